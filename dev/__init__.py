@@ -1,0 +1,1 @@
+"""What develops and demonstrates the app on one machine. NEVER SHIPS."""
