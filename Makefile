@@ -5,6 +5,8 @@ PYTHON ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AZ_VENV := .az-venv
+AZ_READY := $(AZ_VENV)/.ready
 
 .PHONY: help setup dev demo test check format lock clean
 
@@ -19,13 +21,20 @@ $(READY): requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# The real Azure CLI, for the tests that drive it against the emulated Azure.
+$(AZ_READY): requirements-az.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is needed (found no '$(PYTHON)'; set PYTHON=...)"; exit 1; }
+	$(PYTHON) -m venv $(AZ_VENV)
+	$(AZ_VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-az.txt
+	@touch $@
+
 dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env for az, curl and SDKs
 	$(BIN)/python -m dev
 
 demo: $(READY) ## Tag an image, watch it migrate, approve, see it gone (about a minute)
 	$(BIN)/python -m dev.demo
 
-test: $(READY) ## Run every test
+test: $(READY) $(AZ_READY) ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) ## Lint, format check and types
@@ -40,6 +49,7 @@ format: $(READY) ## Fix what the linter and the formatter can fix
 lock: $(READY) ## Resolve requirements*.in into the exact pins of requirements*.txt
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-az.txt requirements-az.in
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) .dev .az-venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AZ_VENV) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
