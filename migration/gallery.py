@@ -1,0 +1,70 @@
+"""Galleries, image definitions and image versions as we read and write them."""
+
+from datetime import datetime
+
+from migration.record import Record
+from migration.regions import TargetRegion
+
+
+class Gallery(Record):
+    """An Azure Compute Gallery."""
+
+    id: str
+    name: str
+    location: str
+    provisioning_state: str = "Succeeded"
+
+
+class PurchasePlan(Record):
+    """The Marketplace plan an image descends from. A managed image does not say: the user must."""
+
+    publisher: str
+    product: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.publisher}/{self.product}/{self.name}"
+
+
+class ImageDefinition(Record):
+    """An image definition: what is the same for all its versions."""
+
+    id: str
+    name: str
+    location: str
+    os_type: str
+    os_state: str
+    generation: str
+    publisher: str
+    offer: str
+    sku: str
+    architecture: str = "x64"
+    security_type: str = "Standard"
+    purchase_plan: PurchasePlan | None = None
+    provisioning_state: str = "Succeeded"
+
+
+class RegionReplication(Record):
+    """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed."""
+
+    name: str
+    state: str = "Unknown"
+    progress: int = 0
+    replicas: int = 0
+    details: str | None = None
+
+
+class ImageVersion(Record):
+    """An image version as read from Azure; `replication` is empty unless it was asked for."""
+
+    id: str
+    name: str
+    location: str
+    provisioning_state: str
+    source_id: str | None = None
+    target_regions: list[TargetRegion] = []
+    exclude_from_latest: bool = False
+    end_of_life_date: datetime | None = None
+    replication_mode: str = "Full"
+    replication: list[RegionReplication] = []
+    tags: dict[str, str] = {}

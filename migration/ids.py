@@ -1,0 +1,85 @@
+"""Azure resource ids and the instance id of a migration. Ids compare case-insensitively, as in Azure."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+MANAGED_IMAGE = "Microsoft.Compute/images"
+GALLERY = "Microsoft.Compute/galleries"
+IMAGE_DEFINITION = "Microsoft.Compute/galleries/images"
+IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions"
+
+_SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_RESOURCE_GROUP = re.compile(r"[\w.()-]{0,89}[\w()-]")
+_RESOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_TAGS_SUFFIX = re.compile(r"/providers/microsoft\.resources/tags/default/?$", re.IGNORECASE)
+_INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,80}-[0-9a-f]{10}")
+
+
+class ResourceIdInvalidError(ValueError):
+    """A text that is not the id of the kind of resource it should name."""
+
+
+@dataclass(frozen=True)
+class ResourceId:
+    """The id of a Microsoft.Compute resource, e.g. `.../galleries/g/images/d`: `kind` with one name a segment."""
+
+    subscription: str
+    resource_group: str
+    kind: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str, kind: str) -> "ResourceId":
+        """Read an id of this kind; the tags sub-resource that some events name is taken off first."""
+        parts = _TAGS_SUFFIX.sub("", text.strip()).rstrip("/").split("/")
+        keys = ["subscriptions", "resourcegroups", "providers", *kind.lower().split("/")[1:]]
+        found = [part.lower() for part in parts[1::2]]
+        if parts[0] != "" or len(parts) != 2 * len(keys) + 1 or found != keys:
+            raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}")
+        subscription, group, provider, *names = parts[2::2]
+        valid = _SUBSCRIPTION.fullmatch(subscription) and _RESOURCE_GROUP.fullmatch(group)
+        if not valid or provider.lower() != "microsoft.compute" or not all(map(_RESOURCE_NAME.fullmatch, names)):
+            raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}")
+        return cls(subscription, group, kind, tuple(names))
+
+    @property
+    def name(self) -> str:
+        return self.names[-1]
+
+    @property
+    def parent(self) -> "ResourceId":
+        return ResourceId(self.subscription, self.resource_group, self.kind.rpartition("/")[0], self.names[:-1])
+
+    def child(self, name: str) -> "ResourceId":
+        """Return the id of the definition of a gallery, or of the version of a definition."""
+        kind = {GALLERY: IMAGE_DEFINITION, IMAGE_DEFINITION: IMAGE_VERSION}[self.kind]
+        return ResourceId(self.subscription, self.resource_group, kind, (*self.names, name))
+
+    def __str__(self) -> str:
+        provider, *types = self.kind.split("/")
+        path = "".join(f"/{segment}/{name}" for segment, name in zip(types, self.names, strict=True))
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}/providers/{provider}{path}"
+
+
+def _template(kind: str) -> str:
+    provider, *types = kind.split("/")
+    path = "".join(f"/{segment}/<name>" for segment in types)
+    return f"/subscriptions/<guid>/resourceGroups/<name>/providers/{provider}{path}"
+
+
+def same_id(left: str | None, right: str | None) -> bool:
+    """Tell whether two ids name the same resource: Azure compares them without regard to case."""
+    return left is not None and right is not None and left.lower().rstrip("/") == right.lower().rstrip("/")
+
+
+def instance_id_for(source_image_id: str) -> str:
+    """Return the one instance id that migrations of this source image run under, whoever spells its id how."""
+    source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
+    digest = hashlib.sha256(str(source).lower().encode()).hexdigest()[:10]
+    return f"migrate-{source.name.lower()}-{digest}"
+
+
+def is_instance_id(text: str) -> bool:
+    """Tell whether a text could be the id of one of our migrations (and not of something else in the hub)."""
+    return _INSTANCE_ID.fullmatch(text) is not None

@@ -1,0 +1,48 @@
+"""Version numbers of image versions: `Major.Minor.Patch`, each a 32-bit integer (Azure Compute Gallery)."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+FIRST_VERSION = "1.0.0"
+LARGEST_PART = 2**31 - 1
+
+_VERSION = re.compile(r"(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})")
+
+
+class VersionInvalidError(ValueError):
+    """A text that is not `Major.Minor.Patch`."""
+
+
+class VersionNumber(NamedTuple):
+    """A version that compares numerically: 1.0.10 comes after 1.0.9."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> "VersionNumber":
+        match = _VERSION.fullmatch(text.strip())
+        if match is None or any(int(part) > LARGEST_PART for part in match.groups()):
+            raise VersionInvalidError(
+                f"'{text}' is not a version: write Major.Minor.Patch, each an integer from 0 to {LARGEST_PART}"
+            )
+        return cls(*(int(part) for part in match.groups()))
+
+    def successor(self) -> "VersionNumber":
+        """Return the next free number; a full patch or minor part carries over."""
+        if self.patch < LARGEST_PART:
+            return self._replace(patch=self.patch + 1)
+        if self.minor < LARGEST_PART:
+            return VersionNumber(self.major, self.minor + 1, 0)
+        return VersionNumber(self.major + 1, 0, 0)
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def next_version(existing: Iterable[str]) -> str:
+    """Return the version after the numerically highest of `existing`; the first is 1.0.0."""
+    numbers = [VersionNumber.parse(name) for name in existing if _VERSION.fullmatch(name)]
+    return str(max(numbers).successor()) if numbers else FIRST_VERSION
