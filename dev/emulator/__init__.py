@@ -1,0 +1,11 @@
+"""Azure Resource Manager for managed images and compute galleries, over TLS on loopback. Never shipped.
+
+`running_emulator()` starts one; SDKs, `az` and the app talk to it unchanged, given its `environment`.
+"""
+
+from dev.emulator.control_client import Control, ControlRefusedError
+from dev.emulator.running import Emulator, running_emulator
+from dev.emulator.seed import small_company
+from dev.emulator.world import World
+
+__all__ = ["Control", "ControlRefusedError", "Emulator", "World", "running_emulator", "small_company"]

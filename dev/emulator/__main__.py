@@ -1,0 +1,44 @@
+"""`python -m dev.emulator`: runs the emulator alone until Ctrl-C and prints what clients need to find it."""
+
+import argparse
+import contextlib
+import json
+import shlex
+import threading
+from pathlib import Path
+
+from dev.emulator.resources import Resource
+from dev.emulator.running import running_emulator
+from dev.emulator.seed import small_company
+from dev.emulator.world import Seed, World
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m dev.emulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=8443, help="0 picks a free one (default: 8443)")
+    parser.add_argument("--speed", type=float, default=60.0, help="emulated seconds per real second (60)")
+    parser.add_argument("--directory", type=Path, default=Path(".dev"), help="where the CA file goes (.dev)")
+    parser.add_argument("--seed", type=Path, help="a JSON array of resources to hold besides the usual ones")
+    options = parser.parse_args()
+    seed = seed_from(options.seed) if options.seed else small_company
+    with running_emulator(options.port, options.speed, options.directory, seed) as emulator:
+        for name, value in emulator.environment.items():
+            print(f"export {name}={shlex.quote(value)}", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+def seed_from(file: Path) -> Seed:
+    """The usual world plus the resources of a JSON file."""
+    documents = json.loads(file.read_text())
+
+    def plant(world: World) -> None:
+        small_company(world)
+        for document in documents:
+            world.resources.put(Resource.from_document(document))
+
+    return plant
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Microsoft.Compute/images: managed images, made from a virtual machine, a managed disk, a snapshot or a blob.
+
+Disks, snapshots and blobs are not emulated: their ids are believed. A virtual machine must exist.
+"""
+
+import re
+from copy import deepcopy
+from typing import Any
+
+from dev.emulator.compute.api_versions import IMAGES
+from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.image_bodies import ImageBody, ImagePatch, ImageProperties
+from dev.emulator.compute.lifecycle import (
+    Kind,
+    accept_delete,
+    accept_write,
+    check_name,
+    checked_location,
+    must_find,
+)
+from dev.emulator.compute.operation_status import Family
+from dev.emulator.errors import (
+    PROPERTY_CHANGE_NOT_ALLOWED,
+    REQUIRED_PARAMETER_MISSING,
+    SOURCE_VM_NOT_FOUND,
+    ArmError,
+)
+from dev.emulator.paging import list_page
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+KIND = Kind(
+    type="Microsoft.Compute/images",
+    duration_name="image",
+    family=Family.COMPUTE,
+    name_parameter="imageName",
+    name_rule=re.compile(r"^[^_\W][\w.\-]{0,79}(?<![-.])$", re.ASCII),
+)
+_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
+_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
+_ALL = "/providers/Microsoft.Compute/images"
+_DEFAULT_DISK_GIB = {"Linux": 30, "Windows": 127}
+
+
+def register(routes: Routes) -> None:
+    one = _GROUP + _ALL + "/{imageName}"
+    routes.add("PUT", one, create_or_update, IMAGES)
+    routes.add("PATCH", one, update, IMAGES)
+    routes.add("GET", one, show, IMAGES)
+    routes.add("DELETE", one, delete, IMAGES)
+    routes.add("GET", _GROUP + _ALL, list_in_group, IMAGES)
+    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_subscription, IMAGES)
+
+
+def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
+    check_name(KIND, request.names["imageName"])
+    existing = world.resources.get(request.path)
+    location = checked_location(KIND, request, existing)
+    body = parse(ImageBody, request.body, "image")
+    properties = _properties(world, body.properties)
+    if existing:
+        _refuse_another_source(existing.properties, properties)
+        existing.tags, existing.properties = body.tags, properties
+        return accept_write(world, request, KIND, existing)
+    document = {"id": request.path, "location": location, "tags": body.tags, "properties": properties}
+    return accept_write(world, request, KIND, Resource.from_document(document, KIND.type))
+
+
+def update(world: World, request: ArmRequest) -> ArmResponse:
+    image = must_find(world, request, KIND)
+    patch = parse(ImagePatch, request.body, "image")
+    if patch.tags is not None:
+        image.tags = patch.tags
+    return accept_write(world, request, KIND, image)
+
+
+def show(world: World, request: ArmRequest) -> ArmResponse:
+    return ArmResponse(200, must_find(world, request, KIND).document())
+
+
+def delete(world: World, request: ArmRequest) -> ArmResponse:
+    return accept_delete(world, request, KIND)
+
+
+def list_in_group(world: World, request: ArmRequest) -> ArmResponse:
+    group = _GROUP.format(subscriptionId=request.subscription, resourceGroup=request.resource_group)
+    return list_page(world, request, KIND.type, group)
+
+
+def list_in_subscription(world: World, request: ArmRequest) -> ArmResponse:
+    return list_page(world, request, KIND.type, _SUBSCRIPTION.format(subscriptionId=request.subscription))
+
+
+def _properties(world: World, sent: ImageProperties) -> dict[str, Any]:
+    if sent.source_virtual_machine:
+        return _captured(world, sent, sent.source_virtual_machine.id)
+    if sent.storage_profile is None:
+        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile")
+    shown = sent.json_form()
+    os_disk = shown["storageProfile"]["osDisk"]
+    if not os_disk.keys() & {"managedDisk", "snapshot", "blobUri"}:
+        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile.osDisk.managedDisk")
+    os_disk.setdefault("diskSizeGB", _DEFAULT_DISK_GIB[os_disk["osType"]])
+    return shown
+
+
+def _captured(world: World, sent: ImageProperties, machine_id: str) -> dict[str, Any]:
+    """The disks of a virtual machine, as its storage profile names them."""
+    machine = world.resources.get(machine_id)
+    if machine is None:
+        raise ArmError(SOURCE_VM_NOT_FOUND, id=machine_id)
+    storage = deepcopy(machine.properties.get("storageProfile") or {})
+    os_disk = {"osType": "Linux", "caching": "ReadWrite", **(storage.get("osDisk") or {})}
+    kept = ("osType", "diskSizeGB", "managedDisk", "caching")
+    image_disk = {key: os_disk[key] for key in kept if key in os_disk}
+    image_disk.setdefault("diskSizeGB", _DEFAULT_DISK_GIB[image_disk["osType"]])
+    return {
+        **sent.json_form(),
+        "storageProfile": {
+            "osDisk": {**image_disk, "osState": "Generalized", "storageAccountType": "Standard_LRS"},
+            "dataDisks": storage.get("dataDisks") or [],
+        },
+    }
+
+
+def _refuse_another_source(known: dict[str, Any], sent: dict[str, Any]) -> None:
+    for name in ("managedDisk", "snapshot", "blobUri"):
+        before, after = (of["storageProfile"]["osDisk"].get(name) for of in (known, sent))
+        if str(before).lower() != str(after).lower():
+            raise ArmError(PROPERTY_CHANGE_NOT_ALLOWED, property=f"osDisk.{name}")

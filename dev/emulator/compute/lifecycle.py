@@ -1,0 +1,132 @@
+"""What all compute resources share: being found, checked, written and deleted through long-running operations."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dev.emulator import regions
+from dev.emulator.compute.operation_status import Family, headers
+from dev.emulator.errors import (
+    INVALID_ENTITY_NAME,
+    INVALID_RESOURCE_LOCATION,
+    LOCATION_NOT_AVAILABLE,
+    LOCATION_REQUIRED,
+    OPERATION_PREEMPTED,
+    RESOURCE_NOT_FOUND,
+    ArmError,
+)
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.world import World
+
+Conclusion = Callable[[Resource, datetime], ArmError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A resource type: how durations name it, where its operations are followed, and what names it allows."""
+
+    type: str
+    duration_name: str
+    family: Family
+    name_parameter: str
+    name_rule: re.Pattern[str]
+
+
+def check_name(kind: Kind, name: str) -> None:
+    if not kind.name_rule.fullmatch(name):
+        raise ArmError(INVALID_ENTITY_NAME, parameter=kind.name_parameter, rule=kind.name_rule.pattern)
+
+
+def checked_location(kind: Kind, request: ArmRequest, existing: Resource | None) -> str:
+    """The body's location in its short form; required, known, and unchanged if the resource exists."""
+    wished = request.body.get("location")
+    if not isinstance(wished, str) or not wished:
+        raise ArmError(LOCATION_REQUIRED)
+    region = regions.find(wished)
+    if region is None:
+        available = ",".join(regions.REGIONS)
+        raise ArmError(LOCATION_NOT_AVAILABLE, location=wished, type=kind.type, available=available)
+    if existing and existing.location != region.name:
+        raise ArmError(
+            INVALID_RESOURCE_LOCATION,
+            name=existing.name,
+            existing=existing.location,
+            resource_group=request.resource_group,
+            location=region.name,
+        )
+    return region.name
+
+
+def must_find(world: World, request: ArmRequest, kind: Kind) -> Resource:
+    resource = world.resources.get(request.path)
+    if resource is None:
+        _, _, below = request.path.partition("/providers/")
+        type_and_names = below.split("/", 1)[-1]
+        namespace = kind.type.partition("/")[0]
+        raise ArmError(
+            RESOURCE_NOT_FOUND,
+            type=namespace,
+            name=type_and_names,
+            resource_group=request.resource_group,
+        )
+    return resource
+
+
+def accept_write(
+    world: World,
+    request: ArmRequest,
+    kind: Kind,
+    resource: Resource,
+    *,
+    conclude: Conclusion = lambda _resource, _at: None,
+    duration: timedelta | None = None,
+    source_id: str | None = None,
+    show: Callable[[Resource], dict[str, Any]] = Resource.document,
+) -> ArmResponse:
+    """Stores the resource as Creating or Updating and answers 201 or 200; `conclude` decides how it ends."""
+    created = world.resources.get(resource.id) is None
+    resource.properties["provisioningState"] = "Creating" if created else "Updating"
+    resource.hidden["write"] = token = object()
+    world.resources.put(resource)
+
+    def finish(at: datetime) -> ArmError | None:
+        current = world.resources.get(resource.id)
+        if current is None or current.hidden.get("write") is not token:
+            return ArmError(OPERATION_PREEMPTED)
+        error = conclude(current, at)
+        current.properties["provisioningState"] = "Failed" if error else "Succeeded"
+        if error is None:
+            world.announce(f"{kind.type}/write", current.id, at=at)
+        return error
+
+    operation = world.start_operation(
+        kind.duration_name + ("Create" if created else "Update"),
+        resource.id,
+        finish,
+        duration=duration,
+        source_id=source_id,
+    )
+    location = resource.location or "westus"
+    given = headers(world, request, operation, family=kind.family, location=location)
+    return ArmResponse(201 if created else 200, show(resource), given)
+
+
+def accept_delete(world: World, request: ArmRequest, kind: Kind) -> ArmResponse:
+    """202 and an operation that removes it; 204 when it is not there (any more)."""
+    resource = world.resources.get(request.path)
+    if resource is None:
+        return ArmResponse(204)
+    resource.properties["provisioningState"] = "Deleting"
+    resource.hidden["write"] = None
+
+    def remove(at: datetime) -> None:
+        if world.resources.delete(resource.id):
+            world.announce(f"{kind.type}/delete", resource.id, at=at)
+
+    operation = world.start_operation(f"{kind.duration_name}Delete", resource.id, remove)
+    location = resource.location or "westus"
+    given = headers(world, request, operation, family=kind.family, location=location, with_location=True)
+    return ArmResponse(202, None, given)

@@ -1,0 +1,13 @@
+"""The table of providers: who registers ARM operations, fills hooks of the world, attaches other endpoints."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from dev.emulator import compute
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+REGISTER: tuple[Callable[[Routes], None], ...] = (compute.register,)
+INSTALL: tuple[Callable[[World], None], ...] = ()
+ATTACH: tuple[Callable[[web.Application, World], None], ...] = ()

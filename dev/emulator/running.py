@@ -1,0 +1,104 @@
+"""Starts an emulator on its own thread and event loop, and stops it."""
+
+import asyncio
+import ssl
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from dev.emulator.certificates import server_context
+from dev.emulator.clock import Clock
+from dev.emulator.control_client import Control
+from dev.emulator.seed import SUBSCRIPTION_ID, small_company
+from dev.emulator.server import create_app
+from dev.emulator.world import Seed, World
+
+_START_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running emulator: `environment` is all a client process needs, `control` looks and turns."""
+
+    url: str
+    subscription_id: str
+    environment: dict[str, str]
+    control: Control
+
+
+@contextmanager
+def running_emulator(
+    port: int = 0, speed: float = 1.0, directory: Path | str | None = None, seed: Seed = small_company
+) -> Iterator[Emulator]:
+    """Serves one world until the block ends; `directory` is where the CA file goes (None: a temporary one)."""
+    world = World(Clock(speed))
+    world.plant(seed)
+    with tempfile.TemporaryDirectory() as temporary:
+        ca_file = Path(directory or temporary).resolve() / "emulator-ca.pem"
+        server = _Server(create_app(world), server_context(ca_file), port)
+        with server.on_own_thread():
+            yield _described(server.port, ca_file, world)
+
+
+def _described(port: int, ca_file: Path, world: World) -> Emulator:
+    url = f"https://localhost:{port}"
+    environment = {
+        "ARM_ENDPOINT": url,
+        "SSL_CERT_FILE": str(ca_file),
+        "REQUESTS_CA_BUNDLE": str(ca_file),
+        "IDENTITY_ENDPOINT": f"{url}/msi/token",
+        "IDENTITY_HEADER": world.identity_secret,
+        "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION_ID,
+    }
+    return Emulator(url, SUBSCRIPTION_ID, environment, Control(url, str(ca_file)))
+
+
+class _Server:
+    def __init__(self, app: web.Application, tls: ssl.SSLContext, port: int) -> None:
+        self._app, self._tls = app, tls
+        self.port = port
+        self._ready = threading.Event()
+        self._problem: BaseException | None = None
+
+    @contextmanager
+    def on_own_thread(self) -> Iterator[None]:
+        loop = asyncio.new_event_loop()
+        stop = asyncio.Event()
+        thread = threading.Thread(target=self._run, args=(loop, stop), name="emulator", daemon=True)
+        thread.start()
+        try:
+            if not self._ready.wait(_START_TIMEOUT_SECONDS):
+                raise TimeoutError("the emulator did not start")
+            if self._problem:
+                raise self._problem
+            yield
+        finally:
+            if thread.is_alive():
+                loop.call_soon_threadsafe(stop.set)
+            thread.join()
+
+    def _run(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        try:
+            loop.run_until_complete(self._serve(stop))
+        except OSError as problem:
+            self._problem = problem
+        finally:
+            self._ready.set()
+            loop.close()
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self._tls)
+        try:
+            await site.start()
+            self.port = runner.addresses[0][1]
+            self._ready.set()
+            await stop.wait()
+        finally:
+            await runner.cleanup()

@@ -1,0 +1,96 @@
+"""The aiohttp application: ARM on every path, and beside it what the providers attach and the control plane."""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from dev.emulator import control, providers
+from dev.emulator.errors import INTERNAL_SERVER_ERROR, REQUEST_TOO_LARGE, ArmError
+from dev.emulator.gateway import RawCall, answer
+from dev.emulator.request import ArmResponse
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+LARGEST_BODY_BYTES = 4 * 1024**2  # what Resource Manager itself accepts
+WAKE = web.AppKey("wake", asyncio.Event)
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(world: World) -> web.Application:
+    """One emulator over one world; two apps share nothing."""
+    routes = Routes()
+    for register in providers.REGISTER:
+        register(routes)
+    for install in providers.INSTALL:
+        install(world)
+    app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[_wake_after_each_request])
+    app[WAKE] = asyncio.Event()
+    control.attach(app, world)
+    for attach in providers.ATTACH:
+        attach(app, world)
+
+    async def serve_arm(http: web.Request) -> web.Response:
+        return _http_response(await _answer_arm(world, routes, http))
+
+    app.router.add_route("*", "/{path:.*}", serve_arm)
+
+    async def settle_when_due(app: web.Application) -> AsyncIterator[None]:
+        settling = asyncio.create_task(_settle_when_due(world, app[WAKE]))
+        yield
+        settling.cancel()
+
+    app.cleanup_ctx.append(settle_when_due)
+    return app
+
+
+async def _answer_arm(world: World, routes: Routes, http: web.Request) -> ArmResponse:
+    try:
+        content = await http.read()
+        call = RawCall(
+            method=http.method,
+            raw_path=http.rel_url.raw_path,
+            query={key.lower(): value for key, value in http.query.items()},
+            headers={key.lower(): value for key, value in http.headers.items()},
+            content=content,
+            origin=f"{http.scheme}://{http.host}",
+        )
+        return answer(world, routes, call)
+    except web.HTTPRequestEntityTooLarge:
+        error = ArmError(REQUEST_TOO_LARGE, limit_bytes=LARGEST_BODY_BYTES)
+    except Exception:  # noqa: BLE001 - the client gets ARM's error body, the developer the traceback
+        _log.exception("no answer to %s %s", http.method, http.path)
+        error = ArmError(INTERNAL_SERVER_ERROR, method=http.method, url=http.path)
+    return ArmResponse(error.status, {"error": error.body()})
+
+
+def _http_response(response: ArmResponse) -> web.Response:
+    if response.body is None:
+        return web.Response(status=response.status, headers=response.headers)
+    return web.json_response(response.body, status=response.status, headers=response.headers)
+
+
+@web.middleware
+async def _wake_after_each_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Any request may have started an operation or moved time: look again when the next one is due."""
+    try:
+        return await handler(request)
+    finally:
+        request.app[WAKE].set()
+
+
+async def _settle_when_due(world: World, wake: asyncio.Event) -> None:
+    """Ends operations on time even while nobody asks, so that their events leave on time."""
+    while True:
+        world.settle()
+        wake.clear()
+        due = world.operations.next_due()
+        wait_seconds = world.clock.real_seconds_until(due) if due else math.inf
+        try:
+            await asyncio.wait_for(wake.wait(), None if math.isinf(wait_seconds) else wait_seconds)
+        except TimeoutError:
+            continue

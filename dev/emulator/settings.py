@@ -1,0 +1,57 @@
+"""What a user of the emulator may change while it runs (PUT /_emulator/settings). Durations are emulated seconds."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
+from pydantic.alias_generators import to_camel
+
+# Medians of recorded traffic where there is one, else the resolution of a single poll.
+RECORDED_SECONDS = {
+    "imageCreate": 31.0,
+    "imageUpdate": 0.5,
+    "imageDelete": 31.0,
+    "galleryCreate": 0.5,
+    "galleryUpdate": 0.5,
+    "galleryDelete": 0.5,
+    "imageDefinitionCreate": 0.5,
+    "imageDefinitionUpdate": 0.5,
+    "imageDefinitionDelete": 0.5,
+    "imageVersionCreate": 446.0,
+    "imageVersionUpdate": 422.0,
+    "imageVersionDelete": 122.0,
+    "virtualMachineWrite": 31.0,
+    "virtualMachineDelete": 31.0,
+    "resourceGroupDelete": 31.0,
+}
+
+
+class Settings(BaseModel):
+    """Partial updates merge: a duration or a region that is not named keeps its value."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    durations_seconds: dict[str, NonNegativeFloat] = Field(default_factory=lambda: dict(RECORDED_SECONDS))
+    replication_seconds: dict[str, NonNegativeFloat] = Field(default_factory=lambda: {"default": 300.0})
+    replication_failures: dict[str, str] = Field(default_factory=dict, description="region: reason")
+    replication_stalls: list[str] = Field(default_factory=list)
+    page_size: PositiveInt = 50
+
+    def duration(self, kind: str) -> timedelta:
+        return timedelta(seconds=self.durations_seconds[kind])
+
+    def replication(self, region: str) -> timedelta:
+        seconds = self.replication_seconds
+        return timedelta(seconds=seconds.get(region, seconds["default"]))
+
+    def merged(self, changes: dict[str, Any]) -> "Settings":
+        """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""
+        known = self.model_dump(by_alias=True)
+        for name, value in changes.items():
+            mergeable = name in ("durationsSeconds", "replicationSeconds") and isinstance(value, dict)
+            known[name] = {**known[name], **value} if mergeable else value
+        merged = Settings.model_validate(known)
+        unknown = merged.durations_seconds.keys() - RECORDED_SECONDS.keys()
+        if unknown:
+            raise ValueError(f"unknown durations: {', '.join(sorted(unknown))}")
+        return merged

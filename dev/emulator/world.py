@@ -1,0 +1,111 @@
+"""One emulated Azure: what exists, what runs, what time it is. Everything a handler may touch hangs on the World."""
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dev.emulator.clock import Clock
+from dev.emulator.operations import Effect, Operation, Operations
+from dev.emulator.resources import Resource, ResourceStore
+from dev.emulator.settings import Settings
+
+Seed = Callable[["World"], None]
+LockRule = Callable[["World", str, str], list[Resource]]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A successful write or delete, as Event Grid would learn of it."""
+
+    operation_name: str
+    resource_id: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One served ARM request."""
+
+    at: datetime
+    method: str
+    path: str
+    api_version: str | None
+    status: int
+
+    @property
+    def is_write(self) -> bool:
+        return self.method in {"PUT", "PATCH", "POST", "DELETE"} and 200 <= self.status < 300
+
+
+class World:
+    """State, clock, operations and settings, plus two hooks that other providers fill:
+
+    `listeners` are called with every Announcement, `lock_rule` names the locks in the way of a write,
+    `on_reset` is called when the world returns to its seed.
+    """
+
+    def __init__(self, clock: Clock | None = None, settings: Settings | None = None) -> None:
+        self.clock = clock or Clock()
+        self._first_settings = settings or Settings()
+        self.listeners: list[Callable[[Announcement], None]] = []
+        self.on_reset: list[Callable[[], None]] = []
+        self.lock_rule: LockRule = lambda _world, _resource_id, _method: []
+        self.identity_secret = secrets.token_hex(16)
+        self._seed: Seed = lambda _world: None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.settings = self._first_settings
+        self.resources = ResourceStore()
+        self.operations = Operations()
+        self.calls: deque[Call] = deque(maxlen=10_000)
+        self.call_count = 0
+        self.write_count = 0
+
+    def plant(self, seed: Seed) -> None:
+        """Fills the world; the same seed is planted again on every reset."""
+        self._seed = seed
+        self._seed(self)
+
+    def reset(self) -> None:
+        """Back to the seed. The clock goes on: time never runs backwards."""
+        self._begin()
+        for hook in self.on_reset:
+            hook()
+        self._seed(self)
+
+    def settle(self) -> None:
+        """Ends the operations that are due. The server calls it before every request and when the next is due."""
+        self.operations.settle(self.clock.now())
+
+    def start_operation(
+        self,
+        kind: str,
+        resource_id: str,
+        effect: Effect,
+        *,
+        duration: timedelta | None = None,
+        source_id: str | None = None,
+    ) -> Operation:
+        """Starts an operation that takes as long as the settings say for its kind, unless told otherwise."""
+        span = self.settings.duration(kind) if duration is None else duration
+        return self.operations.start(kind, resource_id, effect, self.clock.now(), span, source_id)
+
+    def announce(
+        self, operation_name: str, resource_id: str, subject: str | None = None, at: datetime | None = None
+    ) -> None:
+        """Tells the listeners of a write or delete that has succeeded, e.g. "Microsoft.Compute/images/write"."""
+        news = Announcement(operation_name, resource_id, subject or resource_id, at or self.clock.now())
+        for listener in self.listeners:
+            listener(news)
+
+    def locks_blocking(self, resource_id: str, method: str) -> list[Resource]:
+        return self.lock_rule(self, resource_id, method)
+
+    def record(self, call: Call) -> None:
+        self.calls.append(call)
+        self.call_count += 1
+        self.write_count += call.is_write
