@@ -1,0 +1,105 @@
+"""Management locks at a subscription, a group or a resource; everything below inherits them.
+
+CanNotDelete refuses deletes, ReadOnly every write. Deleting a scope is also refused while something inside is locked.
+Locks do not protect locks: whoever may manage them can take them away.
+"""
+
+from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError, ErrorKind
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resource_id import ResourceId
+from dev.emulator.resources import Resource
+from dev.emulator.routes import Routes
+from dev.emulator.subscription.scopes import require_resource
+from dev.emulator.world import World
+
+LOCK_TYPE = "Microsoft.Authorization/locks"
+API_VERSIONS = frozenset({"2016-09-01", "2017-04-01", "2020-05-01"})
+LEVELS = ("CanNotDelete", "ReadOnly", "NotSpecified")
+LOCK_NOT_FOUND = ErrorKind(404, "LockNotFound", "The lock '{name}' could not be found.")
+LOCK_LEVEL_INVALID = ErrorKind(
+    400, "InvalidLockLevel", "The lock level '{level}' is not one of CanNotDelete, ReadOnly, NotSpecified."
+)
+_LONGEST_NOTES = 512
+_LIST = "/{scope*}/providers/Microsoft.Authorization/locks"
+
+
+def register(routes: Routes) -> None:
+    routes.add("GET", _LIST, _list, API_VERSIONS)
+    routes.add("GET", _LIST + "/{lockName}", _get, API_VERSIONS)
+    routes.add("PUT", _LIST + "/{lockName}", _put, API_VERSIONS)
+    routes.add("DELETE", _LIST + "/{lockName}", _delete, API_VERSIONS)
+
+
+def blocking(world: World, resource_id: str, method: str) -> list[Resource]:
+    """The locks that refuse `method` on a resource: nearest first, its own, inherited, and for deletes those inside."""
+    target = ResourceId.parse(resource_id)
+    if target.type.lower() == LOCK_TYPE.lower():
+        return []
+    levels = {"cannotdelete", "readonly"} if method == "DELETE" else {"readonly"}
+    scopes = [target.text, *target.ancestors()]
+    locks = [lock for scope in scopes for lock in _locks_at(world, scope)]
+    if method == "DELETE":
+        locks += [lock for lock in world.resources.page(LOCK_TYPE, target.text) if lock not in locks]
+    return [lock for lock in locks if lock.properties["level"].lower() in levels]
+
+
+def _locks_at(world: World, scope: str) -> list[Resource]:
+    locks = world.resources.page(LOCK_TYPE, scope)
+    return [lock for lock in locks if ResourceId.parse(lock.id).parent.lower() == scope.lower()]
+
+
+def _list(world: World, request: ArmRequest) -> ArmResponse:
+    """Locks at and below the scope, as the service lists them; `$filter=atScope()` gives those at and above it."""
+    scope = require_resource(world, request.names["scope"]).id
+    if "atscope()" in request.query.get("$filter", "").lower():
+        scopes = [scope, *ResourceId.parse(scope).ancestors()]
+        locks = [lock for level in scopes for lock in _locks_at(world, level)]
+    else:
+        locks = world.resources.page(LOCK_TYPE, scope)
+    return ArmResponse(200, {"value": [_document(lock) for lock in locks]})
+
+
+def _get(world: World, request: ArmRequest) -> ArmResponse:
+    lock = world.resources.get(_lock_id(world, request))
+    if lock is None:
+        raise ArmError(LOCK_NOT_FOUND, name=request.names["lockName"])
+    return ArmResponse(200, _document(lock))
+
+
+def _put(world: World, request: ArmRequest) -> ArmResponse:
+    lock_id = _lock_id(world, request)
+    known = world.resources.get(lock_id)
+    properties = _checked(request.body.get("properties"))
+    lock = Resource(lock_id, LOCK_TYPE, request.names["lockName"], properties=properties)
+    world.resources.put(lock)
+    world.announce(f"{LOCK_TYPE}/write", lock.id)
+    return ArmResponse(200 if known else 201, _document(lock))
+
+
+def _delete(world: World, request: ArmRequest) -> ArmResponse:
+    lock = world.resources.delete(_lock_id(world, request))
+    if lock is None:
+        return ArmResponse(204)
+    world.announce(f"{LOCK_TYPE}/delete", lock.id)
+    return ArmResponse(200)
+
+
+def _lock_id(world: World, request: ArmRequest) -> str:
+    scope = require_resource(world, request.names["scope"]).id
+    return f"{scope}/providers/{LOCK_TYPE}/{request.names['lockName']}"
+
+
+def _checked(properties: object) -> dict[str, object]:
+    if not isinstance(properties, dict):
+        raise ArmError(INVALID_REQUEST_CONTENT, reason="a lock needs properties")
+    level = str(properties.get("level", ""))
+    spelling = next((known for known in LEVELS if known.lower() == level.lower()), None)
+    if spelling is None:
+        raise ArmError(LOCK_LEVEL_INVALID, level=level)
+    if len(str(properties.get("notes") or "")) > _LONGEST_NOTES:
+        raise ArmError(INVALID_REQUEST_CONTENT, reason=f"notes exceed {_LONGEST_NOTES} characters")
+    return {**properties, "level": spelling}
+
+
+def _document(lock: Resource) -> dict[str, object]:
+    return {"properties": dict(lock.properties), "id": lock.id, "type": lock.type, "name": lock.name}

@@ -1,0 +1,50 @@
+"""The refusals of Microsoft.Resources, in the form of the table in `dev/emulator/errors.py`."""
+
+from dev.emulator.errors import ErrorKind
+
+_GATEWAY = {"x-ms-failure-cause": "gateway"}
+
+RESOURCE_GROUP_NAME_INVALID = ErrorKind(
+    400,
+    "InvalidResourceGroup",
+    "The provided resource group name '{name}' has invalid characters. "
+    "The name can only be a letter, digit, '-', '.', '(', ')' or '_', of at most 90 characters, and not end in '.'.",
+)
+RESOURCE_GROUP_LOCATION_NOT_AVAILABLE = ErrorKind(
+    400,
+    "LocationNotAvailableForResourceGroup",
+    "The provided location '{location}' is not available for resource group. "
+    "List of available regions is '{available}'.",
+)
+RESOURCE_GROUP_LOCATION_CHANGED = ErrorKind(
+    409,
+    "InvalidResourceGroupLocation",
+    "Invalid resource group location '{location}'. The Resource group already exists in location '{existing}'.",
+)
+OPERATION_RESULT_NOT_FOUND = ErrorKind(404, "NotFound", "The operation result '{id}' was not found.")
+PROVIDER_NOT_FOUND = ErrorKind(
+    404, "InvalidResourceNamespace", "The resource namespace '{name}' is invalid.", headers=_GATEWAY
+)
+FILTER_INVALID = ErrorKind(
+    400, "InvalidFilterInQueryString", "Invalid $filter '{filter}' specified in the query string."
+)
+TAG_COUNT_EXCEEDED = ErrorKind(
+    400, "TagCountExceeded", "The number of tags '{count}' exceeds the limit of '{most}' tags."
+)
+TAG_NAME_CHARACTERS_INVALID = ErrorKind(
+    400,
+    "InvalidTagNameCharacters",
+    "The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+)
+TAG_NAME_TOO_LONG = ErrorKind(
+    400,
+    "InvalidTagName",
+    "Tag key too large. Following tag name '{name}' exceeded the maximum length. "
+    "Maximum allowed length for tag name - '{most}' characters.",
+)
+TAG_VALUE_TOO_LONG = ErrorKind(
+    400,
+    "InvalidTagValueLength",
+    "Tag value too large. Following tag value '{value}' exceeded the maximum length. "
+    "Maximum allowed length for tag value - '{most}' characters.",
+)
