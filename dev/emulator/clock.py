@@ -52,5 +52,5 @@ def _checked(speed: float) -> float:
 
 
 def arm_timestamp(moment: datetime) -> str:
-    """The form of Resource Manager's poll bodies: seven digits of a second and a numeric offset."""
+    """As poll bodies and dates inside resources are written: seven digits of a second, numeric offset."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0+00:00"

@@ -1,6 +1,7 @@
-"""Every refusal the emulated service gives: one table of status, code, message and target, and how it is written.
+"""Refusals: how they are described and written, and the table of those that any resource provider may give.
 
-A new error is one more `ErrorKind` line here, raised as `ArmError(KIND, placeholder=value)`.
+A new error is one more `ErrorKind` line here or in the provider's own table (`compute/errors.py`, …), raised as
+`ArmError(KIND, placeholder=value)`.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ class ArmError(Exception):
         return error
 
 
-_GATEWAY = {"x-ms-failure-cause": "gateway"}
+FROM_GATEWAY = {"x-ms-failure-cause": "gateway"}
 
 # The gateway: answers given before a resource provider is asked.
 AUTHENTICATION_FAILED = ErrorKind(
@@ -57,24 +58,24 @@ REQUEST_TOO_LARGE = ErrorKind(
 NOT_EMULATED = ErrorKind(501, "NotEmulated", "The emulator does not answer {method} {url} ({why}).")
 INTERNAL_SERVER_ERROR = ErrorKind(500, "InternalServerError", "The emulator failed on {method} {url}.")
 SUBSCRIPTION_NOT_FOUND = ErrorKind(
-    404, "SubscriptionNotFound", "The subscription '{name}' could not be found.", headers=_GATEWAY
+    404, "SubscriptionNotFound", "The subscription '{name}' could not be found.", headers=FROM_GATEWAY
 )
 RESOURCE_GROUP_NOT_FOUND = ErrorKind(
-    404, "ResourceGroupNotFound", "Resource group '{name}' could not be found.", headers=_GATEWAY
+    404, "ResourceGroupNotFound", "Resource group '{name}' could not be found.", headers=FROM_GATEWAY
 )
 RESOURCE_NOT_FOUND = ErrorKind(
     404,
     "ResourceNotFound",
     "The Resource '{type}/{name}' under resource group '{resource_group}' was not found. "
     "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-    headers=_GATEWAY,
+    headers=FROM_GATEWAY,
 )
 SCOPE_LOCKED = ErrorKind(
     409,
     "ScopeLocked",
     "The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: '{locked}'. "
     "Please remove the lock and try again.",
-    headers=_GATEWAY,
+    headers=FROM_GATEWAY,
 )
 INVALID_RESOURCE_ID = ErrorKind(400, "InvalidResourceId", "'{value}' is not a valid resource id.")
 
@@ -92,14 +93,14 @@ INVALID_ENTITY_NAME = ErrorKind(
     "{parameter}",
 )
 LOCATION_REQUIRED = ErrorKind(
-    400, "LocationRequired", "The location property is required for this definition.", headers=_GATEWAY
+    400, "LocationRequired", "The location property is required for this definition.", headers=FROM_GATEWAY
 )
 LOCATION_NOT_AVAILABLE = ErrorKind(
     400,
     "LocationNotAvailableForResourceType",
     "The provided location '{location}' is not available for resource type '{type}'. "
     "List of available regions for the resource type is '{available}'.",
-    headers=_GATEWAY,
+    headers=FROM_GATEWAY,
 )
 INVALID_RESOURCE_LOCATION = ErrorKind(
     409,
@@ -107,7 +108,7 @@ INVALID_RESOURCE_LOCATION = ErrorKind(
     "The resource '{name}' already exists in location '{existing}' in resource group '{resource_group}'. "
     "A resource with the same name cannot be created in location '{location}'. "
     "Please select a new resource name.",
-    headers=_GATEWAY,
+    headers=FROM_GATEWAY,
 )
 PROPERTY_CHANGE_NOT_ALLOWED = ErrorKind(
     409, "PropertyChangeNotAllowed", "Changing property '{property}' is not allowed.", "{property}"
@@ -115,4 +116,47 @@ PROPERTY_CHANGE_NOT_ALLOWED = ErrorKind(
 OPERATION_PREEMPTED = ErrorKind(
     409, "OperationPreempted", "The operation has been preempted by a more recent operation."
 )
-SOURCE_VM_NOT_FOUND = ErrorKind(404, "NotFound", "The Virtual Machine '{id}' cannot be found.")
+
+# The subscription: groups, tags, locks, providers.
+RESOURCE_GROUP_NAME_INVALID = ErrorKind(
+    400,
+    "InvalidResourceGroup",
+    "The provided resource group name '{name}' has invalid characters. "
+    "The name can only be a letter, digit, '-', '.', '(', ')' or '_', of at most 90 characters, and not end in '.'.",
+)
+RESOURCE_GROUP_LOCATION_NOT_AVAILABLE = ErrorKind(
+    400,
+    "LocationNotAvailableForResourceGroup",
+    "The provided location '{location}' is not available for resource group. "
+    "List of available regions is '{available}'.",
+)
+RESOURCE_GROUP_LOCATION_CHANGED = ErrorKind(
+    409,
+    "InvalidResourceGroupLocation",
+    "Invalid resource group location '{location}'. The Resource group already exists in location '{existing}'.",
+)
+OPERATION_RESULT_NOT_FOUND = ErrorKind(404, "NotFound", "The operation result '{id}' was not found.")
+PROVIDER_NOT_FOUND = ErrorKind(
+    404, "InvalidResourceNamespace", "The resource namespace '{name}' is invalid.", headers=FROM_GATEWAY
+)
+FILTER_INVALID = ErrorKind(
+    400, "InvalidFilterInQueryString", "Invalid $filter '{filter}' specified in the query string."
+)
+TAG_COUNT_EXCEEDED = ErrorKind(
+    400, "TagCountExceeded", "The number of tags '{count}' exceeds the limit of '{most}' tags."
+)
+TAG_NAME_CHARACTERS_INVALID = ErrorKind(
+    400,
+    "InvalidTagNameCharacters",
+    "The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+)
+TAG_NAME_TOO_LONG = ErrorKind(
+    400, "InvalidTagNameLength", "The tag name '{name}' exceeds the limit of '{most}' characters."
+)
+TAG_VALUE_TOO_LONG = ErrorKind(
+    400, "InvalidTagValueLength", "The value of the tag '{name}' exceeds the limit of '{most}' characters."
+)
+LOCK_NOT_FOUND = ErrorKind(404, "LockNotFound", "The lock '{name}' could not be found.", headers=FROM_GATEWAY)
+LOCK_LEVEL_INVALID = ErrorKind(
+    400, "InvalidLockLevel", "The lock level '{level}' is not one of CanNotDelete, ReadOnly, NotSpecified."
+)

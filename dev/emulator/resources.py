@@ -10,7 +10,7 @@ from typing import Any
 from dev.emulator.resource_id import ResourceId
 
 ANY_TYPE = ""
-_PLACED = ("id", "name", "type", "location", "tags", "properties")
+_PLACED = ("id", "name", "type", "location", "tags", "properties", "hidden")
 
 
 @dataclass(slots=True)
@@ -28,7 +28,10 @@ class Resource:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], type_name: str | None = None) -> "Resource":
-        """From an ARM JSON document; name and type follow from its id (type_name gives the official spelling)."""
+        """From an ARM JSON document; name and type follow from its id (type_name gives the official spelling).
+
+        A field "hidden" is what the service knows but no API shows, e.g. the purchase plan an image descends from.
+        """
         resource_id = ResourceId.parse(document["id"])
         return cls(
             id=resource_id.text,
@@ -38,6 +41,7 @@ class Resource:
             tags=deepcopy(document.get("tags")),
             properties=deepcopy(document.get("properties") or {}),
             other={key: deepcopy(value) for key, value in document.items() if key not in _PLACED},
+            hidden=deepcopy(document.get("hidden") or {}),
         )
 
     def document(self) -> dict[str, Any]:

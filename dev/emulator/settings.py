@@ -20,7 +20,8 @@ RECORDED_SECONDS = {
     "imageVersionCreate": 446.0,
     "imageVersionUpdate": 422.0,
     "imageVersionDelete": 122.0,
-    "virtualMachineWrite": 31.0,
+    "virtualMachineCreate": 31.0,
+    "virtualMachineUpdate": 31.0,
     "virtualMachineDelete": 31.0,
     "resourceGroupDelete": 31.0,
 }

@@ -1,9 +1,16 @@
 """Microsoft.Compute: managed images, compute galleries, and the machines that may still use an image."""
 
-from dev.emulator.compute import images, operation_status
+from dev.emulator.compute import (
+    galleries,
+    image_definitions,
+    image_versions,
+    images,
+    machines,
+    operation_status,
+)
 from dev.emulator.routes import Routes
 
 
 def register(routes: Routes) -> None:
-    images.register(routes)
-    operation_status.register(routes)
+    for provider in (images, galleries, image_definitions, image_versions, machines, operation_status):
+        provider.register(routes)

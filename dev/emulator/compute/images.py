@@ -9,6 +9,7 @@ from typing import Any
 
 from dev.emulator.compute.api_versions import IMAGES
 from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
 from dev.emulator.compute.image_bodies import ImageBody, ImagePatch, ImageProperties
 from dev.emulator.compute.lifecycle import (
     Kind,
@@ -18,13 +19,9 @@ from dev.emulator.compute.lifecycle import (
     checked_location,
     must_find,
 )
+from dev.emulator.compute.machines import being_provisioned_from
 from dev.emulator.compute.operation_status import Family
-from dev.emulator.errors import (
-    PROPERTY_CHANGE_NOT_ALLOWED,
-    REQUIRED_PARAMETER_MISSING,
-    SOURCE_VM_NOT_FOUND,
-    ArmError,
-)
+from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, REQUIRED_PARAMETER_MISSING, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
@@ -81,7 +78,12 @@ def show(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def delete(world: World, request: ArmRequest) -> ArmResponse:
-    return accept_delete(world, request, KIND)
+    busy = being_provisioned_from(world, request.path)
+    refusal = None
+    if busy:
+        name = request.names["imageName"]
+        refusal = ArmError(IMAGE_BEING_PROVISIONED, machines=",".join(busy), image=name)
+    return accept_delete(world, request, KIND, refusal=refusal)
 
 
 def list_in_group(world: World, request: ArmRequest) -> ArmResponse:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dev.emulator import regions
+from dev.emulator.compute.errors import END_OF_LIFE_IN_THE_PAST, NESTED_RESOURCES_EXIST, PARENT_RESOURCE_NOT_FOUND
 from dev.emulator.compute.operation_status import Family, headers
 from dev.emulator.errors import (
     INVALID_ENTITY_NAME,
@@ -61,18 +62,32 @@ def checked_location(kind: Kind, request: ArmRequest, existing: Resource | None)
 
 
 def must_find(world: World, request: ArmRequest, kind: Kind) -> Resource:
+    require_parents(world, request)
     resource = world.resources.get(request.path)
     if resource is None:
-        _, _, below = request.path.partition("/providers/")
-        type_and_names = below.split("/", 1)[-1]
+        type_and_names = request.path.rpartition("/providers/")[2].split("/", 1)[-1]
         namespace = kind.type.partition("/")[0]
-        raise ArmError(
-            RESOURCE_NOT_FOUND,
-            type=namespace,
-            name=type_and_names,
-            resource_group=request.resource_group,
-        )
+        group = request.resource_group
+        raise ArmError(RESOURCE_NOT_FOUND, type=namespace, name=type_and_names, resource_group=group)
     return resource
+
+
+def require_parents(world: World, request: ArmRequest) -> None:
+    """A nested resource, or a list of them, needs its enclosing resources: 404 naming the outermost missing one."""
+    above, _, below = request.path.rpartition("/providers/")
+    namespace, *pairs = below.split("/")
+    for count in range(2, len(pairs), 2):
+        parent = "/".join([above, "providers", namespace, *pairs[:count]])
+        if world.resources.get(parent) is None:
+            raise ArmError(PARENT_RESOURCE_NOT_FOUND, name="/".join(pairs[1:count:2]))
+
+
+def check_end_of_life(world: World, end: datetime | None, target: str) -> None:
+    if end is None:
+        return
+    moment = end if end.tzinfo else end.replace(tzinfo=UTC)
+    if moment <= world.clock.now():
+        raise ArmError(END_OF_LIFE_IN_THE_PAST, target=target)
 
 
 def accept_write(
@@ -114,19 +129,29 @@ def accept_write(
     return ArmResponse(201 if created else 200, show(resource), given)
 
 
-def accept_delete(world: World, request: ArmRequest, kind: Kind) -> ArmResponse:
-    """202 and an operation that removes it; 204 when it is not there (any more)."""
+def accept_delete(world: World, request: ArmRequest, kind: Kind, *, refusal: ArmError | None = None) -> ArmResponse:
+    """202 and an operation that removes it, or ends with the refusal; 204 when it is not there (any more)."""
     resource = world.resources.get(request.path)
     if resource is None:
         return ArmResponse(204)
     resource.properties["provisioningState"] = "Deleting"
     resource.hidden["write"] = None
 
-    def remove(at: datetime) -> None:
+    def remove(at: datetime) -> ArmError | None:
+        if refusal:
+            resource.properties["provisioningState"] = "Succeeded"
+            return refusal
         if world.resources.delete(resource.id):
             world.announce(f"{kind.type}/delete", resource.id, at=at)
+        return None
 
     operation = world.start_operation(f"{kind.duration_name}Delete", resource.id, remove)
     location = resource.location or "westus"
     given = headers(world, request, operation, family=kind.family, location=location, with_location=True)
     return ArmResponse(202, None, given)
+
+
+def refuse_while_nested(world: World, request: ArmRequest) -> None:
+    nested = [resource.id for resource in world.resources.below(request.path)[:5]]
+    if nested:
+        raise ArmError(NESTED_RESOURCES_EXIST, nested=",".join(nested))

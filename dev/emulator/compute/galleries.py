@@ -1,0 +1,86 @@
+"""Microsoft.Compute/galleries: the container of image definitions."""
+
+import re
+
+from dev.emulator.compute.api_versions import GALLERIES
+from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.gallery_bodies import GalleryBody
+from dev.emulator.compute.lifecycle import (
+    Kind,
+    accept_delete,
+    accept_write,
+    check_name,
+    checked_location,
+    must_find,
+    refuse_while_nested,
+)
+from dev.emulator.compute.operation_status import Family
+from dev.emulator.paging import list_page
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+KIND = Kind(
+    type="Microsoft.Compute/galleries",
+    duration_name="gallery",
+    family=Family.GALLERY,
+    name_parameter="galleryName",
+    name_rule=re.compile(r"^[^_\W][\w.]{0,79}(?<![-.])$", re.ASCII),
+)
+_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
+_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
+_ALL = "/providers/Microsoft.Compute/galleries"
+TEMPLATE = _GROUP + _ALL + "/{galleryName}"
+
+
+def register(routes: Routes) -> None:
+    routes.add("PUT", TEMPLATE, create_or_update, GALLERIES)
+    routes.add("PATCH", TEMPLATE, update, GALLERIES)
+    routes.add("GET", TEMPLATE, show, GALLERIES)
+    routes.add("DELETE", TEMPLATE, delete, GALLERIES)
+    routes.add("GET", _GROUP + _ALL, list_in_group, GALLERIES)
+    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_subscription, GALLERIES)
+
+
+def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
+    name = request.names["galleryName"]
+    check_name(KIND, name)
+    existing = world.resources.get(request.path)
+    location = checked_location(KIND, request, existing)
+    body = parse(GalleryBody, request.body, "gallery")
+    gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
+    gallery.tags = body.tags
+    gallery.properties = {
+        **body.properties.json_form(),
+        "identifier": {"uniqueName": f"{request.subscription}-{gallery.name.upper()}"},
+    }
+    return accept_write(world, request, KIND, gallery)
+
+
+def update(world: World, request: ArmRequest) -> ArmResponse:
+    gallery = must_find(world, request, KIND)
+    patch = parse(GalleryBody, request.body, "gallery")
+    if patch.tags is not None:
+        gallery.tags = patch.tags
+    unique = gallery.properties["identifier"]
+    gallery.properties |= patch.properties.json_form() | {"identifier": unique}
+    return accept_write(world, request, KIND, gallery)
+
+
+def show(world: World, request: ArmRequest) -> ArmResponse:
+    return ArmResponse(200, must_find(world, request, KIND).document())
+
+
+def delete(world: World, request: ArmRequest) -> ArmResponse:
+    refuse_while_nested(world, request)
+    return accept_delete(world, request, KIND)
+
+
+def list_in_group(world: World, request: ArmRequest) -> ArmResponse:
+    group = _GROUP.format(subscriptionId=request.subscription, resourceGroup=request.resource_group)
+    return list_page(world, request, KIND.type, group)
+
+
+def list_in_subscription(world: World, request: ArmRequest) -> ArmResponse:
+    return list_page(world, request, KIND.type, _SUBSCRIPTION.format(subscriptionId=request.subscription))

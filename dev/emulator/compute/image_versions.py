@@ -1,0 +1,165 @@
+"""Microsoft.Compute/galleries/images/versions: image versions, created and updated by operations of minutes."""
+
+from datetime import datetime
+from typing import Any
+
+from dev.emulator.compute import image_definitions, publishing, replication, version_source
+from dev.emulator.compute.api_versions import GALLERIES
+from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.errors import (
+    DELETION_BLOCKED_BEFORE_END_OF_LIFE,
+    INVALID_VERSION_NAME,
+    MARKED_FOR_DELETION,
+    TOO_MANY_REQUESTS_ON_SOURCE,
+)
+from dev.emulator.compute.gallery_bodies import VersionBody, VersionPatch, VersionProperties
+from dev.emulator.compute.lifecycle import (
+    accept_delete,
+    check_end_of_life,
+    checked_location,
+    must_find,
+    require_parents,
+)
+from dev.emulator.compute.publication import KIND, document_of, publish
+from dev.emulator.errors import INVALID_PARAMETER, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
+from dev.emulator.paging import list_page
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+_ALL = image_definitions.TEMPLATE + "/versions"
+_ONE = _ALL + "/{galleryImageVersionName}"
+_EXPANSIONS = frozenset({"replicationstatus", "uefisettings"})
+_LARGEST_NUMBER = 2**31 - 1
+_SOURCE = "galleryImageVersion.properties.storageProfile.source.id"
+
+
+def register(routes: Routes) -> None:
+    routes.add("PUT", _ONE, create_or_update, GALLERIES)
+    routes.add("PATCH", _ONE, update, GALLERIES)
+    routes.add("GET", _ONE, show, GALLERIES)
+    routes.add("DELETE", _ONE, delete, GALLERIES)
+    routes.add("GET", _ALL, list_in_definition, GALLERIES)
+
+
+def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
+    _check_name(request.names["galleryImageVersionName"])
+    require_parents(world, request)
+    existing = world.resources.get(request.path)
+    location = checked_location(KIND, request, existing)
+    body = parse(VersionBody, request.body, "galleryImageVersion")
+    _check_end_of_life(world, body.properties)
+    if existing:
+        _refuse_while_deleting(existing)
+        _refuse_another_source(existing, body.properties)
+        known = existing.properties.get("publishingProfile") or {}
+        profile = publishing.replaced(known, body.properties.publishing_profile, location)
+        return _update(world, request, existing, body, profile)
+    profile = publishing.created(body.properties.publishing_profile, location, world.clock.now())
+    return _create(world, request, location, body, profile)
+
+
+def update(world: World, request: ArmRequest) -> ArmResponse:
+    version = must_find(world, request, KIND)
+    patch = parse(VersionPatch, request.body, "galleryImageVersion")
+    _check_end_of_life(world, patch.properties)
+    _refuse_while_deleting(version)
+    _refuse_another_source(version, patch.properties)
+    known, location = version.properties.get("publishingProfile") or {}, str(version.location)
+    profile = publishing.merged(known, patch.properties.publishing_profile, location)
+    if patch.tags is None:
+        patch.tags = version.tags
+    return _update(world, request, version, patch, profile)
+
+
+def show(world: World, request: ArmRequest) -> ArmResponse:
+    expand = request.query.get("$expand", "").lower()
+    if expand and expand not in _EXPANSIONS:
+        raise ArmError(INVALID_PARAMETER, parameter="$expand", reason=f"'{expand}' is not supported")
+    version = must_find(world, request, KIND)
+    document = document_of(version)
+    if expand == "replicationstatus":
+        document["properties"]["replicationStatus"] = replication.status(version, world.clock.now())
+    return ArmResponse(200, document)
+
+
+def delete(world: World, request: ArmRequest) -> ArmResponse:
+    require_parents(world, request)
+    version = world.resources.get(request.path)
+    if version:
+        _refuse_before_end_of_life(world, version)
+    return accept_delete(world, request, KIND)
+
+
+def list_in_definition(world: World, request: ArmRequest) -> ArmResponse:
+    require_parents(world, request)
+    return list_page(world, request, KIND.type, request.path.rpartition("/")[0], document_of)
+
+
+def _create(
+    world: World, request: ArmRequest, location: str, body: VersionBody, profile: dict[str, Any]
+) -> ArmResponse:
+    storage = version_source.required(body.properties.storage_profile)
+    source = version_source.source_id(storage)
+    if source:
+        _refuse_busy_source(world, source)
+    document: dict[str, Any] = {"id": request.path, "location": location, "tags": body.tags}
+    document["properties"] = {
+        **body.properties.json_form(),
+        "publishingProfile": profile,
+        "storageProfile": version_source.begun(world, storage),
+        "safetyProfile": {"reportedForPolicyViolation": False, **body.properties.safety_profile.json_form()},
+    }
+    version = Resource.from_document(document, KIND.type)
+    return publish(world, request, version, shortest=world.settings.duration("imageVersionCreate"), waits=True)
+
+
+def _update(
+    world: World, request: ArmRequest, version: Resource, body: VersionBody | VersionPatch, profile: dict[str, Any]
+) -> ArmResponse:
+    """Sources and what is not sent stay; regions are as the profile says now."""
+    version.tags = body.tags
+    sent = body.properties.json_form()
+    version.properties["safetyProfile"] = version.properties.get("safetyProfile", {}) | sent["safetyProfile"]
+    version.properties["publishingProfile"] = profile
+    version.properties.setdefault("storageProfile", {})
+    return publish(world, request, version, shortest=world.settings.duration("imageVersionUpdate"), waits=False)
+
+
+def _check_name(name: str) -> None:
+    if not KIND.name_rule.fullmatch(name) or any(int(part) > _LARGEST_NUMBER for part in name.split(".")):
+        raise ArmError(INVALID_VERSION_NAME)
+
+
+def _check_end_of_life(world: World, properties: VersionProperties) -> None:
+    end = properties.publishing_profile.end_of_life_date
+    check_end_of_life(world, end, "galleryImageVersion.properties.publishingProfile")
+
+
+def _refuse_while_deleting(version: Resource) -> None:
+    if version.properties.get("provisioningState") == "Deleting":
+        raise ArmError(MARKED_FOR_DELETION, name=version.name)
+
+
+def _refuse_another_source(version: Resource, sent: VersionProperties) -> None:
+    wished = version_source.source_id(sent.storage_profile.json_form())
+    known = version_source.source_id(version.properties.get("storageProfile") or {})
+    if wished and wished.lower() != str(known).lower():
+        raise ArmError(PROPERTY_CHANGE_NOT_ALLOWED, property=_SOURCE)
+
+
+def _refuse_busy_source(world: World, source: str) -> None:
+    """One version at a time may be made from a source."""
+    for operation in world.operations.running():
+        if operation.source_id and operation.source_id.lower() == source.lower():
+            version = world.resources.get(operation.resource_id)
+            if version and version.properties["provisioningState"] == "Creating":
+                raise ArmError(TOO_MANY_REQUESTS_ON_SOURCE, id=source)
+
+
+def _refuse_before_end_of_life(world: World, version: Resource) -> None:
+    protected = (version.properties.get("safetyProfile") or {}).get("blockDeletionBeforeEndOfLife")
+    end = (version.properties.get("publishingProfile") or {}).get("endOfLifeDate")
+    if protected and end and datetime.fromisoformat(end) > world.clock.now():
+        raise ArmError(DELETION_BLOCKED_BEFORE_END_OF_LIFE)

@@ -1,0 +1,127 @@
+"""Virtual machines and scale sets, as far as images care: they name one, and use it while they are provisioned."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from dev.emulator.compute.api_versions import MACHINES
+from dev.emulator.compute.bodies import Body, parse
+from dev.emulator.compute.errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
+from dev.emulator.compute.lifecycle import (
+    Kind,
+    accept_delete,
+    accept_write,
+    check_name,
+    checked_location,
+    must_find,
+)
+from dev.emulator.compute.operation_status import Family
+from dev.emulator.errors import ArmError
+from dev.emulator.paging import list_page
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.routes import Routes
+from dev.emulator.world import World
+
+_NAME_RULE = re.compile(r"^[^_\W][\w.\-]{0,63}(?<![-.])$", re.ASCII)
+VIRTUAL_MACHINES = Kind("Microsoft.Compute/virtualMachines", "virtualMachine", Family.COMPUTE, "vmName", _NAME_RULE)
+SCALE_SETS = Kind(
+    "Microsoft.Compute/virtualMachineScaleSets", "virtualMachine", Family.COMPUTE, "vmScaleSetName", _NAME_RULE
+)
+_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
+_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
+
+
+class _ImageReference(Body):
+    id: str | None = None
+
+
+class _StorageProfile(Body):
+    image_reference: _ImageReference | None = None
+
+
+class _SecurityProfile(Body):
+    security_type: str | None = None
+
+
+class _Profile(Body):
+    storage_profile: _StorageProfile | None = None
+    security_profile: _SecurityProfile | None = None
+
+
+class _Properties(_Profile):
+    virtual_machine_profile: _Profile | None = None
+
+
+class MachineBody(Body):
+    """PUT of either: a machine has its profile at the top, a scale set one level deeper."""
+
+    location: str
+    tags: dict[str, str] | None = None
+    properties: _Properties = _Properties()
+
+    @property
+    def profile(self) -> _Profile:
+        return self.properties.virtual_machine_profile or self.properties
+
+
+def register(routes: Routes) -> None:
+    for kind in (VIRTUAL_MACHINES, SCALE_SETS):
+        all_ = f"/providers/{kind.type}"
+        one = f"{_GROUP}{all_}/{{{kind.name_parameter}}}"
+        routes.add("PUT", one, partial(_create_or_update, kind), MACHINES)
+        routes.add("GET", one, partial(_show, kind), MACHINES)
+        routes.add("DELETE", one, partial(_delete, kind), MACHINES)
+        routes.add("GET", _GROUP + all_, partial(_list, kind), MACHINES)
+        routes.add("GET", _SUBSCRIPTION + all_, partial(_list, kind), MACHINES)
+
+
+def being_provisioned_from(world: World, image_id: str) -> list[str]:
+    """Names of the machines whose creation from this image is still running."""
+    return list(dict.fromkeys(_provisioning_from(world, image_id)))
+
+
+def _provisioning_from(world: World, image_id: str) -> Iterator[str]:
+    for operation in world.operations.running():
+        machine = world.resources.get(operation.resource_id)
+        reads_it = operation.source_id and operation.source_id.lower() == image_id.lower()
+        if machine and reads_it and operation.kind == "virtualMachineCreate":
+            yield machine.name
+
+
+def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    check_name(kind, request.names[kind.name_parameter])
+    existing = world.resources.get(request.path)
+    location = checked_location(kind, request, existing)
+    body = parse(MachineBody, request.body, kind.duration_name)
+    image_id = _usable_image(world, body.profile)
+    document: dict[str, Any] = {**body.json_form(), "id": request.path, "location": location}
+    machine = Resource.from_document(document, kind.type)
+    return accept_write(world, request, kind, machine, source_id=image_id)
+
+
+def _usable_image(world: World, profile: _Profile) -> str | None:
+    """The id of the image named, if any; it must exist and suit the security type."""
+    reference = profile.storage_profile.image_reference if profile.storage_profile else None
+    if reference is None or reference.id is None:
+        return None
+    is_managed_image = "/providers/microsoft.compute/images/" in reference.id.lower()
+    security = profile.security_profile.security_type if profile.security_profile else None
+    if is_managed_image and security == "TrustedLaunch":
+        raise ArmError(TRUSTED_LAUNCH_NEEDS_GALLERY)
+    if is_managed_image and world.resources.get(reference.id) is None:
+        raise ArmError(IMAGE_CANNOT_BE_FOUND, id=reference.id)
+    return reference.id
+
+
+def _show(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return ArmResponse(200, must_find(world, request, kind).document())
+
+
+def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return accept_delete(world, request, kind)
+
+
+def _list(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return list_page(world, request, kind.type, request.path.rpartition("/providers/")[0])

@@ -1,0 +1,89 @@
+"""How an image version comes about: its source is examined, its regions replicate, its operation ends well or not."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from dev.emulator.clock import Clock
+from dev.emulator.compute import publishing, replication, version_source
+from dev.emulator.compute.errors import REPLICATION_FAILED
+from dev.emulator.compute.lifecycle import Kind, accept_write
+from dev.emulator.compute.operation_status import Family
+from dev.emulator.errors import ArmError
+from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resources import Resource
+from dev.emulator.world import World
+
+KIND = Kind(
+    type="Microsoft.Compute/galleries/images/versions",
+    duration_name="imageVersion",
+    family=Family.GALLERY,
+    name_parameter="galleryImageVersionName",
+    name_rule=re.compile(r"\d{1,10}\.\d{1,10}\.\d{1,10}", re.ASCII),
+)
+
+
+def document_of(version: Resource) -> dict[str, Any]:
+    """As shown without $expand."""
+    document = version.document()
+    document["properties"].pop("replicationStatus", None)
+    return document
+
+
+def publish(world: World, request: ArmRequest, version: Resource, *, shortest: timedelta, waits: bool) -> ArmResponse:
+    """Starts the operation and the replication. A create waits for its regions; an update does not, as observed."""
+    storage = version.properties["storageProfile"]
+    sizes = version_source.disk_sizes(world, storage)
+    definition = world.resources.get(version.id.rpartition("/versions/")[0])
+    untested = version.properties.get("provisioningState") != "Succeeded"
+    misfit = version_source.problem(world, version, definition) if definition and untested else None
+    if misfit is None:
+        _replicate(world, version)
+
+    def conclude(current: Resource, at: datetime) -> ArmError | None:
+        if misfit:
+            return misfit
+        failed = replication.failures(current, at)
+        if failed:
+            details = ",".join(f"{{region:{entry['region']}, detail:{entry['details']}}}" for entry in failed)
+            return ArmError(REPLICATION_FAILED, details=details)
+        current.properties["storageProfile"] = version_source.sized(storage, sizes)
+        return None
+
+    return accept_write(
+        world,
+        request,
+        KIND,
+        version,
+        conclude=conclude,
+        duration=timedelta(0) if misfit else max(shortest, _outcome_after(world.clock, version, waits=waits)),
+        source_id=version_source.source_id(storage),
+        show=document_of,
+    )
+
+
+def _replicate(world: World, version: Resource) -> None:
+    """Starts what is new or had failed, keeps what runs or is complete, drops what is no longer asked for."""
+    now = world.clock.now()
+    properties = version.properties
+    known = replication.replicas_of(version)
+    failed = {entry["region"] for entry in replication.failures(version, now)}
+    copies = properties["publishingProfile"]["replicationMode"] == "Full"
+    oversize = version_source.oversize_details(world, properties["storageProfile"]) if copies else None
+    version.hidden["replicas"] = {
+        region: known[region]
+        if region in known and region not in failed
+        else replication.start(region, now, world.settings, oversize, copies)
+        for region in publishing.short_names(properties["publishingProfile"])
+    }
+
+
+def _outcome_after(clock: Clock, version: Resource, *, waits: bool) -> timedelta:
+    """How long until the regions this operation waits for have completed or failed; failures are always awaited."""
+    now = clock.now()
+    spans = [
+        replica.started + replica.settled_after - now
+        for replica in replication.replicas_of(version).values()
+        if replica.settled_after is not None and (waits or replica.failure)
+    ]
+    return max(spans, default=timedelta(0))
