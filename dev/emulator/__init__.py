@@ -5,7 +5,15 @@
 
 from dev.emulator.control_client import Control, ControlRefusedError
 from dev.emulator.running import Emulator, running_emulator
-from dev.emulator.seed import small_company
+from dev.emulator.seed import empty_subscription, small_company
 from dev.emulator.world import World
 
-__all__ = ["Control", "ControlRefusedError", "Emulator", "World", "running_emulator", "small_company"]
+__all__ = [
+    "Control",
+    "ControlRefusedError",
+    "Emulator",
+    "World",
+    "empty_subscription",
+    "running_emulator",
+    "small_company",
+]
