@@ -44,11 +44,14 @@ ReplicaCount = Annotated[int, Field(ge=1, le=LARGEST_REPLICA_COUNT)]
 
 
 class TargetRegion(Record):
-    """One region an image version is replicated to, with everything resolved."""
+    """One region an image version is replicated to, with everything resolved.
+
+    Read from Azure too, so it takes storage account types that a request may not ask for.
+    """
 
     name: RegionName
-    replica_count: ReplicaCount
-    storage_account_type: StorageAccountType
+    replica_count: int
+    storage_account_type: str
 
 
 class RequestedRegion(Record):

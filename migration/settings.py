@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.problems import Problem, problems_of
@@ -58,11 +58,13 @@ class Settings(BaseSettings):
     replication_patience: timedelta = Field(timedelta(hours=12), description="how long replication may take")
     approval_reminder: timedelta = Field(timedelta(days=1), description="time between two reminders")
     approval_expiry: timedelta = Field(timedelta(days=7), description="after this the source is kept")
-    notify: Annotated[list[str], NoDecode, BeforeValidator(_urls)] = Field(
+    notify: Annotated[list[SecretStr], NoDecode, BeforeValidator(_urls)] = Field(
         [], description="notification URLs (apprise), separated by spaces"
     )
     public_url: str | None = Field(None, description="address of the app in links; else https://WEBSITE_HOSTNAME")
-    signing_key: str | None = Field(None, description="secret that signs approval links; without it there are none")
+    signing_key: SecretStr | None = Field(
+        None, description="secret that signs approval links; without it there are none"
+    )
 
 
 def read_settings() -> Settings:

@@ -14,7 +14,6 @@ from migration.problems import Problem, RequestInvalidError, problems_of
 from migration.request import MigrationRequest
 
 DEFAULT_VALUE = "default"
-LONGEST_TAG_VALUE = 256  # Azure Resource Manager: tag values have at most 256 characters
 
 OPTIONS = {
     "regions": "targetRegions",

@@ -1,0 +1,48 @@
+"""Registers every activity under its name: parse the input, run the step, dump the answer."""
+
+from collections.abc import Awaitable, Callable
+
+import azure.durable_functions as df
+
+from activities.answering import answered
+from activities.check_replication import check_replication
+from activities.create_image_version import create_image_version
+from activities.delete_source_image import delete_source_image
+from activities.ensure_gallery import ensure_gallery
+from activities.ensure_image_definition import ensure_image_definition
+from activities.follow_operation import follow_operation
+from activities.plan_migration import plan_migration
+from activities.promote_image_version import promote_image_version
+from activities.record_outcome import record_outcome
+from activities.request_approval import request_approval
+from activities.verify_image_version import verify_image_version
+from migration import names
+from migration.operation import Operation
+from migration.record import Record
+from migration.replication import ReplicationQuery
+from migration.state import MigrationStart, MigrationState
+
+blueprint = df.Blueprint()
+
+
+def register[Input: Record](name: str, takes: type[Input], step: Callable[[Input], Awaitable[Record | None]]) -> None:
+    """Register one step under the name that stored histories know it by."""
+
+    async def activity(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker's indexer takes bare types only
+        return await answered(step(takes.model_validate(payload)))
+
+    activity.__name__ = name
+    blueprint.activity_trigger(input_name="payload", activity=name)(activity)
+
+
+register(names.PLAN_MIGRATION, MigrationStart, plan_migration)
+register(names.ENSURE_GALLERY, MigrationState, ensure_gallery)
+register(names.ENSURE_IMAGE_DEFINITION, MigrationState, ensure_image_definition)
+register(names.CREATE_IMAGE_VERSION, MigrationState, create_image_version)
+register(names.CHECK_REPLICATION, ReplicationQuery, check_replication)
+register(names.VERIFY_IMAGE_VERSION, MigrationState, verify_image_version)
+register(names.REQUEST_APPROVAL, MigrationState, request_approval)
+register(names.PROMOTE_IMAGE_VERSION, MigrationState, promote_image_version)
+register(names.DELETE_SOURCE_IMAGE, MigrationState, delete_source_image)
+register(names.FOLLOW_OPERATION, Operation, follow_operation)
+register(names.RECORD_OUTCOME, MigrationState, record_outcome)

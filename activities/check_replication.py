@@ -1,0 +1,21 @@
+"""Step 4: one look at how far the replication is."""
+
+from arm.operations import follow
+from arm.versions import get_version
+from migration.replication import ReplicationQuery, ReplicationReport, assess
+
+
+async def check_replication(query: ReplicationQuery) -> ReplicationReport:
+    """Look once. A build that failed is explained by its operation, which alone knows why."""
+    version = await get_version(query.image_version_id, with_replication=True)
+    if version is None:
+        return ReplicationReport(
+            regions=[], failure="the image version no longer exists", failure_code="VersionNotFound"
+        )
+    report = assess(version, query.target_regions)
+    if report.failure is None or query.operation_url is None:
+        return report
+    status = await follow(query.operation_url)
+    if status.state != "Failed":
+        return report
+    return report.model_copy(update={"failure": status.message, "failure_code": status.code})

@@ -1,0 +1,57 @@
+"""Step 3: start building the image version. Starts the operation and returns; never waits for it."""
+
+from arm.errors import ArmRefusedError
+from arm.versions import get_version, start_version, start_version_delete, start_version_update
+from migration.answer import Later, Refusal
+from migration.gallery import ImageVersion
+from migration.ids import IMAGE_DEFINITION, ResourceId
+from migration.numbering import is_ours
+from migration.operation import CreatedVersion
+from migration.recording import version_tags
+from migration.state import MigrationState
+from migration.versions import VersionNumber
+
+LOST_RACES = 10
+_TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write
+
+
+async def create_image_version(state: MigrationState) -> CreatedVersion | Later | Refusal:
+    """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
+    plan = state.planned
+    definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
+    number = VersionNumber.parse(plan.version)
+    for _ in range(LOST_RACES if plan.version_is_auto else 1):
+        version_id = str(definition.child(str(number)))
+        found = await get_version(version_id)
+        if found is not None and is_ours(found, plan.source.id, state.start.id):
+            return await _adopt(found, state)
+        created = None if found else await _create(version_id, state)
+        if created is not None:
+            return created
+        number = number.successor()
+    return Refusal(code="VersionExists", message=f"version {plan.version} exists and was not made by this migration")
+
+
+async def _create(version_id: str, state: MigrationState) -> CreatedVersion | None:
+    """Start the version; None when someone else's took the number meanwhile."""
+    plan = state.planned
+    try:
+        operation = await start_version(plan, version_id, version_tags(plan.source.id, state.start.id))
+    except ArmRefusedError as error:
+        if error.code in _TAKEN and await get_version(version_id) is not None:
+            return None
+        raise
+    return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
+
+
+async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later:
+    """Use a version of ours again. A failed one blocks its number and is deleted; missing regions are added."""
+    if found.provisioning_state == "Failed":
+        operation = await start_version_delete(found.id)
+        return Later(seconds=operation.seconds, reason=f"version {found.name} had failed and is being deleted")
+    if found.provisioning_state == "Deleting":
+        return Later(seconds=30, reason=f"version {found.name} is being deleted")
+    if found.provisioning_state == "Succeeded":
+        update = await start_version_update(found.id, add_regions=state.planned.target_regions)
+        return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
+    return CreatedVersion(image_version_id=found.id)

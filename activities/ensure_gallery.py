@@ -1,0 +1,20 @@
+"""Step 2: the gallery exists, or is created where that is allowed."""
+
+from arm.galleries import get_gallery, start_gallery
+from migration.answer import Later, Refusal
+from migration.recording import version_tags
+from migration.state import MigrationState
+
+
+async def ensure_gallery(state: MigrationState) -> Later | Refusal | None:
+    """Look first; create what the plan says is missing; ask to be called again until it is there."""
+    plan = state.planned
+    found = await get_gallery(plan.gallery.id)
+    if found is not None and found.provisioning_state == "Succeeded":
+        return None
+    if found is not None and found.provisioning_state != "Failed":
+        return Later(seconds=2, reason=f"gallery {found.name} is {found.provisioning_state}")
+    if found is None and not plan.create_gallery:
+        return Refusal(code="GalleryNotFound", message=f"gallery {plan.gallery.id} no longer exists")
+    await start_gallery(plan.gallery, version_tags(plan.source.id, state.start.id))
+    return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

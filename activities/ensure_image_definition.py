@@ -1,0 +1,27 @@
+"""Step 2: the image definition exists and fits the image, or is created."""
+
+from arm.galleries import get_definition, start_definition
+from migration.answer import Later, Refusal
+from migration.recording import version_tags
+from migration.state import MigrationState
+
+_MUST_STAY = ("os_type", "os_state", "generation", "architecture")
+
+
+async def ensure_image_definition(state: MigrationState) -> Later | Refusal | None:
+    """Look first; create what the plan says is missing; ask to be called again until it is there."""
+    plan = state.planned
+    wanted = plan.definition
+    found = await get_definition(wanted.id)
+    if found is None and not plan.create_definition:
+        return Refusal(code="DefinitionNotFound", message=f"image definition {wanted.id} no longer exists")
+    if found is None or found.provisioning_state == "Failed":
+        await start_definition(wanted, version_tags(plan.source.id, state.start.id))
+        return Later(seconds=1, reason=f"image definition {wanted.name} is being created")
+    changed = [field for field in _MUST_STAY if getattr(found, field) != getattr(wanted, field)]
+    if changed:
+        message = f"image definition {wanted.name} now has another {', '.join(changed)} than when it was planned"
+        return Refusal(code="DefinitionMismatch", message=message)
+    if found.provisioning_state != "Succeeded":
+        return Later(seconds=2, reason=f"image definition {found.name} is {found.provisioning_state}")
+    return None

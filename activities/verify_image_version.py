@@ -1,0 +1,12 @@
+"""Step 5: the version holds what the plan promised, in every region."""
+
+from arm.versions import get_version
+from migration.answer import Refusal
+from migration.promise import shallow_refusal, version_refusal
+from migration.state import MigrationState
+
+
+async def verify_image_version(state: MigrationState) -> Refusal | None:
+    """Refuse a version that is not complete everywhere, or that holds no copy of its own."""
+    version = await get_version(state.version_id, with_replication=True)
+    return version_refusal(version, state.planned) or (shallow_refusal(version) if version else None)

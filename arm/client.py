@@ -1,0 +1,67 @@
+"""One credential and one client a subscription for the whole process; the endpoint is the only thing that varies."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from arm.errors import arm_errors
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+    from azure.core.rest import AsyncHttpResponse
+    from azure.mgmt.compute.aio import ComputeManagementClient
+
+PUBLIC_CLOUD = "https://management.azure.com"
+ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # for requests whose path names their own
+
+
+def arm_endpoint() -> str:
+    """Return the Resource Manager endpoint: `ARM_ENDPOINT`, or the public cloud's."""
+    return os.environ.get("ARM_ENDPOINT", PUBLIC_CLOUD).rstrip("/")
+
+
+@cache
+def credential() -> "AsyncTokenCredential":
+    """Return the process's credential: the managed identity in Azure, the developer's login elsewhere."""
+    from azure.identity.aio import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+@cache
+def compute(subscription: str) -> "ComputeManagementClient":
+    """Return the client for one subscription.
+
+    It retries nothing by itself: waiting belongs to the orchestrator, whose timers cost no worker.
+    """
+    from azure.mgmt.compute.aio import ComputeManagementClient
+
+    endpoint = arm_endpoint()
+    return ComputeManagementClient(
+        credential(), subscription, base_url=endpoint, credential_scopes=[f"{endpoint}/.default"], retry_total=0
+    )
+
+
+async def send(method: str, url: str, body: Any = None) -> "AsyncHttpResponse":
+    """Send one request to ARM through the compute client's pipeline; raises ArmError for anything but success.
+
+    `url` is absolute, or a path with its api-version.
+    """
+    from azure.core.rest import HttpRequest
+
+    target = url if url.startswith("https://") else f"{arm_endpoint()}{url}"
+    async with arm_errors():
+        response = await compute(ANY_SUBSCRIPTION).send_request(HttpRequest(method, target, json=body))
+        response.raise_for_status()
+        return response
+
+
+async def list_all(url: str) -> list[dict[str, Any]]:
+    """Read a list over all its pages."""
+    items: list[dict[str, Any]] = []
+    next_link: str | None = url
+    while next_link:
+        page = (await send("GET", next_link)).json()
+        items += page["value"]
+        next_link = page.get("nextLink")
+    return items

@@ -1,0 +1,31 @@
+"""Who uses a managed image: virtual machines and scale sets whose model names it, in every subscription we can see."""
+
+from typing import Any
+
+from arm.client import compute
+from arm.errors import arm_errors
+from arm.subscriptions import list_subscriptions
+from migration.ids import same_id
+from migration.promise import Consumer
+
+
+async def find_consumers(image_id: str) -> list[Consumer]:
+    """Return every consumer of an image. Raises ArmError when a subscription cannot be searched: then nobody knows."""
+    found: list[Consumer] = []
+    for subscription in await list_subscriptions():
+        client = compute(subscription)
+        async with arm_errors():
+            async for machine in client.virtual_machines.list_all():
+                found += _consumer("virtual machine", machine.as_dict(), ("storageProfile",), image_id)
+            async for scale_set in client.virtual_machine_scale_sets.list_all():
+                path = ("virtualMachineProfile", "storageProfile")
+                found += _consumer("scale set", scale_set.as_dict(), path, image_id)
+    return found
+
+
+def _consumer(kind: str, body: dict[str, Any], path: tuple[str, ...], image_id: str) -> list[Consumer]:
+    profile: Any = body.get("properties") or {}
+    for key in path:
+        profile = profile.get(key) or {}
+    reference = profile.get("imageReference") or {}
+    return [Consumer(id=body["id"], kind=kind)] if same_id(reference.get("id"), image_id) else []

@@ -1,0 +1,91 @@
+"""What Azure answers when it does not do what was asked, sorted by what the caller can do about it."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from azure.core.exceptions import AzureError, HttpResponseError
+
+DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
+
+
+class ArmError(Exception):
+    """Azure Resource Manager did not do what was asked."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}")
+
+
+class ArmNotFoundError(ArmError):
+    """404: the resource, or its parent, does not exist."""
+
+
+class ArmRefusedError(ArmError):
+    """A 4xx that asking again will not change: conflict, validation, rights, lock."""
+
+
+class ArmThrottledError(ArmError):
+    """429: ask again after `retry_after_seconds`, and not earlier, which would extend the throttle."""
+
+    def __init__(self, code: str, message: str, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(code, message)
+
+
+class ArmUnavailableError(ArmError):
+    """No usable answer: a network failure, a 5xx, or no token. A retry may cure it."""
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After in seconds; ARM never sends the date form."""
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+@asynccontextmanager
+async def arm_errors() -> AsyncIterator[None]:
+    """Turn the SDK's exceptions into ours."""
+    try:
+        yield
+    except HttpResponseError as error:
+        raise _translate(error) from error
+    except AzureError as error:
+        raise ArmUnavailableError(type(error).__name__, str(error)) from error
+
+
+def _translate(error: HttpResponseError) -> ArmError:
+    status = error.status_code or 0
+    code, message = error_of(_body(error), default=(f"Http{status}", str(error.message)))
+    if status == 404:
+        return ArmNotFoundError(code, message)
+    if status == 429:
+        headers: Mapping[str, str] = getattr(error.response, "headers", {})
+        after = retry_after_seconds(headers)
+        return ArmThrottledError(code, message, DEFAULT_THROTTLE_SECONDS if after is None else after)
+    if 400 <= status < 500 and status not in {401, 408}:
+        return ArmRefusedError(code, message)
+    return ArmUnavailableError(code, message)
+
+
+def _body(error: HttpResponseError) -> Any:
+    try:
+        return json.loads(error.response.text()) if error.response is not None else None
+    except ValueError:
+        return None
+
+
+def error_of(body: Any, default: tuple[str, str]) -> tuple[str, str]:
+    """Return code and message of an ARM error body, the details' first entry included where the top says little."""
+    found = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(found, dict):
+        return default
+    code, message = str(found.get("code") or default[0]), str(found.get("message") or default[1])
+    details = [detail for detail in found.get("details") or [] if isinstance(detail, dict) and detail.get("message")]
+    if details and str(details[0]["message"]) not in message:
+        message = f"{message} ({details[0]['message']})"
+    return code, message

@@ -1,0 +1,110 @@
+"""Galleries and image definitions: read, list, create."""
+
+from typing import Any
+
+from arm.client import compute
+from arm.errors import ArmNotFoundError, arm_errors
+from arm.operations import start
+from migration.gallery import Gallery, ImageDefinition, PurchasePlan
+from migration.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.operation import Operation
+from migration.regions import normalise_region
+
+
+async def get_gallery(gallery_id: str) -> Gallery | None:
+    """Read a gallery; None where there is none."""
+    gallery = ResourceId.parse(gallery_id, GALLERY)
+    try:
+        async with arm_errors():
+            found = await compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name)
+    except ArmNotFoundError:
+        return None
+    return _gallery(found.as_dict())
+
+
+async def list_galleries(subscription: str) -> list[Gallery]:
+    """List the galleries of a subscription, over all pages."""
+    async with arm_errors():
+        return [_gallery(item.as_dict()) async for item in compute(subscription).galleries.list()]
+
+
+async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
+    """Start creating a gallery."""
+    target = ResourceId.parse(gallery.id, GALLERY)
+    body = {"location": gallery.location, "tags": tags, "properties": {}}
+    begin = compute(target.subscription).galleries.begin_create_or_update
+    return await start(begin, target.resource_group, target.name, body)
+
+
+async def get_definition(definition_id: str) -> ImageDefinition | None:
+    """Read an image definition; None where there is none."""
+    definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
+    try:
+        async with arm_errors():
+            found = await compute(definition.subscription).gallery_images.get(
+                definition.resource_group, *definition.names
+            )
+    except ArmNotFoundError:
+        return None
+    return _definition(found.as_dict())
+
+
+async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
+    """List the image definitions of a gallery, over all pages."""
+    gallery = ResourceId.parse(gallery_id, GALLERY)
+    pages = compute(gallery.subscription).gallery_images.list_by_gallery(gallery.resource_group, gallery.name)
+    async with arm_errors():
+        return [_definition(item.as_dict()) async for item in pages]
+
+
+async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
+    """Start creating an image definition.
+
+    Generation and security type are always stated: API versions from 2025-03-03 on default to V2 with
+    TrustedLaunchSupported. An empty purchase plan is left out, not sent.
+    """
+    target = ResourceId.parse(definition.id, IMAGE_DEFINITION)
+    properties: dict[str, Any] = {
+        "osType": definition.os_type,
+        "osState": definition.os_state,
+        "hyperVGeneration": definition.generation,
+        "architecture": definition.architecture,
+        "features": [{"name": "SecurityType", "value": definition.security_type}],
+        "identifier": {"publisher": definition.publisher, "offer": definition.offer, "sku": definition.sku},
+    }
+    if definition.purchase_plan is not None:
+        properties["purchasePlan"] = definition.purchase_plan.dump()
+    body = {"location": definition.location, "tags": tags, "properties": properties}
+    begin = compute(target.subscription).gallery_images.begin_create_or_update
+    return await start(begin, target.resource_group, *target.names, body)
+
+
+def _gallery(body: dict[str, Any]) -> Gallery:
+    return Gallery(
+        id=body["id"],
+        name=body["name"],
+        location=normalise_region(body["location"]),
+        provisioning_state=body.get("properties", {}).get("provisioningState", "Succeeded"),
+    )
+
+
+def _definition(body: dict[str, Any]) -> ImageDefinition:
+    properties = body.get("properties", {})
+    identifier = properties.get("identifier", {})
+    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
+    plan = properties.get("purchasePlan") or {}
+    return ImageDefinition(
+        id=body["id"],
+        name=body["name"],
+        location=normalise_region(body["location"]),
+        os_type=properties.get("osType", "Unknown"),
+        os_state=properties.get("osState", "Unknown"),
+        generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
+        publisher=identifier.get("publisher", ""),
+        offer=identifier.get("offer", ""),
+        sku=identifier.get("sku", ""),
+        architecture=properties.get("architecture") or "x64",
+        security_type=features.get("SecurityType") or "Standard",
+        purchase_plan=PurchasePlan.model_validate(plan) if any(plan.values()) else None,
+        provisioning_state=properties.get("provisioningState", "Succeeded"),
+    )

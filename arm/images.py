@@ -1,0 +1,64 @@
+"""Managed images: read, list, delete."""
+
+import hashlib
+import json
+from typing import Any
+
+from arm.client import compute
+from arm.errors import ArmNotFoundError, arm_errors
+from arm.operations import start
+from migration.ids import MANAGED_IMAGE, ResourceId
+from migration.image import DataDisk, ManagedImage
+from migration.operation import Operation
+from migration.regions import normalise_region
+
+
+async def get_image(image_id: str) -> ManagedImage | None:
+    """Read a managed image; None where there is none."""
+    source = ResourceId.parse(image_id, MANAGED_IMAGE)
+    try:
+        async with arm_errors():
+            found = await compute(source.subscription).images.get(source.resource_group, source.name)
+    except ArmNotFoundError:
+        return None
+    return _image(found.as_dict())
+
+
+async def list_images(subscription: str) -> list[ManagedImage]:
+    """List the managed images of a subscription, over all pages."""
+    async with arm_errors():
+        return [_image(item.as_dict()) async for item in compute(subscription).images.list()]
+
+
+async def start_delete(image_id: str) -> Operation:
+    """Start deleting a managed image. There is no way back: managed images have no soft delete."""
+    source = ResourceId.parse(image_id, MANAGED_IMAGE)
+    return await start(compute(source.subscription).images.begin_delete, source.resource_group, source.name)
+
+
+def _image(body: dict[str, Any]) -> ManagedImage:
+    properties = body.get("properties", {})
+    storage = properties.get("storageProfile", {})
+    os_disk = storage.get("osDisk", {})
+    disks = storage.get("dataDisks") or []
+    return ManagedImage(
+        id=body["id"],
+        name=body["name"],
+        location=normalise_region(body["location"]),
+        os_type=os_disk.get("osType", "Unknown"),
+        os_state=os_disk.get("osState", "Unknown"),
+        generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
+        provisioning_state=properties.get("provisioningState", "Unknown"),
+        content=_digest(properties),
+        os_disk_size_gb=os_disk.get("diskSizeGB"),
+        data_disks=[DataDisk(lun=disk["lun"], size_gb=disk.get("diskSizeGB")) for disk in disks],
+        encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
+        tags=body.get("tags") or {},
+    )
+
+
+def _digest(properties: dict[str, Any]) -> str:
+    """Digest what tells one image's content from another's: its disks and the machine they came from."""
+    origin = {key: properties.get(key) for key in ("storageProfile", "sourceVirtualMachine", "hyperVGeneration")}
+    text = json.dumps(origin, sort_keys=True).lower()
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,156 @@
+"""Image versions: read, list, create, update, delete. An update reads, merges and writes: no region is ever dropped."""
+
+from datetime import datetime
+from typing import Any
+
+from arm.client import compute
+from arm.errors import ArmNotFoundError, arm_errors
+from arm.operations import start
+from migration.gallery import ImageVersion, RegionReplication
+from migration.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
+from migration.operation import Operation
+from migration.plan import Plan
+from migration.regions import TargetRegion, normalise_region
+
+_READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
+
+
+async def get_version(version_id: str, *, with_replication: bool = False) -> ImageVersion | None:
+    """Read an image version, with its replication status if asked; None where there is none."""
+    body = await _read(version_id, with_replication=with_replication)
+    return None if body is None else _version(body)
+
+
+async def list_versions(definition_id: str) -> list[ImageVersion]:
+    """List the versions of an image definition, over all pages."""
+    definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
+    operations = compute(definition.subscription).gallery_image_versions
+    pages = operations.list_by_gallery_image(definition.resource_group, *definition.names)
+    async with arm_errors():
+        return [_version(item.as_dict()) async for item in pages]
+
+
+async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
+    """Start creating the image version of a plan; it stays out of `latest` until it has been approved."""
+    publishing: dict[str, Any] = {
+        "targetRegions": [_target(region) for region in plan.target_regions],
+        "excludeFromLatest": True,
+    }
+    if plan.end_of_life_date is not None:
+        publishing["endOfLifeDate"] = plan.end_of_life_date.isoformat()
+    body = {
+        "location": plan.source.location,
+        "tags": tags,
+        "properties": {
+            "publishingProfile": publishing,
+            "storageProfile": {"source": {"id": plan.source.id}},
+        },
+    }
+    return await _write(version_id, body)
+
+
+async def start_version_update(
+    version_id: str, *, add_regions: list[TargetRegion] | None = None, exclude_from_latest: bool | None = None
+) -> Operation | None:
+    """Start changing a version, keeping everything else as it is; None where nothing would change.
+
+    `add_regions` are added, or raised to their replica count; no other region is touched.
+    """
+    body = await _read(version_id, with_replication=False)
+    if body is None:
+        raise ArmNotFoundError("VersionNotFound", f"{version_id} does not exist")
+    properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
+    publishing = dict(properties["publishingProfile"])
+    changed = {**publishing, "targetRegions": _merged(publishing.get("targetRegions") or [], add_regions or [])}
+    if exclude_from_latest is not None:
+        changed["excludeFromLatest"] = exclude_from_latest
+    if {**publishing, "excludeFromLatest": publishing.get("excludeFromLatest", False)} == changed:
+        return None
+    changed.pop("publishedDate", None)
+    properties["publishingProfile"] = changed
+    return await _write(
+        version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}
+    )
+
+
+async def start_version_delete(version_id: str) -> Operation:
+    """Start deleting an image version."""
+    target = ResourceId.parse(version_id, IMAGE_VERSION)
+    begin = compute(target.subscription).gallery_image_versions.begin_delete
+    return await start(begin, target.resource_group, *target.names)
+
+
+async def _read(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:
+    target = ResourceId.parse(version_id, IMAGE_VERSION)
+    expand = {"expand": "ReplicationStatus"} if with_replication else {}
+    try:
+        async with arm_errors():
+            operations = compute(target.subscription).gallery_image_versions
+            found = await operations.get(target.resource_group, *target.names, **expand)
+    except ArmNotFoundError:
+        return None
+    return dict(found.as_dict())
+
+
+async def _write(version_id: str, body: dict[str, Any]) -> Operation:
+    target = ResourceId.parse(version_id, IMAGE_VERSION)
+    begin = compute(target.subscription).gallery_image_versions.begin_create_or_update
+    return await start(begin, target.resource_group, *target.names, body)
+
+
+def _target(region: TargetRegion) -> dict[str, Any]:
+    return {
+        "name": region.name,
+        "regionalReplicaCount": region.replica_count,
+        "storageAccountType": region.storage_account_type,
+    }
+
+
+def _merged(existing: list[dict[str, Any]], wanted: list[TargetRegion]) -> list[dict[str, Any]]:
+    merged = {normalise_region(region["name"]): region for region in existing}
+    for region in wanted:
+        current = merged.get(region.name)
+        if current is None:
+            merged[region.name] = _target(region)
+        elif current.get("regionalReplicaCount", 1) < region.replica_count:
+            merged[region.name] = {**current, "regionalReplicaCount": region.replica_count}
+    return list(merged.values())
+
+
+def _version(body: dict[str, Any]) -> ImageVersion:
+    properties = body.get("properties", {})
+    publishing = properties.get("publishingProfile") or {}
+    end_of_life = publishing.get("endOfLifeDate")
+    source = (properties.get("storageProfile") or {}).get("source") or {}
+    status = (properties.get("replicationStatus") or {}).get("summary") or []
+    return ImageVersion(
+        id=body["id"],
+        name=body["name"],
+        location=normalise_region(body["location"]),
+        provisioning_state=properties.get("provisioningState", "Unknown"),
+        source_id=source.get("id"),
+        target_regions=[_region(region, publishing) for region in publishing.get("targetRegions") or []],
+        exclude_from_latest=bool(publishing.get("excludeFromLatest")),
+        end_of_life_date=datetime.fromisoformat(end_of_life) if end_of_life else None,
+        replication_mode=publishing.get("replicationMode") or "Full",
+        replication=[_replication(region) for region in status],
+        tags=body.get("tags") or {},
+    )
+
+
+def _region(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
+    """Read a target region; what it leaves out, the publishing profile says for all regions."""
+    return TargetRegion(
+        name=region["name"],
+        replica_count=region.get("regionalReplicaCount") or publishing.get("replicaCount") or 1,
+        storage_account_type=region.get("storageAccountType") or publishing.get("storageAccountType") or "Standard_LRS",
+    )
+
+
+def _replication(region: dict[str, Any]) -> RegionReplication:
+    return RegionReplication(
+        name=normalise_region(region["region"]),
+        state=region.get("state", "Unknown"),
+        progress=region.get("progress", 0),
+        details=region.get("details") or None,
+    )

@@ -1,0 +1,54 @@
+"""Approvals: the event's payload is hostile input until it has passed through here."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, ValidationError
+
+from migration.ids import same_id
+from migration.problems import problems_of
+from migration.record import Record
+
+
+class Decision(StrEnum):
+    """What a human decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+# A name people can read in a tag and a log: something visible, no control or direction-changing characters.
+Approver = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=r"^\P{C}*\w\P{C}*$")
+]
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
+
+
+class Approval(Record):
+    """A named human's decision about one image version. Counts only for the version it names."""
+
+    decision: Decision
+    approver: Approver
+    image_version_id: str
+    comment: Comment = ""
+
+
+class ApprovalInvalidError(ValueError):
+    """An approval that does not count, with every reason."""
+
+
+def parse_approval(payload: Any, image_version_id: str | None) -> Approval:
+    """Read an approval for this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
+    if not isinstance(payload, dict):
+        raise ApprovalInvalidError("an approval is a JSON object with decision, approver and imageVersionId")
+    try:
+        approval = Approval.model_validate_json(json.dumps(payload), strict=True)
+    except RecursionError as error:
+        raise ApprovalInvalidError("the payload is nested too deeply") from error
+    except ValidationError as error:
+        listed = "; ".join(f"{problem.field}: {problem.message}" for problem in problems_of(error))
+        raise ApprovalInvalidError(listed) from error
+    if not same_id(approval.image_version_id, image_version_id):
+        raise ApprovalInvalidError("imageVersionId: it names another image version than the one to be approved")
+    return approval

@@ -1,0 +1,61 @@
+"""Which version number a migration gets, and which existing version is its own from an earlier run."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from migration.gallery import ImageVersion
+from migration.ids import same_id
+from migration.plan import Findings
+from migration.request import AUTO_VERSION
+from migration.versions import VersionNumber, next_version
+
+MIGRATION_TAG = "migration-id"
+
+
+class PlannedVersion(NamedTuple):
+    """A version number; `adopt` where this migration has created it before."""
+
+    number: str
+    is_auto: bool
+    adopt: bool
+
+
+def is_ours(version: ImageVersion, source_image_id: str, migration_id: str) -> bool:
+    """Tell whether this very migration created the version: same source, same migration id on its tags."""
+    return same_id(version.source_id, source_image_id) and _tag(version.tags, MIGRATION_TAG) == migration_id
+
+
+def plan_version(
+    wanted: str, versions: Iterable[ImageVersion], source_image_id: str, migration_id: str, findings: Findings
+) -> PlannedVersion:
+    """Choose the number. `versions` are all versions of the definition, over all pages."""
+    existing = list(versions)
+    ours = [version for version in existing if is_ours(version, source_image_id, migration_id)]
+    _check_in_flight([version for version in existing if version not in ours], source_image_id, findings)
+    if wanted != AUTO_VERSION:
+        return _fixed(wanted, existing, ours, findings)
+    if ours:
+        latest = max(ours, key=lambda version: VersionNumber.parse(version.name))
+        findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
+        return PlannedVersion(latest.name, is_auto=True, adopt=True)
+    return PlannedVersion(next_version(version.name for version in existing), is_auto=True, adopt=False)
+
+
+def _fixed(wanted: str, existing: list[ImageVersion], ours: list[ImageVersion], findings: Findings) -> PlannedVersion:
+    if any(version.name == wanted for version in ours):
+        return PlannedVersion(wanted, is_auto=False, adopt=True)
+    if any(version.name == wanted for version in existing):
+        findings.problem("version", "VersionExists", f"version {wanted} exists and was not made by this migration")
+    return PlannedVersion(wanted, is_auto=False, adopt=False)
+
+
+def _check_in_flight(others: list[ImageVersion], source_image_id: str, findings: Findings) -> None:
+    """Azure builds one version from a managed image at a time."""
+    for version in others:
+        if same_id(version.source_id, source_image_id) and version.provisioning_state in {"Creating", "Updating"}:
+            message = f"version {version.name} is being built from this image; wait until it is replicated"
+            findings.problem("version", "VersionInFlight", message)
+
+
+def _tag(tags: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in tags.items() if key.lower() == name), None)

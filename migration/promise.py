@@ -1,0 +1,71 @@
+"""The promise: a source image is deleted only if a named human approved this very version, every target region
+holds a complete replica, and nothing uses the source. Checked with facts read just before the delete.
+"""
+
+from collections.abc import Iterable
+
+from migration.answer import Refusal
+from migration.gallery import ImageVersion
+from migration.ids import same_id
+from migration.image import ManagedImage
+from migration.plan import Plan
+from migration.record import Record
+from migration.replication import assess, region_problems
+
+
+class Consumer(Record):
+    """A virtual machine or scale set whose model names the image."""
+
+    id: str
+    kind: str
+
+
+class Lock(Record):
+    """A management lock on the image, its resource group or its subscription."""
+
+    name: str
+    level: str
+
+
+def version_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:
+    """Say why this version does not hold what the plan promised, or None if it does."""
+    if version is None:
+        return Refusal(code="VersionNotFound", message="the image version no longer exists")
+    if not same_id(version.source_id, plan.source.id):
+        message = f"the image version was built from {version.source_id}, not from the source image"
+        return Refusal(code="VersionFromAnotherSource", message=message)
+    report = assess(version, plan.target_regions)
+    if report.failure:
+        return Refusal(code="ReplicationFailed", message=report.failure)
+    lacking = region_problems(version, plan.target_regions)
+    incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if r.state != "Completed"]
+    if not report.complete:
+        state = [f"its provisioning state is {version.provisioning_state}"] * (
+            version.provisioning_state != "Succeeded"
+        )
+        return Refusal(code="ReplicationIncomplete", message="; ".join(state + lacking + incomplete))
+    return None
+
+
+def shallow_refusal(version: ImageVersion) -> Refusal | None:
+    """A shallow version copied nothing: it reads from the source, which must stay."""
+    if version.replication_mode == "Full":
+        return None
+    message = f"the image version's replication mode is {version.replication_mode}: it holds no copy of its own"
+    return Refusal(code="ShallowReplication", message=message)
+
+
+def source_refusal(
+    image: ManagedImage, plan: Plan, consumers: Iterable[Consumer], locks: Iterable[Lock]
+) -> Refusal | None:
+    """Say why the source must not be deleted now, or None if nothing stands against it."""
+    if image.content != plan.source.content:
+        message = "the source image is no longer the one that was copied: its disks have changed since"
+        return Refusal(code="SourceChanged", message=message)
+    users = sorted(f"{consumer.kind} {consumer.id}" for consumer in consumers)
+    if users:
+        return Refusal(code="SourceInUse", message=f"the source image is used by {', '.join(users)}")
+    held = sorted(f"{lock.name} ({lock.level})" for lock in locks)
+    if held:
+        return Refusal(code="SourceLocked", message=f"the source image is locked by {', '.join(held)}")
+    return None

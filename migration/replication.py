@@ -1,0 +1,87 @@
+"""When a version counts as replicated, how far it is, and how soon to look again.
+
+`provisioningState: Succeeded` proves nothing per region: every wanted region must be Completed with its replicas.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from migration.gallery import ImageVersion, RegionReplication
+from migration.record import Record
+from migration.regions import TargetRegion
+
+
+class ReplicationQuery(Record):
+    """Which version to look at, which regions to look for, and the operation that knows why building failed."""
+
+    image_version_id: str
+    target_regions: list[TargetRegion]
+    operation_url: str | None = None
+
+
+class ReplicationReport(Record):
+    """One look at a version. `failure` is the reason replication can no longer complete."""
+
+    regions: list[RegionReplication]
+    complete: bool = False
+    failure: str | None = None
+    failure_code: str = "ReplicationFailed"
+
+    @property
+    def progress(self) -> int:
+        """Progress in percent of the slowest region, since that one is waited for."""
+        return min((region.progress for region in self.regions), default=0)
+
+    @property
+    def slowest(self) -> RegionReplication | None:
+        return min(self.regions, key=lambda region: region.progress, default=None)
+
+
+def assess(version: ImageVersion, wanted: Iterable[TargetRegion]) -> ReplicationReport:
+    """Hold what Azure reports against the regions wanted, by normalised names."""
+    regions = [_region(version, region) for region in wanted]
+    failed = [region for region in regions if region.state == "Failed"]
+    missing = [problem for problem in region_problems(version, wanted) if version.provisioning_state == "Succeeded"]
+    failure = None
+    if failed:
+        reasons = ", ".join(f"{region.name}: {region.details or 'no reason given'}" for region in failed)
+        failure = f"replication failed in {reasons}"
+    elif version.provisioning_state == "Failed":
+        failure = "the image version could not be built"
+    complete = (
+        version.provisioning_state == "Succeeded"
+        and not missing
+        and all(region.state == "Completed" for region in regions)
+    )
+    return ReplicationReport(regions=regions, complete=complete, failure=failure)
+
+
+def _region(version: ImageVersion, wanted: TargetRegion) -> RegionReplication:
+    target = next((region for region in version.target_regions if region.name == wanted.name), None)
+    status = next((region for region in version.replication if region.name == wanted.name), None)
+    found = status or RegionReplication(name=wanted.name)
+    return found.model_copy(update={"replicas": target.replica_count if target else 0})
+
+
+def region_problems(version: ImageVersion, wanted: Iterable[TargetRegion]) -> list[str]:
+    """Return what the version's own target regions lack of those wanted."""
+    has = {region.name: region for region in version.target_regions}
+    problems = []
+    for region in wanted:
+        if region.name not in has:
+            problems.append(f"region {region.name} is not among the version's target regions")
+        elif has[region.name].replica_count < region.replica_count:
+            problems.append(
+                f"region {region.name} has {has[region.name].replica_count} replicas, not {region.replica_count}"
+            )
+    return problems
+
+
+def next_look(waited: timedelta, progress: int, shortest: timedelta, longest: timedelta) -> timedelta:
+    """Return the time until the next look: a tenth of what the reported progress says is left.
+
+    Without progress to judge by, a tenth of the time waited so far: quick images are seen done quickly, and six
+    hours take few looks.
+    """
+    expected = waited / progress * (100 - progress) if progress > 0 else waited
+    return min(max(expected / 10, shortest), longest)

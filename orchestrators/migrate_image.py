@@ -1,0 +1,67 @@
+"""The migration of one managed image, one phase an execution: each ends in continue-as-new with the state so far.
+
+So the history stays short however long a migration takes, and the instance's input always holds plan and state.
+"""
+
+from typing import Any
+
+from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
+
+from migration import names
+from migration.endings import cancelled, refused, unavailable
+from migration.outcome import Phase
+from migration.state import MigrationState, Status
+from orchestrators import approving, deleting, preparing, replicating
+from orchestrators.calling import StepRefusedError, Steps, call, now
+
+STEPS = {
+    Phase.PLANNING: preparing.plan,
+    Phase.PREPARING: preparing.prepare,
+    Phase.CREATING: preparing.create,
+    Phase.REPLICATING: replicating.replicate,
+    Phase.VERIFYING: replicating.verify,
+    Phase.AWAITING_APPROVAL: approving.await_approval,
+    Phase.PROMOTING: replicating.promote,
+    Phase.DELETING_SOURCE: deleting.delete_source,
+}
+COMMITTED = {Phase.PROMOTING, Phase.DELETING_SOURCE}  # approved: too late to cancel
+
+
+def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
+    """Carry a migration through one phase. `payload` is a MigrationState; the result, at the end, an Outcome."""
+    state = MigrationState.model_validate(payload)
+    if state.created_at is None:
+        state = state.model_copy(update={"created_at": now(ctx)})
+    ctx.set_custom_status(Status.of(state).dump())
+    cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
+    state = yield from _step(ctx, state, cancel)
+    if cancel.is_complete and state.outcome is None and state.phase not in COMMITTED:
+        state = cancelled(state, cancel.get_result())
+    if state.outcome is None:
+        ctx.continue_as_new(state.dump(), save_events=True)
+        return None
+    return (yield from _finish(ctx, state))
+
+
+def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
+    try:
+        return (yield from STEPS[state.phase](ctx, state, cancel))
+    except StepRefusedError as refusal:
+        return refused(state, refusal.code, refusal.message)
+    except TaskFailedError as failure:
+        # The type's name may arrive in the message only: exceptions lose their type on the way.
+        if "ArmUnavailableError" not in f"{failure.details.error_type} {failure.details.message}":
+            raise  # a bug: the engine's own Failed status is reserved for it
+        return unavailable(state, failure.details.message)
+
+
+def _finish(ctx: OrchestrationContext, state: MigrationState) -> Steps[Any]:
+    """Record the outcome on the resources; a record that cannot be left changes no outcome."""
+    notes: list[str] = []
+    try:
+        notes = (yield from call(ctx, names.RECORD_OUTCOME, state))["notes"]
+    except (StepRefusedError, TaskFailedError) as error:
+        notes = [f"the outcome could not be recorded: {error}"]
+    done = state.model_copy(update={"phase": Phase.DONE, "notes": [*state.notes, *notes]})
+    ctx.set_custom_status(Status.of(done).dump())
+    return state.outcome.dump() if state.outcome else None
