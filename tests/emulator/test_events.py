@@ -1,0 +1,334 @@
+"""Event Grid: what events say, how they are delivered, retried, given up, and sent again."""
+
+import pytest
+
+from dev.emulator import ControlRefusedError, Emulator, running_emulator
+from tests.emulator.arm_calls import SOME_OBJECT_ID, Arm, seed_image
+from tests.emulator.event_receiver import Receiver, running_receiver
+from tests.emulator.waiting import eventually
+
+TAGS = "/providers/Microsoft.Resources/tags/default"
+OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
+DATA_KEYS = {
+    "authorization",
+    "claims",
+    "correlationId",
+    "resourceProvider",
+    "resourceUri",
+    "operationName",
+    "status",
+    "subscriptionId",
+    "tenantId",
+}
+
+
+@pytest.fixture(scope="module")
+def running():
+    with running_emulator(speed=0) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: Emulator) -> Emulator:
+    """Time stands still unless a test moves it."""
+    running.control.reset()
+    return running
+
+
+@pytest.fixture
+def arm(emulator: Emulator) -> Arm:
+    return Arm(emulator)
+
+
+@pytest.fixture
+def image(emulator: Emulator) -> str:
+    return seed_image(emulator)
+
+
+@pytest.fixture
+def receiver():
+    with running_receiver() as receiver:
+        yield receiver
+
+
+def tag(arm: Arm, image: str, **tags: str) -> None:
+    answer = arm("PATCH", image + TAGS, {"operation": "Merge", "properties": {"tags": tags}})
+    assert answer.status_code == 200, answer.text
+
+
+def record(emulator: Emulator) -> dict:
+    """The only event so far."""
+    [only] = emulator.control.events()
+    return only
+
+
+def attempts(emulator: Emulator, count: int) -> list[dict]:
+    return eventually(lambda: (tries := record(emulator)["deliveries"]) and len(tries) >= count and tries)
+
+
+def test_tags_written_at_the_scope_raise_one_tags_event(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    [received] = receiver.wait_for(1)
+    [event] = received.body
+    assert event.keys() == {
+        "subject",
+        "eventType",
+        "eventTime",
+        "id",
+        "data",
+        "dataVersion",
+        "metadataVersion",
+        "topic",
+    }
+    assert event["subject"] == image + TAGS
+    assert event["eventType"] == "Microsoft.Resources.ResourceWriteSuccess"
+    assert event["topic"] == arm.subscription
+    assert (event["dataVersion"], event["metadataVersion"]) == ("2", "1")
+    data = event["data"]
+    assert data.keys() == DATA_KEYS | {"httpRequest"}
+    assert data["operationName"] == data["authorization"]["action"] == "Microsoft.Resources/tags/write"
+    assert data["resourceUri"] == data["authorization"]["scope"] == image + TAGS
+    assert data["resourceProvider"] == "Microsoft.Resources"
+    assert (data["status"], data["subscriptionId"]) == ("Succeeded", emulator.subscription_id)
+    assert received.headers["aeg-event-type"] == "Notification"
+    assert received.headers["content-type"].startswith("application/json")
+
+
+def test_an_image_patched_raises_an_images_event_when_its_operation_has_ended(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    emulator.control.subscribe(receiver.url)
+    arm("PATCH", image, {"tags": {"a": "1"}}, "2024-07-01")
+    assert emulator.control.events() == []
+    emulator.control.advance(60)
+    [received] = receiver.wait_for(1)
+    [event] = received.body
+    assert event["subject"] == image
+    assert event["data"]["operationName"] == "Microsoft.Compute/images/write"
+    assert event["data"]["resourceProvider"] == "Microsoft.Compute"
+    assert event["data"]["httpRequest"]["method"] == "PATCH"
+
+
+def test_an_image_deleted_raises_a_delete_event(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
+    emulator.control.subscribe(receiver.url)
+    arm("DELETE", image, version="2024-07-01")
+    emulator.control.advance(600)
+    [received] = receiver.wait_for(1)
+    [event] = received.body
+    assert event["eventType"] == "Microsoft.Resources.ResourceDeleteSuccess"
+    assert event["data"]["operationName"] == "Microsoft.Compute/images/delete"
+    assert event["subject"] == image
+
+
+def test_the_event_names_the_caller_by_the_tokens_claims(emulator: Emulator, image: str):
+    tag(Arm(emulator, oid=SOME_OBJECT_ID, upn="ada@contoso.com", tid="my-tenant"), image, a="1")
+    data = record(emulator)["event"]["data"]
+    assert data["claims"][OBJECT_ID] == SOME_OBJECT_ID
+    assert data["claims"]["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"] == "ada@contoso.com"
+    assert data["authorization"]["evidence"]["principalId"] == SOME_OBJECT_ID.replace("-", "")
+    assert data["authorization"]["evidence"]["principalType"] == "User"
+    assert data["tenantId"] == "my-tenant"
+
+
+def test_a_long_operation_ends_in_the_name_of_who_started_it(emulator: Emulator, arm: Arm, image: str):
+    Arm(emulator, oid="the-starter")("DELETE", image, version="2024-07-01")
+    emulator.control.advance(600)
+    tag(arm, arm.subscription, a="1")
+    claims = {entry["event"]["subject"]: entry["event"]["data"]["claims"] for entry in emulator.control.events()}
+    assert claims[image][OBJECT_ID] == "the-starter"
+
+
+def test_a_new_resource_is_told_without_the_request_and_an_update_with_it(emulator: Emulator, arm: Arm):
+    group = arm.new_group("told")
+    arm("PUT", group, {"location": "westus2"})
+    created, updated = (entry["event"]["data"] for entry in emulator.control.events())
+    assert "httpRequest" not in created
+    assert updated["httpRequest"]["method"] == "PUT"
+    assert group in updated["httpRequest"]["url"]
+
+
+def test_a_deleted_group_tells_of_everything_inside(emulator: Emulator, arm: Arm):
+    group = arm.new_group("doomed")
+    image = seed_image(emulator, group="doomed")
+    arm("DELETE", group)
+    emulator.control.advance(600)
+    _, *deletions = [entry["event"] for entry in emulator.control.events()]
+    assert [(event["subject"], event["data"]["operationName"]) for event in deletions] == [
+        (image, "Microsoft.Compute/images/delete"),
+        (group, "Microsoft.Resources/subscriptions/resourceGroups/delete"),
+    ]
+    assert {event["data"]["claims"][OBJECT_ID] for event in deletions} == {SOME_OBJECT_ID}
+
+
+def test_reads_and_refused_writes_raise_nothing(emulator: Emulator, arm: Arm, image: str):
+    arm("GET", image, version="2024-07-01")
+    arm("PATCH", image + TAGS, {"operation": "Append", "properties": {"tags": {}}})
+    arm("DELETE", image + "-missing", version="2024-07-01")
+    emulator.control.advance(600)
+    assert emulator.control.events() == []
+
+
+def test_cloud_events_are_delivered_one_by_one(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
+    emulator.control.subscribe(receiver.url, "CloudEventSchemaV1_0")
+    tag(arm, image, a="1")
+    [received] = receiver.wait_for(1)
+    event = received.body
+    assert event.keys() == {"source", "subject", "type", "time", "id", "data", "specversion"}
+    assert (event["specversion"], event["source"], event["subject"]) == ("1.0", arm.subscription, image + TAGS)
+    assert event["type"] == "Microsoft.Resources.ResourceWriteSuccess"
+    assert event["data"].keys() == DATA_KEYS | {"httpRequest"}
+    assert received.headers["content-type"].startswith("application/cloudevents+json")
+
+
+def test_the_handshake_sends_a_code_and_wants_it_back(emulator: Emulator, receiver: Receiver):
+    made = emulator.control.subscribe(receiver.url)
+    [handshake] = receiver.handshakes
+    [event] = handshake.body
+    assert event["eventType"] == "Microsoft.EventGrid.SubscriptionValidationEvent"
+    assert handshake.headers["aeg-event-type"] == "SubscriptionValidation"
+    assert (made["endpoint"], made["schema"]) == (receiver.url, "EventGridSchema")
+
+
+def test_the_handshake_of_cloud_events_asks_for_the_origin(emulator: Emulator, receiver: Receiver):
+    receiver.allowed_origin = "*"
+    emulator.control.subscribe(receiver.url, "CloudEventSchemaV1_0")
+    [handshake] = receiver.handshakes
+    assert handshake.method == "OPTIONS"
+    assert handshake.headers["webhook-request-origin"] == "eventgrid.azure.net"
+
+
+@pytest.mark.parametrize(
+    ("schema", "behaviour"),
+    [
+        ("EventGridSchema", {"handshake_status": 404}),
+        ("EventGridSchema", {"answer_code": lambda _code: "another"}),
+        ("CloudEventSchemaV1_0", {"handshake_status": 405}),
+        ("CloudEventSchemaV1_0", {"allowed_origin": None}),
+        ("CloudEventSchemaV1_0", {"allowed_origin": "somebody.else"}),
+    ],
+)
+def test_an_endpoint_that_does_not_consent_gets_no_events(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver, schema: str, behaviour: dict
+):
+    for name, value in behaviour.items():
+        setattr(receiver, name, value)
+    with pytest.raises(ControlRefusedError, match="Webhook validation handshake failed") as refusal:
+        emulator.control.subscribe(receiver.url, schema)
+    assert refusal.value.status == 400
+    with running_receiver() as consenting:
+        emulator.control.subscribe(consenting.url)
+        tag(arm, image, a="1")
+        consenting.wait_for(1)
+    assert {attempt["endpoint"] for attempt in record(emulator)["deliveries"]} == {consenting.url}
+    assert receiver.notifications == []
+
+
+def test_an_endpoint_nobody_listens_at_is_refused(emulator: Emulator):
+    with running_receiver() as gone:
+        pass
+    with pytest.raises(ControlRefusedError, match="Webhook validation handshake failed"):
+        emulator.control.subscribe(gone.url)
+
+
+@pytest.mark.parametrize("wish", [{"endpoint": "not a url"}, {"endpoint": "http://127.0.0.1:1/", "schema": "Custom"}])
+def test_a_malformed_event_subscription_is_refused(emulator: Emulator, wish: dict):
+    with pytest.raises(ControlRefusedError) as refusal:
+        emulator.control.subscribe(**wish)
+    assert refusal.value.status == 400
+
+
+def test_every_subscription_gets_every_event_and_the_same_endpoint_only_one(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    with running_receiver() as other:
+        for url in (receiver.url, receiver.url, other.url):
+            emulator.control.subscribe(url)
+        tag(arm, image, a="1")
+        other.wait_for(1)
+        delivered = attempts(emulator, 2)
+    assert sorted(attempt["endpoint"] for attempt in delivered) == sorted([receiver.url, other.url])
+
+
+def test_a_failed_delivery_is_tried_again_by_the_schedule(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
+    receiver.answers.extend([500, 502, 500, 202])
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    for count, seconds in ((1, 10), (2, 30), (3, 60)):
+        assert len(attempts(emulator, count)) == count
+        emulator.control.advance(seconds - 1)
+        assert len(record(emulator)["deliveries"]) == count
+        emulator.control.advance(1)
+    assert [attempt["status"] for attempt in attempts(emulator, 4)] == [500, 502, 500, 202]
+    assert [received.headers["aeg-delivery-count"] for received in receiver.notifications] == ["0", "1", "2", "3"]
+    assert len({received.body[0]["id"] for received in receiver.notifications}) == 1
+    assert record(emulator)["deadLetters"] == []
+
+
+@pytest.mark.parametrize("status", [400, 403, 413])
+def test_some_answers_end_in_the_dead_letters_at_once(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver, status: int
+):
+    receiver.answers.append(status)
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    [dead] = eventually(lambda: record(emulator)["deadLetters"])
+    assert (dead["endpoint"], dead["lastDeliveryOutcome"], dead["deliveryAttempts"]) == (receiver.url, status, 1)
+    emulator.control.advance(24 * 3600)
+    assert len(record(emulator)["deliveries"]) == 1
+
+
+def test_an_endpoint_that_came_back_gets_the_event_late(emulator: Emulator, arm: Arm, image: str):
+    with running_receiver() as receiver:
+        emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    [failed] = attempts(emulator, 1)
+    assert failed["status"] is None
+    assert failed["error"]
+    with running_receiver(receiver.port) as again:
+        emulator.control.advance(10)
+        again.wait_for(1)
+
+
+def test_an_event_is_given_up_after_a_day(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
+    receiver.answers.extend([500] * 50)
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    count = 0
+    while not record(emulator)["deadLetters"]:
+        count = len(attempts(emulator, count + 1))
+        emulator.control.advance(12 * 3600)
+    [dead] = record(emulator)["deadLetters"]
+    assert dead["deadLetterReason"] == "TimeToLiveExceeded"
+
+
+def test_an_event_is_delivered_again_on_request_with_the_same_id(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    receiver.wait_for(1)
+    emulator.control.redeliver(record(emulator)["event"]["id"], times=3)
+    received = receiver.wait_for(4)
+    assert len({notification.body[0]["id"] for notification in received}) == 1
+
+
+def test_an_unknown_event_cannot_be_delivered_again(emulator: Emulator):
+    with pytest.raises(ControlRefusedError) as refusal:
+        emulator.control.redeliver("no-such-event")
+    assert refusal.value.status == 404
+
+
+def test_reset_forgets_events_subscriptions_and_what_waited(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    receiver.answers.append(500)
+    emulator.control.subscribe(receiver.url)
+    tag(arm, image, a="1")
+    attempts(emulator, 1)
+    emulator.control.reset()
+    assert emulator.control.events() == []
+    tag(arm, seed_image(emulator), b="2")
+    emulator.control.advance(3600)
+    assert record(emulator)["deliveries"] == []
+    assert len(receiver.notifications) == 1
