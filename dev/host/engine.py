@@ -31,12 +31,19 @@ class Engine(EntityBackend):
 
     def serve(self) -> int:
         """Serve gRPC on a free loopback port and return it."""
-        server = grpc.server(futures.ThreadPoolExecutor(_CLIENT_CALLS_AT_ONCE, "durable-client"))
+        limits = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+        server = grpc.server(futures.ThreadPoolExecutor(_CLIENT_CALLS_AT_ONCE, "durable-client"), options=limits)
         stubs.add_TaskHubSidecarServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self._server = server
         return port
+
+    def close(self) -> None:
+        """Stop serving, and let go of everyone who still waits for an instance."""
+        self.stop(grace=0)
+        self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
+        self._agenda.clear()
 
     # Orchestrations
 

@@ -1,0 +1,127 @@
+"""The host of one app: puts engine, worker, scheduler, timers and HTTP server together, starts and stops them."""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from dev.host.admin import AdminApi
+from dev.host.banner import describe
+from dev.host.clock import SystemClock
+from dev.host.crash import Moment
+from dev.host.durable_api import DurableApi
+from dev.host.engine import Engine
+from dev.host.event_grid import EventGridWebhook
+from dev.host.functions import Functions
+from dev.host.http_front import HttpFront
+from dev.host.invocations import Invoker
+from dev.host.keys import Keys
+from dev.host.scheduler import DurableScheduler
+from dev.host.server import Server
+from dev.host.settings import HostSettings, read_settings
+from dev.host.timers import Timers
+from dev.host.worker_process import WorkerCommand
+
+_LARGEST_MESSAGE_BYTES = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class HostOptions:
+    """What to run and how. `log` takes the worker's output; None sends it to the host's own."""
+
+    app_dir: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    keys: Keys = field(default_factory=Keys)
+    log: IO[bytes] | None = None
+
+
+class Host:
+    """Belongs to one event loop. `failed` is set when the host cannot go on."""
+
+    def __init__(self, options: HostOptions) -> None:
+        self.keys = options.keys
+        self.settings = read_settings(options.app_dir, options.environment)
+        self._server = Server(options.port)
+        self._engine = Engine(SystemClock())
+        environment = self._environment(options)
+        command = WorkerCommand(options.app_dir, environment, options.log)
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._invoker = Invoker(command, self.settings.function_timeout, self._fail)
+        self._known_settings = {**os.environ, **environment}
+        self._scheduler: DurableScheduler | None = None
+        self._timers: Timers | None = None
+        self.banner = ""
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    async def start(self) -> None:
+        """Load the app and serve it. Raises AppLoadError with the app's own traceback."""
+        functions = await self._invoker.start()
+        self._invoker.client_binding = _client_binding(self.settings, self.keys, self.url, self._engine.serve())
+        front = HttpFront(functions.triggered_by("httpTrigger"), self._invoker, self.keys, self.settings.route_prefix)
+        self._server.route(
+            front=front.handle,
+            admin=AdminApi(functions, self._invoker, self.keys).handle,
+            webhooks={
+                "durabletask": DurableApi(self._engine, functions, self.keys, self.settings.hub_name).handle,
+                "eventgrid": EventGridWebhook(functions, self._invoker, self.keys).handle,
+            },
+        )
+        self._start_background(functions)
+        await self._server.start()
+        self.banner = describe(self, functions, front)
+
+    def _start_background(self, functions: Functions) -> None:
+        self._timers = Timers(functions, self._invoker, self._known_settings)
+        self._scheduler = DurableScheduler(self._engine, functions, self._invoker, self.settings)
+        self._timers.start()
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        await self._server.stop()
+        for part in (self._timers, self._scheduler, self._invoker):
+            if part:
+                await part.stop()
+        self._engine.close()
+
+    def crash_worker_on(self, function_name: str, when: Moment, times: int) -> None:
+        self._invoker.crashes.add(function_name, when, times)
+
+    def event_grid_url(self, function_name: str) -> str:
+        query = f"functionName={quote(function_name)}&code={quote(self.keys.event_grid)}"
+        return f"{self.url}/runtime/webhooks/eventgrid?{query}"
+
+    def _environment(self, options: HostOptions) -> dict[str, str]:
+        """What Azure sets, then local.settings.json, then what the caller wants."""
+        platform = {
+            "AZURE_FUNCTIONS_ENVIRONMENT": "Development",
+            "AzureWebJobsScriptRoot": str(options.app_dir),
+            "FUNCTIONS_WORKER_RUNTIME": "python",
+            "WEBSITE_HOSTNAME": f"127.0.0.1:{self._server.port}",
+        }
+        return platform | dict(self.settings.app_settings) | dict(options.environment)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+
+def _client_binding(settings: HostSettings, keys: Keys, url: str, rpc_port: int) -> str:
+    """What functions with a durable client binding receive."""
+    base_url = f"{url}/runtime/webhooks/durabletask"
+    binding = {
+        "taskHubName": settings.hub_name,
+        "baseUrl": base_url,
+        "httpBaseUrl": base_url,
+        "rpcBaseUrl": f"http://127.0.0.1:{rpc_port}",
+        "requiredQueryStringParameters": f"taskHub={settings.hub_name}&connection=Storage&code={keys.durable}",
+        "maxGrpcMessageSizeInBytes": _LARGEST_MESSAGE_BYTES,
+    }
+    return json.dumps(binding)

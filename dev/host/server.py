@@ -1,0 +1,57 @@
+"""The host's HTTP server: hands each request to the part of the host that its path belongs to."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+_LARGEST_BODY_BYTES = 100 * 1024 * 1024  # the platform's default
+_CLOSE_SECONDS = 0.5
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+TailHandler = Callable[[web.Request, str], Awaitable[web.Response]]
+
+
+class Server:
+    """Listens on loopback from its construction on, answers once it has been started."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._runner: web.AppRunner | None = None
+        self._webhooks: dict[str, TailHandler] = {}
+        self._admin: TailHandler = _not_found
+        self._front: Handler | None = None
+
+    def route(self, *, front: Handler, admin: TailHandler, webhooks: dict[str, TailHandler]) -> None:
+        self._front, self._admin, self._webhooks = front, admin, webhooks
+
+    async def start(self) -> None:
+        app = web.Application(client_max_size=_LARGEST_BODY_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        await self._runner.setup()
+        await web.SockSite(self._runner, self._socket).start()
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+        with suppress(OSError):
+            self._socket.close()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        area, _, rest = request.rel_url.raw_path.lstrip("/").partition("/")
+        if area.lower() == "admin":
+            return await self._admin(request, rest)
+        if area.lower() == "runtime" and rest.lower().startswith("webhooks/"):
+            extension, _, tail = rest.partition("/")[2].partition("/")
+            return await self._webhooks.get(extension.lower(), _not_found)(request, tail)
+        if not area and request.method == "GET":
+            return web.Response(text="Your Functions app is up and running.")
+        assert self._front is not None
+        return await self._front(request)
+
+
+async def _not_found(_request: web.Request, _tail: str) -> web.Response:
+    return web.Response(status=404)
