@@ -1,6 +1,7 @@
 """The front of Resource Manager, without HTTP objects: what is checked of every call before a provider sees it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,8 @@ class RawCall:
 
     @property
     def path(self) -> str:
-        return unquote(self.raw_path).rstrip("/") or "/"
+        """Decoded; repeated slashes count as one, as in the service (`az lock` sends some)."""
+        return re.sub("/{2,}", "/", unquote(self.raw_path)).rstrip("/") or "/"
 
 
 def answer(world: World, routes: Routes, call: RawCall) -> ArmResponse:
