@@ -22,7 +22,9 @@ class Control:
 
     def __init__(self, url: str, ca_file: str) -> None:
         self._url = f"{url}/_emulator"
-        self._tls = ssl.create_default_context(cafile=ca_file)
+        tls = ssl.create_default_context(cafile=ca_file)
+        no_proxy = urllib.request.ProxyHandler({})
+        self._opener = urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=tls))
 
     def state(self) -> dict[str, Any]:
         return self._ask("GET", "state")  # type: ignore[no-any-return]
@@ -75,7 +77,7 @@ class Control:
         content = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own https URL
         try:
-            with urllib.request.urlopen(request, context=self._tls, timeout=60) as response:  # noqa: S310 - as above
+            with self._opener.open(request, timeout=60) as response:
                 answer = response.read()
         except HTTPError as refused:
             raise ControlRefusedError(refused.code, refused.read().decode(errors="replace")) from refused

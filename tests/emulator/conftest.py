@@ -1,0 +1,74 @@
+"""One emulator for the session, back at its seed and with time stopped before every test."""
+
+import pytest
+from azure.identity import ManagedIdentityCredential
+from azure.mgmt.compute import ComputeManagementClient
+
+from dev.emulator import running_emulator
+from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, version_body
+
+
+@pytest.fixture(scope="session")
+def session_emulator():
+    with running_emulator(speed=0) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(session_emulator):
+    session_emulator.control.reset()
+    session_emulator.control.set_speed(0)
+    return session_emulator
+
+
+@pytest.fixture
+def control(emulator):
+    return emulator.control
+
+
+@pytest.fixture
+def arm(emulator):
+    arm = Arm(emulator)
+    yield arm
+    arm.session.close()
+
+
+@pytest.fixture
+def in_environment(emulator, monkeypatch):
+    """The process environment a user gets by sourcing the export lines."""
+    for name, value in emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    return emulator
+
+
+@pytest.fixture
+def sdk(in_environment):
+    """The real SDK with a managed identity, configured by the environment alone."""
+    url = in_environment.url
+    with (
+        ManagedIdentityCredential() as credential,
+        ComputeManagementClient(
+            credential,
+            in_environment.subscription_id,
+            base_url=url,
+            credential_scopes=[f"{url}/.default"],
+        ) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def definition(arm, control):
+    """A finished image definition fit for the seeded image `ubuntu-web`."""
+    assert arm("PUT", DEFINITION_ID, definition_body()).status_code == 201
+    control.advance(1)
+    return DEFINITION_ID
+
+
+@pytest.fixture
+def version(arm, definition, control):
+    """A finished image version in East US 2 and West US 2."""
+    path = f"{definition}/versions/1.0.0"
+    assert arm("PUT", path, version_body("eastus2", "westus2")).status_code == 201
+    control.advance(446)
+    return path
