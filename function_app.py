@@ -1,6 +1,15 @@
-"""Table of contents of the function app: one DFApp, the blueprints it is made of. No logic here."""
+"""Table of contents of the function app: one DFApp and the blueprints it is made of. No logic here."""
 
 import azure.durable_functions as df
 import azure.functions as func
 
+from activities.blueprint import blueprint as activities
+from orchestrators.blueprint import blueprint as orchestrators
+from triggers.image_tagged import blueprint as image_tagged
+from triggers.inventory import blueprint as inventory
+from triggers.migrations import blueprint as migrations
+
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+for blueprint in (image_tagged, migrations, inventory, orchestrators, activities):
+    app.register_functions(blueprint)

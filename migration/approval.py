@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, ValidationError
 
 from migration.ids import same_id
-from migration.problems import problems_of
+from migration.problems import Problem, RequestInvalidError, problems_of
 from migration.record import Record
 
 
@@ -34,21 +34,21 @@ class Approval(Record):
     comment: Comment = ""
 
 
-class ApprovalInvalidError(ValueError):
+class ApprovalInvalidError(RequestInvalidError):
     """An approval that does not count, with every reason."""
 
 
 def parse_approval(payload: Any, image_version_id: str | None) -> Approval:
     """Read an approval for this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
-    if not isinstance(payload, dict):
-        raise ApprovalInvalidError("an approval is a JSON object with decision, approver and imageVersionId")
     try:
         approval = Approval.model_validate_json(json.dumps(payload), strict=True)
     except RecursionError as error:
-        raise ApprovalInvalidError("the payload is nested too deeply") from error
+        raise ApprovalInvalidError(
+            [Problem(field="body", code="Invalid", message="it is nested too deeply")]
+        ) from error
     except ValidationError as error:
-        listed = "; ".join(f"{problem.field}: {problem.message}" for problem in problems_of(error))
-        raise ApprovalInvalidError(listed) from error
+        raise ApprovalInvalidError(problems_of(error)) from error
     if not same_id(approval.image_version_id, image_version_id):
-        raise ApprovalInvalidError("imageVersionId: it names another image version than the one to be approved")
+        message = "it names another image version than the one to be approved"
+        raise ApprovalInvalidError([Problem(field="imageVersionId", code="OtherVersion", message=message)])
     return approval

@@ -1,7 +1,5 @@
 """What someone asks for: one migration, by tag or over HTTP. One vocabulary for tags, settings and JSON."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -122,9 +120,3 @@ class MigrationRequest(Record):
             return cls.model_validate(body)
         except ValidationError as error:
             raise RequestInvalidError(problems_of(error)) from error
-
-    @property
-    def fingerprint(self) -> str:
-        """Ten hex digits that change exactly when what is asked for changes."""
-        text = json.dumps(self.dump(), sort_keys=True).lower()
-        return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,10 +1,10 @@
 """What an orchestration starts with, carries from one execution to the next, and shows as its custom status."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from migration.approval import Approval
 from migration.gallery import RegionReplication
-from migration.ids import instance_id_for
 from migration.outcome import Outcome, Phase
 from migration.plan import Plan
 from migration.problems import Problem
@@ -34,31 +34,19 @@ class Patience(Record):
 
 
 class MigrationStart(Record):
-    """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense."""
+    """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
+
+    `fingerprint` is that of the source's tags when it started: the same tags do not start it again.
+    """
 
     id: str
     source_image_id: str
     request: MigrationRequest | None
     problems: list[Problem] = []
-    asked_by: str
+    asked_by: Literal["tag", "request"]
     requested_by: str
     fingerprint: str
     patience: Patience
-
-
-def start_of(
-    request: MigrationRequest, asked_by: str, requested_by: str, settings: Settings
-) -> MigrationStart:
-    """Return the input of a migration that is well formed; whether it can be carried out, its plan will say."""
-    return MigrationStart(
-        id=instance_id_for(request.source_image_id),
-        source_image_id=request.source_image_id,
-        request=request,
-        asked_by=asked_by,
-        requested_by=requested_by,
-        fingerprint=request.fingerprint,
-        patience=Patience.of(settings),
-    )
 
 
 class MigrationState(Record):

@@ -4,6 +4,7 @@ Grammar: `<key>` is `default`, `gallery`, `gallery/definition` or `gallery/defin
 `<key>-options` holds `name=value` pairs separated by `;`.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,12 @@ def status_key(key: str) -> str:
 def find_tag(tags: Mapping[str, str], key: str) -> str | None:
     """Return a tag's value; tag names do not regard case."""
     return next((value for name, value in tags.items() if name.lower() == key.lower()), None)
+
+
+def tag_fingerprint(tags: Mapping[str, str], key: str) -> str:
+    """Return ten hex digits that change exactly when the tags' request changes; other tags do not count."""
+    texts = [find_tag(tags, name) or "" for name in (key, options_key(key))]
+    return hashlib.sha256("\n".join(texts).strip().lower().encode()).hexdigest()[:10]
 
 
 def request_from_tags(source_image_id: str, tags: Mapping[str, str], key: str) -> MigrationRequest | None:

@@ -16,7 +16,8 @@ from migration.regions import TargetRegion
 from migration.replication import ReplicationReport
 from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings
-from migration.state import MigrationState, start_of
+from migration.starting import start_by_request
+from migration.state import MigrationState
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
 
@@ -131,7 +132,7 @@ class Play:
 
     def start(self, settings: Settings | None = None) -> "Play":
         request = MigrationRequest(source_image_id=SOURCE)
-        start = start_of(request, "request", "someone", settings or Settings())
+        start = start_by_request(request, make_plan().source, "someone", settings or Settings())
         self.id = self.stage.start(names.MIGRATE_IMAGE, MigrationState(start=start).dump(), start.id)
         self.stage.run()
         return self

@@ -1,0 +1,74 @@
+"""Reads everything a plan needs from Azure, and has the plan made. Writes nothing."""
+
+from datetime import UTC, datetime
+
+from arm.errors import ArmRefusedError
+from arm.galleries import get_gallery, list_definitions, list_galleries
+from arm.images import get_image
+from arm.subscriptions import list_locations
+from arm.versions import list_versions
+from migration.choosing import Choices
+from migration.definitions import chosen_name, find_definition
+from migration.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.ids import MANAGED_IMAGE, ResourceId
+from migration.image import ManagedImage
+from migration.plan import Findings, PlanResult
+from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.request import MigrationRequest
+from migration.settings import Settings, settings
+from migration.state import MigrationStart
+
+
+async def draw_up_plan(start: MigrationStart) -> PlanResult:
+    """Return a complete plan, or the problems of tags, source, gallery and definition together."""
+    findings = Findings()
+    findings.problems.extend(start.problems)
+    image = await get_image(start.source_image_id)
+    if image is None:
+        findings.problem("sourceImageId", "NotFound", f"there is no managed image {start.source_image_id}")
+    if image is None or start.request is None:
+        return PlanResult(problems=findings.problems)
+    return await _plan(start, start.request, image, settings(), findings)
+
+
+async def _plan(
+    start: MigrationStart, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
+) -> PlanResult:
+    choices = Choices(request, current, start.asked_by, findings)
+    seen = await _observe(choices, request, image, current, findings)
+    plan = make_plan(choices, current, seen, start.id, datetime.now(UTC), findings)
+    return PlanResult(plan=plan, problems=findings.problems)
+
+
+async def _observe(
+    choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
+) -> Observed:
+    choices.value("gallery")
+    reference = gallery_reference(request, current)
+    gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
+    definitions: list[ImageDefinition] = []
+    versions: list[ImageVersion] = []
+    if gallery is not None and not gallery[1]:
+        definitions = await list_definitions(gallery[0].id)
+        existing = find_definition(definitions, chosen_name(choices, image))
+        versions = await list_versions(existing.id) if existing else []
+    return Observed(image, gallery, definitions, versions, await _locations(image))
+
+
+async def _candidates(reference: str | None, image: ManagedImage) -> list[Gallery]:
+    """Return the gallery of that id, or every gallery of that name in the source's subscription."""
+    if reference is None:
+        return []
+    if reference.startswith("/"):
+        found = await get_gallery(reference)
+        return [found] if found else []
+    subscription = ResourceId.parse(image.id, MANAGED_IMAGE).subscription
+    return [gallery for gallery in await list_galleries(subscription) if gallery.name.lower() == reference.lower()]
+
+
+async def _locations(image: ManagedImage) -> set[str] | None:
+    """Return the regions the subscription offers, or None where the app may not read them."""
+    try:
+        return await list_locations(ResourceId.parse(image.id, MANAGED_IMAGE).subscription)
+    except ArmRefusedError:
+        return None

@@ -1,0 +1,59 @@
+"""How a migration starts: what its input is, and whether an event on an image is a reason to start one at all."""
+
+from typing import Literal
+
+from migration.ids import instance_id_for
+from migration.image import ManagedImage
+from migration.problems import RequestInvalidError
+from migration.recording import recorded_fingerprint
+from migration.request import MigrationRequest
+from migration.settings import Settings
+from migration.state import MigrationStart, MigrationState, Patience
+from migration.tags import request_from_tags, tag_fingerprint
+
+
+def start_by_request(
+    request: MigrationRequest, image: ManagedImage, requested_by: str, settings: Settings
+) -> MigrationStart:
+    """Return the input of a migration someone asked for over HTTP."""
+    return _start(image, request, "request", requested_by, settings)
+
+
+def start_by_tags(image: ManagedImage, requested_by: str, settings: Settings) -> MigrationStart | None:
+    """Return the input of the migration an image's tags ask for; None where they ask for none.
+
+    Tags that make no sense start a migration too: its plan is refused with every problem, where people can see it.
+    """
+    try:
+        request = request_from_tags(image.id, image.tags, settings.tag)
+    except RequestInvalidError as error:
+        start = _start(image, None, "tag", requested_by, settings)
+        return start.model_copy(update={"problems": list(error.problems)})
+    return _start(image, request, "tag", requested_by, settings) if request else None
+
+
+def _start(
+    image: ManagedImage,
+    request: MigrationRequest | None,
+    asked_by: Literal["tag", "request"],
+    requested_by: str,
+    settings: Settings,
+) -> MigrationStart:
+    return MigrationStart(
+        id=instance_id_for(image.id),
+        source_image_id=image.id,
+        request=request,
+        asked_by=asked_by,
+        requested_by=requested_by,
+        fingerprint=tag_fingerprint(image.tags, settings.tag),
+        patience=Patience.of(settings),
+    )
+
+
+def is_news(start: MigrationStart, image: ManagedImage, last: MigrationState | None, settings: Settings) -> bool:
+    """Tell whether tags ask for something a finished migration has not already answered.
+
+    `last` is the state of the last run, where the task hub still has it; the status tag remembers longer.
+    """
+    answered = last.start.fingerprint if last else recorded_fingerprint(image.tags, settings.tag)
+    return answered != start.fingerprint

@@ -1,0 +1,92 @@
+"""The migrations in the task hub: read, start, steer. Callers never see Durable management URLs, only our own."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from azure.durable_functions import DurableFunctionsClient
+from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
+
+from migration import names
+from migration.ids import is_instance_id
+from migration.outcome import Outcome, OutcomeKind, Phase
+from migration.state import MigrationStart, MigrationState, Status
+
+INSTANCE_PREFIX = "migrate-"
+ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A migration as the hub knows it. `status` is None until its first phase has begun."""
+
+    instance: OrchestrationState
+    state: MigrationState
+    status: Status | None
+    outcome: Outcome | None
+
+    @property
+    def id(self) -> str:
+        return self.instance.instance_id
+
+    @property
+    def is_live(self) -> bool:
+        return self.instance.runtime_status not in ENDED
+
+    @property
+    def phase(self) -> Phase:
+        return Phase.DONE if not self.is_live else self.status.phase if self.status else Phase.PLANNING
+
+
+async def find(client: DurableFunctionsClient, migration_id: str) -> Migration | None:
+    """Return a migration; None for an id that is none of ours."""
+    if not is_instance_id(migration_id):
+        return None
+    instance = await client.get_orchestration_state(migration_id)
+    return _migration(instance) if instance is not None else None
+
+
+async def find_all(client: DurableFunctionsClient) -> list[Migration]:
+    """Return every migration in the hub, the latest change first."""
+    query = OrchestrationQuery(instance_id_prefix=INSTANCE_PREFIX, fetch_inputs_and_outputs=True)
+    found = [_migration(instance) for instance in await client.get_all_orchestration_states(query)]
+    return sorted((one for one in found if one), key=lambda one: one.instance.last_updated_at, reverse=True)
+
+
+async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> bool:
+    """Start a migration; False where one of the same source is live, which the hub decides atomically."""
+    state = MigrationState(start=start_with)
+    try:
+        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=start_with.id)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+            raise
+        return False
+    return True
+
+
+async def tell(client: DurableFunctionsClient, migration_id: str, event: str, payload: Any) -> None:
+    """Raise one of the events a migration listens to."""
+    await client.raise_orchestration_event(migration_id, event, data=payload)
+
+
+def _migration(instance: OrchestrationState) -> Migration | None:
+    if not is_instance_id(instance.instance_id) or not instance.serialized_input:
+        return None
+    state = MigrationState.model_validate(json.loads(instance.serialized_input))
+    custom = instance.serialized_custom_status
+    status = Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
+    return Migration(instance, state, status, _outcome(instance, state))
+
+
+def _outcome(instance: OrchestrationState, state: MigrationState) -> Outcome | None:
+    """Read the outcome; one that the engine or an operator ended has none of its own and is given one."""
+    if instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output:
+        return Outcome.model_validate(json.loads(instance.serialized_output))
+    if instance.runtime_status is OrchestrationStatus.TERMINATED:
+        return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason="ended by an operator", step=state.phase)
+    if instance.runtime_status is OrchestrationStatus.FAILED:
+        reason = instance.failure_details.message if instance.failure_details else "no reason was recorded"
+        return Outcome(kind=OutcomeKind.FAILED, code="InternalError", reason=reason, step=state.phase)
+    return None

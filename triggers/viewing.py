@@ -1,0 +1,68 @@
+"""How a migration looks in the HTTP API."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import azure.functions as func
+
+from migration.outcome import OutcomeKind, Phase
+from migration.state import WAITING_FOR
+from triggers.hub import Migration
+
+_NEXT_IN_PHASE = {
+    Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
+    Phase.AWAITING_APPROVAL: "Create a test machine from imageVersionId, then approve or reject.",
+}
+_NEXT_AFTER = {
+    OutcomeKind.MIGRATED: "Point templates that name the source image at imageVersionId.",
+    OutcomeKind.SOURCE_KEPT: "The version is usable. Start the migration again to be asked again about the source.",
+    OutcomeKind.REFUSED: "Correct what the outcome names, then start the migration again. Nothing was written.",
+    OutcomeKind.FAILED: "Read the outcome, then start the migration again: it takes up what it created before.",
+    OutcomeKind.CANCELLED: "Remove what outcome.leftBehind names, or start the migration again.",
+}
+
+
+def api_address(request: func.HttpRequest) -> str:
+    """Return where the API was called, e.g. https://example.azurewebsites.net/api: links lead back there."""
+    parts = urlsplit(request.url)
+    prefix = parts.path.split("/")[1]
+    return f"{parts.scheme}://{parts.netloc}/{prefix}"
+
+
+def links(migration_id: str, address: str) -> dict[str, str]:
+    """Return our own links of a migration, and no others."""
+    own = f"{address}/migrations/{migration_id}"
+    return {"self": own, "approval": f"{own}/approval", "cancel": f"{own}/cancel"}
+
+
+def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, Any]:
+    """Return the JSON of one migration; the shape in docs/architecture.md only ever grows."""
+    status, state, instance = migration.status, migration.state, migration.instance
+    created = state.created_at or instance.created_at
+    body = {
+        "id": migration.id,
+        "sourceImageId": state.start.source_image_id,
+        "imageVersionId": status.image_version_id if status else None,
+        "phase": migration.phase,
+        "outcome": migration.outcome.dump() if migration.outcome else None,
+        "regions": [region.dump() for region in status.regions] if status else [],
+        "waitingFor": WAITING_FOR.get(migration.phase),
+        "nextAction": next_action(migration),
+        "requestedBy": state.start.requested_by,
+        "approval": status.approval.dump() if status and status.approval else None,
+        "expiresAt": status.expires_at.isoformat() if status and status.expires_at else None,
+        "notes": status.notes if status else [],
+        "createdAt": created.isoformat(),
+        "updatedAt": instance.last_updated_at.isoformat(),
+        "links": links(migration.id, address),
+    }
+    if with_plan:
+        body["plan"] = state.plan.dump() if state.plan else None
+    return body
+
+
+def next_action(migration: Migration) -> str | None:
+    """Return what a human should do next, or None where there is nothing to wait for or to do."""
+    if migration.outcome:
+        return _NEXT_AFTER[migration.outcome.kind]
+    return _NEXT_IN_PHASE.get(migration.phase)
