@@ -35,6 +35,6 @@ def _token(last: Resource) -> str:
 
 def _after(request: ArmRequest) -> str:
     try:
-        return base64.urlsafe_b64decode(request.query.get("$skiptoken", "")).decode()
+        return base64.b64decode(request.query.get("$skiptoken", ""), b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as problem:
         raise ArmError(INVALID_PARAMETER, parameter="$skiptoken", reason="not a token of ours") from problem

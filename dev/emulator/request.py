@@ -30,6 +30,12 @@ class ArmRequest:
     def resource_group(self) -> str | None:
         return self.names.get("resourceGroup")
 
+    @property
+    def scope(self) -> str:
+        """The resource group, or else the subscription, that the call is about."""
+        group = f"/resourceGroups/{self.resource_group}" if self.resource_group else ""
+        return f"/subscriptions/{self.subscription}{group}"
+
 
 @dataclass(slots=True)
 class ArmResponse:

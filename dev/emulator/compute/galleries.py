@@ -39,8 +39,8 @@ def register(routes: Routes) -> None:
     routes.add("PATCH", TEMPLATE, update, GALLERIES)
     routes.add("GET", TEMPLATE, show, GALLERIES)
     routes.add("DELETE", TEMPLATE, delete, GALLERIES)
-    routes.add("GET", _GROUP + _ALL, list_in_group, GALLERIES)
-    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_subscription, GALLERIES)
+    routes.add("GET", _GROUP + _ALL, list_in_scope, GALLERIES)
+    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, GALLERIES)
 
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
@@ -59,7 +59,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
-    gallery = must_find(world, request, KIND)
+    gallery = must_find(world, request)
     patch = parse(GalleryBody, request.body, "gallery")
     if patch.tags is not None:
         gallery.tags = patch.tags
@@ -69,7 +69,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request, KIND).document())
+    return ArmResponse(200, must_find(world, request).document())
 
 
 def delete(world: World, request: ArmRequest) -> ArmResponse:
@@ -77,10 +77,6 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
     return accept_delete(world, request, KIND)
 
 
-def list_in_group(world: World, request: ArmRequest) -> ArmResponse:
-    group = _GROUP.format(subscriptionId=request.subscription, resourceGroup=request.resource_group)
-    return list_page(world, request, KIND.type, group)
-
-
-def list_in_subscription(world: World, request: ArmRequest) -> ArmResponse:
-    return list_page(world, request, KIND.type, _SUBSCRIPTION.format(subscriptionId=request.subscription))
+def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
+    """Of a group or of the subscription."""
+    return list_page(world, request, KIND.type, request.scope)

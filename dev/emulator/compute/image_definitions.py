@@ -23,6 +23,7 @@ from dev.emulator.compute.operation_status import Family
 from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
 from dev.emulator.world import World
@@ -63,7 +64,7 @@ def register(routes: Routes) -> None:
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     check_name(KIND, request.names["galleryImageName"])
-    require_parents(world, request)
+    require_parents(world, ResourceId.parse(request.path).parent)
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
     body = parse(DefinitionBody, request.body, "galleryImage")
@@ -81,7 +82,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
-    definition = must_find(world, request, KIND)
+    definition = must_find(world, request)
     patch = parse(DefinitionPatch, request.body, "galleryImage")
     check_end_of_life(world, patch.properties.end_of_life_date, "galleryImage.properties")
     changes = patch.properties.json_form()
@@ -93,18 +94,19 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request, KIND).document())
+    return ArmResponse(200, must_find(world, request).document())
 
 
 def delete(world: World, request: ArmRequest) -> ArmResponse:
-    require_parents(world, request)
+    require_parents(world, ResourceId.parse(request.path).parent)
     refuse_while_nested(world, request)
     return accept_delete(world, request, KIND)
 
 
 def list_in_gallery(world: World, request: ArmRequest) -> ArmResponse:
-    require_parents(world, request)
-    return list_page(world, request, KIND.type, request.path.rpartition("/")[0])
+    parent = request.path.rpartition("/")[0]
+    require_parents(world, parent)
+    return list_page(world, request, KIND.type, parent)
 
 
 def _with_defaults(properties: dict[str, Any], api_version: str) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _refuse_taken_identifier(world: World, request: ArmRequest, identifier: dict
     def triple(of: dict[str, str]) -> tuple[str, ...]:
         return tuple(of.get(part, "").lower() for part in ("publisher", "offer", "sku"))
 
-    gallery = request.path.rpartition("/images/")[0]
+    gallery = ResourceId.parse(request.path).parent
     for other in world.resources.page(KIND.type, gallery):
         if triple(other.properties.get("identifier") or {}) == triple(identifier):
             raise ArmError(IDENTIFIER_TAKEN, name=other.name, **identifier)

@@ -24,6 +24,7 @@ from dev.emulator.compute.publication import KIND, document_of, publish
 from dev.emulator.errors import INVALID_PARAMETER, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
 from dev.emulator.world import World
@@ -45,7 +46,7 @@ def register(routes: Routes) -> None:
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     _check_name(request.names["galleryImageVersionName"])
-    require_parents(world, request)
+    require_parents(world, ResourceId.parse(request.path).parent)
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
     body = parse(VersionBody, request.body, "galleryImageVersion")
@@ -61,7 +62,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
-    version = must_find(world, request, KIND)
+    version = must_find(world, request)
     patch = parse(VersionPatch, request.body, "galleryImageVersion")
     _check_end_of_life(world, patch.properties)
     _refuse_while_deleting(version)
@@ -77,7 +78,7 @@ def show(world: World, request: ArmRequest) -> ArmResponse:
     expand = request.query.get("$expand", "").lower()
     if expand and expand not in _EXPANSIONS:
         raise ArmError(INVALID_PARAMETER, parameter="$expand", reason=f"'{expand}' is not supported")
-    version = must_find(world, request, KIND)
+    version = must_find(world, request)
     document = document_of(version)
     if expand == "replicationstatus":
         document["properties"]["replicationStatus"] = replication.status(version, world.clock.now())
@@ -85,7 +86,7 @@ def show(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def delete(world: World, request: ArmRequest) -> ArmResponse:
-    require_parents(world, request)
+    require_parents(world, ResourceId.parse(request.path).parent)
     version = world.resources.get(request.path)
     if version:
         _refuse_before_end_of_life(world, version)
@@ -93,8 +94,9 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def list_in_definition(world: World, request: ArmRequest) -> ArmResponse:
-    require_parents(world, request)
-    return list_page(world, request, KIND.type, request.path.rpartition("/")[0], document_of)
+    parent = request.path.rpartition("/")[0]
+    require_parents(world, parent)
+    return list_page(world, request, KIND.type, parent, document_of)
 
 
 def _create(

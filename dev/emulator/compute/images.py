@@ -47,8 +47,8 @@ def register(routes: Routes) -> None:
     routes.add("PATCH", one, update, IMAGES)
     routes.add("GET", one, show, IMAGES)
     routes.add("DELETE", one, delete, IMAGES)
-    routes.add("GET", _GROUP + _ALL, list_in_group, IMAGES)
-    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_subscription, IMAGES)
+    routes.add("GET", _GROUP + _ALL, list_in_scope, IMAGES)
+    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, IMAGES)
 
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
@@ -66,7 +66,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
-    image = must_find(world, request, KIND)
+    image = must_find(world, request)
     patch = parse(ImagePatch, request.body, "image")
     if patch.tags is not None:
         image.tags = patch.tags
@@ -74,7 +74,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request, KIND).document())
+    return ArmResponse(200, must_find(world, request).document())
 
 
 def delete(world: World, request: ArmRequest) -> ArmResponse:
@@ -86,13 +86,9 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
     return accept_delete(world, request, KIND, refusal=refusal)
 
 
-def list_in_group(world: World, request: ArmRequest) -> ArmResponse:
-    group = _GROUP.format(subscriptionId=request.subscription, resourceGroup=request.resource_group)
-    return list_page(world, request, KIND.type, group)
-
-
-def list_in_subscription(world: World, request: ArmRequest) -> ArmResponse:
-    return list_page(world, request, KIND.type, _SUBSCRIPTION.format(subscriptionId=request.subscription))
+def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
+    """Of a group or of the subscription."""
+    return list_page(world, request, KIND.type, request.scope)
 
 
 def _properties(world: World, sent: ImageProperties) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dev.emulator.errors import (
     ArmError,
 )
 from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resource_id import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ResourceId
 from dev.emulator.resources import Resource
 from dev.emulator.world import World
 
@@ -61,25 +62,27 @@ def checked_location(kind: Kind, request: ArmRequest, existing: Resource | None)
     return region.name
 
 
-def must_find(world: World, request: ArmRequest, kind: Kind) -> Resource:
-    require_parents(world, request)
+def must_find(world: World, request: ArmRequest) -> Resource:
+    require_parents(world, ResourceId.parse(request.path).parent)
     resource = world.resources.get(request.path)
     if resource is None:
-        type_and_names = request.path.rpartition("/providers/")[2].split("/", 1)[-1]
-        namespace = kind.type.partition("/")[0]
+        below = request.path.lower().rindex("/providers/") + len("/providers/")
+        namespace, _, types_and_names = request.path[below:].partition("/")
         group = request.resource_group
-        raise ArmError(RESOURCE_NOT_FOUND, type=namespace, name=type_and_names, resource_group=group)
+        raise ArmError(RESOURCE_NOT_FOUND, type=namespace, name=types_and_names, resource_group=group)
     return resource
 
 
-def require_parents(world: World, request: ArmRequest) -> None:
-    """A nested resource, or a list of them, needs its enclosing resources: 404 naming the outermost missing one."""
-    above, _, below = request.path.rpartition("/providers/")
-    namespace, *pairs = below.split("/")
-    for count in range(2, len(pairs), 2):
-        parent = "/".join([above, "providers", namespace, *pairs[:count]])
-        if world.resources.get(parent) is None:
-            raise ArmError(PARENT_RESOURCE_NOT_FOUND, name="/".join(pairs[1:count:2]))
+def require_parents(world: World, parent: str) -> None:
+    """What is inside another resource needs it, and those around it: 404 naming the outermost missing one."""
+    around = [ResourceId.parse(scope) for scope in (*reversed(ResourceId.parse(parent).ancestors()), parent)]
+    names = []
+    for scope in around:
+        if scope.type in (SUBSCRIPTION_TYPE, RESOURCE_GROUP_TYPE):
+            continue
+        names.append(scope.name)
+        if world.resources.get(scope.text) is None:
+            raise ArmError(PARENT_RESOURCE_NOT_FOUND, name="/".join(names))
 
 
 def check_end_of_life(world: World, end: datetime | None, target: str) -> None:

@@ -115,8 +115,8 @@ def _usable_image(world: World, profile: _Profile) -> str | None:
     return reference.id
 
 
-def _show(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request, kind).document())
+def _show(_kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return ArmResponse(200, must_find(world, request).document())
 
 
 def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
@@ -124,4 +124,4 @@ def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
 
 
 def _list(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
-    return list_page(world, request, kind.type, request.path.rpartition("/providers/")[0])
+    return list_page(world, request, kind.type, request.scope)

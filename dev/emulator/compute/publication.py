@@ -11,6 +11,7 @@ from dev.emulator.compute.lifecycle import Kind, accept_write
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.errors import ArmError
 from dev.emulator.request import ArmRequest, ArmResponse
+from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource
 from dev.emulator.world import World
 
@@ -34,7 +35,7 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
     """Starts the operation and the replication. A create waits for its regions; an update does not, as observed."""
     storage = version.properties["storageProfile"]
     sizes = version_source.disk_sizes(world, storage)
-    definition = world.resources.get(version.id.rpartition("/versions/")[0])
+    definition = world.resources.get(ResourceId.parse(version.id).parent)
     untested = version.properties.get("provisioningState") != "Succeeded"
     misfit = version_source.problem(world, version, definition) if definition and untested else None
     if misfit is None:

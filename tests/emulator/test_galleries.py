@@ -1,0 +1,103 @@
+"""Galleries and image definitions: defaults, names, and what never changes."""
+
+import pytest
+
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body
+
+NEW = "2026-03-03"
+SIBLING = f"{GALLERY_ID}/images/sibling"
+
+
+def refused(response, status, code):
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    return response.json()["error"]
+
+
+def put_without_generation(arm, api, **properties):
+    body = definition_body(**properties)
+    del body["properties"]["hyperVGeneration"]
+    return arm("PUT", DEFINITION_ID, body, api=api).json()["properties"]
+
+
+def test_a_definition_is_gen1_by_default_before_2025(arm):
+    shown = put_without_generation(arm, "2024-03-03")
+    assert (shown["hyperVGeneration"], shown["architecture"], shown.get("features")) == ("V1", "x64", None)
+
+
+def test_a_definition_is_gen2_with_trusted_launch_by_default_since_2025(arm):
+    shown = put_without_generation(arm, NEW)
+    assert shown["hyperVGeneration"] == "V2"
+    assert shown["features"] == [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
+
+
+def test_a_stated_generation_and_security_type_stand(arm):
+    assert "features" not in arm("PUT", DEFINITION_ID, definition_body(), api=NEW).json()["properties"]
+    standard = [{"name": "SecurityType", "value": "Standard"}]
+    identifier = {"publisher": "contoso", "offer": "ubuntu", "sku": "sibling"}
+    body = definition_body(hyperVGeneration="V2", features=standard, identifier=identifier)
+    assert arm("PUT", SIBLING, body, api=NEW).json()["properties"]["features"] == standard
+
+
+@pytest.mark.parametrize(
+    ("change", "target"),
+    [
+        ({"osType": "Windows"}, "osType"),
+        ({"osState": "Specialized"}, "osState"),
+        ({"hyperVGeneration": "V2"}, "hyperVGeneration"),
+        ({"eula": "new"}, "eula"),
+        ({"identifier": {"publisher": "contoso", "offer": "ubuntu", "sku": "x"}}, "identifier.sku"),
+        ({"purchasePlan": {"name": "n", "publisher": "p", "product": "o"}}, "purchasePlan.name"),
+    ],
+)
+def test_what_makes_a_definition_never_changes(arm, definition, change, target):
+    error = refused(arm("PUT", definition, definition_body(**change)), 409, "PropertyChangeNotAllowed")
+    assert error["target"] == f"galleryImage.properties.{target}"
+    assert error["message"] == f"Changing property '{error['target']}' is not allowed."
+
+
+def test_descriptions_and_tags_do_change(arm, definition):
+    shown = arm("PATCH", definition, {"tags": {"a": "b"}, "properties": {"description": "new"}})
+    assert (shown.status_code, shown.json()["properties"]["description"]) == (200, "new")
+    assert shown.json()["properties"]["osType"] == "Linux"
+    assert arm("GET", definition).json()["tags"] == {"a": "b"}
+
+
+def test_an_identity_is_taken_once_per_gallery(arm, definition):
+    error = refused(arm("PUT", SIBLING, definition_body()), 409, "OperationNotAllowed")
+    assert "identified by (publisher:contoso, offer:ubuntu, sku:web) already exists" in error["message"]
+
+
+@pytest.mark.parametrize("missing", ["osType", "osState", "identifier"])
+def test_a_definition_states_its_platform_and_identity(arm, missing):
+    body = definition_body()
+    del body["properties"][missing]
+    error = refused(arm("PUT", DEFINITION_ID, body), 400, "InvalidParameter")
+    assert error["target"] == f"galleryImage.properties.{missing}"
+
+
+def test_a_definition_needs_its_gallery(arm):
+    path = DEFINITION_ID.replace("contoso_gallery", "nowhere")
+    assert "'nowhere'" in refused(arm("PUT", path, definition_body()), 404, "ParentResourceNotFound")["message"]
+
+
+def test_a_gallery_has_a_unique_name_and_allows_no_dashes(arm):
+    shown = arm("PUT", f"{GALLERY_ID}.v2", {"location": "eastus2"}).json()["properties"]
+    assert shown["identifier"]["uniqueName"] == "c0ffee00-0000-4000-8000-000000000001-CONTOSO_GALLERY.V2"
+    error = refused(arm("PUT", f"{GALLERY_ID}-v2", {"location": "eastus2"}), 400, "InvalidParameter")
+    assert error["target"] == "galleryName"
+
+
+def test_a_gallery_stays_where_it_is(arm):
+    error = refused(arm("PUT", GALLERY_ID, {"location": "westus"}), 409, "InvalidResourceLocation")
+    assert "already exists in location 'eastus2'" in error["message"]
+
+
+def test_locations_must_be_known(arm):
+    new = f"{GALLERY_ID}_2"
+    refused(arm("PUT", new, {"location": "atlantis"}), 400, "LocationNotAvailableForResourceType")
+    refused(arm("PUT", new, {"tags": {}}), 400, "LocationRequired")
+
+
+def test_deleting_what_is_gone_answers_204(arm):
+    assert arm("DELETE", f"{GALLERY_ID}_none").status_code == 204
+    assert arm("DELETE", DEFINITION_ID).status_code == 204

@@ -1,0 +1,154 @@
+"""Managed images: their four kinds of source, what is filled in, what is refused; and the machines that use them."""
+
+import pytest
+
+from dev.emulator.seed import SHOP_GROUP
+from tests.emulator.documents import COMPUTE, image_id
+
+NEW = image_id("fresh")
+MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
+
+
+@pytest.fixture
+def put(arm):
+    def put_image(path=NEW, location="westeurope", **properties):
+        return arm("PUT", path, {"location": location, "properties": properties}, api=COMPUTE)
+
+    return put_image
+
+
+def os_disk(**source):
+    return {"osDisk": {"osType": "Linux", "osState": "Generalized", **source}}
+
+
+def machine(image, **profile):
+    reference = {"storageProfile": {"imageReference": {"id": image}}}
+    return {"location": "westeurope", "properties": {**reference, **profile}}
+
+
+def refused(response, status, code):
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    return response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"managedDisk": {"id": "/subscriptions/s/disks/d"}},
+        {"snapshot": {"id": "/subscriptions/s/snapshots/d"}},
+        {"blobUri": "https://store.blob.core.windows.net/vhds/d.vhd"},
+    ],
+)
+def test_an_image_is_made_from_a_disk_a_snapshot_or_a_blob(put, source):
+    response = put(storageProfile=os_disk(**source))
+    assert response.status_code == 201
+    shown = response.json()["properties"]["storageProfile"]["osDisk"]
+    assert shown == {
+        "osType": "Linux",
+        "osState": "Generalized",
+        "diskSizeGB": 30,
+        "caching": "None",
+        "storageAccountType": "Standard_LRS",
+        **source,
+    }
+
+
+def test_an_image_is_captured_from_a_virtual_machine(arm, put, control):
+    disk = {"osType": "Windows", "diskSizeGB": 200, "managedDisk": {"id": "/disks/os"}, "caching": "ReadOnly"}
+    storage = {"osDisk": disk, "dataDisks": [{"lun": 2, "diskSizeGB": 64}]}
+    control.put_resource({"id": MACHINE, "location": "westeurope", "properties": {"storageProfile": storage}})
+    shown = put(sourceVirtualMachine={"id": MACHINE}, hyperVGeneration="V2").json()["properties"]
+    assert shown["sourceVirtualMachine"] == {"id": MACHINE}
+    assert shown["hyperVGeneration"] == "V2"
+    assert shown["storageProfile"]["osDisk"]["osState"] == "Generalized"
+    assert shown["storageProfile"]["osDisk"]["diskSizeGB"] == 200
+    assert [data["lun"] for data in shown["storageProfile"]["dataDisks"]] == [2]
+
+
+def test_a_machine_to_capture_must_exist(put):
+    refused(put(sourceVirtualMachine={"id": MACHINE}), 404, "NotFound")
+
+
+def test_an_image_needs_a_source(put):
+    refused(put(), 400, "InvalidParameter")
+    refused(put(storageProfile=os_disk()), 400, "InvalidParameter")
+
+
+def test_an_image_keeps_its_source(put, control):
+    put(storageProfile=os_disk(managedDisk={"id": "/disks/a"}))
+    control.advance(31)
+    assert put(storageProfile=os_disk(managedDisk={"id": "/DISKS/A"})).status_code == 200
+    refused(put(storageProfile=os_disk(managedDisk={"id": "/disks/b"})), 409, "PropertyChangeNotAllowed")
+
+
+def test_a_patch_replaces_the_tags(arm, control):
+    response = arm("PATCH", image_id("ubuntu-web"), {"tags": {"a": "b"}}, api=COMPUTE)
+    assert (response.status_code, response.json()["tags"]) == (200, {"a": "b"})
+    control.advance(1)
+    shown = arm("GET", image_id("ubuntu-web"), api=COMPUTE).json()
+    assert (shown["tags"], shown["properties"]["provisioningState"]) == ({"a": "b"}, "Succeeded")
+
+
+def test_ids_match_in_any_case_and_come_back_as_first_written(arm):
+    shouted = image_id("ubuntu-web").upper()
+    assert arm("GET", shouted, api=COMPUTE).json()["id"] == image_id("ubuntu-web")
+
+
+def test_a_missing_image_is_named(arm):
+    response = arm("GET", NEW, api=COMPUTE)
+    assert refused(response, 404, "ResourceNotFound")["message"] == (
+        "The Resource 'Microsoft.Compute/images/fresh' under resource group 'images' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    )
+    assert response.headers["x-ms-failure-cause"] == "gateway"
+
+
+def test_a_missing_group_is_named(arm):
+    path = NEW.replace("/resourceGroups/images/", "/resourceGroups/nowhere/")
+    message = refused(arm("GET", path, api=COMPUTE), 404, "ResourceGroupNotFound")["message"]
+    assert message == "Resource group 'nowhere' could not be found."
+
+
+@pytest.mark.parametrize("name", ["_x", "-x", "x.", "x" * 81, "a b"])
+def test_image_names_follow_the_rule(put, name):
+    error = refused(put(image_id(name), storageProfile=os_disk(blobUri="b")), 400, "InvalidParameter")
+    assert error["target"] == "imageName"
+
+
+def test_machines_need_the_image_they_name(arm, control):
+    refused(arm("PUT", MACHINE, machine(NEW), api=COMPUTE), 404, "NotFound")
+    assert arm("PUT", MACHINE, machine(image_id("debian-legacy")), api=COMPUTE).status_code == 201
+    control.advance(31)
+    listed = arm("GET", f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines", api=COMPUTE).json()["value"]
+    assert [item["properties"]["provisioningState"] for item in listed] == ["Succeeded"]
+
+
+def test_trusted_launch_refuses_managed_images(arm):
+    body = machine(image_id("debian-legacy"), securityProfile={"securityType": "TrustedLaunch"})
+    assert "TrustedLaunch" in refused(arm("PUT", MACHINE, body, api=COMPUTE), 400, "BadRequest")["message"]
+
+
+def test_an_image_is_not_deleted_while_machines_are_provisioned_from_it(arm, control):
+    image = image_id("debian-legacy")
+    arm("PUT", MACHINE, machine(image), api=COMPUTE)
+    response = arm("DELETE", image, api=COMPUTE)
+    assert response.status_code == 202
+    control.advance(31)
+    error = arm.poll(response)["error"]
+    assert error["code"] == "OperationNotAllowed"
+    assert "Virtual Machines 'vm1' are being provisioned using the Image 'debian-legacy'" in error["message"]
+    assert arm("GET", image, api=COMPUTE).json()["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_an_image_a_scale_set_names_may_be_deleted(arm, control):
+    assert arm("DELETE", image_id("shop-frontend"), api=COMPUTE).status_code == 202
+    control.advance(31)
+    assert control.resource(image_id("shop-frontend")) is None
+
+
+def test_a_machine_is_deleted(arm, control):
+    arm("PUT", MACHINE, machine(image_id("debian-legacy")), api=COMPUTE)
+    control.advance(31)
+    assert arm("DELETE", MACHINE, api=COMPUTE).status_code == 202
+    control.advance(31)
+    assert arm("DELETE", MACHINE, api=COMPUTE).status_code == 204
