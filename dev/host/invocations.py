@@ -14,7 +14,8 @@ from dev.host.worker_process import WorkerCommand, WorkerDiedError, WorkerProces
 
 _log = logging.getLogger(__name__)
 _QUICK_DEATH_SECONDS = 5
-_LONGEST_PAUSE_SECONDS = 10
+_LONGEST_PAUSE_SECONDS = 10.0
+_DEATHS_WITHOUT_PAUSE = 3
 
 
 class FunctionFailedError(Exception):
@@ -107,15 +108,15 @@ class Invoker:
         return inputs
 
     async def _keep_alive(self) -> None:
-        """Start a new worker whenever one has died, at once the first time, then with growing pauses."""
-        pause = 0.0
+        """Start a new worker whenever one has died."""
+        quick_deaths = 0
         while self._worker:
             started = time.monotonic()
             await self._worker.died.wait()
             self._ready.clear()
-            pause = min(pause * 2 + 0.5, _LONGEST_PAUSE_SECONDS) if self._died_soon(started) else 0.0
+            quick_deaths = quick_deaths + 1 if time.monotonic() - started < _QUICK_DEATH_SECONDS else 0
             _log.warning("The worker (process %d) has died and is started again", self._worker.pid)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(_pause_seconds(quick_deaths))
             try:
                 self._worker = await WorkerProcess.start(self._command)
             except Exception as error:  # noqa: BLE001 - whatever it is, without a worker the host is over
@@ -123,6 +124,8 @@ class Invoker:
                 return
             self._ready.set()
 
-    @staticmethod
-    def _died_soon(started: float) -> bool:
-        return time.monotonic() - started < _QUICK_DEATH_SECONDS
+
+def _pause_seconds(quick_deaths: int) -> float:
+    """No pause for the first few; an app that kills every worker must not keep the machine busy."""
+    doublings = max(quick_deaths - _DEATHS_WITHOUT_PAUSE, 0)
+    return min(2.0**doublings - 1, _LONGEST_PAUSE_SECONDS)

@@ -53,7 +53,8 @@ def v1_chain(context: df.DurableOrchestrationContext):
     names = context.get_input() or ["Tokyo", "Seattle"]
     greetings = []
     for name in names:
-        greetings.append((yield context.call_activity("greet", name)))
+        greeting = yield context.call_activity("greet", name)
+        greetings.append(greeting)
     context.set_custom_status({"greeted": len(greetings)})
     return greetings
 
@@ -136,9 +137,7 @@ def count(context: df.DurableEntityContext):
 @app.durable_client_input(client_name="client")
 async def start(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     body = req.get_body()
-    instance_id = await client.start_new(
-        req.route_params["name"], client_input=json.loads(body) if body else None
-    )
+    instance_id = await client.start_new(req.route_params["name"], client_input=json.loads(body) if body else None)
     return client.create_check_status_response(req, instance_id)
 
 

@@ -1,0 +1,3 @@
+"""A module next to function_app.py."""
+
+NAME = "neighbour"

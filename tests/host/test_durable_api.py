@@ -1,0 +1,243 @@
+"""The durable HTTP API: shapes and status codes as the extension documents them."""
+
+import pytest
+
+from tests.host.client import wait_for
+
+
+def url(app, *parts):
+    return "/".join([app.durable_url, *parts])
+
+
+def post(app, *parts, **more):
+    return app.post(url(app, *parts), **more)
+
+
+@pytest.fixture
+def waiting(durable_app):
+    """An instance that waits for its Approval event; terminated afterwards if it still does."""
+    instance = durable_app.start("wait_for_event")
+    wait_for(lambda: durable_app.status(instance).json()["customStatus"] == "waiting")
+    yield instance
+    post(durable_app, "instances", instance, "terminate")
+
+
+def test_every_operation_needs_the_system_key(durable_app):
+    for method, path in [
+        ("GET", "instances"),
+        ("GET", "instances/x"),
+        ("POST", "orchestrators/v1_chain"),
+        ("DELETE", "instances/x"),
+    ]:
+        assert durable_app.request(method, url(durable_app, path), key="").status_code == 401
+    assert (
+        durable_app.request("GET", url(durable_app, "instances"), key=durable_app.host.function_key).status_code == 403
+    )
+    by_query = durable_app.request(
+        "GET", url(durable_app, "instances"), key="", params={"code": durable_app.host.durable_key}
+    )
+    assert by_query.status_code == 200
+
+
+def test_what_does_not_exist_is_not_found(durable_app):
+    for method, path in [
+        ("GET", "instances/none"),
+        ("POST", "instances/none/terminate"),
+        ("POST", "instances/none/suspend"),
+        ("POST", "instances/none/resume"),
+        ("POST", "instances/none/rewind"),
+        ("DELETE", "instances/none"),
+        ("POST", "instances/none/raiseEvent/E"),
+        ("GET", "entities/counter/none"),
+        ("GET", "nonsense"),
+        ("PUT", "instances/none"),
+        ("GET", "orchestrators/v1_chain"),
+        ("GET", "instances/a/b/c/d"),
+    ]:
+        assert durable_app.request(method, url(durable_app, path)).status_code == 404, path
+    assert post(durable_app, "instances", "none", "restart").status_code == 400
+
+
+def test_another_task_hub_is_not_found(durable_app):
+    assert durable_app.get(url(durable_app, "instances"), params={"taskHub": "Other"}).status_code == 404
+    assert durable_app.get(url(durable_app, "instances"), params={"taskHub": "samplehub"}).status_code == 200
+
+
+def test_start_answers_with_the_management_links(durable_app):
+    response = post(durable_app, "orchestrators", "v1_chain", "my-id", json=["Ada"])
+    links = response.json()
+    assert response.status_code == 202
+    assert response.headers["Location"] == links["statusQueryGetUri"]
+    assert links["id"] == "my-id"
+    assert links.keys() >= {
+        "sendEventPostUri",
+        "terminatePostUri",
+        "suspendPostUri",
+        "resumePostUri",
+        "rewindPostUri",
+        "restartPostUri",
+        "purgeHistoryDeleteUri",
+    }
+    assert durable_app.finished("my-id")["output"] == ["Hello Ada"]
+
+
+def test_start_can_wait_for_the_result(durable_app):
+    params = {"timeout": "10", "pollingInterval": "0.05"}
+    response = post(durable_app, "orchestrators", "v1_chain", json=["Ada"], params=params)
+    assert (response.status_code, response.json()) == (200, ["Hello Ada"])
+
+
+def test_start_refuses_what_it_cannot_start(durable_app, waiting):
+    assert post(durable_app, "orchestrators", "unknown").status_code == 400
+    assert post(durable_app, "orchestrators", "v1_chain", data="{no json").status_code == 400
+    assert post(durable_app, "orchestrators", "v1_chain", waiting).status_code == 409
+
+
+def test_an_id_may_be_used_again_once_its_instance_has_ended(durable_app):
+    for name in ("Ada", "Grace"):
+        durable_app.start("v1_chain", [name], "again")
+        assert durable_app.finished("again")["output"] == [f"Hello {name}"]
+
+
+def test_a_running_instance_is_202_with_its_own_location(durable_app, waiting):
+    response = durable_app.status(waiting)
+    assert response.status_code == 202
+    assert response.headers["Location"] == response.url
+    assert response.json()["runtimeStatus"] == "Running"
+    assert response.json()["name"] == "wait_for_event"
+
+
+def test_input_and_history_are_shown_as_asked(durable_app):
+    instance = durable_app.start("v1_chain", ["Ada"])
+    durable_app.finished(instance)
+    assert durable_app.status(instance).json()["input"] == ["Ada"]
+    assert durable_app.status(instance, showInput="false").json()["input"] is None
+    assert "historyEvents" not in durable_app.status(instance).json()
+    events = durable_app.status(instance, showHistory="true", showHistoryOutput="true").json()["historyEvents"]
+    assert [event["EventType"] for event in events] == ["ExecutionStarted", "TaskCompleted", "ExecutionCompleted"]
+    assert (events[1]["FunctionName"], events[1]["Input"], events[1]["Result"]) == ("greet", "Ada", "Hello Ada")
+    without = durable_app.status(instance, showHistory="true").json()["historyEvents"]
+    assert "Result" not in without[1]
+
+
+def test_a_failed_instance_is_200_or_500_as_asked(durable_app):
+    instance = durable_app.start("calls_what_is_missing")
+    assert durable_app.finished(instance)["runtimeStatus"] == "Failed"
+    assert durable_app.status(instance, returnInternalServerErrorOnFailure="true").status_code == 500
+
+
+def test_an_event_reaches_the_instance(durable_app, waiting):
+    response = post(durable_app, "instances", waiting, "raiseEvent", "Approval", json={"ok": True})
+    assert response.status_code == 202
+    assert durable_app.finished(waiting)["output"] == {"ok": True}
+    assert post(durable_app, "instances", waiting, "raiseEvent", "Approval", json=1).status_code == 410
+
+
+def test_an_event_must_be_json(durable_app, waiting):
+    path = ("instances", waiting, "raiseEvent", "Approval")
+    assert post(durable_app, *path, data="text", headers={"Content-Type": "text/plain"}).status_code == 400
+    assert post(durable_app, *path, data="{", headers={"Content-Type": "application/json"}).status_code == 400
+    assert durable_app.status(waiting).json()["runtimeStatus"] == "Running"
+
+
+def test_terminate_ends_an_instance_once(durable_app, waiting):
+    assert post(durable_app, "instances", waiting, "terminate", params={"reason": "enough"}).status_code == 202
+    ended = durable_app.finished(waiting)
+    assert (ended["runtimeStatus"], ended["output"]) == ("Terminated", "enough")
+    for operation in ("terminate", "suspend", "resume"):
+        assert post(durable_app, "instances", waiting, operation).status_code == 410
+
+
+def test_a_suspended_instance_waits_to_be_resumed(durable_app, waiting):
+    assert post(durable_app, "instances", waiting, "suspend", params={"reason": "lunch"}).status_code == 202
+    wait_for(lambda: durable_app.status(waiting).json()["runtimeStatus"] == "Suspended")
+    assert post(durable_app, "instances", waiting, "raiseEvent", "Approval", json="yes").status_code == 202
+    assert durable_app.status(waiting).status_code == 202
+    assert post(durable_app, "instances", waiting, "resume").status_code == 202
+    assert durable_app.finished(waiting)["output"] == "yes"
+
+
+def test_rewind_repeats_only_what_failed(durable_app, tmp_path):
+    path = tmp_path / "late"
+    instance = durable_app.start("fails_until_file_exists", str(path))
+    assert durable_app.finished(instance)["runtimeStatus"] == "Failed"
+    path.write_text("content")
+    assert post(durable_app, "instances", instance, "rewind", params={"reason": "file is there"}).status_code == 202
+    wait_for(lambda: durable_app.status(instance).json()["runtimeStatus"] == "Completed")
+    assert durable_app.status(instance).json()["output"] == ["Hello Ada", "content"]
+    assert post(durable_app, "instances", instance, "rewind").status_code == 412
+
+
+def test_restart_runs_the_same_input_again(durable_app):
+    instance = durable_app.start("v1_chain", ["Ada"])
+    durable_app.finished(instance)
+    anew = post(durable_app, "instances", instance, "restart")
+    assert anew.status_code == 202
+    assert anew.json()["id"] != instance
+    assert durable_app.finished(anew.json()["id"])["output"] == ["Hello Ada"]
+    same = post(durable_app, "instances", instance, "restart", params={"restartWithNewInstanceId": "false"})
+    assert same.json()["id"] == instance
+    assert durable_app.finished(instance)["output"] == ["Hello Ada"]
+
+
+def test_a_running_instance_cannot_be_restarted_or_purged(durable_app, waiting):
+    assert post(durable_app, "instances", waiting, "restart").status_code == 409
+    assert durable_app.request("DELETE", url(durable_app, "instances", waiting)).status_code == 412
+
+
+def test_instances_are_listed_by_page_and_filter(durable_app):
+    for number in range(5):
+        durable_app.finished(durable_app.start("v1_chain", ["Ada"], f"page-{number}"))
+    query = {"instanceIdPrefix": "page-", "top": 2, "showInput": "false"}
+    seen, token = [], ""
+    while True:
+        page = durable_app.get(url(durable_app, "instances"), params=query, headers={"x-ms-continuation-token": token})
+        seen += page.json()
+        if not (token := page.headers["x-ms-continuation-token"]):
+            break
+    assert [one["instanceId"] for one in seen] == [f"page-{number}" for number in range(5)]
+    assert all(one["input"] is None and one["output"] == ["Hello Ada"] for one in seen)
+
+    def listed(**more):
+        return len(durable_app.get(url(durable_app, "instances"), params={"instanceIdPrefix": "page-", **more}).json())
+
+    assert listed(runtimeStatus="Running,Failed") == 0
+    assert listed(runtimeStatus="Completed") == 5
+    assert listed(createdTimeFrom="2099-01-01T00:00:00Z") == 0
+    assert listed(createdTimeTo="2099-01-01T00:00:00Z") == 5
+
+
+def test_purge_forgets_instances_that_have_ended(durable_app):
+    durable_app.finished(durable_app.start("v1_chain", ["Ada"], "purge-one"))
+    response = durable_app.request("DELETE", url(durable_app, "instances", "purge-one"))
+    assert (response.status_code, response.json()) == (200, {"instancesDeleted": 1})
+    assert durable_app.status("purge-one").status_code == 404
+
+
+def test_purge_by_filter_needs_a_start(durable_app, waiting):
+    durable_app.finished(durable_app.start("v1_chain", ["Ada"]))
+    instances = url(durable_app, "instances")
+    assert durable_app.request("DELETE", instances).status_code == 400
+    nothing = {"createdTimeFrom": "2099-01-01T00:00:00Z"}
+    assert durable_app.request("DELETE", instances, params=nothing).status_code == 404
+    response = durable_app.request("DELETE", instances, params={"createdTimeFrom": "2020-01-01T00:00:00Z"})
+    assert response.json()["instancesDeleted"] >= 1
+    assert [one["instanceId"] for one in durable_app.get(instances).json()] == [waiting]
+
+
+def test_entities_are_signalled_read_and_listed(durable_app):
+    entity = url(durable_app, "entities", "Counter", "by-http")
+    assert durable_app.get(entity).status_code == 404
+    assert durable_app.post(entity, params={"op": "add"}, json=4).status_code == 202
+    assert (
+        durable_app.post(
+            entity, params={"op": "add"}, data="{", headers={"Content-Type": "application/json"}
+        ).status_code
+        == 400
+    )
+    wait_for(lambda: durable_app.get(entity).status_code == 200)
+    assert durable_app.get(entity).json() == 4
+    listed = durable_app.get(url(durable_app, "entities", "counter"), params={"fetchState": "true"}).json()
+    assert {"name": "counter", "key": "by-http"} in [one["entityId"] for one in listed]
+    assert [one["state"] for one in listed if one["entityId"]["key"] == "by-http"] == [4]
+    assert "state" not in durable_app.get(url(durable_app, "entities")).json()[0]
