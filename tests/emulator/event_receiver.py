@@ -13,6 +13,7 @@ from typing import Any
 @dataclass
 class Received:
     method: str
+    path: str
     headers: dict[str, str]
     body: Any
 
@@ -62,7 +63,7 @@ def running_receiver(port: int = 0) -> Iterator[Receiver]:
             length = int(self.headers.get("Content-Length", 0))
             body = json.loads(self.rfile.read(length)) if length else None
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, given, answer = receiver.take(Received(self.command, headers, body))
+            status, given, answer = receiver.take(Received(self.command, self.path, headers, body))
             content = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             for name, value in given.items():

@@ -190,6 +190,15 @@ def test_the_handshake_sends_a_code_and_wants_it_back(emulator: Emulator, receiv
     assert (made["endpoint"], made["schema"]) == (receiver.url, "EventGridSchema")
 
 
+def test_keys_in_the_endpoints_query_arrive_exactly_as_given(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    query = "?functionName=image_tagged&code=a%2Fb%2Bc=="
+    emulator.control.subscribe(receiver.url + query)
+    tag(arm, image, a="1")
+    assert [taken.path for taken in (*receiver.handshakes, *receiver.wait_for(1))] == ["/events" + query] * 2
+
+
 def test_the_handshake_of_cloud_events_asks_for_the_origin(emulator: Emulator, receiver: Receiver):
     receiver.allowed_origin = "*"
     emulator.control.subscribe(receiver.url, "CloudEventSchemaV1_0")

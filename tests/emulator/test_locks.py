@@ -142,6 +142,27 @@ def test_a_malformed_lock_is_refused(arm: Arm, image: str, properties: object, c
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
 
+def test_an_unknown_filter_is_refused_not_ignored(arm: Arm, image: str):
+    answer = arm("GET", f"{image}/providers/Microsoft.Authorization/locks", version=VERSION, filter="level eq 'x'")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidFilterInQueryString")
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["/nothing", "/subscriptions", "/subscriptions/s/rooms/1", "{s}/providers/Microsoft.Compute/images", "{s}/x/y"],
+)
+def test_a_scope_that_is_no_id_is_refused(arm: Arm, scope: str):
+    place = scope.replace("{s}", f"{arm.subscription}/resourceGroups/images")
+    tags = {"operation": "Merge", "properties": {"tags": {}}}
+    for answer in (
+        lock(arm, place, "ReadOnly"),
+        arm("GET", f"{place}/providers/Microsoft.Authorization/locks", version=VERSION),
+        arm("PATCH", f"{place}/providers/Microsoft.Resources/tags/default", tags),
+        arm("DELETE", f"{place}/providers/Microsoft.Resources/tags/default"),
+    ):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidResourceId")
+
+
 def test_nothing_that_is_missing_can_be_locked(arm: Arm, image: str):
     answer = lock(arm, image + "-missing", "ReadOnly")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "ResourceNotFound")

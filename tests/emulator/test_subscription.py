@@ -131,6 +131,15 @@ def test_groups_are_listed_page_by_page(emulator: Emulator, arm: Arm):
     assert len(seen) == len(set(seen)) == before + 9
 
 
+def test_groups_are_found_by_tag(arm: Arm):
+    group = arm.new_group("tagged")
+    arm("PATCH", group, {"tags": {"team": "web"}})
+    answer = arm("GET", f"{arm.subscription}/resourceGroups", filter="tagName eq 'team' and tagValue eq 'web'")
+    assert group in [found["id"] for found in answer.json()["value"]]
+    other = arm("GET", f"{arm.subscription}/resourceGroups", filter="tagName eq 'team' and tagValue eq 'none'")
+    assert other.json() == {"value": []}
+
+
 def test_deleting_a_group_takes_its_content_along(emulator: Emulator, arm: Arm):
     group = arm.new_group("doomed")
     image = seed_image(emulator, group="doomed")

@@ -9,6 +9,7 @@ from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
+from dev.emulator.subscription.errors import FILTER_INVALID
 from dev.emulator.subscription.scopes import require_resource
 from dev.emulator.world import World
 
@@ -32,11 +33,14 @@ def register(routes: Routes) -> None:
 
 def blocking(world: World, resource_id: str, method: str) -> list[Resource]:
     """The locks that refuse `method` on a resource: nearest first, its own, inherited, and for deletes those inside."""
-    target = ResourceId.parse(resource_id)
+    try:
+        target = ResourceId.parse(resource_id)
+        scopes = [target.text, *target.ancestors()]
+    except ValueError:
+        return []  # not an id: nothing can be locked there, and the operation itself will say so
     if target.type.lower() == LOCK_TYPE.lower():
         return []
     levels = {"cannotdelete", "readonly"} if method == "DELETE" else {"readonly"}
-    scopes = [target.text, *target.ancestors()]
     locks = [lock for scope in scopes for lock in _locks_at(world, scope)]
     if method == "DELETE":
         locks += [lock for lock in world.resources.page(LOCK_TYPE, target.text) if lock not in locks]
@@ -51,11 +55,14 @@ def _locks_at(world: World, scope: str) -> list[Resource]:
 def _list(world: World, request: ArmRequest) -> ArmResponse:
     """Locks at and below the scope, as the service lists them; `$filter=atScope()` gives those at and above it."""
     scope = require_resource(world, request.names["scope"]).id
-    if "atscope()" in request.query.get("$filter", "").lower():
-        scopes = [scope, *ResourceId.parse(scope).ancestors()]
-        locks = [lock for level in scopes for lock in _locks_at(world, level)]
-    else:
-        locks = world.resources.page(LOCK_TYPE, scope)
+    match request.query.get("$filter", "").strip().lower():
+        case "":
+            locks = world.resources.page(LOCK_TYPE, scope)
+        case "atscope()":
+            scopes = [scope, *ResourceId.parse(scope).ancestors()]
+            locks = [lock for level in scopes for lock in _locks_at(world, level)]
+        case text:
+            raise ArmError(FILTER_INVALID, filter=text)
     return ArmResponse(200, {"value": [_document(lock) for lock in locks]})
 
 

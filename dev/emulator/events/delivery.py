@@ -122,7 +122,7 @@ async def _post(session: aiohttp.ClientSession, delivery: Delivery) -> tuple[int
     """The answer's status, or None and what went wrong."""
     message = notification(delivery.record.event, delivery.subscription, delivery.attempts)
     try:
-        async with session.post(delivery.subscription.endpoint, data=message.body, headers=message.headers) as answer:
+        async with session.post(delivery.subscription.url, data=message.body, headers=message.headers) as answer:
             return answer.status, None
     except (aiohttp.ClientError, TimeoutError) as problem:
         return None, f"{type(problem).__name__} {problem}".rstrip()

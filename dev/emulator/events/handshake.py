@@ -37,7 +37,7 @@ async def obtain_consent(
 async def _ask_for_origin(session: aiohttp.ClientSession, subscription: EventSubscription) -> None:
     """CloudEvents: OPTIONS with our origin, which the endpoint must allow."""
     asking = {"WebHook-Request-Origin": _ORIGIN}
-    async with session.options(subscription.endpoint, headers=asking) as answer:
+    async with session.options(subscription.url, headers=asking) as answer:
         allowed = answer.headers.get("WebHook-Allowed-Origin", "")
         if not answer.ok:
             _refuse(subscription, f"Http OPTIONS request failed with response code {answer.status}.")
@@ -61,7 +61,7 @@ async def _ask_for_code(
         "dataVersion": "2",
     }
     message = validation(event, subscription)
-    async with session.post(subscription.endpoint, data=message.body, headers=message.headers) as answer:
+    async with session.post(subscription.url, data=message.body, headers=message.headers) as answer:
         if answer.status != 200:
             _refuse(subscription, f"Http POST request failed with response code {answer.status}.")
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+from yarl import URL
 
 from dev.emulator.events.event import Event
 
@@ -36,6 +37,11 @@ class EventSubscription:
     name: str
     endpoint: str
     schema: SchemaName
+
+    @property
+    def url(self) -> URL:
+        """Where to send, with keys in the query exactly as given."""
+        return URL(self.endpoint, encoded=True)
 
     def document(self) -> dict[str, str]:
         return {"name": self.name, "endpoint": self.endpoint, "schema": self.schema}

@@ -18,6 +18,7 @@ from dev.emulator.subscription.errors import (
     RESOURCE_GROUP_LOCATION_NOT_AVAILABLE,
     RESOURCE_GROUP_NAME_INVALID,
 )
+from dev.emulator.subscription.filters import parse_filter
 from dev.emulator.subscription.tag_rules import check_tags, parse_tags
 from dev.emulator.world import World
 
@@ -38,7 +39,12 @@ def register(routes: Routes) -> None:
 
 
 def _list(world: World, request: ArmRequest) -> ArmResponse:
-    return list_page(world, request, RESOURCE_GROUP_TYPE, f"/subscriptions/{request.subscription}", _document)
+    scope = f"/subscriptions/{request.subscription}"
+    if text := request.query.get("$filter", ""):
+        wanted = parse_filter(text)
+        groups = [group for group in world.resources.page(RESOURCE_GROUP_TYPE, scope) if wanted(group)]
+        return ArmResponse(200, {"value": [_document(group) for group in groups]})
+    return list_page(world, request, RESOURCE_GROUP_TYPE, scope, _document)
 
 
 def _get(world: World, request: ArmRequest) -> ArmResponse:
