@@ -1,5 +1,6 @@
 """How a migration looks in the HTTP API."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,8 +53,8 @@ def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, An
         "approval": status.approval.dump() if status and status.approval else None,
         "expiresAt": status.expires_at.isoformat() if status and status.expires_at else None,
         "notes": status.notes if status else [],
-        "createdAt": created.isoformat(),
-        "updatedAt": instance.last_updated_at.isoformat(),
+        "createdAt": utc(created).isoformat(),
+        "updatedAt": utc(instance.last_updated_at).isoformat(),
         "links": links(migration.id, address),
     }
     if with_plan:
@@ -66,3 +67,8 @@ def next_action(migration: Migration) -> str | None:
     if migration.outcome:
         return _NEXT_AFTER[migration.outcome.kind]
     return _NEXT_IN_PHASE.get(migration.phase)
+
+
+def utc(moment: datetime) -> datetime:
+    """Return an aware time: the engine's own are UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

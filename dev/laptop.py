@@ -1,0 +1,74 @@
+"""Emulated Azure and the function app on this machine, joined by Event Grid: what `make dev`, the demo and tests run."""
+
+import secrets
+import shlex
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.emulator import Emulator, running_emulator
+from dev.host import RunningHost, running_host
+
+APP = Path(__file__).resolve().parents[1]
+TRIGGER = "image_tagged"
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """Both halves, running. `environment` is everything `az`, curl and SDKs need to use them."""
+
+    emulator: Emulator
+    host: RunningHost
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return self.emulator.environment | {
+            "FUNCTIONS_URL": self.host.url,
+            "FUNCTIONS_KEY": self.host.key,
+            "DURABLE_SYSTEM_KEY": self.host.durable_key,
+        }
+
+    def write_environment(self, file: Path) -> None:
+        """Write the environment as `export` lines, readable by its owner only: it holds keys."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items())
+        file.write_text("".join(lines))
+
+
+@contextmanager
+def running_laptop(
+    *,
+    speed: float,
+    emulator_port: int = 0,
+    host_port: int = 0,
+    directory: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Laptop]:
+    """Run both until the block ends. `speed` is emulated seconds a real second; `settings` are added app settings."""
+    port = host_port or free_port()
+    with running_emulator(emulator_port, speed, directory) as emulator:
+        environment = emulator.environment | app_settings(speed, port) | dict(settings or {})
+        with running_host(APP, environment, port) as host:
+            emulator.control.subscribe(host.event_grid_url(TRIGGER))
+            yield Laptop(emulator, host)
+
+
+def app_settings(speed: float, port: int) -> dict[str, str]:
+    """Return the app settings of a laptop: the app looks as often, in emulated time, as it would in Azure."""
+    return {
+        "MIGRATION_GALLERY": "contoso_gallery",
+        "MIGRATION_POLL_INTERVAL": f"PT{max(0.5, 30 / speed)}S",
+        "MIGRATION_POLL_INTERVAL_MAX": f"PT{max(1.0, 600 / speed)}S",
+        "MIGRATION_SIGNING_KEY": secrets.token_urlsafe(32),
+        "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now; links name it before the host does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
