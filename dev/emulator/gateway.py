@@ -107,12 +107,16 @@ def _json_object(call: RawCall) -> dict[str, Any]:
             raise ArmError(INVALID_REQUEST_CONTENT, reason="the request has no content")
         return {}
     try:
-        body = json.loads(call.content)
+        body = json.loads(call.content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:
         raise ArmError(INVALID_REQUEST_CONTENT, reason=problem) from problem
     if not isinstance(body, dict):
         raise ArmError(INVALID_REQUEST_CONTENT, reason="a JSON object is expected")
     return body
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _respect_locks(world: World, request: ArmRequest) -> None:

@@ -38,7 +38,7 @@ def test_a_call_without_api_version_is_refused(arm):
     assert error_of(arm("GET", arm.url + IMAGES)) == (400, "MissingApiVersionParameter")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '"text"', "", "nul", '{"location": NaN'])
+@pytest.mark.parametrize("content", ["{", "[]", '"text"', "", "nul", '{"location": NaN}'])
 def test_malformed_content_is_refused(arm, content):
     response = arm.session.put(f"{arm.url}{IMAGES}/x", params={"api-version": COMPUTE}, data=content, timeout=30)
     assert error_of(response) == (400, "InvalidRequestContent")

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import COMPUTE, image_id
+from tests.emulator.documents import COMPUTE, DEFINITION_ID, definition_body, image_id, version_body
 
 NEW = image_id("fresh")
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
@@ -152,3 +152,15 @@ def test_a_machine_is_deleted(arm, control):
     assert arm("DELETE", MACHINE, api=COMPUTE).status_code == 202
     control.advance(31)
     assert arm("DELETE", MACHINE, api=COMPUTE).status_code == 204
+
+
+def test_the_purchase_plan_of_a_captured_machine_sticks_to_the_image(arm, put, control):
+    plan = {"name": "n", "publisher": "p", "product": "o"}
+    storage = {"osDisk": {"osType": "Linux", "diskSizeGB": 30}}
+    body = {"location": "eastus2", "plan": plan, "properties": {"storageProfile": storage}}
+    arm("PUT", MACHINE, body, api=COMPUTE)
+    put(location="eastus2", sourceVirtualMachine={"id": MACHINE})
+    arm("PUT", DEFINITION_ID, definition_body())
+    control.advance(31)
+    response = arm("PUT", f"{DEFINITION_ID}/versions/1.0.0", version_body(source="fresh"))
+    assert "has a different plan" in arm.poll(response)["error"]["message"]

@@ -62,7 +62,9 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
         existing.tags, existing.properties = body.tags, properties
         return accept_write(world, request, KIND, existing)
     document = {"id": request.path, "location": location, "tags": body.tags, "properties": properties}
-    return accept_write(world, request, KIND, Resource.from_document(document, KIND.type))
+    image = Resource.from_document(document, KIND.type)
+    image.hidden["plan"] = _inherited_plan(world, body.properties)
+    return accept_write(world, request, KIND, image)
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
@@ -121,6 +123,13 @@ def _captured(world: World, sent: ImageProperties, machine_id: str) -> dict[str,
             "dataDisks": storage.get("dataDisks") or [],
         },
     }
+
+
+def _inherited_plan(world: World, sent: ImageProperties) -> dict[str, str] | None:
+    """The purchase plan of the captured machine: the image does not show it, but its versions must match it."""
+    source = sent.source_virtual_machine
+    machine = world.resources.get(source.id) if source else None
+    return machine.other.get("plan") if machine else None
 
 
 def _refuse_another_source(known: dict[str, Any], sent: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from dev.emulator.compute.api_versions import MACHINES
-from dev.emulator.compute.bodies import Body, parse
+from dev.emulator.compute.bodies import Body, OsType, parse
 from dev.emulator.compute.errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
 from dev.emulator.compute.lifecycle import (
     Kind,
@@ -37,8 +37,20 @@ class _ImageReference(Body):
     id: str | None = None
 
 
+class _OsDisk(Body):
+    os_type: OsType | None = None
+    disk_size_gb: int | None = None
+
+
+class _DataDisk(Body):
+    lun: int
+    disk_size_gb: int | None = None
+
+
 class _StorageProfile(Body):
     image_reference: _ImageReference | None = None
+    os_disk: _OsDisk | None = None
+    data_disks: list[_DataDisk] | None = None
 
 
 class _SecurityProfile(Body):
