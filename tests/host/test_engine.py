@@ -102,14 +102,17 @@ def test_events_of_one_instance_wait_while_another_turn_of_it_runs(engine):
     assert new_events(engine.take_orchestration()) == ["orchestratorStarted", "eventRaised"]
 
 
-def test_rewinding_repeats_what_was_under_way_when_the_instance_failed(engine):
+def test_rewinding_repeats_what_was_under_way_when_the_instance_failed(engine, clock):
     start(engine)
     failed = helpers.new_complete_orchestration_action(
         9, pb.ORCHESTRATION_STATUS_FAILED, failure_details=failure_from_text("ValueError: no")
     )
-    respond(engine, engine.take_orchestration(), activity(1, "slow"), failed)
-    slow = engine.take_activity()
-    engine.complete_activity(slow, "1")
+    timer = helpers.new_create_timer_action(2, START + timedelta(hours=1))
+    respond(engine, engine.take_orchestration(), activity(1, "slow"), timer, failed)
+    engine.complete_activity(engine.take_activity(), "1")
+    engine.RaiseEvent(pb.RaiseEventRequest(instanceId="x", name="late"), DIRECT_CALL)
+    clock.advance(timedelta(hours=2))
+    engine.fire_due()
     engine.RewindInstance(pb.RewindInstanceRequest(instanceId="x"), DIRECT_CALL)
     rewind = engine.take_orchestration()
     assert new_events(rewind) == ["orchestratorStarted", "executionRewound"]
@@ -120,6 +123,8 @@ def test_rewinding_repeats_what_was_under_way_when_the_instance_failed(engine):
     history = pb.RewindOrchestrationAction(newHistory=[*kept, *rewind.request.newEvents])
     respond(engine, rewind, pb.OrchestratorAction(id=-1, rewindOrchestration=history))
     assert engine.take_activity().name == "slow"
+    engine.fire_due()
+    assert new_events(engine.take_orchestration()) == ["orchestratorStarted", "timerFired"]
 
 
 def test_the_wake_call_comes_for_every_kind_of_news(engine, clock):

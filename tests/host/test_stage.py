@@ -129,6 +129,24 @@ def test_a_six_hour_polling_loop_keeps_its_history_short():
     assert len(stage.calls) == 361
 
 
+def test_the_custom_status_survives_continue_as_new_until_it_is_set_again():
+    def orchestrator(ctx, generation):
+        if generation == 0:
+            ctx.set_custom_status("first")
+            ctx.continue_as_new(1)
+            return
+        yield ctx.wait_for_external_event("E")
+        ctx.set_custom_status("second")
+
+    stage = Stage({"o": orchestrator})
+    stage.start("o", input=0, instance_id="x")
+    stage.run()
+    assert stage.instance("x").custom_status == "first"
+    stage.raise_event("x", "E")
+    stage.run()
+    assert stage.instance("x").custom_status == "second"
+
+
 def test_results_of_an_earlier_execution_do_not_reach_the_next_one():
     def orchestrator(ctx, generation):
         if generation == 0:
@@ -276,6 +294,28 @@ def test_a_terminated_orchestration_releases_its_locks():
     stage.run()
     assert stage.entity_state("counter", "a") is None
     stage.terminate("x")
+    stage.run()
+    assert stage.entity_state("counter", "a") == 5
+
+
+def test_a_lock_is_not_granted_to_an_orchestration_that_has_ended_meanwhile():
+    from durabletask.entities import EntityInstanceId
+
+    entity = EntityInstanceId("counter", "a")
+
+    def holder(ctx, _):
+        with (yield ctx.lock_entities([entity])):
+            yield ctx.wait_for_external_event("Release")
+
+    stage = Stage({"holder": holder}, entities={"counter": counter})
+    stage.start("holder", instance_id="first")
+    stage.run()
+    stage.start("holder", instance_id="second")
+    stage.run()
+    stage.terminate("second")
+    stage.run()
+    stage.raise_event("first", "Release")
+    stage.signal_entity("counter", "a", "add", 5)
     stage.run()
     assert stage.entity_state("counter", "a") == 5
 
