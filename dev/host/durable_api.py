@@ -1,6 +1,5 @@
 """The HTTP API of Durable Functions under /runtime/webhooks/durabletask, with the extension's status codes."""
 
-import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
@@ -9,6 +8,7 @@ from aiohttp import web
 
 from dev.host.durable_entities import EntityApi
 from dev.host.durable_instances import InstanceApi
+from dev.host.durable_queries import BodyInvalidError
 from dev.host.engine import Engine
 from dev.host.functions import Functions
 from dev.host.grpc_context import EngineRefusedError
@@ -65,8 +65,8 @@ class DurableApi:
             return await handler(request, *arguments)
         except EngineRefusedError as error:
             return web.Response(status=_REFUSALS.get(error.code, 400), text=str(error))
-        except json.JSONDecodeError as error:
-            return web.Response(status=400, text=f"Invalid JSON content: {error}")
+        except BodyInvalidError as error:
+            return web.Response(status=400, text=str(error))
 
     def _find(self, method: str, path: list[str]) -> tuple[Handler, list[str]] | None:
         match path:

@@ -8,7 +8,7 @@ from aiohttp import web
 from durabletask.internal import helpers
 
 from dev.host.durable_payloads import entity_payload, parsed
-from dev.host.durable_queries import CONTINUATION_HEADER, flag, timestamp, whole_number
+from dev.host.durable_queries import CONTINUATION_HEADER, flag, json_text, timestamp, whole_number
 from dev.host.engine import Engine
 from dev.host.grpc_context import DIRECT_CALL
 
@@ -31,15 +31,14 @@ class EntityApi:
 
     async def signal(self, request: web.Request, name: str, key: str) -> web.Response:
         operation = "delete" if request.method == "DELETE" else request.query.get("op", "")
-        text = await request.text()
-        if text and request.content_type != "application/json":
-            text = json.dumps(text)
-        elif text:
-            json.loads(text)
+        if request.content_type == "application/json":
+            text = await json_text(request)
+        else:
+            text = json.dumps(await request.text()) if request.can_read_body else None
         signal = pb.SignalEntityRequest(
             instanceId=_entity_id(name, key),
             name=operation,
-            input=helpers.get_string_value(text or None),
+            input=helpers.get_string_value(text),
             requestId=str(uuid.uuid4()),
         )
         self._engine.SignalEntity(signal, DIRECT_CALL)

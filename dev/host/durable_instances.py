@@ -7,7 +7,6 @@ import time
 import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
 from durabletask.internal import helpers
-from google.protobuf.wrappers_pb2 import StringValue
 
 from dev.host.durable_payloads import (
     history_payload,
@@ -18,6 +17,7 @@ from dev.host.durable_payloads import (
 from dev.host.durable_queries import (
     CONTINUATION_HEADER,
     flag,
+    json_text,
     number,
     reason,
     statuses,
@@ -49,7 +49,7 @@ class InstanceApi:
         if function is None:
             return web.Response(status=400, text=f"The function '{name}' doesn't exist or is no orchestrator")
         create = pb.CreateInstanceRequest(
-            instanceId=instance_id, name=function.durable_name, input=await _json_text(request)
+            instanceId=instance_id, name=function.durable_name, input=helpers.get_string_value(await json_text(request))
         )
         return await self._started(request, self._engine.StartInstance(create, DIRECT_CALL).instanceId)
 
@@ -93,7 +93,9 @@ class InstanceApi:
             return refusal
         if request.content_type != "application/json":
             return web.Response(status=400, text="Only application/json request content is supported")
-        raised = pb.RaiseEventRequest(instanceId=instance_id, name=event, input=await _json_text(request))
+        raised = pb.RaiseEventRequest(
+            instanceId=instance_id, name=event, input=helpers.get_string_value(await json_text(request))
+        )
         self._engine.RaiseEvent(raised, DIRECT_CALL)
         return web.Response(status=202)
 
@@ -198,12 +200,3 @@ class InstanceApi:
             if (remaining := deadline - time.monotonic()) <= 0:
                 return False
             await asyncio.sleep(min(interval, remaining))
-
-
-async def _json_text(request: web.Request) -> StringValue | None:
-    """The body as it came, once it is known to be JSON; None for an empty one."""
-    text = await request.text()
-    if not text:
-        return None
-    json.loads(text)
-    return helpers.get_string_value(text)

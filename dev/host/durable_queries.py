@@ -1,5 +1,6 @@
 """Query strings of the durable HTTP API. What cannot be read is ignored, as the extension does."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,11 @@ from azure.durable_functions.internal.compat.orchestration_runtime_status import
 from durabletask.internal import helpers
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
+
+
+class BodyInvalidError(Exception):
+    """The request's body is not JSON."""
+
 
 CONTINUATION_HEADER = "x-ms-continuation-token"
 
@@ -47,6 +53,18 @@ def statuses(request: web.Request) -> list[Any]:
     asked = ",".join(request.query.getall("runtimeStatus", [])).split(",")
     chosen = [known[name.strip().lower()] for name in asked if name.strip().lower() in known]
     return [to_durabletask_status(status).value for status in chosen]
+
+
+async def json_text(request: web.Request) -> str | None:
+    """The body as it came, once it is known to be JSON; None for an empty one."""
+    body = await request.read()
+    if not body:
+        return None
+    try:
+        json.loads(body)
+        return body.decode()
+    except (ValueError, RecursionError) as error:
+        raise BodyInvalidError(f"Invalid JSON content: {error}") from error
 
 
 def reason(request: web.Request) -> StringValue | None:

@@ -46,8 +46,8 @@ class EventGridWebhook:
         if kind == "Unsubscribe":
             return web.Response(status=202)
         try:
-            events = _events(await request.json(loads=json.loads))
-        except ValueError as error:
+            events = _events(json.loads(await request.read()))
+        except (ValueError, RecursionError) as error:
             return web.Response(status=400, text=str(error))
         if kind == _VALIDATION:
             return _validation_response(events)

@@ -136,7 +136,9 @@ def test_an_event_reaches_the_instance(durable_app, waiting):
 def test_an_event_must_be_json(durable_app, waiting):
     path = ("instances", waiting, "raiseEvent", "Approval")
     assert post(durable_app, *path, data="text", headers={"Content-Type": "text/plain"}).status_code == 400
-    assert post(durable_app, *path, data="{", headers={"Content-Type": "application/json"}).status_code == 400
+    for body in (b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": }'):
+        response = post(durable_app, *path, data=body, headers={"Content-Type": "application/json; charset=odd"})
+        assert response.status_code == 400
     assert durable_app.status(waiting).json()["runtimeStatus"] == "Running"
 
 

@@ -66,6 +66,17 @@ def test_the_clients_check_status_response_leads_to_the_instance(durable_app):
     assert durable_app.get(location, key="").json()["output"] == 9
 
 
+def test_functions_that_are_not_async_get_a_client_too(durable_app):
+    response = durable_app.post("/api/start_sync/v1_chain", json=["Ada"])
+    assert response.status_code == 202
+    assert durable_app.finished(response.json()["id"])["output"] == ["Hello Ada"]
+
+
+def test_orchestrators_call_http_through_the_built_in_activity(durable_app):
+    url = f"{durable_app.host.url}/admin/host/ping?code={durable_app.host.key}"
+    assert durable_app.run("calls_http", url)["output"] == [200, ""]
+
+
 def test_two_hundred_orchestrations_of_several_activities_finish(durable_app):
     names = ["a", "b", "c", "d"]
     ids = [durable_app.start("v1_chain", names, f"load-{number}") for number in range(200)]

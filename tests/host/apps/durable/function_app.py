@@ -147,3 +147,16 @@ async def run(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> f
     instance_id = await client.start_new(req.route_params["name"], client_input=req.get_json())
     state = await client.wait_for_orchestration_completion(instance_id, timeout=20)
     return func.HttpResponse(state.serialized_output, mimetype="application/json")
+
+
+@app.route(route="start_sync/{name}", methods=["POST"])
+@app.durable_client_input(client_name="client")
+def start_sync(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    instance_id = client.schedule_new_orchestration(req.route_params["name"], input=req.get_json())
+    return client.create_check_status_response(req, instance_id)
+
+
+@app.orchestration_trigger(context_name="context")
+def calls_http(context: df.DurableOrchestrationContext):
+    response = yield context.call_http("GET", context.get_input())
+    return [response.status_code, response.content]
