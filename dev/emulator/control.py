@@ -83,8 +83,8 @@ class _ControlPlane:
         document = await _object(http)
         try:
             resource = Resource.from_document(document)
-        except (KeyError, ValueError) as problem:
-            raise _refused(f"a resource needs a valid id: {problem}") from problem
+        except (KeyError, ValueError, TypeError, AttributeError) as problem:
+            raise _refused(f"not a resource with an id: {problem}") from problem
         return web.json_response(self._world.resources.put(resource).document())
 
     async def delete_resource(self, http: web.Request) -> web.Response:

@@ -33,6 +33,9 @@ class Resource:
         A field "hidden" is what the service knows but no API shows, e.g. the purchase plan an image descends from.
         """
         resource_id = ResourceId.parse(document["id"])
+        for part in ("tags", "properties", "hidden"):
+            if not isinstance(document.get(part), dict | None):
+                raise TypeError(f"{part} must be a JSON object")
         return cls(
             id=resource_id.text,
             type=type_name or resource_id.type,

@@ -85,6 +85,8 @@ def test_a_resource_is_seeded_shown_and_removed(arm, control):
     assert control.resource(image_id("seeded")) is None
     with pytest.raises(ControlRefusedError):
         control.put_resource({"id": "nonsense"})
+    with pytest.raises(ControlRefusedError):
+        control.put_resource({"id": image_id("x"), "properties": []})
 
 
 def test_a_taken_port_is_reported(emulator):

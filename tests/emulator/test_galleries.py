@@ -101,3 +101,12 @@ def test_locations_must_be_known(arm):
 def test_deleting_what_is_gone_answers_204(arm):
     assert arm("DELETE", f"{GALLERY_ID}_none").status_code == 204
     assert arm("DELETE", DEFINITION_ID).status_code == 204
+
+
+def test_other_top_level_fields_stay_but_ids_are_the_services(arm, control):
+    path = f"{GALLERY_ID}_2"
+    body = {"location": "eastus2", "identity": {"type": "SystemAssigned"}, "id": "/forged", "hidden": 5}
+    assert arm("PUT", path, body).json()["identity"] == {"type": "SystemAssigned"}
+    control.advance(1)
+    shown = arm("GET", path).json()
+    assert (shown["id"], "hidden" in shown) == (path, False)

@@ -192,3 +192,19 @@ def test_a_seeded_version_counts_as_replicated(arm):
 @pytest.mark.parametrize("expand", ["replicationstatus", "REPLICATIONSTATUS"])
 def test_expand_is_read_in_any_case(arm, version, expand):
     assert "replicationStatus" in show(arm, version, expand=expand)
+
+
+def test_what_was_read_may_be_sent_back_whole(arm, version, control):
+    read = arm("GET", version, **{"$expand": "ReplicationStatus"}).json()
+    read["properties"]["publishingProfile"]["publishedDate"] = "1999-01-01T00:00:00Z"
+    read["tags"] = {"sent": "back"}
+    assert arm("PUT", version, read).status_code == 200
+    control.advance(422)
+    shown = arm("GET", version).json()
+    assert shown["tags"] == {"sent": "back"}
+    assert not shown["properties"]["publishingProfile"]["publishedDate"].startswith("1999")
+    assert "replicationStatus" not in shown["properties"]
+
+
+def test_expansions_may_be_combined(arm, version):
+    assert "replicationStatus" in show(arm, version, expand="ValidationProfile,ReplicationStatus")

@@ -7,6 +7,8 @@ from pydantic.alias_generators import to_camel
 
 from dev.emulator.errors import INVALID_PARAMETER, REQUIRED_PARAMETER_MISSING, ArmError
 
+_SET_BY_THE_SERVICE = frozenset({"id", "name", "type", "etag", "systemData", "hidden"})
+
 
 class Body(BaseModel):
     """Base of every body and part of one. `json_form` is what the service stores and shows."""
@@ -15,6 +17,17 @@ class Body(BaseModel):
 
     def json_form(self) -> dict[str, Any]:
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class ResourceBody(Body):
+    """Base of what a PUT sends for a whole resource."""
+
+    tags: dict[str, str] | None = None
+
+    def other_fields(self) -> dict[str, Any]:
+        """Top-level fields kept as sent (identity, extendedLocation, …); what only the service sets is dropped."""
+        sent = self.model_extra or {}
+        return {name: value for name, value in sent.items() if name not in _SET_BY_THE_SERVICE}
 
 
 class SubResource(Body):

@@ -50,7 +50,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     location = checked_location(KIND, request, existing)
     body = parse(GalleryBody, request.body, "gallery")
     gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
-    gallery.tags = body.tags
+    gallery.tags, gallery.other = body.tags, body.other_fields()
     gallery.properties = {
         **body.properties.json_form(),
         "identifier": {"uniqueName": f"{request.subscription}-{gallery.name.upper()}"},

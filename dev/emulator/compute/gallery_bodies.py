@@ -1,11 +1,11 @@
 """What a client may send for galleries, image definitions and image versions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from dev.emulator.compute.bodies import Body, Caching, HyperVGeneration, OsState, OsType, one_of
+from dev.emulator.compute.bodies import Body, Caching, HyperVGeneration, OsState, OsType, ResourceBody, one_of
 
 StorageAccountType = Annotated[str, one_of("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")]
 Architecture = Annotated[str, one_of("x64", "Arm64")]
@@ -13,11 +13,10 @@ ReplicationMode = Annotated[str, one_of("Full", "Shallow")]
 Text = Annotated[str, Field(min_length=1)]
 
 
-class GalleryBody(Body):
+class GalleryBody(ResourceBody):
     """PUT and PATCH of a gallery."""
 
     location: str | None = None
-    tags: dict[str, str] | None = None
     properties: Body = Body()
 
 
@@ -45,11 +44,10 @@ class DefinitionProperties(Body):
     end_of_life_date: datetime | None = None
 
 
-class DefinitionBody(Body):
+class DefinitionBody(ResourceBody):
     """PUT of an image definition."""
 
     location: str
-    tags: dict[str, str] | None = None
     properties: DefinitionProperties
 
 
@@ -125,13 +123,17 @@ class VersionProperties(Body):
     publishing_profile: PublishingProfile = PublishingProfile()
     storage_profile: VersionStorageProfile = VersionStorageProfile()
     safety_profile: _SafetyProfile = _SafetyProfile()
+    security_profile: Body | None = None
+
+    def security_form(self) -> dict[str, Any]:
+        """The security profile (UEFI settings) as an entry of the properties, if one was sent."""
+        return {"securityProfile": self.security_profile.json_form()} if self.security_profile else {}
 
 
-class VersionBody(Body):
+class VersionBody(ResourceBody):
     """PUT of an image version."""
 
     location: str
-    tags: dict[str, str] | None = None
     properties: VersionProperties = VersionProperties()
 
 

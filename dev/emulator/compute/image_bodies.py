@@ -1,6 +1,6 @@
 """What a client may send for a managed image (ImageStorageProfile and its disks in the API definition)."""
 
-from dev.emulator.compute.bodies import Body, Caching, HyperVGeneration, OsState, OsType, SubResource
+from dev.emulator.compute.bodies import Body, Caching, HyperVGeneration, OsState, OsType, ResourceBody, SubResource
 
 
 class _Disk(Body):
@@ -35,11 +35,10 @@ class ImageProperties(Body):
     hyper_v_generation: HyperVGeneration = "V1"
 
 
-class ImageBody(Body):
+class ImageBody(ResourceBody):
     """PUT."""
 
     location: str
-    tags: dict[str, str] | None = None
     properties: ImageProperties
 
 

@@ -31,7 +31,7 @@ from dev.emulator.world import World
 
 _ALL = image_definitions.TEMPLATE + "/versions"
 _ONE = _ALL + "/{galleryImageVersionName}"
-_EXPANSIONS = frozenset({"replicationstatus", "uefisettings"})
+_EXPANSIONS = frozenset({"", "replicationstatus", "uefisettings", "validationprofile"})
 _LARGEST_NUMBER = 2**31 - 1
 _SOURCE = "galleryImageVersion.properties.storageProfile.source.id"
 
@@ -75,12 +75,13 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def show(world: World, request: ArmRequest) -> ArmResponse:
-    expand = request.query.get("$expand", "").lower()
-    if expand and expand not in _EXPANSIONS:
+    expand = request.query.get("$expand", "")
+    wished = {part.strip().lower() for part in expand.split(",")}
+    if not wished <= _EXPANSIONS:
         raise ArmError(INVALID_PARAMETER, parameter="$expand", reason=f"'{expand}' is not supported")
     version = must_find(world, request)
     document = document_of(version)
-    if expand == "replicationstatus":
+    if "replicationstatus" in wished:
         document["properties"]["replicationStatus"] = replication.status(version, world.clock.now())
     return ArmResponse(200, document)
 
@@ -106,12 +107,12 @@ def _create(
     source = version_source.source_id(storage)
     if source:
         _refuse_busy_source(world, source)
-    document: dict[str, Any] = {"id": request.path, "location": location, "tags": body.tags}
+    document: dict[str, Any] = {"id": request.path, "location": location, "tags": body.tags, **body.other_fields()}
     document["properties"] = {
-        **body.properties.json_form(),
         "publishingProfile": profile,
         "storageProfile": version_source.begun(world, storage),
         "safetyProfile": {"reportedForPolicyViolation": False, **body.properties.safety_profile.json_form()},
+        **body.properties.security_form(),
     }
     version = Resource.from_document(document, KIND.type)
     return publish(world, request, version, shortest=world.settings.duration("imageVersionCreate"), waits=True)

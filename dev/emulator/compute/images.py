@@ -59,11 +59,10 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     properties = _properties(world, body.properties)
     if existing:
         _refuse_another_source(existing.properties, properties)
-        existing.tags, existing.properties = body.tags, properties
-        return accept_write(world, request, KIND, existing)
-    document = {"id": request.path, "location": location, "tags": body.tags, "properties": properties}
-    image = Resource.from_document(document, KIND.type)
-    image.hidden["plan"] = _inherited_plan(world, body.properties)
+    image = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
+    image.tags, image.other, image.properties = body.tags, body.other_fields(), properties
+    if not existing:
+        image.hidden["plan"] = _inherited_plan(world, body.properties)
     return accept_write(world, request, KIND, image)
 
 

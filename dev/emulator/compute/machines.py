@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from dev.emulator.compute.api_versions import MACHINES
-from dev.emulator.compute.bodies import Body, OsType, parse
+from dev.emulator.compute.bodies import Body, OsType, ResourceBody, parse
 from dev.emulator.compute.errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
 from dev.emulator.compute.lifecycle import (
     Kind,
@@ -66,11 +65,10 @@ class _Properties(_Profile):
     virtual_machine_profile: _Profile | None = None
 
 
-class MachineBody(Body):
+class MachineBody(ResourceBody):
     """PUT of either: a machine has its profile at the top, a scale set one level deeper."""
 
     location: str
-    tags: dict[str, str] | None = None
     properties: _Properties = _Properties()
 
     @property
@@ -108,8 +106,8 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
     location = checked_location(kind, request, existing)
     body = parse(MachineBody, request.body, kind.duration_name)
     image_id = _usable_image(world, body.profile)
-    document: dict[str, Any] = {**body.json_form(), "id": request.path, "location": location}
-    machine = Resource.from_document(document, kind.type)
+    document = {**body.other_fields(), "id": request.path, "location": location, "tags": body.tags}
+    machine = Resource.from_document(document | {"properties": body.properties.json_form()}, kind.type)
     return accept_write(world, request, kind, machine, source_id=image_id)
 
 

@@ -19,22 +19,27 @@ _HIGHEST_REPLICA_COUNT = 100
 
 def created(sent: PublishingProfile, location: str, now: datetime) -> dict[str, Any]:
     """A new version's profile."""
-    return _completed(sent.json_form() | {"publishedDate": arm_timestamp(now)}, location)
+    return _completed({**_wished(sent), "publishedDate": arm_timestamp(now)}, location)
 
 
 def replaced(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
     """PUT on an existing version: what is not sent falls back to its default, but regions and date stay."""
     kept = {key: known[key] for key in ("publishedDate", "targetRegions") if key in known}
-    return _completed(kept | sent.json_form(), location)
+    return _completed(kept | _wished(sent), location)
 
 
 def merged(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
     """PATCH: what is not sent stays."""
-    return _completed(known | sent.json_form(), location)
+    return _completed(known | _wished(sent), location)
 
 
 def short_names(profile: dict[str, Any]) -> list[str]:
     return [regions.normalized(target["name"]) for target in profile["targetRegions"]]
+
+
+def _wished(sent: PublishingProfile) -> dict[str, Any]:
+    """Without the date, which clients send back as they read it and only the service sets."""
+    return {key: value for key, value in sent.json_form().items() if key != "publishedDate"}
 
 
 def _completed(profile: dict[str, Any], location: str) -> dict[str, Any]:
