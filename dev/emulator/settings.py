@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt, field_validator
 from pydantic.alias_generators import to_camel
+
+from dev.emulator import regions
 
 # Medians of recorded traffic where there is one, else the resolution of a single poll.
 RECORDED_SECONDS = {
@@ -38,6 +40,14 @@ class Settings(BaseModel):
     replication_stalls: list[str] = Field(default_factory=list)
     page_size: PositiveInt = 50
 
+    @field_validator("replication_seconds", "replication_failures", "replication_stalls")
+    @classmethod
+    def _known_regions(cls, value: dict[str, Any] | list[str]) -> dict[str, Any] | list[str]:
+        """Regions in any spelling; a misspelt one would silently do nothing."""
+        if isinstance(value, list):
+            return [_short_name(region) for region in value]
+        return {key if key == "default" else _short_name(key): setting for key, setting in value.items()}
+
     def duration(self, kind: str) -> timedelta:
         return timedelta(seconds=self.durations_seconds[kind])
 
@@ -56,3 +66,10 @@ class Settings(BaseModel):
         if unknown:
             raise ValueError(f"unknown durations: {', '.join(sorted(unknown))}")
         return merged
+
+
+def _short_name(name: str) -> str:
+    region = regions.find(name)
+    if region is None:
+        raise ValueError(f"unknown region: {name}")
+    return region.name

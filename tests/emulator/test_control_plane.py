@@ -64,7 +64,15 @@ def test_impossible_times_are_refused(control, wish):
 
 
 @pytest.mark.parametrize(
-    "change", [{"durationsSeconds": {"teleport": 1}}, {"pageSize": 0}, {"colour": "red"}, {"replicationStalls": 1}]
+    "change",
+    [
+        {"durationsSeconds": {"teleport": 1}},
+        {"pageSize": 0},
+        {"colour": "red"},
+        {"replicationStalls": 1},
+        {"replicationStalls": ["atlantis"]},
+        {"replicationSeconds": {"westus9": 1}},
+    ],
 )
 def test_unknown_settings_are_refused(control, change):
     with pytest.raises(ControlRefusedError):
@@ -75,6 +83,12 @@ def test_durations_merge(control):
     changed = control.settings(durationsSeconds={"imageCreate": 1})
     assert changed["durationsSeconds"]["imageCreate"] == 1
     assert changed["durationsSeconds"]["imageVersionCreate"] == 446
+
+
+def test_regions_are_understood_in_either_spelling(control):
+    changed = control.settings(replicationSeconds={"West US 2": 9}, replicationStalls=["East US 2"])
+    assert changed["replicationSeconds"]["westus2"] == 9
+    assert changed["replicationStalls"] == ["eastus2"]
 
 
 def test_a_resource_is_seeded_shown_and_removed(arm, control):

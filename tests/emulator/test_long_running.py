@@ -128,3 +128,23 @@ def test_a_write_is_overtaken_by_a_delete(arm, definition, control):
     control.advance(446)
     assert arm.poll(creating)["error"]["code"] == "OperationPreempted"
     assert arm("GET", path).status_code == 404
+
+
+def test_deleting_twice_is_one_deletion(arm, control):
+    first = arm("DELETE", image_id("ubuntu-web"), api=COMPUTE)
+    control.advance(20)
+    second = arm("DELETE", image_id("ubuntu-web"), api=COMPUTE)
+    assert second.status_code == 202
+    control.advance(11)
+    assert arm.poll(first)["status"] == arm.poll(second)["status"] == "Succeeded"
+    assert control.resource(image_id("ubuntu-web")) is None
+
+
+def test_what_is_written_again_while_it_is_deleted_stays(arm, control):
+    arm("PUT", GALLERY_ID + "_2", {"location": "eastus2"})
+    control.advance(1)
+    deleting = arm("DELETE", GALLERY_ID + "_2")
+    arm("PUT", GALLERY_ID + "_2", {"location": "eastus2"})
+    control.advance(1)
+    assert arm.poll(deleting)["error"]["code"] == "OperationPreempted"
+    assert arm("GET", GALLERY_ID + "_2").json()["properties"]["provisioningState"] == "Succeeded"

@@ -1,8 +1,11 @@
 """The emulator's state without a server: clock, store, operations, and what is announced when."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 
 from dev.emulator import World, empty_subscription, small_company
 from dev.emulator.clock import Clock
@@ -11,6 +14,7 @@ from dev.emulator.request import ArmRequest
 from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource, ResourceStore
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
+from dev.emulator.server import WAKE, create_app
 from tests.emulator.documents import image_id
 
 
@@ -142,11 +146,21 @@ def test_the_last_of_two_writes_decides_when_a_resource_is_done():
 
 
 def test_two_hundred_operations_need_no_thread_each():
-    import threading
-
     world = stopped_world(empty_subscription)
     before = threading.active_count()
     for number in range(200):
         world.start_operation("test", f"/x/{number}", lambda at: None, duration=timedelta(seconds=number))
     assert threading.active_count() == before
     assert world.operations.next_due() <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+async def test_operations_end_on_time_without_anybody_asking():
+    world, ended = World(Clock(speed=100)), asyncio.Event()
+    runner = web.AppRunner(create_app(world))
+    await runner.setup()
+    try:
+        world.start_operation("test", "/x", lambda at: ended.set(), duration=timedelta(seconds=1))
+        runner.app[WAKE].set()  # as any request does
+        await asyncio.wait_for(ended.wait(), timeout=30)
+    finally:
+        await runner.cleanup()

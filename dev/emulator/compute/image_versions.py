@@ -155,9 +155,9 @@ def _refuse_another_source(version: Resource, sent: VersionProperties) -> None:
 def _refuse_busy_source(world: World, source: str) -> None:
     """One version at a time may be made from a source."""
     for operation in world.operations.running():
-        if operation.source_id and operation.source_id.lower() == source.lower():
+        if operation.kind == "imageVersionCreate" and str(operation.source_id).lower() == source.lower():
             version = world.resources.get(operation.resource_id)
-            if version and version.properties["provisioningState"] == "Creating":
+            if version and version.properties["provisioningState"] != "Deleting":
                 raise ArmError(TOO_MANY_REQUESTS_ON_SOURCE, id=source)
 
 

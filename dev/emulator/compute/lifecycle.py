@@ -18,6 +18,7 @@ from dev.emulator.errors import (
     RESOURCE_NOT_FOUND,
     ArmError,
 )
+from dev.emulator.operations import Operation
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ResourceId
 from dev.emulator.resources import Resource
@@ -127,8 +128,7 @@ def accept_write(
         duration=duration,
         source_id=source_id,
     )
-    location = resource.location or "westus"
-    given = headers(world, request, operation, family=kind.family, location=location)
+    given = headers(world, request, operation, family=kind.family, location=resource.location)
     return ArmResponse(201 if created else 200, show(resource), given)
 
 
@@ -137,21 +137,30 @@ def accept_delete(world: World, request: ArmRequest, kind: Kind, *, refusal: Arm
     resource = world.resources.get(request.path)
     if resource is None:
         return ArmResponse(204)
+    deletion = resource.hidden.get("deletion")
+    if deletion is None or deletion.ended or resource.properties.get("provisioningState") != "Deleting":
+        deletion = resource.hidden["deletion"] = _start_deletion(world, kind, resource, refusal)
+    family, location = kind.family, resource.location
+    given = headers(world, request, deletion, family=family, location=location, with_location=True)
+    return ArmResponse(202, None, given)
+
+
+def _start_deletion(world: World, kind: Kind, resource: Resource, refusal: ArmError | None) -> Operation:
+    before = resource.properties.get("provisioningState", "Succeeded")
     resource.properties["provisioningState"] = "Deleting"
-    resource.hidden["write"] = None
+    resource.hidden["write"] = token = object()
 
     def remove(at: datetime) -> ArmError | None:
+        if resource.hidden["write"] is not token or world.resources.get(resource.id) is not resource:
+            return ArmError(OPERATION_PREEMPTED)
         if refusal:
-            resource.properties["provisioningState"] = "Succeeded"
+            resource.properties["provisioningState"] = before
             return refusal
-        if world.resources.delete(resource.id):
-            world.announce(f"{kind.type}/delete", resource.id, at=at)
+        world.resources.delete(resource.id)
+        world.announce(f"{kind.type}/delete", resource.id, at=at)
         return None
 
-    operation = world.start_operation(f"{kind.duration_name}Delete", resource.id, remove)
-    location = resource.location or "westus"
-    given = headers(world, request, operation, family=kind.family, location=location, with_location=True)
-    return ArmResponse(202, None, given)
+    return world.start_operation(f"{kind.duration_name}Delete", resource.id, remove)
 
 
 def refuse_while_nested(world: World, request: ArmRequest) -> None:

@@ -4,7 +4,6 @@ Galleries are followed under `capsOperations`, images and machines under `operat
 """
 
 import hashlib
-from datetime import timedelta
 from enum import Enum
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ _TEMPLATE = "/subscriptions/{subscriptionId}/providers/Microsoft.Compute/locatio
 _CERTIFICATE_LENGTH = 2048
 _IMAGE_POLL_SECONDS = 30
 _VERSION_POLL_SECONDS = 60
+_NOWHERE = "global"  # of resources that were seeded without a location
 
 
 class Family(Enum):
@@ -41,12 +41,12 @@ def headers(
     operation: Operation,
     *,
     family: Family,
-    location: str,
+    location: str | None,
     with_location: bool = False,
 ) -> dict[str, str]:
     """The headers of the answer that started an operation; deletes also carry `Location`."""
     path = (_TEMPLATE % family.value).format(
-        subscriptionId=request.subscription, location=normalized(location), operationId=operation.id
+        subscriptionId=request.subscription, location=normalized(location or _NOWHERE), operationId=operation.id
     )
     signature = _signature(operation)
     query = urlencode({"api-version": request.api_version, **signature})
@@ -77,14 +77,11 @@ def _retry_after(world: World, operation: Operation, *, starting: bool) -> dict[
     While emulated time does not run at real speed it is always sent: clients would wait 30 real seconds without it.
     """
     if operation.kind.startswith("imageVersion"):
-        seconds = _VERSION_POLL_SECONDS
-    elif operation.kind.startswith(("gallery", "imageDefinition")) or starting:
-        if world.clock.speed == 1:
-            return {}
-        seconds = _IMAGE_POLL_SECONDS
-    else:
-        seconds = _IMAGE_POLL_SECONDS
-    return {"Retry-After": str(world.clock.retry_after_seconds(seconds))}
+        return {"Retry-After": str(world.clock.retry_after_seconds(_VERSION_POLL_SECONDS))}
+    recorded = not starting and not operation.kind.startswith(("gallery", "imageDefinition"))
+    if world.clock.speed == 1 and not recorded:
+        return {}
+    return {"Retry-After": str(world.clock.retry_after_seconds(_IMAGE_POLL_SECONDS))}
 
 
 def _poll(world: World, request: ArmRequest) -> ArmResponse:
@@ -115,8 +112,3 @@ def _monitor(request: ArmRequest, operation: Operation, advice: dict[str, str]) 
     if operation.error:
         return ArmResponse(operation.error.status, {"error": operation.error.body()})
     return ArmResponse(200)
-
-
-def immediately() -> timedelta:
-    """The duration of an operation that fails as soon as it starts (seen: start and end in the same second)."""
-    return timedelta(0)
