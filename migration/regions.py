@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from migration.record import Record
 
@@ -57,6 +57,8 @@ class TargetRegion(Record):
 class RequestedRegion(Record):
     """A region as asked for; what is left out is filled from the settings."""
 
+    model_config = ConfigDict(extra="forbid")
+
     name: RegionName
     replica_count: ReplicaCount | None = None
     storage_account_type: StorageAccountType | None = None
@@ -76,10 +78,11 @@ class RequestedRegion(Record):
 
 def _split_region(text: str) -> dict[str, Any]:
     name, *rest = (part.strip() for part in text.split("="))
-    if len(rest) > 2 or not all((name, *rest)):
-        raise ValueError(f"'{text}' is not region[=replicas[=storage]]")
+    complete = all((name, *rest))
     if rest and not rest[0].isdigit():  # storage alone, as `az` allows: westus2=premium_lrs
         rest = ["", *rest]
+    if not complete or len(rest) > 2:
+        raise ValueError(f"'{text}' is not region[=replicas[=storage]]")
     values = dict(zip(("name", "replicaCount", "storageAccountType"), (name, *rest), strict=False))
     return {key: value for key, value in values.items() if value}
 

@@ -1,5 +1,6 @@
 """What someone asks for: one migration, by tag or over HTTP. One vocabulary for tags, settings and JSON."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -14,6 +15,8 @@ from migration.regions import RequestedRegion, split_regions
 from migration.versions import VersionNumber
 
 AUTO_VERSION = "auto"
+
+_GALLERY_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
 
 
 class DeleteSource(StrEnum):
@@ -48,7 +51,7 @@ def _source_image_id(text: str) -> str:
 def _gallery(text: str) -> str:
     if text.startswith("/"):
         return str(ResourceId.parse(text, GALLERY))
-    if not text.replace("_", "").replace(".", "").isalnum() or len(text) > 80:
+    if not _GALLERY_NAME.fullmatch(text):
         raise ValueError(
             f"'{text}' is not a gallery: give a name (letters, digits, dots, underscores) or a resource id"
         )
@@ -56,7 +59,7 @@ def _gallery(text: str) -> str:
 
 
 def _version(text: str) -> str:
-    return AUTO_VERSION if text.lower() == AUTO_VERSION else str(VersionNumber.parse(text))
+    return AUTO_VERSION if text.strip().lower() == AUTO_VERSION else str(VersionNumber.parse(text))
 
 
 def _purchase_plan(value: Any) -> Any:
@@ -66,6 +69,12 @@ def _purchase_plan(value: Any) -> Any:
     if len(parts) != 3 or not all(parts):
         raise ValueError(f"'{value}' is not publisher/product/name")
     return dict(zip(("publisher", "product", "name"), parts, strict=True))
+
+
+def _complete_plan(plan: PurchasePlan) -> PurchasePlan:
+    if not all(part.strip() for part in (plan.publisher, plan.product, plan.name)):
+        raise ValueError("it needs publisher, product and name; leave it out where the image has none")
+    return plan
 
 
 def _point_in_time(value: Any) -> Any:
@@ -89,7 +98,7 @@ DefinitionName = Annotated[
 GalleryReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_gallery)]
 Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 VersionReference = Annotated[str, AfterValidator(_version)]
-PurchasePlanValue = Annotated[PurchasePlan, BeforeValidator(_purchase_plan)]
+PurchasePlanValue = Annotated[PurchasePlan, BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)]
 EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
 RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), Field(max_length=100)]
 

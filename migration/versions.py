@@ -7,7 +7,7 @@ from typing import NamedTuple
 FIRST_VERSION = "1.0.0"
 LARGEST_PART = 2**31 - 1
 
-_VERSION = re.compile(r"(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})")
 
 
 class VersionInvalidError(ValueError):
@@ -31,18 +31,30 @@ class VersionNumber(NamedTuple):
         return cls(*(int(part) for part in match.groups()))
 
     def successor(self) -> "VersionNumber":
-        """Return the next free number; a full patch or minor part carries over."""
+        """Return the next number; a full part carries over. Raises VersionInvalidError after the last."""
         if self.patch < LARGEST_PART:
             return self._replace(patch=self.patch + 1)
         if self.minor < LARGEST_PART:
             return VersionNumber(self.major, self.minor + 1, 0)
-        return VersionNumber(self.major + 1, 0, 0)
+        if self.major < LARGEST_PART:
+            return VersionNumber(self.major + 1, 0, 0)
+        raise VersionInvalidError(f"no version number comes after {self}")
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
 def next_version(existing: Iterable[str]) -> str:
-    """Return the version after the numerically highest of `existing`; the first is 1.0.0."""
-    numbers = [VersionNumber.parse(name) for name in existing if _VERSION.fullmatch(name)]
+    """Return the version after the numerically highest of `existing`; the first is 1.0.0.
+
+    Names that are no versions do not count. Raises VersionInvalidError when no number is left.
+    """
+    numbers = [number for number in map(_readable, existing) if number]
     return str(max(numbers).successor()) if numbers else FIRST_VERSION
+
+
+def _readable(name: str) -> VersionNumber | None:
+    try:
+        return VersionNumber.parse(name)
+    except VersionInvalidError:
+        return None
