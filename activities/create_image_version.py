@@ -7,7 +7,7 @@ from migration.gallery import ImageVersion
 from migration.ids import IMAGE_DEFINITION, ResourceId
 from migration.numbering import is_ours
 from migration.operation import CreatedVersion
-from migration.recording import version_tags
+from migration.recording import creation_tags
 from migration.state import MigrationState
 from migration.versions import VersionNumber
 
@@ -23,7 +23,7 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(str(number)))
         found = await get_version(version_id)
-        if found is not None and is_ours(found, plan.source.id, state.start.id):
+        if found is not None and is_ours(found, plan.source, state.start.id):
             return await _adopt(found, state)
         created = None if found else await _create(version_id, state)
         if created is not None:
@@ -36,7 +36,7 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     """Start the version; None when someone else's took the number meanwhile."""
     plan = state.planned
     try:
-        operation = await start_version(plan, version_id, version_tags(plan.source.id, state.start.id))
+        operation = await start_version(plan, version_id, creation_tags(plan.source, state.start.id))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
             return None

@@ -2,7 +2,7 @@
 
 from arm.galleries import get_gallery, start_gallery
 from migration.answer import Later, Refusal
-from migration.recording import version_tags
+from migration.recording import creation_tags
 from migration.state import MigrationState
 
 
@@ -16,5 +16,5 @@ async def ensure_gallery(state: MigrationState) -> Later | Refusal | None:
         return Later(seconds=2, reason=f"gallery {found.name} is {found.provisioning_state}")
     if found is None and not plan.create_gallery:
         return Refusal(code="GalleryNotFound", message=f"gallery {plan.gallery.id} no longer exists")
-    await start_gallery(plan.gallery, version_tags(plan.source.id, state.start.id))
+    await start_gallery(plan.gallery, creation_tags(plan.source, state.start.id))
     return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

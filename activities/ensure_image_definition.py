@@ -2,7 +2,7 @@
 
 from arm.galleries import get_definition, start_definition
 from migration.answer import Later, Refusal
-from migration.recording import version_tags
+from migration.recording import creation_tags
 from migration.state import MigrationState
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")
@@ -16,7 +16,7 @@ async def ensure_image_definition(state: MigrationState) -> Later | Refusal | No
     if found is None and not plan.create_definition:
         return Refusal(code="DefinitionNotFound", message=f"image definition {wanted.id} no longer exists")
     if found is None or found.provisioning_state == "Failed":
-        await start_definition(wanted, version_tags(plan.source.id, state.start.id))
+        await start_definition(wanted, creation_tags(plan.source, state.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")
     changed = [field for field in _MUST_STAY if getattr(found, field) != getattr(wanted, field)]
     if changed:

@@ -20,8 +20,9 @@ async def record_outcome(state: MigrationState) -> Recorded:
     notes = []
     if state.image_version_id is not None:
         notes += await _tag(state.image_version_id, outcome_tags(state))
-    if state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
-        notes += await _tag(state.start.source_image_id, status_tags(state, settings().tag))
+    tags = status_tags(state, settings().tag)
+    if tags and state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
+        notes += await _tag(state.start.source_image_id, tags)
     return Recorded(notes=notes)
 
 

@@ -11,7 +11,7 @@ from migration.choosing import Choices
 from migration.definitions import chosen_name, find_definition
 from migration.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.image import ManagedImage
+from migration.image import ManagedImage, image_problems
 from migration.plan import Findings, PlanResult
 from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
 from migration.request import MigrationRequest
@@ -26,8 +26,9 @@ async def draw_up_plan(start: MigrationStart) -> PlanResult:
     image = await get_image(start.source_image_id)
     if image is None:
         findings.problem("sourceImageId", "NotFound", f"there is no managed image {start.source_image_id}")
-    if image is None or start.request is None:
         return PlanResult(problems=findings.problems)
+    if start.request is None:
+        return PlanResult(problems=[*findings.problems, *image_problems(image)])
     return await _plan(start, start.request, image, settings(), findings)
 
 

@@ -5,11 +5,15 @@ from typing import NamedTuple
 
 from migration.gallery import ImageVersion
 from migration.ids import same_id
+from migration.image import ManagedImage
+from migration.outcome import OutcomeKind
 from migration.plan import Findings
 from migration.request import AUTO_VERSION
 from migration.versions import VersionNumber, next_version
 
 MIGRATION_TAG = "migration-id"
+SOURCE_CONTENT_TAG = "source-content"
+OUTCOME_TAG = "migration-outcome"
 
 
 class PlannedVersion(NamedTuple):
@@ -20,18 +24,27 @@ class PlannedVersion(NamedTuple):
     adopt: bool
 
 
-def is_ours(version: ImageVersion, source_image_id: str, migration_id: str) -> bool:
-    """Tell whether this very migration created the version: same source, same migration id on its tags."""
-    return same_id(version.source_id, source_image_id) and _tag(version.tags, MIGRATION_TAG) == migration_id
+def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> bool:
+    """Tell whether this very migration created the version: from this image, with its id on the version's tags.
+
+    Names return: an image built anew under the name of one that was migrated has the same id, and other disks. Its
+    version is another one, or the delete of the source would be the loss of the only copy.
+    """
+    return (
+        same_id(version.source_id, source.id)
+        and _tag(version.tags, MIGRATION_TAG) == migration_id
+        and _tag(version.tags, SOURCE_CONTENT_TAG) == source.content
+        and _tag(version.tags, OUTCOME_TAG) != OutcomeKind.MIGRATED  # then its source was deleted
+    )
 
 
 def plan_version(
-    wanted: str, versions: Iterable[ImageVersion], source_image_id: str, migration_id: str, findings: Findings
+    wanted: str, versions: Iterable[ImageVersion], source: ManagedImage, migration_id: str, findings: Findings
 ) -> PlannedVersion:
     """Choose the number. `versions` are all versions of the definition, over all pages."""
     existing = list(versions)
-    ours = [version for version in existing if is_ours(version, source_image_id, migration_id)]
-    _check_in_flight([version for version in existing if version not in ours], source_image_id, findings)
+    ours = [version for version in existing if is_ours(version, source, migration_id)]
+    _check_in_flight([version for version in existing if version not in ours], source.id, findings)
     if wanted != AUTO_VERSION:
         return _fixed(wanted, existing, ours, findings)
     if ours:

@@ -121,7 +121,7 @@ def make_plan(
         return None
     gallery, create_gallery = seen.gallery
     definition, create_definition = plan_definition(choices, seen.image, gallery, seen.definitions, findings)
-    version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image.id, migration_id, findings)
+    version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image, migration_id, findings)
     if findings.problems:
         return None
     return Plan(

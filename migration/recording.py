@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from migration.approval import Decision
 from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.numbering import MIGRATION_TAG
+from migration.image import ManagedImage
+from migration.numbering import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
+from migration.outcome import OutcomeKind
 from migration.state import MigrationState
 from migration.tags import find_tag, status_key
 
@@ -12,16 +14,16 @@ _DECIDED_BY = {Decision.APPROVE: "approved-by", Decision.REJECT: "rejected-by"}
 LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
 
 
-def version_tags(source_image_id: str, migration_id: str) -> dict[str, str]:
-    """Return the tags of everything a migration creates; by `migration-id` it knows its own again."""
-    source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
-    origin = f"{source.subscription}/{source.resource_group}/{source.name}"  # a whole id may be too long for a tag
-    return {MIGRATION_TAG: migration_id, "migrated-from": origin}
+def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:
+    """Return the tags of everything a migration creates; by them it knows its own again."""
+    parts = ResourceId.parse(source.id, MANAGED_IMAGE)
+    origin = f"{parts.subscription}/{parts.resource_group}/{parts.name}"  # a whole id may be too long for a tag
+    return {MIGRATION_TAG: migration_id, "migrated-from": origin, SOURCE_CONTENT_TAG: source.content}
 
 
 def outcome_tags(state: MigrationState) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, approver, time."""
-    tags = {"migration-outcome": state.outcome.kind.value} if state.outcome else {}
+    tags = {OUTCOME_TAG: state.outcome.kind.value} if state.outcome else {}
     if state.approval is not None and state.decided_at is not None:
         tags[_DECIDED_BY[state.approval.decision]] = state.approval.approver
         tags["decided-at"] = state.decided_at.isoformat(timespec="seconds")
@@ -29,8 +31,12 @@ def outcome_tags(state: MigrationState) -> dict[str, str]:
 
 
 def status_tags(state: MigrationState, key: str) -> dict[str, str]:
-    """Return the tag that tells, on a surviving source, how the migration ended, and for which request."""
-    if state.outcome is None:
+    """Return the tag that tells, on a surviving source, how the migration ended, and for which request.
+
+    A refused request that came over HTTP leaves nothing behind: its answer is in the API. A refused tag is answered
+    where it was asked.
+    """
+    if state.outcome is None or (state.outcome.kind is OutcomeKind.REFUSED and state.start.asked_by == "request"):
         return {}
     value = f"{state.outcome.kind.value} {state.outcome.code} {state.start.fingerprint}"
     return {status_key(key): value}

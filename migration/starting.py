@@ -53,7 +53,9 @@ def _start(
 def is_news(start: MigrationStart, image: ManagedImage, last: MigrationState | None, settings: Settings) -> bool:
     """Tell whether tags ask for something a finished migration has not already answered.
 
-    `last` is the state of the last run, where the task hub still has it; the status tag remembers longer.
+    `last` is the state of the last run of this image that did not delete it, where the task hub still has it; the
+    status tag remembers longer. An image built anew under an old name has not been answered yet.
     """
-    answered = last.start.fingerprint if last else recorded_fingerprint(image.tags, settings.tag)
+    same = last is not None and (last.plan is None or last.plan.source.content == image.content)
+    answered = last.start.fingerprint if last and same else recorded_fingerprint(image.tags, settings.tag)
     return answered != start.fingerprint

@@ -29,7 +29,11 @@ def verify(ctx: OrchestrationContext, state: MigrationState, _cancel: Cancellabl
 
 
 def promote(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
-    """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go."""
+    """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go.
+
+    It may have been changed while it waited for approval: it is verified first.
+    """
+    yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
     if not state.planned.exclude_from_latest:
         started = yield from call(ctx, names.PROMOTE_IMAGE_VERSION, state)
         if started is not None:

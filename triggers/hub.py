@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -35,6 +36,10 @@ class Migration:
         return self.instance.runtime_status not in ENDED
 
     @property
+    def deleted_source(self) -> bool:
+        return self.outcome is not None and self.outcome.kind is OutcomeKind.MIGRATED
+
+    @property
     def phase(self) -> Phase:
         return Phase.DONE if not self.is_live else self.status.phase if self.status else Phase.PLANNING
 
@@ -56,7 +61,7 @@ async def find_all(client: DurableFunctionsClient) -> list[Migration]:
 
 async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> bool:
     """Start a migration; False where one of the same source is live, which the hub decides atomically."""
-    state = MigrationState(start=start_with)
+    state = MigrationState(start=start_with, created_at=datetime.now(UTC))
     try:
         await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=start_with.id)
     except grpc.aio.AioRpcError as error:

@@ -40,7 +40,7 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     running = await hub.find(client, start.id)
     if running and running.is_live:
         return False
-    if not is_news(start, image, running.state if running else None, current):
+    if not is_news(start, image, running.state if running and not running.deleted_source else None, current):
         return False
     started = await hub.start(client, start)
     _LOG.info("%s %s by tag", start.id, "started" if started else "was already started")

@@ -1,0 +1,115 @@
+"""The running app as its users see it: the HTTP API, and the platform's own callback for external events."""
+
+import requests
+
+from migration.ids import instance_id_for
+from tests.emulator.waiting import eventually
+
+PATIENCE_SECONDS = 30
+PROBLEM = "application/problem+json"
+
+
+class App:
+    """Requests with a function key. No answer may hold a key or a Durable management URL: checked on every one."""
+
+    def __init__(self, host, azure):
+        self.host = host
+        self.azure = azure
+        self.secrets = [host.key, host.function_key, host.durable_key, "/runtime/webhooks"]
+
+    def call(self, method, path, body=None, *, key=True, **more):
+        url = path if path.startswith("http") else f"{self.host.url}/api/{path}"
+        headers = {"x-functions-key": self.host.function_key} if key else {}
+        answer = requests.request(
+            method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS, allow_redirects=False, **more
+        )
+        shown = f"{answer.text} {answer.headers}"
+        assert not [secret for secret in self.secrets if secret in shown], f"{method} {path} shows a secret: {shown}"
+        return answer
+
+    def start(self, image_id, **request):
+        """Start a migration over HTTP; gives back its id."""
+        answer = self.call("POST", "migrations", {"sourceImageId": image_id, **request})
+        assert answer.status_code == 202, answer.text
+        return answer.json()["id"]
+
+    def plan(self, image_id, **request):
+        return self.call("POST", "migrations/plan", {"sourceImageId": image_id, **request})
+
+    def find(self, image_id):
+        """The migration of an image, None where none was ever started."""
+        answer = self.call("GET", f"migrations/{instance_id_for(image_id)}")
+        assert answer.status_code in {200, 404}, answer.text
+        return answer.json() if answer.status_code == 200 else None
+
+    def migration(self, migration_id):
+        answer = self.call("GET", f"migrations/{migration_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def started(self, image_id):
+        """The migration of an image, once there is one."""
+        return eventually(lambda: self.find(image_id), timeout_seconds=10)
+
+    def until(self, migration_id, phase):
+        """The migration once it is in this phase; fails at once if it ends before."""
+
+        def reached():
+            found = self.migration(migration_id)
+            assert found["phase"] in {phase, *PHASES_BEFORE[phase]}, f"not {phase} any more: {found}"
+            return found if found["phase"] == phase else None
+
+        return eventually(reached, PATIENCE_SECONDS)
+
+    def waiting(self, migration_id):
+        return self.until(migration_id, "AwaitingApproval")
+
+    def ended(self, migration_id):
+        return self.until(migration_id, "Done")
+
+    def decide(self, migration, **changes):
+        """POST an approval of the migration's version, changed as told; gives back the answer."""
+        return self.call("POST", migration["links"]["approval"], approval(migration, **changes))
+
+    def approve(self, migration, **changes):
+        assert self.decide(migration, **changes).status_code == 202
+
+    def approve_and_end(self, migration_id):
+        """Approve once asked; gives back the ended migration."""
+        self.approve(self.waiting(migration_id))
+        return self.ended(migration_id)
+
+    def raise_event(self, migration_id, event, content):
+        """The platform's callback: `content` is the body as sent, to anyone who holds the system key."""
+        url = f"{self.host.url}/runtime/webhooks/durabletask/instances/{migration_id}/raiseEvent/{event}"
+        headers = {"Content-Type": "application/json"}
+        key = {"code": self.host.durable_key}
+        return requests.post(url, content, params=key, headers=headers, timeout=PATIENCE_SECONDS)
+
+    def instance(self, migration_id):
+        """The orchestration behind a migration, as the platform shows it."""
+        url = f"{self.host.url}/runtime/webhooks/durabletask/instances/{migration_id}"
+        return requests.get(url, params={"code": self.host.durable_key}, timeout=PATIENCE_SECONDS).json()
+
+
+PHASES = (
+    "Planning",
+    "Preparing",
+    "Creating",
+    "Replicating",
+    "Verifying",
+    "AwaitingApproval",
+    "Promoting",
+    "DeletingSource",
+    "Done",
+)
+PHASES_BEFORE = {phase: PHASES[:index] for index, phase in enumerate(PHASES)}
+
+
+def approval(migration, **changes):
+    said = {"decision": "approve", "approver": "Ada Lovelace", "imageVersionId": migration["imageVersionId"]}
+    return said | changes
+
+
+def outcome(migration):
+    return migration["outcome"]["kind"], migration["outcome"]["code"]

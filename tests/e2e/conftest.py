@@ -1,0 +1,109 @@
+"""The whole thing: the shipped app on a local host, against an emulated Azure that sends it events."""
+
+from collections import deque
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from dev.emulator import running_emulator
+from dev.host import running_host
+from tests.e2e.app import App
+from tests.e2e.azure import Azure
+from tests.emulator.documents import GALLERY_ID
+from tests.emulator.waiting import eventually
+
+APP_DIR = Path(__file__).parents[2]
+SPEED = 1000  # emulated minutes take some hundredths of a second
+
+
+@contextmanager
+def running_app(azure, **settings):
+    environment = {
+        **azure.emulator.environment,
+        "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+        "MIGRATION_GALLERY": GALLERY_ID,
+        "MIGRATION_POLL_INTERVAL": "PT1S",
+        **settings,
+    }
+    with running_host(APP_DIR, environment=environment) as host:
+        yield App(host, azure)
+
+
+@contextmanager
+def running_azure():
+    with running_emulator(speed=SPEED) as emulator:
+        azure = Azure(emulator)
+        yield azure
+        azure.arm.session.close()
+
+
+@pytest.fixture(scope="session")
+def shared_azure():
+    with running_azure() as azure:
+        yield azure
+
+
+@pytest.fixture(scope="session")
+def shared_app(shared_azure):
+    with running_app(shared_azure) as app:
+        shared_azure.control.subscribe(app.host.event_grid_url("image_tagged"))
+        yield app
+
+
+@pytest.fixture
+def azure(shared_azure):
+    return shared_azure
+
+
+@pytest.fixture
+def app(shared_app):
+    return shared_app
+
+
+@pytest.fixture
+def fresh():
+    """An app and an Azure of the test's own: `fresh.app`, `fresh.azure`."""
+    with running_azure() as azure, running_app(azure) as app:
+        azure.control.subscribe(app.host.event_grid_url("image_tagged"))
+        yield SimpleNamespace(app=app, azure=azure)
+
+
+class WaitingMigrations:
+    """Migrations that wait for approval. They are started some at a time: waiting for five takes as long as for one."""
+
+    AT_A_TIME = 5
+
+    def __init__(self, app, azure):
+        self._app, self._azure = app, azure
+        self._started = deque()
+
+    def take(self):
+        if not self._started:
+            images = [self._azure.seed_image("waiting") for _ in range(self.AT_A_TIME)]
+            self._started.extend(self._app.start(image, targetRegions=["westus2"]) for image in images)
+        return self._app.waiting(self._started.popleft())
+
+
+@pytest.fixture(scope="session")
+def waiting_migrations(shared_app, shared_azure):
+    return WaitingMigrations(shared_app, shared_azure)
+
+
+@pytest.fixture
+def waiting(waiting_migrations):
+    """A migration to East US 2 and West US 2 that waits for approval of its version."""
+    return waiting_migrations.take()
+
+
+@pytest.fixture
+def all_events_handled(azure):
+    """Wait until the app has dealt with every event there was."""
+
+    def handled():
+        return all(
+            any(attempt["status"] == 202 for attempt in record["deliveries"]) for record in azure.control.events()
+        )
+
+    return lambda: eventually(handled, timeout_seconds=10)

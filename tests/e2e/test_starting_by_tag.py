@@ -1,0 +1,176 @@
+"""A tag on an image starts its migration: once, soon, and only when it asks for something new."""
+
+import time
+
+import pytest
+import requests
+
+from tests.e2e.app import PATIENCE_SECONDS, outcome
+from tests.e2e.azure import TAG, Azure, definition_of
+from tests.emulator.documents import Arm, image_id
+from tests.emulator.waiting import eventually
+
+# Ends by itself, without an approval.
+COPY_ONLY = {TAG: "default", f"{TAG}-options": "delete-source=never; exclude-from-latest=true"}
+
+
+@pytest.fixture(params=["EventGridSchema", "CloudEventSchemaV1_0"])
+def schema(request, app, azure):
+    """Events come in this schema while the test runs."""
+    endpoint = app.host.event_grid_url("image_tagged")
+    azure.control.subscribe(endpoint, request.param)
+    yield request.param
+    azure.control.subscribe(endpoint)
+
+
+@pytest.fixture
+def finished(app, azure, all_events_handled):
+    """An image whose tags started a migration that has ended; it still exists."""
+    image = azure.seed_image("finished", tags={"team": "web"})
+    azure.update_image(image, {"team": "web", **COPY_ONLY})
+    ended = app.ended(app.started(image)["id"])
+    assert outcome(ended) == ("SourceKept", "Policy")
+    all_events_handled()
+    return image
+
+
+@pytest.mark.parametrize("write", [Azure.update_image, Azure.update_tags])
+def test_either_way_of_tagging_starts_one_migration_in_either_schema(
+    app, azure, schema, write, all_events_handled, record_property
+):
+    image = azure.seed_image("tagged")
+    written = time.monotonic()
+    write(azure, image, {TAG: "default"})
+    started = app.started(image)
+    record_property("seconds_until_started", round(time.monotonic() - written, 2))
+    all_events_handled()
+    assert app.find(image)["createdAt"] == started["createdAt"]
+    version = app.waiting(started["id"])["imageVersionId"]
+    assert azure.versions(definition_of(image)) == [version]
+
+
+def test_fifty_identical_and_reordered_events_start_one_migration(app, azure, all_events_handled):
+    image = azure.seed_image("popular")
+    azure.update_image(image, {"team": "web"})
+    azure.update_image(image, {"team": "web", **COPY_ONLY})
+    azure.update_tags(image, {"stage": "production"})
+    events = eventually(lambda: events if len(events := azure.events_about(image)) == 3 else None)
+    for times, record in zip((20, 20, 10), reversed(events), strict=True):
+        azure.control.redeliver(record["event"]["id"], times)
+    started = app.started(image)
+    for record in events:
+        azure.control.redeliver(record["event"]["id"], 1)
+    eventually(lambda: sum(len(record["deliveries"]) for record in azure.events_about(image)) >= 56)
+    ended = app.ended(started["id"])
+    all_events_handled()
+    assert app.find(image) == ended
+    assert ended["createdAt"] == started["createdAt"]
+    assert len(azure.versions(definition_of(image))) == 1
+
+
+def test_events_that_come_again_after_the_end_start_nothing(app, azure, finished, all_events_handled):
+    before = app.find(finished)
+    for record in azure.events_about(finished):
+        azure.control.redeliver(record["event"]["id"], 5)
+    eventually(lambda: all(len(record["deliveries"]) >= 6 for record in azure.events_about(finished)))
+    assert app.find(finished) == before
+
+
+def test_the_status_tag_of_the_app_starts_nothing(app, azure, finished):
+    status = azure.tags(finished)[f"{TAG}-status"]
+    assert status.startswith("SourceKept Policy ")
+    writes = [record["event"]["data"] for record in azure.events_about(finished)]
+    assert "Microsoft.Resources/tags/write" in [data["operationName"] for data in writes]
+    assert app.find(finished)["phase"] == "Done"
+
+
+@pytest.mark.parametrize("write", [Azure.update_image, Azure.update_tags])
+def test_an_unrelated_tag_edit_after_the_end_starts_nothing(app, azure, finished, write, all_events_handled):
+    before = app.find(finished)
+    write(azure, finished, {**azure.tags(finished), "owner": "someone else"})
+    all_events_handled()
+    assert app.find(finished) == before
+
+
+def test_a_changed_tag_after_the_end_starts_a_migration(app, azure, finished):
+    before = app.find(finished)
+    azure.update_tags(finished, {f"{TAG}-options": "delete-source=never"})
+    again = eventually(lambda: found if (found := app.find(finished))["createdAt"] != before["createdAt"] else None)
+    assert again["id"] == before["id"]
+
+
+def test_a_tag_set_while_a_migration_runs_starts_no_second_one(app, azure, waiting, all_events_handled):
+    azure.update_tags(waiting["sourceImageId"], {TAG: "another_gallery"})
+    all_events_handled()
+    assert app.migration(waiting["id"]) == waiting
+
+
+def test_a_tag_that_is_gone_when_its_event_arrives_starts_nothing(app, azure, all_events_handled):
+    image = azure.seed_image("untagged")
+    azure.update_image(image, {"team": "web"})
+    all_events_handled()
+    assert app.find(image) is None
+
+
+def test_an_image_that_is_gone_when_its_event_arrives_starts_nothing(app, azure, all_events_handled):
+    image = azure.seed_image("short-lived")
+    azure.update_image(image, {"team": "web"})
+    (record,) = eventually(lambda: azure.events_about(image))
+    azure.control.delete_resource(image)
+    azure.control.redeliver(record["event"]["id"], 3)
+    eventually(lambda: len(azure.events_about(image)[0]["deliveries"]) == 4)
+    all_events_handled()
+    assert app.find(image) is None
+
+
+def test_a_tag_that_asks_without_regard_to_case_is_understood(app, azure):
+    image = azure.seed_image("shouting")
+    azure.update_image(image, {TAG.upper(): "DEFAULT"})
+    assert app.started(image)["sourceImageId"] == image
+
+
+def test_the_requester_is_known_by_object_id_alone(app, azure):
+    environment = azure.emulator.environment
+    answer = requests.get(
+        environment["IDENTITY_ENDPOINT"],
+        params={"api-version": "2019-08-01", "resource": azure.emulator.url, "object_id": "0b1ec7-of-a-person"},
+        headers={"X-IDENTITY-HEADER": environment["IDENTITY_HEADER"]},
+        verify=environment["SSL_CERT_FILE"],
+        timeout=PATIENCE_SECONDS,
+    )
+    image = azure.seed_image("owned")
+    person = Arm(azure.emulator)
+    person.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    body = {"tags": COPY_ONLY}
+    assert person("PATCH", image, body, api="2024-07-01").status_code == 200
+    person.session.close()
+    started = app.started(image)
+    assert started["requestedBy"] == "0b1ec7-of-a-person"
+    assert "emulated-app" not in str(app.instance(started["id"]))
+
+
+def test_an_image_built_anew_under_a_migrated_name_is_migrated_by_the_same_tag(app, azure, all_events_handled):
+    image = azure.seed_image("golden")
+    document = azure.control.resource(image)
+    azure.update_image(image, {TAG: "default"})
+    first = app.approve_and_end(app.started(image)["id"])
+    assert outcome(first) == ("Migrated", "Migrated")
+    all_events_handled()
+    os_disk = document["properties"]["storageProfile"]["osDisk"]
+    os_disk["managedDisk"] = {"id": os_disk["managedDisk"]["id"] + "-of-the-next-month"}
+    azure.control.put_resource(document)
+    azure.update_image(image, {TAG: "default"})
+    second = eventually(lambda: found if (found := app.find(image))["createdAt"] != first["createdAt"] else None)
+    second = app.approve_and_end(second["id"])
+    assert outcome(second) == ("Migrated", "Migrated")
+    assert azure.versions(definition_of(image)) == [first["imageVersionId"], second["imageVersionId"]]
+    assert first["imageVersionId"] != second["imageVersionId"]
+
+
+def test_events_about_other_things_start_nothing(app, azure, all_events_handled):
+    definition = azure.seed_definition("image")
+    version = azure.seed_version(definition, "1.0.0")
+    for resource in (definition, version):
+        azure.update_tags(resource, {TAG: "default"})
+    all_events_handled()
+    assert app.find(image_id(definition.rpartition("/")[2])) is None
