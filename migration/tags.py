@@ -44,8 +44,8 @@ def find_tag(tags: Mapping[str, str], key: str) -> str | None:
 
 def tag_fingerprint(tags: Mapping[str, str], key: str) -> str:
     """Return ten hex digits that change exactly when the tags' request changes; other tags do not count."""
-    texts = [find_tag(tags, name) or "" for name in (key, options_key(key))]
-    return hashlib.sha256("\n".join(texts).strip().lower().encode()).hexdigest()[:10]
+    texts = [(find_tag(tags, name) or "").strip().lower() for name in (key, options_key(key))]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:10]
 
 
 def request_from_tags(source_image_id: str, tags: Mapping[str, str], key: str) -> MigrationRequest | None:

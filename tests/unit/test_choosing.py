@@ -1,0 +1,75 @@
+"""Which value counts: the request's, then the setting's, then the default; the plan says which it was."""
+
+from typing import Any
+
+import pytest
+
+from migration.choosing import SETTING_OF, Choices
+from migration.plan import Findings
+from migration.request import DeleteSource, MigrationRequest
+from migration.settings import Settings
+from tests.unit.samples import make_request
+
+# request field: (in the request, in the setting)
+VALUES: dict[str, tuple[Any, Any]] = {
+    "gallery": ("asked", "setting"),
+    "target_regions": (["westus2"], ["eastus"]),
+    "end_of_life_date": ("2030-01-01", "2031-01-01"),
+    "exclude_from_latest": (False, True),
+    "delete_source": ("afterApproval", "never"),
+    "publisher": ("asked", "setting"),
+    "offer": ("asked", "setting"),
+    "security_type": ("TrustedLaunch", "TrustedLaunchSupported"),
+}
+
+
+def choose(field: str, request: dict[str, Any], settings: dict[str, Any], **default: Any) -> tuple[Any, str]:
+    findings = Findings()
+    chosen = Choices(make_request(**request), Settings(**settings), "tag", findings).value(field, **default)
+    alias = MigrationRequest.model_fields[field].alias
+    assert list(findings.origins) == [alias]
+    return chosen, findings.origins[str(alias)]
+
+
+def test_every_field_that_a_setting_can_fill_is_tried_here():
+    assert VALUES.keys() == SETTING_OF.keys()
+    assert set(SETTING_OF.values()) <= Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_the_request_counts_before_the_setting(field: str):
+    asked, setting = VALUES[field]
+    body = {str(MigrationRequest.model_fields[field].alias): asked}
+    value, origin = choose(field, body, {SETTING_OF[field]: setting})
+    assert value == getattr(make_request(**body), field)
+    assert origin == "tag"
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_the_setting_counts_where_the_request_is_silent(field: str):
+    setting = {SETTING_OF[field]: VALUES[field][1]}
+    value, origin = choose(field, {}, setting)
+    assert value == getattr(Settings(**setting), SETTING_OF[field])
+    assert origin == f"setting MIGRATION_{SETTING_OF[field].upper()}"
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_the_default_counts_where_both_are_silent(field: str):
+    value, origin = choose(field, {}, {})
+    assert value == getattr(Settings(), SETTING_OF[field])
+    assert origin == "default"
+
+
+def test_a_no_in_the_request_is_an_answer():
+    value, origin = choose("exclude_from_latest", {"excludeFromLatest": False}, {"exclude_from_latest": True})
+    assert (value, origin) == (False, "tag")
+
+
+def test_a_derived_value_says_so():
+    assert choose("sku", {}, {}, default="web", default_origin="derived") == ("web", "derived")
+    assert choose("offer", {}, {"offer": "base"}, default="web", default_origin="derived")[0] == "base"
+
+
+def test_a_setting_that_repeats_the_default_is_still_the_setting():
+    chosen = choose("delete_source", {}, {"delete_source": "after-approval"})
+    assert chosen == (DeleteSource.AFTER_APPROVAL, "setting MIGRATION_DELETE_SOURCE")
