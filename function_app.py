@@ -5,11 +5,12 @@ import azure.functions as func
 
 from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
+from triggers.approvals import blueprint as approvals
 from triggers.image_tagged import blueprint as image_tagged
 from triggers.inventory import blueprint as inventory
 from triggers.migrations import blueprint as migrations
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-for blueprint in (image_tagged, migrations, inventory, orchestrators, activities):
+for blueprint in (image_tagged, migrations, approvals, inventory, orchestrators, activities):
     app.register_functions(blueprint)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import azure.durable_functions as df
 
+from activities.admit_approval import admit_approval
 from activities.answering import answered
 from activities.check_replication import check_replication
 from activities.create_image_version import create_image_version
@@ -14,9 +15,11 @@ from activities.follow_operation import follow_operation
 from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
 from activities.record_outcome import record_outcome
-from activities.request_approval import request_approval
+from activities.send_notification import send_notification
 from activities.verify_image_version import verify_image_version
 from migration import names
+from migration.admission import Admission
+from migration.notices import Notice
 from migration.operation import Operation
 from migration.record import Record
 from migration.replication import ReplicationQuery
@@ -41,7 +44,8 @@ register(names.ENSURE_IMAGE_DEFINITION, MigrationState, ensure_image_definition)
 register(names.CREATE_IMAGE_VERSION, MigrationState, create_image_version)
 register(names.CHECK_REPLICATION, ReplicationQuery, check_replication)
 register(names.VERIFY_IMAGE_VERSION, MigrationState, verify_image_version)
-register(names.REQUEST_APPROVAL, MigrationState, request_approval)
+register(names.SEND_NOTIFICATION, Notice, send_notification)
+register(names.ADMIT_APPROVAL, Admission, admit_approval)
 register(names.PROMOTE_IMAGE_VERSION, MigrationState, promote_image_version)
 register(names.DELETE_SOURCE_IMAGE, MigrationState, delete_source_image)
 register(names.FOLLOW_OPERATION, Operation, follow_operation)

@@ -5,14 +5,18 @@ from typing import Any
 from arm.client import compute
 from arm.errors import arm_errors
 from arm.subscriptions import list_subscriptions
-from migration.ids import same_id
+from migration.ids import MANAGED_IMAGE, ResourceId, same_id
 from migration.promise import Consumer
 
 
 async def find_consumers(image_id: str) -> list[Consumer]:
-    """Return every consumer of an image. Raises ArmError when a subscription cannot be searched: then nobody knows."""
+    """Return every consumer of an image. Raises ArmError when a subscription cannot be searched: then nobody knows.
+
+    The image's own subscription is searched even where the app may not list any.
+    """
     found: list[Consumer] = []
-    for subscription in await list_subscriptions():
+    own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
+    for subscription in sorted({own} | {visible.lower() for visible in await list_subscriptions()}):
         client = compute(subscription)
         async with arm_errors():
             async for machine in client.virtual_machines.list_all():

@@ -61,7 +61,7 @@ async def start_version_update(
         raise ArmNotFoundError("VersionNotFound", f"{version_id} does not exist")
     properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
     publishing = dict(properties["publishingProfile"])
-    changed = {**publishing, "targetRegions": _merged(publishing.get("targetRegions") or [], add_regions or [])}
+    changed = {**publishing, "targetRegions": _merged(publishing, add_regions or [])}
     if exclude_from_latest is not None:
         changed["excludeFromLatest"] = exclude_from_latest
     if {**publishing, "excludeFromLatest": publishing.get("excludeFromLatest", False)} == changed:
@@ -106,13 +106,13 @@ def _target(region: TargetRegion) -> dict[str, Any]:
     }
 
 
-def _merged(existing: list[dict[str, Any]], wanted: list[TargetRegion]) -> list[dict[str, Any]]:
-    merged = {normalise_region(region["name"]): region for region in existing}
+def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict[str, Any]]:
+    merged = {normalise_region(region["name"]): region for region in publishing.get("targetRegions") or []}
     for region in wanted:
         current = merged.get(region.name)
         if current is None:
             merged[region.name] = _target(region)
-        elif current.get("regionalReplicaCount", 1) < region.replica_count:
+        elif _region(current, publishing).replica_count < region.replica_count:
             merged[region.name] = {**current, "regionalReplicaCount": region.replica_count}
     return list(merged.values())
 

@@ -1,4 +1,4 @@
-"""Emulated Azure and the function app on this machine, joined by Event Grid: what `make dev`, the demo and tests run."""
+"""Emulated Azure and the function app on this machine, joined by Event Grid: what `make dev` and the demo run."""
 
 import secrets
 import shlex

@@ -1,8 +1,8 @@
-"""Approvals: the event's payload is hostile input until it has passed through here."""
+"""Approvals: what someone says about a version is hostile input until it has been read here and admitted."""
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints, ValidationError
 
@@ -23,32 +23,52 @@ Approver = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=r"^\P{C}*\w\P{C}*$")
 ]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
+Via = Literal["page", "api", "event"]
 
 
-class Approval(Record):
-    """A named human's decision about one image version. Counts only for the version it names."""
+class ApprovalEvent(Record):
+    """What the `Approval` event carries. `proof` is our own signature where the page or the API raised it, `id` tells
+    whoever raised it whether it was theirs that counted.
+    """
 
     decision: Decision
     approver: Approver
     image_version_id: str
     comment: Comment = ""
+    id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    proof: Annotated[str, StringConstraints(max_length=4096)] | None = None
+
+
+class Approval(Record):
+    """An admitted decision about one image version.
+
+    `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in.
+    """
+
+    decision: Decision
+    approver: str
+    image_version_id: str
+    comment: str = ""
+    id: str | None = None
+    via: Via
+    verified: bool
 
 
 class ApprovalInvalidError(RequestInvalidError):
     """An approval that does not count, with every reason."""
 
 
-def parse_approval(payload: Any, image_version_id: str | None) -> Approval:
+def parse_approval(payload: Any, image_version_id: str | None) -> ApprovalEvent:
     """Read an approval for this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
     try:
-        approval = Approval.model_validate_json(json.dumps(payload), strict=True)
+        event = ApprovalEvent.model_validate_json(json.dumps(payload), strict=True)
     except RecursionError as error:
         raise ApprovalInvalidError(
             [Problem(field="body", code="Invalid", message="it is nested too deeply")]
         ) from error
     except ValidationError as error:
         raise ApprovalInvalidError(problems_of(error)) from error
-    if not same_id(approval.image_version_id, image_version_id):
+    if not same_id(event.image_version_id, image_version_id):
         message = "it names another image version than the one to be approved"
         raise ApprovalInvalidError([Problem(field="imageVersionId", code="OtherVersion", message=message)])
-    return approval
+    return event

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from migration.approval import Approval, Decision
+from migration.audit import AuditEntry, decision_entry
 from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.problems import Problem
 from migration.replication import ReplicationReport
@@ -59,15 +60,19 @@ def timed_out(state: MigrationState, report: ReplicationReport) -> MigrationStat
 
 
 def cancelled(state: MigrationState, payload: Any) -> MigrationState:
-    """Someone cancelled. The payload is untrusted and only quoted."""
+    """Someone cancelled. The payload is untrusted and only quoted, as far as it can be seen."""
     said = payload.get("reason") if isinstance(payload, dict) else None
-    reason = f"cancelled: {said[:200]}" if isinstance(said, str) and said else "cancelled"
+    quoted = "".join(filter(str.isprintable, said)).strip()[:200] if isinstance(said, str) else ""
+    reason = f"cancelled: {quoted}" if quoted else "cancelled"
     return _end(state, OutcomeKind.CANCELLED, "Cancelled", reason, _left_behind(state))
 
 
-def after_verification(state: MigrationState) -> MigrationState:
+def after_verification(state: MigrationState, at: datetime) -> MigrationState:
     """Ask a human where an answer would change anything; else the migration is done."""
     plan = state.planned
+    checked = f"every target region holds a complete replica: {', '.join(r.name for r in plan.target_regions)}"
+    entry = AuditEntry(at=at, event="version verified", image_version_id=state.image_version_id, detail=checked)
+    state = state.model_copy(update={"verified_at": at}).audited(entry)
     if plan.delete_source is DeleteSource.NEVER and plan.exclude_from_latest:
         return kept_by_policy(state)
     return state.model_copy(update={"phase": Phase.AWAITING_APPROVAL})
@@ -80,7 +85,7 @@ def kept_by_policy(state: MigrationState) -> MigrationState:
 
 def decided(state: MigrationState, approval: Approval, at: datetime) -> MigrationState:
     """A human has decided about this very version."""
-    state = state.model_copy(update={"approval": approval, "decided_at": at})
+    state = state.model_copy(update={"approval": approval, "decided_at": at}).audited(decision_entry(approval, at))
     if approval.decision is Decision.APPROVE:
         return state.model_copy(update={"phase": Phase.PROMOTING})
     said = f": {approval.comment}" if approval.comment else ""
@@ -89,9 +94,22 @@ def decided(state: MigrationState, approval: Approval, at: datetime) -> Migratio
 
 def expired(state: MigrationState) -> MigrationState:
     """Nobody decided in time."""
-    return _end(
-        state, OutcomeKind.SOURCE_KEPT, "ApprovalExpired", f"nobody decided within {state.start.patience.expiry}"
-    )
+    again = f"ask again with POST /api/migrations/{state.start.id}/ask-again"
+    reason = f"nobody decided within {state.start.patience.expiry}; {again}"
+    return _end(state, OutcomeKind.SOURCE_KEPT, "ApprovalExpired", reason)
+
+
+def asked_again(state: MigrationState) -> MigrationState | None:
+    """Return the state to start again with when a version is there and its source was kept; None where it cannot be.
+
+    The version is verified anew, links of earlier rounds are void.
+    """
+    outcome = state.outcome
+    if outcome is None or outcome.kind is not OutcomeKind.SOURCE_KEPT or outcome.code in {"Policy", SHALLOW}:
+        return None
+    fresh = {"phase": Phase.VERIFYING, "round": state.round + 1, "reminded": 0, "escalated": False}
+    cleared = dict.fromkeys(("outcome", "approval", "decided_at", "asked_at", "verified_at", "owed"))
+    return state.model_copy(update=fresh | cleared)
 
 
 def migrated(state: MigrationState) -> MigrationState:

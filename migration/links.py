@@ -1,36 +1,56 @@
-"""Links that let a human decide: signed, so that whoever holds one is known to have been sent it.
+"""What we sign: links that let a human decide, and proofs of who did. Worthless for any other migration or version."""
 
-A token names one migration and one image version; it is worthless for any other.
-"""
+from datetime import UTC, datetime
+from typing import Any
 
-from datetime import timedelta
-from typing import NamedTuple
+from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import ValidationError
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from migration.record import Record
+from migration.settings import Settings
 
-_SALT = "approval"
+LINK_PURPOSE = "approval-link"
+PROOF_PURPOSE = "approval-proof"
 
 
-class ApprovalLink(NamedTuple):
-    """What a token stands for."""
+class ApprovalLink(Record):
+    """What the token of a link stands for. `approver` is whom it was sent to; None for a channel of several people."""
 
     migration_id: str
     image_version_id: str
+    round: int
+    approver: str | None
+    expires_at: datetime
 
 
 class LinkInvalidError(ValueError):
-    """A token that was forged, altered or has expired."""
+    """A token that was forged or altered."""
 
 
-def sign_link(link: ApprovalLink, key: str) -> str:
-    """Return the token of an approval link."""
-    return str(URLSafeTimedSerializer(key, salt=_SALT).dumps(list(link)))
+class SigningKeyMissingError(Exception):
+    """MIGRATION_SIGNING_KEY is not set: nothing can be signed, and no signature trusted."""
 
 
-def read_link(token: str, key: str, lifetime: timedelta) -> ApprovalLink:
-    """Return what a token stands for; raises LinkInvalidError for one we did not sign, or too old."""
-    try:
-        values = URLSafeTimedSerializer(key, salt=_SALT).loads(token, max_age=int(lifetime.total_seconds()))
-        return ApprovalLink(*values)
-    except (BadSignature, TypeError) as error:
-        raise LinkInvalidError("the link is not valid, or no longer") from error
+class Signer:
+    """Signs with the current key; accepts the previous one too, so that keys can be changed while links are out."""
+
+    def __init__(self, settings: Settings, purpose: str) -> None:
+        if settings.signing_key is None:
+            raise SigningKeyMissingError("MIGRATION_SIGNING_KEY is not set")
+        keys = [key.get_secret_value() for key in (settings.signing_key_previous, settings.signing_key) if key]
+        self._serializer = URLSafeSerializer(keys, salt=purpose)
+
+    def sign(self, record: Record) -> str:
+        return str(self._serializer.dumps(record.dump()))
+
+    def read[Signed: Record](self, token: str, kind: type[Signed]) -> Signed:
+        """Return what was signed; raises LinkInvalidError for what we did not sign for this purpose."""
+        try:
+            content: Any = self._serializer.loads(token)
+            return kind.model_validate(content)
+        except (BadSignature, ValidationError, UnicodeError) as error:
+            raise LinkInvalidError("the link is not one of ours") from error
+
+
+def is_expired(link: ApprovalLink, now: datetime | None = None) -> bool:
+    return (now or datetime.now(UTC)) >= link.expires_at

@@ -11,7 +11,8 @@ ENSURE_IMAGE_DEFINITION = "ensure_image_definition"
 CREATE_IMAGE_VERSION = "create_image_version"
 CHECK_REPLICATION = "check_replication"
 VERIFY_IMAGE_VERSION = "verify_image_version"
-REQUEST_APPROVAL = "request_approval"
+SEND_NOTIFICATION = "send_notification"
+ADMIT_APPROVAL = "admit_approval"
 PROMOTE_IMAGE_VERSION = "promote_image_version"
 DELETE_SOURCE_IMAGE = "delete_source_image"
 FOLLOW_OPERATION = "follow_operation"
@@ -24,7 +25,8 @@ ACTIVITIES = (
     CREATE_IMAGE_VERSION,
     CHECK_REPLICATION,
     VERIFY_IMAGE_VERSION,
-    REQUEST_APPROVAL,
+    SEND_NOTIFICATION,
+    ADMIT_APPROVAL,
     PROMOTE_IMAGE_VERSION,
     DELETE_SOURCE_IMAGE,
     FOLLOW_OPERATION,

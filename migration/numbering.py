@@ -9,7 +9,7 @@ from migration.image import ManagedImage
 from migration.outcome import OutcomeKind
 from migration.plan import Findings
 from migration.request import AUTO_VERSION
-from migration.versions import VersionNumber, next_version
+from migration.versions import FIRST_VERSION, VersionInvalidError, VersionNumber, next_version
 
 MIGRATION_TAG = "migration-id"
 SOURCE_CONTENT_TAG = "source-content"
@@ -51,7 +51,15 @@ def plan_version(
         latest = max(ours, key=lambda version: VersionNumber.parse(version.name))
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
-    return PlannedVersion(next_version(version.name for version in existing), is_auto=True, adopt=False)
+    return PlannedVersion(_next(existing, findings), is_auto=True, adopt=False)
+
+
+def _next(existing: list[ImageVersion], findings: Findings) -> str:
+    try:
+        return next_version(version.name for version in existing)
+    except VersionInvalidError as error:
+        findings.problem("version", "NoVersionLeft", str(error))
+        return FIRST_VERSION
 
 
 def _fixed(wanted: str, existing: list[ImageVersion], ours: list[ImageVersion], findings: Findings) -> PlannedVersion:

@@ -2,7 +2,9 @@
 holds a complete replica, and nothing uses the source. Checked with facts read just before the delete.
 """
 
+import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from migration.answer import Refusal
 from migration.gallery import ImageVersion
@@ -25,6 +27,31 @@ class Lock(Record):
 
     name: str
     level: str
+
+
+class Evidence(Record):
+    """Everything the promise depends on, read at one time. `image` is None once the source is gone."""
+
+    image: ManagedImage | None
+    version: ImageVersion | None
+    consumers: list[Consumer]
+    locks: list[Lock]
+    read_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits that change when any of it does: whoever decides must have seen what is true now."""
+        facts = self.model_dump_json(by_alias=True, exclude={"read_at"})
+        return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+
+def promise_refusal(evidence: Evidence, plan: Plan) -> Refusal | None:
+    """Say what stands against deleting the source, or None if nothing does."""
+    return (
+        version_refusal(evidence.version, plan)
+        or (shallow_refusal(evidence.version) if evidence.version else None)
+        or (source_refusal(evidence.image, plan, evidence.consumers, evidence.locks) if evidence.image else None)
+    )
 
 
 def version_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:

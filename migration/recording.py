@@ -38,11 +38,12 @@ def status_tags(state: MigrationState, key: str) -> dict[str, str]:
     """
     if state.outcome is None or (state.outcome.kind is OutcomeKind.REFUSED and state.start.asked_by == "request"):
         return {}
-    value = f"{state.outcome.kind.value} {state.outcome.code} {state.start.fingerprint}"
-    return {status_key(key): value}
+    kind, fingerprint = state.outcome.kind.value, state.start.fingerprint
+    code = state.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
+    return {status_key(key): f"{kind} {code} {fingerprint}"}
 
 
 def recorded_fingerprint(tags: Mapping[str, str], key: str) -> str | None:
     """Return the fingerprint of the request that last ended on this image, from its status tag."""
-    value = find_tag(tags, status_key(key))
-    return value.split()[-1] if value else None
+    words = (find_tag(tags, status_key(key)) or "").split()
+    return words[-1] if words else None

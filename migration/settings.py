@@ -28,8 +28,17 @@ class SettingsInvalidError(Exception):
         super().__init__(f"The app settings are not valid: {listed}")
 
 
-def _urls(value: Any) -> Any:
+def _by_space(value: Any) -> Any:
     return value.split() if isinstance(value, str) else value
+
+
+def _by_comma(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
+Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
+Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
 
 
 class Settings(BaseSettings):
@@ -51,20 +60,20 @@ class Settings(BaseSettings):
     security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
-    poll_interval: timedelta = Field(
-        timedelta(seconds=30), description="shortest time between two looks at replication"
-    )
-    poll_interval_max: timedelta = Field(timedelta(minutes=10), description="longest time between two looks")
-    replication_patience: timedelta = Field(timedelta(hours=12), description="how long replication may take")
-    approval_reminder: timedelta = Field(timedelta(days=1), description="time between two reminders")
-    approval_expiry: timedelta = Field(timedelta(days=7), description="after this the source is kept")
-    notify: Annotated[list[SecretStr], NoDecode, BeforeValidator(_urls)] = Field(
-        [], description="notification URLs (apprise), separated by spaces"
-    )
-    public_url: str | None = Field(None, description="address of the app in links; else https://WEBSITE_HOSTNAME")
-    signing_key: SecretStr | None = Field(
-        None, description="secret that signs approval links; without it there are none"
-    )
+    poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
+    poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
+    replication_patience: Wait = Field(timedelta(hours=12), description="how long replication may take")
+    approval_reminder: Wait = Field(timedelta(days=1), description="time between two reminders")
+    approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
+    approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
+    approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
+    four_eyes: bool = Field(False, description="whoever asked for a migration may not approve it")
+    require_identity: bool = Field(False, description="only a signed-in user or a signed link may decide")
+    notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
+    escalate: Addresses = Field([], description="the same, for approvals that wait too long")
+    public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
+    signing_key: SecretStr | None = Field(None, description="secret that signs approval links; without it, no links")
+    signing_key_previous: SecretStr | None = Field(None, description="the key before, accepted but not used to sign")
 
 
 def read_settings() -> Settings:
@@ -72,12 +81,8 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsInvalidError(
-            [
-                problem.model_copy(update={"field": f"MIGRATION_{problem.field.upper()}"})
-                for problem in problems_of(error)
-            ]
-        ) from error
+        names = {field: f"MIGRATION_{field.upper()}" for field in Settings.model_fields}
+        raise SettingsInvalidError(problems_of(error, names=names)) from error
 
 
 @cache

@@ -1,6 +1,6 @@
 """How a migration starts: what its input is, and whether an event on an image is a reason to start one at all."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from migration.ids import instance_id_for
 from migration.image import ManagedImage
@@ -12,14 +12,21 @@ from migration.state import MigrationStart, MigrationState, Patience
 from migration.tags import request_from_tags, tag_fingerprint
 
 
+class Requester(NamedTuple):
+    """Who asked: how to show them, and by which ids they can be told from the approver."""
+
+    name: str
+    ids: tuple[str, ...] = ()
+
+
 def start_by_request(
-    request: MigrationRequest, image: ManagedImage, requested_by: str, settings: Settings
+    request: MigrationRequest, image: ManagedImage, requester: Requester, settings: Settings
 ) -> MigrationStart:
     """Return the input of a migration someone asked for over HTTP."""
-    return _start(image, request, "request", requested_by, settings)
+    return _start(image, request, "request", requester, settings)
 
 
-def start_by_tags(image: ManagedImage, requested_by: str, settings: Settings) -> MigrationStart | None:
+def start_by_tags(image: ManagedImage, requester: Requester, settings: Settings) -> MigrationStart | None:
     """Return the input of the migration an image's tags ask for; None where they ask for none.
 
     Tags that make no sense start a migration too: its plan is refused with every problem, where people can see it.
@@ -27,16 +34,16 @@ def start_by_tags(image: ManagedImage, requested_by: str, settings: Settings) ->
     try:
         request = request_from_tags(image.id, image.tags, settings.tag)
     except RequestInvalidError as error:
-        start = _start(image, None, "tag", requested_by, settings)
+        start = _start(image, None, "tag", requester, settings)
         return start.model_copy(update={"problems": list(error.problems)})
-    return _start(image, request, "tag", requested_by, settings) if request else None
+    return _start(image, request, "tag", requester, settings) if request else None
 
 
 def _start(
     image: ManagedImage,
     request: MigrationRequest | None,
     asked_by: Literal["tag", "request"],
-    requested_by: str,
+    requester: Requester,
     settings: Settings,
 ) -> MigrationStart:
     return MigrationStart(
@@ -44,7 +51,8 @@ def _start(
         source_image_id=image.id,
         request=request,
         asked_by=asked_by,
-        requested_by=requested_by,
+        requested_by=requester.name,
+        requester_ids=list(requester.ids),
         fingerprint=tag_fingerprint(image.tags, settings.tag),
         patience=Patience.of(settings),
     )

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from migration.approval import Approval
+from migration.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.gallery import RegionReplication
+from migration.occasion import Occasion
 from migration.outcome import Outcome, Phase
 from migration.plan import Plan
 from migration.problems import Problem
@@ -20,6 +22,7 @@ class Patience(Record):
     poll_interval_max: timedelta
     replication: timedelta
     reminder: timedelta
+    escalation: timedelta
     expiry: timedelta
 
     @classmethod
@@ -29,6 +32,7 @@ class Patience(Record):
             poll_interval_max=settings.poll_interval_max,
             replication=settings.replication_patience,
             reminder=settings.approval_reminder,
+            escalation=settings.approval_escalation,
             expiry=settings.approval_expiry,
         )
 
@@ -36,7 +40,8 @@ class Patience(Record):
 class MigrationStart(Record):
     """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
 
-    `fingerprint` is that of the source's tags when it started: the same tags do not start it again.
+    `fingerprint` is that of the source's tags when it started: the same tags do not start it again. `requester_ids`
+    are the object id and user name of who asked, as far as they are known.
     """
 
     id: str
@@ -45,12 +50,24 @@ class MigrationStart(Record):
     problems: list[Problem] = []
     asked_by: Literal["tag", "request"]
     requested_by: str
+    requester_ids: list[str] = []
     fingerprint: str
     patience: Patience
 
 
+class OwedNotice(Record):
+    """A notification still to be sent: when, which attempt it is, and to which addresses (None: to all)."""
+
+    occasion: Occasion
+    due_at: datetime
+    attempt: int = 0
+    to: list[int] | None = None
+
+
 class MigrationState(Record):
-    """Everything a migration knows. It is the orchestrator's input, so each execution goes on where the last ended."""
+    """Everything a migration knows: the orchestrator's input, so each execution goes on where the last ended, and its
+    output. `round` counts how often approval was asked for anew; links of an earlier round are void.
+    """
 
     start: MigrationStart
     phase: Phase = Phase.PLANNING
@@ -60,12 +77,33 @@ class MigrationState(Record):
     operation_url: str | None = None
     replication_since: datetime | None = None
     regions: list[RegionReplication] = []
+    verified_at: datetime | None = None
+    round: int = 1
     asked_at: datetime | None = None
     reminded: int = 0
+    escalated: bool = False
+    owed: OwedNotice | None = None
     approval: Approval | None = None
     decided_at: datetime | None = None
     notes: list[str] = []
+    audit: list[AuditEntry] = []
     outcome: Outcome | None = None
+
+    def noted(self, *notes: str) -> "MigrationState":
+        return self.model_copy(update={"notes": [*self.notes, *notes]})
+
+    def audited(self, entry: AuditEntry) -> "MigrationState":
+        """Return the state with one more entry; a flood of refused answers drops the oldest refusals, nothing else."""
+        audit = [*self.audit, entry]
+        if len(audit) > LONGEST_AUDIT:
+            oldest = next((index for index, one in enumerate(audit) if one.event == ANSWER_REFUSED), 0)
+            audit.pop(oldest)
+        return self.model_copy(update={"audit": audit})
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When an unanswered question lapses; None while nothing has been asked."""
+        return self.asked_at + self.start.patience.expiry if self.asked_at else None
 
     @property
     def planned(self) -> Plan:
@@ -113,6 +151,6 @@ class Status(Record):
             requested_by=state.start.requested_by,
             created_at=state.created_at,
             approval=state.approval,
-            expires_at=state.asked_at + state.start.patience.expiry if state.asked_at else None,
+            expires_at=state.expires_at,
             notes=state.notes[-LONGEST_NOTE_LIST:],
         )

@@ -8,11 +8,14 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
 
 from migration import names
+from migration.audit import AuditEntry
 from migration.endings import cancelled, refused, unavailable
-from migration.outcome import Phase
+from migration.occasion import occasion_of
+from migration.outcome import Outcome, Phase
 from migration.state import MigrationState, Status
 from orchestrators import approving, deleting, preparing, replicating
 from orchestrators.calling import StepRefusedError, Steps, call, now
+from orchestrators.notifying import notify
 
 STEPS = {
     Phase.PLANNING: preparing.plan,
@@ -28,10 +31,11 @@ COMMITTED = {Phase.PROMOTING, Phase.DELETING_SOURCE}  # approved: too late to ca
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
-    """Carry a migration through one phase. `payload` is a MigrationState; the result, at the end, an Outcome."""
+    """Carry a migration through one phase. `payload` and, at the end, the result are a MigrationState."""
     state = MigrationState.model_validate(payload)
     if state.created_at is None:
-        state = state.model_copy(update={"created_at": now(ctx)})
+        asked = AuditEntry(at=now(ctx), event="requested", by=state.start.requested_by, via=state.start.asked_by)
+        state = state.model_copy(update={"created_at": now(ctx)}).audited(asked)
     ctx.set_custom_status(Status.of(state).dump())
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     state = yield from _step(ctx, state, cancel)
@@ -40,7 +44,7 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     if state.outcome is None:
         ctx.continue_as_new(state.dump(), save_events=True)
         return None
-    return (yield from _finish(ctx, state))
+    return (yield from _finish(ctx, state, state.outcome))
 
 
 def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
@@ -55,13 +59,19 @@ def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableT
         return unavailable(state, failure.details.message)
 
 
-def _finish(ctx: OrchestrationContext, state: MigrationState) -> Steps[Any]:
-    """Record the outcome on the resources; a record that cannot be left changes no outcome."""
-    notes: list[str] = []
+def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> Steps[Any]:
+    """Record the outcome on the resources and tell people; neither can change what the outcome is."""
     try:
-        notes = (yield from call(ctx, names.RECORD_OUTCOME, state))["notes"]
+        state = state.noted(*(yield from call(ctx, names.RECORD_OUTCOME, state))["notes"])
     except (StepRefusedError, TaskFailedError) as error:
-        notes = [f"the outcome could not be recorded: {error}"]
-    done = state.model_copy(update={"phase": Phase.DONE, "notes": [*state.notes, *notes]})
-    ctx.set_custom_status(Status.of(done).dump())
-    return state.outcome.dump() if state.outcome else None
+        state = state.noted(f"the outcome could not be recorded: {str(error)[:200]}")
+    state = _ended(ctx, state, outcome)
+    ctx.set_custom_status(Status.of(state).dump())
+    state = yield from notify(ctx, state, occasion_of(outcome.kind))
+    ctx.set_custom_status(Status.of(state).dump())
+    return state.dump()
+
+
+def _ended(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> MigrationState:
+    entry = AuditEntry(at=now(ctx), event=f"ended: {outcome.kind}", detail=outcome.reason)
+    return state.model_copy(update={"phase": Phase.DONE}).audited(entry)

@@ -5,6 +5,7 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext
 
 from migration import names
+from migration.audit import AuditEntry
 from migration.endings import refused_plan
 from migration.operation import CreatedVersion
 from migration.outcome import Phase
@@ -18,7 +19,9 @@ def plan(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableT
     result = PlanResult.model_validate((yield from call(ctx, names.PLAN_MIGRATION, state.start)))
     if result.plan is None:
         return refused_plan(state, result.problems)
-    return state.model_copy(update={"plan": result.plan, "phase": Phase.PREPARING, "notes": result.plan.notes})
+    entry = AuditEntry(at=now(ctx), event="planned", detail=result.plan.image_version_id)
+    planned = state.model_copy(update={"plan": result.plan, "phase": Phase.PREPARING, "notes": result.plan.notes})
+    return planned.audited(entry)
 
 
 def prepare(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]) -> Steps[MigrationState]:
@@ -38,4 +41,4 @@ def create(ctx: OrchestrationContext, state: MigrationState, _cancel: Cancellabl
             "replication_since": now(ctx),
             "phase": Phase.REPLICATING,
         }
-    )
+    ).audited(AuditEntry(at=now(ctx), event="version started", image_version_id=created.image_version_id))

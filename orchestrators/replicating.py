@@ -5,6 +5,7 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, when_any
 
 from migration import names
+from migration.audit import AuditEntry
 from migration.endings import after_verification, kept_by_policy, timed_out
 from migration.operation import Operation
 from migration.outcome import Phase
@@ -25,7 +26,7 @@ def replicate(ctx: OrchestrationContext, state: MigrationState, cancel: Cancella
 def verify(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]) -> Steps[MigrationState]:
     """Step 5: what is there is what the plan promised."""
     yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
-    return after_verification(state)
+    return after_verification(state, now(ctx))
 
 
 def promote(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
@@ -38,6 +39,7 @@ def promote(ctx: OrchestrationContext, state: MigrationState, cancel: Cancellabl
         started = yield from call(ctx, names.PROMOTE_IMAGE_VERSION, state)
         if started is not None:
             yield from follow(ctx, Operation.model_validate(started))
+            state = state.audited(AuditEntry(at=now(ctx), event="promoted", image_version_id=state.image_version_id))
     if state.planned.delete_source is DeleteSource.NEVER:
         return kept_by_policy(state)
     waiting = state.model_copy(update={"replication_since": now(ctx)})

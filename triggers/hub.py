@@ -10,6 +10,8 @@ from azure.durable_functions import DurableFunctionsClient
 from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
 
 from migration import names
+from migration.approval import Approval
+from migration.endings import asked_again
 from migration.ids import is_instance_id
 from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.state import MigrationStart, MigrationState, Status
@@ -20,7 +22,10 @@ ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, Orchestratio
 
 @dataclass(frozen=True)
 class Migration:
-    """A migration as the hub knows it. `status` is None until its first phase has begun."""
+    """A migration as the hub knows it.
+
+    `status` is None until its first phase has begun; `state` is that of the last phase begun, or the final one.
+    """
 
     instance: OrchestrationState
     state: MigrationState
@@ -30,6 +35,11 @@ class Migration:
     @property
     def id(self) -> str:
         return self.instance.instance_id
+
+    @property
+    def approval(self) -> Approval | None:
+        """The decision that counted, once there is one."""
+        return self.status.approval if self.status else None
 
     @property
     def is_live(self) -> bool:
@@ -76,22 +86,30 @@ async def tell(client: DurableFunctionsClient, migration_id: str, event: str, pa
     await client.raise_orchestration_event(migration_id, event, data=payload)
 
 
+async def ask_again(client: DurableFunctionsClient, migration: Migration) -> bool:
+    """Start a migration whose source was kept again at its verification; False where that cannot be."""
+    again = asked_again(migration.state)
+    if again is None or migration.is_live:
+        return False
+    await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
+    return True
+
+
 def _migration(instance: OrchestrationState) -> Migration | None:
     if not is_instance_id(instance.instance_id) or not instance.serialized_input:
         return None
-    state = MigrationState.model_validate(json.loads(instance.serialized_input))
+    ended = instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output
+    state = MigrationState.model_validate(json.loads(ended or instance.serialized_input))
     custom = instance.serialized_custom_status
     status = Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
     return Migration(instance, state, status, _outcome(instance, state))
 
 
 def _outcome(instance: OrchestrationState, state: MigrationState) -> Outcome | None:
-    """Read the outcome; one that the engine or an operator ended has none of its own and is given one."""
-    if instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output:
-        return Outcome.model_validate(json.loads(instance.serialized_output))
+    """Return the outcome; one that the engine or an operator ended has none of its own and is given one."""
     if instance.runtime_status is OrchestrationStatus.TERMINATED:
         return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason="ended by an operator", step=state.phase)
     if instance.runtime_status is OrchestrationStatus.FAILED:
         reason = instance.failure_details.message if instance.failure_details else "no reason was recorded"
         return Outcome(kind=OutcomeKind.FAILED, code="InternalError", reason=reason, step=state.phase)
-    return None
+    return state.outcome

@@ -10,7 +10,7 @@ import azure.functions as func
 from arm.images import get_image
 from migration.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.settings import settings
-from migration.starting import is_news, start_by_tags
+from migration.starting import Requester, is_news, start_by_tags
 from triggers import hub
 
 blueprint = df.Blueprint()
@@ -57,7 +57,7 @@ def _written_image(subject: str, data: Any) -> str | None:
         return None
 
 
-def _requester(data: dict[str, Any]) -> str:
+def _requester(data: dict[str, Any]) -> Requester:
     """Return the requester's object id. Names and addresses in the claims are personal and stay where they are."""
     claims = data.get("claims")
     if isinstance(claims, str):  # older events carry it as text
@@ -66,4 +66,4 @@ def _requester(data: dict[str, Any]) -> str:
         except ValueError:
             claims = None
     found = next((claims[key] for key in _OBJECT_ID if claims.get(key)), None) if isinstance(claims, dict) else None
-    return str(found) if found else "whoever set the tag"
+    return Requester(str(found), (str(found),)) if found else Requester("whoever set the tag")

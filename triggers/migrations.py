@@ -14,7 +14,8 @@ from migration.request import MigrationRequest
 from migration.settings import settings
 from migration.starting import start_by_request
 from triggers import hub
-from triggers.identity import caller
+from triggers.deciding import Effect, decide
+from triggers.identity import requester, signed_in
 from triggers.responding import HttpProblemError, json_response, read_json, responding
 from triggers.viewing import api_address, links, view
 
@@ -35,7 +36,7 @@ async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     """202 with the migration's own links; 409 where one of the same source is live; 422 for a bad request."""
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
-    start = start_by_request(request, image, caller(req), settings())
+    start = start_by_request(request, image, requester(req), settings())
     own = links(start.id, api_address(req))
     if not await hub.start(client, start):
         detail = "A migration of this source image is under way."
@@ -60,7 +61,7 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     """200 with the plan, 422 with every problem. Writes nothing and starts nothing."""
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
-    result = await draw_up_plan(start_by_request(request, image, caller(req), settings()))
+    result = await draw_up_plan(start_by_request(request, image, requester(req), settings()))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})
@@ -116,14 +117,49 @@ async def approve_migration(req: func.HttpRequest, client: df.DurableFunctionsCl
 
 
 async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 once the decision is on its way; 409 where nothing waits for one; 422 for one that would not count."""
+    """202 for a decision that counts, or is on its way; 403 for one that may not; 409 for one that came too late.
+
+    422 names every field that is not valid. A signed-in user's own name counts, whatever the body says.
+    """
     found = await _find(req, client)
     payload = read_json(req)
     if found.status is None or found.phase is not Phase.AWAITING_APPROVAL:
         raise HttpProblemError(409, "Not waiting for approval", f"The migration is in phase {found.phase}.")
-    approval = parse_approval(payload, found.status.image_version_id)
-    await hub.tell(client, found.id, names.APPROVAL_EVENT, approval.dump())
+    user = signed_in(req)
+    if user is not None and isinstance(payload, dict):
+        payload["approver"] = user.name
+    event = parse_approval(payload, found.status.image_version_id)
+    effect, counted = await decide(client, found, event, "api", user)
+    if effect is Effect.TOO_LATE:
+        decision = f"{counted.decision} by {counted.approver}" if counted else "the question had been closed"
+        raise HttpProblemError(409, "Already decided", f"Another decision came first: {decision}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
+
+
+@blueprint.route("migrations/{id}/ask-again", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+async def ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_ask_again(req, client))
+
+
+async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """202 when a source that was kept is asked about anew; 409 where there is nothing to ask."""
+    found = await _find(req, client)
+    if not await hub.ask_again(client, found):
+        detail = "Only a migration that ended with its source kept, for another reason than policy, can be asked again."
+        raise HttpProblemError(409, "Nothing to ask", detail)
+    return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
+
+
+@blueprint.route("migrations/{id}/audit", methods=["GET"])
+@blueprint.durable_client_input(client_name="client")
+async def get_audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_audit(req, client))
+
+
+async def _audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    found = await _find(req, client)
+    return json_response({"id": found.id, "entries": [entry.dump() for entry in found.state.audit]})
 
 
 @blueprint.route("migrations/{id}/cancel", methods=["POST"])
@@ -141,5 +177,5 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     reason = body.get("reason") if isinstance(body, dict) else None
     if not isinstance(reason, str | None):
         raise RequestInvalidError([Problem(field="reason", code="Invalid", message="it must be text")])
-    await hub.tell(client, found.id, names.CANCEL_EVENT, {"reason": reason or f"by {caller(req)}"})
+    await hub.tell(client, found.id, names.CANCEL_EVENT, {"reason": reason or f"by {requester(req).name}"})
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)

@@ -16,7 +16,7 @@ _NEXT_IN_PHASE = {
 }
 _NEXT_AFTER = {
     OutcomeKind.MIGRATED: "Point templates that name the source image at imageVersionId.",
-    OutcomeKind.SOURCE_KEPT: "The version is usable. Start the migration again to be asked again about the source.",
+    OutcomeKind.SOURCE_KEPT: "The version is usable and the source kept. POST to links.askAgain to decide anew.",
     OutcomeKind.REFUSED: "Correct what the outcome names, then start the migration again. Nothing was written.",
     OutcomeKind.FAILED: "Read the outcome, then start the migration again: it takes up what it created before.",
     OutcomeKind.CANCELLED: "Remove what outcome.leftBehind names, or start the migration again.",
@@ -33,7 +33,8 @@ def api_address(request: func.HttpRequest) -> str:
 def links(migration_id: str, address: str) -> dict[str, str]:
     """Return our own links of a migration, and no others."""
     own = f"{address}/migrations/{migration_id}"
-    return {"self": own, "approval": f"{own}/approval", "cancel": f"{own}/cancel"}
+    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit")}
+    return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
 
 
 def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, An
         "waitingFor": WAITING_FOR.get(migration.phase),
         "nextAction": next_action(migration),
         "requestedBy": state.start.requested_by,
-        "approval": status.approval.dump() if status and status.approval else None,
+        "approval": migration.approval.dump() if migration.approval else None,
         "expiresAt": status.expires_at.isoformat() if status and status.expires_at else None,
         "notes": status.notes if status else [],
         "createdAt": utc(created).isoformat(),

@@ -8,6 +8,7 @@ import pytest
 
 from dev.host.stage import Stage, StageInstance
 from migration import names
+from migration.admission import Admission, admit
 from migration.answer import Answer, Later, Refusal
 from migration.gallery import Gallery, ImageDefinition, RegionReplication
 from migration.image import ManagedImage
@@ -16,7 +17,7 @@ from migration.regions import TargetRegion
 from migration.replication import ReplicationReport
 from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings
-from migration.starting import start_by_request
+from migration.starting import Requester, start_by_request
 from migration.state import MigrationState
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
@@ -110,7 +111,8 @@ class Play:
             ).dump(),
             names.CHECK_REPLICATION: value(report(100)),
             names.VERIFY_IMAGE_VERSION: value(None),
-            names.REQUEST_APPROVAL: Answer(value={"sent": 1, "notes": []}).dump(),
+            names.SEND_NOTIFICATION: Answer(value={"sent": 1, "missed": []}).dump(),
+            names.ADMIT_APPROVAL: self._admit,
             names.PROMOTE_IMAGE_VERSION: Answer(value={"url": "https://x/update", "seconds": 60}).dump(),
             names.DELETE_SOURCE_IMAGE: Answer(value={"url": "https://x/delete", "seconds": 30}).dump(),
             names.FOLLOW_OPERATION: Answer(value={"state": "Succeeded"}).dump(),
@@ -123,6 +125,16 @@ class Play:
         )
         self.id = ""
 
+    @staticmethod
+    def _admit(admission: Any) -> Reply:
+        """Apply the true rules, with default settings and no signature."""
+        result = admit(Admission.model_validate(admission), None, Settings())
+        return refusal(result.code, result.message) if isinstance(result, Refusal) else value(result)
+
+    def notified(self, occasion: str) -> int:
+        told = [call for name, call in self.stage.calls if name == names.SEND_NOTIFICATION]
+        return sum(1 for notice in told if notice["occasion"] == occasion)
+
     def _activity(self, name: str) -> Activity:
         def activity(payload: Any) -> Reply:
             answer = self.answers[name]
@@ -132,7 +144,7 @@ class Play:
 
     def start(self, settings: Settings | None = None) -> "Play":
         request = MigrationRequest(source_image_id=SOURCE)
-        start = start_by_request(request, make_plan().source, "someone", settings or Settings())
+        start = start_by_request(request, make_plan().source, Requester("someone"), settings or Settings())
         self.id = self.stage.start(names.MIGRATE_IMAGE, MigrationState(start=start).dump(), start.id)
         self.stage.run()
         return self
@@ -164,9 +176,14 @@ class Play:
 
     @property
     def outcome(self) -> tuple[str, str]:
+        return self.ended["kind"], self.ended["code"]
+
+    @property
+    def ended(self) -> dict[str, Any]:
+        """The outcome in the orchestration's output."""
         output = self.instance.output
         assert output is not None, f"no outcome yet: {self.instance}"
-        return output["kind"], output["code"]
+        return dict(output["outcome"])
 
     def called(self, name: str) -> int:
         return sum(1 for activity, _ in self.stage.calls if activity == name)

@@ -105,10 +105,11 @@ def test_an_approval_before_the_question_does_not_count(play: Play):
 
 
 def test_an_approval_that_comes_with_the_notification_counts(play: Play):
-    def ask(_: object) -> dict[str, object]:
-        play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD)
-        return {"value": {"sent": 1, "notes": []}}
+    def ask(notice: dict[str, object]) -> dict[str, object]:
+        if notice["occasion"] == "approvalNeeded":
+            play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD)
+        return {"value": {"sent": 1, "missed": []}}
 
-    play.answers[names.REQUEST_APPROVAL] = ask
+    play.answers[names.SEND_NOTIFICATION] = ask
     play.start().until("Done")
     assert play.outcome == ("Migrated", "Migrated")

@@ -20,6 +20,17 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
     assert play.status["approval"]["approver"] == "Ada"
     order = list(dict.fromkeys(name for name, _ in play.stage.calls if name != names.FOLLOW_OPERATION))
     assert order == [name for name in names.ACTIVITIES if name != names.FOLLOW_OPERATION]
+    events = [entry["event"] for entry in play.instance.output["audit"]]
+    assert events == [
+        "requested",
+        "planned",
+        "version started",
+        "version verified",
+        "asked (approvalNeeded)",
+        "approved",
+        "promoted",
+        "ended: Migrated",
+    ]
 
 
 def test_nothing_is_called_after_a_plan_with_problems(play: Play):
@@ -27,8 +38,12 @@ def test_nothing_is_called_after_a_plan_with_problems(play: Play):
     play.answers[names.PLAN_MIGRATION] = value(PlanResult(problems=problems))
     play.start()
     assert play.outcome == ("Refused", "PlanProblems")
-    assert play.instance.output["reason"] == "0: wrong; 1: wrong; 2: wrong"
-    assert [name for name, _ in play.stage.calls] == [names.PLAN_MIGRATION, names.RECORD_OUTCOME]
+    assert play.ended["reason"] == "0: wrong; 1: wrong; 2: wrong"
+    assert [name for name, _ in play.stage.calls] == [
+        names.PLAN_MIGRATION,
+        names.RECORD_OUTCOME,
+        names.SEND_NOTIFICATION,
+    ]
 
 
 def test_the_plan_is_in_the_input_once_it_is_made(play: Play):
@@ -40,7 +55,7 @@ def test_the_plan_is_in_the_input_once_it_is_made(play: Play):
 def test_a_rejected_migration_keeps_the_source(play: Play):
     play.start().until("AwaitingApproval").approve(decision="reject", comment="wrong disk").until("Done")
     assert play.outcome == ("SourceKept", "Rejected")
-    assert play.instance.output["reason"] == "rejected by Ada: wrong disk"
+    assert play.ended["reason"] == "rejected by Ada: wrong disk"
     assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
 
 
@@ -48,7 +63,9 @@ def test_an_approval_that_nobody_gives_expires_after_seven_days_with_daily_remin
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(days=6, hours=23))
     assert play.status["phase"] == "AwaitingApproval"
-    assert play.called(names.REQUEST_APPROVAL) == 1 + 6
+    assert play.notified("approvalNeeded") == 1
+    assert play.notified("reminder") == 6
+    assert play.notified("escalation") == 1
     play.stage.advance(timedelta(hours=2))
     assert play.outcome == ("SourceKept", "ApprovalExpired")
     assert play.called(names.DELETE_SOURCE_IMAGE) == 0
@@ -93,8 +110,8 @@ def test_a_replication_that_never_ends_fails_with_the_slow_region_named(play: Pl
     play.start()
     play.stage.advance(timedelta(hours=12, minutes=1))
     assert play.outcome == ("Failed", "ReplicationTimedOut")
-    assert "westus2 at 71 %" in play.instance.output["reason"]
-    assert play.instance.output["leftBehind"][-1] == VERSION
+    assert "westus2 at 71 %" in play.ended["reason"]
+    assert play.ended["leftBehind"][-1] == VERSION
 
 
 def test_a_build_that_fails_in_azure_tells_why(play: Play):
@@ -102,7 +119,7 @@ def test_a_build_that_fails_in_azure_tells_why(play: Play):
     play.answers[names.CHECK_REPLICATION] = value(failed)
     play.start()
     assert play.outcome == ("Failed", "Conflict")
-    assert play.instance.output["step"] == "Replicating"
+    assert play.ended["step"] == "Replicating"
 
 
 def test_throttling_is_waited_out_exactly(play: Play):
@@ -134,7 +151,7 @@ def test_an_unavailable_azure_is_retried_and_then_told_as_an_outcome(play: Play)
     play.stage.advance(timedelta(hours=1))
     assert play.called(names.CREATE_IMAGE_VERSION) == 8
     assert play.outcome == ("Failed", "AzureUnavailable")
-    assert play.instance.output["leftBehind"] == [make_plan().definition.id]
+    assert play.ended["leftBehind"] == [make_plan().definition.id]
 
 
 def test_a_bug_in_an_activity_fails_the_instance_itself(play: Play):
@@ -152,7 +169,7 @@ def test_a_promise_that_does_not_hold_keeps_the_source(play: Play, code: str):
     play.answers[names.DELETE_SOURCE_IMAGE] = refusal(code, "because")
     play.start().until("AwaitingApproval").approve().until("Done")
     assert play.outcome == ("SourceKept", code)
-    assert play.instance.output["reason"] == "because"
+    assert play.ended["reason"] == "because"
 
 
 def test_a_delete_that_azure_refuses_later_keeps_the_source(play: Play):
@@ -170,7 +187,7 @@ def test_a_shallow_version_keeps_the_source_without_asking_anyone(play: Play):
     play.answers[names.VERIFY_IMAGE_VERSION] = refusal("ShallowReplication")
     play.start()
     assert play.outcome == ("SourceKept", "ShallowReplication")
-    assert play.called(names.REQUEST_APPROVAL) == 0
+    assert play.notified("approvalNeeded") == 0
 
 
 def test_a_source_that_is_never_deleted_is_kept_after_the_promotion(play: Play):
@@ -187,15 +204,15 @@ def test_nobody_is_asked_where_an_answer_would_change_nothing(play: Play):
     play.answers[names.PLAN_MIGRATION] = value(PlanResult(plan=plan))
     play.start()
     assert play.outcome == ("SourceKept", "Policy")
-    assert play.called(names.REQUEST_APPROVAL) == 0
+    assert play.notified("approvalNeeded") == 0
 
 
 def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
     play.answers[names.CHECK_REPLICATION] = value(report(50))
     play.start().say("Cancel", {"reason": "wrong gallery"})
     assert play.outcome == ("Cancelled", "Cancelled")
-    assert play.instance.output["reason"] == "cancelled: wrong gallery"
-    assert VERSION in play.instance.output["leftBehind"]
+    assert play.ended["reason"] == "cancelled: wrong gallery"
+    assert VERSION in play.ended["leftBehind"]
 
 
 def test_a_cancel_while_waiting_for_approval_keeps_the_source(play: Play):
