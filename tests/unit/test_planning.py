@@ -1,0 +1,233 @@
+"""A plan, or every problem found: one test for each problem, and for several at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration.choosing import Choices
+from migration.gallery import Gallery
+from migration.image import DataDisk
+from migration.plan import Findings, Plan
+from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.regions import normalise_region
+from migration.request import DeleteSource
+from migration.settings import Settings
+from tests.unit.samples import (
+    COMPUTE,
+    DEFINITION,
+    GALLERY,
+    MIGRATION,
+    NOW,
+    codes,
+    make_definition,
+    make_gallery,
+    make_image,
+    make_request,
+    make_version,
+)
+
+OFFERED = {"eastus", "westus2", "westeurope", "southcentralus"}
+
+
+def observe(**changes: Any) -> Observed:
+    seen = {
+        "image": make_image(),
+        "gallery": (make_gallery(), False),
+        "definitions": [],
+        "versions": [],
+        "locations": OFFERED,
+    }
+    return Observed(**seen | changes)
+
+
+def draw_up(
+    seen: Observed | None = None, settings: Settings | None = None, **body: Any
+) -> tuple[Plan | None, Findings]:
+    findings = Findings()
+    settings = settings or Settings()
+    choices = Choices(make_request(**body), settings, "request", findings)
+    return make_plan(choices, settings, seen or observe(), MIGRATION, NOW, findings), findings
+
+
+def test_a_plan_resolves_every_value():
+    body = {"targetRegions": ["eastus", "West US 2=3=premium_lrs"], "version": "2.0.0", "deleteSource": "never"}
+    plan, findings = draw_up(**body, endOfLifeDate="2027-12-31", excludeFromLatest=True, imageDefinition="base")
+    assert plan is not None
+    assert codes(findings) == []
+    assert [(r.name, r.replica_count, r.storage_account_type) for r in plan.target_regions] == [
+        ("eastus", 1, "Standard_LRS"),
+        ("westus2", 3, "Premium_LRS"),
+    ]
+    assert plan.image_version_id == f"{GALLERY}/images/base/versions/2.0.0"
+    assert (plan.create_gallery, plan.create_definition, plan.adopt_version) == (False, True, False)
+    assert plan.end_of_life_date is not None
+    assert plan.end_of_life_date.year == 2027
+    assert plan.exclude_from_latest
+    assert plan.delete_source is DeleteSource.NEVER
+    assert plan.origins["targetRegions"] == plan.origins["version"] == "request"
+    assert Plan.model_validate(plan.dump()) == plan
+
+
+def test_a_plan_of_defaults_says_so():
+    plan, _ = draw_up()
+    assert plan is not None
+    assert plan.image_version_id == f"{DEFINITION}/versions/1.0.0"
+    assert plan.version_is_auto
+    expected = {"targetRegions", "endOfLifeDate", "excludeFromLatest", "deleteSource", "version", "purchasePlan"}
+    assert {plan.origins[field] for field in expected} == {"default"}
+
+
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        ({"os_state": "Specialized"}, "SourceNotGeneralized"),
+        ({"encrypted": True}, "SourceEncrypted"),
+        ({"provisioning_state": "Updating"}, "SourceNotReady"),
+        ({"data_disks": [DataDisk(lun=0, size_gb=1025)]}, "DataDiskTooLarge"),
+    ],
+)
+def test_an_image_that_cannot_be_migrated_is_a_problem(image: dict[str, Any], code: str):
+    plan, findings = draw_up(observe(image=make_image(**image)))
+    assert plan is None
+    assert codes(findings) == [code]
+    assert findings.problems[0].field == "sourceImageId"
+
+
+def test_data_disks_of_one_terabyte_or_unknown_size_are_no_problem():
+    disks = [DataDisk(lun=0, size_gb=1024), DataDisk(lun=1)]
+    assert codes(draw_up(observe(image=make_image(data_disks=disks)))[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"targetRegions": ["East US", "eastus"]}, "targetRegions", "Duplicate"),
+        ({"targetRegions": ["atlantis"]}, "targetRegions", "RegionNotFound"),
+        ({"targetRegions": ["westus2=60", "eastus=41"]}, "targetRegions", "TooManyReplicas"),
+        ({"endOfLifeDate": "2025-12-31"}, "endOfLifeDate", "InThePast"),
+        ({"endOfLifeDate": NOW.isoformat()}, "endOfLifeDate", "InThePast"),
+        ({"version": "1.0.0"}, "version", "VersionExists"),
+        ({"sku": "other"}, "imageDefinition", "DefinitionMismatch"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_a_problem(body: dict[str, Any], field: str, code: str):
+    seen = observe(definitions=[make_definition()], versions=[make_version(source_id=None)])
+    plan, findings = draw_up(seen, **body)
+    assert plan is None
+    assert [(problem.field, problem.code) for problem in findings.problems] == [(field, code)]
+
+
+def test_an_end_of_life_that_is_still_to_come_is_no_problem():
+    assert codes(draw_up(endOfLifeDate=(NOW + timedelta(seconds=1)).isoformat())[1]) == []
+
+
+def test_problems_of_image_regions_date_definition_and_version_are_told_at_once():
+    building = make_version("1.0.1", provisioning_state="Creating")
+    seen = observe(
+        image=make_image(os_state="Specialized", encrypted=True),
+        definitions=[make_definition(os_type="Windows")],
+        versions=[building],
+    )
+    plan, findings = draw_up(seen, targetRegions=["atlantis", "Atlantis"], endOfLifeDate="2020-01-01")
+    assert plan is None
+    assert sorted(codes(findings)) == sorted(
+        ["SourceNotGeneralized", "SourceEncrypted", "Duplicate", "InThePast", "DefinitionMismatch", "VersionInFlight"]
+        + ["RegionNotFound"] * 2
+    )
+
+
+def test_problems_are_told_even_where_the_gallery_is_missing():
+    plan, findings = draw_up(observe(gallery=None, image=make_image(encrypted=True)), targetRegions=["atlantis"])
+    assert plan is None
+    assert codes(findings) == ["SourceEncrypted", "RegionNotFound"]
+
+
+def test_the_source_region_is_added_with_a_note():
+    plan, findings = draw_up(targetRegions=["westus2=2"])
+    assert plan is not None
+    assert [region.name for region in plan.target_regions] == ["eastus", "westus2"]
+    assert any("source region eastus was added" in note for note in findings.notes)
+
+
+def test_the_source_region_alone_needs_no_note():
+    plan, findings = draw_up(settings=Settings(replicas=3, storage="Premium_LRS"))
+    assert plan is not None
+    assert [(r.name, r.replica_count, r.storage_account_type) for r in plan.target_regions] == [
+        ("eastus", 3, "Premium_LRS")
+    ]
+    assert not any("source region" in note for note in findings.notes)
+
+
+@given(st.lists(st.sampled_from(["East US", "eastus", "westus2=2", "West Europe", "southcentralus=3"]), unique=True))
+def test_the_source_region_is_among_the_targets_whatever_was_asked(wanted: list[str]):
+    plan, _ = draw_up(targetRegions=wanted)
+    if plan is None:
+        return  # eastus in two spellings
+    names = [region.name for region in plan.target_regions]
+    assert "eastus" in names
+    assert {normalise_region(text.split("=")[0]) for text in wanted} <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_regions_that_could_not_be_read_are_not_checked_and_the_plan_says_so():
+    plan, findings = draw_up(observe(locations=None), targetRegions=["atlantis"])
+    assert plan is not None
+    assert any(note.startswith("not checked") for note in findings.notes)
+
+
+def test_a_version_of_ours_is_planned_to_be_used_again():
+    ours = make_version("1.2.0", tags={"migration-id": MIGRATION, "source-content": "first"})
+    plan, _ = draw_up(observe(definitions=[make_definition()], versions=[make_version(), ours]))
+    assert plan is not None
+    assert (plan.version, plan.adopt_version) == ("1.2.0", True)
+
+
+def choose_gallery(
+    reference: str | None, candidates: list[Gallery], **settings: Any
+) -> tuple[tuple[Gallery, bool] | None, Findings]:
+    findings = Findings()
+    return plan_gallery(reference, candidates, make_image(), Settings(**settings), findings), findings
+
+
+def test_no_gallery_named_anywhere_is_a_problem():
+    assert choose_gallery(None, [])[0] is None
+    assert codes(choose_gallery(None, [])[1]) == ["Missing"]
+
+
+def test_a_gallery_that_exists_is_used():
+    assert choose_gallery("gallery", [make_gallery()])[0] == (make_gallery(), False)
+
+
+def test_two_galleries_of_one_name_are_a_problem_that_names_both():
+    other = make_gallery(id=GALLERY.replace("resourceGroups/images", "resourceGroups/other"))
+    chosen, findings = choose_gallery("gallery", [make_gallery(), other])
+    assert chosen is None
+    assert codes(findings) == ["Ambiguous"]
+    assert GALLERY in findings.problems[0].message
+    assert other.id in findings.problems[0].message
+
+
+def test_a_missing_gallery_is_a_problem_where_none_may_be_created():
+    chosen, findings = choose_gallery("gallery", [])
+    assert chosen is None
+    assert codes(findings) == ["NotFound"]
+    assert "MIGRATION_CREATE_GALLERY" in findings.problems[0].message
+
+
+@pytest.mark.parametrize("reference", ["gallery", GALLERY])
+def test_a_missing_gallery_is_created_beside_the_source_or_where_its_id_says(reference: str):
+    chosen, findings = choose_gallery(reference, [], create_gallery=True)
+    assert chosen == (Gallery(id=GALLERY, name="gallery", location="eastus"), True)
+    assert findings.notes == ["gallery gallery will be created in eastus"]
+
+
+def test_a_gallery_in_the_settings_may_be_elsewhere_and_is_meant_by_its_name():
+    elsewhere = f"{COMPUTE}/galleries/prod".replace("resourceGroups/images", "resourceGroups/shared")
+    settings = Settings(gallery=elsewhere)
+    assert gallery_reference(make_request(), settings) == elsewhere
+    assert gallery_reference(make_request(gallery="PROD"), settings) == elsewhere
+    assert gallery_reference(make_request(gallery="test"), settings) == "test"
+    assert gallery_reference(make_request(), Settings()) is None

@@ -1,0 +1,93 @@
+"""App settings: every bad one is named, and none can be set to something that never ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from migration.regions import StorageAccountType
+from migration.request import DeleteSource
+from migration.settings import Settings, SettingsInvalidError, read_settings, settings
+
+DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]
+
+
+def bad_settings() -> set[str]:
+    with pytest.raises(SettingsInvalidError) as caught:
+        read_settings()
+    assert all(problem.message and problem.field in str(caught.value) for problem in caught.value.problems)
+    return {problem.field for problem in caught.value.problems}
+
+
+def test_every_setting_has_a_default():
+    assert read_settings() == Settings.model_construct()
+    assert read_settings().approval_expiry == timedelta(days=7)
+
+
+def test_every_bad_setting_is_named_at_once(monkeypatch):
+    bad = {
+        "GALLERY": "no/gallery",
+        "CREATE_GALLERY": "perhaps",
+        "REGIONS": "westus2=2,eastus=0",
+        "REPLICAS": "abc",
+        "STORAGE": "fast",
+        "EOL": "soon",
+        "PUBLISHER": "p" * 129,
+        "SECURITY_TYPE": "Safe",
+        "DELETE_SOURCE": "now",
+        "POLL_INTERVAL": "a while",
+    }
+    for name, value in bad.items():
+        monkeypatch.setenv(f"MIGRATION_{name}", value)
+    expected = {f"MIGRATION_{name}" for name in bad.keys() - {"REGIONS"}}
+    assert bad_settings() == expected | {"MIGRATION_REGIONS.1.replicaCount"}
+
+
+def test_settings_use_the_words_of_tags(monkeypatch):
+    monkeypatch.setenv("MIGRATION_REGIONS", "West US 2=2=premium_lrs, eastus")
+    monkeypatch.setenv("MIGRATION_STORAGE", "standard_zrs")
+    monkeypatch.setenv("MIGRATION_DELETE_SOURCE", "never")
+    monkeypatch.setenv("MIGRATION_EOL", "2027-12-31")
+    monkeypatch.setenv("MIGRATION_POLL_INTERVAL", "PT45S")
+    read = read_settings()
+    assert [region.name for region in read.regions] == ["westus2", "eastus"]
+    assert read.regions[0].storage_account_type is StorageAccountType.PREMIUM_LRS
+    assert read.storage is StorageAccountType.STANDARD_ZRS
+    assert read.delete_source is DeleteSource.NEVER
+    assert read.eol == datetime(2027, 12, 31, tzinfo=UTC)
+    assert read.poll_interval == timedelta(seconds=45)
+
+
+def test_an_empty_setting_counts_as_not_set(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"MIGRATION_{name.upper()}", "")
+    assert read_settings() == Settings.model_construct()
+    assert read_settings().model_fields_set == set()
+
+
+@pytest.mark.parametrize("name", DURATIONS)
+@pytest.mark.parametrize("value", ["PT0S", "-P1D", "PT0.01S"])
+def test_a_wait_of_nothing_is_refused(monkeypatch, name: str, value: str):
+    monkeypatch.setenv(f"MIGRATION_{name}", value)
+    assert bad_settings() == {f"MIGRATION_{name}"}
+
+
+def test_secrets_are_not_shown(monkeypatch):
+    monkeypatch.setenv("MIGRATION_SIGNING_KEY", "the-key")
+    monkeypatch.setenv("MIGRATION_NOTIFY", "mailto://ada:pass@example.com json://example.com/hook")
+    read = read_settings()
+    assert [url.get_secret_value() for url in read.notify] == [
+        "mailto://ada:pass@example.com",
+        "json://example.com/hook",
+    ]
+    assert "the-key" not in repr(read)
+    assert "pass" not in repr(read)
+
+
+def test_settings_are_read_once_and_a_bad_reading_is_not_kept(monkeypatch):
+    monkeypatch.setenv("MIGRATION_REPLICAS", "abc")
+    with pytest.raises(SettingsInvalidError):
+        settings()
+    monkeypatch.setenv("MIGRATION_REPLICAS", "2")
+    assert settings().replicas == 2
+    monkeypatch.setenv("MIGRATION_REPLICAS", "3")
+    assert settings().replicas == 2
