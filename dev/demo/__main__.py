@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dev.demo.app import App, Inbox, running_inbox
+from dev.demo.app import App, Browser, Inbox, running_inbox
 from dev.demo.azure import Azure
 from dev.demo.timeline import Timeline
 from dev.emulator.seed import IMAGES_GROUP
@@ -16,7 +16,7 @@ from dev.laptop import Laptop, running_laptop
 SPEED = 60.0
 PATIENCE_SECONDS = 80
 LOOK_EVERY_SECONDS = 0.25
-APPROVER = "Ada, who tested it"
+APPROVER = "Ada"
 SOURCE = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/windows-build"
 TAGS = {
     "migrate-to-gallery": "contoso_gallery/windows-build",
@@ -32,7 +32,10 @@ class DemoFailedError(Exception):
 def main() -> int:
     console = Console(highlight=False, soft_wrap=True)
     console.print("[bold]Starting emulated Azure and the function app[/bold] (no account, no Docker, no internet)")
-    with running_inbox() as inbox, running_laptop(speed=SPEED, settings={"MIGRATION_NOTIFY": inbox.address}) as laptop:
+    with (
+        running_inbox() as inbox,
+        running_laptop(speed=SPEED, settings={"MIGRATION_NOTIFY": f"{APPROVER}={inbox.address}"}) as laptop,
+    ):
         laptop.emulator.control.settings(replicationSeconds=REPLICATION_SECONDS)
         azure = Azure(laptop.emulator)
         try:
@@ -44,6 +47,10 @@ def main() -> int:
     return 0
 
 
+def _notifying(inbox: Inbox) -> dict[str, str]:
+    return {"MIGRATION_NOTIFY": f"{APPROVER}={inbox.address}"}
+
+
 def _migrate(console: Console, laptop: Laptop, azure: Azure, inbox: Inbox) -> dict[str, Any]:
     console.print(f"  Azure at {laptop.emulator.url}, a minute takes a second; app at {laptop.host.url}/api\n")
     console.print("[bold]Tagging a managed image[/bold]; nothing else is done by hand until the approval")
@@ -52,10 +59,10 @@ def _migrate(console: Console, laptop: Laptop, azure: Azure, inbox: Inbox) -> di
     azure.tag_image(SOURCE, TAGS)
     app = App(laptop.host)
     with Timeline(console) as timeline:
-        asked = _watch(app, timeline, "AwaitingApproval")
-        _show_message(console, inbox)
-        app.approve(asked, APPROVER)
-        console.print(f"[bold]Approved[/bold] by {APPROVER}\n")
+        _watch(app, timeline, "AwaitingApproval")
+        link = _show_message(console, inbox)
+        Browser().approve(link)
+        console.print(f"[bold]{APPROVER} opened the link, approved and confirmed[/bold]\n")
         return _watch(app, timeline, "Done")
 
 
@@ -72,13 +79,17 @@ def _watch(app: App, timeline: Timeline, phase: str) -> dict[str, Any]:
     raise DemoFailedError(f"the migration did not reach {phase} within {PATIENCE_SECONDS} s")
 
 
-def _show_message(console: Console, inbox: Inbox) -> None:
-    message = inbox.next_message()
-    if message is None:
-        raise DemoFailedError("no notification came")
+def _show_message(console: Console, inbox: Inbox) -> str:
+    """Show the notification; returns the link in it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (message := inbox.next_message()) is None:
+        if time.monotonic() > deadline:
+            raise DemoFailedError("no notification came")
+        time.sleep(LOOK_EVERY_SECONDS)
     console.print(f"\n[bold]A notification came:[/bold] {message['title']}")
     for line in message["message"].splitlines():
         console.print(f"  {line}", markup=False)
+    return message["message"].rpartition(" ")[2].strip()
 
 
 def _read_back(console: Console, azure: Azure, migration: dict[str, Any]) -> None:

@@ -1,10 +1,12 @@
-"""What the demo does as a user of the app: look at the migration, receive its notification, approve."""
+"""What the demo does as a user of the app: look at the migration, receive its notification, follow its link."""
 
 import json
 import threading
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, Queue
 from typing import Any
@@ -22,15 +24,37 @@ class App:
         found: list[dict[str, Any]] = self._ask("GET", f"{self._host.url}/api/migrations")["migrations"]
         return found
 
-    def approve(self, migration: dict[str, Any], approver: str) -> None:
-        decision = {"decision": "approve", "approver": approver, "imageVersionId": migration["imageVersionId"]}
-        self._ask("POST", migration["links"]["approval"], decision)
-
-    def _ask(self, method: str, url: str, body: Any = None) -> Any:
-        content = json.dumps(body).encode() if body is not None else None
-        headers = {"x-functions-key": self._host.key, "Content-Type": "application/json"}
-        with urllib.request.urlopen(urllib.request.Request(url, content, headers, method=method), timeout=30) as answer:  # noqa: S310 - loopback
+    def _ask(self, method: str, url: str) -> Any:
+        request = urllib.request.Request(url, headers={"x-functions-key": self._host.key}, method=method)  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
             return json.loads(answer.read())
+
+
+class Browser:
+    """Opens an approval link and sends its form, as someone would who clicks Approve and confirms."""
+
+    def __init__(self) -> None:
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def approve(self, link: str) -> None:
+        with self._opener.open(link, timeout=30) as page:
+            fields = hidden_fields(page.read().decode())
+        form = urllib.parse.urlencode(fields | {"decision": "approve"}).encode()
+        self._opener.open(link, form, timeout=30).close()
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """Return the hidden fields of a page's forms."""
+    found: dict[str, str] = {}
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            values = dict(attributes)
+            if tag == "input" and values.get("type") == "hidden":
+                found[values["name"] or ""] = values["value"] or ""
+
+    Parser().feed(html)
+    return found
 
 
 class Inbox:
