@@ -33,9 +33,10 @@ COMMITTED = {Phase.PROMOTING, Phase.DELETING_SOURCE}  # approved: too late to ca
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     """Carry a migration through one phase. `payload` and, at the end, the result are a MigrationState."""
     state = MigrationState.model_validate(payload)
-    if state.created_at is None:
-        asked = AuditEntry(at=now(ctx), event="requested", by=state.start.requested_by, via=state.start.asked_by)
-        state = state.model_copy(update={"created_at": now(ctx)}).audited(asked)
+    if not state.audit:
+        at = state.created_at or now(ctx)
+        asked = AuditEntry(at=at, event="requested", by=state.start.requested_by, via=state.start.asked_by)
+        state = state.model_copy(update={"created_at": at}).audited(asked)
     ctx.set_custom_status(Status.of(state).dump())
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     state = yield from _step(ctx, state, cancel)

@@ -14,7 +14,7 @@ from migration.approval import Approval
 from migration.endings import asked_again
 from migration.ids import is_instance_id
 from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.state import MigrationStart, MigrationState, Status
+from migration.state import WAITING_FOR, MigrationStart, MigrationState, Status
 
 INSTANCE_PREFIX = "migrate-"
 ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
@@ -52,6 +52,13 @@ class Migration:
     @property
     def phase(self) -> Phase:
         return Phase.DONE if not self.is_live else self.status.phase if self.status else Phase.PLANNING
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What a migration waits for; an approval only once it was asked for, because earlier ones are dropped."""
+        if self.phase is Phase.AWAITING_APPROVAL and (self.status is None or self.status.expires_at is None):
+            return None
+        return WAITING_FOR.get(self.phase)
 
 
 async def find(client: DurableFunctionsClient, migration_id: str) -> Migration | None:
@@ -99,10 +106,13 @@ def _migration(instance: OrchestrationState) -> Migration | None:
     if not is_instance_id(instance.instance_id) or not instance.serialized_input:
         return None
     ended = instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output
-    state = MigrationState.model_validate(json.loads(ended or instance.serialized_input))
+    try:
+        state = MigrationState.model_validate(json.loads(ended or instance.serialized_input))
+    except ValueError:  # whoever holds the system key can start an instance with any input: it is no migration
+        return None
     custom = instance.serialized_custom_status
     status = Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
-    return Migration(instance, state, status, _outcome(instance, state))
+    return Migration(instance, state, status, _outcome(instance, state) or (status.outcome if status else None))
 
 
 def _outcome(instance: OrchestrationState, state: MigrationState) -> Outcome | None:

@@ -86,7 +86,7 @@ def _whole(req: func.HttpRequest, name: str, default: int, least: int, most: int
     text = req.params.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or not least <= int(text) <= most:
+    if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
         message = f"'{text}' is not a whole number from {least} to {most}"
         raise RequestInvalidError([Problem(field=name, code="Invalid", message=message)])
     return int(text)
@@ -123,7 +123,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     """
     found = await _find(req, client)
     payload = read_json(req)
-    if found.status is None or found.phase is not Phase.AWAITING_APPROVAL:
+    if found.status is None or found.waiting_for != "approval":
         raise HttpProblemError(409, "Not waiting for approval", f"The migration is in phase {found.phase}.")
     user = signed_in(req)
     if user is not None and isinstance(payload, dict):

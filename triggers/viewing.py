@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import azure.functions as func
 
 from migration.outcome import OutcomeKind, Phase
-from migration.state import WAITING_FOR
 from triggers.hub import Migration
 
 _NEXT_IN_PHASE = {
@@ -48,7 +47,7 @@ def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, An
         "phase": migration.phase,
         "outcome": migration.outcome.dump() if migration.outcome else None,
         "regions": [region.dump() for region in status.regions] if status else [],
-        "waitingFor": WAITING_FOR.get(migration.phase),
+        "waitingFor": migration.waiting_for,
         "nextAction": next_action(migration),
         "requestedBy": state.start.requested_by,
         "approval": migration.approval.dump() if migration.approval else None,

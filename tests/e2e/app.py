@@ -62,10 +62,15 @@ class App:
         return eventually(reached, PATIENCE_SECONDS)
 
     def waiting(self, migration_id):
-        return self.until(migration_id, "AwaitingApproval")
+        """The migration once it was asked whether it may delete its source."""
+        self.until(migration_id, "AwaitingApproval")
+        return eventually(lambda: found if (found := self.migration(migration_id))["waitingFor"] else None)
 
     def ended(self, migration_id):
-        return self.until(migration_id, "Done")
+        """The migration once all of it is over, notifications and records included."""
+        self.until(migration_id, "Done")
+        eventually(lambda: self.instance(migration_id)["runtimeStatus"] == "Completed")
+        return self.migration(migration_id)
 
     def decide(self, migration, **changes):
         """POST an approval of the migration's version, changed as told; gives back the answer."""
