@@ -6,13 +6,14 @@ from typing import Any
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
 from migration.answer import Answer, Later, Refusal
 from migration.record import Record
+from migration.settings import SettingsInvalidError
 
 PARENT_NOT_FOUND = "ParentResourceNotFound"
 SOON_SECONDS = 2.0
 
 
 async def answered(step: Awaitable[Record | None]) -> dict[str, Any]:
-    """Await a step. Throttling becomes a wait, a refusal of Azure's a refusal."""
+    """Await a step. Throttling becomes a wait, a refusal of Azure's a refusal, and so do app settings it cannot use."""
     return (await _answer(step)).dump()
 
 
@@ -27,6 +28,8 @@ async def _answer(step: Awaitable[Record | None]) -> Answer:
         return Answer(refusal=Refusal(code=error.code, message=error.message))
     except ArmRefusedError as error:
         return Answer(refusal=Refusal(code=error.code, message=error.message))
+    except SettingsInvalidError as error:
+        return Answer(refusal=Refusal(code="SettingsInvalid", message=str(error)))
     match value:
         case None:
             return Answer()

@@ -54,6 +54,7 @@ def _start(
         requested_by=requester.name,
         requester_ids=list(requester.ids),
         fingerprint=tag_fingerprint(image.tags, settings.tag),
+        source_content=image.content,
         patience=Patience.of(settings),
     )
 
@@ -64,6 +65,6 @@ def is_news(start: MigrationStart, image: ManagedImage, last: MigrationState | N
     `last` is the state of the last run of this image that did not delete it, where the task hub still has it; the
     status tag remembers longer. An image built anew under an old name has not been answered yet.
     """
-    same = last is not None and (last.plan is None or last.plan.source.content == image.content)
+    same = last is not None and last.start.source_content == image.content
     answered = last.start.fingerprint if last and same else recorded_fingerprint(image.tags, settings.tag)
     return answered != start.fingerprint

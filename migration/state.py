@@ -40,8 +40,9 @@ class Patience(Record):
 class MigrationStart(Record):
     """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
 
-    `fingerprint` is that of the source's tags when it started: the same tags do not start it again. `requester_ids`
-    are the object id and user name of who asked, as far as they are known.
+    `fingerprint` is that of the source's tags when it started, `source_content` that of its disks: the same tags on the
+    same image do not start it again. `requester_ids` are the object id and user name of who asked, as far as they are
+    known.
     """
 
     id: str
@@ -52,7 +53,11 @@ class MigrationStart(Record):
     requested_by: str
     requester_ids: list[str] = []
     fingerprint: str
+    source_content: str = ""
     patience: Patience
+
+
+MOST_NOTES = 100
 
 
 class OwedNotice(Record):
@@ -90,7 +95,8 @@ class MigrationState(Record):
     outcome: Outcome | None = None
 
     def noted(self, *notes: str) -> "MigrationState":
-        return self.model_copy(update={"notes": [*self.notes, *notes]})
+        """Return the state with more notes; a flood of them drops the oldest."""
+        return self.model_copy(update={"notes": [*self.notes, *notes][-MOST_NOTES:]})
 
     def audited(self, entry: AuditEntry) -> "MigrationState":
         """Return the state with one more entry; a flood of refused answers drops the oldest refusals, nothing else."""

@@ -1,0 +1,199 @@
+"""How a migration ends: which outcome, what was left behind, and what may still be asked again."""
+
+from typing import Any
+
+import pytest
+
+from migration.approval import Approval, Decision
+from migration.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
+from migration.endings import (
+    after_verification,
+    asked_again,
+    cancelled,
+    decided,
+    expired,
+    kept_by_policy,
+    migrated,
+    refused,
+    refused_plan,
+    timed_out,
+    unavailable,
+)
+from migration.gallery import RegionReplication
+from migration.outcome import OutcomeKind, Phase
+from migration.problems import Problem
+from migration.replication import ReplicationReport
+from migration.request import DeleteSource
+from migration.settings import Settings
+from migration.starting import Requester, start_by_request
+from migration.state import MOST_NOTES, MigrationState, Status
+from tests.unit.samples import DEFINITION, GALLERY, NOW, VERSION, done, make_image, make_plan, make_request
+
+AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}
+BEFORE_APPROVAL = [phase for phase in Phase if phase not in AFTER_APPROVAL | {Phase.PLANNING, Phase.DONE}]
+
+
+def state(phase: Phase = Phase.REPLICATING, **changes: Any) -> MigrationState:
+    start = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
+    running = MigrationState(start=start, phase=phase, plan=make_plan(), image_version_id=VERSION)
+    return running.model_copy(update=changes)
+
+
+def ending(ended: MigrationState) -> tuple[OutcomeKind, str]:
+    assert ended.outcome is not None
+    return ended.outcome.kind, ended.outcome.code
+
+
+def approval(decision: Decision, comment: str = "") -> Approval:
+    return Approval(
+        decision=decision, approver="Ada", image_version_id=VERSION, comment=comment, via="api", verified=False
+    )
+
+
+def test_one_problem_gives_its_code_and_several_are_all_in_the_reason():
+    problems = [Problem(field=f"field{n}", code=f"Code{n}", message="wrong") for n in range(3)]
+    assert ending(refused_plan(state(), problems[:1])) == (OutcomeKind.REFUSED, "Code0")
+    many = refused_plan(state(), problems)
+    assert ending(many) == (OutcomeKind.REFUSED, "PlanProblems")
+    assert many.outcome is not None
+    assert many.outcome.reason == "field0: wrong; field1: wrong; field2: wrong"
+
+
+def test_a_refusal_while_planning_has_written_nothing():
+    ended = refused(state(Phase.PLANNING), "AuthorizationFailed", "no")
+    assert ending(ended) == (OutcomeKind.REFUSED, "AuthorizationFailed")
+    assert ended.outcome is not None
+    assert ended.outcome.left_behind == []
+
+
+@pytest.mark.parametrize("phase", BEFORE_APPROVAL)
+def test_a_refusal_before_the_approval_is_a_failure_that_names_what_it_left(phase: Phase):
+    ended = refused(state(phase), "Conflict", "no")
+    assert ending(ended) == (OutcomeKind.FAILED, "Conflict")
+    assert ended.outcome is not None
+    assert ended.outcome.left_behind == [DEFINITION, VERSION]
+    assert ended.outcome.step is phase
+
+
+@pytest.mark.parametrize("phase", sorted(AFTER_APPROVAL))
+def test_a_refusal_after_the_approval_keeps_the_source(phase: Phase):
+    assert ending(refused(state(phase), "SourceInUse", "no")) == (OutcomeKind.SOURCE_KEPT, "SourceInUse")
+
+
+def test_a_shallow_version_keeps_its_source_whenever_it_is_found():
+    assert ending(refused(state(Phase.VERIFYING), "ShallowReplication", "no"))[0] is OutcomeKind.SOURCE_KEPT
+
+
+@pytest.mark.parametrize("create_gallery", [True, False])
+@pytest.mark.parametrize("create_definition", [True, False])
+def test_only_what_may_have_been_created_is_left_behind(create_gallery: bool, create_definition: bool):
+    plan = make_plan(create_gallery=create_gallery, create_definition=create_definition)
+    ended = unavailable(state(Phase.CREATING, plan=plan, image_version_id=None), "no network")
+    assert ended.outcome is not None
+    assert ended.outcome.left_behind == [GALLERY] * create_gallery + [DEFINITION] * create_definition
+
+
+def test_a_timeout_names_the_slowest_region():
+    slow = RegionReplication(name="westus2", state="Replicating", progress=71)
+    ended = timed_out(state(), ReplicationReport(regions=[*done("eastus"), slow]))
+    assert ended.outcome is not None
+    assert "westus2 at 71 %" in ended.outcome.reason
+    assert ending(timed_out(state(), ReplicationReport(regions=[]))) == (OutcomeKind.FAILED, "ReplicationTimedOut")
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({"reason": "wrong gallery"}, "cancelled: wrong gallery"),
+        ({"reason": "r" * 1000}, "cancelled: " + "r" * 200),
+        ({"reason": " two\nlines\u202e\x00\ud800 "}, "cancelled: twolines"),
+        ({"reason": "\n\t"}, "cancelled"),
+        ({"reason": ["x"]}, "cancelled"),
+        ({}, "cancelled"),
+        ("whatever", "cancelled"),
+        (None, "cancelled"),
+        ([1], "cancelled"),
+    ],
+)
+def test_the_reason_of_a_cancel_is_quoted_only_as_far_as_it_can_be_read(payload: Any, reason: str):
+    ended = cancelled(state(), payload)
+    assert ended.outcome is not None
+    assert ended.outcome.reason == reason
+    assert ended.outcome.left_behind == [DEFINITION, VERSION]
+
+
+@pytest.mark.parametrize("exclude", [True, False])
+@pytest.mark.parametrize("delete", DeleteSource)
+def test_a_human_is_asked_where_an_answer_changes_anything(exclude: bool, delete: DeleteSource):
+    plan = make_plan(exclude_from_latest=exclude, delete_source=delete)
+    after = after_verification(state(Phase.VERIFYING, plan=plan), NOW)
+    assert after.verified_at == NOW
+    assert "eastus, westus2" in after.audit[-1].detail
+    if exclude and delete is DeleteSource.NEVER:
+        assert ending(after) == (OutcomeKind.SOURCE_KEPT, "Policy")
+    else:
+        assert (after.phase, after.outcome) == (Phase.AWAITING_APPROVAL, None)
+
+
+def test_an_approval_promotes_and_a_rejection_keeps_the_source():
+    waiting = state(Phase.AWAITING_APPROVAL)
+    approved = decided(waiting, approval(Decision.APPROVE), NOW)
+    assert (approved.phase, approved.outcome, approved.decided_at) == (Phase.PROMOTING, None, NOW)
+    rejected = decided(waiting, approval(Decision.REJECT, "wrong disk"), NOW)
+    assert ending(rejected) == (OutcomeKind.SOURCE_KEPT, "Rejected")
+    assert rejected.outcome is not None
+    assert rejected.outcome.reason == "rejected by Ada: wrong disk"
+    assert [entry.event for entry in (approved.audit[-1], rejected.audit[-1])] == ["approved", "rejected"]
+    assert approved.audit[-1].identity == "named by the caller, not verified"
+
+
+def test_a_question_nobody_answers_keeps_the_source():
+    assert ending(expired(state(Phase.AWAITING_APPROVAL))) == (OutcomeKind.SOURCE_KEPT, "ApprovalExpired")
+
+
+@pytest.mark.parametrize("code", ["Rejected", "ApprovalExpired", "SourceInUse", "SourceLocked"])
+def test_a_kept_source_can_be_asked_about_again_and_is_verified_again(code: str):
+    kept = refused(state(Phase.DELETING_SOURCE, approval=approval(Decision.APPROVE), asked_at=NOW), code, "no")
+    again = asked_again(kept)
+    assert again is not None
+    assert (again.phase, again.round, again.outcome, again.approval) == (Phase.VERIFYING, 2, None, None)
+    assert (again.asked_at, again.image_version_id) == (None, VERSION)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        state(),
+        kept_by_policy(state()),
+        refused(state(Phase.VERIFYING), "ShallowReplication", "no"),
+        migrated(state(Phase.DELETING_SOURCE)),
+        refused(state(Phase.CREATING), "Conflict", "no"),
+        cancelled(state(), None),
+    ],
+)
+def test_nothing_else_can_be_asked_again(ended: MigrationState):
+    assert asked_again(ended) is None
+
+
+def test_a_flood_of_refused_answers_pushes_nothing_else_out_of_the_audit():
+    flooded = state().audited(AuditEntry(at=NOW, event="requested"))
+    for number in range(3 * LONGEST_AUDIT):
+        flooded = flooded.audited(AuditEntry(at=NOW, event=ANSWER_REFUSED)).noted(f"note {number}")
+    flooded = flooded.audited(AuditEntry(at=NOW, event="approved"))
+    assert len(flooded.audit) == LONGEST_AUDIT
+    assert (flooded.audit[0].event, flooded.audit[-1].event) == ("requested", "approved")
+    assert len(flooded.notes) == MOST_NOTES
+    assert Status.of(flooded).notes[-1] == f"note {3 * LONGEST_AUDIT - 1}"
+
+
+def test_a_state_without_a_plan_or_version_says_so():
+    early = state(plan=None, image_version_id=None)
+    with pytest.raises(ValueError, match="no plan yet"):
+        _ = early.planned
+    with pytest.raises(ValueError, match="no image version yet"):
+        _ = early.version_id
+
+
+def test_a_state_survives_the_durable_boundary():
+    full = expired(decided(state(asked_at=NOW, notes=["n"]), approval(Decision.APPROVE), NOW))
+    assert MigrationState.model_validate(full.dump()) == full

@@ -1,0 +1,95 @@
+"""The tags a migration leaves: short enough for Azure, and enough to know its own again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration.approval import Approval, Decision
+from migration.numbering import is_ours
+from migration.outcome import Outcome, OutcomeKind, Phase
+from migration.recording import LONGEST_TAG_VALUE, creation_tags, outcome_tags, recorded_fingerprint, status_tags
+from migration.settings import Settings
+from migration.starting import Requester, start_by_request
+from migration.state import MigrationState
+from tests.unit.samples import MIGRATION, SUBSCRIPTION, VERSION, make_image, make_request, make_version
+
+KEY = "migrate-to-gallery"
+NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", fullmatch=True)
+GROUPS = st.from_regex(r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]", fullmatch=True)
+
+
+def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> MigrationState:
+    start = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
+    outcome = Outcome(kind=kind, code=code, reason="because", step=Phase.DONE)
+    return MigrationState(start=start, outcome=outcome).model_copy(update=changes)
+
+
+def decision(decision: Decision, approver: str = "Ada") -> dict[str, Any]:
+    approval = Approval(decision=decision, approver=approver, image_version_id=VERSION, via="page", verified=True)
+    return {"approval": approval, "decided_at": datetime(2026, 1, 2, 3, 4, 5, 6, UTC)}
+
+
+@given(group=GROUPS, name=NAMES)
+def test_what_a_migration_creates_can_be_tagged_with_its_origin(group: str, name: str):
+    image = make_image(
+        id=f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.Compute/images/{name}"
+    )
+    tags = creation_tags(image, f"migrate-{name.lower()}-0123456789")
+    assert all(0 < len(value) <= LONGEST_TAG_VALUE for value in tags.values())
+
+
+def test_a_migration_knows_what_it_created_again():
+    assert is_ours(make_version(tags=creation_tags(make_image(), MIGRATION)), make_image(), MIGRATION)
+    assert not is_ours(
+        make_version(tags=creation_tags(make_image(content="second"), MIGRATION)), make_image(), MIGRATION
+    )
+
+
+def test_the_version_says_who_approved_it_and_when():
+    assert outcome_tags(ended(OutcomeKind.MIGRATED, **decision(Decision.APPROVE))) == {
+        "migration-outcome": "Migrated",
+        "approved-by": "Ada",
+        "decided-at": "2026-01-02T03:04:05+00:00",
+    }
+
+
+def test_the_version_says_who_rejected_it():
+    assert outcome_tags(ended(OutcomeKind.SOURCE_KEPT, **decision(Decision.REJECT)))["rejected-by"] == "Ada"
+
+
+def test_a_version_nobody_decided_about_names_nobody():
+    assert outcome_tags(ended(OutcomeKind.FAILED)) == {"migration-outcome": "Failed"}
+
+
+@given(kind=st.sampled_from(OutcomeKind), code=st.text(min_size=1, max_size=600), approver=st.text(max_size=600))
+def test_every_value_fits_into_a_tag(kind: OutcomeKind, code: str, approver: str):
+    state = ended(kind, code, **decision(Decision.APPROVE, approver))
+    values = [*outcome_tags(state).values(), *status_tags(state, KEY).values()]
+    assert all(len(value) <= LONGEST_TAG_VALUE for value in values)
+
+
+@given(kind=st.sampled_from(sorted(set(OutcomeKind) - {OutcomeKind.REFUSED})), code=st.text(min_size=1, max_size=600))
+def test_a_long_code_of_azures_does_not_cut_the_fingerprint_off(kind: OutcomeKind, code: str):
+    state = ended(kind, code)
+    assert recorded_fingerprint(status_tags(state, KEY), KEY) == state.start.fingerprint
+
+
+def test_a_request_refused_over_http_leaves_its_source_untouched():
+    refused = ended(OutcomeKind.REFUSED)
+    assert status_tags(refused, KEY) == {}
+    by_tag = refused.model_copy(update={"start": refused.start.model_copy(update={"asked_by": "tag"})})
+    assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"Refused Code {refused.start.fingerprint}"}
+
+
+def test_a_migration_that_has_not_ended_leaves_no_status():
+    running = ended(OutcomeKind.FAILED, outcome=None)
+    assert status_tags(running, KEY) == {}
+    assert outcome_tags(running) == {}
+
+
+@pytest.mark.parametrize("value", ["", "   ", "\n"])
+def test_an_empty_status_tag_has_no_fingerprint(value: str):
+    assert recorded_fingerprint({f"{KEY}-status": value}, KEY) is None

@@ -1,0 +1,96 @@
+"""What starts a migration: tags that ask for something no finished migration has answered for this very image."""
+
+import pytest
+
+from migration.ids import instance_id_for
+from migration.outcome import Outcome, OutcomeKind, Phase
+from migration.recording import status_tags
+from migration.settings import Settings
+from migration.starting import Requester, is_news, start_by_request, start_by_tags
+from migration.state import MigrationStart, MigrationState
+from tests.unit.samples import SOURCE, make_image, make_request
+
+KEY = "migrate-to-gallery"
+ADA = Requester("Ada", ("ada-oid",))
+TAGS = {KEY: "prod/web", "team": "web"}
+KEPT = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Rejected", reason="no", step=Phase.AWAITING_APPROVAL)
+
+
+def start(tags: dict[str, str] = TAGS, content: str = "first") -> MigrationStart:
+    started = start_by_tags(make_image(tags=tags, content=content), ADA, Settings())
+    assert started is not None
+    return started
+
+
+def news(tags: dict[str, str], last: MigrationState | None, content: str = "first") -> bool:
+    image = make_image(tags=tags, content=content)
+    return is_news(start(tags, content), image, last, Settings())
+
+
+LAST = MigrationState(start=start())
+
+
+def test_tags_start_a_migration_of_what_they_ask_for():
+    started = start()
+    assert started.id == instance_id_for(SOURCE)
+    assert started.request == make_request(gallery="prod", imageDefinition="web")
+    assert (started.asked_by, started.requested_by, started.requester_ids) == ("tag", "Ada", ["ada-oid"])
+    assert MigrationStart.model_validate(started.dump()) == started
+
+
+def test_an_untagged_image_starts_nothing():
+    assert start_by_tags(make_image(tags={"team": "web"}), ADA, Settings()) is None
+
+
+def test_tags_that_make_no_sense_start_a_migration_that_tells_why():
+    started = start({KEY: "a//b", f"{KEY}-options": "color=blue"})
+    assert started.request is None
+    assert [problem.code for problem in started.problems] == ["UnknownOption", "Invalid"][::-1]
+
+
+def test_the_key_of_the_tag_is_a_setting():
+    image = make_image(tags={"move-me": "default"})
+    assert start_by_tags(image, ADA, Settings()) is None
+    assert start_by_tags(image, ADA, Settings(tag="move-me")) is not None
+
+
+def test_a_request_over_http_runs_under_the_same_instance():
+    started = start_by_request(make_request(), make_image(), ADA, Settings())
+    assert started.id == start().id
+    assert started.asked_by == "request"
+
+
+def test_the_first_tags_are_news():
+    assert news(TAGS, None)
+
+
+def test_the_same_tags_start_nothing():
+    assert not news(TAGS, LAST)
+    assert not news({name.upper(): value.upper() for name, value in TAGS.items()}, LAST)
+
+
+def test_other_tag_edits_start_nothing():
+    assert not news(TAGS | {"team": "another", "cost": "1"}, LAST)
+
+
+@pytest.mark.parametrize("tags", [{KEY: "prod/web2"}, {KEY: "default"}, TAGS | {f"{KEY}-options": "sku=s"}])
+def test_changed_tags_start_a_migration(tags: dict[str, str]):
+    assert news(tags, LAST)
+
+
+def test_the_status_tag_is_remembered_when_the_hub_has_forgotten():
+    recorded = status_tags(LAST.model_copy(update={"outcome": KEPT}), KEY)
+    assert not news(TAGS | recorded, None)
+    assert not news(TAGS | recorded | {"team": "another"}, None)
+    assert news(TAGS | recorded | {KEY: "default"}, None)
+
+
+@pytest.mark.parametrize("status", ["", " ", "\t", "nonsense", "SourceKept Rejected"])
+def test_a_status_tag_that_somebody_emptied_remembers_nothing(status: str):
+    assert news(TAGS | {f"{KEY}-status": status}, None)
+
+
+def test_an_image_made_again_under_its_old_name_is_news_though_its_tags_are_the_same():
+    """Also where the image before it was refused, and so never had a plan."""
+    assert LAST.plan is None
+    assert news(TAGS, LAST, content="second")
