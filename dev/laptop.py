@@ -1,5 +1,6 @@
 """Emulated Azure and the function app on this machine, joined by Event Grid: what `make dev` and the demo run."""
 
+import os
 import secrets
 import shlex
 import socket
@@ -50,8 +51,9 @@ def running_laptop(
     """Run both until the block ends. `speed` is emulated seconds a real second; `settings` are added app settings."""
     port = host_port or free_port()
     with running_emulator(emulator_port, speed, directory) as emulator:
-        environment = emulator.environment | app_settings(speed, port) | dict(settings or {})
-        with running_host(APP, environment, port) as host:
+        chosen = app_settings(speed, port) | dict(settings or {})
+        own = {name: os.environ.get(name, value) for name, value in chosen.items()}  # the shell's settings count more
+        with running_host(APP, emulator.environment | own, port) as host:
             emulator.control.subscribe(host.event_grid_url(TRIGGER))
             yield Laptop(emulator, host)
 

@@ -7,10 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dev.demo.app import App, Browser, Inbox, running_inbox
+from dev.demo.app import App, Browser
 from dev.demo.azure import Azure
 from dev.demo.timeline import Timeline
 from dev.emulator.seed import IMAGES_GROUP
+from dev.inbox import Inbox, running_inbox
 from dev.laptop import Laptop, running_laptop
 
 SPEED = 60.0
