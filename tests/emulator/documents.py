@@ -1,33 +1,60 @@
-"""What the emulator tests send: a client by hand, ids of the seed, and bodies of definitions and versions."""
+"""What the emulator tests send: a client by hand, ids of the seed, and bodies of images, definitions and versions."""
 
 import requests
 
+from dev.emulator.identity import unsigned_token
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 
 COMPUTE = "2024-07-01"
 GALLERY = "2024-03-03"
+LOCKS = "2020-05-01"
+RESOURCES = "2024-07-01"
+SOME_OBJECT_ID = "9f6d4c1e-5b7a-4a27-9d0b-6c1f2e3d4a5b"
+_GALLERIES = "microsoft.compute/galleries"
+_ODATA = frozenset({"expand", "filter", "skiptoken", "top"})
 GALLERY_ID = f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/contoso_gallery"
 DEFINITION_ID = f"{GALLERY_ID}/images/ubuntu-web"
 
 
 class Arm:
-    """Resource Manager by hand: paths in, `requests` responses out."""
+    """Resource Manager by hand, as one principal: paths (or whole links) in, `requests` responses out.
 
-    def __init__(self, emulator):
+    Without `api` the call carries the api-version of the API definition that describes its path.
+    """
+
+    def __init__(self, emulator, **claims):
         self.url = emulator.url
+        self.subscription = f"/subscriptions/{emulator.subscription_id}"
         self.session = requests.Session()
         self.session.trust_env = False  # else REQUESTS_CA_BUNDLE would win over verify
         self.session.verify = emulator.environment["SSL_CERT_FILE"]
-        self.session.headers["Authorization"] = "Bearer of-a-test"
+        token = unsigned_token({"oid": SOME_OBJECT_ID, "tid": "a-tenant", "appid": "an-app", **claims})
+        self.session.headers["Authorization"] = f"Bearer {token}"
 
-    def __call__(self, method, path, body=None, *, api=GALLERY, **query):
-        url = path if path.startswith("https:") else self.url + path
-        params = None if path.startswith("https:") else {"api-version": api, **query}
-        return self.session.request(method, url, params=params, json=body, timeout=30)
+    def __call__(self, method, path, body=None, *, api=None, **query):
+        if path.startswith("https:"):
+            return self.session.request(method, path, json=body, timeout=30)
+        options = {f"${name}" if name in _ODATA else name: value for name, value in query.items()}
+        params = {"api-version": api or described_in(path), **options}
+        return self.session.request(method, self.url + path, params=params, json=body, timeout=30)
 
     def poll(self, response):
         """The status body of the operation a response started."""
         return self("GET", response.headers["Azure-AsyncOperation"]).json()
+
+    def new_group(self, name):
+        answer = self("PUT", f"{self.subscription}/resourceGroups/{name}", {"location": "westus2"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+
+def described_in(path):
+    """The api-version of the definition of what the path's last provider serves."""
+    provider = path.lower().rpartition("/providers/")[2]
+    for start, version in ((_GALLERIES, GALLERY), ("microsoft.compute/", COMPUTE), ("microsoft.authorization/", LOCKS)):
+        if provider.startswith(start):
+            return version
+    return RESOURCES
 
 
 def image_id(name):
@@ -56,3 +83,20 @@ def version_body(*regions, source="ubuntu-web", **profile):
             "storageProfile": {"source": {"id": image_id(source)}} if source else {},
         },
     }
+
+
+def seed_image(emulator, name="web", group="images", **document):
+    """Puts a finished managed image into the world, without events, and answers its id."""
+    scope = f"/subscriptions/{emulator.subscription_id}/resourceGroups/{group}"
+    disk = {"osType": "Linux", "osState": "Generalized", "diskSizeGB": 30}
+    disk["managedDisk"] = {"id": f"{scope}/providers/Microsoft.Compute/disks/{name}"}
+    image = {
+        "id": f"{scope}/providers/Microsoft.Compute/images/{name}",
+        "location": "eastus2",
+        "properties": {
+            "hyperVGeneration": "V1",
+            "provisioningState": "Succeeded",
+            "storageProfile": {"osDisk": disk, "dataDisks": []},
+        },
+    }
+    return emulator.control.put_resource(image | document)["id"]

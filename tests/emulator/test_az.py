@@ -10,8 +10,8 @@ import pytest
 
 from dev.emulator import Emulator, running_emulator
 from dev.emulator.seed import TENANT_ID
-from tests.emulator.arm_calls import seed_image
 from tests.emulator.az_cli import Az, AzFailedError
+from tests.emulator.documents import seed_image
 from tests.emulator.event_receiver import running_receiver
 
 _numbers = itertools.count()

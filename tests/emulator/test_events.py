@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import ControlRefusedError, Emulator, running_emulator
-from tests.emulator.arm_calls import SOME_OBJECT_ID, Arm, seed_image
+from tests.emulator.documents import SOME_OBJECT_ID, Arm, seed_image
 from tests.emulator.event_receiver import Receiver, running_receiver
 from tests.emulator.waiting import eventually
 
@@ -99,7 +99,7 @@ def test_an_image_patched_raises_an_images_event_when_its_operation_has_ended(
     emulator: Emulator, arm: Arm, image: str, receiver: Receiver
 ):
     emulator.control.subscribe(receiver.url)
-    arm("PATCH", image, {"tags": {"a": "1"}}, "2024-07-01")
+    arm("PATCH", image, {"tags": {"a": "1"}})
     assert emulator.control.events() == []
     emulator.control.advance(60)
     [received] = receiver.wait_for(1)
@@ -112,7 +112,7 @@ def test_an_image_patched_raises_an_images_event_when_its_operation_has_ended(
 
 def test_an_image_deleted_raises_a_delete_event(emulator: Emulator, arm: Arm, image: str, receiver: Receiver):
     emulator.control.subscribe(receiver.url)
-    arm("DELETE", image, version="2024-07-01")
+    arm("DELETE", image)
     emulator.control.advance(600)
     [received] = receiver.wait_for(1)
     [event] = received.body
@@ -132,7 +132,7 @@ def test_the_event_names_the_caller_by_the_tokens_claims(emulator: Emulator, ima
 
 
 def test_a_long_operation_ends_in_the_name_of_who_started_it(emulator: Emulator, arm: Arm, image: str):
-    Arm(emulator, oid="the-starter")("DELETE", image, version="2024-07-01")
+    Arm(emulator, oid="the-starter")("DELETE", image)
     emulator.control.advance(600)
     tag(arm, arm.subscription, a="1")
     claims = {entry["event"]["subject"]: entry["event"]["data"]["claims"] for entry in emulator.control.events()}
@@ -162,9 +162,9 @@ def test_a_deleted_group_tells_of_everything_inside(emulator: Emulator, arm: Arm
 
 
 def test_reads_and_refused_writes_raise_nothing(emulator: Emulator, arm: Arm, image: str):
-    arm("GET", image, version="2024-07-01")
+    arm("GET", image)
     arm("PATCH", image + TAGS, {"operation": "Append", "properties": {"tags": {}}})
-    arm("DELETE", image + "-missing", version="2024-07-01")
+    arm("DELETE", image + "-missing")
     emulator.control.advance(600)
     assert emulator.control.events() == []
 

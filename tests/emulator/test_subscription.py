@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from dev.emulator import Emulator, running_emulator
-from tests.emulator.arm_calls import Arm, seed_image
+from tests.emulator.documents import Arm, seed_image
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,8 @@ def test_the_cloud_describes_itself_without_a_token(emulator: Emulator, version:
 
 
 def test_older_versions_of_the_clouds_description_keep_their_shapes(emulator: Emulator, arm: Arm):
-    listed = arm("GET", "/metadata/endpoints", version="2019-05-01").json()
-    oldest = arm("GET", "/metadata/endpoints", version="2015-01-01").json()
+    listed = arm("GET", "/metadata/endpoints", api="2019-05-01").json()
+    oldest = arm("GET", "/metadata/endpoints", api="2015-01-01").json()
     assert [cloud["resourceManager"] for cloud in listed] == [emulator.url]
     assert oldest["authentication"]["audiences"] == [emulator.url]
 
@@ -66,7 +66,7 @@ def test_an_unknown_subscription_is_not_found(arm: Arm):
 
 
 def test_locations_have_short_and_display_names(arm: Arm):
-    locations = arm("GET", f"{arm.subscription}/locations", version="2022-12-01").json()["value"]
+    locations = arm("GET", f"{arm.subscription}/locations", api="2022-12-01").json()["value"]
     names = {location["name"]: location["displayName"] for location in locations}
     assert names["eastus2"] == "East US 2"
 
@@ -162,7 +162,7 @@ def test_every_version_a_provider_lists_is_answered(emulator: Emulator, arm: Arm
     provider = arm("GET", f"{arm.subscription}/providers/microsoft.compute").json()
     versions = {kind["resourceType"]: kind["apiVersions"] for kind in provider["resourceTypes"]}
     assert versions.keys() >= {"images", "galleries", "galleries/images", "galleries/images/versions"}
-    assert {arm("GET", image, version=version).status_code for version in versions["images"]} == {200}
+    assert {arm("GET", image, api=version).status_code for version in versions["images"]} == {200}
     namespaces = [known["namespace"] for known in arm("GET", f"{arm.subscription}/providers").json()["value"]]
     assert "Microsoft.Compute" in namespaces
 
@@ -188,9 +188,7 @@ def test_the_generic_list_filters_as_az_does(emulator: Emulator, arm: Arm, condi
     group = arm.new_group("listed")
     seed_image(emulator, "one", "listed")
     seed_image(emulator, "two", "listed", tags={"team": "web"})
-    arm(
-        "PUT", f"{group}/providers/Microsoft.Authorization/locks/l", {"properties": {"level": "ReadOnly"}}, "2020-05-01"
-    )
+    arm("PUT", f"{group}/providers/Microsoft.Authorization/locks/l", {"properties": {"level": "ReadOnly"}})
     answer = arm("GET", f"{group}/resources", filter=condition).json()
     assert [resource["name"] for resource in answer["value"]] == found
 

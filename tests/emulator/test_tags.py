@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator, running_emulator
-from tests.emulator.arm_calls import Arm, seed_image
+from tests.emulator.documents import Arm, seed_image
 
 TAGS = "/providers/Microsoft.Resources/tags/default"
 
@@ -43,7 +43,7 @@ def test_the_answer_is_the_tags_resource_with_what_the_scope_now_has(arm: Arm, i
 
 def test_tags_written_at_the_scope_are_the_tags_of_the_image(emulator: Emulator, arm: Arm, image: str):
     patch(arm, image, "Merge", {"owner": "ada"})
-    shown = arm("GET", image, version="2024-07-01").json()
+    shown = arm("GET", image).json()
     assert shown["tags"] == {"team": "web", "Stage": "test", "owner": "ada"}
 
 
