@@ -6,7 +6,6 @@ from dev.emulator import Emulator, running_emulator
 from tests.emulator.documents import Arm, seed_image
 
 
-
 @pytest.fixture(scope="module")
 def emulator():
     with running_emulator(speed=60) as emulator:
