@@ -9,17 +9,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-PHASES = (
-    "Planning",
-    "Preparing",
-    "Creating",
-    "Replicating",
-    "Verifying",
-    "AwaitingApproval",
-    "Promoting",
-    "DeletingSource",
-    "Done",
-)
+from migration.outcome import Phase
+
+PHASES = tuple(phase.value for phase in Phase)
 BAR_WIDTH = 32
 
 

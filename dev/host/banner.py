@@ -1,20 +1,28 @@
 """What the host says when it has started: functions, URLs, keys, and what to know about it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import NamedTuple
 
 from dev.host.event_grid import EVENT_GRID_TRIGGER
 from dev.host.functions import Function, Functions
 from dev.host.http_front import HttpFront
-
-if TYPE_CHECKING:
-    from dev.host.host import Host
+from dev.host.keys import Keys
 
 _NATIVE = {"httpTrigger", "timerTrigger", EVENT_GRID_TRIGGER}
 _DURABLE = {"orchestrationTrigger": "orchestrator", "activityTrigger": "activity", "entityTrigger": "entity"}
 _BUILT_IN = "BuiltIn__"
 
 
-def describe(host: "Host", functions: Functions, front: HttpFront) -> str:
+class Whereabouts(NamedTuple):
+    """Where a host is and what opens it."""
+
+    url: str
+    keys: Keys
+    hub_name: str
+    event_grid_url: Callable[[str], str]
+
+
+def describe(host: Whereabouts, functions: Functions, front: HttpFront) -> str:
     shown = [one for one in functions.all if not one.name.startswith(_BUILT_IN)]
     lines = [f"Functions ({len(shown)}):"]
     lines += [f"  {one.name}: {_how_to_reach(one, host, front)}" for one in shown]
@@ -26,14 +34,14 @@ def describe(host: "Host", functions: Functions, front: HttpFront) -> str:
     lines += [
         f"Keys (?code= or x-functions-key): master {host.keys.master}",
         f"  durable {host.keys.durable}",
-        f"Durable API: {host.url}/runtime/webhooks/durabletask  (task hub {host.settings.hub_name})",
+        f"Durable API: {host.url}/runtime/webhooks/durabletask  (task hub {host.hub_name})",
         "State is in memory: instances, entities and keys are gone when the host stops.",
         f"Listening on {host.url}",
     ]
     return "\n".join(lines)
 
 
-def _how_to_reach(function: Function, host: "Host", front: HttpFront) -> str:
+def _how_to_reach(function: Function, host: Whereabouts, front: HttpFront) -> str:
     kind = function.trigger_type
     if kind == "httpTrigger":
         methods = ",".join(function.trigger.get("methods") or ["any method"])

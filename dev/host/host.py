@@ -10,7 +10,7 @@ from typing import IO
 from urllib.parse import quote
 
 from dev.host.admin import AdminApi
-from dev.host.banner import describe
+from dev.host.banner import Whereabouts, describe
 from dev.host.clock import SystemClock
 from dev.host.crash import Moment
 from dev.host.durable_api import DurableApi
@@ -76,7 +76,8 @@ class Host:
         )
         self._start_background(functions)
         await self._server.start()
-        self.banner = describe(self, functions, front)
+        here = Whereabouts(self.url, self.keys, self.settings.hub_name, self.event_grid_url)
+        self.banner = describe(here, functions, front)
 
     def _start_background(self, functions: Functions) -> None:
         self._timers = Timers(functions, self._invoker, self._known_settings)
