@@ -26,3 +26,8 @@ class CrashPlan:
                     self._remaining[name.lower(), moment] -= 1
                     return True
             return False
+
+    def pending(self) -> int:
+        """How many of the crashes asked for have not happened yet."""
+        with self._lock:
+            return self._remaining.total()

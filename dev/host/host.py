@@ -95,6 +95,9 @@ class Host:
     def crash_worker_on(self, function_name: str, when: Moment, times: int) -> None:
         self._invoker.crashes.add(function_name, when, times)
 
+    def pending_crashes(self) -> int:
+        return self._invoker.crashes.pending()
+
     def event_grid_url(self, function_name: str) -> str:
         query = f"functionName={quote(function_name)}&code={quote(self.keys.event_grid)}"
         return f"{self.url}/runtime/webhooks/eventgrid?{query}"

@@ -30,6 +30,10 @@ class RunningHost:
         """SIGKILL the worker as it gets an invocation of the function, or before the result of one counts."""
         self._host.crash_worker_on(function_name, when, times)
 
+    def pending_crashes(self) -> int:
+        """How many of the crashes asked for have not happened yet; a test that means them to should see none left."""
+        return self._host.pending_crashes()
+
 
 @contextmanager
 def running_host(
