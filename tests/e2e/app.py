@@ -91,10 +91,16 @@ class App:
         key = {"code": self.host.durable_key}
         return requests.post(url, content, params=key, headers=headers, timeout=PATIENCE_SECONDS)
 
-    def instance(self, migration_id):
-        """The orchestration behind a migration, as the platform shows it."""
+    def find_instance(self, migration_id):
+        """The orchestration behind a migration, as the platform shows it; None where there is none."""
         url = f"{self.host.url}/runtime/webhooks/durabletask/instances/{migration_id}"
-        return requests.get(url, params={"code": self.host.durable_key}, timeout=PATIENCE_SECONDS).json()
+        answer = requests.get(url, params={"code": self.host.durable_key}, timeout=PATIENCE_SECONDS)
+        return answer.json() if answer.status_code != 404 else None
+
+    def instance(self, migration_id):
+        found = self.find_instance(migration_id)
+        assert found is not None, f"no instance {migration_id}"
+        return found
 
 
 PHASES = (

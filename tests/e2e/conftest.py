@@ -71,9 +71,9 @@ def fresh():
 
 
 class WaitingMigrations:
-    """Migrations that wait for approval. They are started some at a time: waiting for five takes as long as for one."""
+    """Migrations that wait for approval. They are started some at a time: eight take hardly longer than one."""
 
-    AT_A_TIME = 5
+    AT_A_TIME = 8
 
     def __init__(self, app, azure):
         self._app, self._azure = app, azure

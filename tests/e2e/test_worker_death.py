@@ -1,0 +1,72 @@
+"""The worker dies before and after every step: the migration still ends, with one version, and the source gone.
+
+Each story has a host of its own, and some are told at once: most of their time is waiting for a new worker.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from migration.ids import instance_id_for
+from migration.names import ACTIVITIES, MIGRATE_IMAGE
+from tests.e2e.app import PATIENCE_SECONDS, approval
+from tests.e2e.azure import TAG, definition_of, target_regions
+from tests.e2e.conftest import running_app, running_azure
+from tests.emulator.waiting import eventually
+
+AT_ONCE = 4
+TRIGGER = "image_tagged"
+
+
+def story(function):
+    """Migrate an image while the worker is killed twice; looks and approves without needing a worker."""
+    with running_azure() as azure, running_app(azure) as app:
+        azure.control.subscribe(app.host.event_grid_url(TRIGGER))
+        image = azure.seed_image("killed")
+        migration_id = instance_id_for(image)
+        for when in ("before", "after"):
+            app.host.crash_worker_on(function, when=when)
+        azure.update_tags(image, {TAG: "default", f"{TAG}-options": "regions=westus2"})
+        asking = status_where(app, migration_id, lambda status: status["expiresAt"])
+        app.raise_event(migration_id, "Approval", json.dumps(approval(asking)))
+        eventually(lambda: app.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
+        ended = status_where(app, migration_id, lambda status: status["phase"] == "Done")
+        return SimpleNamespace(
+            outcome=ended["outcome"]["kind"],
+            versions=[azure.read(version) for version in azure.versions(definition_of(image))],
+            source=azure.control.resource(image),
+            lives_left=app.host.pending_crashes(),
+        )
+
+
+def status_where(app, migration_id, condition):
+    """The migration's status, as the platform shows it, once the condition holds."""
+
+    def found():
+        status = (app.find_instance(migration_id) or {}).get("customStatus")
+        return status if status and condition(status) else None
+
+    return eventually(found, PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def stories(request):
+    """The stories of the tests that were asked for, by function."""
+    asked = [item.callspec.params["function"] for item in request.session.items if "stories" in item.fixturenames]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {function: pool.submit(story, function) for function in asked}
+
+
+@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *ACTIVITIES])
+def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories, function):
+    told = stories[function].result()
+    assert told.lives_left == 0, "the worker did not die as often as it should have"
+    assert told.outcome == "Migrated"
+    assert told.source is None
+    (version,) = told.versions
+    assert version["properties"]["provisioningState"] == "Succeeded"
+    assert version["properties"]["publishingProfile"]["excludeFromLatest"] is False
+    assert target_regions(version) == [("East US 2", 1, "Standard_LRS"), ("West US 2", 1, "Standard_LRS")]
+    assert version["tags"]["approved-by"] == "Ada Lovelace"
