@@ -1,0 +1,38 @@
+// Durable Task Scheduler: keeps the state of every migration, and hands out the work.
+param location string
+param tags object
+param name string
+param hubName string
+param skuName string
+param principalId string
+
+resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    ipAllowlist: ['0.0.0.0/0']
+    sku: {
+      name: skuName
+    }
+  }
+}
+
+resource hub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+  parent: scheduler
+  name: hubName
+}
+
+var durableTaskDataContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
+
+resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(scheduler.id, principalId, durableTaskDataContributor)
+  scope: scheduler
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
+  }
+}
+
+output endpoint string = scheduler.properties.endpoint

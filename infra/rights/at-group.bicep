@@ -1,0 +1,14 @@
+// Assigns roles to the app's identity on one resource group.
+targetScope = 'resourceGroup'
+
+param principalId string
+param roleIds array
+
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for roleId in roleIds: {
+  name: guid(resourceGroup().id, principalId, roleId)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleId
+  }
+}]
