@@ -1,40 +1,59 @@
 """Refusals: how they are described and written, and the table of those that any resource provider may give.
 
 A new error is one more `ErrorKind` line here or in the provider's own table (`compute/errors.py`, …), raised as
-`ArmError(KIND, placeholder=value)`.
+`ArmError(KIND, placeholder=value)`. tests/emulator/test_errors.py holds one test for each line of each table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ErrorKind:
-    """`message` and `target` are format templates; `headers` travel with a synchronous answer."""
+    """`message` and `target` are format templates; `headers` travel with a synchronous answer.
+
+    `arrives` says where clients meet it: as the answer of the "call", or as the end of the "operation" it started.
+    `unverified` names the fields that no record of the real service shows: chosen by analogy, not known.
+    """
 
     status: int
     code: str
     message: str
     target: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    arrives: str = "call"
+    unverified: tuple[str, ...] = ()
 
 
 class ArmError(Exception):
     """A refusal: raised by handlers (synchronous) or returned by the effect of a long-running operation."""
 
-    def __init__(self, kind: ErrorKind, **values: object) -> None:
+    def __init__(
+        self,
+        kind: ErrorKind,
+        *,
+        details: Sequence[Mapping[str, str]] = (),
+        inner_error: Mapping[str, str] | None = None,
+        more_headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
         self.status = kind.status
         self.code = kind.code
         self.message = kind.message.format(**values)
         self.target = kind.target.format(**values) if kind.target else None
-        self.headers = dict(kind.headers)
+        self.headers = {**kind.headers, **(more_headers or {})}
+        self._details, self._inner_error = [dict(detail) for detail in details], inner_error
         super().__init__(f"{self.code}: {self.message}")
 
     def body(self) -> dict[str, Any]:
-        error = {"code": self.code, "message": self.message}
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.target:
             error["target"] = self.target
+        if self._details:
+            error["details"] = self._details
+        if self._inner_error:
+            error["innererror"] = dict(self._inner_error)
         return error
 
 
@@ -77,6 +96,20 @@ SCOPE_LOCKED = ErrorKind(
     "Please remove the lock and try again.",
     headers=FROM_GATEWAY,
 )
+AUTHORIZATION_FAILED = ErrorKind(
+    403,
+    "AuthorizationFailed",
+    "The client '{client}' with object id '{client}' does not have authorization to perform action '{action}' over "
+    "scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+    headers=FROM_GATEWAY,
+)
+LINKED_TENANT_NOT_AUTHORIZED = ErrorKind(
+    403,
+    "LinkedAuthorizationFailed",
+    "The client has permission to perform action '{action}' on scope '{scope}', however the current tenant "
+    "'{tenant}' is not authorized to access linked subscription '{subscription}'.",
+    headers=FROM_GATEWAY,
+)
 INVALID_RESOURCE_ID = ErrorKind(400, "InvalidResourceId", "'{value}' is not a valid resource id.")
 
 # Any resource provider: shape, names and places.
@@ -114,49 +147,9 @@ PROPERTY_CHANGE_NOT_ALLOWED = ErrorKind(
     409, "PropertyChangeNotAllowed", "Changing property '{property}' is not allowed.", "{property}"
 )
 OPERATION_PREEMPTED = ErrorKind(
-    409, "OperationPreempted", "The operation has been preempted by a more recent operation."
-)
-
-# The subscription: groups, tags, locks, providers.
-RESOURCE_GROUP_NAME_INVALID = ErrorKind(
-    400,
-    "InvalidResourceGroup",
-    "The provided resource group name '{name}' has invalid characters. "
-    "The name can only be a letter, digit, '-', '.', '(', ')' or '_', of at most 90 characters, and not end in '.'.",
-)
-RESOURCE_GROUP_LOCATION_NOT_AVAILABLE = ErrorKind(
-    400,
-    "LocationNotAvailableForResourceGroup",
-    "The provided location '{location}' is not available for resource group. "
-    "List of available regions is '{available}'.",
-)
-RESOURCE_GROUP_LOCATION_CHANGED = ErrorKind(
     409,
-    "InvalidResourceGroupLocation",
-    "Invalid resource group location '{location}'. The Resource group already exists in location '{existing}'.",
-)
-OPERATION_RESULT_NOT_FOUND = ErrorKind(404, "NotFound", "The operation result '{id}' was not found.")
-PROVIDER_NOT_FOUND = ErrorKind(
-    404, "InvalidResourceNamespace", "The resource namespace '{name}' is invalid.", headers=FROM_GATEWAY
-)
-FILTER_INVALID = ErrorKind(
-    400, "InvalidFilterInQueryString", "Invalid $filter '{filter}' specified in the query string."
-)
-TAG_COUNT_EXCEEDED = ErrorKind(
-    400, "TagCountExceeded", "The number of tags '{count}' exceeds the limit of '{most}' tags."
-)
-TAG_NAME_CHARACTERS_INVALID = ErrorKind(
-    400,
-    "InvalidTagNameCharacters",
-    "The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
-)
-TAG_NAME_TOO_LONG = ErrorKind(
-    400, "InvalidTagNameLength", "The tag name '{name}' exceeds the limit of '{most}' characters."
-)
-TAG_VALUE_TOO_LONG = ErrorKind(
-    400, "InvalidTagValueLength", "The value of the tag '{name}' exceeds the limit of '{most}' characters."
-)
-LOCK_NOT_FOUND = ErrorKind(404, "LockNotFound", "The lock '{name}' could not be found.", headers=FROM_GATEWAY)
-LOCK_LEVEL_INVALID = ErrorKind(
-    400, "InvalidLockLevel", "The lock level '{level}' is not one of CanNotDelete, ReadOnly, NotSpecified."
+    "OperationPreempted",
+    "The operation has been preempted by a more recent operation.",
+    arrives="operation",
+    unverified=("code", "message"),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from dev.emulator.access import require_permission
 from dev.emulator.errors import (
     AUTHENTICATION_FAILED,
     INVALID_REQUEST_CONTENT,
@@ -71,6 +72,7 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
         headers=call.headers,
         origin=call.origin,
     )
+    require_permission(world, request)
     if call.method in _LOCKABLE:
         _respect_locks(world, request)
     return match.route.handler(world, request)

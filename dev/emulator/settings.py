@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt, field_validator
 from pydantic.alias_generators import to_camel
 
 from dev.emulator import regions
@@ -28,6 +28,9 @@ RECORDED_SECONDS = {
     "resourceGroupDelete": 31.0,
 }
 
+DOCUMENTED_QUOTAS = {"galleries": 100, "galleries/images": 1000, "galleries/images/versions": 10_000}
+_MERGEABLE = frozenset({"durationsSeconds", "replicationSeconds", "quotas"})
+
 
 class Settings(BaseModel):
     """Partial updates merge: a duration or a region that is not named keeps its value."""
@@ -39,6 +42,8 @@ class Settings(BaseModel):
     replication_failures: dict[str, str] = Field(default_factory=dict, description="region: reason")
     replication_stalls: list[str] = Field(default_factory=list)
     page_size: PositiveInt = 50
+    denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
+    quotas: dict[str, NonNegativeInt] = Field(default_factory=lambda: dict(DOCUMENTED_QUOTAS))
 
     @field_validator("replication_seconds", "replication_failures", "replication_stalls")
     @classmethod
@@ -59,12 +64,13 @@ class Settings(BaseModel):
         """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""
         known = self.model_dump(by_alias=True)
         for name, value in changes.items():
-            mergeable = name in ("durationsSeconds", "replicationSeconds") and isinstance(value, dict)
+            mergeable = name in _MERGEABLE and isinstance(value, dict)
             known[name] = {**known[name], **value} if mergeable else value
         merged = Settings.model_validate(known)
-        unknown = merged.durations_seconds.keys() - RECORDED_SECONDS.keys()
+        known_names = RECORDED_SECONDS.keys() | DOCUMENTED_QUOTAS.keys()
+        unknown = (merged.durations_seconds.keys() | merged.quotas.keys()) - known_names
         if unknown:
-            raise ValueError(f"unknown durations: {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
         return merged
 
 

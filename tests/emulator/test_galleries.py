@@ -63,7 +63,7 @@ def test_descriptions_and_tags_do_change(arm, definition):
 
 
 def test_an_identity_is_taken_once_per_gallery(arm, definition):
-    error = refused(arm("PUT", SIBLING, definition_body()), 409, "OperationNotAllowed")
+    error = refused(arm("PUT", SIBLING, definition_body()), 409, "Conflict")
     assert "identified by (publisher:contoso, offer:ubuntu, sku:web) already exists" in error["message"]
 
 

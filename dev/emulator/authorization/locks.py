@@ -4,7 +4,8 @@ CanNotDelete refuses deletes, ReadOnly every write. Deleting a scope is also ref
 Locks do not protect locks: whoever may manage them can take them away.
 """
 
-from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError, ErrorKind
+from dev.emulator.authorization.errors import LOCK_LEVEL_INVALID, LOCK_NOT_FOUND
+from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import ResourceId
 from dev.emulator.resources import Resource
@@ -16,10 +17,6 @@ from dev.emulator.world import World
 LOCK_TYPE = "Microsoft.Authorization/locks"
 API_VERSIONS = frozenset({"2016-09-01", "2017-04-01", "2020-05-01"})
 LEVELS = ("CanNotDelete", "ReadOnly", "NotSpecified")
-LOCK_NOT_FOUND = ErrorKind(404, "LockNotFound", "The lock '{name}' could not be found.")
-LOCK_LEVEL_INVALID = ErrorKind(
-    400, "InvalidLockLevel", "The lock level '{level}' is not one of CanNotDelete, ReadOnly, NotSpecified."
-)
 _LONGEST_NOTES = 512
 _LIST = "/{scope*}/providers/Microsoft.Authorization/locks"
 

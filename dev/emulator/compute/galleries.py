@@ -15,6 +15,7 @@ from dev.emulator.compute.lifecycle import (
     refuse_while_nested,
 )
 from dev.emulator.compute.operation_status import Family
+from dev.emulator.compute.quotas import require_quota
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
@@ -49,6 +50,8 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
     body = parse(GalleryBody, request.body, "gallery")
+    if existing is None:
+        require_quota(world, request, KIND.type, location)
     gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
     gallery.tags, gallery.other = body.tags, body.other_fields()
     gallery.properties = {

@@ -20,6 +20,7 @@ from dev.emulator.compute.lifecycle import (
     require_parents,
 )
 from dev.emulator.compute.operation_status import Family
+from dev.emulator.compute.quotas import require_quota
 from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -75,6 +76,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
         kept = {key: existing.properties[key] for key in _decided_once(existing.properties)}
         existing.tags, existing.properties = body.tags, kept | properties
         return accept_write(world, request, KIND, existing)
+    require_quota(world, request, KIND.type, location)
     _refuse_taken_identifier(world, request, properties["identifier"])
     document = {"id": request.path, "location": location, "tags": body.tags}
     document["properties"] = _with_defaults(properties, request.api_version)
@@ -145,4 +147,5 @@ def _refuse_taken_identifier(world: World, request: ArmRequest, identifier: dict
     gallery = ResourceId.parse(request.path).parent
     for other in world.resources.page(KIND.type, gallery):
         if triple(other.properties.get("identifier") or {}) == triple(identifier):
-            raise ArmError(IDENTIFIER_TAKEN, name=other.name, **identifier)
+            publisher, offer, sku = (identifier[part] for part in ("publisher", "offer", "sku"))
+            raise ArmError(IDENTIFIER_TAKEN, name=other.name, publisher=publisher, offer=offer, sku=sku)

@@ -21,6 +21,8 @@ from dev.emulator.compute.lifecycle import (
     require_parents,
 )
 from dev.emulator.compute.publication import KIND, document_of, publish
+from dev.emulator.compute.quotas import require_quota
+from dev.emulator.compute.source_access import require_source_access
 from dev.emulator.errors import INVALID_PARAMETER, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -104,6 +106,8 @@ def _create(
     world: World, request: ArmRequest, location: str, body: VersionBody, profile: dict[str, Any]
 ) -> ArmResponse:
     storage = version_source.required(body.properties.storage_profile)
+    require_source_access(world, request, storage)
+    require_quota(world, request, KIND.type, location)
     source = version_source.source_id(storage)
     if source:
         _refuse_busy_source(world, source)

@@ -9,7 +9,6 @@ from typing import Any
 
 from dev.emulator.compute.api_versions import IMAGES
 from dev.emulator.compute.bodies import parse
-from dev.emulator.compute.errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
 from dev.emulator.compute.image_bodies import ImageBody, ImagePatch, ImageProperties
 from dev.emulator.compute.lifecycle import (
     Kind,
@@ -19,6 +18,7 @@ from dev.emulator.compute.lifecycle import (
     checked_location,
     must_find,
 )
+from dev.emulator.compute.machine_errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
 from dev.emulator.compute.machines import being_provisioned_from
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, REQUIRED_PARAMETER_MISSING, ArmError

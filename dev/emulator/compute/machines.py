@@ -6,7 +6,6 @@ from functools import partial
 
 from dev.emulator.compute.api_versions import MACHINES
 from dev.emulator.compute.bodies import Body, OsType, ResourceBody, parse
-from dev.emulator.compute.errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
 from dev.emulator.compute.lifecycle import (
     Kind,
     accept_delete,
@@ -15,6 +14,7 @@ from dev.emulator.compute.lifecycle import (
     checked_location,
     must_find,
 )
+from dev.emulator.compute.machine_errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.errors import ArmError
 from dev.emulator.paging import list_page

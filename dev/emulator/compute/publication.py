@@ -6,7 +6,7 @@ from typing import Any
 
 from dev.emulator.clock import Clock
 from dev.emulator.compute import publishing, replication, version_source
-from dev.emulator.compute.errors import REPLICATION_FAILED
+from dev.emulator.compute.errors import EXCEEDS_MAX_SIZE, REPLICATION_FAILED
 from dev.emulator.compute.lifecycle import Kind, accept_write
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.errors import ArmError
@@ -46,8 +46,7 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
             return misfit
         failed = replication.failures(current, at)
         if failed:
-            details = ",".join(f"{{region:{entry['region']}, detail:{entry['details']}}}" for entry in failed)
-            return ArmError(REPLICATION_FAILED, details=details)
+            return _replication_failure(failed)
         current.properties["storageProfile"] = version_source.sized(storage, sizes)
         return None
 
@@ -61,6 +60,14 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         source_id=version_source.source_id(storage),
         show=document_of,
     )
+
+
+def _replication_failure(failed: list[dict[str, Any]]) -> ArmError:
+    """Names the regions in its message; a disk that is too large also as a detail with a code of its own."""
+    regions = ",".join(f"{{region:{entry['region']}, detail:{entry['details']}}}" for entry in failed)
+    oversize = [entry for entry in failed if version_source.is_oversize(entry["details"])]
+    details = [{"code": EXCEEDS_MAX_SIZE, "target": entry["region"], "message": entry["details"]} for entry in oversize]
+    return ArmError(REPLICATION_FAILED, details=details, regions=regions)
 
 
 def _replicate(world: World, version: Resource) -> None:

@@ -88,6 +88,10 @@ def oversize_details(world: World, storage: dict[str, Any]) -> str | None:
     return None
 
 
+def is_oversize(details: str) -> bool:
+    return details.startswith(EXCEEDS_MAX_SIZE_DETAILS.partition("{")[0])
+
+
 def _mismatch(image: Resource, definition: Resource) -> ArmError | None:
     os_disk, wanted = _disks(image)[0], definition.properties
     compared = (

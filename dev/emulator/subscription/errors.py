@@ -1,8 +1,6 @@
 """The refusals of Microsoft.Resources, in the form of the table in `dev/emulator/errors.py`."""
 
-from dev.emulator.errors import ErrorKind
-
-_GATEWAY = {"x-ms-failure-cause": "gateway"}
+from dev.emulator.errors import FROM_GATEWAY, ErrorKind
 
 RESOURCE_GROUP_NAME_INVALID = ErrorKind(
     400,
@@ -23,7 +21,7 @@ RESOURCE_GROUP_LOCATION_CHANGED = ErrorKind(
 )
 OPERATION_RESULT_NOT_FOUND = ErrorKind(404, "NotFound", "The operation result '{id}' was not found.")
 PROVIDER_NOT_FOUND = ErrorKind(
-    404, "InvalidResourceNamespace", "The resource namespace '{name}' is invalid.", headers=_GATEWAY
+    404, "InvalidResourceNamespace", "The resource namespace '{name}' is invalid.", headers=FROM_GATEWAY
 )
 FILTER_INVALID = ErrorKind(
     400, "InvalidFilterInQueryString", "Invalid $filter '{filter}' specified in the query string."

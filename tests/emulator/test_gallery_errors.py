@@ -1,0 +1,293 @@
+"""Every refusal of galleries, by the call or by the operation it started, compared word for word."""
+
+import pytest
+
+from dev.emulator.compute import errors
+from dev.emulator.seed import SUBSCRIPTION
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from tests.emulator.refusals import Refusals, lines_of
+
+refusals = Refusals()
+IMAGE = image_id("ubuntu-web")
+VERSION = f"{DEFINITION_ID}/versions/1.0.0"
+PROFILE = "galleryImageVersion.properties.publishingProfile"
+ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
+
+
+@pytest.mark.parametrize("kind", lines_of(errors))
+def test_every_refusal_comes_as_recorded(kind, arm, control):
+    refusals.check(kind, arm, control)
+
+
+def define(arm, control, **properties):
+    assert arm("PUT", DEFINITION_ID, definition_body(**properties)).status_code == 201
+    control.advance(1)
+
+
+def put_version(arm, control, body=None, name="1.0.0", **definition):
+    """A version in a fresh definition with these properties."""
+    define(arm, control, **definition)
+    return arm("PUT", f"{DEFINITION_ID}/versions/{name}", body or version_body())
+
+
+def existing_version(arm, control, **profile):
+    assert put_version(arm, control, version_body(**profile)).status_code == 201
+    control.advance(446)
+
+
+def changed_image(control, **disk):
+    image = control.resource(IMAGE)
+    image["properties"]["storageProfile"]["osDisk"] |= disk
+    return image
+
+
+@refusals.expect(
+    errors.PARENT_RESOURCE_NOT_FOUND,
+    404,
+    "ParentResourceNotFound",
+    "Can not perform requested operation on nested resource. Parent resource 'nowhere' not found.",
+)
+def a_definition_without_its_gallery(arm, control):
+    return arm("PUT", DEFINITION_ID.replace("contoso_gallery", "nowhere"), definition_body())
+
+
+@refusals.expect(
+    errors.NESTED_RESOURCES_EXIST,
+    409,
+    "CannotDeleteResource",
+    "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: "
+    f"'{GALLERY_ID}/images/ubuntu-base/versions/1.0.0'. "
+    "Please delete all nested resources before deleting this resource.",
+)
+def a_definition_with_versions(arm, control):
+    return arm("DELETE", f"{GALLERY_ID}/images/ubuntu-base")
+
+
+@refusals.expect(
+    errors.IDENTIFIER_TAKEN,
+    409,
+    "Conflict",
+    "Gallery image: ubuntu-web identified by (publisher:contoso, offer:ubuntu, sku:web) already exists. "
+    "Choose a different publisher, offer, sku combination.",
+)
+def an_identifier_used_twice(arm, control):
+    define(arm, control)
+    return arm("PUT", f"{GALLERY_ID}/images/other", definition_body())
+
+
+@refusals.expect(
+    errors.INVALID_VERSION_NAME,
+    400,
+    "InvalidParameter",
+    "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) "
+    "format, for e.g: 1.0.0, 2018.12.1 etc",
+    "galleryImageVersionName",
+)
+def a_version_of_two_numbers(arm, control):
+    return put_version(arm, control, name="1.0")
+
+
+@refusals.expect(
+    errors.SOURCE_REGION_NOT_TARGETED,
+    400,
+    "InvalidParameter",
+    "Gallery image version publishing profile regions 'northeurope' must contain the location of image version "
+    "'East US 2'.",
+    f"{PROFILE}.targetRegions",
+)
+def a_target_elsewhere_only(arm, control):
+    return put_version(arm, control, version_body("northeurope"))
+
+
+@refusals.expect(
+    errors.DUPLICATE_REGIONS,
+    400,
+    "InvalidParameter",
+    "Duplicate regions are not allowed in target publishing regions.",
+    f"{PROFILE}.targetRegions",
+)
+def one_region_in_two_spellings(arm, control):
+    return put_version(arm, control, version_body("eastus2", "East US 2"))
+
+
+@refusals.expect(
+    errors.REPLICA_COUNT_OUT_OF_RANGE,
+    400,
+    "InvalidParameter",
+    "The value 0 of parameter 'galleryArtifactVersion.properties.publishingProfile.targetRegions.regionalReplicaCount'"
+    " is out of range. The value must be between 1 and 100, inclusive.",
+    "galleryArtifactVersion.properties.publishingProfile.targetRegions.regionalReplicaCount",
+)
+def no_replica(arm, control):
+    return put_version(arm, control, version_body({"name": "eastus2", "regionalReplicaCount": 0}))
+
+
+@refusals.expect(
+    errors.ZRS_NOT_SUPPORTED,
+    400,
+    "InvalidParameter",
+    "ZRS storage account type is not supported in this region.",
+    f"{PROFILE}.targetRegions.storageAccountType",
+)
+def zones_where_there_are_none(arm, control):
+    return put_version(arm, control, version_body("eastus2", {"name": "westus", "storageAccountType": "Standard_ZRS"}))
+
+
+@refusals.expect(
+    errors.END_OF_LIFE_IN_THE_PAST,
+    400,
+    "InvalidParameter",
+    "EndOfLifeDate must be set to a future date.",
+    f"{PROFILE}.endOfLifeDate",
+)
+def an_end_of_life_gone_by(arm, control):
+    return put_version(arm, control, version_body(endOfLifeDate="2020-01-01T00:00:00Z"))
+
+
+@refusals.expect(
+    errors.MARKED_FOR_DELETION,
+    409,
+    "OperationNotAllowed",
+    "Operation 'Update Gallery Image Version' is not on allowed on 1.0.0; since it is marked for deletion.",
+)
+def an_update_while_it_is_deleted(arm, control):
+    existing_version(arm, control)
+    arm("DELETE", VERSION)
+    return arm("PUT", VERSION, version_body(source=None))
+
+
+@refusals.expect(
+    errors.DELETION_BLOCKED_BEFORE_END_OF_LIFE,
+    409,
+    "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+    "Deletion of Gallery image version is not allowed because the image is enabled for blockDeletionBeforeEndOfLife "
+    "and its endOfLifeDate has not reached yet",
+)
+def a_protected_version(arm, control):
+    existing_version(arm, control, endOfLifeDate="2099-01-01T00:00:00Z")
+    arm("PATCH", VERSION, {"properties": {"safetyProfile": {"blockDeletionBeforeEndOfLife": True}}})
+    control.advance(422)
+    return arm("DELETE", VERSION)
+
+
+@refusals.expect(
+    errors.ENCRYPTED_SOURCE_ELSEWHERE,
+    400,
+    "InvalidParameter",
+    f"Encrypted source: '{IMAGE.replace(SUBSCRIPTION, ELSEWHERE)}' is in a different subscription ID than the current "
+    "gallery image version subscription 'c0ffee00-0000-4000-8000-000000000001'.",
+)
+def an_encrypted_source_of_another_subscription(arm, control):
+    control.put_resource({"id": ELSEWHERE})
+    image = changed_image(control, diskEncryptionSet={"id": "/subscriptions/s/des"})
+    image["id"] = IMAGE.replace(SUBSCRIPTION, ELSEWHERE)
+    control.put_resource(image)
+    body = version_body()
+    body["properties"]["storageProfile"]["source"]["id"] = image["id"]
+    return put_version(arm, control, body)
+
+
+@refusals.expect(
+    errors.QUOTA_EXCEEDED,
+    409,
+    "QuotaExceeded",
+    "The limit of 1 galleries per subscription and region is reached in 'eastus2'.",
+)
+def a_gallery_too_many(arm, control):
+    control.settings(quotas={"galleries": 1})
+    assert arm("PUT", f"{GALLERY_ID}_west", {"location": "westus"}).status_code == 201
+    return arm("PUT", f"{GALLERY_ID}_2", {"location": "eastus2"})
+
+
+@refusals.expect(
+    errors.TOO_MANY_REQUESTS_ON_SOURCE,
+    429,
+    "TooManyRequests",
+    f"Too many requests on source '{IMAGE}'. Please reduce the number of requests on the source or wait some time "
+    "before retrying",
+)
+def two_versions_of_one_source_at_once(arm, control):
+    put_version(arm, control)
+    return arm("PUT", f"{DEFINITION_ID}/versions/1.0.1", version_body())
+
+
+@refusals.expect(
+    errors.SOURCE_NOT_FOUND,
+    404,
+    "NotFound",
+    f"Source '{image_id('debian-legacy')}' is not found. Please check source exists, and is in the same region as "
+    "gallery image version being created",
+)
+def a_source_of_another_region(arm, control):
+    return put_version(arm, control, version_body(source="debian-legacy"))
+
+
+@refusals.expect(
+    errors.GENERATION_MISMATCH,
+    409,
+    "Conflict",
+    f"The resource with id '{IMAGE}' has a different Hypervisor generation ['V1'] than the parent gallery image "
+    "Hypervisor generation ['V2'].",
+)
+def another_generation(arm, control):
+    return put_version(arm, control, hyperVGeneration="V2")
+
+
+@refusals.expect(
+    errors.OS_TYPE_MISMATCH,
+    409,
+    "Conflict",
+    f"The resource with id '{IMAGE}' has a different OS type ['Linux'] than the parent gallery image OS type "
+    "generation ['Windows']",
+)
+def another_os(arm, control):
+    return put_version(arm, control, osType="Windows")
+
+
+@refusals.expect(
+    errors.OS_STATE_MISMATCH,
+    409,
+    "Conflict",
+    f"Cannot create Gallery Image Version from: {IMAGE} since the OS State in the parent gallery image (Generalized) "
+    "is not Specialized",
+)
+def a_specialized_source(arm, control):
+    control.put_resource(changed_image(control, osState="Specialized"))
+    return put_version(arm, control)
+
+
+@refusals.expect(
+    errors.PLAN_MISMATCH,
+    409,
+    "Conflict",
+    f"""The resource with id '{IMAGE}' has a different plan ['{{"name": "n", "publisher": "p", "product": "o"}}'] """
+    "than the parent gallery image plan ['null']",
+)
+def a_purchase_plan_the_definition_lacks(arm, control):
+    plan = {"name": "n", "publisher": "p", "product": "o"}
+    control.put_resource({**control.resource(IMAGE), "hidden": {"plan": plan}})
+    return put_version(arm, control)
+
+
+OVERSIZE = (
+    "Replication failed in this region due to 'The GalleryImageVersion source resource size 2520 exceeds the max size "
+    "2048 supported.'"
+)
+
+
+@refusals.expect(
+    errors.REPLICATION_FAILED,
+    409,
+    "Conflict",
+    "Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: "
+    f"'{{region:eastus2, detail:{OVERSIZE}}},{{region:westus2, detail:Failed with internal server error.}}'. "
+    "If retry does not work, then please do an update by removing the failed regions and update again by adding them "
+    "back.",
+    details=[{"code": "GallerySourceResourceExceedsMaxSize", "target": "eastus2", "message": OVERSIZE}],
+)
+def a_disk_too_large_and_a_broken_region(arm, control):
+    control.put_resource(changed_image(control, diskSizeGB=2520))
+    control.settings(replicationFailures={"westus2": "Failed with internal server error."})
+    response = put_version(arm, control, version_body("eastus2", "westus2"))
+    control.advance(446)
+    return response
