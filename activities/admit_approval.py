@@ -1,10 +1,12 @@
 """Step 7: whether an answer counts. The signature is checked here, because an orchestrator may hold no key."""
 
+import json
 import logging
 
 from migration.admission import Admission, Proof, admit, proves
 from migration.answer import Refusal
 from migration.approval import Approval
+from migration.audit import decision_record
 from migration.links import PROOF_PURPOSE, LinkInvalidError, Signer, SigningKeyMissingError
 from migration.settings import Settings, settings
 
@@ -12,11 +14,10 @@ _LOG = logging.getLogger(__name__)
 
 
 async def admit_approval(admission: Admission) -> Approval | Refusal:
-    """Admit or refuse; one log record for each decision, with what the audit needs and no claims."""
+    """Admit or refuse; one log record for each decision, as JSON, with what the audit needs and no claims."""
     current = settings()
     result = admit(admission, _proof(admission, current), current)
-    extra = {"migration": admission.migration_id, "version": admission.event.image_version_id}
-    _LOG.info("decision on %s: %s", admission.migration_id, result.model_dump_json(by_alias=True), extra=extra)
+    _LOG.info(json.dumps(decision_record(admission.migration_id, admission.round, admission.event, result)))
     return result
 
 

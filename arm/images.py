@@ -53,6 +53,7 @@ def _image(body: dict[str, Any]) -> ManagedImage:
         os_disk_size_gb=os_disk.get("diskSizeGB"),
         data_disks=[DataDisk(lun=disk["lun"], size_gb=disk.get("diskSizeGB")) for disk in disks],
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
+        created_at=(body.get("systemData") or {}).get("createdAt"),
         tags=body.get("tags") or {},
     )
 

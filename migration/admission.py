@@ -1,5 +1,7 @@
 """Whose decision counts. The same rules for the page, the API and the platform's event callback."""
 
+from collections.abc import Sequence
+
 from migration.answer import Refusal
 from migration.approval import Approval, ApprovalEvent, Decision, Via
 from migration.record import Record
@@ -9,7 +11,8 @@ from migration.settings import Settings
 class Proof(Record):
     """Signed by the page or the API: that it took this very decision, and what it knows of who decided.
 
-    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to.
+    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to;
+    `checks` what the page had shown as checked.
     """
 
     migration_id: str
@@ -21,6 +24,7 @@ class Proof(Record):
     via: Via
     verified: bool
     identifiers: list[str]
+    checks: list[str] = []
 
 
 class Admission(Record):
@@ -47,16 +51,9 @@ def admit(admission: Admission, proof: Proof | None, settings: Settings) -> Appr
     """Decide whether an answer counts. Without a proof, the caller's word is all there is for who decided."""
     event = admission.event
     verified = proof is not None and proof.verified
-    if settings.require_identity and not verified:
-        message = "only a signed-in user or the holder of a signed link may decide (MIGRATION_REQUIRE_IDENTITY)"
-        return Refusal(code="IdentityRequired", message=message)
-    known = {event.approver.casefold()} | {name.casefold() for name in (proof.identifiers if proof else [])}
-    if settings.approvers and not known & {name.casefold() for name in settings.approvers}:
-        return Refusal(code="NotAnApprover", message=f"{event.approver} is not one of MIGRATION_APPROVERS")
-    if settings.four_eyes and known & {name.casefold() for name in admission.requester_ids}:
-        message = f"{event.approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
-        return Refusal(code="FourEyes", message=message)
-    return Approval(
+    identifiers = proof.identifiers if proof else []
+    refusal = objection(event.approver, identifiers, admission.requester_ids, settings, verified=verified)
+    return refusal or Approval(
         decision=event.decision,
         approver=event.approver,
         image_version_id=event.image_version_id,
@@ -64,4 +61,27 @@ def admit(admission: Admission, proof: Proof | None, settings: Settings) -> Appr
         id=event.id,
         via=proof.via if proof else "event",
         verified=verified,
+        checks=proof.checks if proof else [],
     )
+
+
+def objection(
+    approver: str | None, identifiers: Sequence[str], requester_ids: list[str], settings: Settings, *, verified: bool
+) -> Refusal | None:
+    """Say why somebody may not decide, or None. `approver` is None where they have not said who they are.
+
+    Four eyes need to know whose they are: a name anyone may type is not enough there either.
+    """
+    if not verified and (settings.require_identity or settings.four_eyes):
+        rule = "MIGRATION_REQUIRE_IDENTITY" if settings.require_identity else "MIGRATION_FOUR_EYES"
+        message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
+        return Refusal(code="IdentityRequired", message=message)
+    if approver is None:
+        return None
+    known = {name.casefold() for name in (approver, *identifiers)}
+    if settings.approvers and not known & {name.casefold() for name in settings.approvers}:
+        return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
+    if settings.four_eyes and known & {name.casefold() for name in requester_ids}:
+        message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
+        return Refusal(code="FourEyes", message=message)
+    return None

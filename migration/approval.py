@@ -42,7 +42,8 @@ class ApprovalEvent(Record):
 class Approval(Record):
     """An admitted decision about one image version.
 
-    `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in.
+    `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in;
+    `checks` what the approver had been shown as checked, where that was on the page.
     """
 
     decision: Decision
@@ -52,6 +53,7 @@ class Approval(Record):
     id: str | None = None
     via: Via
     verified: bool
+    checks: list[str] = []
 
 
 class ApprovalInvalidError(RequestInvalidError):

@@ -85,7 +85,8 @@ def kept_by_policy(state: MigrationState) -> MigrationState:
 
 def decided(state: MigrationState, approval: Approval, at: datetime) -> MigrationState:
     """A human has decided about this very version."""
-    state = state.model_copy(update={"approval": approval, "decided_at": at}).audited(decision_entry(approval, at))
+    entry = decision_entry(approval, at, state.verified_at)
+    state = state.model_copy(update={"approval": approval, "decided_at": at}).audited(entry)
     if approval.decision is Decision.APPROVE:
         return state.model_copy(update={"phase": Phase.PROMOTING})
     said = f": {approval.comment}" if approval.comment else ""

@@ -1,5 +1,7 @@
 """What we know of a managed image, and which images cannot become an image version."""
 
+from datetime import datetime
+
 from migration.problems import Problem
 from migration.record import Record
 
@@ -17,7 +19,8 @@ class ManagedImage(Record):
     """A managed image as read from Azure.
 
     `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of the
-    image's storage profile: a deleted and re-created image of the same name has another one.
+    image's storage profile: a deleted and re-created image of the same name has another one. `created_at` is None where
+    Azure does not tell.
     """
 
     id: str
@@ -31,6 +34,7 @@ class ManagedImage(Record):
     os_disk_size_gb: int | None = None
     data_disks: list[DataDisk] = []
     encrypted: bool = False
+    created_at: datetime | None = None
     tags: dict[str, str] = {}
 
 

@@ -3,8 +3,9 @@ holds a complete replica, and nothing uses the source. Checked with facts read j
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from migration.answer import Refusal
 from migration.gallery import ImageVersion
@@ -40,9 +41,35 @@ class Evidence(Record):
 
     @property
     def digest(self) -> str:
-        """Sixteen hex digits that change when any of it does: whoever decides must have seen what is true now."""
-        facts = self.model_dump_json(by_alias=True, exclude={"read_at"})
-        return hashlib.sha256(facts.encode()).hexdigest()[:16]
+        """Text that changes when any of it does: whoever decides must have seen what is true now."""
+        return "-".join(_digest(getattr(self, field)) for field in _PARTS)
+
+    def changes_since(self, digest: str) -> list[str]:
+        """Return in words what differs from the facts of an earlier digest; everything for a text that is none."""
+        now, then = self.digest.split("-"), digest.split("-")
+        if len(then) != len(now):
+            return list(_PARTS.values())
+        return [part for part, one, other in zip(_PARTS.values(), now, then, strict=True) if one != other]
+
+
+_PARTS = {
+    "image": "the source image",
+    "version": "the image version or its replicas",
+    "consumers": "who uses the source image",
+    "locks": "the locks on the source image",
+}
+
+
+def _digest(part: Record | Sequence[Record] | None) -> str:
+    facts = part.dump() if isinstance(part, Record) else [one.dump() for one in part or []]
+    return hashlib.sha256(_ordered(facts).encode()).hexdigest()[:16]
+
+
+def _ordered(value: Any) -> str:
+    """Write plain JSON so that order, in which Azure is free, makes no difference."""
+    if isinstance(value, dict):
+        return str(sorted((key, _ordered(one)) for key, one in value.items()))
+    return str(sorted(_ordered(one) for one in value)) if isinstance(value, list) else repr(value)
 
 
 def promise_refusal(evidence: Evidence, plan: Plan) -> Refusal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from migration.approval import Decision
+from migration.audit import identity_of
 from migration.ids import MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage
 from migration.numbering import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
@@ -22,11 +23,14 @@ def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:
 
 
 def outcome_tags(state: MigrationState) -> dict[str, str]:
-    """Return what the version's tags say of a finished migration: outcome, approver, time."""
+    """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
     tags = {OUTCOME_TAG: state.outcome.kind.value} if state.outcome else {}
     if state.approval is not None and state.decided_at is not None:
         tags[_DECIDED_BY[state.approval.decision]] = state.approval.approver
         tags["decided-at"] = state.decided_at.isoformat(timespec="seconds")
+        tags["decided-via"] = f"{state.approval.via}, {identity_of(state.approval)}"
+        tags |= {"decision-checks": "; ".join(state.approval.checks)} if state.approval.checks else {}
+        tags |= {"decision-comment": state.approval.comment} if state.approval.comment else {}
     return {name: value[:LONGEST_TAG_VALUE] for name, value in tags.items()}
 
 

@@ -142,6 +142,7 @@ class Status(Record):
     requested_by: str
     created_at: datetime | None
     approval: Approval | None
+    decided_at: datetime | None = None
     expires_at: datetime | None
     notes: list[str]
 
@@ -157,6 +158,7 @@ class Status(Record):
             requested_by=state.start.requested_by,
             created_at=state.created_at,
             approval=state.approval,
+            decided_at=state.decided_at,
             expires_at=state.expires_at,
             notes=state.notes[-LONGEST_NOTE_LIST:],
         )

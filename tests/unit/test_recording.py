@@ -53,6 +53,7 @@ def test_the_version_says_who_approved_it_and_when():
         "migration-outcome": "Migrated",
         "approved-by": "Ada",
         "decided-at": "2026-01-02T03:04:05+00:00",
+        "decided-via": "page, verified",
     }
 
 

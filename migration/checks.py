@@ -1,0 +1,45 @@
+"""What was checked before a source may go, in words: for the page an approver reads, and for the audit."""
+
+from collections.abc import Iterable
+
+from migration.plan import Plan
+from migration.promise import Evidence, shallow_refusal, version_refusal
+from migration.record import Record
+
+MOST_NAMED = 5
+
+
+class Check(Record):
+    """One thing that was looked at, and what was found."""
+
+    good: bool
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.good else f"NOT MET: {self.text}"
+
+
+def checks_of(evidence: Evidence, plan: Plan) -> list[Check]:
+    """Say of each part of the promise whether it holds."""
+    wrong = version_refusal(evidence.version, plan) or (shallow_refusal(evidence.version) if evidence.version else None)
+    users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
+    locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
+    image = evidence.image
+    changed = image is not None and image.content != plan.source.content
+    return [
+        _check(not wrong, "Every target region holds a complete replica", wrong.message if wrong else ""),
+        _check(not users, "No virtual machine and no scale set uses the source image", f"In use by {users}"),
+        _check(not locks, "No lock protects the source image", f"Locked by {locks}"),
+        _check(image is not None, "The source image exists", "The source image is gone already"),
+        _check(not changed, "The source image is the one that was copied", "The source image has changed since"),
+    ]
+
+
+def _check(good: bool, fine: str, wrong: str) -> Check:
+    return Check(good=good, text=fine if good else wrong[:1].upper() + wrong[1:])
+
+
+def _several(names: Iterable[str]) -> str:
+    every = sorted(names)
+    more = [f"{len(every) - MOST_NAMED} more"] if len(every) > MOST_NAMED else []
+    return ", ".join(every[:MOST_NAMED] + more)
