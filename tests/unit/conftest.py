@@ -1,10 +1,13 @@
 """Every unit test runs without settings in its environment, and Hypothesis with the same examples every time."""
 
 import os
+import ssl
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from arm import client
+from dev.emulator import running_emulator
 from migration.settings import settings
 
 # The examples are derived from the test alone: a failure on one machine is a failure on all.
@@ -19,3 +22,36 @@ def no_settings(monkeypatch):
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def session_emulator():
+    with running_emulator(speed=0) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def azure(session_emulator, monkeypatch):
+    """An emulated Azure at its seed, with time stopped, as the Azure of this process.
+
+    The app keeps one credential and one client a subscription for the life of a process, bound to its event loop. A
+    test has a loop of its own, so it gets clients of its own.
+    """
+    session_emulator.control.reset()
+    session_emulator.control.set_speed(0)
+    for name, value in session_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    # aiohttp reads SSL_CERT_FILE once, when it is imported, and the emulator has imported it into this process.
+    trusting = ssl.create_default_context(cafile=session_emulator.environment["SSL_CERT_FILE"])
+    monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
+    _forget_clients()
+    yield session_emulator
+    for subscription in (session_emulator.subscription_id, client.ANY_SUBSCRIPTION):
+        await client.compute(subscription).close()
+    await client.credential().close()
+    _forget_clients()
+
+
+def _forget_clients():
+    client.compute.cache_clear()
+    client.credential.cache_clear()
