@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from arm.errors import ArmRefusedError
 from arm.galleries import get_gallery, list_definitions, list_galleries
 from arm.images import get_image
+from arm.rights import check_gallery_rights, check_source_rights
 from arm.subscriptions import list_locations
 from arm.versions import list_versions
 from migration.choosing import Choices
@@ -14,7 +15,7 @@ from migration.ids import MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage, image_problems
 from migration.plan import Findings, PlanResult
 from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
-from migration.request import MigrationRequest
+from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings, settings
 from migration.state import MigrationStart
 
@@ -44,15 +45,20 @@ async def _plan(
 async def _observe(
     choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
 ) -> Observed:
+    deletes = choices.value("delete_source") is not DeleteSource.NEVER
+    await check_source_rights(image, findings, deletes=deletes)
     choices.value("gallery")
     reference = gallery_reference(request, current)
     gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
     definitions: list[ImageDefinition] = []
     versions: list[ImageVersion] = []
+    existing: ImageDefinition | None = None
     if gallery is not None and not gallery[1]:
         definitions = await list_definitions(gallery[0].id)
         existing = find_definition(definitions, chosen_name(choices, image))
         versions = await list_versions(existing.id) if existing else []
+    if gallery is not None:
+        await check_gallery_rights(gallery[0], findings, creates=gallery[1], defines=existing is None)
     return Observed(image, gallery, definitions, versions, await _locations(image))
 
 
