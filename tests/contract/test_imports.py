@@ -1,0 +1,108 @@
+"""Who may import whom. The table is the architecture; CONTRIBUTING.md shows it to people."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.contract.source import ROOMS, Import, imports_of, named, python_files, room_of, shipped_python, tree_of
+
+
+class MayImport(NamedTuple):
+    """What a room may import besides the standard library and itself; `lazy` only inside a function."""
+
+    rooms: set[str] = set()
+    libraries: set[str] = set()
+    lazy: set[str] = set()
+
+
+TABLE = {
+    "function_app.py": MayImport(
+        {"activities", "orchestrators", "triggers"}, {"azure.functions", "azure.durable_functions"}
+    ),
+    "migration": MayImport(libraries={"pydantic", "pydantic_settings", "itsdangerous"}),
+    "orchestrators": MayImport({"migration"}, {"durabletask", "azure.durable_functions"}),
+    "activities": MayImport({"migration", "arm"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}),
+    "triggers": MayImport(
+        {"migration", "arm", "web"}, {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"}
+    ),
+    "arm": MayImport({"migration"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
+    "web": MayImport(lazy={"jinja2"}),
+}
+
+# What decides must not read the clock or the environment behind an orchestrator's back.
+NOT_FOR_ORCHESTRATORS = {"migration.settings", "migration.links"}
+
+# `arm` writes through these; triggers only read.
+ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
+
+
+def within(module: str, packages: set[str]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def breach(room: str, found: Import) -> str | None:
+    """Why this room may not import that, or None."""
+    allowed = TABLE[room]
+    top = found.module.split(".")[0]
+    if top in sys.stdlib_module_names or top == room:
+        return None
+    if top in ROOMS:
+        return None if top in allowed.rooms else f"{room} imports {top}"
+    if within(found.module, allowed.libraries):
+        return None
+    modules = [found.module, *(f"{found.module}.{name}" for name in found.names)]
+    if any(within(module, allowed.lazy) for module in modules):
+        lazy = found.is_lazy or found.is_for_types
+        return None if lazy else f"{room} imports {found.module} outside a function"
+    return f"{room} imports {found.module}"
+
+
+@pytest.mark.parametrize("path", shipped_python(), ids=named)
+def test_a_room_imports_only_what_the_table_allows(path: Path):
+    assert [why for found in imports_of(tree_of(path)) if (why := breach(room_of(path), found))] == []
+
+
+def test_the_table_has_every_room():
+    assert TABLE.keys() == {*ROOMS, "function_app.py"}
+    assert {room_of(path) for path in shipped_python()} == TABLE.keys()
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "allowed"),
+    [
+        ("migration", "import pydantic", True),
+        ("migration", "import json, datetime", True),
+        ("migration", "import azure.functions", False),
+        ("migration", "from arm.images import get_image", False),
+        ("orchestrators", "from durabletask.task import when_any", True),
+        ("orchestrators", "from activities.plan_migration import plan_migration", False),
+        ("orchestrators", "def f():\n    from arm import client", False),
+        ("activities", "import apprise", False),
+        ("activities", "def f():\n    import apprise", True),
+        ("activities", "from azure.mgmt.compute import models", False),
+        ("triggers", "from durabletask.client import OrchestrationQuery", True),
+        ("triggers", "from durabletask.task import when_any", False),
+        ("triggers", "from activities import answering", False),
+        ("arm", "from azure.mgmt.compute.aio import ComputeManagementClient", False),
+        ("arm", "def f():\n    from azure.mgmt import compute", True),
+        ("web", "from dev.emulator import running_emulator", False),
+        ("arm", "from tests.unit import samples", False),
+    ],
+)
+def test_the_scan_tells_allowed_from_forbidden(room: str, line: str, allowed: bool):
+    (found, *_) = imports_of(ast.parse(line))
+    assert (breach(room, found) is None) == allowed
+
+
+@pytest.mark.parametrize("path", python_files("triggers"), ids=named)
+def test_triggers_only_read_azure(path: Path):
+    taken = [name for found in imports_of(tree_of(path)) if found.module.startswith("arm") for name in found.names]
+    assert [name for name in taken if not name.startswith(tuple(ARM_READS))] == []
+
+
+@pytest.mark.parametrize("path", python_files("orchestrators"), ids=named)
+def test_orchestrators_get_settings_and_keys_from_nowhere(path: Path):
+    assert [found.module for found in imports_of(tree_of(path)) if found.module in NOT_FOR_ORCHESTRATORS] == []

@@ -1,0 +1,93 @@
+"""A misspelt name registers, and is called, silently: so names called and names registered are compared here."""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migration import names
+from tests.contract.app import bindings
+from tests.contract.source import ROOT, dotted, named, python_files, tree_of
+
+EVENTS = {name: value for name, value in vars(names).items() if name.endswith("_EVENT")}
+
+# Calls that name something: function (or its end) -> which argument is the name.
+ACTIVITY_CALLS = {"call": 1, "call_activity": 0}
+LISTENING, RAISING = {"wait_for_external_event": 0}, {"tell": 2, "raise_orchestration_event": 1}
+
+
+def registered(trigger: str, name: str) -> dict[str, str]:
+    """Function name and registered name of every function of the app with this kind of trigger."""
+    return {function: getattr(binding, name) for function, binding in bindings(trigger).items()}
+
+
+def names_in(path: Path, calls: dict[str, int]) -> list[tuple[int, ast.expr]]:
+    """The naming argument of every such call in a file, with its line."""
+    found = []
+    for node in ast.walk(tree_of(path)):
+        function = (dotted(node.func) or "").rpartition(".")[2] if isinstance(node, ast.Call) else ""
+        if function in calls and isinstance(node, ast.Call):
+            found.append((node.lineno, node.args[calls[function]]))
+    return found
+
+
+def constants(rooms: tuple[str, ...], calls: dict[str, int]) -> dict[str, str]:
+    """`names` constants used in such calls: constant -> where. Parameters passed on are not names."""
+    used = {}
+    for path in python_files(*rooms):
+        for line, argument in names_in(path, calls):
+            name = dotted(argument)
+            assert name is not None, f"{named(path)}:{line} calls {ast.unparse(argument)}: use a constant of names.py"
+            if name.startswith("names."):
+                used[name.removeprefix("names.")] = f"{named(path)}:{line}"
+            else:
+                assert name in {"activity", "event"}, f"{named(path)}:{line} calls {name}: use a constant of names.py"
+    return used
+
+
+def test_every_activity_called_is_registered_and_every_registered_one_is_called():
+    called = {getattr(names, constant) for constant in constants(("orchestrators",), ACTIVITY_CALLS)}
+    assert called == set(registered("activityTrigger", "activity").values()) == set(names.ACTIVITIES)
+
+
+def test_every_orchestrator_started_is_registered():
+    started = constants(("triggers", "orchestrators"), {"schedule_new_orchestration": 0, "call_sub_orchestrator": 0})
+    assert {getattr(names, constant) for constant in started} == set(
+        registered("orchestrationTrigger", "orchestration").values()
+    )
+
+
+def test_every_event_raised_is_one_that_is_listened_to():
+    listened = constants(("orchestrators",), LISTENING)
+    assert listened.keys() == EVENTS.keys()
+    assert constants(("triggers",), RAISING).keys() <= listened.keys()
+
+
+@pytest.mark.parametrize("activity", names.ACTIVITIES)
+def test_an_activity_has_one_name(activity: str):
+    """File, function and registered name are the same word."""
+    step = getattr(importlib.import_module(f"activities.{activity}"), activity)
+    assert inspect.iscoroutinefunction(step)
+    assert registered("activityTrigger", "activity")[activity] == activity
+
+
+def test_every_orchestrator_has_one_name():
+    for function, name in registered("orchestrationTrigger", "orchestration").items():
+        step: Any = getattr(importlib.import_module(f"orchestrators.{name}"), name)
+        assert (function, inspect.isgeneratorfunction(step)) == (name, True)
+
+
+def test_names_are_not_written_out_where_a_constant_belongs():
+    written = {}
+    for path in python_files("orchestrators", "triggers"):
+        spelt = {node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)}
+        written[named(path)] = spelt & {*names.ACTIVITIES, *EVENTS.values(), names.MIGRATE_IMAGE}
+    assert {path: spelt for path, spelt in written.items() if spelt} == {}
+
+
+def test_a_file_of_activities_is_an_activity_or_serves_them():
+    files = {path.stem for path in (ROOT / "activities").glob("*.py")}
+    assert files - set(names.ACTIVITIES) == {"__init__", "answering", "blueprint"}
