@@ -27,10 +27,10 @@ class Control:
         self._opener = urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=tls))
 
     def state(self) -> dict[str, Any]:
-        return self._ask("GET", "state")  # type: ignore[no-any-return]
+        return self._ask("GET", "state")  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def calls(self) -> list[dict[str, Any]]:
-        return self._ask("GET", "calls")  # type: ignore[no-any-return]
+        return self._ask("GET", "calls")  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def reset(self) -> None:
         self._ask("POST", "reset")
@@ -45,29 +45,29 @@ class Control:
     def resource(self, resource_id: str) -> dict[str, Any] | None:
         """The raw resource, or None if there is none."""
         try:
-            return self._ask("GET", "resources", {"id": resource_id})  # type: ignore[no-any-return]
+            return self._ask("GET", "resources", {"id": resource_id})  # type: ignore[no-any-return]  # JSON of the endpoint
         except ControlRefusedError as refused:
             if refused.status == 404:
                 return None
             raise
 
     def put_resource(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        return self._ask("PUT", "resources", body=document)  # type: ignore[no-any-return]
+        return self._ask("PUT", "resources", body=document)  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def delete_resource(self, resource_id: str) -> None:
         self._ask("DELETE", "resources", {"id": resource_id})
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """Changes settings by their JSON names, e.g. settings(replicationSeconds={"westus": 900})."""
-        return self._ask("PUT", "settings", body=changes)  # type: ignore[no-any-return]
+        return self._ask("PUT", "settings", body=changes)  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def events(self) -> list[dict[str, Any]]:
-        return self._ask("GET", "events")  # type: ignore[no-any-return]
+        return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def subscribe(self, endpoint: str, schema: str = "EventGridSchema") -> dict[str, Any]:
         """Creates an event subscription; returns when the endpoint has passed the handshake."""
         wish = {"endpoint": endpoint, "schema": schema}
-        return self._ask("POST", "event-subscriptions", body=wish)  # type: ignore[no-any-return]
+        return self._ask("POST", "event-subscriptions", body=wish)  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def redeliver(self, event_id: str, times: int = 1) -> None:
         self._ask("POST", "event-subscriptions/redeliver", body={"eventId": event_id, "times": times})

@@ -33,7 +33,7 @@ class Engine(EntityBackend):
         """Serve gRPC on a free loopback port and return it."""
         limits = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
         server = grpc.server(futures.ThreadPoolExecutor(_CLIENT_CALLS_AT_ONCE, "durable-client"), options=limits)
-        stubs.add_TaskHubSidecarServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]
+        stubs.add_TaskHubSidecarServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]  # generated
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self._server = server
