@@ -1,9 +1,9 @@
 """One credential and one client a subscription for the whole process; the endpoint is the only thing that varies."""
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from arm.cloud import cloud
 from arm.errors import arm_errors
 
 if TYPE_CHECKING:
@@ -11,13 +11,7 @@ if TYPE_CHECKING:
     from azure.core.rest import AsyncHttpResponse
     from azure.mgmt.compute.aio import ComputeManagementClient
 
-PUBLIC_CLOUD = "https://management.azure.com"
 ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # for requests whose path names their own
-
-
-def arm_endpoint() -> str:
-    """Return the Resource Manager endpoint: `ARM_ENDPOINT`, or the public cloud's."""
-    return os.environ.get("ARM_ENDPOINT", PUBLIC_CLOUD).rstrip("/")
 
 
 @cache
@@ -25,7 +19,7 @@ def credential() -> "AsyncTokenCredential":
     """Return the process's credential: the managed identity in Azure, the developer's login elsewhere."""
     from azure.identity.aio import DefaultAzureCredential
 
-    return DefaultAzureCredential()
+    return DefaultAzureCredential(authority=cloud().authority)
 
 
 @cache
@@ -36,7 +30,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
     """
     from azure.mgmt.compute.aio import ComputeManagementClient
 
-    endpoint = arm_endpoint()
+    endpoint = cloud().resource_manager
     return ComputeManagementClient(
         credential(), subscription, base_url=endpoint, credential_scopes=[f"{endpoint}/.default"], retry_total=0
     )
@@ -49,7 +43,7 @@ async def send(method: str, url: str, body: Any = None) -> "AsyncHttpResponse":
     """
     from azure.core.rest import HttpRequest
 
-    target = url if url.startswith("https://") else f"{arm_endpoint()}{url}"
+    target = url if url.startswith("https://") else f"{cloud().resource_manager}{url}"
     async with arm_errors():
         response = await compute(ANY_SUBSCRIPTION).send_request(HttpRequest(method, target, json=body))
         response.raise_for_status()

@@ -38,6 +38,7 @@ def _by_comma(value: Any) -> Any:
 
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
+CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
 
 
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     require_identity: bool = Field(False, description="only a signed-in user or a signed link may decide")
     notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
+    cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
     signing_key: SecretStr | None = Field(None, description="secret that signs approval links; without it, no links")
     signing_key_previous: SecretStr | None = Field(None, description="the key before, accepted but not used to sign")

@@ -1,0 +1,27 @@
+"""Which Azure this is: where its Resource Manager answers and who signs people in."""
+
+import os
+from typing import NamedTuple
+
+from migration.settings import settings
+
+
+class Cloud(NamedTuple):
+    """`authority` is None where the identity library's own choice counts (`AZURE_AUTHORITY_HOST`, else the public)."""
+
+    resource_manager: str
+    authority: str | None
+
+
+CLOUDS = {
+    "AzureCloud": Cloud("https://management.azure.com", None),
+    "AzureUSGovernment": Cloud("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
+    "AzureChinaCloud": Cloud("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+}
+
+
+def cloud() -> Cloud:
+    """Return the cloud that MIGRATION_CLOUD names; `ARM_ENDPOINT`, which tools share, is another Resource Manager."""
+    named = os.environ.get("ARM_ENDPOINT") or settings().cloud
+    known = CLOUDS.get(named) or Cloud(named.rstrip("/"), None)
+    return known._replace(authority=os.environ.get("AZURE_AUTHORITY_HOST") or known.authority)
