@@ -4,6 +4,7 @@ import requests
 
 from dev.emulator.identity import unsigned_token
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from tests.emulator import contract
 
 COMPUTE = "2024-07-01"
 GALLERY = "2024-03-03"
@@ -19,6 +20,7 @@ DEFINITION_ID = f"{GALLERY_ID}/images/ubuntu-web"
 class Arm:
     """Resource Manager by hand, as one principal: paths (or whole links) in, `requests` responses out.
 
+    Every call is checked against the API definitions.
     Without `api` the call carries the api-version of the API definition that describes its path.
     """
 
@@ -33,10 +35,15 @@ class Arm:
 
     def __call__(self, method, path, body=None, *, api=None, **query):
         if path.startswith("https:"):
-            return self.session.request(method, path, json=body, timeout=30)
+            return self._checked(method, path, None, body)
         options = {f"${name}" if name in _ODATA else name: value for name, value in query.items()}
         params = {"api-version": api or described_in(path), **options}
-        return self.session.request(method, self.url + path, params=params, json=body, timeout=30)
+        return self._checked(method, self.url + path, params, body)
+
+    def _checked(self, method, url, params, body):
+        response = self.session.request(method, url, params=params, json=body, timeout=30)
+        contract.check(response)
+        return response
 
     def poll(self, response):
         """The status body of the operation a response started."""

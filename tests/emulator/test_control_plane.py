@@ -92,7 +92,12 @@ def test_regions_are_understood_in_either_spelling(control):
 
 
 def test_a_resource_is_seeded_shown_and_removed(arm, control):
-    document = {"id": image_id("seeded"), "location": "eastus2", "tags": {"a": "b"}, "properties": {"x": 1}}
+    document = {
+        "id": image_id("seeded"),
+        "location": "eastus2",
+        "tags": {"a": "b"},
+        "properties": {"hyperVGeneration": "V1"},
+    }
     assert control.put_resource(document)["name"] == "seeded"
     assert arm("GET", image_id("seeded"), api=COMPUTE).json()["tags"] == {"a": "b"}
     control.delete_resource(image_id("seeded"))

@@ -141,7 +141,7 @@ def test_a_machine_is_deleted(arm, control):
 
 def test_the_purchase_plan_of_a_captured_machine_sticks_to_the_image(arm, put, control):
     plan = {"name": "n", "publisher": "p", "product": "o"}
-    storage = {"osDisk": {"osType": "Linux", "diskSizeGB": 30}}
+    storage = {"osDisk": {"osType": "Linux", "diskSizeGB": 30, "createOption": "FromImage"}}
     body = {"location": "eastus2", "plan": plan, "properties": {"storageProfile": storage}}
     arm("PUT", MACHINE, body, api=COMPUTE)
     put(location="eastus2", sourceVirtualMachine={"id": MACHINE})

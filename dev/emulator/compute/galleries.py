@@ -1,6 +1,8 @@
 """Microsoft.Compute/galleries: the container of image definitions."""
 
 import re
+import uuid
+from typing import Any
 
 from dev.emulator.compute.api_versions import GALLERIES
 from dev.emulator.compute.bodies import parse
@@ -20,6 +22,7 @@ from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
+from dev.emulator.seed import TENANT_ID
 from dev.emulator.world import World
 
 KIND = Kind(
@@ -29,6 +32,7 @@ KIND = Kind(
     name_parameter="galleryName",
     name_rule=re.compile(r"^[^_\W][\w.]{0,79}(?<![-.])$", re.ASCII),
 )
+_PRINCIPALS = uuid.UUID("8d8ac610-566d-4ef0-9c22-186b2a5ed793")
 _SUBSCRIPTION = "/subscriptions/{subscriptionId}"
 _GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
 _ALL = "/providers/Microsoft.Compute/galleries"
@@ -53,7 +57,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     if existing is None:
         require_quota(world, request, KIND.type, location)
     gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
-    gallery.tags, gallery.other = body.tags, body.other_fields()
+    gallery.tags, gallery.other = body.tags, _with_principal(body.other_fields(), gallery.id)
     gallery.properties = {
         **body.properties.json_form(),
         "identifier": {"uniqueName": f"{request.subscription}-{gallery.name.upper()}"},
@@ -83,3 +87,12 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
     """Of a group or of the subscription."""
     return list_page(world, request, KIND.type, request.scope)
+
+
+def _with_principal(fields: dict[str, Any], gallery_id: str) -> dict[str, Any]:
+    """A system-assigned identity gets a principal, the same for as long as the gallery is there."""
+    identity = fields.get("identity")
+    if isinstance(identity, dict) and "systemassigned" in str(identity.get("type", "")).lower():
+        principal = {"principalId": str(uuid.uuid5(_PRINCIPALS, gallery_id.lower())), "tenantId": TENANT_ID}
+        return fields | {"identity": identity | principal}
+    return fields

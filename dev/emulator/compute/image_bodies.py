@@ -24,7 +24,7 @@ class _OsDisk(_Disk):
 class _StorageProfile(Body):
     os_disk: _OsDisk
     data_disks: list[_DataDisk] = []
-    zone_resilient: bool | None = None
+    zone_resilient: bool = False
 
 
 class ImageProperties(Body):

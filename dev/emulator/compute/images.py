@@ -120,6 +120,7 @@ def _captured(world: World, sent: ImageProperties, machine_id: str) -> dict[str,
         "storageProfile": {
             "osDisk": {**image_disk, "osState": "Generalized", "storageAccountType": "Standard_LRS"},
             "dataDisks": storage.get("dataDisks") or [],
+            "zoneResilient": False,
         },
     }
 
