@@ -29,7 +29,7 @@ TABLE = {
         {"migration", "arm", "web"}, {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"}
     ),
     "arm": MayImport({"migration"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
-    "web": MayImport(lazy={"jinja2"}),
+    "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),
 }
 
 # What decides must not read the clock or the environment behind an orchestrator's back.

@@ -1,0 +1,84 @@
+"""Stores the history of every story: `python -m tests.replay.record`.
+
+Run it only when running instances need not survive a change: CONTRIBUTING.md says what to do about them then.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import durabletask.internal.orchestrator_service_pb2 as pb
+
+from dev.host.history import history_to_json
+from dev.host.stage import Stage
+from dev.host.work import OrchestrationWork
+from tests.replay.stories import STORIES, Story
+from tests.workflows.conftest import Play
+
+HISTORIES = Path(__file__).parent / "histories"
+EXECUTION_ID = "execution"  # the engine's is random, and a recording must be the same every time
+
+type History = list[pb.HistoryEvent]
+
+
+def perform(story: Story) -> str:
+    """Play a story and return the history of its execution, as JSON."""
+    play = Play()
+    ended = keep_histories(play.stage)
+    story.tell(play)
+    if story.pick is None:
+        chosen = copy(play.instance.history)
+        assert began_in(chosen) == story.phase
+    else:
+        chosen = [history for history in ended if began_in(history) == story.phase][story.pick]
+    started(chosen).orchestrationInstance.executionId.value = EXECUTION_ID
+    return history_to_json(chosen) + "\n"
+
+
+def keep_histories(stage: Stage) -> list[History]:
+    """Return a list that every execution's history is added to when it ends, because the engine then forgets it."""
+    histories: list[History] = []
+    complete = stage._engine.complete_orchestration
+
+    def complete_and_keep(work: OrchestrationWork, response: pb.OrchestratorResponse) -> None:
+        for action in response.actions:
+            if action.HasField("completeOrchestration"):
+                so_far = copy([*work.request.pastEvents, *work.request.newEvents])
+                histories.append([*so_far, _end(action, so_far[-1])])
+        complete(work, response)
+
+    stage._engine.complete_orchestration = complete_and_keep  # type: ignore[method-assign]  # before anything runs
+    return histories
+
+
+def copy(events: Sequence[pb.HistoryEvent]) -> History:
+    return [pb.HistoryEvent.FromString(event.SerializeToString()) for event in events]
+
+
+def _end(action: pb.OrchestratorAction, last: pb.HistoryEvent) -> pb.HistoryEvent:
+    completion = action.completeOrchestration
+    ended = pb.ExecutionCompletedEvent(orchestrationStatus=completion.orchestrationStatus, result=completion.result)
+    if completion.HasField("failureDetails"):
+        ended.failureDetails.CopyFrom(completion.failureDetails)
+    return pb.HistoryEvent(eventId=action.id, timestamp=last.timestamp, executionCompleted=ended)
+
+
+def started(history: History) -> pb.ExecutionStartedEvent:
+    return next(event.executionStarted for event in history if event.HasField("executionStarted"))
+
+
+def began_in(history: History) -> str:
+    return str(json.loads(started(history).input.value)["phase"])
+
+
+def main() -> None:
+    HISTORIES.mkdir(exist_ok=True)
+    for stale in HISTORIES.glob("*.json"):
+        stale.unlink()
+    for name, story in STORIES.items():
+        (HISTORIES / f"{name}.json").write_text(perform(story))
+    print(f"{len(STORIES)} histories recorded")
+
+
+if __name__ == "__main__":
+    main()
