@@ -24,6 +24,7 @@ from migration.operation import Operation
 from migration.record import Record
 from migration.replication import ReplicationQuery
 from migration.state import MigrationStart, MigrationState
+from telemetry.tracing import activity_span, tell_answer
 
 blueprint = df.Blueprint()
 
@@ -32,7 +33,10 @@ def register[Input: Record](name: str, takes: type[Input], step: Callable[[Input
     """Register one step under the name that stored histories know it by."""
 
     async def activity(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker's indexer takes bare types only
-        return await answered(step(takes.model_validate(payload)))
+        with activity_span(name, payload) as span:
+            answer = await answered(step(takes.model_validate(payload)))
+            tell_answer(span, answer)
+            return answer
 
     activity.__name__ = name
     blueprint.activity_trigger(input_name="payload", activity=name)(activity)

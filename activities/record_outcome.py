@@ -1,5 +1,7 @@
 """Step 10: leave on the resources themselves what happened to them. A record that cannot be left fails nothing."""
 
+from datetime import UTC, datetime
+
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.tags import merge_tags
 from migration.outcome import OutcomeKind
@@ -7,6 +9,8 @@ from migration.record import Record
 from migration.recording import outcome_tags, status_tags
 from migration.settings import settings
 from migration.state import MigrationState
+from telemetry.measuring import measure_end
+from telemetry.tracing import emit_root
 
 
 class Recorded(Record):
@@ -17,6 +21,8 @@ class Recorded(Record):
 
 async def record_outcome(state: MigrationState) -> Recorded:
     """Tag the version with who approved and when, and a surviving source with how its migration ended."""
+    measure_end(state)
+    emit_root(state, datetime.now(UTC))
     notes = []
     if state.image_version_id is not None:
         notes += await _tag(state.image_version_id, outcome_tags(state))

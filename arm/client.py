@@ -30,9 +30,16 @@ def compute(subscription: str) -> "ComputeManagementClient":
     """
     from azure.mgmt.compute.aio import ComputeManagementClient
 
+    from arm.observing import ObservingPolicy
+
     endpoint = cloud().resource_manager
     return ComputeManagementClient(
-        credential(), subscription, base_url=endpoint, credential_scopes=[f"{endpoint}/.default"], retry_total=0
+        credential(),
+        subscription,
+        base_url=endpoint,
+        credential_scopes=[f"{endpoint}/.default"],
+        retry_total=0,
+        per_call_policies=[ObservingPolicy()],
     )
 
 

@@ -45,13 +45,17 @@ class ImageDefinition(Record):
 
 
 class RegionReplication(Record):
-    """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed."""
+    """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed.
+
+    `completed_at` is when it was first seen complete, which Azure itself does not tell.
+    """
 
     name: str
     state: str = "Unknown"
     progress: int = 0
     replicas: int = 0
     details: str | None = None
+    completed_at: datetime | None = None
 
 
 class ImageVersion(Record):

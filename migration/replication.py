@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from migration.gallery import ImageVersion, RegionReplication
 from migration.record import Record
@@ -54,6 +54,19 @@ def assess(version: ImageVersion, wanted: Iterable[TargetRegion]) -> Replication
         and all(region.state == "Completed" for region in regions)
     )
     return ReplicationReport(regions=regions, complete=complete, failure=failure)
+
+
+def timed(
+    regions: Iterable[RegionReplication], before: Iterable[RegionReplication], now: datetime
+) -> list[RegionReplication]:
+    """Return the regions with the time each was first seen complete; `before` is what the last look returned."""
+    known = {region.name: region.completed_at for region in before}
+    return [
+        region.model_copy(update={"completed_at": known.get(region.name) or now})
+        if region.state == "Completed"
+        else region
+        for region in regions
+    ]
 
 
 def _region(version: ImageVersion, wanted: TargetRegion) -> RegionReplication:

@@ -41,7 +41,7 @@ def call(ctx: OrchestrationContext, activity: str, argument: Record) -> Steps[An
 
     It asks for time when Azure throttles or is still busy. That time is always honoured, and grows.
     """
-    payload = argument.dump()
+    payload = argument.dump() | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
     for attempt in range(MAX_WAITS):
         answer = Answer.model_validate((yield ctx.call_activity(activity, input=payload, retry_policy=RETRY)))

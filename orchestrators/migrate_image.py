@@ -3,6 +3,7 @@
 So the history stays short however long a migration takes, and the instance's input always holds plan and state.
 """
 
+import logging
 from typing import Any
 
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
@@ -12,6 +13,7 @@ from migration.audit import AuditEntry
 from migration.endings import cancelled, refused, unavailable
 from migration.occasion import occasion_of
 from migration.outcome import Outcome, Phase
+from migration.phase_change import phase_change
 from migration.state import MigrationState, Status
 from orchestrators import approving, deleting, preparing, replicating
 from orchestrators.calling import StepRefusedError, Steps, call, now
@@ -27,6 +29,7 @@ STEPS = {
     Phase.PROMOTING: replicating.promote,
     Phase.DELETING_SOURCE: deleting.delete_source,
 }
+_LOG = logging.getLogger("migration.phases")
 COMMITTED = {Phase.PROMOTING, Phase.DELETING_SOURCE}  # approved: too late to cancel
 
 
@@ -38,11 +41,13 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
         asked = AuditEntry(at=at, event="requested", by=state.start.requested_by, via=state.start.asked_by)
         state = state.model_copy(update={"created_at": at}).audited(asked)
     ctx.set_custom_status(Status.of(state).dump())
+    phase = state.phase
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     state = yield from _step(ctx, state, cancel)
     if cancel.is_complete and state.outcome is None and state.phase not in COMMITTED:
         state = cancelled(state, cancel.get_result())
     if state.outcome is None:
+        _tell_change(ctx, phase, state)
         ctx.continue_as_new(state.dump(), save_events=True)
         return None
     return (yield from _finish(ctx, state, state.outcome))
@@ -67,10 +72,16 @@ def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) 
     except (StepRefusedError, TaskFailedError) as error:
         state = state.noted(f"the outcome could not be recorded: {str(error)[:200]}")
     state = _ended(ctx, state, outcome)
+    _tell_change(ctx, outcome.step, state)
     ctx.set_custom_status(Status.of(state).dump())
     state = yield from notify(ctx, state, occasion_of(outcome.kind))
     ctx.set_custom_status(Status.of(state).dump())
     return state.dump()
+
+
+def _tell_change(ctx: OrchestrationContext, before: Phase, state: MigrationState) -> None:
+    if state.phase is not before:
+        ctx.create_replay_safe_logger(_LOG).info("%s", phase_change(before, state))
 
 
 def _ended(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> MigrationState:

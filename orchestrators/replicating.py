@@ -9,7 +9,7 @@ from migration.audit import AuditEntry
 from migration.endings import after_verification, kept_by_policy, timed_out
 from migration.operation import Operation
 from migration.outcome import Phase
-from migration.replication import ReplicationQuery, ReplicationReport, next_look
+from migration.replication import ReplicationQuery, ReplicationReport, next_look, timed
 from migration.request import DeleteSource
 from migration.state import MigrationState, Status
 from orchestrators.calling import StepRefusedError, Steps, call, now
@@ -53,7 +53,7 @@ def _until_complete(
     patience = state.start.patience
     for _ in range(LOOKS_PER_EXECUTION):
         report = yield from _look(ctx, state)
-        state = state.model_copy(update={"regions": report.regions})
+        state = state.model_copy(update={"regions": timed(report.regions, state.regions, now(ctx))})
         ctx.set_custom_status(Status.of(state).dump())
         if report.failure is not None:
             raise StepRefusedError(report.failure_code, report.failure)
