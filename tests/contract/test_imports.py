@@ -24,11 +24,15 @@ TABLE = {
     ),
     "migration": MayImport(libraries={"pydantic", "pydantic_settings", "itsdangerous"}),
     "orchestrators": MayImport({"migration"}, {"durabletask", "azure.durable_functions"}),
-    "activities": MayImport({"migration", "arm"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}),
-    "triggers": MayImport(
-        {"migration", "arm", "web"}, {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"}
+    "activities": MayImport(
+        {"migration", "arm", "telemetry"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}
     ),
-    "arm": MayImport({"migration"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
+    "triggers": MayImport(
+        {"migration", "arm", "telemetry", "web"},
+        {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"},
+    ),
+    "arm": MayImport({"migration", "telemetry"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
+    "telemetry": MayImport({"migration"}, {"opentelemetry"}, lazy={"azure.monitor"}),
     "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),
 }
 
