@@ -6,7 +6,7 @@ import os
 from pydantic import SecretStr
 
 from migration.links import LINK_PURPOSE, ApprovalLink, Signer, SigningKeyMissingError
-from migration.notices import Address, Message, Notice, Sent, compose
+from migration.notices import Address, Notice, Sent, compose
 from migration.occasion import ASKS, Occasion
 from migration.settings import Settings, settings
 from migration.state import MigrationState
@@ -18,7 +18,7 @@ async def send_notification(notice: Notice) -> Sent:
     """Notify the addresses the notice is for; returns those that were not reached, to be tried again."""
     current = settings()
     addresses = [Address.parse(secret.get_secret_value()) for secret in _audience(notice.occasion, current)]
-    chosen = range(len(addresses)) if notice.to is None else notice.to
+    chosen = [number for number in range(len(addresses)) if notice.to is None or number in notice.to]
     missed = [number for number in chosen if not await _send(addresses[number], notice, current)]
     if missed:
         _LOG.warning("%s: %d notifications (%s) not sent", notice.state.start.id, len(missed), notice.occasion)
@@ -30,17 +30,24 @@ def _audience(occasion: Occasion, current: Settings) -> list[SecretStr]:
 
 
 async def _send(address: Address, notice: Notice, current: Settings) -> bool:
+    """Send in the form the receiver shows best: plain text, or Markdown, which apprise turns into HTML for mail."""
     from apprise import Apprise, NotifyFormat
 
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
     link = approval_url(notice.state, address.name, current) if notice.occasion in ASKS else None
-    message: Message = compose(notice.occasion, notice.state, link)
+    message = compose(notice.occasion, notice.state, link)
     sender = Apprise()
-    if not sender.add(address.url):
+    try:
+        if not sender.add(address.url):
+            return False
+        plain = sender[0].notify_format == NotifyFormat.TEXT
+        body, body_format = (
+            (message.text(), NotifyFormat.TEXT) if plain else (message.markdown(), NotifyFormat.MARKDOWN)
+        )
+        return bool(await sender.async_notify(title=message.title, body=body, body_format=body_format))
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no notification stops a migration
+        _LOG.warning("%s: a notification failed: %s", notice.state.start.id, type(error).__name__)
         return False
-    markdown = sender[0].notify_format == NotifyFormat.MARKDOWN
-    body = message.markdown() if markdown else message.text()
-    body_format = NotifyFormat.MARKDOWN if markdown else NotifyFormat.TEXT
-    return bool(await sender.async_notify(title=message.title, body=body, body_format=body_format))
 
 
 def approval_url(state: MigrationState, approver: str | None, current: Settings) -> str | None:

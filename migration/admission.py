@@ -85,3 +85,11 @@ def objection(
         message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
         return Refusal(code="FourEyes", message=message)
     return None
+
+
+def other_person(approver: str, name: str, identifiers: Sequence[str]) -> Refusal | None:
+    """Say that a signed-in user is not the one a link was sent to: by object id, user name or app role."""
+    if approver.casefold() in {known.casefold() for known in identifiers}:
+        return None
+    message = f"this link was sent to {approver}, and you are signed in as {name}"
+    return Refusal(code="OtherPerson", message=message)

@@ -7,6 +7,12 @@ from migration.promise import Evidence, shallow_refusal, version_refusal
 from migration.record import Record
 
 MOST_NAMED = 5
+COMPLETE = "Every target region holds a complete replica"
+UNUSED = "No virtual machine and no scale set uses the source image"
+UNLOCKED = "No lock protects the source image"
+EXISTS = "The source image exists"
+UNCHANGED = "The source image is the one that was copied"
+PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)
 
 
 class Check(Record):
@@ -27,11 +33,11 @@ def checks_of(evidence: Evidence, plan: Plan) -> list[Check]:
     image = evidence.image
     changed = image is not None and image.content != plan.source.content
     return [
-        _check(not wrong, "Every target region holds a complete replica", wrong.message if wrong else ""),
-        _check(not users, "No virtual machine and no scale set uses the source image", f"In use by {users}"),
-        _check(not locks, "No lock protects the source image", f"Locked by {locks}"),
-        _check(image is not None, "The source image exists", "The source image is gone already"),
-        _check(not changed, "The source image is the one that was copied", "The source image has changed since"),
+        _check(not wrong, COMPLETE, wrong.message if wrong else ""),
+        _check(not users, UNUSED, f"In use by {users}"),
+        _check(not locks, UNLOCKED, f"Locked by {locks}"),
+        _check(image is not None, EXISTS, "The source image is gone already"),
+        _check(not changed, UNCHANGED, "The source image has changed since"),
     ]
 
 

@@ -9,6 +9,7 @@ from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.problems import Problem
 from migration.replication import ReplicationReport
 from migration.request import DeleteSource
+from migration.spans import in_words
 from migration.state import MigrationState
 
 _KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
@@ -96,7 +97,7 @@ def decided(state: MigrationState, approval: Approval, at: datetime) -> Migratio
 def expired(state: MigrationState) -> MigrationState:
     """Nobody decided in time."""
     again = f"ask again with POST /api/migrations/{state.start.id}/ask-again"
-    reason = f"nobody decided within {state.start.patience.expiry}; {again}"
+    reason = f"nobody decided within {in_words(state.start.patience.expiry)}; {again}"
     return _end(state, OutcomeKind.SOURCE_KEPT, "ApprovalExpired", reason)
 
 

@@ -11,7 +11,7 @@ from migration.approval import Approval, ApprovalInvalidError, parse_approval
 from migration.audit import ANSWER_REFUSED, AuditEntry
 from migration.endings import decided, expired
 from migration.occasion import Occasion
-from migration.state import MigrationState, OwedNotice
+from migration.state import MigrationState, OwedNotice, Status
 from orchestrators.calling import StepRefusedError, Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
 
@@ -90,7 +90,9 @@ def _decide(ctx: OrchestrationContext, state: MigrationState, payload: Any) -> S
         approval = Approval.model_validate((yield from call(ctx, names.ADMIT_APPROVAL, admission)))
     except StepRefusedError as refusal:
         return _refuse(ctx, state, refusal.message)
-    return (yield from notify_once(ctx, decided(state, approval, now(ctx)), Occasion.DECIDED))
+    state = decided(state, approval, now(ctx))
+    ctx.set_custom_status(Status.of(state).dump())  # seen at once, however long it takes to tell everyone
+    return (yield from notify_once(ctx, state, Occasion.DECIDED))
 
 
 def _refuse(ctx: OrchestrationContext, state: MigrationState, reason: str) -> MigrationState:

@@ -6,7 +6,7 @@ from durabletask.task import OrchestrationContext, TaskFailedError
 
 from migration import names
 from migration.notices import Notice, Sent
-from migration.occasion import Occasion
+from migration.occasion import ASKS, Occasion
 from migration.state import MigrationState, OwedNotice
 from orchestrators.calling import StepRefusedError, Steps, call, now
 
@@ -14,42 +14,51 @@ PAUSES = (timedelta(minutes=1), timedelta(minutes=5))
 
 
 def notify_once(ctx: OrchestrationContext, state: MigrationState, occasion: Occasion) -> Steps[MigrationState]:
-    """Notify without trying again, where waiting would hold the migration up."""
-    missed = yield from _send(ctx, state, occasion, None)
-    return state.noted(*_note(occasion, missed))
+    """Notify without waiting, which would hold the migration up; whoever was missed is owed the notice at its end."""
+    owed = yield from _send(ctx, state, OwedNotice(occasion=occasion, due_at=now(ctx)))
+    return state.model_copy(update={"owed": owed})
 
 
 def notify(ctx: OrchestrationContext, state: MigrationState, occasion: Occasion) -> Steps[MigrationState]:
-    """Notify, and wait to try again for those missed: for the end, when nothing is held up any more."""
-    missed = yield from _send(ctx, state, occasion, None)
-    for pause in PAUSES:
-        if not missed:
-            return state
+    """Notify of the end, and of a decision still owed, and wait to try again: nothing is held up any more."""
+    owed = [state.owed] if state.owed and state.owed.occasion not in ASKS else []
+    owed.append(OwedNotice(occasion=occasion, due_at=now(ctx)))
+    for pause in (*PAUSES, None):
+        owed = yield from _send_all(ctx, state, owed)
+        if pause is None or not owed:
+            break
         yield ctx.create_timer(pause)
-        missed = yield from _send(ctx, state, occasion, missed)
-    return state.noted(*_note(occasion, missed))
+    return state.noted(*map(_note, owed)).model_copy(update={"owed": None})
 
 
 def send_owed(ctx: OrchestrationContext, state: MigrationState, owed: OwedNotice) -> Steps[MigrationState]:
     """Send a notice that is due; those missed are owed again later, while answers are already waited for."""
-    missed = yield from _send(ctx, state, owed.occasion, owed.to)
-    if not missed or owed.attempt >= len(PAUSES):
-        return state.noted(*_note(owed.occasion, missed)).model_copy(update={"owed": None})
-    due = now(ctx) + PAUSES[owed.attempt]
-    again = owed.model_copy(update={"to": missed, "attempt": owed.attempt + 1, "due_at": due})
-    return state.model_copy(update={"owed": again})
+    again = yield from _send(ctx, state, owed)
+    if again is None or owed.attempt >= len(PAUSES):
+        return state.noted(*([_note(again)] if again else [])).model_copy(update={"owed": None})
+    return state.model_copy(update={"owed": again.model_copy(update={"due_at": now(ctx) + PAUSES[owed.attempt]})})
 
 
-def _send(
-    ctx: OrchestrationContext, state: MigrationState, occasion: Occasion, to: list[int] | None
-) -> Steps[list[int]]:
-    """Send once; returns the numbers of the addresses that were missed."""
+def _send_all(ctx: OrchestrationContext, state: MigrationState, owed: list[OwedNotice]) -> Steps[list[OwedNotice]]:
+    """Send each; returns what is owed still."""
+    left = []
+    for one in owed:
+        again = yield from _send(ctx, state, one)
+        left += [again] if again else []
+    return left
+
+
+def _send(ctx: OrchestrationContext, state: MigrationState, owed: OwedNotice) -> Steps[OwedNotice | None]:
+    """Send once; returns what is owed to those who were missed, None where nobody was."""
+    attempt = {"attempt": owed.attempt + 1}
     try:
-        answer = yield from call(ctx, names.SEND_NOTIFICATION, Notice(occasion=occasion, state=state, to=to))
+        answer = yield from call(ctx, names.SEND_NOTIFICATION, Notice(occasion=owed.occasion, state=state, to=owed.to))
     except (StepRefusedError, TaskFailedError):
-        return to or [0]
-    return Sent.model_validate(answer).missed
+        return owed.model_copy(update=attempt)
+    missed = Sent.model_validate(answer).missed
+    return owed.model_copy(update=attempt | {"to": missed}) if missed else None
 
 
-def _note(occasion: Occasion, missed: list[int]) -> list[str]:
-    return [f"{len(missed)} notifications ({occasion}) could not be sent"] if missed else []
+def _note(owed: OwedNotice) -> str:
+    count = f"{len(owed.to)} " if owed.to is not None else ""
+    return f"{count}notifications ({owed.occasion}) could not be sent"

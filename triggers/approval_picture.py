@@ -1,10 +1,20 @@
 """What an approver is shown: the consequence, the version, the source and what was checked, in words."""
 
+import re
+import shlex
+from datetime import UTC, datetime
 from typing import Any
 
-from migration.promise import Evidence, promise_refusal, version_refusal
+from migration.checks import checks_of
+from migration.ids import IMAGE_VERSION, ResourceId
+from migration.image import ManagedImage
+from migration.promise import Evidence, promise_refusal
 from migration.request import DeleteSource
+from migration.spans import in_words
 from migration.state import MigrationState
+
+LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
+LONGEST_LINUX_NAME = 64
 
 
 def picture(state: MigrationState, evidence: Evidence) -> dict[str, Any]:
@@ -18,16 +28,35 @@ def picture(state: MigrationState, evidence: Evidence) -> dict[str, Any]:
         "promotes": not plan.exclude_from_latest,
         "source_id": plan.source.id,
         "version_id": state.version_id,
+        "version_name": version_name(state.version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(evidence),
+        "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "test_command": test_command(state),
-        "source_facts": _source_facts(state, evidence),
-        "checks": _checks(state, evidence),
-        "read_at": evidence.read_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "image": evidence.image or plan.source,
+        "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
+        "checks": checks_of(evidence, plan),
+        "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
+        "read_at": evidence.read_at,
         "requested_by": state.start.requested_by,
-        "expires_at": state.expires_at.strftime("%Y-%m-%d %H:%M UTC") if state.expires_at else "-",
+        "asker": _asker(state.start.requested_by),
+        "asked_by": state.start.asked_by,
+        "created_at": state.created_at,
+        "expires_at": state.expires_at,
+        "time_left": in_words(state.expires_at - datetime.now(UTC)) if state.expires_at else None,
         "seen": evidence.digest,
     }
+
+
+def _asker(name: str) -> str:
+    """Begin a sentence with who asked; names of people stay as they are spelt."""
+    return name if "@" in name or " " not in name else name[:1].upper() + name[1:]
+
+
+def version_name(version_id: str) -> str:
+    """Return `definition 1.0.0` for the id of an image version."""
+    *_, definition, version = ResourceId.parse(version_id, IMAGE_VERSION).names
+    return f"{definition} {version}"
 
 
 def _regions(evidence: Evidence) -> list[dict[str, Any]]:
@@ -49,50 +78,39 @@ def _regions(evidence: Evidence) -> list[dict[str, Any]]:
 
 def test_command(state: MigrationState) -> str:
     """Return a command that makes a machine from the new version, in the source's region."""
-    plan = state.planned
-    secret = "--generate-ssh-keys" if plan.source.os_type == "Linux" else "--admin-password '<a password>'"
-    marketplace = plan.definition.purchase_plan
-    terms = (
-        f" \\\n  --plan-publisher {marketplace.publisher} --plan-product {marketplace.product}"
-        f" --plan-name {marketplace.name}"
-        if marketplace
-        else ""
-    )
-    return (
-        f"az vm create --resource-group <test group> --name test-{plan.source.name[:50]} \\\n"
-        f"  --location {plan.source.location} --image {state.version_id} \\\n"
-        f"  --admin-username tester {secret}{terms}"
-    )
-
-
-def _source_facts(state: MigrationState, evidence: Evidence) -> list[tuple[str, str]]:
-    image = evidence.image or state.planned.source
-    disks = [f"{image.os_disk_size_gb} GB OS disk" if image.os_disk_size_gb else "OS disk"]
-    disks += [
-        f"{disk.size_gb} GB data disk {disk.lun}" if disk.size_gb else f"data disk {disk.lun}"
-        for disk in image.data_disks
+    source, marketplace = state.planned.source, state.planned.definition.purchase_plan
+    linux = source.os_type == "Linux"
+    longest = LONGEST_LINUX_NAME if linux else LONGEST_WINDOWS_NAME
+    name = re.sub(r"[^A-Za-z0-9]+", "-", f"test-{source.name}")[:longest].strip("-")
+    parts = [
+        f"az vm create --resource-group <test-group> --name {name} --location {source.location}",
+        f"--image {shlex.quote(state.version_id)}",
+        f"--admin-username tester {'--generate-ssh-keys' if linux else '--admin-password <password>'}",
     ]
-    tags = ", ".join(f"{name}={value}" for name, value in sorted(image.tags.items())) or "none"
-    return [
-        ("Operating system", f"{image.os_type}, {image.os_state.lower()}, generation {image.generation}"),
+    if marketplace:
+        terms = {"publisher": marketplace.publisher, "product": marketplace.product, "name": marketplace.name}
+        parts.append(" ".join(f"--plan-{key} {shlex.quote(value)}" for key, value in terms.items()))
+    return " \\\n  ".join(parts)
+
+
+def _source_facts(image: ManagedImage, now: datetime) -> list[tuple[str, str]]:
+    facts = [
+        ("System", f"{image.os_type}, {image.os_state.lower()}, generation {image.generation.removeprefix('V')}"),
+        ("Size", _size(image)),
         ("Region", image.location),
-        ("Disks", ", ".join(disks)),
-        ("Tags", tags),
     ]
+    if image.created_at is not None:
+        facts.append(("Age", f"{in_words(now - image.created_at)}, created {image.created_at:%Y-%m-%d}"))
+    return facts
 
 
-def _checks(state: MigrationState, evidence: Evidence) -> list[dict[str, Any]]:
-    wrong = version_refusal(evidence.version, state.planned)
-    users = [f"used by {consumer.kind} {consumer.id}" for consumer in evidence.consumers]
-    locks = [f"locked by {lock.name} ({lock.level})" for lock in evidence.locks]
-    changed = evidence.image is not None and evidence.image.content != state.planned.source.content
-    return [
-        _check(wrong is None, "every target region holds a complete replica", wrong.message if wrong else ""),
-        _check(not users, "no scale set and no virtual machine names the source", "; ".join(users)),
-        _check(not locks, "no lock holds the source", "; ".join(locks)),
-        _check(not changed, "the source is the image that was copied", "the source has changed since it was copied"),
-    ]
-
-
-def _check(good: bool, fine: str, wrong: str) -> dict[str, Any]:
-    return {"good": good, "text": fine if good else wrong}
+def _size(image: ManagedImage) -> str:
+    sizes = [image.os_disk_size_gb, *(disk.size_gb for disk in image.data_disks)]
+    labels = ["OS disk", *(f"data disk {disk.lun}" for disk in image.data_disks)]
+    if len(sizes) == 1:
+        return f"{sizes[0]} GB, one disk" if sizes[0] else "one disk, its size is not known"
+    named = zip(labels, sizes, strict=True)
+    each = [f"{label} {size} GB" if size else f"{label} of unknown size" for label, size in named]
+    known = [size for size in sizes if size]
+    total = f"{sum(known)} GB" if len(known) == len(sizes) else f"at least {sum(known)} GB"
+    return f"{total} on {len(sizes)} disks: {', '.join(each)}"

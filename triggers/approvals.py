@@ -1,45 +1,31 @@
 """The approval page behind a signed link. GET and HEAD change nothing, however often; only POST decides."""
 
-import secrets
-from datetime import UTC, datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
+import logging
 from typing import Any
-from urllib.parse import parse_qs
 
 import azure.durable_functions as df
 import azure.functions as func
 
 from arm.errors import ArmError
-from arm.evidence import gather_evidence
-from migration.approval import ApprovalInvalidError, parse_approval
+from migration.admission import other_person
+from migration.answer import Refusal
+from migration.checks import checks_of
 from migration.links import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError, is_expired
-from migration.outcome import Phase
 from migration.promise import Evidence
-from migration.record import Record
-from migration.settings import settings
+from migration.settings import SettingsInvalidError, settings
 from triggers import hub
+from triggers.approval_ending import ending
+from triggers.approval_form import Form, FormInvalidError, event_of, new_form, read_form
 from triggers.approval_picture import picture
-from triggers.deciding import Effect, decide
-from triggers.identity import Principal, signed_in
+from triggers.deciding import Decider, Effect, decide
+from triggers.identity import Principal, sign_in_address, signed_in
+from triggers.recent_evidence import fresh_evidence, recent_evidence
 from triggers.responding import HttpProblemError
 from web.pages import render, security_headers
 
 blueprint = df.Blueprint()
 
-COOKIE = "approval"
-CSRF_PURPOSE = "approval-csrf"
-EVIDENCE_LIFETIME = timedelta(seconds=20)  # link scanners and impatient people cost Azure no more calls than this
-MOST_EVIDENCE = 256
-LONGEST_FORM = 8192
-_seen: dict[str, Evidence] = {}
-
-
-class Csrf(Record):
-    """Ties a form to the browser it was shown in and to its link."""
-
-    cookie: str
-    migration_id: str
-    round: int
+_LOG = logging.getLogger(__name__)
 
 
 @blueprint.route("approvals/{token}", methods=["GET", "HEAD", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
@@ -48,150 +34,124 @@ async def approval_page(req: func.HttpRequest, client: df.DurableFunctionsClient
     try:
         return await _page(req, client)
     except (LinkInvalidError, SigningKeyMissingError):
-        return _message(404, "This link is not valid", "It was not made by this app, or was altered on its way.")
+        sentence = "It was not made by this app, or was altered or cut short on its way. Nothing was decided."
+        return _message(404, "This link is not valid", sentence, again=False)
     except HttpProblemError as error:
         return _message(error.status, error.title, error.detail)
     except ArmError as error:
         return _message(503, "Azure gave no answer", f"Nothing was decided. Try again in a minute. ({error.code})")
+    except SettingsInvalidError:
+        return _message(500, "This app is misconfigured", "Nothing was decided. Its log names the settings.")
+    except Exception:  # noqa: BLE001 - logged; the host's own error page would come without our headers
+        _LOG.exception("the approval page failed")
+        return _message(500, "Something went wrong", "Nothing more is known here. The app's log has the details.")
 
 
 async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     link = Signer(settings(), LINK_PURPOSE).read(req.route_params["token"], ApprovalLink)
     migration = await hub.find(client, link.migration_id)
     if migration is None:
-        return _message(404, "This migration is no longer known", "Its history has been removed.")
-    if not _is_open(link, migration):
-        return _closed(migration)
+        return _message(404, "This migration is no longer known", "Its history has been removed.", again=False)
+    if not migration.is_asking(link.round) or migration.state.image_version_id != link.image_version_id:
+        return _closed(migration, link)
     if is_expired(link):
-        return _message(410, "This link has expired", "The source image is kept.")
-    if req.method == "POST":
-        return await _decide(req, client, link, migration)
-    evidence = await _evidence(migration, fresh=False)
-    return _question(req, link, migration, evidence)
+        return _message(410, "This link has expired", "Nobody decided in time. The source image is kept.", again=False)
+    visit = _Visit(req, client, link, migration, signed_in(req))
+    return await visit.decide() if req.method == "POST" else await visit.look()
 
 
-def _is_open(link: ApprovalLink, migration: hub.Migration) -> bool:
-    """Tell whether the very question this link was made for still waits for an answer."""
-    state = migration.state
-    return (
-        migration.phase is Phase.AWAITING_APPROVAL
-        and state.round == link.round
-        and state.asked_at is not None
-        and state.image_version_id == link.image_version_id
-    )
+class _Visit:
+    """One request of somebody who holds a valid link to an open question."""
+
+    def __init__(
+        self,
+        req: func.HttpRequest,
+        client: df.DurableFunctionsClient,
+        link: ApprovalLink,
+        migration: hub.Migration,
+        user: Principal | None,
+    ) -> None:
+        self._req, self._client, self._link, self._migration = req, client, link, migration
+        self._user = user
+        self._decider = Decider.of(user, "page", link.approver)
+
+    async def look(self) -> func.HttpResponse:
+        refusal = self._refusal()
+        return self._question(await recent_evidence(self._migration.state), Form(), status=403 if refusal else 200)
+
+    async def decide(self) -> func.HttpResponse:
+        form = read_form(self._req, self._link)
+        refusal = self._refusal()
+        if refusal is not None:
+            raise HttpProblemError(403, "Not allowed to decide", f"{refusal.message}.")
+        try:
+            event = event_of(form, self._decider.name, self._link.image_version_id)
+        except FormInvalidError as error:
+            evidence = await recent_evidence(self._migration.state)
+            return self._question(evidence, form, errors=error.errors, status=422)
+        evidence = await fresh_evidence(self._migration.state)
+        changes = evidence.changes_since(form.seen)
+        if changes:
+            return self._question(evidence, form, changes=changes, status=409)
+        checks = [str(check) for check in checks_of(evidence, self._migration.state.planned)]
+        effect, _ = await decide(self._client, self._migration, event, self._decider, checks)
+        return await self._answer(effect)
+
+    def _refusal(self) -> Refusal | None:
+        """Say why whoever is here may not decide: a link is for its receiver, even where others may decide too."""
+        if self._user is not None and self._link.approver is not None:
+            known = [*self._user.ids, *self._user.roles]
+            wrong = other_person(self._link.approver, self._user.name, known)
+            if wrong is not None:
+                return wrong
+        return self._decider.objection(self._migration)
+
+    async def _answer(self, effect: Effect) -> func.HttpResponse:
+        here = f"./{self._req.route_params['token']}"  # relative: whatever address the app is reached by is kept
+        if effect is Effect.COUNTED:
+            return func.HttpResponse(status_code=303, headers={"Location": here, **security_headers()})
+        if effect is Effect.ON_ITS_WAY:
+            return _message(202, "Your decision is on its way", "Open this page again in a minute to see it.")
+        now = await hub.find(self._client, self._migration.id)
+        return _closed(now or self._migration, self._link, late=True)
+
+    def _question(
+        self,
+        evidence: Evidence,
+        form: Form,
+        *,
+        errors: dict[str, str] | None = None,
+        changes: list[str] | None = None,
+        status: int,
+    ) -> func.HttpResponse:
+        refusal = self._refusal()
+        csrf, cookie = new_form(self._req, self._link)
+        html = render(
+            "approval.html",
+            **picture(self._migration.state, evidence),
+            form=form,
+            errors=errors or {},
+            changes=changes or [],
+            refusal=refusal.message if refusal else None,
+            sign_in=sign_in_address(f"/api/approvals/{self._req.route_params['token']}") if not self._user else None,
+            decider=self._decider.name,
+            csrf=csrf,
+        )
+        return _html(html, status, {"Set-Cookie": cookie})
 
 
-async def _decide(
-    req: func.HttpRequest, client: df.DurableFunctionsClient, link: ApprovalLink, migration: hub.Migration
-) -> func.HttpResponse:
-    form = _form(req)
-    if not _own_form(req, form, link):
-        raise HttpProblemError(403, "Please open the link again", "The form did not come from this page.")
-    user = signed_in(req)
-    evidence = await _evidence(migration, fresh=True)
-    if form.get("seen") != evidence.digest:
-        warning = "Something changed since you opened this page. Look again before you decide."
-        return _question(req, link, migration, evidence, warning, status=409)
-    payload = {
-        "decision": form.get("decision", ""),
-        "approver": _decider(link, user) or form.get("approver", ""),
-        "imageVersionId": link.image_version_id,
-        "comment": form.get("comment", ""),
-    }
-    try:
-        event = parse_approval(payload, link.image_version_id)
-    except ApprovalInvalidError as error:
-        return _question(req, link, migration, evidence, f"That did not work: {error}", status=422)
-    if event.decision == "reject" and not event.comment:
-        return _question(req, link, migration, evidence, "Say why you reject it.", status=422)
-    effect, _ = await decide(client, migration, event, "page", user, link_holder=link.approver)
-    if effect is Effect.ON_ITS_WAY:
-        return _message(202, "Your decision is on its way", "Open the link again in a minute to see it.")
-    return func.HttpResponse(status_code=303, headers={"Location": req.url, **security_headers()})
-
-
-def _question(
-    req: func.HttpRequest,
-    link: ApprovalLink,
-    migration: hub.Migration,
-    evidence: Evidence,
-    warning: str = "",
-    status: int = 200,
-) -> func.HttpResponse:
-    cookie = _cookie(req) or secrets.token_urlsafe(24)
-    csrf = Signer(settings(), CSRF_PURPOSE).sign(Csrf(cookie=cookie, migration_id=link.migration_id, round=link.round))
-    values = picture(migration.state, evidence)
-    html = render("approval.html", **values, warning=warning, decider=_decider(link, signed_in(req)), csrf=csrf)
-    secure = "; Secure" if req.url.startswith("https:") else ""
-    set_cookie = f"{COOKIE}={cookie}; Path=/api/approvals; HttpOnly; SameSite=Strict{secure}"
-    return _html(html, status, {"Set-Cookie": set_cookie})
-
-
-def _closed(migration: hub.Migration) -> func.HttpResponse:
+def _closed(migration: hub.Migration, link: ApprovalLink, *, late: bool = False) -> func.HttpResponse:
     """Show the decision that counted and who took it, or how the question ended without one."""
-    approval, outcome = migration.approval, migration.outcome
-    facts = [("Image version", migration.state.image_version_id or "-"), ("Phase", migration.phase.value)]
-    if outcome:
-        facts.append(("Outcome", f"{outcome.kind}: {outcome.reason}"))
-    if approval is None:
-        return _message(410, "This question is closed", "The link was for a question that is no longer open.", facts)
-    verb = "approved" if approval.decision == "approve" else "rejected"
-    facts.insert(0, ("Decided by", approval.approver))
-    if approval.comment:
-        facts.insert(1, ("Comment", approval.comment))
-    return _message(200, f"This migration was {verb}", "No other decision is needed.", facts)
+    values = ending(migration, link.round)
+    status = 409 if late else 200 if values["approval"] else 410
+    return _html(render("ending.html", **values, late=late), status)
 
 
-def _decider(link: ApprovalLink, user: Principal | None) -> str | None:
-    """Return who decides: the signed-in user, else whom the link was sent to; None where the form must ask."""
-    return user.name if user else link.approver
+def _message(status: int, title: str, sentence: str, *, again: bool = True) -> func.HttpResponse:
+    return _html(render("message.html", title=title, sentence=sentence, again=again), status)
 
 
-async def _evidence(migration: hub.Migration, *, fresh: bool) -> Evidence:
-    known = _seen.get(migration.id)
-    if not fresh and known is not None and datetime.now(UTC) - known.read_at < EVIDENCE_LIFETIME:
-        return known
-    state = migration.state
-    evidence = await gather_evidence(state.planned.source.id, state.version_id)
-    if len(_seen) >= MOST_EVIDENCE:
-        _seen.clear()
-    _seen[migration.id] = evidence
-    return evidence
-
-
-def _form(req: func.HttpRequest) -> dict[str, str]:
-    body = req.get_body()
-    if len(body) > LONGEST_FORM:
-        raise HttpProblemError(413, "That is too much text", "A reason has at most 1,024 characters.")
-    try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=10)
-    except ValueError as error:
-        raise HttpProblemError(400, "That form cannot be read", "Open the link again.") from error
-    return {name: values[0] for name, values in fields.items()}
-
-
-def _cookie(req: func.HttpRequest) -> str | None:
-    try:
-        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found else None
-
-
-def _own_form(req: func.HttpRequest, form: dict[str, str], link: ApprovalLink) -> bool:
-    try:
-        csrf = Signer(settings(), CSRF_PURPOSE).read(form.get("csrf", ""), Csrf)
-    except LinkInvalidError:
-        return False
-    cookie = _cookie(req)
-    return cookie is not None and csrf == Csrf(cookie=cookie, migration_id=link.migration_id, round=link.round)
-
-
-def _message(status: int, title: str, paragraph: str, facts: list[tuple[str, Any]] | None = None) -> func.HttpResponse:
-    return _html(render("message.html", title=title, paragraphs=[paragraph], facts=facts or []), status)
-
-
-def _html(html: str, status: int, headers: dict[str, str] | None = None) -> func.HttpResponse:
+def _html(html: str, status: int, headers: dict[str, Any] | None = None) -> func.HttpResponse:
     return func.HttpResponse(
         html, status_code=status, mimetype="text/html", charset="utf-8", headers=security_headers() | (headers or {})
     )

@@ -15,6 +15,8 @@ from migration.endings import asked_again
 from migration.ids import is_instance_id
 from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.state import WAITING_FOR, MigrationStart, MigrationState, Status
+from telemetry.measuring import count_start
+from telemetry.tracing import start_span
 
 INSTANCE_PREFIX = "migrate-"
 ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
@@ -53,10 +55,20 @@ class Migration:
     def phase(self) -> Phase:
         return Phase.DONE if not self.is_live else self.status.phase if self.status else Phase.PLANNING
 
+    def is_asking(self, round_: int | None = None) -> bool:
+        """Tell whether a question (that of this round) was asked and not decided yet; earlier answers are dropped."""
+        return (
+            self.phase is Phase.AWAITING_APPROVAL
+            and self.status is not None
+            and self.status.expires_at is not None
+            and self.status.approval is None
+            and round_ in {None, self.state.round}
+        )
+
     @property
     def waiting_for(self) -> str | None:
-        """What a migration waits for; an approval only once it was asked for, because earlier ones are dropped."""
-        if self.phase is Phase.AWAITING_APPROVAL and (self.status is None or self.status.expires_at is None):
+        """What a migration waits for; an approval only where one would count."""
+        if self.phase is Phase.AWAITING_APPROVAL and not self.is_asking():
             return None
         return WAITING_FOR.get(self.phase)
 
@@ -69,9 +81,12 @@ async def find(client: DurableFunctionsClient, migration_id: str) -> Migration |
     return _migration(instance) if instance is not None else None
 
 
-async def find_all(client: DurableFunctionsClient) -> list[Migration]:
-    """Return every migration in the hub, the latest change first."""
-    query = OrchestrationQuery(instance_id_prefix=INSTANCE_PREFIX, fetch_inputs_and_outputs=True)
+async def find_all(client: DurableFunctionsClient, *, live_only: bool = False) -> list[Migration]:
+    """Return every migration in the hub, or those that have not ended, the latest change first."""
+    statuses = [status for status in OrchestrationStatus if status not in ENDED] if live_only else None
+    query = OrchestrationQuery(
+        instance_id_prefix=INSTANCE_PREFIX, runtime_status=statuses, fetch_inputs_and_outputs=True
+    )
     found = [_migration(instance) for instance in await client.get_all_orchestration_states(query)]
     return sorted((one for one in found if one), key=lambda one: one.instance.last_updated_at, reverse=True)
 
@@ -80,11 +95,13 @@ async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> b
     """Start a migration; False where one of the same source is live, which the hub decides atomically."""
     state = MigrationState(start=start_with, created_at=datetime.now(UTC))
     try:
-        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=start_with.id)
+        with start_span(start_with):
+            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=start_with.id)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
             raise
         return False
+    count_start(start_with.asked_by)
     return True
 
 

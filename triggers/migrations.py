@@ -6,7 +6,7 @@ import azure.functions as func
 from arm.images import get_image
 from arm.planning import draw_up_plan
 from migration import names
-from migration.approval import parse_approval
+from migration.approval import Approval, parse_approval
 from migration.image import ManagedImage
 from migration.outcome import Phase
 from migration.problems import Problem, RequestInvalidError
@@ -14,7 +14,7 @@ from migration.request import MigrationRequest
 from migration.settings import settings
 from migration.starting import start_by_request
 from triggers import hub
-from triggers.deciding import Effect, decide
+from triggers.deciding import Decider, Effect, decide
 from triggers.identity import requester, signed_in
 from triggers.responding import HttpProblemError, json_response, read_json, responding
 from triggers.viewing import api_address, links, view
@@ -123,17 +123,23 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     """
     found = await _find(req, client)
     payload = read_json(req)
-    if found.status is None or found.waiting_for != "approval":
-        raise HttpProblemError(409, "Not waiting for approval", f"The migration is in phase {found.phase}.")
+    if found.status is None or not found.is_asking():
+        raise _too_late(found.approval, f"The migration is in phase {found.phase}.")
     user = signed_in(req)
     if user is not None and isinstance(payload, dict):
         payload["approver"] = user.name
     event = parse_approval(payload, found.status.image_version_id)
-    effect, counted = await decide(client, found, event, "api", user)
+    effect, counted = await decide(client, found, event, Decider.of(user, "api"))
     if effect is Effect.TOO_LATE:
-        decision = f"{counted.decision} by {counted.approver}" if counted else "the question had been closed"
-        raise HttpProblemError(409, "Already decided", f"Another decision came first: {decision}.")
+        raise _too_late(counted, "The question was closed meanwhile.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
+
+
+def _too_late(counted: Approval | None, otherwise: str) -> HttpProblemError:
+    if counted is None:
+        return HttpProblemError(409, "Not waiting for approval", otherwise)
+    detail = f"It was decided before: {counted.decision} by {counted.approver}."
+    return HttpProblemError(409, "Already decided", detail, approval=counted.dump())
 
 
 @blueprint.route("migrations/{id}/ask-again", methods=["POST"])

@@ -51,6 +51,7 @@ def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, An
         "nextAction": next_action(migration),
         "requestedBy": state.start.requested_by,
         "approval": migration.approval.dump() if migration.approval else None,
+        "decidedAt": status.decided_at.isoformat() if status and status.decided_at else None,
         "expiresAt": status.expires_at.isoformat() if status and status.expires_at else None,
         "notes": status.notes if status else [],
         "createdAt": utc(created).isoformat(),

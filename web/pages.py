@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup, escape
 
 _HERE = Path(__file__).parent
 
@@ -28,8 +31,25 @@ def security_headers() -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "X-Robots-Tag": "noindex, nofollow",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Strict-Transport-Security": "max-age=31536000",
     }
+
+
+def breakable(resource_id: str) -> Markup:
+    """Let a long resource id break at its slashes, where a reader would."""
+    return Markup("/<wbr>").join(escape(part) for part in resource_id.split("/"))
+
+
+def day(at: datetime) -> Markup:
+    """Write a date in full."""
+    return Markup('<time datetime="{:%Y-%m-%d}">{} {:%B %Y}</time>').format(at, at.day, at)
+
+
+def moment(at: datetime) -> Markup:
+    """Write a time in full, in UTC."""
+    return Markup('<time datetime="{}">{} {:%B %Y, %H:%M} UTC</time>').format(at.isoformat(), at.day, at)
 
 
 @cache
@@ -41,10 +61,12 @@ def _css() -> str:
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"breakable": breakable, "day": day, "moment": moment}
+    return environment

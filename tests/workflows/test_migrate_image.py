@@ -29,6 +29,7 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
         "asked (approvalNeeded)",
         "approved",
         "promoted",
+        "promise checked",
         "ended: Migrated",
     ]
 
