@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AZ_VENV := .az-venv
 AZ_READY := $(AZ_VENV)/.ready
+BROWSER := .browser
+BROWSER_READY := $(BROWSER)/.ready
 
-.PHONY: help setup dev demo test check format lock clean
+.PHONY: help setup dev demo test check format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,13 +30,28 @@ $(AZ_READY): requirements-az.txt
 	$(AZ_VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-az.txt
 	@touch $@
 
+# The accessibility rules, and the browser, for the tests of the pages.
+$(BROWSER_READY): tests/browser/package.json tests/browser/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed for the browser tests (Debian: apt-get install npm)"; exit 1; }
+	mkdir -p $(BROWSER)
+	cp $^ $(BROWSER)
+	npm ci --prefix $(BROWSER) --no-audit --no-fund --silent
+	@touch $@
+
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update --quiet --quiet; apt-get install --quiet --quiet --yes chromium && exit 0; \
+	fi; \
+	echo "A browser is needed for the tests of the pages: install chromium (Debian: apt-get install chromium) or Chrome"; exit 1
+
 dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env for az, curl and SDKs
 	$(BIN)/python -m dev
 
 demo: $(READY) ## Tag an image, watch it migrate, approve, see it gone (about a minute)
 	$(BIN)/python -m dev.demo
 
-test: $(READY) $(AZ_READY) ## Run every test
+test: $(READY) $(AZ_READY) $(BROWSER_READY) chromium ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) ## Lint, format check and types
@@ -52,4 +69,4 @@ lock: $(READY) ## Resolve requirements*.in into the exact pins of requirements*.
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-az.txt requirements-az.in
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) $(AZ_VENV) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AZ_VENV) $(BROWSER) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
