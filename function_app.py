@@ -8,9 +8,10 @@ from orchestrators.blueprint import blueprint as orchestrators
 from triggers.approvals import blueprint as approvals
 from triggers.image_tagged import blueprint as image_tagged
 from triggers.inventory import blueprint as inventory
+from triggers.measuring import blueprint as measuring
 from triggers.migrations import blueprint as migrations
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-for blueprint in (image_tagged, migrations, approvals, inventory, orchestrators, activities):
+for blueprint in (image_tagged, migrations, approvals, inventory, measuring, orchestrators, activities):
     app.register_functions(blueprint)
