@@ -66,6 +66,11 @@ class App:
         self.until(migration_id, "AwaitingApproval")
         return eventually(lambda: found if (found := self.migration(migration_id))["waitingFor"] else None)
 
+    def has_changed(self, migration):
+        """Whether a migration is another now than it was; being looked at or told about is no change."""
+        now = self.migration(migration["id"])
+        return {**now, "updatedAt": ""} != {**migration, "updatedAt": ""}
+
     def ended(self, migration_id):
         """The migration once all of it is over, notifications and records included."""
         self.until(migration_id, "Done")

@@ -70,25 +70,27 @@ def fresh():
         yield SimpleNamespace(app=app, azure=azure)
 
 
-class WaitingMigrations:
-    """Migrations that wait for approval. They are started some at a time: eight take hardly longer than one."""
+class InAdvance:
+    """A stock of what takes some seconds to get ready, started some at a time: eight take hardly longer than one."""
 
     AT_A_TIME = 8
 
-    def __init__(self, app, azure):
-        self._app, self._azure = app, azure
+    def __init__(self, start, ready):
+        self._start, self._ready = start, ready
         self._started = deque()
 
     def take(self):
         if not self._started:
-            images = [self._azure.seed_image("waiting") for _ in range(self.AT_A_TIME)]
-            self._started.extend(self._app.start(image, targetRegions=["westus2"]) for image in images)
-        return self._app.waiting(self._started.popleft())
+            self._started.extend(self._start() for _ in range(self.AT_A_TIME))
+        return self._ready(self._started.popleft())
 
 
 @pytest.fixture(scope="session")
 def waiting_migrations(shared_app, shared_azure):
-    return WaitingMigrations(shared_app, shared_azure)
+    def start():
+        return shared_app.start(shared_azure.seed_image("waiting"), targetRegions=["westus2"])
+
+    return InAdvance(start, shared_app.waiting)
 
 
 @pytest.fixture

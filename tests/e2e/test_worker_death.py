@@ -16,7 +16,7 @@ from tests.e2e.azure import TAG, definition_of, target_regions
 from tests.e2e.conftest import running_app, running_azure
 from tests.emulator.waiting import eventually
 
-AT_ONCE = 4
+AT_ONCE = 6
 TRIGGER = "image_tagged"
 
 
