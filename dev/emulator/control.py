@@ -1,11 +1,13 @@
 """The control plane under /_emulator/: what tests and demos may look at and turn. Nothing here counts as a call."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 from pydantic import ValidationError
 
+from dev.emulator.faults import Fault
 from dev.emulator.resources import Resource
 from dev.emulator.world import World
 
@@ -20,6 +22,9 @@ def attach(app: web.Application, world: World) -> None:
     app.router.add_put("/_emulator/resources", plane.put_resource)
     app.router.add_delete("/_emulator/resources", plane.delete_resource)
     app.router.add_put("/_emulator/settings", plane.change_settings)
+    app.router.add_get("/_emulator/faults", plane.faults)
+    app.router.add_post("/_emulator/faults", plane.add_fault)
+    app.router.add_delete("/_emulator/faults", plane.remove_faults)
 
 
 class _ControlPlane:
@@ -98,6 +103,23 @@ class _ControlPlane:
         except (ValidationError, ValueError) as problem:
             raise _refused(str(problem)) from problem
         return web.json_response(self._world.settings.model_dump(by_alias=True))
+
+    async def faults(self, _http: web.Request) -> web.Response:
+        return web.json_response([fault.document() for fault in self._world.faults])
+
+    async def add_fault(self, http: web.Request) -> web.Response:
+        """Its shape: see dev/emulator/faults.py."""
+        try:
+            fault = Fault.model_validate(await _object(http))
+        except (ValidationError, re.error) as problem:
+            raise _refused(str(problem)) from problem
+        self._world.faults.add(fault)
+        return web.json_response(fault.document(), status=201)
+
+    async def remove_faults(self, http: web.Request) -> web.Response:
+        """All, or the one of ?id=."""
+        self._world.faults.remove(http.query.get("id"))
+        return web.Response(status=204)
 
 
 async def _object(http: web.Request) -> dict[str, Any]:

@@ -61,6 +61,17 @@ class Control:
         """Changes settings by their JSON names, e.g. settings(replicationSeconds={"westus": 900})."""
         return self._ask("PUT", "settings", body=changes)  # type: ignore[no-any-return]  # JSON of the endpoint
 
+    def add_fault(self, **fault: Any) -> dict[str, Any]:
+        """What goes wrong next, by its JSON names, e.g. add_fault(method="PUT", path="/versions/", drop="after")."""
+        return self._ask("POST", "faults", body=fault)  # type: ignore[no-any-return]
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Those that are still to be played."""
+        return self._ask("GET", "faults")  # type: ignore[no-any-return]
+
+    def remove_faults(self) -> None:
+        self._ask("DELETE", "faults")
+
     def events(self) -> list[dict[str, Any]]:
         return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint
 

@@ -75,7 +75,19 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     require_permission(world, request)
     if call.method in _LOCKABLE:
         _respect_locks(world, request)
-    return match.route.handler(world, request)
+    remaining = world.throttle.admit(world, call.method, path, _sent_location(request))
+    try:
+        response = match.route.handler(world, request)
+    except ArmError as error:
+        error.headers |= remaining
+        raise
+    response.headers |= remaining
+    return response
+
+
+def _sent_location(request: ArmRequest) -> str | None:
+    location = request.body.get("location")
+    return location if isinstance(location, str) else None
 
 
 def _find(routes: Routes, call: RawCall) -> tuple[Match, str]:

@@ -92,7 +92,7 @@ class _Server:
             loop.close()
 
     async def _serve(self, stop: asyncio.Event) -> None:
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1)
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self._tls)
         try:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dev.emulator import control, providers
+from dev.emulator import control, faulty, providers
 from dev.emulator.errors import INTERNAL_SERVER_ERROR, REQUEST_TOO_LARGE, ArmError
 from dev.emulator.gateway import RawCall, answer
 from dev.emulator.request import ArmResponse
@@ -35,7 +35,7 @@ def create_app(world: World) -> web.Application:
         attach(app, world)
 
     async def serve_arm(http: web.Request) -> web.Response:
-        return _http_response(await _answer_arm(world, routes, http))
+        return await faulty.serve(world, http, lambda: _answer_arm(world, routes, http), _http_response)
 
     app.router.add_route("*", "/{path:.*}", serve_arm)
 

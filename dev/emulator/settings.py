@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegative
 from pydantic.alias_generators import to_camel
 
 from dev.emulator import regions
+from dev.emulator.throttling import RECORDED_LIMITS
 
 # Medians of recorded traffic where there is one, else the resolution of a single poll.
 RECORDED_SECONDS = {
@@ -29,7 +30,7 @@ RECORDED_SECONDS = {
 }
 
 DOCUMENTED_QUOTAS = {"galleries": 100, "galleries/images": 1000, "galleries/images/versions": 10_000}
-_MERGEABLE = frozenset({"durationsSeconds", "replicationSeconds", "quotas"})
+_MERGEABLE = frozenset({"durationsSeconds", "replicationSeconds", "quotas", "rateLimits"})
 
 
 class Settings(BaseModel):
@@ -41,11 +42,24 @@ class Settings(BaseModel):
     replication_seconds: dict[str, NonNegativeFloat] = Field(default_factory=lambda: {"default": 300.0})
     replication_failures: dict[str, str] = Field(default_factory=dict, description="region: reason")
     replication_stalls: list[str] = Field(default_factory=list)
+    replication_jumps: list[str] = Field(default_factory=list, description="regions that show 0, then 100")
+    replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
+    parent_unseen_seconds: NonNegativeFloat = 0.0  # after a create, children are refused: parent not found
+    deleted_still_seen_seconds: NonNegativeFloat = 0.0  # after a delete, the parent still counts it as nested
+    event_copies: PositiveInt = 1
+    event_delays_seconds: list[NonNegativeFloat] = Field(
+        default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
+    )
     page_size: PositiveInt = 50
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
+    rate_limits: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
+    rate_limit_factor: NonNegativeFloat = 100.0
+    throttled_with_retry_after: bool = True
     quotas: dict[str, NonNegativeInt] = Field(default_factory=lambda: dict(DOCUMENTED_QUOTAS))
 
-    @field_validator("replication_seconds", "replication_failures", "replication_stalls")
+    @field_validator(
+        "replication_seconds", "replication_failures", "replication_stalls", "replication_jumps", "replication_setbacks"
+    )
     @classmethod
     def _known_regions(cls, value: dict[str, Any] | list[str]) -> dict[str, Any] | list[str]:
         """Regions in any spelling; a misspelt one would silently do nothing."""
@@ -60,6 +74,11 @@ class Settings(BaseModel):
         seconds = self.replication_seconds
         return timedelta(seconds=seconds.get(region, seconds["default"]))
 
+    def rate_limit(self, policy: str) -> tuple[int, int]:
+        """Calls allowed in 3 and in 30 minutes."""
+        short, long = self.rate_limits[policy]
+        return round(short * self.rate_limit_factor), round(long * self.rate_limit_factor)
+
     def merged(self, changes: dict[str, Any]) -> "Settings":
         """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""
         known = self.model_dump(by_alias=True)
@@ -67,8 +86,8 @@ class Settings(BaseModel):
             mergeable = name in _MERGEABLE and isinstance(value, dict)
             known[name] = {**known[name], **value} if mergeable else value
         merged = Settings.model_validate(known)
-        known_names = RECORDED_SECONDS.keys() | DOCUMENTED_QUOTAS.keys()
-        unknown = (merged.durations_seconds.keys() | merged.quotas.keys()) - known_names
+        known_names = RECORDED_SECONDS.keys() | DOCUMENTED_QUOTAS.keys() | RECORDED_LIMITS.keys()
+        unknown = (merged.durations_seconds.keys() | merged.quotas.keys() | merged.rate_limits.keys()) - known_names
         if unknown:
             raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
         return merged

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dev.emulator.clock import Clock
+from dev.emulator.faults import Faults
 from dev.emulator.operations import Effect, Operation, Operations
 from dev.emulator.resources import Resource, ResourceStore
 from dev.emulator.settings import Settings
+from dev.emulator.throttling import Throttle
 
 Seed = Callable[["World"], None]
 LockRule = Callable[["World", str, str], list[Resource]]
@@ -61,6 +63,9 @@ class World:
         self.settings = self._first_settings
         self.resources = ResourceStore()
         self.operations = Operations()
+        self.throttle = Throttle()
+        self.faults = Faults()
+        self.lately_deleted: dict[str, datetime] = {}  # ids that parents still count as nested, until when
         self.calls: deque[Call] = deque(maxlen=10_000)
         self.call_count = 0
         self.write_count = 0

@@ -5,7 +5,8 @@ from azure.identity import ManagedIdentityCredential
 from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import running_emulator
-from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, version_body
+from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
+from tests.emulator.event_receiver import running_receiver
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +73,15 @@ def version(arm, definition, control):
     assert arm("PUT", path, version_body("eastus2", "westus2")).status_code == 201
     control.advance(446)
     return path
+
+
+@pytest.fixture
+def image(emulator):
+    """A managed image without tags."""
+    return seed_image(emulator)
+
+
+@pytest.fixture
+def receiver():
+    with running_receiver() as receiver:
+        yield receiver

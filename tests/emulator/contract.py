@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.emulator.definitions import mistakes, operation_of, undeclared
-from tests.emulator.exceptions import KNOWN
+from tests.emulator.exceptions import EVERYWHERE, KNOWN
 
 NOT_EMULATED = 501
 
@@ -25,7 +25,7 @@ def problems_of(response):
         return
     content = request.body if response.ok else None
     for problem in (*_of_request(operation, content), *_of_answer(operation, response)):
-        if not any(re.search(known, problem) for known in KNOWN.get(operation.id, ())):
+        if not any(re.search(known, problem) for known in (*EVERYWHERE, *KNOWN.get(operation.id, ()))):
             yield f"{operation.id}: {problem}"
 
 

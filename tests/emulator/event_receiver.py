@@ -1,4 +1,6 @@
-"""An endpoint for events on loopback that consents to the handshake, answers as told and remembers what came."""
+"""An endpoint for events on loopback that consents to the handshake, answers as told and remembers what came;
+and what event tests do besides: raise an event, look at its record.
+"""
 
 import json
 import threading
@@ -8,6 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.emulator.waiting import eventually
+
+TAGS = "/providers/Microsoft.Resources/tags/default"
 
 
 @dataclass
@@ -88,3 +94,18 @@ def running_receiver(port: int = 0) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def tag(arm, image: str, **tags: str) -> None:
+    answer = arm("PATCH", image + TAGS, {"operation": "Merge", "properties": {"tags": tags}})
+    assert answer.status_code == 200, answer.text
+
+
+def record(emulator) -> dict:
+    """The only event so far."""
+    [only] = emulator.control.events()
+    return only
+
+
+def attempts(emulator, count: int) -> list[dict]:
+    return eventually(lambda: (tries := record(emulator)["deliveries"]) and len(tries) >= count and tries)

@@ -19,7 +19,7 @@ class _Expected:
     code: str
     message: str
     target: str | None
-    details: list | None
+    more: dict
     provoke: object
 
 
@@ -29,9 +29,9 @@ class Refusals:
     def __init__(self):
         self._expected = {}
 
-    def expect(self, kind, status, code, message, target=None, *, details=None):
+    def expect(self, kind, status, code, message, target=None, **more):
         def keep(provoke):
-            self._expected[kind] = _Expected(status, code, message, target, details, provoke)
+            self._expected[kind] = _Expected(status, code, message, target, more, provoke)
             return provoke
 
         return keep
@@ -43,7 +43,7 @@ class Refusals:
         response = expected.provoke(arm, control)
         error = _error_of(kind, arm, response, expected.status)
         assert error.pop("message") == expected.message
-        wanted = {"code": expected.code, "target": expected.target, "details": expected.details}
+        wanted = {"code": expected.code, "target": expected.target, **expected.more}
         assert error == {name: value for name, value in wanted.items() if value is not None}
 
 

@@ -65,7 +65,7 @@ def register(routes: Routes) -> None:
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     check_name(KIND, request.names["galleryImageName"])
-    require_parents(world, ResourceId.parse(request.path).parent)
+    require_parents(world, ResourceId.parse(request.path).parent, writing=True)
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
     body = parse(DefinitionBody, request.body, "galleryImage")

@@ -74,15 +74,19 @@ def must_find(world: World, request: ArmRequest) -> Resource:
     return resource
 
 
-def require_parents(world: World, parent: str) -> None:
-    """What is inside another resource needs it, and those around it: 404 naming the outermost missing one."""
+def require_parents(world: World, parent: str, *, writing: bool = False) -> None:
+    """What is inside another resource needs it, and those around it: 404 naming the outermost missing one.
+
+    On request (`parentUnseenSeconds`) a new parent is not yet seen by those who write into it.
+    """
     around = [ResourceId.parse(scope) for scope in (*reversed(ResourceId.parse(parent).ancestors()), parent)]
-    names = []
+    names, now = [], world.clock.now()
     for scope in around:
         if scope.type in (SUBSCRIPTION_TYPE, RESOURCE_GROUP_TYPE):
             continue
         names.append(scope.name)
-        if world.resources.get(scope.text) is None:
+        around_it = world.resources.get(scope.text)
+        if around_it is None or (writing and around_it.hidden.get("unseenUntil", now) > now):
             raise ArmError(PARENT_RESOURCE_NOT_FOUND, name="/".join(names))
 
 
@@ -110,19 +114,23 @@ def accept_write(
     resource.properties["provisioningState"] = "Creating" if created else "Updating"
     resource.hidden["write"] = token = object()
     world.resources.put(resource)
+    operation_name = kind.duration_name + ("Create" if created else "Update")
+    failure = world.faults.take_failure(operation_name)
 
     def finish(at: datetime) -> ArmError | None:
         current = world.resources.get(resource.id)
         if current is None or current.hidden.get("write") is not token:
             return ArmError(OPERATION_PREEMPTED)
-        error = conclude(current, at)
+        error = failure or conclude(current, at)
         current.properties["provisioningState"] = "Failed" if error else "Succeeded"
         if error is None:
             world.announce(f"{kind.type}/write", current.id, at=at)
+            if created:
+                current.hidden["unseenUntil"] = at + timedelta(seconds=world.settings.parent_unseen_seconds)
         return error
 
     operation = world.start_operation(
-        kind.duration_name + ("Create" if created else "Update"),
+        operation_name,
         resource.id,
         finish,
         duration=duration,
@@ -149,14 +157,17 @@ def _start_deletion(world: World, kind: Kind, resource: Resource, refusal: ArmEr
     before = resource.properties.get("provisioningState", "Succeeded")
     resource.properties["provisioningState"] = "Deleting"
     resource.hidden["write"] = token = object()
+    failure = refusal or world.faults.take_failure(f"{kind.duration_name}Delete")
 
     def remove(at: datetime) -> ArmError | None:
         if resource.hidden["write"] is not token or world.resources.get(resource.id) is not resource:
             return ArmError(OPERATION_PREEMPTED)
-        if refusal:
+        if failure:
             resource.properties["provisioningState"] = before
-            return refusal
+            return failure
         world.resources.delete(resource.id)
+        if still_seen := world.settings.deleted_still_seen_seconds:
+            world.lately_deleted[resource.id] = at + timedelta(seconds=still_seen)
         world.announce(f"{kind.type}/delete", resource.id, at=at)
         return None
 
@@ -164,6 +175,13 @@ def _start_deletion(world: World, kind: Kind, resource: Resource, refusal: ArmEr
 
 
 def refuse_while_nested(world: World, request: ArmRequest) -> None:
+    """On request (`deletedStillSeenSeconds`) what is deleted still counts for a while."""
     nested = [resource.id for resource in world.resources.below(request.path)[:5]]
+    nested = nested or _still_seen_below(world, request.path)
     if nested:
         raise ArmError(NESTED_RESOURCES_EXIST, nested=",".join(nested))
+
+
+def _still_seen_below(world: World, parent: str) -> list[str]:
+    inside, now = f"{parent.lower()}/", world.clock.now()
+    return [gone for gone, until in world.lately_deleted.items() if gone.lower().startswith(inside) and until > now]

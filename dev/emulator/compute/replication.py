@@ -9,17 +9,24 @@ from dev.emulator.settings import Settings
 
 _STALLS_AT_PERCENT = 60
 _FAILS_AT_PERCENT = 50
+_FALLS_AT_PERCENT = 60
+_FALLS_TO_PERCENT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """One region's copy. It completes after `duration`, unless it fails half-way or stalls for good."""
+    """One region's copy. It completes after `duration`, unless it fails half-way or stalls for good.
+
+    On the way its progress may jump (0, then 100) or suffer a setback (fall from 60 to 20 once).
+    """
 
     region: str
     started: datetime
     duration: timedelta
     failure: str | None = None
     stalls: bool = False
+    jumps: bool = False
+    setback: bool = False
 
     @property
     def settled_after(self) -> timedelta | None:
@@ -35,7 +42,16 @@ class Replica:
             return self._entry("Replicating", min(percent, _STALLS_AT_PERCENT))
         if self.failure and percent >= _FAILS_AT_PERCENT:
             return {**self._entry("Failed", _FAILS_AT_PERCENT), "details": self.failure}
-        return self._entry("Completed" if percent == 100 else "Replicating", percent)
+        if percent == 100:
+            return self._entry("Completed", 100)
+        return self._entry("Replicating", self._shown(percent))
+
+    def _shown(self, percent: int) -> int:
+        if self.jumps:
+            return 0
+        if self.setback and percent >= _FALLS_AT_PERCENT:
+            return _FALLS_TO_PERCENT + (percent - _FALLS_AT_PERCENT) * 2
+        return percent
 
     def _percent(self, now: datetime) -> int:
         elapsed = now - self.started
@@ -55,6 +71,8 @@ def start(region: str, now: datetime, settings: Settings, failure: str | None, c
         settings.replication(region),
         failure=settings.replication_failures.get(region, failure),
         stalls=region in settings.replication_stalls,
+        jumps=region in settings.replication_jumps,
+        setback=region in settings.replication_setbacks,
     )
 
 

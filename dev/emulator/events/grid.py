@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 
 import aiohttp
 from aiohttp import web
@@ -28,6 +29,7 @@ class EventGrid:
         self.outbox = Outbox(world.clock)
         self.subscriptions: dict[str, EventSubscription] = {}
         self.records: deque[Record] = deque(maxlen=_MOST_RECORDS)
+        self._published = 0
         world.listeners.append(self.publish)
         world.on_reset.append(self._forget)
 
@@ -45,7 +47,7 @@ class EventGrid:
     def publish(self, news: Announcement) -> None:
         record = Record(event_of(news, self.requesters.of(news)))
         self.records.append(record)
-        self._send(record, times=1)
+        self._send(record, self._world.settings.event_copies, self._delay())
 
     async def subscribe(self, subscription: EventSubscription) -> None:
         """Adds or replaces it once the endpoint has consented; raises HandshakeRefusedError."""
@@ -62,11 +64,17 @@ class EventGrid:
                 return True
         return False
 
-    def _send(self, record: Record, times: int) -> None:
+    def _delay(self) -> timedelta:
+        """Successive events take the delays of the settings in turn, so they may arrive in another order."""
+        delays = self._world.settings.event_delays_seconds
+        self._published += 1
+        return timedelta(seconds=delays[(self._published - 1) % len(delays)])
+
+    def _send(self, record: Record, times: int, delay: timedelta = timedelta(0)) -> None:
         now = self._world.clock.now()
         for subscription in self.subscriptions.values():
             for _ in range(times):
-                self.outbox.add(Delivery(record, subscription, published=now), due=now)
+                self.outbox.add(Delivery(record, subscription, published=now), due=now + delay)
 
     def _topic(self) -> str:
         subscriptions = self._world.resources.page("Microsoft.Resources/subscriptions", "")
@@ -75,4 +83,5 @@ class EventGrid:
     def _forget(self) -> None:
         self.subscriptions.clear()
         self.records.clear()
+        self._published = 0
         self.outbox.clear()
