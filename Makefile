@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AZ_VENV := .az-venv
 AZ_READY := $(AZ_VENV)/.ready
+PACKAGE_VENV := .package-venv
+PACKAGE_READY := $(PACKAGE_VENV)/.ready
 BROWSER := .browser
 BROWSER_READY := $(BROWSER)/.ready
 
-.PHONY: help setup dev demo test check format lock clean chromium
+.PHONY: help setup dev demo test check package format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,6 +30,13 @@ $(AZ_READY): requirements-az.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is needed (found no '$(PYTHON)'; set PYTHON=...)"; exit 1; }
 	$(PYTHON) -m venv $(AZ_VENV)
 	$(AZ_VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-az.txt
+	@touch $@
+
+# What Azure installs and nothing else: proof that the package needs no more.
+$(PACKAGE_READY): requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is needed (found no '$(PYTHON)'; set PYTHON=...)"; exit 1; }
+	$(PYTHON) -m venv --clear $(PACKAGE_VENV)
+	$(PACKAGE_VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 # The accessibility rules, and the browser, for the tests of the pages.
@@ -51,13 +60,16 @@ dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env fo
 demo: $(READY) ## Tag an image, watch it migrate, approve, see it gone (about a minute)
 	$(BIN)/python -m dev.demo
 
-test: $(READY) $(AZ_READY) $(BROWSER_READY) chromium ## Run every test
+test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) chromium ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) ## Lint, format check and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its requirements, show sizes
+	$(BIN)/python -m dev.package
 
 format: $(READY) ## Fix what the linter and the formatter can fix
 	$(BIN)/ruff check --fix .
@@ -69,4 +81,4 @@ lock: $(READY) ## Resolve requirements*.in into the exact pins of requirements*.
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-az.txt requirements-az.in
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) $(AZ_VENV) $(BROWSER) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AZ_VENV) $(PACKAGE_VENV) $(BROWSER) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
