@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator, running_emulator
-from tests.emulator.documents import Arm, seed_image
+from tests.emulator.documents import SOME_OBJECT_ID, Arm, seed_image
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,9 @@ def names(answer) -> list[str]:
 def test_a_lock_is_created_shown_and_updated(arm: Arm, image: str):
     lock_id = f"{image}/providers/Microsoft.Authorization/locks/keep"
     created = lock(arm, image, "CanNotDelete", notes="do not touch")
-    assert (created.status_code, created.json()) == (
+    shown = created.json()
+    assert shown.pop("systemData")["createdBy"] == SOME_OBJECT_ID
+    assert (created.status_code, shown) == (
         201,
         {
             "properties": {"level": "CanNotDelete", "notes": "do not touch"},

@@ -83,7 +83,7 @@ def _put_parents(control, path):
     """Gallery and definition, as the examples of their own creation have them."""
     parts = path.split("/")
     for kind, length in (("Galleries", 9), ("GalleryImages", 11)):
-        if "galleries" in parts and len(parts) > length:
+        if "galleries" in parts and len(parts) > length and "softDeletedArtifactTypes" not in parts:
             _, example, _ = EXAMPLES[f"{kind}_CreateOrUpdate-{CREATED_BY[kind]}"]
             _seed(control, "/".join(parts[:length]), example["responses"]["200"]["body"])
 
@@ -95,6 +95,17 @@ def _seed(control, path, shown):
     )
 
 
+def _delete_softly(control, arm, path):
+    """A version of the image the path asks for, deleted from a gallery that keeps what is deleted."""
+    gallery, _, below = path.partition("/softDeletedArtifactTypes/")
+    version = f"{gallery}/images/{below.split('/')[2]}/versions/1.0.0"
+    policy = {"properties": {"softDeletePolicy": {"isSoftDeleteEnabled": True}}}
+    for resource, more in ((gallery, policy), (version.rpartition("/versions/")[0], {}), (version, {})):
+        control.put_resource({"id": resource, "location": "westus", **more})
+    assert arm("DELETE", version).status_code == 202
+    control.advance(122)
+
+
 def _put_target(control, operation, example, path):
     """What the example looks at, changes or deletes, as it shows it itself."""
     shown = example["responses"].get("200", {}).get("body", {})
@@ -103,7 +114,8 @@ def _put_target(control, operation, example, path):
         known = control.resource(scope) or {"id": scope, "location": "westus"}
         control.put_resource(known | shown.get("properties", {}))
     elif "value" in shown:
-        for number, item in enumerate(shown["value"]):
+        seeded = () if "/softDeletedArtifactTypes/" in path else shown["value"]
+        for number, item in enumerate(seeded):
             _seed(control, f"{_scope_of_list(path)}/{item.get('name', f'item{number}')}", item)
     elif not _creates(operation, example):
         _seed(control, path, shown)
@@ -125,6 +137,8 @@ def _creates(operation, example):
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_an_example_is_accepted_and_answered_in_its_shape(name, call, surroundings, control, arm):
     operation, example, path = EXAMPLES[name]
+    if "/softDeletedArtifactTypes/" in path:
+        _delete_softly(control, arm, path)
     _put_parents(control, path)
     _put_target(control, operation, example, path)
     response = call(operation, example, path)

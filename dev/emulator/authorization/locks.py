@@ -12,6 +12,7 @@ from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
 from dev.emulator.subscription.errors import FILTER_INVALID
 from dev.emulator.subscription.scopes import require_resource
+from dev.emulator.system_data import stamped
 from dev.emulator.world import World
 
 LOCK_TYPE = "Microsoft.Authorization/locks"
@@ -74,7 +75,9 @@ def _put(world: World, request: ArmRequest) -> ArmResponse:
     lock_id = _lock_id(world, request)
     known = world.resources.get(lock_id)
     properties = _checked(request.body.get("properties"))
+    before = known.hidden.get("systemData") if known else None
     lock = Resource(lock_id, LOCK_TYPE, request.names["lockName"], properties=properties)
+    lock.hidden["systemData"] = stamped(world, request, before)
     world.resources.put(lock)
     world.announce(f"{LOCK_TYPE}/write", lock.id)
     return ArmResponse(200 if known else 201, _document(lock))
@@ -106,4 +109,12 @@ def _checked(properties: object) -> dict[str, object]:
 
 
 def _document(lock: Resource) -> dict[str, object]:
-    return {"properties": dict(lock.properties), "id": lock.id, "type": lock.type, "name": lock.name}
+    document: dict[str, object] = {
+        "properties": dict(lock.properties),
+        "id": lock.id,
+        "type": lock.type,
+        "name": lock.name,
+    }
+    if "systemData" in lock.hidden:
+        document["systemData"] = dict(lock.hidden["systemData"])
+    return document

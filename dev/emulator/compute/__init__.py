@@ -7,10 +7,11 @@ from dev.emulator.compute import (
     images,
     machines,
     operation_status,
+    soft_deletion,
 )
 from dev.emulator.routes import Routes
 
 
 def register(routes: Routes) -> None:
-    for provider in (images, galleries, image_definitions, image_versions, machines, operation_status):
+    for provider in (images, galleries, image_definitions, image_versions, machines, operation_status, soft_deletion):
         provider.register(routes)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import partial
 from typing import Any
 
 from dev.emulator.compute.api_versions import GALLERIES
@@ -15,9 +16,11 @@ from dev.emulator.compute.lifecycle import (
     checked_location,
     must_find,
     refuse_while_nested,
+    show_one,
 )
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.compute.quotas import require_quota
+from dev.emulator.compute.views import shown
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
@@ -42,7 +45,7 @@ TEMPLATE = _GROUP + _ALL + "/{galleryName}"
 def register(routes: Routes) -> None:
     routes.add("PUT", TEMPLATE, create_or_update, GALLERIES)
     routes.add("PATCH", TEMPLATE, update, GALLERIES)
-    routes.add("GET", TEMPLATE, show, GALLERIES)
+    routes.add("GET", TEMPLATE, show_one, GALLERIES)
     routes.add("DELETE", TEMPLATE, delete, GALLERIES)
     routes.add("GET", _GROUP + _ALL, list_in_scope, GALLERIES)
     routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, GALLERIES)
@@ -75,10 +78,6 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     return accept_write(world, request, KIND, gallery)
 
 
-def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request).document())
-
-
 def delete(world: World, request: ArmRequest) -> ArmResponse:
     refuse_while_nested(world, request)
     return accept_delete(world, request, KIND)
@@ -86,7 +85,7 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 
 def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
     """Of a group or of the subscription."""
-    return list_page(world, request, KIND.type, request.scope)
+    return list_page(world, request, KIND.type, request.scope, partial(shown, request))
 
 
 def _with_principal(fields: dict[str, Any], gallery_id: str) -> dict[str, Any]:

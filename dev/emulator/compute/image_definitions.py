@@ -1,6 +1,7 @@
 """Microsoft.Compute/galleries/images: image definitions, whose identity and platform never change."""
 
 import re
+from functools import partial
 from typing import Any
 
 from dev.emulator.compute import galleries
@@ -18,9 +19,11 @@ from dev.emulator.compute.lifecycle import (
     must_find,
     refuse_while_nested,
     require_parents,
+    show_one,
 )
 from dev.emulator.compute.operation_status import Family
 from dev.emulator.compute.quotas import require_quota
+from dev.emulator.compute.views import shown
 from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -58,7 +61,7 @@ _GEN2_BY_DEFAULT_SINCE = "2025-03-03"
 def register(routes: Routes) -> None:
     routes.add("PUT", TEMPLATE, create_or_update, GALLERIES)
     routes.add("PATCH", TEMPLATE, update, GALLERIES)
-    routes.add("GET", TEMPLATE, show, GALLERIES)
+    routes.add("GET", TEMPLATE, show_one, GALLERIES)
     routes.add("DELETE", TEMPLATE, delete, GALLERIES)
     routes.add("GET", _ALL, list_in_gallery, GALLERIES)
 
@@ -95,10 +98,6 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     return accept_write(world, request, KIND, definition)
 
 
-def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request).document())
-
-
 def delete(world: World, request: ArmRequest) -> ArmResponse:
     require_parents(world, ResourceId.parse(request.path).parent)
     refuse_while_nested(world, request)
@@ -108,7 +107,7 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 def list_in_gallery(world: World, request: ArmRequest) -> ArmResponse:
     parent = request.path.rpartition("/")[0]
     require_parents(world, parent)
-    return list_page(world, request, KIND.type, parent)
+    return list_page(world, request, KIND.type, parent, partial(shown, request))
 
 
 def _with_defaults(properties: dict[str, Any], api_version: str) -> dict[str, Any]:

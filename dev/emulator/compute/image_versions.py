@@ -1,9 +1,10 @@
 """Microsoft.Compute/galleries/images/versions: image versions, created and updated by operations of minutes."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from dev.emulator.compute import image_definitions, publishing, replication, version_source
+from dev.emulator.compute import image_definitions, publishing, replication, soft_deletion, version_source
 from dev.emulator.compute.api_versions import GALLERIES
 from dev.emulator.compute.bodies import parse
 from dev.emulator.compute.errors import (
@@ -15,14 +16,16 @@ from dev.emulator.compute.errors import (
 from dev.emulator.compute.gallery_bodies import VersionBody, VersionPatch, VersionProperties
 from dev.emulator.compute.lifecycle import (
     accept_delete,
+    accept_write,
     check_end_of_life,
     checked_location,
     must_find,
     require_parents,
 )
-from dev.emulator.compute.publication import KIND, document_of, publish
+from dev.emulator.compute.publication import KIND, publish
 from dev.emulator.compute.quotas import require_quota
 from dev.emulator.compute.source_access import require_source_access
+from dev.emulator.compute.views import shown
 from dev.emulator.errors import INVALID_PARAMETER, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -48,6 +51,8 @@ def register(routes: Routes) -> None:
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     _check_name(request.names["galleryImageVersionName"])
+    if restored := soft_deletion.restore(world, request):
+        return accept_write(world, request, KIND, restored)
     require_parents(world, ResourceId.parse(request.path).parent, writing=True)
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
@@ -82,7 +87,7 @@ def show(world: World, request: ArmRequest) -> ArmResponse:
     if not wished <= _EXPANSIONS:
         raise ArmError(INVALID_PARAMETER, parameter="$expand", reason=f"'{expand}' is not supported")
     version = must_find(world, request)
-    document = document_of(version)
+    document = shown(request, version)
     if "replicationstatus" in wished:
         document["properties"]["replicationStatus"] = replication.status(version, world.clock.now())
     return ArmResponse(200, document)
@@ -93,13 +98,13 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
     version = world.resources.get(request.path)
     if version:
         _refuse_before_end_of_life(world, version)
-    return accept_delete(world, request, KIND)
+    return accept_delete(world, request, KIND, keep=partial(soft_deletion.keep, world, request))
 
 
 def list_in_definition(world: World, request: ArmRequest) -> ArmResponse:
     parent = request.path.rpartition("/")[0]
     require_parents(world, parent)
-    return list_page(world, request, KIND.type, parent, document_of)
+    return list_page(world, request, KIND.type, parent, partial(shown, request))
 
 
 def _create(

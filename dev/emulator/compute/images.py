@@ -5,6 +5,7 @@ Disks, snapshots and blobs are not emulated: their ids are believed. A virtual m
 
 import re
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from dev.emulator.compute.api_versions import IMAGES
@@ -17,10 +18,12 @@ from dev.emulator.compute.lifecycle import (
     check_name,
     checked_location,
     must_find,
+    show_one,
 )
 from dev.emulator.compute.machine_errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
 from dev.emulator.compute.machines import being_provisioned_from
 from dev.emulator.compute.operation_status import Family
+from dev.emulator.compute.views import shown
 from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, REQUIRED_PARAMETER_MISSING, ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -45,7 +48,7 @@ def register(routes: Routes) -> None:
     one = _GROUP + _ALL + "/{imageName}"
     routes.add("PUT", one, create_or_update, IMAGES)
     routes.add("PATCH", one, update, IMAGES)
-    routes.add("GET", one, show, IMAGES)
+    routes.add("GET", one, show_one, IMAGES)
     routes.add("DELETE", one, delete, IMAGES)
     routes.add("GET", _GROUP + _ALL, list_in_scope, IMAGES)
     routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, IMAGES)
@@ -74,10 +77,6 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     return accept_write(world, request, KIND, image)
 
 
-def show(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request).document())
-
-
 def delete(world: World, request: ArmRequest) -> ArmResponse:
     busy = being_provisioned_from(world, request.path)
     refusal = None
@@ -89,7 +88,7 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 
 def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
     """Of a group or of the subscription."""
-    return list_page(world, request, KIND.type, request.scope)
+    return list_page(world, request, KIND.type, request.scope, partial(shown, request))
 
 
 def _properties(world: World, sent: ImageProperties) -> dict[str, Any]:

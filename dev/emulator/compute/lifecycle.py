@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from dev.emulator import regions
 from dev.emulator.compute.errors import END_OF_LIFE_IN_THE_PAST, NESTED_RESOURCES_EXIST, PARENT_RESOURCE_NOT_FOUND
 from dev.emulator.compute.operation_status import Family, headers
+from dev.emulator.compute.views import shown
 from dev.emulator.errors import (
     INVALID_ENTITY_NAME,
     INVALID_RESOURCE_LOCATION,
@@ -22,6 +22,7 @@ from dev.emulator.operations import Operation
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ResourceId
 from dev.emulator.resources import Resource
+from dev.emulator.system_data import stamped
 from dev.emulator.world import World
 
 Conclusion = Callable[[Resource, datetime], ArmError | None]
@@ -61,6 +62,11 @@ def checked_location(kind: Kind, request: ArmRequest, existing: Resource | None)
             location=region.name,
         )
     return region.name
+
+
+def show_one(world: World, request: ArmRequest) -> ArmResponse:
+    """GET of a resource that needs nothing beyond being there."""
+    return ArmResponse(200, shown(request, must_find(world, request)))
 
 
 def must_find(world: World, request: ArmRequest) -> Resource:
@@ -107,12 +113,13 @@ def accept_write(
     conclude: Conclusion = lambda _resource, _at: None,
     duration: timedelta | None = None,
     source_id: str | None = None,
-    show: Callable[[Resource], dict[str, Any]] = Resource.document,
 ) -> ArmResponse:
     """Stores the resource as Creating or Updating and answers 201 or 200; `conclude` decides how it ends."""
-    created = world.resources.get(resource.id) is None
+    known = world.resources.get(resource.id)
+    created = known is None
     resource.properties["provisioningState"] = "Creating" if created else "Updating"
     resource.hidden["write"] = token = object()
+    resource.hidden["systemData"] = stamped(world, request, known.hidden.get("systemData") if known else None)
     world.resources.put(resource)
     operation_name = kind.duration_name + ("Create" if created else "Update")
     failure = world.faults.take_failure(operation_name)
@@ -137,23 +144,36 @@ def accept_write(
         source_id=source_id,
     )
     given = headers(world, request, operation, family=kind.family, location=resource.location)
-    return ArmResponse(201 if created else 200, show(resource), given)
+    return ArmResponse(201 if created else 200, shown(request, resource), given)
 
 
-def accept_delete(world: World, request: ArmRequest, kind: Kind, *, refusal: ArmError | None = None) -> ArmResponse:
+def accept_delete(
+    world: World,
+    request: ArmRequest,
+    kind: Kind,
+    *,
+    refusal: ArmError | None = None,
+    keep: Callable[[Resource, datetime], None] = lambda _resource, _at: None,
+) -> ArmResponse:
     """202 and an operation that removes it, or ends with the refusal; 204 when it is not there (any more)."""
     resource = world.resources.get(request.path)
     if resource is None:
         return ArmResponse(204)
     deletion = resource.hidden.get("deletion")
     if deletion is None or deletion.ended or resource.properties.get("provisioningState") != "Deleting":
-        deletion = resource.hidden["deletion"] = _start_deletion(world, kind, resource, refusal)
+        deletion = resource.hidden["deletion"] = _start_deletion(world, kind, resource, refusal, keep)
     family, location = kind.family, resource.location
     given = headers(world, request, deletion, family=family, location=location, with_location=True)
     return ArmResponse(202, None, given)
 
 
-def _start_deletion(world: World, kind: Kind, resource: Resource, refusal: ArmError | None) -> Operation:
+def _start_deletion(
+    world: World,
+    kind: Kind,
+    resource: Resource,
+    refusal: ArmError | None,
+    keep: Callable[[Resource, datetime], None],
+) -> Operation:
     before = resource.properties.get("provisioningState", "Succeeded")
     resource.properties["provisioningState"] = "Deleting"
     resource.hidden["write"] = token = object()
@@ -168,6 +188,7 @@ def _start_deletion(world: World, kind: Kind, resource: Resource, refusal: ArmEr
         world.resources.delete(resource.id)
         if still_seen := world.settings.deleted_still_seen_seconds:
             world.lately_deleted[resource.id] = at + timedelta(seconds=still_seen)
+        keep(resource, at)
         world.announce(f"{kind.type}/delete", resource.id, at=at)
         return None
 

@@ -12,10 +12,11 @@ from dev.emulator.compute.lifecycle import (
     accept_write,
     check_name,
     checked_location,
-    must_find,
+    show_one,
 )
 from dev.emulator.compute.machine_errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
 from dev.emulator.compute.operation_status import Family
+from dev.emulator.compute.views import shown
 from dev.emulator.errors import ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
@@ -81,7 +82,7 @@ def register(routes: Routes) -> None:
         all_ = f"/providers/{kind.type}"
         one = f"{_GROUP}{all_}/{{{kind.name_parameter}}}"
         routes.add("PUT", one, partial(_create_or_update, kind), MACHINES)
-        routes.add("GET", one, partial(_show, kind), MACHINES)
+        routes.add("GET", one, show_one, MACHINES)
         routes.add("DELETE", one, partial(_delete, kind), MACHINES)
         routes.add("GET", _GROUP + all_, partial(_list, kind), MACHINES)
         routes.add("GET", _SUBSCRIPTION + all_, partial(_list, kind), MACHINES)
@@ -125,13 +126,9 @@ def _usable_image(world: World, profile: _Profile) -> str | None:
     return reference.id
 
 
-def _show(_kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, must_find(world, request).document())
-
-
 def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
     return accept_delete(world, request, kind)
 
 
 def _list(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
-    return list_page(world, request, kind.type, request.scope)
+    return list_page(world, request, kind.type, request.scope, partial(shown, request))

@@ -24,13 +24,6 @@ KIND = Kind(
 )
 
 
-def document_of(version: Resource) -> dict[str, Any]:
-    """As shown without $expand."""
-    document = version.document()
-    document["properties"].pop("replicationStatus", None)
-    return document
-
-
 def publish(world: World, request: ArmRequest, version: Resource, *, shortest: timedelta, waits: bool) -> ArmResponse:
     """Starts the operation and the replication. A create waits for its regions; an update does not, as observed."""
     storage = version.properties["storageProfile"]
@@ -58,7 +51,6 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         conclude=conclude,
         duration=timedelta(0) if misfit else max(shortest, _outcome_after(world.clock, version, waits=waits)),
         source_id=version_source.source_id(storage),
-        show=document_of,
     )
 
 
