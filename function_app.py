@@ -1,17 +1,17 @@
-"""Table of contents of the function app: one DFApp and the blueprints it is made of. No logic here."""
+"""Table of contents of the function app: one app and the blueprints it is made of. No logic here."""
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
+from orchestrators.plain_app import PlainApp
 from triggers.approvals import blueprint as approvals
 from triggers.image_tagged import blueprint as image_tagged
 from triggers.inventory import blueprint as inventory
 from triggers.measuring import blueprint as measuring
 from triggers.migrations import blueprint as migrations
 
-app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 for blueprint in (image_tagged, migrations, approvals, inventory, measuring, orchestrators, activities):
     app.register_functions(blueprint)

@@ -8,6 +8,7 @@ from migration.answer import Refusal
 from migration.approval import Approval
 from migration.audit import decision_record
 from migration.links import PROOF_PURPOSE, LinkInvalidError, Signer, SigningKeyMissingError
+from migration.seal import seal
 from migration.settings import Settings, settings
 
 _LOG = logging.getLogger(__name__)
@@ -18,7 +19,9 @@ async def admit_approval(admission: Admission) -> Approval | Refusal:
     current = settings()
     result = admit(admission, _proof(admission, current), current)
     _LOG.info(json.dumps(decision_record(admission.migration_id, admission.round, admission.event, result)))
-    return result
+    if isinstance(result, Refusal):
+        return result
+    return seal(result, admission.migration_id, admission.plan, current)
 
 
 def _proof(admission: Admission, current: Settings) -> Proof | None:

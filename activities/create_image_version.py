@@ -7,7 +7,7 @@ from migration.gallery import ImageVersion
 from migration.ids import IMAGE_DEFINITION, ResourceId
 from migration.numbering import is_ours
 from migration.operation import CreatedVersion
-from migration.recording import creation_tags
+from migration.provenance import creation_tags
 from migration.state import MigrationState
 from migration.versions import VersionNumber
 

@@ -2,7 +2,7 @@
 
 from arm.galleries import get_gallery, start_gallery
 from migration.answer import Later, Refusal
-from migration.recording import creation_tags
+from migration.provenance import creation_tags
 from migration.state import MigrationState
 
 

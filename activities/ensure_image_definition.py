@@ -2,7 +2,7 @@
 
 from arm.galleries import get_definition, start_definition
 from migration.answer import Later, Refusal
-from migration.recording import creation_tags
+from migration.provenance import creation_tags
 from migration.state import MigrationState
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")

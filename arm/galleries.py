@@ -107,4 +107,5 @@ def _definition(body: dict[str, Any]) -> ImageDefinition:
         security_type=features.get("SecurityType") or "Standard",
         purchase_plan=PurchasePlan.model_validate(plan) if any(plan.values()) else None,
         provisioning_state=properties.get("provisioningState", "Succeeded"),
+        tags=body.get("tags") or {},
     )

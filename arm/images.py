@@ -49,7 +49,7 @@ def _image(body: dict[str, Any]) -> ManagedImage:
         os_state=os_disk.get("osState", "Unknown"),
         generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
         provisioning_state=properties.get("provisioningState", "Unknown"),
-        content=_digest(properties),
+        content=_digest(body),
         os_disk_size_gb=os_disk.get("diskSizeGB"),
         data_disks=[DataDisk(lun=disk["lun"], size_gb=disk.get("diskSizeGB")) for disk in disks],
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
@@ -58,8 +58,24 @@ def _image(body: dict[str, Any]) -> ManagedImage:
     )
 
 
-def _digest(properties: dict[str, Any]) -> str:
-    """Digest what tells one image's content from another's: its disks and the machine they came from."""
-    origin = {key: properties.get(key) for key in ("storageProfile", "sourceVirtualMachine", "hyperVGeneration")}
-    text = json.dumps(origin, sort_keys=True).lower()
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _digest(body: dict[str, Any]) -> str:
+    """Digest what tells one image's content from another's: when it was made, and from which machine and disks.
+
+    Only what identifies it: a newer API version that adds a property must not make every image look changed.
+    """
+    properties = body.get("properties", {})
+    storage = properties.get("storageProfile", {})
+    disks = [storage.get("osDisk", {}), *(storage.get("dataDisks") or [])]
+    identity = {
+        "created": (body.get("systemData") or {}).get("createdAt"),
+        "machine": (properties.get("sourceVirtualMachine") or {}).get("id"),
+        "disks": [[disk.get("lun"), _origin(disk), disk.get("diskSizeGB"), disk.get("osType")] for disk in disks],
+    }
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).lower().encode()).hexdigest()[:16]
+
+
+def _origin(disk: dict[str, Any]) -> str | None:
+    """Return the managed disk, snapshot or blob a disk was made from."""
+    named = disk.get("managedDisk") or disk.get("snapshot") or {}
+    origin: str | None = named.get("id") or disk.get("blobUri")
+    return origin

@@ -28,12 +28,13 @@ class Proof(Record):
 
 
 class Admission(Record):
-    """An answer and what must be known to judge it."""
+    """An answer and what must be known to judge it; `plan` is the digest of what it is about."""
 
     migration_id: str
     round: int
     requester_ids: list[str]
     event: ApprovalEvent
+    plan: str = ""
 
 
 def proves(proof: Proof, admission: Admission) -> bool:

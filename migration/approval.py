@@ -43,7 +43,7 @@ class Approval(Record):
     """An admitted decision about one image version.
 
     `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in;
-    `checks` what the approver had been shown as checked, where that was on the page.
+    `checks` what the approver had been shown as checked, where that was on the page. `seal`: see migration/seal.py.
     """
 
     decision: Decision
@@ -54,6 +54,11 @@ class Approval(Record):
     via: Via
     verified: bool
     checks: list[str] = []
+    seal: str | None = None
+
+    def public(self) -> "Approval":
+        """Return what everyone may see of it: all but the seal."""
+        return self.model_copy(update={"seal": None})
 
 
 class ApprovalInvalidError(RequestInvalidError):

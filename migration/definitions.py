@@ -7,7 +7,9 @@ from migration.gallery import Gallery, ImageDefinition, PurchasePlan
 from migration.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage
 from migration.plan import Findings
+from migration.provenance import ORIGIN_TAG, origin_of
 from migration.request import SecurityType
+from migration.tags import find_tag
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 _NEW_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -33,12 +35,22 @@ def plan_definition(
     existing = find_definition(definitions, name)
     if existing is not None:
         _compare(existing, wanted, choices, findings)
+        if not choices.asked("image_definition"):
+            _check_origin(existing, image, findings)
         return existing, False
     _check_new(wanted, definitions, findings)
     findings.note(f"image definition {name} will be created")
     if wanted.purchase_plan is None:
         findings.note("no purchase plan is given: right only if the image does not descend from a Marketplace image")
     return wanted, True
+
+
+def _check_origin(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:
+    """Keep images apart whose names derive the same definition (`a_b` and `a-b`), unless someone says otherwise."""
+    origin = find_tag(existing.tags, ORIGIN_TAG)
+    if origin is not None and origin.lower() != origin_of(image).lower():
+        message = f"image definition {existing.name} was made for {origin}; name it to add this image as its version"
+        findings.problem("imageDefinition", "DefinitionOfAnotherImage", message)
 
 
 def find_definition(definitions: list[ImageDefinition], name: str) -> ImageDefinition | None:

@@ -42,6 +42,7 @@ class ImageDefinition(Record):
     security_type: str = "Standard"
     purchase_plan: PurchasePlan | None = None
     provisioning_state: str = "Succeeded"
+    tags: dict[str, str] = {}
 
 
 class RegionReplication(Record):

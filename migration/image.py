@@ -18,9 +18,8 @@ class DataDisk(Record):
 class ManagedImage(Record):
     """A managed image as read from Azure.
 
-    `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of the
-    image's storage profile: a deleted and re-created image of the same name has another one. `created_at` is None where
-    Azure does not tell.
+    `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of what it was
+    made from, and when: a deleted and re-created image of the same name has another one.
     """
 
     id: str

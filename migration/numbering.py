@@ -1,6 +1,6 @@
 """Which version number a migration gets, and which existing version is its own from an earlier run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from migration.gallery import ImageVersion
@@ -8,12 +8,10 @@ from migration.ids import same_id
 from migration.image import ManagedImage
 from migration.outcome import OutcomeKind
 from migration.plan import Findings
+from migration.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
 from migration.request import AUTO_VERSION
+from migration.tags import find_tag
 from migration.versions import FIRST_VERSION, VersionInvalidError, VersionNumber, next_version
-
-MIGRATION_TAG = "migration-id"
-SOURCE_CONTENT_TAG = "source-content"
-OUTCOME_TAG = "migration-outcome"
 
 
 class PlannedVersion(NamedTuple):
@@ -32,9 +30,9 @@ def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> b
     """
     return (
         same_id(version.source_id, source.id)
-        and _tag(version.tags, MIGRATION_TAG) == migration_id
-        and _tag(version.tags, SOURCE_CONTENT_TAG) == source.content
-        and _tag(version.tags, OUTCOME_TAG) != OutcomeKind.MIGRATED  # then its source was deleted
+        and find_tag(version.tags, MIGRATION_TAG) == migration_id
+        and find_tag(version.tags, SOURCE_CONTENT_TAG) == source.content
+        and find_tag(version.tags, OUTCOME_TAG) != OutcomeKind.MIGRATED  # then its source was deleted
     )
 
 
@@ -76,7 +74,3 @@ def _check_in_flight(others: list[ImageVersion], source_image_id: str, findings:
         if same_id(version.source_id, source_image_id) and version.provisioning_state in {"Creating", "Updating"}:
             message = f"version {version.name} is being built from this image; wait until it is replicated"
             findings.problem("version", "VersionInFlight", message)
-
-
-def _tag(tags: Mapping[str, str], name: str) -> str | None:
-    return next((value for key, value in tags.items() if key.lower() == name), None)

@@ -1,25 +1,16 @@
-"""The tags a migration leaves: on what it creates, on the version it finished, on a source that survived."""
+"""The tags a migration leaves at its end: on the version it finished, on a source that survived."""
 
 from collections.abc import Mapping
 
 from migration.approval import Decision
 from migration.audit import identity_of
-from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.image import ManagedImage
-from migration.numbering import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
 from migration.outcome import OutcomeKind
+from migration.provenance import OUTCOME_TAG
 from migration.state import MigrationState
 from migration.tags import find_tag, status_key
 
 _DECIDED_BY = {Decision.APPROVE: "approved-by", Decision.REJECT: "rejected-by"}
 LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
-
-
-def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:
-    """Return the tags of everything a migration creates; by them it knows its own again."""
-    parts = ResourceId.parse(source.id, MANAGED_IMAGE)
-    origin = f"{parts.subscription}/{parts.resource_group}/{parts.name}"  # a whole id may be too long for a tag
-    return {MIGRATION_TAG: migration_id, "migrated-from": origin, SOURCE_CONTENT_TAG: source.content}
 
 
 def outcome_tags(state: MigrationState) -> dict[str, str]:

@@ -157,7 +157,7 @@ class Status(Record):
             waiting_for=WAITING_FOR.get(state.phase),
             requested_by=state.start.requested_by,
             created_at=state.created_at,
-            approval=state.approval,
+            approval=state.approval.public() if state.approval else None,
             decided_at=state.decided_at,
             expires_at=state.expires_at,
             notes=state.notes[-LONGEST_NOTE_LIST:],

@@ -11,6 +11,7 @@ from migration.approval import Approval, ApprovalInvalidError, parse_approval
 from migration.audit import ANSWER_REFUSED, AuditEntry
 from migration.endings import decided, expired
 from migration.occasion import Occasion
+from migration.seal import plan_digest
 from migration.state import MigrationState, OwedNotice, Status
 from orchestrators.calling import StepRefusedError, Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
@@ -84,7 +85,11 @@ def _decide(ctx: OrchestrationContext, state: MigrationState, payload: Any) -> S
     except ApprovalInvalidError as error:
         return _refuse(ctx, state, str(error))
     admission = Admission(
-        migration_id=state.start.id, round=state.round, requester_ids=state.start.requester_ids, event=event
+        migration_id=state.start.id,
+        round=state.round,
+        requester_ids=state.start.requester_ids,
+        event=event,
+        plan=plan_digest(state.planned),
     )
     try:
         approval = Approval.model_validate((yield from call(ctx, names.ADMIT_APPROVAL, admission)))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from migration.approval import Approval, Decision
 from migration.image import ManagedImage
 from migration.plan import Plan
 from migration.request import MigrationRequest
@@ -40,3 +41,6 @@ def start(source: str = SOURCE, **fields: Any) -> MigrationStart:
 def state(plan: Plan | None, begun: MigrationStart, **changes: Any) -> MigrationState:
     assert plan is not None
     return MigrationState(start=begun, plan=plan).model_copy(update=changes)
+
+
+APPROVAL = Approval(decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION, via="page", verified=True)

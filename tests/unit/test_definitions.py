@@ -12,6 +12,7 @@ from migration.gallery import ImageDefinition, PurchasePlan
 from migration.image import ManagedImage
 from migration.plan import Findings
 from migration.problems import RequestInvalidError
+from migration.provenance import origin_of
 from migration.settings import Settings
 from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
@@ -152,3 +153,19 @@ def test_every_image_name_makes_a_definition_that_can_be_created(name: str):
 def test_a_definition_is_found_without_regard_to_case():
     assert find_definition([make_definition(name="Web")], "wEB") is not None
     assert find_definition([make_definition(name="Web")], "web2") is None
+
+
+def test_two_images_whose_names_derive_one_definition_are_kept_apart():
+    other = make_definition(name="a-b", tags={"migrated-from": "sub/images/a_b"})
+    findings = plan([other], make_image(name="a-b"))[2]
+    assert codes(findings) == ["DefinitionOfAnotherImage"]
+
+
+def test_an_image_is_added_to_another_images_definition_where_someone_says_so():
+    other = make_definition(tags={"migrated-from": "sub/images/web-2024"})
+    assert codes(plan([other], imageDefinition="web")[2]) == []
+
+
+def test_a_definition_made_for_the_same_image_is_used_again():
+    own = make_definition(tags={"Migrated-From": origin_of(make_image()).upper()})
+    assert codes(plan([own])[2]) == []

@@ -14,11 +14,12 @@ from arm.consumers import find_consumers
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from migration.answer import Refusal
-from migration.approval import Approval, Decision
+from migration.approval import Decision
 from migration.operation import CreatedVersion, Operation
 from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.state import MigrationState
 from tests.unit.azure_samples import (
+    APPROVAL,
     BUILD_SECONDS,
     DEFINITION,
     SOURCE,
@@ -29,7 +30,6 @@ from tests.unit.azure_samples import (
 )
 from tests.unit.samples import NOW
 
-APPROVAL = Approval(decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION, via="page", verified=True)
 LOCKS = "providers/Microsoft.Authorization/locks"
 
 

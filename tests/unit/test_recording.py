@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from migration.approval import Approval, Decision
 from migration.numbering import is_ours
 from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.recording import LONGEST_TAG_VALUE, creation_tags, outcome_tags, recorded_fingerprint, status_tags
+from migration.provenance import creation_tags
+from migration.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
 from migration.settings import Settings
 from migration.starting import Requester, start_by_request
 from migration.state import MigrationState

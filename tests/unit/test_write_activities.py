@@ -16,6 +16,7 @@ from migration.replication import ReplicationQuery
 from migration.settings import settings
 from migration.state import MigrationState
 from tests.unit.azure_samples import (
+    APPROVAL,
     BASE,
     BUILD_SECONDS,
     COMPUTE,
@@ -306,7 +307,16 @@ async def test_a_shallow_version_is_not_verified(azure, replicated):
 # Promotion
 
 
+async def test_a_version_nobody_approved_is_not_promoted(azure, replicated):
+    before = writes(azure)
+    refusal = await promote_image_version(replicated)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "NotApproved"
+    assert writes(azure) == before
+
+
 async def test_promotion_changes_nothing_but_latest_and_only_once(azure, replicated):
+    replicated = replicated.model_copy(update={"approval": APPROVAL})
     before = azure.control.resource(VERSION)
     operation = await promote_image_version(replicated)
     assert operation is not None
@@ -320,7 +330,7 @@ async def test_promotion_changes_nothing_but_latest_and_only_once(azure, replica
 
 
 async def test_an_operation_is_followed_to_its_end(azure, replicated):
-    operation = await promote_image_version(replicated)
+    operation = await promote_image_version(replicated.model_copy(update={"approval": APPROVAL}))
     assert operation is not None
     assert (await follow_operation(operation)).state == "Running"
     azure.control.advance(UPDATE_SECONDS)
