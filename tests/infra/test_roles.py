@@ -1,0 +1,164 @@
+"""The roles hold exactly the actions that the code in `arm/` takes, found by reading it, and delete stands alone."""
+
+import ast
+import re
+
+import pytest
+
+from migration import rights
+from tests.contract.source import python_files, tree_of
+from tests.infra.templates import ROLES, body_of, template
+
+COMPUTE = {
+    "images": "images",
+    "galleries": "galleries",
+    "gallery_images": "galleries/images",
+    "gallery_image_versions": "galleries/images/versions",
+    "virtual_machines": "virtualMachines",
+    "virtual_machine_scale_sets": "virtualMachineScaleSets",
+}
+VERBS = {"get": "read", "begin_create_or_update": "write", "begin_delete": "delete"}
+OPERATIONS = {"Microsoft.Compute/locations/capsOperations/read", "Microsoft.Compute/locations/operations/read"}
+METHODS = {"GET": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+
+
+def actions_of(tree):
+    """Every action that a module takes through the SDK or by a request of its own."""
+    found = set()
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]:
+        found |= through_the_sdk(function) | by_request(function, constants(tree))
+    return found
+
+
+def through_the_sdk(function):
+    attributes = [node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)]
+    kinds = {COMPUTE[name] for name in attributes if name in COMPUTE}
+    verbs = {
+        "read" if name.startswith("list") else VERBS[name]
+        for name in attributes
+        if name in VERBS or name.startswith("list")
+    }
+    return {f"Microsoft.Compute/{kind}/{verb}" for kind in kinds for verb in verbs}
+
+
+def by_request(function, known):
+    """Actions of `send(method, url)` and `list_all(url)`; a URL that is only passed on is an operation's."""
+    found = set()
+    for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+        name = getattr(call.func, "id", "")
+        if name not in {"send", "list_all"}:
+            continue
+        verb = METHODS[call.args[0].value] if name == "send" else "read"
+        text = written(call.args[-1] if name == "list_all" else call.args[1], function, known)
+        found |= OPERATIONS if text is None else {f"{kind_of(text)}/{verb}"}
+    return found
+
+
+def written(url, function, known):
+    """The URL as it stands in the code, placeholders as `*`; None for one that came from outside."""
+    if isinstance(url, ast.Name):
+        values = [
+            node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == url.id
+        ]
+        return written(values[0], function, known) if values else None
+    if isinstance(url, ast.JoinedStr):
+        parts = [
+            part.value if isinstance(part, ast.Constant) else known.get(getattr(part.value, "id", ""), "*")
+            for part in url.values
+        ]
+        return "".join(parts)
+    return url.value
+
+
+def constants(tree):
+    return {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+
+
+def kind_of(url):
+    path = url.partition("?")[0]
+    if "/providers/" not in path:
+        return "Microsoft.Resources/" + "/".join(path.strip("/").split("/")[::2])
+    namespace, *types = path.rpartition("/providers/")[2].split("/")
+    return "/".join([namespace, *types[::2]])
+
+
+def taken():
+    passed_on = {"send", "list_all"}  # the helpers themselves take whatever URL they are given
+    found = set()
+    for path in python_files("arm"):
+        tree = tree_of(path)
+        tree = ast.Module([node for node in tree.body if getattr(node, "name", "") not in passed_on], [])
+        found |= actions_of(tree)
+    return found
+
+
+def granted(*keys):
+    return {action for key in keys or ROLES for action in ROLES[key]}
+
+
+def test_the_roles_grant_what_the_code_takes_and_nothing_else():
+    assert granted() == taken()
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("async def f(s):\n    await compute(s).images.get('g', 'n')", "Microsoft.Compute/images/read"),
+        (
+            "async def f(s):\n    await start(compute(s).disks_of.images.begin_delete)",
+            "Microsoft.Compute/images/delete",
+        ),
+        (
+            "async def f(s):\n    return [x async for x in compute(s).galleries.list()]",
+            "Microsoft.Compute/galleries/read",
+        ),
+        ("async def f(i):\n    await send('DELETE', f'{i}/providers/Microsoft.X/ys/z?a=1')", "Microsoft.X/ys/delete"),
+        ("async def f():\n    await list_all('/subscriptions?a=1')", "Microsoft.Resources/subscriptions/read"),
+    ],
+)
+def test_a_new_call_would_be_found(code, action):
+    assert action in actions_of(ast.parse(code))
+
+
+def test_no_role_has_a_wildcard():
+    assert not [
+        action for action in granted() if not re.fullmatch(r"Microsoft\.\w+(/\w+)+/(read|write|delete)", action)
+    ]
+
+
+def test_only_one_role_deletes_sources_and_it_does_nothing_else():
+    assert [key for key in ROLES if "Microsoft.Compute/images/delete" in ROLES[key]] == ["deleter"]
+    assert ROLES["deleter"] == ["Microsoft.Compute/images/delete"]
+
+
+def test_looking_changes_nothing():
+    assert {action.rpartition("/")[2] for action in ROLES["observer"]} == {"read"}
+
+
+def test_the_right_to_delete_is_assigned_only_where_it_was_asked_for():
+    main = template("main.bicep")
+    choice = main["variables"]["sourceRoles"]["value"]["operator"]["operands"]
+    assert choice["condition"] == "allowSourceDeletion"
+    assert "deleter" in str(choice["true_value"])
+    assert "deleter" not in str(choice["false_value"])
+    elsewhere = {
+        name: module for name, module in main["modules"].items() if "deleter" in str(body_of(module["config"]))
+    }
+    assert elsewhere == {}
+    assert main["parameters"]["allowSourceDeletion"]["default"] is False
+    assert main["variables"]["copyOnlySettings"]["value"] == {"MIGRATION_DELETE_SOURCE": "never"}
+
+
+def test_what_the_plan_checks_is_what_the_roles_grant():
+    assert {*rights.READ_SOURCE, *rights.DELETE_SOURCE} <= granted("observer", "deleter")
+    writes = {*rights.WRITE_VERSION, *rights.WRITE_DEFINITION, *rights.TAG, *rights.CLEAN_UP}
+    assert writes <= granted("observer", "writer")
+    assert granted("writer") <= writes
+    assert set(rights.WRITE_GALLERY) == granted("galleryCreator")
+    assert set(rights.TAG) == granted("tagger")
