@@ -33,7 +33,7 @@ async def fresh_evidence(state: MigrationState) -> Evidence:
 
 async def _evidence(state: MigrationState, not_before: datetime) -> Evidence:
     """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
-    key = f"{state.start.id} {state.version_id}"
+    key = f"{state.start.id} {state.round}"
     if len(_locks) >= MOST_KNOWN:
         _locks.clear()
         _known.clear()

@@ -1,0 +1,213 @@
+"""A running app with everyone an approval concerns: Ada and a team who get links, their boss, and the API's callers."""
+
+import base64
+import json
+import re
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import requests
+
+from dev.demo.app import hidden_fields
+from dev.emulator import running_emulator
+from dev.host import running_host
+from dev.inbox import running_inbox
+from dev.laptop import free_port
+from migration.ids import instance_id_for
+from migration.links import LINK_PURPOSE, ApprovalLink, Signer
+from migration.settings import Settings
+from tests.e2e.app import App
+from tests.e2e.azure import Azure
+from tests.emulator.documents import GALLERY_ID
+from tests.emulator.waiting import eventually
+
+APP_DIR = Path(__file__).parents[2]
+SPEED = 1000
+ADA = "ada@contoso.com"
+KEY = "the-signing-key-of-the-tests-0123456789"
+PREVIOUS_KEY = "the-signing-key-before-that-9876543210"
+PATIENCE_SECONDS = 60
+EVERY_ANSWER = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Mailbox:
+    """Every message one receiver ever got."""
+
+    def __init__(self, inbox):
+        self.address = inbox.address
+        self._inbox = inbox
+        self._messages = []
+
+    def messages(self, about=""):
+        """The messages that name something, the oldest first."""
+        while message := self._inbox.next_message():
+            self._messages.append(message)
+        return [message for message in self._messages if about in message["message"]]
+
+    def links(self, about):
+        found = (re.search(r"https?://\S+/api/approvals/[\w.-]+", one["message"]) for one in self.messages(about))
+        return [match.group() for match in found if match]
+
+    def link(self, about):
+        """The latest link to the question about an image version, once it has come."""
+        return eventually(lambda: self.links(about), 10)[-1]
+
+    def titles(self, about):
+        return [message["title"] for message in self.messages(about)]
+
+
+class Browser:
+    """A browser without a window: keeps cookies, sends forms, and checks the headers of every page."""
+
+    def __init__(self, identity=None):
+        self.session = requests.Session()
+        self.session.headers.update(identity or {})
+        self.seen = []
+
+    def open(self, link, method="GET"):
+        return self._checked(self.session.request(method, link, timeout=PATIENCE_SECONDS, allow_redirects=False))
+
+    def form(self, link, **fields):
+        """The fields of the page's form, and what is typed into it."""
+        return hidden_fields(self.open(link).text) | fields
+
+    def send(self, link, form, **more):
+        answer = self.session.post(link, form, timeout=PATIENCE_SECONDS, allow_redirects=False, **more)
+        return self._checked(answer)
+
+    def decide(self, link, decision, **fields):
+        """Open the page, fill in and send its form; gives back the page one ends on."""
+        answer = self.send(link, self.form(link, decision=decision, **fields))
+        return self.open(link) if answer.status_code == 303 else answer
+
+    def _checked(self, answer):
+        headers = answer.headers
+        assert {name: headers.get(name) for name in EVERY_ANSWER} == EVERY_ANSWER, answer.status_code
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "script" not in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "<script" not in answer.text.lower()
+        self.seen.append(answer.text)
+        return answer
+
+
+def principal(name, *, oid="", roles=()):
+    """The headers App Service sends for a signed-in user."""
+    claims = [{"typ": "preferred_username", "val": name}, {"typ": "name", "val": "Some One"}]
+    claims += [{"typ": "http://schemas.microsoft.com/identity/claims/objectidentifier", "val": oid}] if oid else []
+    claims += [{"typ": "roles", "val": role} for role in roles]
+    content = json.dumps({"auth_typ": "aad", "claims": claims}).encode()
+    return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(content).decode(), "X-MS-CLIENT-PRINCIPAL-NAME": name}
+
+
+class Site:
+    """The app, Azure behind it, and the mailboxes."""
+
+    AT_A_TIME = 6
+
+    def __init__(self, app, azure, mailboxes):
+        self.app, self.azure = app, azure
+        self.ada, self.team, self.boss = mailboxes
+        self._started = []
+
+    def waiting(self):
+        """A migration that asks for approval. Several are started at once: they take as long as one."""
+        if not self._started:
+            self._started = [self.app.start(self.azure.seed_image("asked")) for _ in range(self.AT_A_TIME)]
+        return self.asked(self._started.pop())
+
+    def asked(self, migration_id):
+        """The migration once its question is open and everyone has been told."""
+
+        def question():
+            found = self.migration({"id": migration_id})
+            assert found["phase"] != "Done", found
+            return found if found["waitingFor"] == "approval" else None
+
+        found = eventually(question, 30)
+        self.ada.link(found["imageVersionId"])
+        self.team.link(found["imageVersionId"])
+        return found
+
+    def start_as(self, identity, name="asked"):
+        """A migration that a signed-in user asked for."""
+        image = self.azure.seed_image(name)
+        answer = self.app.call("POST", "migrations", {"sourceImageId": image}, identity=identity)
+        assert answer.status_code == 202, answer.text
+        return self.asked(instance_id_for(image))
+
+    def link(self, migration):
+        """Ada's own link."""
+        return self.ada.link(migration["imageVersionId"])
+
+    def team_link(self, migration):
+        """The team's, which names nobody."""
+        return self.team.link(migration["imageVersionId"])
+
+    def migration(self, migration):
+        """What the API says of it, but for the time of its last change, which sending a notification is too."""
+        found = self.app.migration(migration["id"])
+        del found["updatedAt"]
+        return found
+
+    def opinion(self, migration, **changes):
+        """The body of a decision through the API or the callback."""
+        said = {"decision": "reject", "approver": "Ada", "imageVersionId": migration["imageVersionId"], "comment": "no"}
+        return said | changes
+
+    def audit(self, migration):
+        return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
+
+    def signed(self, link, *, key=KEY, **changes):
+        """The same link with other content, signed with a key."""
+        base, _, token = link.rpartition("/")
+        content = Signer(Settings(signing_key=KEY), LINK_PURPOSE).read(token, ApprovalLink)
+        return f"{base}/{Signer(Settings(signing_key=key), LINK_PURPOSE).sign(content.model_copy(update=changes))}"
+
+
+class SiteApp(App):
+    """The API's callers, signed in or not."""
+
+    def call(self, method, path, body=None, *, identity=None, **more):
+        if identity is None:
+            return super().call(method, path, body, **more)
+        headers = {"x-functions-key": self.host.function_key, **identity}
+        url = path if path.startswith("http") else f"{self.host.url}/api/{path}"
+        return requests.request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
+
+
+@contextmanager
+def running_azure():
+    with running_emulator(speed=SPEED) as emulator:
+        azure = Azure(emulator)
+        yield azure
+        azure.arm.session.close()
+
+
+@contextmanager
+def running_site(azure, **settings):
+    with ExitStack() as stack:
+        ada, team, boss = (stack.enter_context(running_inbox()) for _ in range(3))
+        port = free_port()
+        environment = {
+            **azure.emulator.environment,
+            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+            "MIGRATION_GALLERY": GALLERY_ID,
+            "MIGRATION_POLL_INTERVAL": "PT0.5S",
+            "MIGRATION_SIGNING_KEY": KEY,
+            "MIGRATION_SIGNING_KEY_PREVIOUS": PREVIOUS_KEY,
+            "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team.address}",
+            "MIGRATION_ESCALATE": f"boss@contoso.com={boss.address}",
+            **settings,
+        }
+        host = stack.enter_context(running_host(APP_DIR, environment=environment, port=port))
+        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, team, boss)])

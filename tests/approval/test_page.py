@@ -1,0 +1,131 @@
+"""The page as its visitors use it: one decision by one link, shown to whoever comes later, never on stale facts."""
+
+from tests.approval.site import ADA, Browser, principal
+from tests.e2e.app import outcome
+
+
+def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting):
+    link = site.link(waiting)
+    browser = Browser()
+    page = browser.open(link)
+    assert page.status_code == 200
+    for fact in (waiting["sourceImageId"].rpartition("/")[2], "eastus2", "az vm create", "All 5 checks are met", ADA):
+        assert fact in page.text
+    after = browser.decide(link, "approve")
+    assert (after.status_code, ADA in after.text, "Approved" in after.text) == (200, True, True)
+    ended = site.app.ended(waiting["id"])
+    assert outcome(ended) == ("Migrated", "Migrated")
+    approval = ended["approval"]
+    assert (approval["approver"], approval["via"], approval["verified"]) == (ADA, "page", True)
+    assert ended["decidedAt"] > waiting["createdAt"]
+    tags = site.azure.tags(waiting["imageVersionId"])
+    assert (tags["approved-by"], tags["decided-via"]) == (ADA, "page, verified")
+    assert "Every target region holds a complete replica" in tags["decision-checks"]
+
+
+def test_the_audit_tells_who_when_what_where_and_after_which_checks(site, waiting):
+    Browser().decide(site.link(waiting), "reject", comment="It does not\r\nboot.")
+    site.app.ended(waiting["id"])
+    entry = next(entry for entry in site.audit(waiting) if entry["event"] == "rejected")
+    assert (entry["by"], entry["identity"], entry["via"]) == (ADA, "verified", "page")
+    assert (entry["imageVersionId"], entry["detail"]) == (waiting["imageVersionId"], "It does not\nboot.")
+    assert "No lock protects the source image" in entry["checks"]
+    assert entry["at"] >= waiting["createdAt"]
+
+
+def test_a_second_click_and_a_siblings_link_show_the_decision(site, waiting):
+    Browser().decide(site.link(waiting), "reject", comment="not yet")
+    for link in (site.link(waiting), site.team_link(waiting)):
+        page = Browser().open(link)
+        assert page.status_code == 200
+        assert "Rejected" in page.text
+        assert ADA in page.text
+        assert "not yet" in page.text
+        assert "<form" not in page.text
+
+
+def test_a_form_opened_before_the_decision_changes_nothing_after_it(site, waiting):
+    slow = Browser()
+    form = slow.form(site.team_link(waiting), decision="approve", approver="Slow Sue")
+    Browser().decide(site.link(waiting), "reject", comment="not yet")
+    page = slow.send(site.team_link(waiting), form)
+    assert "Rejected" in page.text
+    assert site.app.ended(waiting["id"])["approval"]["approver"] == ADA
+    assert site.azure.exists(waiting["sourceImageId"])
+
+
+def test_a_rejection_needs_a_reason_and_a_team_link_a_name(site, waiting):
+    browser, link = Browser(), site.team_link(waiting)
+    wordless = browser.decide(link, "reject", approver="Sue", comment=" \r\n ")
+    assert (wordless.status_code, "Say why you reject it." in wordless.text) == (422, True)
+    assert 'value="Sue"' in wordless.text
+    nameless = browser.decide(link, "approve", approver=" ")
+    assert (nameless.status_code, "Enter your name." in nameless.text) == (422, True)
+    undecided = browser.decide(link, "perhaps", approver="Sue")
+    assert undecided.status_code == 422
+    assert site.migration(waiting) == waiting
+
+
+def test_a_name_typed_on_a_team_link_is_recorded_as_not_verified(site, waiting):
+    page = Browser().decide(site.team_link(waiting), "reject", approver="<b>Sue</b>", comment="<i>no</i> & no")
+    assert "&lt;b&gt;Sue&lt;/b&gt;" in page.text
+    assert "named by the caller, not verified" in page.text
+    assert site.migration(waiting)["approval"]["verified"] is False
+
+
+def test_what_changed_since_the_page_was_opened_is_asked_again(site, waiting):
+    browser, link = Browser(), site.link(waiting)
+    form = browser.form(link, decision="approve")
+    lock = site.azure.lock(waiting["sourceImageId"])
+    asked_again = browser.send(link, form)
+    assert asked_again.status_code == 409
+    assert "Something has changed since you opened this page: the locks on the source image" in asked_again.text
+    assert "the source image would be kept after all" in asked_again.text
+    assert site.migration(waiting)["approval"] is None
+    site.azure.unlock(lock)
+    assert site.azure.exists(waiting["sourceImageId"])
+    consumer = site.azure.seed_consumer("virtualMachineScaleSets", waiting["sourceImageId"])
+    still = browser.decide(link, "approve")
+    assert still.status_code == 409
+    assert consumer.rpartition("/")[2] in still.text
+    site.azure.control.delete_resource(consumer)
+    assert browser.decide(link, "approve").status_code == 409
+    assert browser.decide(link, "approve").status_code == 200
+    assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
+def test_the_age_of_the_source_is_shown_where_azure_tells(site):
+    image = site.azure.seed_image("old")
+    document = site.azure.control.resource(image)
+    site.azure.control.put_resource(document | {"systemData": {"createdAt": "2021-05-04T10:00:00Z"}})
+    found = site.asked(site.app.start(image))
+    assert "created 2021-05-04" in Browser().open(site.link(found)).text
+
+
+def test_identity_headers_mean_nothing_while_authentication_is_off(site, waiting):
+    eve = principal("eve@contoso.com", oid="eve")
+    page = Browser(eve).open(site.team_link(waiting))
+    assert "eve@contoso.com" not in page.text
+    decided = site.app.call(
+        "POST",
+        waiting["links"]["approval"],
+        {"decision": "reject", "approver": "Mallory", "imageVersionId": waiting["imageVersionId"], "comment": "no"},
+        identity=eve,
+    )
+    assert decided.status_code == 202
+    approval = site.migration(waiting)["approval"]
+    assert (approval["approver"], approval["verified"]) == ("Mallory", False)
+
+
+def test_a_kept_source_can_be_asked_about_anew_and_earlier_links_say_so(site, waiting):
+    old = site.link(waiting)
+    Browser().decide(old, "reject", comment="wrong day")
+    site.app.ended(waiting["id"])
+    assert site.app.call("POST", waiting["links"]["askAgain"]).status_code == 202
+    site.asked(waiting["id"])
+    new = next(link for link in reversed(site.ada.links(waiting["imageVersionId"])))
+    assert new != old
+    stale = Browser().open(old)
+    assert (stale.status_code, "earlier question" in stale.text) == (410, True)
+    Browser().decide(new, "approve")
+    assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
