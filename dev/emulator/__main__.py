@@ -1,9 +1,9 @@
-"""`python -m dev.emulator`: runs the emulator alone until Ctrl-C and prints what clients need to find it."""
+"""`python -m dev.emulator`: runs the emulator alone until Ctrl-C or SIGTERM and prints what clients need to find it."""
 
 import argparse
-import contextlib
 import json
 import shlex
+import signal
 import threading
 from pathlib import Path
 
@@ -21,11 +21,13 @@ def main() -> None:
     parser.add_argument("--seed", type=Path, help="a JSON array of resources to hold besides the usual ones")
     options = parser.parse_args()
     seed = seed_from(options.seed) if options.seed else small_company
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     with running_emulator(options.port, options.speed, options.directory, seed) as emulator:
         for name, value in emulator.environment.items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        stop.wait()
 
 
 def seed_from(file: Path) -> Seed:

@@ -1,7 +1,6 @@
 """Lists in pages: `value` and, while there is more, an absolute `nextLink`. Used by every provider that lists."""
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -36,5 +35,5 @@ def _token(last: Resource) -> str:
 def _after(request: ArmRequest) -> str:
     try:
         return base64.b64decode(request.query.get("$skiptoken", ""), b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as problem:
+    except ValueError as problem:
         raise ArmError(INVALID_PARAMETER, parameter="$skiptoken", reason="not a token of ours") from problem

@@ -19,7 +19,8 @@ def seed_file(tmp_path):
     return file
 
 
-def test_it_prints_what_clients_need_and_ends_on_interrupt(tmp_path, seed_file):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_what_clients_need_and_ends_cleanly(tmp_path, seed_file, ending):
     command = [sys.executable, "-m", "dev.emulator", "--port", "0", "--speed", "7"]
     command += ["--directory", str(tmp_path), "--seed", str(seed_file)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."})
@@ -30,7 +31,7 @@ def test_it_prints_what_clients_need_and_ends_on_interrupt(tmp_path, seed_file):
         assert control.state()["speed"] == 7
         assert control.resource(image_id("mine"))["location"] == "westus"
         assert control.resource(image_id("ubuntu-web"))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         assert process.wait(timeout=30) == 0
     finally:
         process.kill()

@@ -1,0 +1,211 @@
+"""Nothing a client sends makes the emulator fail: whatever it is, the answer is one of Resource Manager's.
+
+The gateway is called without a server, so that a failure shows its own traceback.
+"""
+
+import json
+from copy import deepcopy
+from urllib.parse import quote
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from dev.emulator import World, providers, small_company
+from dev.emulator.clock import Clock
+from dev.emulator.gateway import RawCall, answer
+from dev.emulator.routes import Routes
+from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
+from tests.emulator.definitions import DESCRIBED, FOLDER
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, described_in, image_id, version_body
+
+QUICK = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+ROUTES = Routes()
+for register in providers.REGISTER:
+    register(ROUTES)
+VERSION = f"{GALLERY_ID}/images/ubuntu-base/versions/1.0.0"
+MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
+TAGS = f"{image_id('ubuntu-web')}/providers/Microsoft.Resources/tags/default"
+LOCK = f"{image_id('ubuntu-web')}/providers/Microsoft.Authorization/locks/l"
+DISK = {"osType": "Linux", "osState": "Generalized", "managedDisk": {"id": "/disks/d"}, "diskSizeGB": 30}
+IMAGE_BODY = {
+    "location": "eastus2",
+    "tags": {"a": "b"},
+    "properties": {
+        "storageProfile": {"osDisk": DISK, "dataDisks": [{"lun": 0, "blobUri": "b"}]},
+        "hyperVGeneration": "V1",
+    },
+}
+MACHINE_BODY = {
+    "location": "westeurope",
+    "plan": {"name": "n", "publisher": "p", "product": "o"},
+    "properties": {
+        "storageProfile": {"imageReference": {"id": image_id("debian-legacy")}, "osDisk": {"osType": "Linux"}}
+    },
+}
+GALLERY_BODY = {
+    "location": "eastus2",
+    "identity": {"type": "SystemAssigned"},
+    "properties": {"softDeletePolicy": {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 7}},
+}
+BODIES = (
+    ("PUT", image_id("fresh"), IMAGE_BODY),
+    ("PUT", image_id("ubuntu-web"), IMAGE_BODY),
+    ("PATCH", image_id("ubuntu-web"), {"tags": {"a": "b"}}),
+    ("PUT", GALLERY_ID, GALLERY_BODY),
+    ("PATCH", GALLERY_ID, GALLERY_BODY),
+    ("PUT", DEFINITION_ID, definition_body(features=[{"name": "n", "value": "v"}], purchasePlan={"name": "n"})),
+    ("PATCH", f"{GALLERY_ID}/images/ubuntu-base", definition_body(endOfLifeDate="2099-01-01T00:00:00Z")),
+    ("PUT", f"{GALLERY_ID}/images/ubuntu-base/versions/1.0.1", version_body("eastus2", endOfLifeDate="2099-01-01")),
+    ("PUT", VERSION, version_body("eastus2", source=None)),
+    ("PATCH", VERSION, {"properties": {"safetyProfile": {"blockDeletionBeforeEndOfLife": True}}}),
+    ("PUT", MACHINE, MACHINE_BODY),
+    ("PUT", TAGS, {"properties": {"tags": {"a": "b"}}}),
+    ("PATCH", TAGS, {"operation": "Merge", "properties": {"tags": {"a": "b"}}}),
+    ("PUT", LOCK, {"properties": {"level": "ReadOnly", "notes": "n", "owners": []}}),
+    ("PUT", f"{SUBSCRIPTION}/resourceGroups/new", {"location": "eastus2", "tags": {"a": "b"}, "managedBy": "x"}),
+    ("PATCH", IMAGES_GROUP, {"tags": {"a": "b"}}),
+)
+
+
+def fresh_world():
+    world = World(Clock(speed=0))
+    for install in providers.INSTALL:
+        install(world)
+    world.plant(small_company)
+    return world
+
+
+def answered(world, method, path, content=b"", api=None, **query):
+    """The answer, which must be one of Resource Manager's and be JSON."""
+    query = {"api-version": api or described_in(path), **query}
+    headers = {"authorization": "Bearer token"}
+    response = answer(world, ROUTES, RawCall(method, quote(path), query, headers, content, "https://localhost"))
+    assert response.status < 500 or response.status == 501
+    if response.status >= 400 and method != "HEAD":
+        error = response.body["error"]
+        assert error["code"]
+        assert error["message"]
+    json.dumps(response.body)
+    return response
+
+
+def parts_of(value, at=()):
+    """The places inside a body, outermost first."""
+    yield at
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inner:
+        yield from parts_of(part, (*at, key))
+
+
+def with_part(body, at, value):
+    if not at:
+        return value
+    changed = deepcopy(body)
+    inner = changed
+    for key in at[:-1]:
+        inner = inner[key]
+    inner[at[-1]] = value
+    return changed
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just("x" * 5000),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), BODIES)
+def test_any_part_of_a_body_may_be_anything(method, path, body):
+    world = fresh_world()
+
+    @QUICK
+    @given(st.sampled_from(list(parts_of(body))), JSON)
+    def send(at, value):
+        world.reset()
+        answered(world, method, path, json.dumps(with_part(body, at, value)).encode())
+        answered(world, "GET", path)
+        world.clock.advance(world.settings.duration("imageVersionCreate"))
+        answered(world, "GET", path, **{"$expand": "ReplicationStatus"})
+        answered(world, "DELETE", path)
+
+    send()
+
+
+def described_operations():
+    """Those of the definitions that take a body and that the emulator answers."""
+    for file in DESCRIBED:
+        for found in schemathesis.openapi.from_path(str(FOLDER / file)).get_all_operations():
+            operation = found.ok()
+            path = _filled(operation.path)
+            if operation.body and ROUTES.match(operation.method.upper(), path):
+                yield pytest.param(
+                    operation, path, id=f"{operation.method}-{operation.path.rpartition('/providers/')[2]}"
+                )
+
+
+def _filled(template):
+    names = {"subscriptionId": SUBSCRIPTION.rpartition("/")[2], "resourceGroupName": "galleries", "scope": IMAGES_GROUP}
+    names |= {"galleryName": "contoso_gallery", "galleryImageName": "ubuntu-base", "galleryImageVersionName": "1.0.0"}
+    for name, value in names.items():
+        template = template.replace(f"{{{name}}}", value.strip("/"))
+    return template.replace("{", "").replace("}", "")
+
+
+@pytest.mark.parametrize(("operation", "path"), list(described_operations()))
+def test_generated_bodies_are_answered(operation, path):
+    world = fresh_world()
+
+    @QUICK
+    @given(st.sampled_from(list(GenerationMode)).flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
+    def send(case):
+        world.reset()
+        content = case.body if isinstance(case.body, bytes) else json.dumps(case.body, default=str).encode()
+        answered(world, operation.method.upper(), path, content)
+
+    send()
+
+
+SEGMENTS = st.sampled_from(
+    [
+        *("subscriptions", SUBSCRIPTION.rpartition("/")[2], "resourceGroups", "images", "galleries", "providers"),
+        *("Microsoft.Compute", "Microsoft.Resources", "tags", "default", "versions", "1.0.0", "locations", "locks"),
+        *("..", ".", "", " ", "x" * 3000, "%2e%2e", "\x00", "é", "a'b", "ubuntu-web", "Microsoft.Authorization"),
+    ]
+) | st.text(max_size=12)
+
+
+@settings(QUICK, max_examples=400)
+@given(
+    st.sampled_from(["GET", "PUT", "PATCH", "DELETE", "POST", "HEAD", "OPTIONS"]),
+    st.lists(SEGMENTS, max_size=12),
+    st.binary(max_size=40),
+)
+def test_any_path_is_answered(method, segments, content):
+    answered(fresh_world(), method, "/" + "/".join(segments), content)
+
+
+@settings(QUICK, max_examples=100)
+@given(
+    st.sampled_from([route for route in ROUTES if route.method in ("GET", "DELETE", "HEAD")]),
+    st.dictionaries(st.sampled_from(["$filter", "$expand", "$skiptoken", "$top", "$select", "monitor"]), st.text()),
+    st.data(),
+)
+def test_any_name_and_option_is_answered(route, query, data):
+    path = route.template
+    while "{" in path:
+        name = path[path.index("{") : path.index("}") + 1]
+        known = {"{subscriptionId}": SUBSCRIPTION.rpartition("/")[2], "{scope*}": GALLERIES_GROUP.strip("/")}
+        value = data.draw(SEGMENTS).replace("{", "").replace("}", "") or "x"
+        path = path.replace(name, known.get(name) or value, 1)
+    api = "2024-07-01" if callable(route.api_versions) else max(route.api_versions)
+    answered(fresh_world(), route.method, path, api=api, **query)
