@@ -13,8 +13,9 @@ from dev.emulator import running_emulator
 from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
+from migration.admission import Proof
 from migration.ids import instance_id_for
-from migration.links import LINK_PURPOSE, ApprovalLink, Signer
+from migration.links import LINK_PURPOSE, PROOF_PURPOSE, ApprovalLink, Signer
 from migration.settings import Settings
 from tests.e2e.app import App
 from tests.e2e.azure import Azure
@@ -165,6 +166,13 @@ class Site:
 
     def audit(self, migration):
         return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
+
+    def proof(self, migration, **changes):
+        """The app's own signature under a decision, as only somebody with its signing key can make it."""
+        said = self.opinion(migration, **changes)
+        content = {"migrationId": migration["id"], "round": 1, "via": "page", "verified": True, **said}
+        proof = Proof.model_validate(content | {"identifiers": [said["approver"]]})
+        return Signer(Settings(signing_key=KEY), PROOF_PURPOSE).sign(proof)
 
     def signed(self, link, *, key=KEY, **changes):
         """The same link with other content, signed with a key."""

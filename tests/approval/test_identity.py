@@ -92,17 +92,19 @@ def test_a_raw_callback_is_refused_and_reported_in_the_status(strict_site):
     assert outcome(strict_site.app.ended(migration["id"])) == ("Migrated", "Migrated")
 
 
-def test_a_proof_taken_from_another_decision_proves_nothing(strict_site):
-    migration, other = strict_site.waiting(), strict_site.waiting()
-    Browser().decide(strict_site.link(migration), "reject", comment="no")
-    history = strict_site.app.instance(migration["id"])
-    approval = strict_site.migration(migration)["approval"]
-    assert "proof" not in approval
-    borrowed = json.dumps(history).partition('"proof"')[2]
-    body = strict_site.opinion(other, approver=ADA, proof=borrowed[:200] or "none")
-    strict_site.app.raise_event(other["id"], "Approval", json.dumps(body))
+def test_a_proof_counts_for_its_own_decision_and_is_worth_nothing_for_another(strict_site):
+    mine, other = strict_site.waiting(), strict_site.waiting()
+    signed = strict_site.proof(mine, approver=ADA)
+    for changed in ({"imageVersionId": other["imageVersionId"]}, {"decision": "approve"}, {"comment": "yes"}):
+        target = other if "imageVersionId" in changed else mine
+        body = strict_site.opinion(target, approver=ADA, proof=signed) | changed
+        strict_site.app.raise_event(target["id"], "Approval", json.dumps(body))
     eventually(lambda: [n for n in strict_site.migration(other)["notes"] if "ignored" in n], 10)
-    assert strict_site.migration(other)["approval"] is None
+    eventually(lambda: [n for n in strict_site.migration(mine)["notes"] if "ignored" in n][1:], 10)
+    assert [strict_site.migration(one)["approval"] for one in (mine, other)] == [None, None]
+    own = strict_site.opinion(mine, approver=ADA, proof=signed)
+    strict_site.app.raise_event(mine["id"], "Approval", json.dumps(own))
+    assert eventually(lambda: strict_site.migration(mine)["approval"], 10)["verified"] is True
 
 
 def test_whoever_asked_for_the_migration_cannot_approve_it(strict_site):

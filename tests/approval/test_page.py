@@ -19,7 +19,7 @@ def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting)
     assert (approval["approver"], approval["via"], approval["verified"]) == (ADA, "page", True)
     assert ended["decidedAt"] > waiting["createdAt"]
     tags = site.azure.tags(waiting["imageVersionId"])
-    assert (tags["approved-by"], tags["decided-via"]) == (ADA, "page, verified")
+    assert (tags["decided-by"], tags["decided-via"]) == (ADA, "page, verified")
     assert "Every target region holds a complete replica" in tags["decision-checks"]
 
 

@@ -22,7 +22,7 @@ def test_a_question_nobody_answers_is_repeated_escalated_and_closed_with_the_sou
         assert "nobody decided in time" in answer.text
         assert "ask-again" in answer.text
     told = eventually(lambda: [title for title in site.team.titles(migration["sourceImageId"]) if "ended" in title], 5)
-    assert told == ["The migration of late-1 ended: SourceKept"] or "ended: SourceKept" in told[0]
+    assert ["ended: SourceKept" in title for title in told] == [True]
     titles = " ".join(site.team.titles(version))
     assert "Approve the migration" in titles
     assert "Reminder" in titles

@@ -1,0 +1,80 @@
+"""A real Chromium, the rules of axe, and the app once as installed, once with sign-in, once in a hurry."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.approval.site import running_azure, running_site
+from tests.browser.chromium import QUIET, chromium
+
+AXE = Path(__file__).parents[2] / ".browser/node_modules/axe-core/axe.min.js"
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def shared_azure():
+    with running_azure() as azure:
+        yield azure
+
+
+@pytest.fixture(scope="session")
+def site(shared_azure):
+    with running_site(shared_azure) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def sign_in_site(shared_azure):
+    settings = {"WEBSITE_AUTH_ENABLED": "true", "MIGRATION_REQUIRE_IDENTITY": "true"}
+    with running_site(shared_azure, **settings) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def hasty_site(shared_azure):
+    with running_site(shared_azure, MIGRATION_APPROVAL_EXPIRY="PT2S") as site:
+        yield site
+
+
+@pytest.fixture
+def waiting(site):
+    return site.waiting()
+
+
+@pytest.fixture(scope="session")
+def axe_rules():
+    assert AXE.exists(), f"{AXE} is missing: run 'make test', or 'make .browser/.ready'"
+    return AXE.read_text()
+
+
+@pytest.fixture(scope="module")  # no longer: while Playwright runs, no other event loop can
+def chrome():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chrome):
+    """Opens a page in a browser context of its own. A request to anywhere but this machine fails the test."""
+    contexts, strangers = [], []
+
+    def opened(**options):
+        context = chrome.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: None if "://127.0.0.1" in request.url else strangers.append(request.url))
+        page.on("console", lambda message: strangers.append(message.text) if message.type == "error" else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [one for one in strangers if "the server responded with a status of" not in one] == []
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()

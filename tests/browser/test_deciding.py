@@ -1,0 +1,171 @@
+"""Following the link from a notification to a decision, in a real browser, with and without scripts, mouse and keys."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.approval.site import ADA, principal
+from tests.e2e.app import outcome
+
+
+def approve(page):
+    page.get_by_text("Approve", exact=True).click()
+    page.get_by_role("button", name="Yes, delete the source image").click()
+
+
+def reject(page, reason):
+    page.get_by_text("Reject", exact=True).click()
+    page.get_by_label("Why do you reject it?").fill(reason)
+    page.get_by_role("button", name="Yes, reject").click()
+
+
+def heading(page, text):
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(text))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_link_from_a_notification_is_read_and_approved(site, waiting, new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto(site.link(waiting))
+    name = waiting["sourceImageId"].rpartition("/")[2]
+    heading(page, f"Approve the migration of {name}")
+    goes = page.locator(".card", has_text="This is deleted for good")
+    expect(goes).to_contain_text(waiting["sourceImageId"])
+    expect(page.locator(".card", has_text="This stays")).to_contain_text(waiting["imageVersionId"])
+    expect(page.get_by_role("row", name=re.compile("eastus2"))).to_contain_text("Completed, 100")
+    expect(page.get_by_text("All 5 checks are met")).to_be_visible()
+    expect(page.get_by_text(f"You decide as {ADA}")).to_be_visible()
+    expect(page.get_by_role("button", name="Yes, delete the source image")).to_be_hidden()
+    approve(page)
+    heading(page, "Approved")
+    expect(page.get_by_text(f"{ADA} (verified), on this page")).to_be_visible()
+    assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    page.reload()
+    heading(page, "Approved, and done")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_rejection_gives_its_reason_and_keeps_the_source(site, waiting, new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto(site.link(waiting))
+    reject(page, "It does not boot.")
+    heading(page, "Rejected: the source image is kept")
+    expect(page.get_by_text("It does not boot.", exact=True)).to_be_visible()
+    assert site.app.ended(waiting["id"])["approval"]["comment"] == "It does not boot."
+    assert site.azure.exists(waiting["sourceImageId"])
+
+
+def test_a_rejection_without_a_reason_is_not_sent(site, waiting, page):
+    page.goto(site.link(waiting))
+    reject(page, "")
+    heading(page, "Approve the migration")
+    assert page.get_by_label("Why do you reject it?").evaluate("field => field.validity.valueMissing")
+    reject_again = page.get_by_role("button", name="Yes, reject")
+    page.get_by_label("Why do you reject it?").fill("   ")
+    reject_again.click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why you reject it.")
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.get_by_label("Why do you reject it?")).to_be_focused()
+    page.keyboard.type("It does not boot.")
+    reject_again.click()
+    heading(page, "Rejected")
+
+
+def test_a_team_link_asks_for_a_name(site, waiting, page):
+    page.goto(site.team_link(waiting))
+    page.get_by_text("Approve", exact=True).click()
+    page.get_by_label("Your name").first.fill("Grace Hopper")
+    page.get_by_role("button", name="Yes, delete the source image").click()
+    heading(page, "Approved")
+    expect(page.get_by_text("Grace Hopper (named by the caller, not verified)")).to_be_visible()
+
+
+def test_an_expired_link_says_so_and_how_to_ask_again(hasty_site, page):
+    migration = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expired")))
+    hasty_site.app.ended(migration["id"])
+    page.goto(hasty_site.link(migration))
+    heading(page, "nobody decided in time")
+    expect(page.get_by_text(re.compile("ask again with POST"))).to_be_visible()
+
+
+def test_a_link_to_what_somebody_else_decided_shows_who(site, waiting, new_page):
+    first, second = new_page(), new_page()
+    second.goto(site.team_link(waiting))
+    first.goto(site.link(waiting))
+    reject(first, "not this one")
+    second.get_by_text("Approve", exact=True).click()
+    second.get_by_label("Your name").first.fill("Late Larry")
+    second.get_by_role("button", name="Yes, delete the source image").click()
+    heading(second, "Rejected")
+    expect(second.get_by_text(f"{ADA} (verified)")).to_be_visible()
+    assert site.azure.exists(waiting["sourceImageId"])
+
+
+def test_what_changed_meanwhile_is_shown_before_anything_is_decided(site, waiting, page):
+    page.goto(site.link(waiting))
+    site.azure.seed_consumer("virtualMachines", waiting["sourceImageId"])
+    approve(page)
+    expect(page.get_by_role("alert")).to_contain_text("who uses the source image")
+    expect(page.get_by_role("heading", name="1 of 5 checks needs your attention")).to_be_visible()
+    assert site.migration(waiting)["approval"] is None
+
+
+def test_the_wrong_person_cannot_decide(sign_in_site, new_page):
+    migration = sign_in_site.waiting()
+    eve = new_page(extra_http_headers=principal("eve@contoso.com", oid="eve"))
+    eve.goto(sign_in_site.link(migration))
+    expect(eve.get_by_role("alert")).to_contain_text(f"this link was sent to {ADA}")
+    expect(eve.get_by_role("alert")).to_contain_text("signed in as eve@contoso.com")
+    expect(eve.get_by_role("button")).to_have_count(0)
+    ada = new_page(extra_http_headers=principal(ADA, oid="ada"))
+    ada.goto(sign_in_site.link(migration))
+    reject(ada, "not yet")
+    heading(ada, "Rejected")
+
+
+def test_somebody_who_has_not_signed_in_is_asked_to(sign_in_site, page):
+    migration = sign_in_site.waiting()
+    page.goto(sign_in_site.team_link(migration))
+    link = page.get_by_role("link", name="Sign in to decide")
+    assert link.get_attribute("href").startswith("/.auth/login/aad?post_login_redirect_uri=/api/approvals/")
+
+
+def test_the_keyboard_alone_is_enough(site, waiting, page):
+    page.goto(site.link(waiting))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to your decision")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("summary", has_text="Approve")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("summary", has_text="Reject")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Why do you reject it?")).to_be_focused()
+    page.keyboard.type("By keyboard.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Yes, reject")).to_be_focused()
+    page.keyboard.press("Enter")
+    heading(page, "Rejected")
+    expect(page.get_by_text("By keyboard.", exact=True)).to_be_visible()
+
+
+ADD_SCRIPT = """() => {
+    const script = document.createElement('script')
+    script.textContent = 'window.ran = true'
+    document.body.append(script)
+    return window.ran
+}"""
+
+
+def test_no_script_runs_on_the_page_and_nobody_frames_it(site, waiting, chrome):
+    page = chrome.new_page()
+    page.goto(site.link(waiting))
+    assert page.locator("script").count() == 0
+    assert page.evaluate(ADD_SCRIPT) is None
+    page.goto("about:blank")
+    page.set_content(f'<iframe src="{site.link(waiting)}"></iframe>')
+    expect(page.frame_locator("iframe").get_by_text("Your decision")).to_have_count(0)
+    page.close()

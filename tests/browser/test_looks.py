@@ -1,0 +1,106 @@
+"""Every state of the page, at a desk and on a phone, light and dark: it fits, and the rules of axe find nothing."""
+
+import pytest
+
+from tests.approval.site import ADA, principal
+
+SIZES = {
+    "desktop": {"width": 1280, "height": 900},
+    "phone": {"width": 360, "height": 740},
+    "small": {"width": 320, "height": 568},
+}
+SCHEMES = ("light", "dark")
+
+
+def violations(page, rules):
+    page.evaluate(rules)
+    found = page.evaluate("axe.run()")["violations"]
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+
+
+def open_everything(page):
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def refused_form(page, link):
+    """The page after its form was sent with a blank reason and no name."""
+    page.goto(link)
+    page.evaluate("document.querySelectorAll('form').forEach(one => { one.noValidate = true })")
+    page.get_by_text("Reject", exact=True).click()
+    page.get_by_role("button", name="Yes, reject").click()
+
+
+@pytest.fixture(scope="module")
+def states(site, sign_in_site, hasty_site):
+    """How to bring a page into each state that visitors can see."""
+    expiring = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expiring")))
+    asked, troubled, rejected, approved = (site.waiting() for _ in range(4))
+    site.azure.lock(troubled["sourceImageId"])
+    site.azure.seed_consumer("virtualMachineScaleSets", troubled["sourceImageId"])
+    site.app.decide(rejected, decision="reject", comment="It does not boot.\nTried twice.")
+    site.app.decide(approved)
+    strange = sign_in_site.waiting()
+    for one, of in ((expiring, hasty_site), (rejected, site), (approved, site)):
+        of.app.ended(one["id"])
+    return {
+        "question": lambda page: page.goto(site.link(asked)),
+        "question of a team": lambda page: page.goto(site.team_link(asked)),
+        "question with obstacles": lambda page: page.goto(site.link(troubled)),
+        "form with errors": lambda page: refused_form(page, site.team_link(asked)),
+        "wrong person": lambda page: page.goto(sign_in_site.link(strange)),
+        "sign in": lambda page: page.goto(sign_in_site.team_link(strange)),
+        "approved": lambda page: page.goto(site.link(approved)),
+        "rejected": lambda page: page.goto(site.link(rejected)),
+        "expired": lambda page: page.goto(hasty_site.link(expiring)),
+        "invalid link": lambda page: page.goto(site.link(asked) + "x"),
+    }
+
+
+STATES = (
+    "question",
+    "question of a team",
+    "question with obstacles",
+    "form with errors",
+    "wrong person",
+    "sign in",
+    "approved",
+    "rejected",
+    "expired",
+    "invalid link",
+)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_accessible_and_fits(states, state, new_page, axe_rules):
+    identity = principal("eve@contoso.com", oid="eve") if state == "wrong person" else {}
+    for scheme in SCHEMES:
+        page = new_page(color_scheme=scheme, extra_http_headers=identity)
+        states[state](page)
+        open_everything(page)
+        for name, size in SIZES.items():
+            page.set_viewport_size(size)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size["width"], f"{name}: scrolls sideways, {wide} px"
+        assert violations(page, axe_rules) == [], f"{state}, {scheme}"
+
+
+def test_every_state_is_tested(states):
+    assert tuple(states) == STATES
+
+
+def test_dark_is_dark_and_light_is_light(states, new_page):
+    colours = {}
+    for scheme in SCHEMES:
+        page = new_page(color_scheme=scheme)
+        states["question"](page)
+        colours[scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colours == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 20, 23)"}
+
+
+def test_large_text_does_not_break_the_phone(states, new_page):
+    page = new_page(viewport=SIZES["phone"])
+    states["question"](page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    open_everything(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"]["width"]
+    assert ADA in page.inner_text("#decision")
