@@ -36,7 +36,7 @@ GALLERIES = frozenset(
         "2026-03-03",
     ]
 )
-MACHINES = frozenset({"2024-07-01", "2024-11-01", "2026-04-01"})
+MACHINES = frozenset({"2022-11-01", "2023-09-01", "2024-07-01", "2024-11-01", "2025-04-01", "2026-04-01"})
 
 
 def any_version(_api_version: str) -> bool:

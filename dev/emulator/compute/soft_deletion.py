@@ -33,10 +33,12 @@ def keep(world: World, request: ArmRequest, version: Resource, at: datetime) -> 
 
 
 def restore(world: World, request: ArmRequest) -> Resource | None:
-    """Takes back the version a PUT with `restore` names, if it is kept."""
-    properties = request.body.get("properties")
+    """Takes back the version a PUT names, if it is kept: one with `restore`, or (as `az` sends it) without a source."""
+    properties = request.body.get("properties") or {}
     gallery = _gallery_of(world, request.path)
-    if gallery is None or not isinstance(properties, dict) or properties.get("restore") is not True:
+    if gallery is None or not isinstance(properties, dict):
+        return None
+    if properties.get("restore") is not True and properties.get("storageProfile"):
         return None
     require_parents(world, ResourceId.parse(request.path).parent)
     if request.path.lower() not in _kept(world, gallery):

@@ -1,0 +1,158 @@
+"""`python -m dev.emulator.coverage` writes COVERAGE.md: what is answered, in which api-versions, how it was checked.
+
+Routes and refusals are read from the code. What checks each route stands in the table here, one letter a check;
+tests compare the letters with the API definitions and fail when the file lags.
+"""
+
+from pathlib import Path
+from types import ModuleType
+
+from dev.emulator import errors, providers, throttling_errors
+from dev.emulator.authorization import errors as authorization_errors
+from dev.emulator.compute import errors as gallery_errors
+from dev.emulator.compute import machine_errors
+from dev.emulator.errors import ErrorKind
+from dev.emulator.routes import Route, Routes
+from dev.emulator.subscription import errors as subscription_errors
+
+FILE = Path(__file__).parents[2] / "COVERAGE.md"
+CHECKS = {
+    "D": "API definition",
+    "E": "its examples",
+    "F": "recorded facts",
+    "S": "Python SDK",
+    "A": "az",
+}
+_COMPUTE = "{group}/providers/Microsoft.Compute"
+_OF_SUBSCRIPTION = "{subscription}/providers/Microsoft.Compute"
+_GALLERY = f"{_COMPUTE}/galleries/{{galleryName}}"
+_DEFINITION = f"{_GALLERY}/images/{{galleryImageName}}"
+_VERSION = f"{_DEFINITION}/versions/{{galleryImageVersionName}}"
+_VM = f"{_COMPUTE}/virtualMachines/{{vmName}}"
+_SCALE_SET = f"{_COMPUTE}/virtualMachineScaleSets/{{vmScaleSetName}}"
+_LOCKS = "/{scope*}/providers/Microsoft.Authorization/locks"
+CHECKED: dict[str, dict[str, str]] = {
+    "/metadata/endpoints": {"GET": "A"},
+    "/tenants": {"GET": "A"},
+    "/subscriptions": {"GET": "A"},
+    "{subscription}": {"GET": "A"},
+    "{subscription}/locations": {"GET": "A"},
+    "{subscription}/resourceGroups": {"GET": "DA"},
+    "{group}": {"GET": "DFA", "HEAD": "DA", "PUT": "DA", "PATCH": "DA", "DELETE": "DA"},
+    "{subscription}/operationresults/{operationId}": {"GET": "A"},
+    "{subscription}/providers": {"GET": "D"},
+    "{subscription}/providers/{namespace}": {"GET": "DA"},
+    "{subscription}/resources": {"GET": "DA"},
+    "{group}/resources": {"GET": "DA"},
+    "/{scope*}/providers/Microsoft.Resources/tags/default": {
+        "GET": "DEFA",
+        "PUT": "DEFA",
+        "PATCH": "DEFA",
+        "DELETE": "DEFA",
+    },
+    _LOCKS: {"GET": "DEFA"},
+    f"{_LOCKS}/{{lockName}}": {"GET": "DEFA", "PUT": "DEFA", "DELETE": "DEFA"},
+    "/{scope*}/providers/Microsoft.Authorization/permissions": {"GET": ""},
+    f"{_COMPUTE}/images/{{imageName}}": {"PUT": "DEFSA", "PATCH": "DEFSA", "GET": "DEFSA", "DELETE": "DEFSA"},
+    f"{_COMPUTE}/images": {"GET": "DEFSA"},
+    f"{_OF_SUBSCRIPTION}/images": {"GET": "DEFSA"},
+    _GALLERY: {"PUT": "DEFA", "PATCH": "DEF", "GET": "DEFA", "DELETE": "DEFA"},
+    f"{_COMPUTE}/galleries": {"GET": "DEA"},
+    f"{_OF_SUBSCRIPTION}/galleries": {"GET": "DEA"},
+    _DEFINITION: {"PUT": "DEFSA", "PATCH": "DEF", "GET": "DEFSA", "DELETE": "DEFA"},
+    f"{_GALLERY}/images": {"GET": "DEA"},
+    _VERSION: {"PUT": "DEFSA", "PATCH": "DEF", "GET": "DEFSA", "DELETE": "DEFSA"},
+    f"{_DEFINITION}/versions": {"GET": "DEA"},
+    f"{_GALLERY}/softDeletedArtifactTypes/{{artifactType}}/artifacts/{{artifactName}}/versions": {"GET": "DE"},
+    _VM: {"PUT": "DF", "GET": "DA", "DELETE": "DA"},
+    f"{_COMPUTE}/virtualMachines": {"GET": "DA"},
+    f"{_OF_SUBSCRIPTION}/virtualMachines": {"GET": "D"},
+    _SCALE_SET: {"PUT": "DF", "GET": "DA", "DELETE": "DA"},
+    f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
+    f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DA"},
+    f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
+    f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
+}
+LEFT_OUT = (
+    "sharing profiles (`POST …/galleries/{galleryName}/share`), shared and community galleries",
+    "gallery applications and their versions, in-VM access control profiles",
+    "PATCH of virtual machines and scale sets, and whatever they do beyond naming an image",
+    "disks, snapshots, storage and key vaults: their ids are believed",
+    "role assignments: everybody may do everything, except the actions that the settings deny",
+    "deployments, policy, the tag names of a subscription, moving resources",
+)
+REFUSALS = (
+    ("Any provider", errors),
+    ("Galleries, image definitions, image versions", gallery_errors),
+    ("Managed images, machines", machine_errors),
+    ("Throttling", throttling_errors),
+    ("Subscriptions, groups, tags", subscription_errors),
+    ("Locks", authorization_errors),
+)
+
+
+def routes() -> Routes:
+    found = Routes()
+    for register in providers.REGISTER:
+        register(found)
+    return found
+
+
+def short_path(route: Route) -> str:
+    group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
+    return route.template.replace(group, "{group}").replace("/subscriptions/{subscriptionId}", "{subscription}")
+
+
+def document() -> str:
+    return "\n".join(
+        [
+            "# What the emulated Azure answers",
+            "",
+            "Generated by `python -m dev.emulator.coverage`; do not edit. `{subscription}` stands for",
+            "`/subscriptions/{subscriptionId}`, `{group}` for a resource group in it. Every other path, method or",
+            "api-version answers 501 `NotEmulated` and names the URL.",
+            "",
+            "## Operations",
+            "",
+            "| operation | api-versions | checked against |",
+            "| --- | --- | --- |",
+            *(_row(route) for route in routes()),
+            "",
+            "## Left out: 501",
+            "",
+            *(f"- {left_out}" for left_out in LEFT_OUT),
+            "",
+            "## Refusals",
+            "",
+            "Every line has a test that provokes it and compares it word for word. *Unverified* fields are chosen by",
+            "analogy: no record of the real service shows them.",
+            *(line for title, table in REFUSALS for line in _refusals(title, table)),
+            "",
+        ]
+    )
+
+
+def _row(route: Route) -> str:
+    checks = CHECKED[short_path(route)][route.method]
+    versions = "any" if callable(route.api_versions) else _versions(sorted(route.api_versions))
+    return f"| {route.method} `{short_path(route)}` | {versions} | {', '.join(CHECKS[check] for check in checks)} |"
+
+
+def _versions(known: list[str]) -> str:
+    return ", ".join(known) if len(known) <= 3 else f"{known[0]} to {known[-1]} ({len(known)})"
+
+
+def _refusals(title: str, table: ModuleType) -> list[str]:
+    kinds = [kind for kind in vars(table).values() if isinstance(kind, ErrorKind)]
+    heading = ["", f"### {title}", "", "| status | code | arrives with the | message | unverified |"]
+    return [*heading, "| --- | --- | --- | --- | --- |", *(_refusal(kind) for kind in kinds)]
+
+
+def _refusal(kind: ErrorKind) -> str:
+    message = kind.message.replace("|", "\\|").replace("<", "&lt;")
+    unverified = ", ".join(kind.unverified)
+    return f"| {kind.status} | `{kind.code}` | {kind.arrives} | {message} | {unverified} |"
+
+
+if __name__ == "__main__":
+    FILE.write_text(document())
