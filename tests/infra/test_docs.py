@@ -1,0 +1,133 @@
+"""The operator's documents name what there is: every choice, code, phase, metric and host setting, and no other."""
+
+import ast
+import json
+import re
+
+import pytest
+
+from migration.outcome import OutcomeKind, Phase
+from telemetry import measuring
+from tests.contract.source import python_files, tree_of
+from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
+WORKBOOK = json.loads((INFRA / "workbook.json").read_text())
+CODED = {"Refusal", "Problem", "Outcome", "StepRefusedError", "_end", "problem", "ReplicationReport"}
+FROM_AZURE = {"AuthorizationFailed", "LinkedAuthorizationFailed"}
+
+
+def section(text, heading):
+    level = heading.partition(" ")[0]
+    assert f"\n{heading}\n" in text, f"no heading {heading}"
+    return re.split(rf"\n#{{1,{len(level)}}} ", text.partition(f"\n{heading}\n")[2])[0]
+
+
+def first_cells(text):
+    cells = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def codes_in_the_code():
+    """Every word like `SourceLocked` that is given to something that carries a code."""
+    found = set()
+    for path in python_files("activities", "arm", "migration", "orchestrators"):
+        for call in [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]:
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in CODED:
+                values = [*call.args, *(one.value for one in call.keywords if "code" in (one.arg or ""))]
+                found |= {one.value for one in values if isinstance(one, ast.Constant) and is_code(one.value)}
+    return found
+
+
+def is_code(value):
+    return isinstance(value, str) and re.fullmatch(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*", value) is not None
+
+
+def test_every_code_is_in_the_runbook():
+    assert len(codes_in_the_code()) > 30
+    answered = first_cells(section(OPERATIONS, "## Runbook")) | first_cells(section(OPERATIONS, "## Outcomes"))
+    assert codes_in_the_code() - answered == set()
+
+
+def test_every_code_in_the_runbook_exists():
+    text = "".join(
+        path.read_text() for path in python_files("activities", "arm", "migration", "orchestrators", "triggers")
+    )
+    listed = first_cells(section(OPERATIONS, "## Runbook")) - FROM_AZURE
+    assert [code for code in listed if f'"{code}"' not in text] == []
+
+
+def test_phases_and_outcomes_are_those_of_the_code():
+    assert first_cells(section(OPERATIONS, "## Phases")) == {phase.value for phase in Phase}
+    assert first_cells(section(OPERATIONS, "## Outcomes")) == {kind.value for kind in OutcomeKind}
+
+
+def test_metrics_are_those_of_the_code():
+    text = (ROOT / measuring.__file__).read_text()
+    in_code = set(re.findall(r'"(image_migrations\.\w+)"', text))
+    assert set(re.findall(r"^\| `(image_migrations\.\w+)` \|", OPERATIONS, re.MULTILINE)) == in_code
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path, value
+
+
+@pytest.mark.parametrize(("path", "value"), leaves(HOST), ids=str)
+def test_every_value_of_host_json_has_its_reason(path, value):
+    if path == ("version",):
+        return  # the format's own
+    rows = [
+        line for line in section(OPERATIONS, "## Settings of the host, and why").splitlines() if line.startswith("|")
+    ]
+    row = [line for line in rows if any(f"`{key}`" in line.split("|")[1] for key in path)]
+    assert row, f"{'.'.join(path)} is not explained"
+    shown = row[0].split("|")[2]
+    assert f"`{value}`" in shown or f"`{path[-1]}`" in shown
+
+
+def test_every_choice_of_a_deployment_is_in_the_table_with_its_default():
+    variables = dict(
+        match
+        for name, body in PARAMETERS.items()
+        if name != "migrationSettings"
+        for match in re.findall(r"\$\{(\w+)=(\w*)\}", body["value"])
+    )
+    rows = section(DEPLOYMENT, "## Choices")
+    assert first_cells(rows) == set(variables)
+    for name, default in variables.items():
+        (row,) = [line for line in rows.splitlines() if line.startswith("|") and f"`{name}`" in line.split("|")[1]]
+        assert not default or f"`{default}`" in row.split("|")[2], name
+
+
+def test_every_template_is_in_the_table_of_what_is_made():
+    named = set(re.findall(r"`(\w[\w-]*\.bicep)`", DEPLOYMENT))
+    assert {path.name for path in INFRA.glob("*.bicep")} - {"main.bicep", "dead-letters.bicep"} <= named
+
+
+def queries():
+    return {item["content"]["title"]: item["content"]["query"] for item in WORKBOOK["items"] if item["type"] == 3}
+
+
+def test_the_workbook_answers_the_five_questions_of_the_document():
+    questions = re.findall(r"^\d\. (.+\?)$", section(OPERATIONS, "## See"), re.MULTILINE)
+    assert questions == list(queries())
+    assert len(questions) == 5
+
+
+def test_the_workbook_asks_for_what_the_app_tells():
+    from migration.phase_change import EVENT
+
+    metrics = {metric for query in queries().values() for metric in re.findall(r"name == '([^']+)'", query)}
+    assert metrics <= set(re.findall(r'"(image_migrations\.\w+)"', (ROOT / measuring.__file__).read_text()))
+    lines = [query for query in queries().values() if query.startswith("traces")]
+    assert all(f'"event": "{EVENT}"' in query for query in lines)
+    told = {"event", "migration", "from", "to", "source", "version", "outcome", "code"}
+    assert {field for query in lines for field in re.findall(r"\bline\.(\w+)", query)} <= told
+    values = {value for query in lines for value in re.findall(r"'([A-Z]\w+)'", query)}
+    assert values <= {phase.value for phase in Phase} | {kind.value for kind in OutcomeKind}
