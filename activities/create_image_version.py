@@ -45,13 +45,18 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
 
 
 async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later:
-    """Use a version of ours again. A failed one blocks its number and is deleted; missing regions are added."""
+    """Use a version of ours again. A failed one blocks its number and is deleted; a complete one is given the regions
+    it lacks and the end of life asked for.
+    """
     if found.provisioning_state == "Failed":
         operation = await start_version_delete(found.id)
         return Later(seconds=operation.seconds, reason=f"version {found.name} had failed and is being deleted")
     if found.provisioning_state == "Deleting":
         return Later(seconds=30, reason=f"version {found.name} is being deleted")
     if found.provisioning_state == "Succeeded":
-        update = await start_version_update(found.id, add_regions=state.planned.target_regions)
+        plan = state.planned
+        update = await start_version_update(
+            found.id, add_regions=plan.target_regions, end_of_life=plan.end_of_life_date
+        )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
     return CreatedVersion(image_version_id=found.id)

@@ -40,10 +40,9 @@ async def _send(address: Address, notice: Notice, current: Settings) -> bool:
     try:
         if not sender.add(address.url):
             return False
-        plain = sender[0].notify_format == NotifyFormat.TEXT
-        body, body_format = (
-            (message.text(), NotifyFormat.TEXT) if plain else (message.markdown(), NotifyFormat.MARKDOWN)
-        )
+        plain = sender[0].resolve_format() == NotifyFormat.TEXT
+        body = message.text() if plain else message.markdown()
+        body_format = NotifyFormat.TEXT if plain else NotifyFormat.MARKDOWN
         return bool(await sender.async_notify(title=message.title, body=body, body_format=body_format))
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no notification stops a migration
         _LOG.warning("%s: a notification failed: %s", notice.state.start.id, type(error).__name__)

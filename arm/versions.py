@@ -50,7 +50,11 @@ async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Op
 
 
 async def start_version_update(
-    version_id: str, *, add_regions: list[TargetRegion] | None = None, exclude_from_latest: bool | None = None
+    version_id: str,
+    *,
+    add_regions: list[TargetRegion] | None = None,
+    end_of_life: datetime | None = None,
+    exclude_from_latest: bool | None = None,
 ) -> Operation | None:
     """Start changing a version, keeping everything else as it is; None where nothing would change.
 
@@ -62,6 +66,8 @@ async def start_version_update(
     properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
     publishing = dict(properties["publishingProfile"])
     changed = {**publishing, "targetRegions": _merged(publishing, add_regions or [])}
+    if end_of_life is not None and _moment(publishing.get("endOfLifeDate")) != end_of_life:
+        changed["endOfLifeDate"] = end_of_life.isoformat()
     if exclude_from_latest is not None:
         changed["excludeFromLatest"] = exclude_from_latest
     if {**publishing, "excludeFromLatest": publishing.get("excludeFromLatest", False)} == changed:
@@ -71,6 +77,10 @@ async def start_version_update(
     return await _write(
         version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 async def start_version_delete(version_id: str) -> Operation:
@@ -120,7 +130,6 @@ def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict
 def _version(body: dict[str, Any]) -> ImageVersion:
     properties = body.get("properties", {})
     publishing = properties.get("publishingProfile") or {}
-    end_of_life = publishing.get("endOfLifeDate")
     source = (properties.get("storageProfile") or {}).get("source") or {}
     status = (properties.get("replicationStatus") or {}).get("summary") or []
     return ImageVersion(
@@ -131,7 +140,7 @@ def _version(body: dict[str, Any]) -> ImageVersion:
         source_id=source.get("id"),
         target_regions=[_region(region, publishing) for region in publishing.get("targetRegions") or []],
         exclude_from_latest=bool(publishing.get("excludeFromLatest")),
-        end_of_life_date=datetime.fromisoformat(end_of_life) if end_of_life else None,
+        end_of_life_date=_moment(publishing.get("endOfLifeDate")),
         replication_mode=publishing.get("replicationMode") or "Full",
         replication=[_replication(region) for region in status],
         tags=body.get("tags") or {},

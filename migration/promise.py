@@ -90,7 +90,7 @@ def version_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:
         return Refusal(code="VersionFromAnotherSource", message=message)
     report = assess(version, plan.target_regions)
     if report.failure:
-        return Refusal(code="ReplicationFailed", message=report.failure)
+        return Refusal(code=report.failure_code, message=report.failure)
     lacking = region_problems(version, plan.target_regions)
     incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if r.state != "Completed"]
     if not report.complete:

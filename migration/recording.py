@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 
-from migration.approval import Decision
 from migration.audit import identity_of
 from migration.outcome import OutcomeKind
 from migration.provenance import OUTCOME_TAG
 from migration.state import MigrationState
 from migration.tags import find_tag, status_key
 
-_DECIDED_BY = {Decision.APPROVE: "approved-by", Decision.REJECT: "rejected-by"}
 LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
 
 
@@ -17,7 +15,8 @@ def outcome_tags(state: MigrationState) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
     tags = {OUTCOME_TAG: state.outcome.kind.value} if state.outcome else {}
     if state.approval is not None and state.decided_at is not None:
-        tags[_DECIDED_BY[state.approval.decision]] = state.approval.approver
+        tags["decision"] = state.approval.decision.value  # one set of tags, so that a later decision replaces it
+        tags["decided-by"] = state.approval.approver
         tags["decided-at"] = state.decided_at.isoformat(timespec="seconds")
         tags["decided-via"] = f"{state.approval.via}, {identity_of(state.approval)}"
         tags |= {"decision-checks": "; ".join(state.approval.checks)} if state.approval.checks else {}

@@ -42,18 +42,20 @@ def assess(version: ImageVersion, wanted: Iterable[TargetRegion]) -> Replication
     regions = [_region(version, region) for region in wanted]
     failed = [region for region in regions if region.state == "Failed"]
     missing = [problem for problem in region_problems(version, wanted) if version.provisioning_state == "Succeeded"]
-    failure = None
+    failure, code = None, "ReplicationFailed"
     if failed:
         reasons = ", ".join(f"{region.name}: {region.details or 'no reason given'}" for region in failed)
         failure = f"replication failed in {reasons}"
     elif version.provisioning_state == "Failed":
         failure = "the image version could not be built"
+    elif missing:  # nothing adds a region or a replica to a version that is built
+        failure, code = "; ".join(missing), "ReplicationIncomplete"
     complete = (
         version.provisioning_state == "Succeeded"
         and not missing
         and all(region.state == "Completed" for region in regions)
     )
-    return ReplicationReport(regions=regions, complete=complete, failure=failure)
+    return ReplicationReport(regions=regions, complete=complete, failure=failure, failure_code=code)
 
 
 def timed(

@@ -16,7 +16,7 @@ def test_an_approval_by_post_migrates_and_is_recorded_on_the_version(app, azure,
     assert ended["approval"]["approver"] == "Ada Lovelace"
     assert not azure.exists(waiting["sourceImageId"])
     tags = azure.tags(waiting["imageVersionId"])
-    assert tags["approved-by"] == "Ada Lovelace"
+    assert tags["decided-by"] == "Ada Lovelace"
     assert tags["migration-outcome"] == "Migrated"
     assert tags["decided-at"] > waiting["createdAt"][:19]
 
@@ -77,7 +77,7 @@ def test_thirty_hostile_payloads_change_nothing_and_crash_nothing(app, azure, wa
     assert (after["phase"], after["approval"]) == ("AwaitingApproval", None)
     assert app.instance(waiting["id"])["runtimeStatus"] == "Running"
     assert azure.exists(waiting["sourceImageId"])
-    assert "approved-by" not in azure.tags(waiting["imageVersionId"])
+    assert "decided-by" not in azure.tags(waiting["imageVersionId"])
     app.approve(waiting)
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
@@ -125,7 +125,7 @@ def test_a_rejection_keeps_the_source_and_says_who_said_so(app, azure, waiting):
     assert outcome(ended) == ("SourceKept", "Rejected")
     assert "rejected by Ada Lovelace: does not boot" in ended["outcome"]["reason"]
     assert azure.tags(waiting["sourceImageId"])[f"{TAG}-status"].startswith("SourceKept Rejected ")
-    assert azure.tags(waiting["imageVersionId"])["rejected-by"] == "Ada Lovelace"
+    assert azure.tags(waiting["imageVersionId"])["decided-by"] == "Ada Lovelace"
     version = azure.read(waiting["imageVersionId"])
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is True
 

@@ -44,6 +44,15 @@ def test_regions_asked_for_later_are_added_to_the_adopted_version(app, azure, wa
     )
 
 
+def test_an_end_of_life_asked_for_later_is_set_on_the_adopted_version(app, azure, waiting):
+    app.approve(waiting, decision="reject")
+    app.ended(waiting["id"])
+    again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"], endOfLifeDate="2040-01-31"))
+    profile = azure.read(again["imageVersionId"])["properties"]["publishingProfile"]
+    assert profile["endOfLifeDate"].startswith("2040-01-31")
+    assert len(profile["targetRegions"]) == 2
+
+
 def test_regions_asked_for_earlier_stay_when_fewer_are_asked_for_later(app, azure, waiting):
     app.approve(waiting, decision="reject")
     app.ended(waiting["id"])

@@ -69,4 +69,4 @@ def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories,
     assert version["properties"]["provisioningState"] == "Succeeded"
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is False
     assert target_regions(version) == [("East US 2", 1, "Standard_LRS"), ("West US 2", 1, "Standard_LRS")]
-    assert version["tags"]["approved-by"] == "Ada Lovelace"
+    assert version["tags"]["decided-by"] == "Ada Lovelace"

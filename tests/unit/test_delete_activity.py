@@ -156,7 +156,7 @@ async def test_a_kept_source_and_its_version_tell_what_happened(azure, approved)
     assert source["team"] == "web"
     assert source["migrate-to-gallery-status"].startswith("SourceKept Code ")
     assert version["migration-outcome"] == "SourceKept"
-    assert version["approved-by"] == "Ada"
+    assert version["decided-by"] == "Ada"
     assert version["migration-id"] == approved.start.id
 
 

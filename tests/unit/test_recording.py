@@ -52,14 +52,15 @@ def test_a_migration_knows_what_it_created_again():
 def test_the_version_says_who_approved_it_and_when():
     assert outcome_tags(ended(OutcomeKind.MIGRATED, **decision(Decision.APPROVE))) == {
         "migration-outcome": "Migrated",
-        "approved-by": "Ada",
+        "decision": "approve",
+        "decided-by": "Ada",
         "decided-at": "2026-01-02T03:04:05+00:00",
         "decided-via": "page, verified",
     }
 
 
 def test_the_version_says_who_rejected_it():
-    assert outcome_tags(ended(OutcomeKind.SOURCE_KEPT, **decision(Decision.REJECT)))["rejected-by"] == "Ada"
+    assert outcome_tags(ended(OutcomeKind.SOURCE_KEPT, **decision(Decision.REJECT)))["decided-by"] == "Ada"
 
 
 def test_a_version_nobody_decided_about_names_nobody():

@@ -33,13 +33,19 @@ def test_a_version_is_complete_when_every_wanted_region_is():
         {"replication": done("eastus")},
         {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Replicating", progress=100)]},
         {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Unknown", progress=100)]},
-        {"target_regions": targets("eastus")},
     ],
 )
 def test_anything_less_is_not_complete(changes: dict[str, object]):
     report = assess(make_version(**changes), WANTED)
     assert not report.complete
     assert report.failure is None
+
+
+def test_a_built_version_that_lost_a_region_will_never_be_complete():
+    report = assess(make_version(target_regions=targets("eastus")), WANTED)
+    assert not report.complete
+    assert report.failure_code == "ReplicationIncomplete"
+    assert report.failure == "region westus2 is not among the version's target regions"
 
 
 def test_fewer_replicas_than_wanted_are_not_complete():
