@@ -213,7 +213,7 @@ def running_site(azure, **settings):
             "MIGRATION_SIGNING_KEY": KEY,
             "MIGRATION_SIGNING_KEY_PREVIOUS": PREVIOUS_KEY,
             "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team.address}",
+            "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team.address}?format=markdown",
             "MIGRATION_ESCALATE": f"boss@contoso.com={boss.address}",
             **settings,
         }

@@ -158,3 +158,11 @@ def test_the_decision_is_seen_while_people_are_still_being_told(play):
     play.answers[names.SEND_NOTIFICATION] = slow
     play.start().until("AwaitingApproval").approve()
     assert [approval["approver"] for approval in seen] == ["Ada"]
+
+
+def test_a_mail_is_plain_text_and_a_chat_gets_markdown(site, waiting):
+    mail, chat = (box.messages(waiting["imageVersionId"])[0]["message"] for box in (site.ada, site.team))
+    assert f"Decide here: {site.link(waiting)}" in mail
+    assert "**" not in mail
+    assert f"[Decide here]({site.team_link(waiting)})" in chat
+    assert "- **Source image:** /subscriptions/" in chat
