@@ -261,7 +261,7 @@ module looking 'rights/at-subscription.bicep' = [for id in readSubscriptions: {
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
-    roleIds: [roles.outputs.observer]
+    roleNames: [roles.outputs.observer]
   }
 }]
 
@@ -270,7 +270,7 @@ module sourcesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
-    roleIds: sourceRoles
+    roleNames: sourceRoles
   }
 }]
 
@@ -279,7 +279,7 @@ module sourcesOfGroup 'rights/at-group.bicep' = [for id in sourceGroupIds: {
   scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
   params: {
     principalId: identity.outputs.principalId
-    roleIds: sourceRoles
+    roleNames: sourceRoles
   }
 }]
 
@@ -288,7 +288,7 @@ module galleriesOfSubscription 'rights/at-subscription.bicep' = [for id in (empt
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
-    roleIds: galleryRoles
+    roleNames: galleryRoles
   }
 }]
 
@@ -297,7 +297,7 @@ module galleriesOfGroup 'rights/at-group.bicep' = [for id in galleryGroupIds: {
   scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
   params: {
     principalId: identity.outputs.principalId
-    roleIds: galleryRoles
+    roleNames: galleryRoles
   }
 }]
 

@@ -2,13 +2,14 @@
 targetScope = 'resourceGroup'
 
 param principalId string
-param roleIds array
+@description('Names of role definitions: each subscription they are assignable in has them under an id of its own.')
+param roleNames array
 
-resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for roleId in roleIds: {
-  name: guid(resourceGroup().id, principalId, roleId)
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for roleName in roleNames: {
+  name: guid(resourceGroup().id, principalId, roleName)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: roleId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleName)
   }
 }]

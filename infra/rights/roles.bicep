@@ -26,8 +26,8 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for
 }]
 
 // In the order of roles.json.
-output observer string = definitions[0].id
-output writer string = definitions[1].id
-output galleryCreator string = definitions[2].id
-output tagger string = definitions[3].id
-output deleter string = definitions[4].id
+output observer string = definitions[0].name
+output writer string = definitions[1].name
+output galleryCreator string = definitions[2].name
+output tagger string = definitions[3].name
+output deleter string = definitions[4].name
