@@ -5,7 +5,8 @@ from azure.identity import ManagedIdentityCredential
 from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import running_emulator
-from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
+from tests.emulator.contract import CheckedPolicy
+from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, described_in, seed_image, version_body
 from tests.emulator.event_receiver import running_receiver
 
 
@@ -44,7 +45,7 @@ def in_environment(emulator, monkeypatch):
 
 @pytest.fixture
 def sdk(in_environment):
-    """The real SDK with a managed identity, configured by the environment alone."""
+    """The real SDK with a managed identity, configured by the environment alone. Its calls are checked like ours."""
     url = in_environment.url
     with (
         ManagedIdentityCredential() as credential,
@@ -53,6 +54,7 @@ def sdk(in_environment):
             in_environment.subscription_id,
             base_url=url,
             credential_scopes=[f"{url}/.default"],
+            per_retry_policies=[CheckedPolicy(described_in)],
         ) as client,
     ):
         yield client

@@ -17,6 +17,9 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "ManagementLocks_CreateOrUpdateByScope": (_ANY_CASE,),
 }
 
+# What newer api-versions have that the definitions here have not.
+SINCE_THEN = (r"answer \$(\.value\[\d+\])?\.systemData is not declared",)
+
 # What the answers of spec examples show and ours do not, by example.
 NOT_IN_OUR_ANSWERS: dict[str, tuple[str, ...]] = {
     ".*_List.*": (r"\$\.nextLink$",),  # everything is on one page, so there is no next one
