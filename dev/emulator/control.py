@@ -1,4 +1,10 @@
-"""The control plane under /_emulator/: what tests and demos may look at and turn. Nothing here counts as a call."""
+"""The control plane under /_emulator/: what tests and demos may look at and turn. Nothing here counts as a call.
+
+GET state, GET calls · POST reset · POST clock {"advanceSeconds"} or {"speed"} · GET, PUT, DELETE resources?id=…
+PUT settings: any part of `Settings` (settings.py): durations, replication, rate limits, quotas, denied actions, …
+GET, POST, DELETE faults: what goes wrong next, in the shape that faults.py describes
+Events and event subscriptions are attached by `events/endpoints.py`.
+"""
 
 import re
 from datetime import timedelta

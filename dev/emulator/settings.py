@@ -1,13 +1,16 @@
 """What a user of the emulator may change while it runs (PUT /_emulator/settings). Durations are emulated seconds."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, field_validator
 from pydantic.alias_generators import to_camel
 
 from dev.emulator import regions
 from dev.emulator.throttling import RECORDED_LIMITS
+
+Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Seconds = Amount
 
 # Medians of recorded traffic where there is one, else the resolution of a single poll.
 RECORDED_SECONDS = {
@@ -38,22 +41,22 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
-    durations_seconds: dict[str, NonNegativeFloat] = Field(default_factory=lambda: dict(RECORDED_SECONDS))
-    replication_seconds: dict[str, NonNegativeFloat] = Field(default_factory=lambda: {"default": 300.0})
+    durations_seconds: dict[str, Seconds] = Field(default_factory=lambda: dict(RECORDED_SECONDS))
+    replication_seconds: dict[str, Seconds] = Field(default_factory=lambda: {"default": 300.0})
     replication_failures: dict[str, str] = Field(default_factory=dict, description="region: reason")
     replication_stalls: list[str] = Field(default_factory=list)
     replication_jumps: list[str] = Field(default_factory=list, description="regions that show 0, then 100")
     replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
-    parent_unseen_seconds: NonNegativeFloat = 0.0  # after a create, children are refused: parent not found
-    deleted_still_seen_seconds: NonNegativeFloat = 0.0  # after a delete, the parent still counts it as nested
+    parent_unseen_seconds: Seconds = 0.0  # after a create, children are refused: parent not found
+    deleted_still_seen_seconds: Seconds = 0.0  # after a delete, the parent still counts it as nested
     event_copies: PositiveInt = 1
-    event_delays_seconds: list[NonNegativeFloat] = Field(
+    event_delays_seconds: list[Seconds] = Field(
         default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
     )
     page_size: PositiveInt = 50
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
     rate_limits: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
-    rate_limit_factor: NonNegativeFloat = 100.0
+    rate_limit_factor: Amount = 100.0
     throttled_with_retry_after: bool = True
     quotas: dict[str, NonNegativeInt] = Field(default_factory=lambda: dict(DOCUMENTED_QUOTAS))
 

@@ -5,6 +5,7 @@ The gateway is called without a server, so that a failure shows its own tracebac
 
 import json
 from copy import deepcopy
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -139,6 +140,25 @@ def test_any_part_of_a_body_may_be_anything(method, path, body):
         answered(world, "DELETE", path)
 
     send()
+
+
+CHANGES = st.sampled_from(BODIES).flatmap(
+    lambda entry: st.tuples(st.just(entry), st.sampled_from(list(parts_of(entry[2]))), st.none() | JSON)
+)
+
+
+@settings(QUICK, max_examples=300)
+@given(st.lists(st.tuples(CHANGES, st.sampled_from(["", "GET", "DELETE"]), st.integers(0, 600)), max_size=8))
+def test_any_sequence_of_writes_reads_and_deletes_is_answered(steps):
+    """Parts are left alone more often than not, so that odd things meet others that were accepted."""
+    world = fresh_world()
+    for ((method, path, body), at, value), then, seconds in steps:
+        sent = body if value is None else with_part(body, at, value)
+        answered(world, method, path, json.dumps(sent).encode())
+        if then:
+            answered(world, then, path, **{"$expand": "ReplicationStatus"})
+        world.clock.advance(timedelta(seconds=seconds))
+        world.settle()
 
 
 def described_operations():

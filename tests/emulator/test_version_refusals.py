@@ -175,3 +175,12 @@ def test_wrong_types_are_refused_by_name(put, change):
     body = version_body()
     body["properties"] |= change
     assert refused(put(body), 400, "InvalidParameter")["target"].startswith("galleryImageVersion.properties")
+
+
+def test_an_end_of_life_without_an_offset_is_in_utc_and_protects_all_the_same(arm, put, control):
+    path = put(version_body(endOfLifeDate="2099-01-01")).json()["id"]
+    control.advance(446)
+    assert arm("GET", path).json()["properties"]["publishingProfile"]["endOfLifeDate"] == "2099-01-01T00:00:00Z"
+    arm("PATCH", path, {"properties": {"safetyProfile": {"blockDeletionBeforeEndOfLife": True}}})
+    control.advance(422)
+    refused(arm("DELETE", path), 409, "DeleteGalleryImageVersionBlockedBeforeEndOfLife")

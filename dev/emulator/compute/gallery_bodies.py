@@ -1,15 +1,16 @@
 """What a client may send for galleries, image definitions and image versions."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dev.emulator.compute.bodies import Body, Caching, HyperVGeneration, OsState, OsType, ResourceBody, one_of
 
 StorageAccountType = Annotated[str, one_of("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")]
 Architecture = Annotated[str, one_of("x64", "Arm64")]
 ReplicationMode = Annotated[str, one_of("Full", "Shallow")]
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -41,7 +42,7 @@ class DefinitionProperties(Body):
     architecture: Architecture | None = None
     features: list[_Feature] | None = None
     purchase_plan: Body | None = None
-    end_of_life_date: datetime | None = None
+    end_of_life_date: Moment | None = None
 
 
 class DefinitionBody(ResourceBody):
@@ -57,7 +58,7 @@ class _DefinitionChanges(Body):
     hyper_v_generation: HyperVGeneration | None = None
     architecture: Architecture | None = None
     features: list[_Feature] | None = None
-    end_of_life_date: datetime | None = None
+    end_of_life_date: Moment | None = None
 
 
 class DefinitionPatch(Body):
@@ -82,7 +83,7 @@ class PublishingProfile(Body):
     target_regions: list[TargetRegion] | None = None
     replica_count: int | None = None
     exclude_from_latest: bool | None = None
-    end_of_life_date: datetime | None = None
+    end_of_life_date: Moment | None = None
     storage_account_type: StorageAccountType | None = None
     replication_mode: ReplicationMode | None = None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from dev.emulator import regions
 from dev.emulator.compute.errors import END_OF_LIFE_IN_THE_PAST, NESTED_RESOURCES_EXIST, PARENT_RESOURCE_NOT_FOUND
@@ -97,10 +97,7 @@ def require_parents(world: World, parent: str, *, writing: bool = False) -> None
 
 
 def check_end_of_life(world: World, end: datetime | None, target: str) -> None:
-    if end is None:
-        return
-    moment = end if end.tzinfo else end.replace(tzinfo=UTC)
-    if moment <= world.clock.now():
+    if end is not None and end <= world.clock.now():
         raise ArmError(END_OF_LIFE_IN_THE_PAST, target=target)
 
 

@@ -17,6 +17,7 @@ from dev.emulator.world import World
 
 _TYPE = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
 _ALL = galleries.TEMPLATE + "/softDeletedArtifactTypes/{artifactType}/artifacts/{artifactName}/versions"
+_LONGEST_RETENTION_DAYS = 36_500  # more is for ever
 _SINCE = "2024-03-03"
 
 
@@ -63,7 +64,7 @@ def _kept(world: World, gallery: Resource) -> dict[str, tuple[Resource, datetime
     """Without those whose time of retention, if the policy names one, is over."""
     kept: dict[str, tuple[Resource, datetime]] = gallery.hidden.setdefault("softDeleted", {})
     days = (gallery.properties.get("softDeletePolicy") or {}).get("retentionPeriodInDays")
-    if isinstance(days, int):
+    if isinstance(days, int) and 0 < days <= _LONGEST_RETENTION_DAYS:
         for key in [key for key, (_, at) in kept.items() if at + timedelta(days=days) <= world.clock.now()]:
             del kept[key]
     return kept
