@@ -86,12 +86,12 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
+// Not PYTHON_ENABLE_OPENTELEMETRY: the host would leave the app's log records, phase changes among them, to the app.
 var platformSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
   AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
-  PYTHON_ENABLE_OPENTELEMETRY: 'true'
 }
 
 var authSettings = {

@@ -1,0 +1,75 @@
+"""The commands that operators are told to type: those that need Azure exist in the real `az`, our own run here."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import requests
+import yaml
+
+from dev import package
+from dev.emulator import running_emulator
+from dev.host import running_host
+from tests.infra.templates import ROOT
+
+AZ = ROOT / ".az-venv" / "bin" / "az"
+DOCUMENTS = [ROOT / "docs" / name for name in ("deployment.md", "operations.md", "cost.md")] + [ROOT / "SECURITY.md"]
+TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ELSEWHERE = {"az", "azd", "azurite", "func"}  # programs this repository does not install, but for az
+HERE = {"cp local.settings.example.json local.settings.json"}
+
+
+def typed():
+    """Every line that starts with a prompt."""
+    return [line[2:].strip() for block in CONSOLE.findall(TEXT) for line in block.splitlines() if line.startswith("$ ")]
+
+
+def az_commands():
+    """Every use of `az`, in documents and hooks: what it is called with, by its options."""
+    hooks = yaml.safe_load((ROOT / "azure.yaml").read_text())["hooks"]["postdeploy"].values()
+    inline = [" ".join(code.split()) for code in re.findall(r"`([^`]*\baz [^`]*)`", TEXT)]
+    found = [*typed(), *inline, *(hook["run"] for hook in hooks)]
+    uses = [use for text in found for use in re.findall(r"(?:^|\()az ([a-z].*)", text)]
+    commands = {}
+    for use in uses:
+        command = re.match(r"[a-z -]*?[a-z](?= --| *$|`)", use)
+        commands.setdefault(command.group() if command else use, set()).update(re.findall(r"--[a-z][a-z-]+", use))
+    return commands
+
+
+def test_what_is_to_be_typed_is_known():
+    unknown = [line for line in typed() if line.split()[0] not in ELSEWHERE and line not in HERE]
+    assert unknown == []
+    assert {line.split()[0] for line in typed()} >= {"az", "azd", "func"}
+
+
+def test_the_make_targets_that_are_named_exist():
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", TEXT)) <= targets
+
+
+@pytest.mark.parametrize(("command", "options"), az_commands().items(), ids=str)
+def test_an_az_command_exists_with_its_options(command, options):
+    shown = subprocess.run([AZ, *command.split(), "--help"], capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert [option for option in options if not re.search(rf"{option}\b", shown.stdout)] == []
+    assert [option for option in options if re.search(rf"{option} .*\[Deprecated\]", shown.stdout)] == []
+
+
+def test_the_sample_settings_are_settings_the_app_starts_with(tmp_path):
+    archive = tmp_path / "app.zip"
+    package.build(archive)
+    shutil.unpack_archive(archive, tmp_path / "app")
+    shutil.copy(ROOT / "local.settings.example.json", tmp_path / "app" / "local.settings.json")
+    with running_emulator() as emulator, running_host(tmp_path / "app", emulator.environment) as host:
+        answer = requests.get(f"{host.url}/api/migrations", headers={"x-functions-key": host.key}, timeout=20)
+        assert (answer.status_code, answer.json()["migrations"]) == (200, [])
+        plan = requests.post(
+            f"{host.url}/api/migrations/plan",
+            json={"sourceImageId": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Compute/images/i"},
+            headers={"x-functions-key": host.key},
+            timeout=20,
+        )
+        assert plan.status_code == 422, plan.text  # not 500: no setting is refused
