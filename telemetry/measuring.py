@@ -13,6 +13,8 @@ from migration.outcome import Phase
 from migration.state import MigrationState
 from telemetry.exporting import set_up
 
+_MOST_COUNTED = 1000
+_counted: set[tuple[str, datetime | None, int]] = set()
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 REPLICATION_MINUTES = (5, 10, 15, 20, 30, 45, 60, 120, 240, 360, 720)
@@ -74,9 +76,16 @@ def measure_replication(state: MigrationState) -> None:
 
 
 def measure_end(state: MigrationState) -> None:
-    """Record the outcome, and how old the question was when somebody decided."""
-    if state.outcome is None:
+    """Record the outcome, and how old the question was when somebody decided.
+
+    The step that calls it is tried again while Azure cannot be reached: the same end counts once in a process.
+    """
+    end = (state.start.id, state.created_at, state.round)
+    if state.outcome is None or end in _counted:
         return
+    if len(_counted) >= _MOST_COUNTED:
+        _counted.clear()
+    _counted.add(end)
     _instruments().ended.add(1, {"outcome": state.outcome.kind.value, "code": state.outcome.code})
     if state.approval is not None and state.asked_at is not None and state.decided_at is not None:
         age = (state.decided_at - state.asked_at) / _HOUR

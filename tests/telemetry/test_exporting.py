@@ -100,3 +100,24 @@ def test_a_caller_of_another_trace_is_linked_and_one_of_the_same_is_the_parent(r
 
 def test_two_migrations_never_share_a_trace():
     assert root_of(MIGRATION).trace_id != root_of("migrate-db-0123456789").trace_id
+
+
+TWO_ENDS = """
+from datetime import UTC, datetime
+from opentelemetry import metrics
+from migration.outcome import Outcome, OutcomeKind, Phase
+from migration.state import MigrationState
+from telemetry.measuring import measure_end
+from tests.unit.azure_samples import start
+end = Outcome(kind=OutcomeKind.FAILED, code="AzureUnavailable", reason="no network", step=Phase.CREATING)
+state = MigrationState(start=start(), created_at=datetime.now(UTC), outcome=end)
+for attempt in range(8):
+    measure_end(state)
+measure_end(state.model_copy(update={"round": 2}))
+metrics.get_meter_provider().force_flush()
+"""
+
+
+def test_an_end_that_is_recorded_again_and_again_counts_once(receiver):
+    run(TWO_ENDS, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+    assert receiver.value("image_migrations.ended", outcome="Failed", code="AzureUnavailable") == 2
