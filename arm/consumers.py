@@ -3,7 +3,7 @@
 from typing import Any
 
 from arm.client import compute
-from arm.errors import arm_errors
+from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
 from migration.ids import MANAGED_IMAGE, ResourceId, same_id
 from migration.promise import Consumer
@@ -18,12 +18,10 @@ async def find_consumers(image_id: str) -> list[Consumer]:
     own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
     for subscription in sorted({own} | {visible.lower() for visible in await list_subscriptions()}):
         client = compute(subscription)
-        async with arm_errors():
-            async for machine in client.virtual_machines.list_all():
-                found += _consumer("virtual machine", machine.as_dict(), ("storageProfile",), image_id)
-            async for scale_set in client.virtual_machine_scale_sets.list_all():
-                path = ("virtualMachineProfile", "storageProfile")
-                found += _consumer("scale set", scale_set.as_dict(), path, image_id)
+        for machine in await read_all(client.virtual_machines.list_all()):
+            found += _consumer("virtual machine", machine, ("storageProfile",), image_id)
+        for scale_set in await read_all(client.virtual_machine_scale_sets.list_all()):
+            found += _consumer("scale set", scale_set, ("virtualMachineProfile", "storageProfile"), image_id)
     return found
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, arm_errors
 from arm.operations import start
+from arm.reading import read, read_all
 from migration.gallery import Gallery, ImageDefinition, PurchasePlan
 from migration.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.operation import Operation
@@ -14,18 +14,13 @@ from migration.regions import normalise_region
 async def get_gallery(gallery_id: str) -> Gallery | None:
     """Read a gallery; None where there is none."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    try:
-        async with arm_errors():
-            found = await compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name)
-    except ArmNotFoundError:
-        return None
-    return _gallery(found.as_dict())
+    found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
+    return _gallery(found) if found else None
 
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    async with arm_errors():
-        return [_gallery(item.as_dict()) async for item in compute(subscription).galleries.list()]
+    return [_gallery(item) for item in await read_all(compute(subscription).galleries.list())]
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
@@ -39,22 +34,16 @@ async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
 async def get_definition(definition_id: str) -> ImageDefinition | None:
     """Read an image definition; None where there is none."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    try:
-        async with arm_errors():
-            found = await compute(definition.subscription).gallery_images.get(
-                definition.resource_group, *definition.names
-            )
-    except ArmNotFoundError:
-        return None
-    return _definition(found.as_dict())
+    operations = compute(definition.subscription).gallery_images
+    found = await read(operations.get(definition.resource_group, *definition.names))
+    return _definition(found) if found else None
 
 
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
     pages = compute(gallery.subscription).gallery_images.list_by_gallery(gallery.resource_group, gallery.name)
-    async with arm_errors():
-        return [_definition(item.as_dict()) async for item in pages]
+    return [_definition(item) for item in await read_all(pages)]
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, arm_errors
 from arm.operations import start
+from arm.reading import read, read_all
 from migration.ids import MANAGED_IMAGE, ResourceId
 from migration.image import DataDisk, ManagedImage
 from migration.operation import Operation
@@ -16,18 +16,13 @@ from migration.regions import normalise_region
 async def get_image(image_id: str) -> ManagedImage | None:
     """Read a managed image; None where there is none."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
-    try:
-        async with arm_errors():
-            found = await compute(source.subscription).images.get(source.resource_group, source.name)
-    except ArmNotFoundError:
-        return None
-    return _image(found.as_dict())
+    found = await read(compute(source.subscription).images.get(source.resource_group, source.name))
+    return _image(found) if found else None
 
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    async with arm_errors():
-        return [_image(item.as_dict()) async for item in compute(subscription).images.list()]
+    return [_image(item) for item in await read_all(compute(subscription).images.list())]
 
 
 async def start_delete(image_id: str) -> Operation:

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, arm_errors
+from arm.errors import ArmNotFoundError
 from arm.operations import start
+from arm.reading import read, read_all
 from migration.gallery import ImageVersion, RegionReplication
 from migration.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
 from migration.operation import Operation
@@ -26,8 +27,7 @@ async def list_versions(definition_id: str) -> list[ImageVersion]:
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
     operations = compute(definition.subscription).gallery_image_versions
     pages = operations.list_by_gallery_image(definition.resource_group, *definition.names)
-    async with arm_errors():
-        return [_version(item.as_dict()) async for item in pages]
+    return [_version(item) for item in await read_all(pages)]
 
 
 async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
@@ -93,13 +93,8 @@ async def start_version_delete(version_id: str) -> Operation:
 async def _read(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:
     target = ResourceId.parse(version_id, IMAGE_VERSION)
     expand = {"expand": "ReplicationStatus"} if with_replication else {}
-    try:
-        async with arm_errors():
-            operations = compute(target.subscription).gallery_image_versions
-            found = await operations.get(target.resource_group, *target.names, **expand)
-    except ArmNotFoundError:
-        return None
-    return dict(found.as_dict())
+    operations = compute(target.subscription).gallery_image_versions
+    return await read(operations.get(target.resource_group, *target.names, **expand))
 
 
 async def _write(version_id: str, body: dict[str, Any]) -> Operation:
