@@ -3,7 +3,8 @@
 `register(routes)` adds ARM operations: `routes.add("GET", "/subscriptions/{subscriptionId}/…", handler, api_versions)`,
 `install(world)` fills hooks of the World (`listeners`, `lock_rule`, `on_reset`), once per emulator,
 `attach(app, world)` adds HTTP endpoints that are not ARM (identity, event subscriptions) to the aiohttp application.
-They are named in `providers.py`. A handler is `handler(world, request) -> ArmResponse`, raising `ArmError` to refuse.
+They are named in `providers.py`; what checks a route stands in `coverage.py`.
+A handler is `handler(world, request) -> ArmResponse`, raising `ArmError` to refuse.
 """
 
 import re

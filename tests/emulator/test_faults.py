@@ -1,12 +1,13 @@
 """Faults on request: refused, lost, late, garbled; parents not yet seen, siblings still seen, odd replication."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from dev.emulator import ControlRefusedError
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from dev.emulator import ControlRefusedError, running_emulator
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, Arm, definition_body, image_id, version_body
 from tests.emulator.waiting import eventually
 
 IMAGE = image_id("ubuntu-web")
@@ -68,6 +69,15 @@ def test_a_hanging_call_ends_with_the_patience_of_its_client_and_holds_up_nobody
         arm.session.get(arm.url + IMAGE, params={"api-version": "2024-07-01"}, timeout=0.2)
     assert arm("GET", IMAGE).status_code == 200
     assert eventually(lambda: threading.active_count() <= before)
+
+
+def test_a_hanging_call_does_not_keep_the_emulator_from_ending():
+    with ThreadPoolExecutor(1) as clients:
+        with running_emulator(speed=0) as emulator:
+            emulator.control.add_fault(path="/images/", hang=True)
+            hanging = clients.submit(Arm(emulator), "GET", IMAGE)
+            assert eventually(lambda: emulator.control.faults() == [])
+        assert isinstance(hanging.exception(timeout=20), LOST)
 
 
 def test_a_body_may_be_cut_short_empty_or_a_page_of_a_proxy(arm, control):

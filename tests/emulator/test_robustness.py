@@ -129,7 +129,7 @@ JSON = st.recursive(
 def test_any_part_of_a_body_may_be_anything(method, path, body):
     world = fresh_world()
 
-    @QUICK
+    @settings(QUICK, max_examples=200)
     @given(st.sampled_from(list(parts_of(body))), JSON)
     def send(at, value):
         world.reset()
