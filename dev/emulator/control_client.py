@@ -63,11 +63,11 @@ class Control:
 
     def add_fault(self, **fault: Any) -> dict[str, Any]:
         """What goes wrong next, by its JSON names, e.g. add_fault(method="PUT", path="/versions/", drop="after")."""
-        return self._ask("POST", "faults", body=fault)  # type: ignore[no-any-return]
+        return self._ask("POST", "faults", body=fault)  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def faults(self) -> list[dict[str, Any]]:
         """Those that are still to be played."""
-        return self._ask("GET", "faults")  # type: ignore[no-any-return]
+        return self._ask("GET", "faults")  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def remove_faults(self) -> None:
         self._ask("DELETE", "faults")
