@@ -31,6 +31,11 @@ _LOG = logging.getLogger(__name__)
 @blueprint.route("approvals/{token}", methods=["GET", "HEAD", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @blueprint.durable_client_input(client_name="client")
 async def approval_page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await answer(req, client)
+
+
+async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """Answer every request with a page, whatever happens."""
     try:
         return await _page(req, client)
     except (LinkInvalidError, SigningKeyMissingError):

@@ -129,3 +129,16 @@ def test_a_kept_source_can_be_asked_about_anew_and_earlier_links_say_so(site, wa
     assert (stale.status_code, "earlier question" in stale.text) == (410, True)
     Browser().decide(new, "approve")
     assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
+def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
+    image = site.azure.seed_image("kept")
+    migration = site.asked(site.app.start(image, deleteSource="never"))
+    page = Browser().open(site.link(migration))
+    assert "deleted for good" not in page.text
+    assert "Yes, approve" in page.text
+    assert "This stays as well" in page.text
+    Browser().decide(site.link(migration), "approve")
+    assert outcome(site.app.ended(migration["id"])) == ("SourceKept", "Policy")
+    assert "Approved, and done" in Browser().open(site.link(migration)).text
+    assert site.azure.exists(image)

@@ -1,0 +1,36 @@
+"""What goes wrong is told in plain words, on a page as safe as any other, and decides nothing."""
+
+import azure.functions as func
+import pytest
+
+from arm.errors import ArmUnavailableError
+from migration.links import LinkInvalidError, SigningKeyMissingError
+from migration.problems import Problem
+from migration.settings import SettingsInvalidError
+from triggers import approvals
+from triggers.responding import HttpProblemError
+from web.pages import security_headers
+
+ERRORS = {
+    404: [LinkInvalidError("secret detail"), SigningKeyMissingError("secret detail")],
+    403: [HttpProblemError(403, "Not allowed to decide", "Somebody else may.")],
+    503: [ArmUnavailableError("Timeout", "secret detail")],
+    500: [SettingsInvalidError([Problem(field="x", code="y", message="secret detail")]), RuntimeError("secret detail")],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(status, error) for status, errors in ERRORS.items() for error in errors], ids=str
+)
+async def test_every_error_has_a_page_of_its_own_with_the_headers_of_all(monkeypatch, status, error):
+    async def failing(*_):
+        raise error
+
+    monkeypatch.setattr(approvals, "_page", failing)
+    request = func.HttpRequest("GET", "https://example.net/api/approvals/x", body=b"", route_params={"token": "x"})
+    answer = await approvals.answer(request, None)
+    page = answer.get_body().decode()
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in security_headers()} == security_headers()
+    assert "secret detail" not in page
+    assert "<h1>" in page
