@@ -1,12 +1,8 @@
-"""Nothing a client sends makes the emulator fail: whatever it is, the answer is one of Resource Manager's.
-
-The gateway is called without a server, so that a failure shows its own traceback.
-"""
+"""Nothing a client sends makes the emulator fail: whatever it is, the answer is one of Resource Manager's."""
 
 import json
 from copy import deepcopy
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -14,13 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from dev.emulator import World, providers, small_company
-from dev.emulator.clock import Clock
-from dev.emulator.gateway import RawCall, answer
-from dev.emulator.routes import Routes
+from dev.emulator import small_company
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.definitions import DESCRIBED, FOLDER
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, described_in, image_id, version_body
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from tests.emulator.in_process import ROUTES, call, stopped_world
 
 QUICK = settings(
     max_examples=60,
@@ -29,9 +23,6 @@ QUICK = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-ROUTES = Routes()
-for register in providers.REGISTER:
-    register(ROUTES)
 VERSION = f"{GALLERY_ID}/images/ubuntu-base/versions/1.0.0"
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
 TAGS = f"{image_id('ubuntu-web')}/providers/Microsoft.Resources/tags/default"
@@ -77,19 +68,9 @@ BODIES = (
 )
 
 
-def fresh_world():
-    world = World(Clock(speed=0))
-    for install in providers.INSTALL:
-        install(world)
-    world.plant(small_company)
-    return world
-
-
 def answered(world, method, path, content=b"", api=None, **query):
     """The answer, which must be one of Resource Manager's and be JSON."""
-    query = {"api-version": api or described_in(path), **query}
-    headers = {"authorization": "Bearer token"}
-    response = answer(world, ROUTES, RawCall(method, quote(path), query, headers, content, "https://localhost"))
+    response = call(world, method, path, content, api, **query)
     assert response.status < 500 or response.status == 501
     if response.status >= 400 and method != "HEAD":
         error = response.body["error"]
@@ -127,7 +108,7 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize(("method", "path", "body"), BODIES)
 def test_any_part_of_a_body_may_be_anything(method, path, body):
-    world = fresh_world()
+    world = stopped_world(small_company)
 
     @settings(QUICK, max_examples=200)
     @given(st.sampled_from(list(parts_of(body))), JSON)
@@ -151,7 +132,7 @@ CHANGES = st.sampled_from(BODIES).flatmap(
 @given(st.lists(st.tuples(CHANGES, st.sampled_from(["", "GET", "DELETE"]), st.integers(0, 600)), max_size=8))
 def test_any_sequence_of_writes_reads_and_deletes_is_answered(steps):
     """Parts are left alone more often than not, so that odd things meet others that were accepted."""
-    world = fresh_world()
+    world = stopped_world(small_company)
     for ((method, path, body), at, value), then, seconds in steps:
         sent = body if value is None else with_part(body, at, value)
         answered(world, method, path, json.dumps(sent).encode())
@@ -183,7 +164,7 @@ def _filled(template):
 
 @pytest.mark.parametrize(("operation", "path"), list(described_operations()))
 def test_generated_bodies_are_answered(operation, path):
-    world = fresh_world()
+    world = stopped_world(small_company)
 
     @QUICK
     @given(st.sampled_from(list(GenerationMode)).flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
@@ -211,7 +192,7 @@ SEGMENTS = st.sampled_from(
     st.binary(max_size=40),
 )
 def test_any_path_is_answered(method, segments, content):
-    answered(fresh_world(), method, "/" + "/".join(segments), content)
+    answered(stopped_world(small_company), method, "/" + "/".join(segments), content)
 
 
 @settings(QUICK, max_examples=100)
@@ -228,4 +209,4 @@ def test_any_name_and_option_is_answered(route, query, data):
         value = data.draw(SEGMENTS).replace("{", "").replace("}", "") or "x"
         path = path.replace(name, known.get(name) or value, 1)
     api = "2024-07-01" if callable(route.api_versions) else max(route.api_versions)
-    answered(fresh_world(), route.method, path, api=api, **query)
+    answered(stopped_world(small_company), route.method, path, api=api, **query)

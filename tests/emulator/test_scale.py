@@ -6,30 +6,18 @@ import time
 
 import pytest
 
-from dev.emulator import World, empty_subscription, providers
-from dev.emulator.clock import Clock
-from dev.emulator.gateway import RawCall, answer
+from dev.emulator import empty_subscription
 from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SUBSCRIPTION
-from tests.emulator.documents import described_in
+from tests.emulator.in_process import call, stopped_world
 
 MANY = 10_000
 DEFINITION = f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/g/images/d"
 
 
 @pytest.fixture(scope="module")
-def routes():
-    routes = Routes()
-    for register in providers.REGISTER:
-        register(routes)
-    return routes
-
-
-@pytest.fixture(scope="module")
 def world():
-    world = World(Clock(speed=0))
-    world.plant(empty_subscription)
+    world = stopped_world(empty_subscription)
     for scope in (DEFINITION.rpartition("/images/")[0], DEFINITION):
         world.resources.put(Resource.from_document({"id": scope, "location": "eastus2"}))
     for number in range(MANY):
@@ -41,18 +29,12 @@ def world():
     return world
 
 
-def call(world, routes, method, path, content=b"", **query):
-    query = {"api-version": described_in(path), **query}
-    headers = {"authorization": "Bearer token"}
-    return answer(world, routes, RawCall(method, path, query, headers, content, "https://localhost"))
-
-
-def pages(world, routes, path):
+def pages(world, path):
     """Seconds that each page took, and all names."""
     seconds, names, token = [], [], {}
     while token is not None:
         started = time.perf_counter()
-        body = call(world, routes, "GET", path, **token).body
+        body = call(world, "GET", path, **token).body
         seconds.append(time.perf_counter() - started)
         names += [item["name"] for item in body["value"]]
         _, more, rest = body.get("nextLink", "").partition("skiptoken=")
@@ -68,17 +50,16 @@ def pages(world, routes, path):
         f"{DEFINITION}/versions",
     ],
 )
-def test_the_last_pages_of_a_long_list_take_no_longer_than_the_first(world, routes, path):
-    seconds, names = pages(world, routes, path)
+def test_the_last_pages_of_a_long_list_take_no_longer_than_the_first(world, path):
+    seconds, names = pages(world, path)
     assert len(set(names)) == len(names) == MANY
     assert len(seconds) == MANY / 50
     first, last = statistics.median(seconds[:50]), statistics.median(seconds[-50:])
     assert last < 3 * first
 
 
-def test_one_more_resource_costs_the_same_in_a_full_subscription(world, routes):
-    small = World(Clock(speed=0))
-    small.plant(empty_subscription)
+def test_one_more_resource_costs_the_same_in_a_full_subscription(world):
+    small = stopped_world(empty_subscription)
     body = b'{"location":"eastus2","properties":{"storageProfile":{"osDisk":{"osType":"Linux","blobUri":"b"}}}}'
     medians = []
     for here in (small, world):
@@ -86,7 +67,7 @@ def test_one_more_resource_costs_the_same_in_a_full_subscription(world, routes):
         for number in range(100):
             started = time.perf_counter()
             path = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/new{number}"
-            assert call(here, routes, "PUT", path, body).status == 201
+            assert call(here, "PUT", path, body).status == 201
             seconds.append(time.perf_counter() - started)
         medians.append(statistics.median(seconds))
     for number in range(100):

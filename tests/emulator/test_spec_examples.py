@@ -5,23 +5,15 @@ import re
 
 import pytest
 
-from dev.emulator import providers
-from dev.emulator.routes import Routes
 from dev.emulator.seed import SUBSCRIPTION, SUBSCRIPTION_ID
 from tests.emulator.definitions import operations
 from tests.emulator.exceptions import NOT_IN_OUR_ANSWERS
+from tests.emulator.in_process import ROUTES
 
 CREATED_BY = {"Galleries": "Gallery_Create", "GalleryImages": "GalleryImage_Create"}
 _SUBSCRIPTIONS = re.compile(
     r"\{subscription-?[iI]d\}|00000000-0000-0000-0000-000000000000|(?<=subscriptions/)subscriptionId"
 )
-
-
-def _routes():
-    routes = Routes()
-    for register in providers.REGISTER:
-        register(routes)
-    return routes
 
 
 def _adapted(content):
@@ -31,12 +23,11 @@ def _adapted(content):
 
 
 def _examples():
-    routes = _routes()
     for operation in operations():
         for name, content in operation.examples():
             example = _adapted(content)
             path = _path(operation, example["parameters"])
-            if routes.match(operation.method, path):
+            if ROUTES.match(operation.method, path):
                 yield pytest.param(operation, example, path, id=f"{operation.id}-{name}")
 
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from dev.emulator.compute.api_versions import GALLERIES
 from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.deletion import accept_delete, refuse_while_nested
 from dev.emulator.compute.gallery_bodies import GalleryBody
 from dev.emulator.compute.lifecycle import (
     Kind,
-    accept_delete,
     accept_write,
     check_name,
     checked_location,
     must_find,
-    refuse_while_nested,
     show_one,
 )
 from dev.emulator.compute.operation_status import Family

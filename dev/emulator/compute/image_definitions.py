@@ -7,17 +7,16 @@ from typing import Any
 from dev.emulator.compute import galleries
 from dev.emulator.compute.api_versions import GALLERIES
 from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.deletion import accept_delete, refuse_while_nested
 from dev.emulator.compute.errors import IDENTIFIER_TAKEN
 from dev.emulator.compute.gallery_bodies import DefinitionBody, DefinitionPatch
 from dev.emulator.compute.lifecycle import (
     Kind,
-    accept_delete,
     accept_write,
     check_end_of_life,
     check_name,
     checked_location,
     must_find,
-    refuse_while_nested,
     require_parents,
     show_one,
 )

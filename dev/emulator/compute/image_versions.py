@@ -7,6 +7,7 @@ from typing import Any
 from dev.emulator.compute import image_definitions, publishing, replication, soft_deletion, version_source
 from dev.emulator.compute.api_versions import GALLERIES
 from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.deletion import accept_delete
 from dev.emulator.compute.errors import (
     DELETION_BLOCKED_BEFORE_END_OF_LIFE,
     INVALID_VERSION_NAME,
@@ -15,7 +16,6 @@ from dev.emulator.compute.errors import (
 )
 from dev.emulator.compute.gallery_bodies import VersionBody, VersionPatch, VersionProperties
 from dev.emulator.compute.lifecycle import (
-    accept_delete,
     accept_write,
     check_end_of_life,
     checked_location,

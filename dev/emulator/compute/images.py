@@ -10,10 +10,10 @@ from typing import Any
 
 from dev.emulator.compute.api_versions import IMAGES
 from dev.emulator.compute.bodies import parse
+from dev.emulator.compute.deletion import accept_delete
 from dev.emulator.compute.image_bodies import ImageBody, ImagePatch, ImageProperties
 from dev.emulator.compute.lifecycle import (
     Kind,
-    accept_delete,
     accept_write,
     check_name,
     checked_location,

@@ -6,9 +6,9 @@ from functools import partial
 
 from dev.emulator.compute.api_versions import MACHINES
 from dev.emulator.compute.bodies import Body, OsType, ResourceBody, parse
+from dev.emulator.compute.deletion import accept_delete
 from dev.emulator.compute.lifecycle import (
     Kind,
-    accept_delete,
     accept_write,
     check_name,
     checked_location,
