@@ -12,7 +12,6 @@ SUBSCRIPTION_REQUESTS_THROTTLED = ErrorKind(
     "SubscriptionRequestsThrottled",
     "Number of requests for subscription '{subscription}' and operation '{operation}' exceeded the backend storage "
     "limit. Please try again after '{seconds}' seconds.",
-    headers=FROM_GATEWAY,
 )
 RESOURCE_REQUESTS_THROTTLED = ErrorKind(
     429,
