@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
     approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
     approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
-    four_eyes: bool = Field(False, description="whoever asked for a migration may not approve it")
+    four_eyes: bool = Field(
+        False, description="whoever asked for a migration may not approve it, and only a verified person may"
+    )
     require_identity: bool = Field(False, description="only a signed-in user or a signed link may decide")
     notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
