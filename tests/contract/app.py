@@ -7,14 +7,12 @@ from azure.functions import Function
 
 import function_app
 
-BUILT_IN = "BuiltIn__"  # the durable library's own
-
 
 @cache
 def functions() -> list[Function]:
     """Every function of ours. The app lists its functions once in a process, unless what it listed is forgotten."""
     function_app.app.functions_bindings = {}
-    return [one for one in function_app.app.get_functions() if not one.get_function_name().startswith(BUILT_IN)]
+    return list(function_app.app.get_functions())
 
 
 def bindings(kind: str) -> dict[str, Any]:

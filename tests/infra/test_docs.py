@@ -78,7 +78,7 @@ def leaves(value, path=()):
         yield path, value
 
 
-@pytest.mark.parametrize(("path", "value"), leaves(HOST), ids=str)
+@pytest.mark.parametrize(("path", "value"), list(leaves(HOST)), ids=str)
 def test_every_value_of_host_json_has_its_reason(path, value):
     if path == ("version",):
         return  # the format's own
