@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 from pydantic.alias_generators import to_camel
 
 from dev.emulator import regions
-from dev.emulator.throttling import RECORDED_LIMITS
+from dev.emulator.rate_limits import RECORDED_LIMITS
 
 Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Seconds = Amount
