@@ -97,10 +97,17 @@ class _Visit:
         evidence = await fresh_evidence(self._migration.state)
         changes = evidence.changes_since(form.seen)
         if changes:
-            return self._question(evidence, form, changes=changes, status=409)
+            return await self._changed(evidence, form, changes)
         checks = [str(check) for check in checks_of(evidence, self._migration.state.planned)]
         effect, _ = await decide(self._client, self._migration, event, self._decider, checks)
         return await self._answer(effect)
+
+    async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:
+        """Ask again with what is true now, unless the change is what another decision has set going."""
+        now = await hub.find(self._client, self._migration.id)
+        if now is not None and not now.is_asking(self._link.round):
+            return _closed(now, self._link, late=True)
+        return self._question(evidence, form, changes=changes, status=409)
 
     def _refusal(self) -> Refusal | None:
         """Say why whoever is here may not decide: a link is for its receiver, even where others may decide too."""
