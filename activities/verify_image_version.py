@@ -3,7 +3,7 @@
 from arm.versions import get_version
 from migration.answer import Refusal
 from migration.outcome import Phase
-from migration.promise import shallow_refusal, version_refusal
+from migration.promise import copy_refusal
 from migration.state import MigrationState
 from telemetry.measuring import measure_replication
 
@@ -11,7 +11,7 @@ from telemetry.measuring import measure_replication
 async def verify_image_version(state: MigrationState) -> Refusal | None:
     """Refuse a version that is not complete everywhere, or that holds no copy of its own."""
     version = await get_version(state.version_id, with_replication=True)
-    refusal = version_refusal(version, state.planned) or (shallow_refusal(version) if version else None)
+    refusal = copy_refusal(version, state.planned)
     if refusal is None and state.phase is Phase.VERIFYING:
         measure_replication(state)
     return refusal

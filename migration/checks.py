@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from migration.plan import Plan
-from migration.promise import Evidence, shallow_refusal, version_refusal
+from migration.promise import Evidence, copy_refusal
 from migration.record import Record
 
 MOST_NAMED = 5
@@ -27,7 +27,7 @@ class Check(Record):
 
 def checks_of(evidence: Evidence, plan: Plan) -> list[Check]:
     """Say of each part of the promise whether it holds."""
-    wrong = version_refusal(evidence.version, plan) or (shallow_refusal(evidence.version) if evidence.version else None)
+    wrong = copy_refusal(evidence.version, plan)
     users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
     locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
     image = evidence.image

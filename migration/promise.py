@@ -74,11 +74,14 @@ def _ordered(value: Any) -> str:
 
 def promise_refusal(evidence: Evidence, plan: Plan) -> Refusal | None:
     """Say what stands against deleting the source, or None if nothing does."""
-    return (
-        version_refusal(evidence.version, plan)
-        or (shallow_refusal(evidence.version) if evidence.version else None)
-        or (source_refusal(evidence.image, plan, evidence.consumers, evidence.locks) if evidence.image else None)
+    return copy_refusal(evidence.version, plan) or (
+        source_refusal(evidence.image, plan, evidence.consumers, evidence.locks) if evidence.image else None
     )
+
+
+def copy_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:
+    """Say why this version is not a complete copy that can do without the source, or None if it is."""
+    return version_refusal(version, plan) or (shallow_refusal(version) if version else None)
 
 
 def version_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:

@@ -3,7 +3,7 @@
 `provisioningState: Succeeded` proves nothing per region: every wanted region must be Completed with its replicas.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from migration.gallery import ImageVersion, RegionReplication
@@ -37,7 +37,7 @@ class ReplicationReport(Record):
         return min(self.regions, key=lambda region: region.progress, default=None)
 
 
-def assess(version: ImageVersion, wanted: Iterable[TargetRegion]) -> ReplicationReport:
+def assess(version: ImageVersion, wanted: Sequence[TargetRegion]) -> ReplicationReport:
     """Hold what Azure reports against the regions wanted, by normalised names."""
     regions = [_region(version, region) for region in wanted]
     failed = [region for region in regions if region.state == "Failed"]
