@@ -14,7 +14,7 @@ from dev.emulator.authorization import errors as authorization_errors
 from dev.emulator.compute import errors as gallery_errors
 from dev.emulator.compute import machine_errors
 from dev.emulator.errors import ErrorKind
-from dev.emulator.routes import Route, Routes
+from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
 from dev.emulator.subscription import errors as subscription_errors
 
 FILE = Path(__file__).parents[2] / "COVERAGE.md"
@@ -101,8 +101,7 @@ def routes() -> Routes:
 
 
 def short_path(route: Route) -> str:
-    group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
-    return route.template.replace(group, "{group}").replace("/subscriptions/{subscriptionId}", "{subscription}")
+    return route.template.replace(GROUP_SCOPE, "{group}").replace(SUBSCRIPTION_SCOPE, "{subscription}")
 
 
 def document() -> str:

@@ -17,6 +17,8 @@ from dev.emulator.world import World
 Handler = Callable[[World, ArmRequest], ArmResponse]
 ApiVersions = Collection[str] | Callable[[str], bool]
 
+SUBSCRIPTION_SCOPE = "/subscriptions/{subscriptionId}"
+GROUP_SCOPE = SUBSCRIPTION_SCOPE + "/resourceGroups/{resourceGroup}"
 _PLACEHOLDER = re.compile(r"\{(\w+)(\*?)\}")
 
 

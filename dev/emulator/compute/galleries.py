@@ -23,7 +23,7 @@ from dev.emulator.compute.views import shown
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.seed import TENANT_ID
 from dev.emulator.world import World
 
@@ -35,10 +35,8 @@ KIND = Kind(
     name_rule=re.compile(r"^[^_\W][\w.]{0,79}(?<![-.])$", re.ASCII),
 )
 _PRINCIPALS = uuid.UUID("8d8ac610-566d-4ef0-9c22-186b2a5ed793")
-_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
-_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
 _ALL = "/providers/Microsoft.Compute/galleries"
-TEMPLATE = _GROUP + _ALL + "/{galleryName}"
+TEMPLATE = GROUP_SCOPE + _ALL + "/{galleryName}"
 
 
 def register(routes: Routes) -> None:
@@ -46,8 +44,8 @@ def register(routes: Routes) -> None:
     routes.add("PATCH", TEMPLATE, update, GALLERIES)
     routes.add("GET", TEMPLATE, show_one, GALLERIES)
     routes.add("DELETE", TEMPLATE, delete, GALLERIES)
-    routes.add("GET", _GROUP + _ALL, list_in_scope, GALLERIES)
-    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, GALLERIES)
+    routes.add("GET", GROUP_SCOPE + _ALL, list_in_scope, GALLERIES)
+    routes.add("GET", SUBSCRIPTION_SCOPE + _ALL, list_in_scope, GALLERIES)
 
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:

@@ -28,7 +28,7 @@ from dev.emulator.errors import PROPERTY_CHANGE_NOT_ALLOWED, REQUIRED_PARAMETER_
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.world import World
 
 KIND = Kind(
@@ -38,20 +38,18 @@ KIND = Kind(
     name_parameter="imageName",
     name_rule=re.compile(r"^[^_\W][\w.\-]{0,79}(?<![-.])$", re.ASCII),
 )
-_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
-_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
 _ALL = "/providers/Microsoft.Compute/images"
 _DEFAULT_DISK_GIB = {"Linux": 30, "Windows": 127}
 
 
 def register(routes: Routes) -> None:
-    one = _GROUP + _ALL + "/{imageName}"
+    one = GROUP_SCOPE + _ALL + "/{imageName}"
     routes.add("PUT", one, create_or_update, IMAGES)
     routes.add("PATCH", one, update, IMAGES)
     routes.add("GET", one, show_one, IMAGES)
     routes.add("DELETE", one, delete, IMAGES)
-    routes.add("GET", _GROUP + _ALL, list_in_scope, IMAGES)
-    routes.add("GET", _SUBSCRIPTION + _ALL, list_in_scope, IMAGES)
+    routes.add("GET", GROUP_SCOPE + _ALL, list_in_scope, IMAGES)
+    routes.add("GET", SUBSCRIPTION_SCOPE + _ALL, list_in_scope, IMAGES)
 
 
 def create_or_update(world: World, request: ArmRequest) -> ArmResponse:

@@ -21,7 +21,7 @@ from dev.emulator.errors import ArmError
 from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.world import World
 
 _NAME_RULE = re.compile(r"^[^_\W][\w.\-]{0,63}(?<![-.])$", re.ASCII)
@@ -29,8 +29,6 @@ VIRTUAL_MACHINES = Kind("Microsoft.Compute/virtualMachines", "virtualMachine", F
 SCALE_SETS = Kind(
     "Microsoft.Compute/virtualMachineScaleSets", "virtualMachine", Family.COMPUTE, "vmScaleSetName", _NAME_RULE
 )
-_SUBSCRIPTION = "/subscriptions/{subscriptionId}"
-_GROUP = _SUBSCRIPTION + "/resourceGroups/{resourceGroup}"
 
 
 class _ImageReference(Body):
@@ -80,12 +78,12 @@ class MachineBody(ResourceBody):
 def register(routes: Routes) -> None:
     for kind in (VIRTUAL_MACHINES, SCALE_SETS):
         all_ = f"/providers/{kind.type}"
-        one = f"{_GROUP}{all_}/{{{kind.name_parameter}}}"
+        one = f"{GROUP_SCOPE}{all_}/{{{kind.name_parameter}}}"
         routes.add("PUT", one, partial(_create_or_update, kind), MACHINES)
         routes.add("GET", one, show_one, MACHINES)
         routes.add("DELETE", one, partial(_delete, kind), MACHINES)
-        routes.add("GET", _GROUP + all_, partial(_list, kind), MACHINES)
-        routes.add("GET", _SUBSCRIPTION + all_, partial(_list, kind), MACHINES)
+        routes.add("GET", GROUP_SCOPE + all_, partial(_list, kind), MACHINES)
+        routes.add("GET", SUBSCRIPTION_SCOPE + all_, partial(_list, kind), MACHINES)
 
 
 def being_provisioned_from(world: World, image_id: str) -> list[str]:

@@ -5,16 +5,15 @@ from typing import Any
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import RESOURCE_GROUP_TYPE
 from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.filters import parse_filter
 from dev.emulator.world import World
 
 
 def register(routes: Routes) -> None:
-    subscription = "/subscriptions/{subscriptionId}"
-    routes.add("GET", f"{subscription}/resources", _list, RESOURCES)
-    routes.add("GET", f"{subscription}/resourceGroups/{{resourceGroup}}/resources", _list, RESOURCES)
+    routes.add("GET", f"{SUBSCRIPTION_SCOPE}/resources", _list, RESOURCES)
+    routes.add("GET", f"{GROUP_SCOPE}/resources", _list, RESOURCES)
 
 
 def _list(world: World, request: ArmRequest) -> ArmResponse:
