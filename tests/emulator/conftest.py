@@ -24,6 +24,14 @@ def emulator(session_emulator):
 
 
 @pytest.fixture
+def moving_emulator(session_emulator):
+    """The same, with time passing: for what clients wait for."""
+    session_emulator.control.reset()
+    session_emulator.control.set_speed(60)
+    return session_emulator
+
+
+@pytest.fixture
 def control(emulator):
     return emulator.control
 

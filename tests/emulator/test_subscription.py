@@ -3,20 +3,13 @@
 import pytest
 import requests
 
-from dev.emulator import Emulator, running_emulator
+from dev.emulator import Emulator
 from tests.emulator.documents import Arm, seed_image
 
 
-@pytest.fixture(scope="module")
-def emulator():
-    with running_emulator(speed=60) as emulator:
-        yield emulator
-
-
 @pytest.fixture
-def arm(emulator: Emulator) -> Arm:
-    emulator.control.reset()
-    return Arm(emulator)
+def emulator(moving_emulator: Emulator) -> Emulator:
+    return moving_emulator
 
 
 def poll(arm: Arm, emulator: Emulator, answer: requests.Response) -> requests.Response:

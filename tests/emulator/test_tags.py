@@ -2,22 +2,15 @@
 
 import pytest
 
-from dev.emulator import Emulator, running_emulator
+from dev.emulator import Emulator
 from tests.emulator.documents import Arm, seed_image
 
 TAGS = "/providers/Microsoft.Resources/tags/default"
 
 
-@pytest.fixture(scope="module")
-def emulator():
-    with running_emulator(speed=60) as emulator:
-        yield emulator
-
-
 @pytest.fixture
-def arm(emulator: Emulator) -> Arm:
-    emulator.control.reset()
-    return Arm(emulator)
+def emulator(moving_emulator: Emulator) -> Emulator:
+    return moving_emulator
 
 
 @pytest.fixture
