@@ -11,6 +11,8 @@ PACKAGE_VENV := .package-venv
 PACKAGE_READY := $(PACKAGE_VENV)/.ready
 BROWSER := .browser
 BROWSER_READY := $(BROWSER)/.ready
+AZURITE := .azurite
+AZURITE_READY := $(AZURITE)/.ready
 
 .PHONY: help setup dev demo test check package format lock clean chromium
 
@@ -47,6 +49,14 @@ $(BROWSER_READY): tests/browser/package.json tests/browser/package-lock.json
 	npm ci --prefix $(BROWSER) --no-audit --no-fund --silent
 	@touch $@
 
+# Microsoft's own emulator of table storage: what ours is compared with.
+$(AZURITE_READY): tests/emulator/storage/package.json tests/emulator/storage/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed for the storage tests (Debian: apt-get install npm)"; exit 1; }
+	mkdir -p $(AZURITE)
+	cp $^ $(AZURITE)
+	npm ci --prefix $(AZURITE) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -60,7 +70,7 @@ dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env fo
 demo: $(READY) ## Tag an image, watch it migrate, approve, see it gone (about a minute)
 	$(BIN)/python -m dev.demo
 
-test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) chromium ## Run every test
+test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) chromium ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) ## Lint, format check and types
@@ -81,4 +91,4 @@ lock: $(READY) ## Resolve requirements*.in into the exact pins of requirements*.
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-az.txt requirements-az.in
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) $(AZ_VENV) $(PACKAGE_VENV) $(BROWSER) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AZ_VENV) $(PACKAGE_VENV) $(BROWSER) $(AZURITE) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

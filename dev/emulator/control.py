@@ -3,7 +3,7 @@
 GET state, GET calls · POST reset · POST clock {"advanceSeconds"} or {"speed"} · GET, PUT, DELETE resources?id=…
 PUT settings: any part of `Settings` (settings.py): durations, replication, rate limits, quotas, denied actions, …
 GET, POST, DELETE faults: what goes wrong next, in the shape that faults.py describes
-Events and event subscriptions are attached by `events/endpoints.py`.
+Events and event subscriptions are attached by `events/endpoints.py`, GET storage-calls by `storage/front.py`.
 """
 
 import re

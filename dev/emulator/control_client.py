@@ -32,6 +32,10 @@ class Control:
     def calls(self) -> list[dict[str, Any]]:
         return self._ask("GET", "calls")  # type: ignore[no-any-return]  # JSON of the endpoint
 
+    def storage_calls(self) -> list[dict[str, Any]]:
+        """Those on table storage, which `calls` and `state` leave out."""
+        return self._ask("GET", "storage-calls")  # type: ignore[no-any-return]  # JSON of the endpoint
+
     def reset(self) -> None:
         self._ask("POST", "reset")
 

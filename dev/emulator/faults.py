@@ -1,8 +1,9 @@
 """Faults on request: which of the next calls or operations go wrong, and how. Rules only; `faulty.py` plays them.
 
-A fault is JSON (POST /_emulator/faults). It matches calls by `method` ("*": any) and `path` (a regular expression
-found anywhere in the path, in any case), or long-running operations by `operation` (a name from the durations, e.g.
-"imageVersionCreate"). It passes the first `skip` matches and plays the next `times` (null: until removed).
+A fault is JSON (POST /_emulator/faults). It matches calls on a `service` ("arm" unless it says "storage") by `method`
+("*": any) and `path` (a regular expression found anywhere in the path, in any case), or long-running operations by
+`operation` (a name from the durations, e.g. "imageVersionCreate"). It passes the first `skip` matches and plays the
+next `times` (null: until removed).
 
 What happens, one or more of:
     "error": {"status", "code", "message", "target"?, "headers"?}   refuse the call, or end the operation with it
@@ -61,6 +62,7 @@ class WishedError(_Wish):
 class Fault(_Wish):
     """See the module."""
 
+    service: Literal["arm", "storage"] = "arm"
     method: str = "*"
     path: str = ""
     operation: str | None = None
@@ -82,13 +84,15 @@ class Fault(_Wish):
             raise ValueError("a fault needs an effect")
         if self.operation and (self.error is None or sum(map(bool, effects)) > 1):
             raise ValueError("an operation can only end with an error")
+        if self.throttle and self.service != "arm":
+            raise ValueError("the recorded forms of 429 are Resource Manager's; ask for an error instead")
         if self.operation and self.operation not in RECORDED_SECONDS:
             raise ValueError(f"unknown operation: {self.operation}")
         re.compile(self.path)
         return self
 
-    def matches(self, method: str, path: str) -> bool:
-        named = self.method in ("*", method) and self.operation is None
+    def matches(self, service: str, method: str, path: str) -> bool:
+        named = self.service == service and self.method in ("*", method) and self.operation is None
         return named and re.search(self.path, path, re.IGNORECASE) is not None
 
     def refusal(self, method: str, path: str) -> ArmError | None:
@@ -128,9 +132,9 @@ class Faults:
         """One, or all."""
         self._waiting = [fault for fault in self._waiting if fault_id not in (None, fault.id)]
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, service: str = "arm") -> Fault | None:
         """The first fault that this call meets."""
-        return self._taken([fault for fault in self._waiting if fault.matches(method, path)])
+        return self._taken([fault for fault in self._waiting if fault.matches(service, method, path)])
 
     def take_failure(self, operation: str) -> ArmError | None:
         """How an operation of this kind is to end, if not well."""

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from dev.emulator import authorization, compute, events, identity, subscription
+from dev.emulator import authorization, compute, events, identity, storage, subscription
 from dev.emulator.routes import Routes
 from dev.emulator.world import World
 
 REGISTER: tuple[Callable[[Routes], None], ...] = (subscription.register, authorization.register, compute.register)
 INSTALL: tuple[Callable[[World], None], ...] = (authorization.install,)
-ATTACH: tuple[Callable[[web.Application, World], None], ...] = (identity.attach, events.attach)
+ATTACH: tuple[Callable[[web.Application, World], None], ...] = (identity.attach, events.attach, storage.attach)

@@ -16,6 +16,7 @@ from dev.emulator.clock import Clock
 from dev.emulator.control_client import Control
 from dev.emulator.seed import SUBSCRIPTION_ID, small_company
 from dev.emulator.server import create_app
+from dev.emulator.storage import ACCOUNT_PATH
 from dev.emulator.world import Seed, World
 
 _START_TIMEOUT_SECONDS = 30
@@ -54,6 +55,8 @@ def _described(port: int, ca_file: Path, world: World) -> Emulator:
         "IDENTITY_ENDPOINT": f"{url}/msi/token",
         "IDENTITY_HEADER": world.identity_secret,
         "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION_ID,
+        # By number: the SDK of table storage takes any localhost for Cosmos DB, and speaks another dialect to it.
+        "MIGRATION_RECORDS": f"https://127.0.0.1:{port}{ACCOUNT_PATH}",
     }
     return Emulator(url, SUBSCRIPTION_ID, environment, Control(url, str(ca_file)))
 

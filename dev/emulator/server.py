@@ -13,7 +13,7 @@ from dev.emulator.errors import INTERNAL_SERVER_ERROR, REQUEST_TOO_LARGE, ArmErr
 from dev.emulator.gateway import RawCall, answer
 from dev.emulator.request import ArmResponse
 from dev.emulator.routes import Routes
-from dev.emulator.world import World
+from dev.emulator.world import Call, World
 
 LARGEST_BODY_BYTES = 4 * 1024**2  # what Resource Manager itself accepts
 WAKE = web.AppKey("wake", asyncio.Event)
@@ -35,7 +35,10 @@ def create_app(world: World) -> web.Application:
         attach(app, world)
 
     async def serve_arm(http: web.Request) -> web.Response:
-        return await faulty.serve(world, http, lambda: _answer_arm(world, routes, http), _http_response)
+        fault = world.faults.take(http.method, http.path)
+        return await faulty.serve(
+            fault, http, lambda: _answer_arm(world, routes, http), lambda error: _refused(world, http, error)
+        )
 
     app.router.add_route("*", "/{path:.*}", serve_arm)
 
@@ -48,7 +51,7 @@ def create_app(world: World) -> web.Application:
     return app
 
 
-async def _answer_arm(world: World, routes: Routes, http: web.Request) -> ArmResponse:
+async def _answer_arm(world: World, routes: Routes, http: web.Request) -> web.Response:
     try:
         content = await http.read()
         call = RawCall(
@@ -59,13 +62,20 @@ async def _answer_arm(world: World, routes: Routes, http: web.Request) -> ArmRes
             content=content,
             origin=f"{http.scheme}://{http.host}",
         )
-        return answer(world, routes, call)
+        return _http_response(answer(world, routes, call))
     except web.HTTPRequestEntityTooLarge:
         error = ArmError(REQUEST_TOO_LARGE, limit_bytes=LARGEST_BODY_BYTES)
     except Exception:  # noqa: BLE001 - the client gets ARM's error body, the developer the traceback
         _log.exception("no answer to %s %s", http.method, http.path)
         error = ArmError(INTERNAL_SERVER_ERROR, method=http.method, url=http.path)
-    return ArmResponse(error.status, {"error": error.body()})
+    return _http_response(ArmResponse(error.status, {"error": error.body()}))
+
+
+def _refused(world: World, http: web.Request, error: ArmError) -> web.Response:
+    """A refusal that somebody asked for; it counts as a call like any other."""
+    api_version = http.query.get("api-version")
+    world.record(Call(world.clock.now(), http.method, http.path, api_version, error.status))
+    return _http_response(ArmResponse(error.status, {"error": error.body()}, error.headers))
 
 
 def _http_response(response: ArmResponse) -> web.Response:

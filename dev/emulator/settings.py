@@ -54,6 +54,7 @@ class Settings(BaseModel):
         default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
     )
     page_size: PositiveInt = 50
+    entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
     rate_limits: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
     rate_limit_factor: Amount = 100.0
