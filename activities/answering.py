@@ -7,6 +7,7 @@ from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
 from migration.answer import Answer, Later, Refusal
 from migration.record import Record
 from migration.settings import SettingsInvalidError
+from records.errors import RecordsMissingError
 
 PARENT_NOT_FOUND = "ParentResourceNotFound"
 SOON_SECONDS = 2.0
@@ -28,6 +29,8 @@ async def _answer(step: Awaitable[Record | None]) -> Answer:
         return Answer(refusal=Refusal(code=error.code, message=error.message))
     except ArmRefusedError as error:
         return Answer(refusal=Refusal(code=error.code, message=error.message))
+    except RecordsMissingError as error:
+        return Answer(refusal=Refusal(code="RecordsMissing", message=str(error)))
     except SettingsInvalidError as error:
         return Answer(refusal=Refusal(code="SettingsInvalid", message=str(error)))
     match value:

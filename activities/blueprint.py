@@ -4,26 +4,30 @@ from collections.abc import Awaitable, Callable
 
 import azure.durable_functions as df
 
-from activities.admit_approval import admit_approval
 from activities.answering import answered
 from activities.check_replication import check_replication
+from activities.confirm_delete import confirm_delete
 from activities.create_image_version import create_image_version
 from activities.delete_source_image import delete_source_image
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
 from activities.follow_operation import follow_operation
+from activities.look_at_question import look_at_question
+from activities.note_progress import note_progress
+from activities.open_question import open_question
 from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
 from activities.record_outcome import record_outcome
 from activities.send_notification import send_notification
 from activities.verify_image_version import verify_image_version
 from migration import names
-from migration.admission import Admission
 from migration.notices import Notice
 from migration.operation import Operation
 from migration.record import Record
 from migration.replication import ReplicationQuery
-from migration.state import MigrationStart, MigrationState
+from migration.start import MigrationStart
+from migration.state import MigrationState
+from migration.verdict import Look, Reference
 from telemetry.tracing import activity_span, tell_answer
 
 blueprint = df.Blueprint()
@@ -49,8 +53,11 @@ register(names.CREATE_IMAGE_VERSION, MigrationState, create_image_version)
 register(names.CHECK_REPLICATION, ReplicationQuery, check_replication)
 register(names.VERIFY_IMAGE_VERSION, MigrationState, verify_image_version)
 register(names.SEND_NOTIFICATION, Notice, send_notification)
-register(names.ADMIT_APPROVAL, Admission, admit_approval)
-register(names.PROMOTE_IMAGE_VERSION, MigrationState, promote_image_version)
-register(names.DELETE_SOURCE_IMAGE, MigrationState, delete_source_image)
+register(names.OPEN_QUESTION, MigrationState, open_question)
+register(names.LOOK_AT_QUESTION, Look, look_at_question)
+register(names.PROMOTE_IMAGE_VERSION, Reference, promote_image_version)
+register(names.DELETE_SOURCE_IMAGE, Reference, delete_source_image)
+register(names.CONFIRM_DELETE, Reference, confirm_delete)
 register(names.FOLLOW_OPERATION, Operation, follow_operation)
 register(names.RECORD_OUTCOME, MigrationState, record_outcome)
+register(names.NOTE_PROGRESS, MigrationState, note_progress)

@@ -2,7 +2,7 @@
 
 from arm.operations import follow
 from arm.versions import get_version
-from migration.replication import ReplicationQuery, ReplicationReport, assess
+from migration.replication import ReplicationQuery, ReplicationReport, assess, with_own_regions
 
 
 async def check_replication(query: ReplicationQuery) -> ReplicationReport:
@@ -12,7 +12,7 @@ async def check_replication(query: ReplicationQuery) -> ReplicationReport:
         return ReplicationReport(
             regions=[], failure="the image version no longer exists", failure_code="VersionNotFound"
         )
-    report = assess(version, query.target_regions)
+    report = assess(version, with_own_regions(version, query.target_regions))
     if report.failure is None or query.operation_url is None:
         return report
     status = await follow(query.operation_url)

@@ -1,6 +1,7 @@
 """Step 3: start building the image version. Starts the operation and returns; never waits for it."""
 
 from arm.errors import ArmRefusedError
+from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
 from migration.answer import Later, Refusal
 from migration.gallery import ImageVersion
@@ -18,12 +19,15 @@ _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared 
 async def create_image_version(state: MigrationState) -> CreatedVersion | Later | Refusal:
     """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
     plan = state.planned
+    source = await get_image(plan.source.id)
+    if source is None or source.content != plan.source.content:
+        return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
     number = VersionNumber.parse(plan.version)
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(str(number)))
         found = await get_version(version_id)
-        if found is not None and is_ours(found, plan.source, state.start.id):
+        if found is not None and is_ours(found, source, state.start.id):
             return await _adopt(found, state)
         created = None if found else await _create(version_id, state)
         if created is not None:

@@ -1,25 +1,82 @@
-"""Step 9: delete the source, after checking the whole promise again with facts read now."""
+"""Step 9: delete the source, on the strength of the record and of what Azure says now.
 
-from arm.evidence import gather_evidence
+In this order: what takes long (who uses it), the swap after which no cancel counts, the copy and the source, DELETE.
+"""
+
+from datetime import UTC, datetime
+
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
+from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
 from migration.answer import Refusal
-from migration.ids import same_id
-from migration.operation import Operation
-from migration.promise import promise_refusal
-from migration.seal import seal_refusal
-from migration.settings import settings
-from migration.state import MigrationState
+from migration.image_record import ImageRecord, Question, answered, approval_refusal, delete_sent
+from migration.promise import promise_refusal, use_refusal
+from migration.request import DeleteSource
+from migration.settings import Settings, settings
+from migration.verdict import Reference, Sent
+from migration.wish import withdrawn
+from records.store import change, load
+
+FIRST_LOOK_SECONDS = 5.0
 
 
-async def delete_source_image(state: MigrationState) -> Operation | Refusal | None:
-    """Start the delete; None where the image is gone already. A broken promise or a lock is a refusal."""
-    unsealed = seal_refusal(state, settings())
-    if unsealed is not None:
-        return unsealed
-    if state.approval is None or not same_id(state.approval.image_version_id, state.version_id):
-        return Refusal(code="NotApproved", message="the approval is for another image version")
-    evidence = await gather_evidence(state.planned.source.id, state.version_id)
-    refusal = promise_refusal(evidence, state.planned)
+async def delete_source_image(migration: Reference) -> Sent | Refusal:
+    """Send the delete; a broken promise is a refusal. What became of it, `confirm_delete` sees.
+
+    Sent again after a crash, it is the same delete of the same image: everything is checked again, and Azure takes a
+    second one as the first.
+    """
+    current = settings()
+    record = await load(migration.id)
+    if record is not None and record.question is not None and _is_answered(record.question):
+        return Sent(seconds=FIRST_LOOK_SECONDS)
+    refusal = _not_allowed(record, current)
+    if refusal is not None or record is None or record.question is None:
+        return refusal or Refusal(code="NotApproved", message="nobody has approved the delete")
+    question = record.question
+    consumers, locks = await find_uses(question.plan.source.id, question.copied, datetime.now(UTC))
+    refusal = use_refusal(consumers, locks)
     if refusal is not None:
         return refusal
-    return await start_delete(state.planned.source.id) if evidence.image else None
+    sent = await change(
+        migration.id, lambda now: delete_sent(now, question.id, datetime.now(UTC), current.approval_validity)
+    )
+    return sent if isinstance(sent, Refusal) else await _send(question, current, is_first=question.deletion is None)
+
+
+def _is_answered(question: Question) -> bool:
+    return question.deletion is not None and question.deletion.answered
+
+
+def _not_allowed(record: ImageRecord | None, current: Settings) -> Refusal | None:
+    if current.signing_key is None:
+        return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is deleted")
+    if record is not None and record.question and record.question.plan.delete_source is DeleteSource.NEVER:
+        return Refusal(code="NotApproved", message="nobody was asked whether the source may be deleted")
+    return approval_refusal(record, datetime.now(UTC), current.approval_validity)
+
+
+async def _send(question: Question, current: Settings, *, is_first: bool) -> Sent:
+    """Read copy and source last, then delete. From here on only a look at the image tells what is true."""
+    source = question.plan.source.id
+    evidence = await with_copy(source, question.copied, [], [])
+    refusal = promise_refusal(evidence, question)
+    if refusal is None and evidence.image is not None:
+        refusal = withdrawn(evidence.image, question.start, current)
+    if refusal is not None and is_first:  # else the first one may have been carried out: what is there now is another
+        await _note(question, code=refusal.code, message=refusal.message, withheld=True)
+    if refusal is not None or evidence.image is None:
+        return Sent(seconds=0)
+    try:
+        operation = await start_delete(source)
+    except ArmUnavailableError:
+        return Sent(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
+    except (ArmRefusedError, ArmNotFoundError) as error:
+        await _note(question, code=error.code, message=error.message)
+        return Sent(seconds=0)
+    await _note(question, operation_url=operation.url)
+    return Sent(seconds=operation.seconds)
+
+
+async def _note(question: Question, **answer: object) -> None:
+    await change(question.start.id, lambda now: answered(now, question.id, **answer))

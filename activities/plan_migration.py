@@ -2,7 +2,7 @@
 
 from arm.planning import draw_up_plan
 from migration.plan import PlanResult
-from migration.state import MigrationStart
+from migration.start import MigrationStart
 
 
 async def plan_migration(start: MigrationStart) -> PlanResult:

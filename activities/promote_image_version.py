@@ -1,13 +1,29 @@
 """Step 8: let an approved version become `latest`, where that was asked for."""
 
-from arm.versions import start_version_update
+from datetime import UTC, datetime
+
+from arm.versions import get_version, start_version_update
 from migration.answer import Refusal
+from migration.image_record import approval_refusal
 from migration.operation import Operation
-from migration.seal import seal_refusal
+from migration.promise import copy_refusal
 from migration.settings import settings
-from migration.state import MigrationState
+from migration.verdict import Reference
+from records.store import load
 
 
-async def promote_image_version(state: MigrationState) -> Operation | Refusal | None:
-    """Start the update; None where the version is not excluded from `latest` any more."""
-    return seal_refusal(state, settings()) or await start_version_update(state.version_id, exclude_from_latest=False)
+async def promote_image_version(migration: Reference) -> Operation | Refusal | None:
+    """Start the update of the very version that was approved; None where it is not excluded from `latest` any more."""
+    current = settings()
+    if current.signing_key is None:
+        return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is promoted")
+    record = await load(migration.id)
+    refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
+    if refusal is not None or record is None or record.question is None:
+        return refusal
+    question = record.question
+    version = await get_version(question.copied.image_version_id, with_replication=True)
+    refusal = copy_refusal(version, question.plan, question.copied)
+    if refusal is not None or question.plan.exclude_from_latest:
+        return refusal
+    return await start_version_update(question.copied.image_version_id, exclude_from_latest=False)

@@ -1,14 +1,18 @@
-"""Step 10: leave on the resources themselves what happened to them. A record that cannot be left fails nothing."""
+"""Step 10: close the question, and leave on the resources themselves what happened. None of it fails anything."""
 
 from datetime import UTC, datetime
 
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.tags import merge_tags
+from arm.versions import get_version
+from migration.image_record import Question, Stage, concluded
+from migration.numbering import made_by
 from migration.outcome import OutcomeKind
 from migration.record import Record
 from migration.recording import outcome_tags, status_tags
-from migration.settings import settings
+from migration.settings import has_storage, settings
 from migration.state import MigrationState
+from records.store import change, load
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -21,15 +25,41 @@ class Recorded(Record):
 
 async def record_outcome(state: MigrationState) -> Recorded:
     """Tag the version with who approved and when, and a surviving source with how its migration ended."""
+    question = await _closed(state)
     measure_end(state)
     emit_root(state, datetime.now(UTC))
     notes = []
-    if state.image_version_id is not None:
-        notes += await _tag(state.image_version_id, outcome_tags(state))
+    if question is not None:
+        tags = outcome_tags(state.outcome, question.approval, question.decided_at)
+        notes += await _tag(question.copied.image_version_id, tags)
+    elif await _is_ours(state):
+        notes += await _tag(state.version_id, outcome_tags(state.outcome, None, None))
     tags = status_tags(state, settings().tag)
     if tags and state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
         notes += await _tag(state.start.source_image_id, tags)
     return Recorded(notes=notes)
+
+
+async def _closed(state: MigrationState) -> Question | None:
+    """Close this migration's question, so that no answer to it counts any more; returns it, if there was one."""
+    if not has_storage(settings()):
+        return None
+    record = await load(state.start.id)
+    if record is None or record.question is None:
+        return None
+    await change(state.start.id, lambda now: concluded(now or record, Stage.KEPT, datetime.now(UTC)))
+    return record.question if record.question.start.run == state.start.run else None
+
+
+async def _is_ours(state: MigrationState) -> bool:
+    """Tell whether the version in the state is one that this migration made: anyone may write a state."""
+    if state.image_version_id is None:
+        return False
+    try:
+        version = await get_version(state.image_version_id)
+    except ArmRefusedError:
+        return False
+    return version is not None and made_by(version, state.start.id)
 
 
 async def _tag(resource_id: str, tags: dict[str, str]) -> list[str]:

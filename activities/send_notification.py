@@ -5,37 +5,68 @@ import os
 
 from pydantic import SecretStr
 
+from migration.admission import anyone_named
+from migration.image_record import Question, Stage
 from migration.links import LINK_PURPOSE, ApprovalLink, Signer, SigningKeyMissingError
-from migration.notices import Address, Notice, Sent, compose
+from migration.notices import Address, Message, Notice, Sent, compose_decision, compose_end, compose_question
 from migration.occasion import ASKS, Occasion
 from migration.settings import Settings, settings
-from migration.state import MigrationState
+from records.store import load
 
 _LOG = logging.getLogger(__name__)
+FROM_RECORD = {*ASKS, Occasion.DECIDED}
 
 
 async def send_notification(notice: Notice) -> Sent:
-    """Notify the addresses the notice is for; returns those that were not reached, to be tried again."""
+    """Notify the addresses the notice is for; returns those that were not reached, to be tried again.
+
+    Questions and decisions are told as the record has them; a question that is closed is told no more.
+    """
     current = settings()
+    question = await _question(notice)
+    if question is None and notice.occasion in FROM_RECORD:
+        return Sent(sent=0, missed=[])
     addresses = [Address.parse(secret.get_secret_value()) for secret in _audience(notice.occasion, current)]
     chosen = [number for number in range(len(addresses)) if notice.to is None or number in notice.to]
-    missed = [number for number in chosen if not await _send(addresses[number], notice, current)]
+    missed = [
+        number
+        for number in chosen
+        if not await _send(addresses[number], _message(notice, question, addresses[number], current), notice)
+    ]
     if missed:
         _LOG.warning("%s: %d notifications (%s) not sent", notice.state.start.id, len(missed), notice.occasion)
     return Sent(sent=len(chosen) - len(missed), missed=missed)
+
+
+async def _question(notice: Notice) -> Question | None:
+    """Return the question the notice is about, if it stands as the notice says."""
+    if notice.occasion not in FROM_RECORD:
+        return None
+    record = await load(notice.state.start.id)
+    question = record.question if record else None
+    if question is None or (notice.occasion in ASKS) != (question.stage is Stage.OPEN):
+        return None
+    return question
 
 
 def _audience(occasion: Occasion, current: Settings) -> list[SecretStr]:
     return current.escalate if occasion is Occasion.ESCALATION else current.notify
 
 
-async def _send(address: Address, notice: Notice, current: Settings) -> bool:
+def _message(notice: Notice, question: Question | None, address: Address, current: Settings) -> Message:
+    if question is None:
+        return compose_end(notice.state)
+    if notice.occasion is Occasion.DECIDED:
+        return compose_decision(question) or compose_end(notice.state)
+    link = approval_url(question, address.name, current)
+    return compose_question(notice.occasion, question, link, anyone_named=anyone_named(current))
+
+
+async def _send(address: Address, message: Message, notice: Notice) -> bool:
     """Send in the form the receiver shows best: plain text, or Markdown, which apprise turns into HTML for mail."""
     from apprise import Apprise, NotifyFormat
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
-    link = approval_url(notice.state, address.name, current) if notice.occasion in ASKS else None
-    message = compose(notice.occasion, notice.state, link)
     sender = Apprise()
     try:
         if not sender.add(address.url):
@@ -49,20 +80,15 @@ async def _send(address: Address, notice: Notice, current: Settings) -> bool:
         return False
 
 
-def approval_url(state: MigrationState, approver: str | None, current: Settings) -> str | None:
-    """Return the link signed for this approver; None without MIGRATION_SIGNING_KEY."""
-    if state.expires_at is None:
-        return None
-    link = ApprovalLink(
-        migration_id=state.start.id,
-        image_version_id=state.version_id,
-        round=state.round,
-        approver=approver,
-        expires_at=state.expires_at,
-    )
+def approval_url(question: Question, approver: str | None, current: Settings) -> str | None:
+    """Return the link signed for this approver; None without MIGRATION_SIGNING_KEY.
+
+    The secret is in the query: the host writes the paths of requests into logs and telemetry.
+    """
+    link = ApprovalLink(migration_id=question.start.id, question=question.id, approver=approver)
     try:
         token = Signer(current, LINK_PURPOSE).sign(link)
     except SigningKeyMissingError:
         return None
     address = current.public_url or f"https://{os.environ.get('WEBSITE_HOSTNAME', 'localhost')}"
-    return f"{address.rstrip('/')}/api/approvals/{token}"
+    return f"{address.rstrip('/')}/api/approvals/{question.start.id}?token={token}"

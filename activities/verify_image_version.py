@@ -2,16 +2,11 @@
 
 from arm.versions import get_version
 from migration.answer import Refusal
-from migration.outcome import Phase
 from migration.promise import copy_refusal
 from migration.state import MigrationState
-from telemetry.measuring import measure_replication
 
 
 async def verify_image_version(state: MigrationState) -> Refusal | None:
     """Refuse a version that is not complete everywhere, or that holds no copy of its own."""
     version = await get_version(state.version_id, with_replication=True)
-    refusal = copy_refusal(version, state.planned)
-    if refusal is None and state.phase is Phase.VERIFYING:
-        measure_replication(state)
-    return refusal
+    return copy_refusal(version, state.planned)

@@ -31,6 +31,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
     from azure.mgmt.compute.aio import ComputeManagementClient
 
     from arm.observing import ObservingPolicy
+    from arm.origin import OriginPolicy
 
     endpoint = cloud().resource_manager
     return ComputeManagementClient(
@@ -40,6 +41,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
         credential_scopes=[f"{endpoint}/.default"],
         retry_total=0,
         per_call_policies=[ObservingPolicy()],
+        per_retry_policies=[OriginPolicy(endpoint)],
     )
 
 

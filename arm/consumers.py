@@ -1,33 +1,104 @@
-"""Who uses a managed image: virtual machines and scale sets whose model names it, in every subscription we can see."""
+"""Who needs a managed image: machines and scale sets whose model names it, image versions that read from it.
 
-from typing import Any
+Looked for in every subscription we can see. Listing a large one takes minutes, so migrations that need it at the same
+time share one listing; each says how old it may be.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from arm.client import compute
+from arm.errors import ArmNotFoundError
+from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
-from migration.ids import MANAGED_IMAGE, ResourceId, same_id
+from arm.versions import list_versions
+from migration.gallery import ImageVersion
+from migration.ids import MANAGED_IMAGE, ResourceId
 from migration.promise import Consumer
 
+AT_ONCE = 4
+_UNFINISHED = {"Creating", "Updating"}
 
-async def find_consumers(image_id: str) -> list[Consumer]:
-    """Return every consumer of an image. Raises ArmError when a subscription cannot be searched: then nobody knows.
 
-    The image's own subscription is searched even where the app may not list any.
+class _Listing(NamedTuple):
+    """Who needs which image (by its lower-case id) in one subscription; `begun_at` is before the first page."""
+
+    begun_at: datetime
+    users: dict[str, list[Consumer]]
+
+
+_listings: dict[str, _Listing] = {}
+_locks: dict[str, asyncio.Lock] = {}
+
+
+async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
+    """Return every consumer of an image, from listings begun no earlier than `not_before`.
+
+    Raises ArmError when a subscription cannot be searched: then nobody knows. The image's own subscription is searched
+    even where the app may not list any.
     """
-    found: list[Consumer] = []
     own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
-    for subscription in sorted({own} | {visible.lower() for visible in await list_subscriptions()}):
-        client = compute(subscription)
-        for machine in await read_all(client.virtual_machines.list_all()):
-            found += _consumer("virtual machine", machine, ("storageProfile",), image_id)
-        for scale_set in await read_all(client.virtual_machine_scale_sets.list_all()):
-            found += _consumer("scale set", scale_set, ("virtualMachineProfile", "storageProfile"), image_id)
-    return found
+    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions()})
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def search(subscription: str) -> list[Consumer]:
+        async with limit:
+            return (await _listed(subscription, not_before)).users.get(image_id.lower(), [])
+
+    found = await asyncio.gather(*map(search, subscriptions))
+    return [consumer for consumers in found for consumer in consumers]
 
 
-def _consumer(kind: str, body: dict[str, Any], path: tuple[str, ...], image_id: str) -> list[Consumer]:
+async def _listed(subscription: str, not_before: datetime) -> _Listing:
+    """List, unless somebody else has begun to since `not_before`: whoever waits here meanwhile is served by one."""
+    async with _locks.setdefault(subscription, asyncio.Lock()):
+        known = _listings.get(subscription)
+        if known is None or known.begun_at < not_before:
+            begun_at = datetime.now(UTC)
+            known = _Listing(begun_at, await _list(subscription))
+            _listings[subscription] = known
+        return known
+
+
+async def _list(subscription: str) -> dict[str, list[Consumer]]:
+    """Machines first, then scale sets, which make machines, then image versions."""
+    users: dict[str, list[Consumer]] = defaultdict(list)
+    client = compute(subscription)
+    for machine in await read_all(client.virtual_machines.list_all()):
+        _note(users, "virtual machine", machine, ("storageProfile",))
+    for scale_set in await read_all(client.virtual_machine_scale_sets.list_all()):
+        _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
+    for version in await _versions(subscription):
+        if version.source_id and (version.provisioning_state in _UNFINISHED or version.replication_mode != "Full"):
+            users[version.source_id.lower()].append(Consumer(id=version.id, kind="image version"))
+    return users
+
+
+def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], path: tuple[str, ...]) -> None:
     profile: Any = body.get("properties") or {}
     for key in path:
         profile = profile.get(key) or {}
-    reference = profile.get("imageReference") or {}
-    return [Consumer(id=body["id"], kind=kind)] if same_id(reference.get("id"), image_id) else []
+    named = (profile.get("imageReference") or {}).get("id")
+    if named:
+        users[named.lower().rstrip("/")].append(Consumer(id=body["id"], kind=kind))
+
+
+async def _versions(subscription: str) -> list[ImageVersion]:
+    return [
+        version
+        for gallery in await list_galleries(subscription)
+        for definition in await _below(gallery.id, list_definitions)
+        for version in await _below(definition.id, list_versions)
+    ]
+
+
+async def _below[Item](parent_id: str, list_below: Callable[[str], Awaitable[list[Item]]]) -> list[Item]:
+    """List what a gallery or definition holds; one deleted since it was listed holds nothing."""
+    try:
+        return await list_below(parent_id)
+    except ArmNotFoundError:
+        return []

@@ -1,21 +1,38 @@
-"""Reads what the promise depends on: the source, the version in every region, who uses the source, its locks."""
+"""Reads what the promise depends on. What is slow comes first; version and source come last, nearest to the deed."""
 
 from datetime import UTC, datetime
 
 from arm.consumers import find_consumers
-from arm.images import get_image
+from arm.images import find_image
 from arm.locks import find_locks
 from arm.versions import get_version
-from migration.promise import Evidence
+from migration.copy_identity import CopyIdentity
+from migration.ids import same_id
+from migration.promise import Consumer, Evidence, Lock
 
 
-async def gather_evidence(source_image_id: str, image_version_id: str) -> Evidence:
-    """Read it all now. Raises ArmError where something cannot be read: then nothing may be concluded."""
-    image = await get_image(source_image_id)
-    return Evidence(
-        image=image,
-        version=await get_version(image_version_id, with_replication=True),
-        consumers=await find_consumers(source_image_id) if image else [],
-        locks=await find_locks(source_image_id) if image else [],
-        read_at=datetime.now(UTC),
-    )
+async def find_uses(
+    source_image_id: str, copied: CopyIdentity, not_before: datetime
+) -> tuple[list[Consumer], list[Lock]]:
+    """Return who needs the source, besides its copy, and what locks it."""
+    consumers = await find_consumers(source_image_id, not_before)
+    others = [consumer for consumer in consumers if not same_id(consumer.id, copied.image_version_id)]
+    return others, await find_locks(source_image_id)
+
+
+async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read it all; who uses the source may come from a listing begun since `not_before`.
+
+    Raises ArmError where something cannot be read: then nothing may be concluded.
+    """
+    consumers, locks = await find_uses(source_image_id, copied, not_before)
+    return await with_copy(source_image_id, copied, consumers, locks)
+
+
+async def with_copy(
+    source_image_id: str, copied: CopyIdentity, consumers: list[Consumer], locks: list[Lock]
+) -> Evidence:
+    """Read the version and, last of all, the source itself."""
+    version = await get_version(copied.image_version_id, with_replication=True)
+    image = await find_image(source_image_id)
+    return Evidence(image=image, version=version, consumers=consumers, locks=locks, read_at=datetime.now(UTC))

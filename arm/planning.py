@@ -17,7 +17,8 @@ from migration.plan import Findings, PlanResult
 from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
 from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings, settings
-from migration.state import MigrationStart
+from migration.start import MigrationStart
+from migration.wish import lock_on_image
 
 
 async def draw_up_plan(start: MigrationStart) -> PlanResult:
@@ -38,14 +39,15 @@ async def _plan(
 ) -> PlanResult:
     choices = Choices(request, current, start.asked_by, findings)
     seen = await _observe(choices, request, image, current, findings)
-    plan = make_plan(choices, current, seen, start.id, datetime.now(UTC), findings)
+    plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan, problems=findings.problems)
 
 
 async def _observe(
     choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
 ) -> Observed:
-    deletes = choices.value("delete_source") is not DeleteSource.NEVER
+    lock = lock_on_image(image.id, image.tags, current.tag)
+    deletes = lock is None and DeleteSource.NEVER not in {request.delete_source, current.delete_source}
     await check_source_rights(image, findings, deletes=deletes)
     choices.value("gallery")
     reference = gallery_reference(request, current)

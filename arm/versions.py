@@ -136,6 +136,7 @@ def _version(body: dict[str, Any]) -> ImageVersion:
         target_regions=[_region(region, publishing) for region in publishing.get("targetRegions") or []],
         exclude_from_latest=bool(publishing.get("excludeFromLatest")),
         end_of_life_date=_moment(publishing.get("endOfLifeDate")),
+        published_at=_moment(publishing.get("publishedDate")),
         replication_mode=publishing.get("replicationMode") or "Full",
         replication=[_replication(region) for region in status],
         tags=body.get("tags") or {},

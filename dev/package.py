@@ -19,6 +19,7 @@ ENVIRONMENT = ROOT / ".package-venv"
 SHIPPED = (
     "activities",
     "arm",
+    "records",
     "function_app.py",
     "host.json",
     "migration",

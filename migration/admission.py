@@ -1,96 +1,124 @@
 """Whose decision counts. The same rules for the page, the API and the platform's event callback."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from migration.answer import Refusal
-from migration.approval import Approval, ApprovalEvent, Decision, Via
-from migration.record import Record
+from migration.approval import Approval, ApprovalEvent, Via
 from migration.settings import Settings
 
+_OBJECT_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
-class Proof(Record):
-    """Signed by the page or the API: that it took this very decision, and what it knows of who decided.
 
-    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to;
-    `checks` what the page had shown as checked.
+class Decider(NamedTuple):
+    """Who decides, as far as we know: `name` is None where only the form, the body or the event says it.
+
+    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to.
     """
 
-    migration_id: str
-    image_version_id: str
-    round: int
-    decision: Decision
-    approver: str
-    comment: str
+    name: str | None
+    identifiers: tuple[str, ...]
     via: Via
-    verified: bool
-    identifiers: list[str]
-    checks: list[str] = []
+
+    @property
+    def verified(self) -> bool:
+        return self.name is not None
 
 
-class Admission(Record):
-    """An answer and what must be known to judge it; `plan` is the digest of what it is about."""
-
-    migration_id: str
-    round: int
-    requester_ids: list[str]
-    event: ApprovalEvent
-    plan: str = ""
-
-
-def proves(proof: Proof, admission: Admission) -> bool:
-    """Tell whether a proof is for this very answer, and not borrowed from another."""
-    event = admission.event
-    return (
-        proof.migration_id == admission.migration_id
-        and proof.round == admission.round
-        and proof.image_version_id.lower() == event.image_version_id.lower()
-        and (proof.decision, proof.approver, proof.comment) == (event.decision, event.approver, event.comment)
-    )
-
-
-def admit(admission: Admission, proof: Proof | None, settings: Settings) -> Approval | Refusal:
-    """Decide whether an answer counts. Without a proof, the caller's word is all there is for who decided."""
-    event = admission.event
-    verified = proof is not None and proof.verified
-    identifiers = proof.identifiers if proof else []
-    refusal = objection(event.approver, identifiers, admission.requester_ids, settings, verified=verified)
+def admit(
+    event: ApprovalEvent,
+    decider: Decider,
+    requester_ids: Sequence[str],
+    settings: Settings,
+    *,
+    decision_id: str,
+    checks: Sequence[str] = (),
+) -> Approval | Refusal:
+    """Decide whether an answer may count. Of who is not verified, their word is all there is for who decided."""
+    refusal = objection(event.approver, decider.identifiers, requester_ids, settings, verified=decider.verified)
     return refusal or Approval(
         decision=event.decision,
         approver=event.approver,
         image_version_id=event.image_version_id,
         comment=event.comment,
-        id=event.id,
-        via=proof.via if proof else "event",
-        verified=verified,
-        checks=proof.checks if proof else [],
+        id=decision_id,
+        via=decider.via,
+        verified=decider.verified,
+        checks=list(checks),
     )
 
 
+def anyone_named(settings: Settings) -> bool:
+    """Tell whether a name that is not verified is enough to decide."""
+    return not any(_demands(settings).values())
+
+
+def _demands(settings: Settings) -> dict[str, bool]:
+    return {
+        "MIGRATION_REQUIRE_IDENTITY": settings.require_identity,
+        "MIGRATION_FOUR_EYES": settings.four_eyes,
+        "MIGRATION_APPROVERS": bool(settings.approvers),
+    }
+
+
 def objection(
-    approver: str | None, identifiers: Sequence[str], requester_ids: list[str], settings: Settings, *, verified: bool
+    approver: str | None,
+    identifiers: Sequence[str],
+    requester_ids: Sequence[str],
+    settings: Settings,
+    *,
+    verified: bool,
 ) -> Refusal | None:
     """Say why somebody may not decide, or None. `approver` is None where they have not said who they are.
 
-    Four eyes need to know whose they are: a name anyone may type is not enough there either.
+    A list of approvers and four eyes need to know whose they are: a name anyone may type is not enough there either.
     """
-    if not verified and (settings.require_identity or settings.four_eyes):
-        rule = "MIGRATION_REQUIRE_IDENTITY" if settings.require_identity else "MIGRATION_FOUR_EYES"
+    if not verified and not anyone_named(settings):
+        rule = next(rule for rule, holds in _demands(settings).items() if holds)
         message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
         return Refusal(code="IdentityRequired", message=message)
-    if approver is None:
-        return None
-    known = {name.casefold() for name in (approver, *identifiers)}
-    if settings.approvers and not known & {name.casefold() for name in settings.approvers}:
+    known = _folded([*([approver] if approver else []), *identifiers])
+    if approver is not None and settings.approvers and not known & _folded(settings.approvers):
         return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
-    if settings.four_eyes and known & {name.casefold() for name in requester_ids}:
+    return _four_eyes(approver, known, _folded(requester_ids)) if settings.four_eyes else None
+
+
+def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> Refusal | None:
+    """Two people are told apart by what both have: object ids, or user names. Without that nobody may decide."""
+    if approver is not None and known & requesters:
         message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
         return Refusal(code="FourEyes", message=message)
+    comparable = _kinds(requesters) & (_kinds(known) if approver is not None else {"object id", "user name"})
+    if not comparable:
+        message = (
+            "it is not known who asked for this migration in a way that tells them from the approver; somebody who is"
+            " signed in must ask again first, and another approve (MIGRATION_FOUR_EYES)"
+        )
+        return Refusal(code="RequesterUnknown", message=message)
     return None
+
+
+def _kinds(names: Iterable[str]) -> set[str]:
+    return {"object id" if _OBJECT_ID.fullmatch(name) else "user name" for name in names if _is_identifier(name)}
+
+
+def _is_identifier(name: str) -> bool:
+    return bool(_OBJECT_ID.fullmatch(name)) or "@" in name
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def requester_is_known(requester_ids: Iterable[str]) -> bool:
+    """Tell whether four eyes could be kept at all."""
+    return bool(_kinds(_folded(requester_ids)))
 
 
 def other_person(approver: str, name: str, identifiers: Sequence[str]) -> Refusal | None:
     """Say that a signed-in user is not the one a link was sent to: by object id, user name or app role."""
-    if approver.casefold() in {known.casefold() for known in identifiers}:
+    if approver.casefold() in _folded(identifiers):
         return None
     message = f"this link was sent to {approver}, and you are signed in as {name}"
     return Refusal(code="OtherPerson", message=message)

@@ -27,23 +27,20 @@ Via = Literal["page", "api", "event"]
 
 
 class ApprovalEvent(Record):
-    """What the `Approval` event carries. `proof` is our own signature where the page or the API raised it, `id` tells
-    whoever raised it whether it was theirs that counted.
-    """
+    """A decision as somebody sends it. An event from outside counts only with the question's `callback` token."""
 
     decision: Decision
     approver: Approver
     image_version_id: str
     comment: Comment = ""
-    id: Annotated[str, StringConstraints(max_length=64)] | None = None
-    proof: Annotated[str, StringConstraints(max_length=4096)] | None = None
+    callback: Annotated[str, StringConstraints(max_length=128)] | None = None
 
 
 class Approval(Record):
-    """An admitted decision about one image version.
+    """An admitted decision about one image version; `id` tells whoever sent it whether it was theirs that counted.
 
     `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in;
-    `checks` what the approver had been shown as checked, where that was on the page. `seal`: see migration/seal.py.
+    `checks` what the approver had been shown as checked, where that was on the page.
     """
 
     decision: Decision
@@ -54,27 +51,27 @@ class Approval(Record):
     via: Via
     verified: bool
     checks: list[str] = []
-    seal: str | None = None
-
-    def public(self) -> "Approval":
-        """Return what everyone may see of it: all but the seal."""
-        return self.model_copy(update={"seal": None})
 
 
 class ApprovalInvalidError(RequestInvalidError):
     """An approval that does not count, with every reason."""
 
 
-def parse_approval(payload: Any, image_version_id: str | None) -> ApprovalEvent:
-    """Read an approval for this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
+def read_approval(payload: Any) -> ApprovalEvent:
+    """Read an approval from untrusted JSON; raises ApprovalInvalidError naming everything that is wrong."""
     try:
-        event = ApprovalEvent.model_validate_json(json.dumps(payload), strict=True)
+        return ApprovalEvent.model_validate_json(json.dumps(payload), strict=True)
     except RecursionError as error:
         raise ApprovalInvalidError(
             [Problem(field="body", code="Invalid", message="it is nested too deeply")]
         ) from error
     except ValidationError as error:
         raise ApprovalInvalidError(problems_of(error)) from error
+
+
+def parse_approval(payload: Any, image_version_id: str | None) -> ApprovalEvent:
+    """Read an approval of this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
+    event = read_approval(payload)
     if not same_id(event.image_version_id, image_version_id):
         message = "it names another image version than the one to be approved"
         raise ApprovalInvalidError([Problem(field="imageVersionId", code="OtherVersion", message=message)])

@@ -47,17 +47,21 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
     )
 
 
-def decision_record(migration_id: str, round_: int, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:
+def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:
     """Return the log record of one decision: what an auditor asks for, and nothing else that is known of a person."""
     if isinstance(result, Approval):
-        known = {"result": "admitted", "identity": identity_of(result), "via": result.via, "checks": result.checks}
+        known = {
+            "result": "admitted",
+            "id": result.id,
+            "identity": identity_of(result),
+            "via": result.via,
+            "checks": result.checks,
+        }
     else:
         known = {"result": "refused", "code": result.code}
     return {
         "record": "decision",
         "migration": migration_id,
-        "round": round_,
-        "id": event.id,
         "decision": event.decision.value,
         "by": event.approver,
         "imageVersionId": event.image_version_id,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from migration.plan import Plan
-from migration.promise import Evidence, copy_refusal
+from migration.image_record import Question
+from migration.promise import Evidence, content_refusal, copy_refusal
 from migration.record import Record
 
 MOST_NAMED = 5
 COMPLETE = "Every target region holds a complete replica"
-UNUSED = "No virtual machine and no scale set uses the source image"
+UNUSED = "No virtual machine, scale set or unfinished image version uses the source image"
 UNLOCKED = "No lock protects the source image"
 EXISTS = "The source image exists"
 UNCHANGED = "The source image is the one that was copied"
@@ -25,19 +25,18 @@ class Check(Record):
         return self.text if self.good else f"NOT MET: {self.text}"
 
 
-def checks_of(evidence: Evidence, plan: Plan) -> list[Check]:
+def checks_of(evidence: Evidence, question: Question) -> list[Check]:
     """Say of each part of the promise whether it holds."""
-    wrong = copy_refusal(evidence.version, plan)
+    wrong = copy_refusal(evidence.version, question.plan, question.copied)
     users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
     locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
-    image = evidence.image
-    changed = image is not None and image.content != plan.source.content
+    changed = content_refusal(evidence, question.copied)
     return [
         _check(not wrong, COMPLETE, wrong.message if wrong else ""),
         _check(not users, UNUSED, f"In use by {users}"),
         _check(not locks, UNLOCKED, f"Locked by {locks}"),
-        _check(image is not None, EXISTS, "The source image is gone already"),
-        _check(not changed, UNCHANGED, "The source image has changed since"),
+        _check(evidence.image is not None, EXISTS, "The source image is gone already"),
+        _check(changed is None, UNCHANGED, changed.message if changed else ""),
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from migration.plan import Findings
-from migration.request import MigrationRequest
+from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings
 
 # request field -> setting
@@ -36,6 +36,21 @@ class Choices:
             value, origin = default, default_origin
         self._findings.origins[alias] = origin
         return value
+
+    def delete_source(self, lock: str | None) -> DeleteSource:
+        """Return whether the source may go. `never` is a lock wherever it stands: no request opens it."""
+        asked, setting = self._request.delete_source, self._settings.delete_source
+        chosen: DeleteSource = self.value("delete_source")
+        if setting is DeleteSource.NEVER and asked is not DeleteSource.NEVER:
+            self._findings.origins["deleteSource"] = "setting MIGRATION_DELETE_SOURCE"
+            if asked is not None:
+                self._findings.note("the source is kept: MIGRATION_DELETE_SOURCE is never, which no request opens")
+            return DeleteSource.NEVER
+        if lock is not None and chosen is not DeleteSource.NEVER:
+            self._findings.origins["deleteSource"] = "the source image's tags"
+            self._findings.note(f"the source is kept: {lock}")
+            return DeleteSource.NEVER
+        return chosen
 
     def asked(self, field: str) -> bool:
         """Tell whether the request itself names this field."""

@@ -3,17 +3,29 @@
 from datetime import datetime
 from typing import Any
 
+from migration.answer import Refusal
 from migration.approval import Approval, Decision
 from migration.audit import AuditEntry, decision_entry
 from migration.outcome import Outcome, OutcomeKind, Phase
 from migration.problems import Problem
 from migration.replication import ReplicationReport
-from migration.request import DeleteSource
 from migration.spans import in_words
+from migration.start import MigrationStart
 from migration.state import MigrationState
+from migration.verdict import DeleteSeen, Opened
 
 _KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
 SHALLOW = "ShallowReplication"
+CANCELLED = "Cancelled"
+# The copy is made and stays; it is only that nobody can be asked about its source.
+_KEPT_AFTER_COPY = {
+    SHALLOW,
+    "SigningKeyMissing",
+    "RecordsMissing",
+    "CannotTellApart",
+    "QuestionSettled",
+    "QuestionOpen",
+}
 
 
 def _end(
@@ -42,9 +54,17 @@ def refused(state: MigrationState, code: str, message: str) -> MigrationState:
     """A step was refused: what it means depends on how far the migration had come."""
     if state.phase is Phase.PLANNING:
         return _end(state, OutcomeKind.REFUSED, code, message)
-    if state.phase in _KEEPS_SOURCE or code == SHALLOW:
+    if code == CANCELLED:
+        return cancelled(state, None)
+    if state.phase in _KEEPS_SOURCE or code in _KEPT_AFTER_COPY:
         return _end(state, OutcomeKind.SOURCE_KEPT, code, message)
     return _end(state, OutcomeKind.FAILED, code, message, _left_behind(state))
+
+
+def foreign(state: MigrationState) -> MigrationState:
+    """The instance is not the one that migrations of this image run under: nothing was done."""
+    message = "this instance is not the one under which this source image is migrated"
+    return _end(state, OutcomeKind.REFUSED, "ForeignInstance", message).model_copy(update={"phase": Phase.DONE})
 
 
 def unavailable(state: MigrationState, message: str) -> MigrationState:
@@ -68,15 +88,19 @@ def cancelled(state: MigrationState, payload: Any) -> MigrationState:
     return _end(state, OutcomeKind.CANCELLED, "Cancelled", reason, _left_behind(state))
 
 
-def after_verification(state: MigrationState, at: datetime) -> MigrationState:
-    """Ask a human where an answer would change anything; else the migration is done."""
-    plan = state.planned
-    checked = f"every target region holds a complete replica: {', '.join(r.name for r in plan.target_regions)}"
-    entry = AuditEntry(at=at, event="version verified", image_version_id=state.image_version_id, detail=checked)
+def asked(state: MigrationState, opened: Opened, at: datetime) -> MigrationState:
+    """The version is complete; a human has been asked, unless an answer would change nothing."""
+    checked = f"every target region holds a complete replica: {', '.join(r.name for r in state.planned.target_regions)}"
+    entry = AuditEntry(at=at, event="version verified", image_version_id=opened.image_version_id, detail=checked)
     state = state.model_copy(update={"verified_at": at}).audited(entry)
-    if plan.delete_source is DeleteSource.NEVER and plan.exclude_from_latest:
+    if not opened.needed:
         return kept_by_policy(state)
-    return state.model_copy(update={"phase": Phase.AWAITING_APPROVAL})
+    question = {
+        "asked_at": opened.asked_at,
+        "expires_at": opened.expires_at,
+        "image_version_id": opened.image_version_id,
+    }
+    return state.model_copy(update={"phase": Phase.AWAITING_APPROVAL, **question})
 
 
 def kept_by_policy(state: MigrationState) -> MigrationState:
@@ -101,19 +125,46 @@ def expired(state: MigrationState) -> MigrationState:
     return _end(state, OutcomeKind.SOURCE_KEPT, "ApprovalExpired", reason)
 
 
-def asked_again(state: MigrationState) -> MigrationState | None:
-    """Return the state to start again with when a version is there and its source was kept; None where it cannot be.
-
-    The version is verified anew, links of earlier rounds are void.
-    """
-    outcome = state.outcome
-    if outcome is None or outcome.kind is not OutcomeKind.SOURCE_KEPT or outcome.code in {"Policy", SHALLOW}:
-        return None
-    fresh = {"phase": Phase.VERIFYING, "round": state.round + 1, "reminded": 0, "escalated": False}
-    cleared = dict.fromkeys(("outcome", "approval", "decided_at", "asked_at", "verified_at", "owed"))
-    return state.model_copy(update=fresh | cleared)
+def can_ask_again(outcome: Outcome | None) -> bool:
+    """Tell whether a version is there, and its source too, as far as is known."""
+    if outcome is None or outcome.kind not in {OutcomeKind.SOURCE_KEPT, OutcomeKind.UNKNOWN}:
+        return False
+    return outcome.code not in {"Policy", SHALLOW}
 
 
-def migrated(state: MigrationState) -> MigrationState:
-    """The source is gone; its replicas are where they were asked for."""
-    return _end(state, OutcomeKind.MIGRATED, "Migrated", "the source image was deleted after approval")
+def asked_again(state: MigrationState, start: MigrationStart) -> MigrationState:
+    """Return the state to go on with once somebody asked anew: the version is verified again, the question opened."""
+    fresh = {"start": start, "phase": Phase.VERIFYING, "round": state.round + 1}
+    return state.model_copy(
+        update=fresh | {"reminded": 0, "escalated": False, "promoted": False} | dict.fromkeys(_PER_QUESTION)
+    )
+
+
+def not_asked(state: MigrationState) -> MigrationState:
+    """There is no such question in the record, as after an upgrade: verify, and ask once anew."""
+    return asked_again(state, state.start)
+
+
+_PER_QUESTION = (
+    "outcome", "approval", "decided_at", "asked_at", "expires_at", "verified_at", "owed", "deleting_since",
+)  # fmt: skip
+
+
+def after_delete(state: MigrationState, seen: DeleteSeen, refusal: Refusal | None) -> MigrationState:
+    """The delete has come to an end, or nobody can tell. `refusal` is why it was not sent, where that is known."""
+    if seen.kind == "deleted":
+        noted = state.noted(seen.note) if seen.note else state
+        return _end(noted, OutcomeKind.MIGRATED, "Migrated", "the source image was deleted after approval")
+    if seen.kind == "cancelled":
+        return cancelled(state, None)
+    if seen.kind == "gone":
+        return _end(state, OutcomeKind.FAILED, seen.code, seen.message)
+    if seen.kind == "unknown":
+        reason = (
+            "the delete of the source image was sent, and what became of it could not be read within seven days: look"
+            f" whether it still exists ({seen.code}: {seen.message})"
+        )
+        return _end(state, OutcomeKind.UNKNOWN, "DeleteUnknown", reason)
+    if refusal is not None and seen.code in {"DeleteNotSent", "NotApproved"}:
+        return _end(state, OutcomeKind.SOURCE_KEPT, refusal.code, refusal.message)
+    return _end(state, OutcomeKind.SOURCE_KEPT, seen.code, seen.message)

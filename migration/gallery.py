@@ -60,7 +60,10 @@ class RegionReplication(Record):
 
 
 class ImageVersion(Record):
-    """An image version as read from Azure; `replication` is empty unless it was asked for."""
+    """An image version as read from Azure; `replication` is empty unless it was asked for.
+
+    `published_at` is when Azure made it, which one made again under the same name does not share.
+    """
 
     id: str
     name: str
@@ -70,6 +73,7 @@ class ImageVersion(Record):
     target_regions: list[TargetRegion] = []
     exclude_from_latest: bool = False
     end_of_life_date: datetime | None = None
+    published_at: datetime | None = None
     replication_mode: str = "Full"
     replication: list[RegionReplication] = []
     tags: dict[str, str] = {}

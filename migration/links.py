@@ -1,7 +1,6 @@
-"""What we sign: links that let a human decide, and proofs of who did. Worthless for any other migration or version."""
+"""What the app signs: links that let a human decide, and starts. Worthless for any other purpose or question."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -12,17 +11,17 @@ from migration.record import Record
 from migration.settings import Settings
 
 LINK_PURPOSE = "approval-link"
-PROOF_PURPOSE = "approval-proof"
 
 
 class ApprovalLink(Record):
-    """What the token of a link stands for. `approver` is whom it was sent to; None for a channel of several people."""
+    """What the token of a link stands for: one question, by its secret id, and whom the link was sent to.
+
+    `approver` is None for a channel of several people. When it expires, the record says.
+    """
 
     migration_id: str
-    image_version_id: str
-    round: int
+    question: str
     approver: str | None
-    expires_at: datetime
 
 
 class LinkInvalidError(ValueError):
@@ -62,7 +61,3 @@ def _is_canonical(token: str) -> bool:
     """
     signature = token.rpartition(".")[2]
     return base64_encode(base64_decode(signature)).decode() == signature
-
-
-def is_expired(link: ApprovalLink, now: datetime | None = None) -> bool:
-    return (now or datetime.now(UTC)) >= link.expires_at

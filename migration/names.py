@@ -12,11 +12,14 @@ CREATE_IMAGE_VERSION = "create_image_version"
 CHECK_REPLICATION = "check_replication"
 VERIFY_IMAGE_VERSION = "verify_image_version"
 SEND_NOTIFICATION = "send_notification"
-ADMIT_APPROVAL = "admit_approval"
+OPEN_QUESTION = "open_question"
+LOOK_AT_QUESTION = "look_at_question"
 PROMOTE_IMAGE_VERSION = "promote_image_version"
 DELETE_SOURCE_IMAGE = "delete_source_image"
+CONFIRM_DELETE = "confirm_delete"
 FOLLOW_OPERATION = "follow_operation"
 RECORD_OUTCOME = "record_outcome"
+NOTE_PROGRESS = "note_progress"
 
 ACTIVITIES = (
     PLAN_MIGRATION,
@@ -26,11 +29,14 @@ ACTIVITIES = (
     CHECK_REPLICATION,
     VERIFY_IMAGE_VERSION,
     SEND_NOTIFICATION,
-    ADMIT_APPROVAL,
+    OPEN_QUESTION,
+    LOOK_AT_QUESTION,
     PROMOTE_IMAGE_VERSION,
     DELETE_SOURCE_IMAGE,
+    CONFIRM_DELETE,
     FOLLOW_OPERATION,
     RECORD_OUTCOME,
+    NOTE_PROGRESS,
 )
 
 APPROVAL_EVENT = "Approval"

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from migration.approval import Approval
 from migration.audit import identity_of
-from migration.occasion import ASKS, Occasion
+from migration.image_record import Question
+from migration.occasion import Occasion
 from migration.record import Record
 from migration.request import DeleteSource
 from migration.state import MigrationState
@@ -76,19 +77,34 @@ def _markdown(line: Line) -> str:
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
 
-def compose(occasion: Occasion, state: MigrationState, link: str | None) -> Message:
-    """Write a notification. The link, signed for its receiver, is the only secret in it."""
-    name = state.start.source_image_id.rpartition("/")[2]
-    lines = [Line("Source image", state.start.source_image_id)]
-    if state.image_version_id:
-        lines.append(Line("Image version", state.image_version_id))
-    if occasion in ASKS:
-        return Message(_ASKING[occasion].format(name=name), lines + _question(state, link))
-    if occasion is Occasion.DECIDED and state.approval is not None:
-        return Message(*_decision(name, state.approval, lines))
+def compose_end(state: MigrationState) -> Message:
+    """Write what became of a migration."""
+    name, lines = _about(state.start.source_image_id, state.image_version_id)
     outcome = state.outcome
     title = f"The migration of {name} ended: {outcome.kind}" if outcome else f"The migration of {name}"
     return Message(title, lines + ([Line("Reason", outcome.reason)] if outcome else []))
+
+
+def compose_question(occasion: Occasion, question: Question, link: str | None, *, anyone_named: bool) -> Message:
+    """Ask, from the record. The link, signed for its receiver, and the callback token are the only secrets in it.
+
+    `anyone_named` tells whether an answer from somebody who is not verified may count: only then is the token of use.
+    """
+    name, lines = _about(question.plan.source.id, question.copied.image_version_id)
+    return Message(_ASKING[occasion].format(name=name), lines + _question(question, link, anyone_named=anyone_named))
+
+
+def compose_decision(question: Question) -> Message | None:
+    """Tell what was decided, from the record; None where nothing was."""
+    if question.approval is None:
+        return None
+    name, lines = _about(question.plan.source.id, question.copied.image_version_id)
+    return Message(*_decision(name, question.approval, lines))
+
+
+def _about(source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
+    lines = [Line("Source image", source_id)]
+    return source_id.rpartition("/")[2], lines + ([Line("Image version", version_id)] if version_id else [])
 
 
 _ASKING = {
@@ -105,8 +121,8 @@ def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, li
     return f"The migration of {name} was {verb}", [*lines, by, *said]
 
 
-def _question(state: MigrationState, link: str | None) -> list[Line]:
-    plan = state.planned
+def _question(question: Question, link: str | None, *, anyone_named: bool) -> list[Line]:
+    plan = question.plan
     regions = ", ".join(f"{region.name} ({region.replica_count})" for region in plan.target_regions)
     kept = plan.delete_source is DeleteSource.NEVER
     consequence = (
@@ -114,12 +130,12 @@ def _question(state: MigrationState, link: str | None) -> list[Line]:
         if kept
         else "If you approve, the source image is deleted for good. Test the new version first."
     )
-    expires = f"{state.expires_at:%Y-%m-%d %H:%M} UTC" if state.expires_at else "-"
-    decide = Line("Decide with", f"POST /api/migrations/{state.start.id}/approval")
+    decide = Line("Decide with", f"POST /api/migrations/{question.start.id}/approval")
     return [
         Line("Replicated to", regions),
-        Line("Asked for by", state.start.requested_by),
-        Line("Expires", f"{expires}, after which the source is kept"),
+        Line("Asked for by", question.start.requested_by),
+        Line("Expires", f"{question.expires_at:%Y-%m-%d %H:%M} UTC, after which the source is kept"),
         Line("", consequence),
+        *([Line("Callback token for automation", question.callback)] if anyone_named else []),
         Line("Decide here", link, is_link=True) if link else decide,
     ]

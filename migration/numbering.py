@@ -22,6 +22,11 @@ class PlannedVersion(NamedTuple):
     adopt: bool
 
 
+def made_by(version: ImageVersion, migration_id: str) -> bool:
+    """Tell whether a version bears the tag of this migration."""
+    return find_tag(version.tags, MIGRATION_TAG) == migration_id
+
+
 def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> bool:
     """Tell whether this very migration created the version: from this image, with its id on the version's tags.
 
@@ -30,7 +35,7 @@ def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> b
     """
     return (
         same_id(version.source_id, source.id)
-        and find_tag(version.tags, MIGRATION_TAG) == migration_id
+        and made_by(version, migration_id)
         and find_tag(version.tags, SOURCE_CONTENT_TAG) == source.content
         and find_tag(version.tags, OUTCOME_TAG) != OutcomeKind.MIGRATED  # then its source was deleted
     )

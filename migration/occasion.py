@@ -17,7 +17,7 @@ class Occasion(StrEnum):
 
 
 ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
-_FAILURES = {OutcomeKind.FAILED, OutcomeKind.REFUSED}
+_FAILURES = {OutcomeKind.FAILED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN}
 
 
 def occasion_of(kind: OutcomeKind) -> Occasion:

@@ -20,13 +20,14 @@ class Phase(StrEnum):
 
 
 class OutcomeKind(StrEnum):
-    """How a migration ended. In every kind but Migrated the source image still exists."""
+    """How a migration ended. In every kind but Migrated and Unknown it has not deleted the source image."""
 
     MIGRATED = "Migrated"
     SOURCE_KEPT = "SourceKept"
     REFUSED = "Refused"
     FAILED = "Failed"
     CANCELLED = "Cancelled"
+    UNKNOWN = "Unknown"
 
 
 class Outcome(Record):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from migration.admission import requester_is_known
 from migration.choosing import Choices
 from migration.definitions import plan_definition
 from migration.gallery import Gallery, ImageDefinition, ImageVersion
@@ -13,7 +14,9 @@ from migration.numbering import plan_version
 from migration.plan import Findings, Plan
 from migration.regions import LARGEST_REPLICA_COUNT, RequestedRegion, TargetRegion, duplicate_regions
 from migration.request import AUTO_VERSION, DeleteSource, MigrationRequest
-from migration.settings import Settings
+from migration.settings import Settings, has_storage
+from migration.start import MigrationStart
+from migration.wish import lock_on_image
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,21 @@ def check_locations(regions: Iterable[TargetRegion], offered: set[str] | None, f
             findings.problem("targetRegions", "RegionNotFound", f"the subscription offers no region '{region.name}'")
 
 
+def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStart) -> list[str]:
+    """Say early what will keep the source in the end, however well it is copied."""
+    reasons = {
+        "MIGRATION_SIGNING_KEY is not set, and without it nothing is promoted or deleted": settings.signing_key is None,
+        "the app has no storage account for its records (AzureWebJobsStorage)": not has_storage(settings),
+        "Azure does not say when the image was made: it cannot be told from one made again": image.created_at is None,
+        "MIGRATION_FOUR_EYES: it is not known who asked; somebody who is signed in must ask again": (
+            settings.four_eyes and not requester_is_known(start.requester_ids)
+        ),
+    }
+    return [f"as things stand the source will be kept: {reason}" for reason, holds in reasons.items() if holds]
+
+
 def make_plan(
-    choices: Choices, settings: Settings, seen: Observed, migration_id: str, now: datetime, findings: Findings
+    choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, now: datetime, findings: Findings
 ) -> Plan | None:
     """Make the plan; returns None when `findings` holds problems, which then are all there are."""
     findings.problems.extend(image_problems(seen.image))
@@ -116,12 +132,14 @@ def make_plan(
     if end_of_life is not None and end_of_life <= now:
         findings.problem("endOfLifeDate", "InThePast", f"the end of life {end_of_life.date()} is in the past")
     exclude: bool = choices.value("exclude_from_latest")
-    delete: DeleteSource = choices.value("delete_source")
+    delete = choices.delete_source(lock_on_image(seen.image.id, seen.image.tags, settings.tag))
+    if delete is not DeleteSource.NEVER:
+        findings.notes.extend(deletion_notes(seen.image, settings, start))
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
     definition, create_definition = plan_definition(choices, seen.image, gallery, seen.definitions, findings)
-    version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image, migration_id, findings)
+    version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image, start.id, findings)
     if findings.problems:
         return None
     return Plan(

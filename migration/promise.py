@@ -8,16 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from migration.answer import Refusal
+from migration.copy_identity import CopyIdentity, identify, replaced
 from migration.gallery import ImageVersion
 from migration.ids import same_id
 from migration.image import ManagedImage
+from migration.image_record import Question
 from migration.plan import Plan
 from migration.record import Record
-from migration.replication import assess, region_problems
+from migration.replication import assess, region_problems, with_own_regions
+
+MOST_NAMED = 20
 
 
 class Consumer(Record):
-    """A virtual machine or scale set whose model names the image."""
+    """What needs the image: a virtual machine or scale set whose model names it, or an image version that copies it
+    still, or never will (shallow).
+    """
 
     id: str
     kind: str
@@ -72,29 +78,29 @@ def _ordered(value: Any) -> str:
     return str(sorted(_ordered(one) for one in value)) if isinstance(value, list) else repr(value)
 
 
-def promise_refusal(evidence: Evidence, plan: Plan) -> Refusal | None:
-    """Say what stands against deleting the source, or None if nothing does."""
-    return copy_refusal(evidence.version, plan) or (
-        source_refusal(evidence.image, plan, evidence.consumers, evidence.locks) if evidence.image else None
-    )
+def promise_refusal(evidence: Evidence, question: Question) -> Refusal | None:
+    """Say what stands against deleting the source that people were asked about, or None if nothing does."""
+    return copy_refusal(evidence.version, question.plan, question.copied) or source_refusal(evidence, question.copied)
 
 
-def copy_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:
+def copy_refusal(version: ImageVersion | None, plan: Plan, approved: CopyIdentity | None = None) -> Refusal | None:
     """Say why this version is not a complete copy that can do without the source, or None if it is."""
-    return version_refusal(version, plan) or (shallow_refusal(version) if version else None)
-
-
-def version_refusal(version: ImageVersion | None, plan: Plan) -> Refusal | None:
-    """Say why this version does not hold what the plan promised, or None if it does."""
     if version is None:
         return Refusal(code="VersionNotFound", message="the image version no longer exists")
+    another = replaced(version, approved) if approved else None
+    return another or version_refusal(version, plan) or shallow_refusal(version)
+
+
+def version_refusal(version: ImageVersion, plan: Plan) -> Refusal | None:
+    """Say why this version does not hold what the plan promised, in every region it has or should have, or None."""
     if not same_id(version.source_id, plan.source.id):
         message = f"the image version was built from {version.source_id}, not from the source image"
         return Refusal(code="VersionFromAnotherSource", message=message)
-    report = assess(version, plan.target_regions)
+    wanted = with_own_regions(version, plan.target_regions)
+    report = assess(version, wanted)
     if report.failure:
         return Refusal(code=report.failure_code, message=report.failure)
-    lacking = region_problems(version, plan.target_regions)
+    lacking = region_problems(version, wanted)
     incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if r.state != "Completed"]
     if not report.complete:
         state = [f"its provisioning state is {version.provisioning_state}"] * (
@@ -112,16 +118,30 @@ def shallow_refusal(version: ImageVersion) -> Refusal | None:
     return Refusal(code="ShallowReplication", message=message)
 
 
-def source_refusal(
-    image: ManagedImage, plan: Plan, consumers: Iterable[Consumer], locks: Iterable[Lock]
-) -> Refusal | None:
-    """Say why the source must not be deleted now, or None if nothing stands against it."""
-    if image.content != plan.source.content:
-        message = "the source image is no longer the one that was copied: its disks have changed since"
-        return Refusal(code="SourceChanged", message=message)
+def source_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | None:
+    """Say why the source must not be deleted now, or None if nothing stands against it, or it is gone."""
+    if evidence.image is None:
+        return None
+    return content_refusal(evidence, approved) or use_refusal(evidence.consumers, evidence.locks)
+
+
+def content_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | None:
+    """Say that the source is not, or cannot be told to be, the image that this version is a copy of."""
+    if evidence.image is None or evidence.version is None:
+        return None
+    now = identify(evidence.version, evidence.image)
+    if isinstance(now, Refusal) or now.source_content == approved.source_content:
+        return now if isinstance(now, Refusal) else None
+    message = "the source image is no longer the one that was copied: its disks have changed since"
+    return Refusal(code="SourceChanged", message=message)
+
+
+def use_refusal(consumers: Iterable[Consumer], locks: Iterable[Lock]) -> Refusal | None:
+    """Say who uses the source, or what locks it."""
     users = sorted(f"{consumer.kind} {consumer.id}" for consumer in consumers)
     if users:
-        return Refusal(code="SourceInUse", message=f"the source image is used by {', '.join(users)}")
+        more = f" and {len(users) - MOST_NAMED} more" if len(users) > MOST_NAMED else ""
+        return Refusal(code="SourceInUse", message=f"the source image is used by {', '.join(users[:MOST_NAMED])}{more}")
     held = sorted(f"{lock.name} ({lock.level})" for lock in locks)
     if held:
         return Refusal(code="SourceLocked", message=f"the source image is locked by {', '.join(held)}")

@@ -1,9 +1,11 @@
 """The tags a migration leaves at its end: on the version it finished, on a source that survived."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from migration.approval import Approval
 from migration.audit import identity_of
-from migration.outcome import OutcomeKind
+from migration.outcome import Outcome, OutcomeKind
 from migration.provenance import OUTCOME_TAG
 from migration.state import MigrationState
 from migration.tags import find_tag, status_key
@@ -11,16 +13,16 @@ from migration.tags import find_tag, status_key
 LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
 
 
-def outcome_tags(state: MigrationState) -> dict[str, str]:
+def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
-    tags = {OUTCOME_TAG: state.outcome.kind.value} if state.outcome else {}
-    if state.approval is not None and state.decided_at is not None:
-        tags["decision"] = state.approval.decision.value  # one set of tags, so that a later decision replaces it
-        tags["decided-by"] = state.approval.approver
-        tags["decided-at"] = state.decided_at.isoformat(timespec="seconds")
-        tags["decided-via"] = f"{state.approval.via}, {identity_of(state.approval)}"
-        tags |= {"decision-checks": "; ".join(state.approval.checks)} if state.approval.checks else {}
-        tags |= {"decision-comment": state.approval.comment} if state.approval.comment else {}
+    tags = {OUTCOME_TAG: outcome.kind.value} if outcome else {}
+    if approval is not None and decided_at is not None:
+        tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it
+        tags["decided-by"] = approval.approver
+        tags["decided-at"] = decided_at.isoformat(timespec="seconds")
+        tags["decided-via"] = f"{approval.via}, {identity_of(approval)}"
+        tags |= {"decision-checks": "; ".join(approval.checks)} if approval.checks else {}
+        tags |= {"decision-comment": approval.comment} if approval.comment else {}
     return {name: value[:LONGEST_TAG_VALUE] for name, value in tags.items()}
 
 

@@ -58,6 +58,12 @@ def assess(version: ImageVersion, wanted: Sequence[TargetRegion]) -> Replication
     return ReplicationReport(regions=regions, complete=complete, failure=failure, failure_code=code)
 
 
+def with_own_regions(version: ImageVersion, wanted: Sequence[TargetRegion]) -> list[TargetRegion]:
+    """Return the regions wanted and those the version has besides: somebody added them, and they copy too."""
+    names = {region.name for region in wanted}
+    return [*wanted, *(region for region in version.target_regions if region.name not in names)]
+
+
 def timed(
     regions: Iterable[RegionReplication], before: Iterable[RegionReplication], now: datetime
 ) -> list[RegionReplication]:

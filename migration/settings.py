@@ -1,10 +1,11 @@
 """The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
 
+import os
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.problems import Problem, problems_of
@@ -36,8 +37,22 @@ def _by_comma(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _signing_key(key: SecretStr) -> SecretStr:
+    """Refuse what can be guessed, and the text of a Key Vault reference that the platform did not resolve."""
+    text = key.get_secret_value()
+    if text.lstrip().lower().startswith("@microsoft.keyvault"):
+        raise ValueError(
+            "it is a Key Vault reference that was not resolved: see the app's Key Vault references in Azure"
+        )
+    if len(text) < SHORTEST_SIGNING_KEY:
+        raise ValueError(f"it has {len(text)} characters; a signing key needs {SHORTEST_SIGNING_KEY} or more")
+    return key
+
+
+SHORTEST_SIGNING_KEY = 32
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
+SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
 
@@ -67,6 +82,7 @@ class Settings(BaseSettings):
     approval_reminder: Wait = Field(timedelta(days=1), description="time between two reminders")
     approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
     approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
+    approval_validity: Wait = Field(timedelta(hours=24), description="how long an approval may be used")
     approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
     four_eyes: bool = Field(
         False, description="whoever asked for a migration may not approve it, and only a verified person may"
@@ -76,8 +92,22 @@ class Settings(BaseSettings):
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
-    signing_key: SecretStr | None = Field(None, description="secret that signs approval links; without it, no links")
-    signing_key_previous: SecretStr | None = Field(None, description="the key before, accepted but not used to sign")
+    signing_key: SigningKey | None = Field(
+        None, description="secret of 32 characters or more that signs links and starts; without it, nothing is deleted"
+    )
+    signing_key_previous: SigningKey | None = Field(None, description="the key before, accepted but not used to sign")
+    records: str | None = Field(
+        None,
+        description="address of the table service that keeps the records; else that of the app's own storage account",
+    )
+
+
+_STORAGE = ("AzureWebJobsStorage", "AzureWebJobsStorage__tableServiceUri", "AzureWebJobsStorage__accountName")
+
+
+def has_storage(current: Settings) -> bool:
+    """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
+    return bool(current.records) or any(os.environ.get(name) for name in _STORAGE)
 
 
 def read_settings() -> Settings:

@@ -8,7 +8,8 @@ from migration.problems import RequestInvalidError
 from migration.recording import recorded_fingerprint
 from migration.request import MigrationRequest
 from migration.settings import Settings
-from migration.state import MigrationStart, MigrationState, Patience
+from migration.start import MigrationStart, Patience
+from migration.state import MigrationState
 from migration.tags import request_from_tags, tag_fingerprint
 
 

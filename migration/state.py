@@ -1,7 +1,7 @@
-"""What an orchestration starts with, carries from one execution to the next, and shows as its custom status."""
+"""What an orchestration carries from one execution to the next, shows as its custom status, and returns at its end."""
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
+from typing import Any
 
 from migration.approval import Approval
 from migration.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
@@ -9,53 +9,19 @@ from migration.gallery import RegionReplication
 from migration.occasion import Occasion
 from migration.outcome import Outcome, Phase
 from migration.plan import Plan
-from migration.problems import Problem
 from migration.record import Record
-from migration.request import MigrationRequest
-from migration.settings import Settings
-
-
-class Patience(Record):
-    """How long an orchestration waits, taken from the settings when it starts."""
-
-    poll_interval: timedelta
-    poll_interval_max: timedelta
-    replication: timedelta
-    reminder: timedelta
-    escalation: timedelta
-    expiry: timedelta
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Patience":
-        return cls(
-            poll_interval=settings.poll_interval,
-            poll_interval_max=settings.poll_interval_max,
-            replication=settings.replication_patience,
-            reminder=settings.approval_reminder,
-            escalation=settings.approval_escalation,
-            expiry=settings.approval_expiry,
-        )
-
-
-class MigrationStart(Record):
-    """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
-
-    `fingerprint` is that of the source's tags when it started, `source_content` that of its disks: the same tags on the
-    same image do not start it again. `requester_ids` are the object id and user name of who asked, as far as they are
-    known.
-    """
-
-    id: str
-    source_image_id: str
-    request: MigrationRequest | None
-    problems: list[Problem] = []
-    asked_by: Literal["tag", "request"]
-    requested_by: str
-    requester_ids: list[str] = []
-    fingerprint: str
-    source_content: str = ""
-    patience: Patience
-
+from migration.shortening import (
+    LONGEST_NAME,
+    LONGEST_STATUS,
+    MOST_ADDED_ENTRIES,
+    length_of,
+    short_approval,
+    short_entry,
+    short_notes,
+    short_outcome,
+    short_region,
+)
+from migration.start import MigrationStart
 
 MOST_NOTES = 100
 
@@ -70,8 +36,10 @@ class OwedNotice(Record):
 
 
 class MigrationState(Record):
-    """Everything a migration knows: the orchestrator's input, so each execution goes on where the last ended, and its
-    output. `round` counts how often approval was asked for anew; links of an earlier round are void.
+    """Everything a migration knows: the orchestrator's input, so each execution goes on where the last ended.
+
+    It tells people how things stand and what to do next. It allows nothing: whoever holds the system key can write it,
+    so promoting and deleting ask the record (migration/image_record.py). `round` counts how often was asked.
     """
 
     start: MigrationStart
@@ -85,11 +53,15 @@ class MigrationState(Record):
     verified_at: datetime | None = None
     round: int = 1
     asked_at: datetime | None = None
+    expires_at: datetime | None = None
     reminded: int = 0
     escalated: bool = False
+    unread: bool = False
     owed: OwedNotice | None = None
     approval: Approval | None = None
     decided_at: datetime | None = None
+    promoted: bool = False
+    deleting_since: datetime | None = None
     notes: list[str] = []
     audit: list[AuditEntry] = []
     outcome: Outcome | None = None
@@ -107,11 +79,6 @@ class MigrationState(Record):
         return self.model_copy(update={"audit": audit})
 
     @property
-    def expires_at(self) -> datetime | None:
-        """When an unanswered question lapses; None while nothing has been asked."""
-        return self.asked_at + self.start.patience.expiry if self.asked_at else None
-
-    @property
     def planned(self) -> Plan:
         """The plan, in every phase after planning."""
         if self.plan is None:
@@ -127,20 +94,25 @@ class MigrationState(Record):
 
 
 WAITING_FOR = {Phase.REPLICATING: "replication", Phase.AWAITING_APPROVAL: "approval"}
-LONGEST_NOTE_LIST = 5  # the custom status has room for 16 KB
 
 
 class Status(Record):
-    """The custom status: what the API and the pages show without reading the history."""
+    """The custom status: what the API and the pages show without reading the history.
+
+    The engine fails an orchestration whose status takes more than 16 KB. What does not fit is cut: long texts, then
+    regions that are complete, then others; `regions_left_out` counts them. The plan has them all.
+    """
 
     source_image_id: str
     image_version_id: str | None
     phase: Phase
     outcome: Outcome | None
     regions: list[RegionReplication]
+    regions_left_out: int = 0
     waiting_for: str | None
     requested_by: str
     created_at: datetime | None
+    asked_at: datetime | None = None
     approval: Approval | None
     decided_at: datetime | None = None
     expires_at: datetime | None
@@ -148,17 +120,69 @@ class Status(Record):
 
     @classmethod
     def of(cls, state: MigrationState) -> "Status":
-        return cls(
+        status = cls(
             source_image_id=state.start.source_image_id,
             image_version_id=state.image_version_id,
             phase=state.phase,
-            outcome=state.outcome,
-            regions=state.regions,
+            outcome=short_outcome(state.outcome) if state.outcome else None,
+            regions=[short_region(region) for region in state.regions],
             waiting_for=WAITING_FOR.get(state.phase),
-            requested_by=state.start.requested_by,
+            requested_by=state.start.requested_by[:LONGEST_NAME],
             created_at=state.created_at,
-            approval=state.approval.public() if state.approval else None,
+            asked_at=state.asked_at,
+            approval=short_approval(state.approval) if state.approval else None,
             decided_at=state.decided_at,
             expires_at=state.expires_at,
-            notes=state.notes[-LONGEST_NOTE_LIST:],
+            notes=short_notes(state.notes),
         )
+        return status.model_copy(update=_fitting(status))
+
+
+def _fitting(status: Status) -> dict[str, Any]:
+    """Return as many regions as there is room for, those still waited for first, and how many were left out."""
+    room = LONGEST_STATUS - length_of(status.model_copy(update={"regions": []}))
+    kept: set[str] = set()
+    for region in sorted(status.regions, key=lambda one: one.state == "Completed"):
+        room -= length_of(region) + 2
+        if room < 0:
+            break
+        kept.add(region.name)
+    regions = [region for region in status.regions if region.name in kept]
+    return {"regions": regions, "regions_left_out": len(status.regions) - len(regions)}
+
+
+class Ending(Record):
+    """What an orchestration returns: a summary under 16 KB of what its last phase added; its input holds the rest."""
+
+    outcome: Outcome | None = None
+    image_version_id: str | None = None
+    approval: Approval | None = None
+    decided_at: datetime | None = None
+    notes: list[str] = []
+    audit: list[AuditEntry] = []
+
+    @classmethod
+    def of(cls, state: MigrationState, before: MigrationState) -> "Ending":
+        added = [short_entry(entry) for entry in state.audit if entry not in before.audit]
+        return cls(
+            outcome=short_outcome(state.outcome) if state.outcome else None,
+            image_version_id=state.image_version_id,
+            approval=short_approval(state.approval) if state.approval else None,
+            decided_at=state.decided_at,
+            notes=short_notes(state.notes),
+            audit=added[-MOST_ADDED_ENTRIES:],
+        )
+
+    def after(self, last: MigrationState) -> MigrationState:
+        """Return the state at the end; `last` is that at the beginning of the last phase."""
+        audit = [*last.audit, *(entry for entry in self.audit if entry not in last.audit)]
+        known = {
+            "phase": Phase.DONE,
+            "outcome": self.outcome,
+            "image_version_id": self.image_version_id or last.image_version_id,
+            "approval": self.approval or last.approval,
+            "decided_at": self.decided_at or last.decided_at,
+            "notes": self.notes or last.notes,
+            "audit": audit,
+        }
+        return last.model_copy(update=known)

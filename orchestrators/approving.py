@@ -1,38 +1,89 @@
-"""Asking a human and waiting for the answer; what is malformed, stale, early or not admitted never counts."""
+"""Asking a human and waiting for the answer. Events only wake: what counts is what the record says then."""
 
 from datetime import timedelta
 from typing import Any
 
-from durabletask.task import CancellableTask, OrchestrationContext, when_any
+from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError, when_any
 
 from migration import names
-from migration.admission import Admission
-from migration.approval import Approval, ApprovalInvalidError, parse_approval
+from migration.approval import ApprovalEvent, ApprovalInvalidError, read_approval
 from migration.audit import ANSWER_REFUSED, AuditEntry
-from migration.endings import decided, expired
+from migration.endings import asked, asked_again, cancelled, decided, expired, not_asked
 from migration.occasion import Occasion
-from migration.seal import plan_digest
 from migration.state import MigrationState, OwedNotice, Status
-from orchestrators.calling import StepRefusedError, Steps, call, now
+from migration.verdict import Look, Opened, Verdict
+from orchestrators.calling import Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
+
+AGAIN_SOON = timedelta(minutes=1)
+SOON = timedelta(seconds=1)  # clocks differ: a question may still be open here that has expired there
+
+
+def verify(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]) -> Steps[MigrationState]:
+    """Steps 5 and 6: what is there is what the plan promised, and the question about it is opened in the record."""
+    yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
+    opened = Opened.model_validate((yield from call(ctx, names.OPEN_QUESTION, state)))
+    state = asked(state, opened, now(ctx))
+    return state if state.outcome else _owe(ctx, state, Occasion.APPROVAL_NEEDED)
 
 
 def await_approval(
     ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]
 ) -> Steps[MigrationState]:
-    """Steps 6 and 7: ask, then wait for one event; the phase goes on until an answer counts or time is up."""
+    """Step 7: wait for one event or moment, then look; the phase goes on until the question is closed."""
     if state.asked_at is None:
-        yield from _discard_early_answers(ctx)
-        return _owe(ctx, state.model_copy(update={"asked_at": now(ctx)}), Occasion.APPROVAL_NEEDED)
+        return not_asked(state)
     if state.owed is not None and state.owed.due_at <= now(ctx):
         return (yield from send_owed(ctx, state, state.owed))
     answer = ctx.wait_for_external_event(names.APPROVAL_EVENT)
-    timer = ctx.create_timer(_until_next(ctx, state))
+    timer = ctx.create_timer(AGAIN_SOON if state.unread else _until_next(ctx, state))
     yield when_any([answer, cancel, timer])
     timer.cancel()
-    if answer.is_complete:
-        return (yield from _decide(ctx, state, answer.get_result()))
-    return state if cancel.is_complete else _remind(ctx, state)
+    if cancel.is_complete:
+        return state
+    event = _event(answer.get_result()) if answer.is_complete else None
+    try:
+        seen = yield from call(ctx, names.LOOK_AT_QUESTION, Look(id=state.start.id, event=event))
+    except TaskFailedError:
+        return state.model_copy(update={"unread": True})  # what was decided stands in the record, however long it takes
+    return (yield from _act(ctx, state.model_copy(update={"unread": False}), Verdict.model_validate(seen)))
+
+
+def look_for_cancel(ctx: OrchestrationContext, state: MigrationState, payload: Any) -> Steps[MigrationState]:
+    """A cancel ends the migration, unless the record says that a delete has been sent."""
+    look = Look(id=state.start.id, cancel=state.start.run)
+    verdict = Verdict.model_validate((yield from call(ctx, names.LOOK_AT_QUESTION, look)))
+    return cancelled(state, payload) if verdict.kind == "cancelled" else state.noted("it was too late to cancel")
+
+
+def _act(ctx: OrchestrationContext, state: MigrationState, verdict: Verdict) -> Steps[MigrationState]:
+    if verdict.ignored is not None:
+        state = _refuse(ctx, state, verdict.ignored)
+    match verdict.kind:
+        case "open":
+            return _remind(ctx, state)
+        case "approved" | "rejected" if verdict.approval is not None:
+            state = decided(state, verdict.approval, verdict.decided_at or now(ctx))
+            ctx.set_custom_status(Status.of(state).dump())  # seen at once, however long it takes to tell everyone
+            return (yield from notify_once(ctx, state, Occasion.DECIDED))
+        case "cancelled":
+            return cancelled(state, None)
+        case "expired":
+            return expired(state)
+        case "again" if verdict.again is not None:
+            entry = AuditEntry(at=now(ctx), event="asked again", by=verdict.again.requested_by)
+            return asked_again(state, verdict.again).audited(entry)
+        case _:
+            return not_asked(state)
+
+
+def _event(payload: Any) -> ApprovalEvent | None:
+    """Return the answer that an event from outside carries; every other event only says: look."""
+    try:
+        event = read_approval(payload)
+    except ApprovalInvalidError:
+        return None
+    return event if event.callback is not None else None
 
 
 def _waited(ctx: OrchestrationContext, state: MigrationState) -> timedelta:
@@ -41,20 +92,17 @@ def _waited(ctx: OrchestrationContext, state: MigrationState) -> timedelta:
 
 def _until_next(ctx: OrchestrationContext, state: MigrationState) -> timedelta:
     """Return the time until a reminder, the escalation, the expiry or a notification to try again."""
-    patience, waited = state.start.patience, _waited(ctx, state)
-    moments = [patience.expiry, patience.reminder * (state.reminded + 1)]
+    patience, asked_at = state.start.patience, state.asked_at or now(ctx)
+    moments = [state.expires_at or asked_at + patience.expiry, asked_at + patience.reminder * (state.reminded + 1)]
     if not state.escalated:
-        moments.append(patience.escalation)
-    pauses = [moment - waited for moment in moments]
+        moments.append(asked_at + patience.escalation)
     if state.owed is not None:
-        pauses.append(state.owed.due_at - now(ctx))
-    return max(min(pauses), timedelta(0))
+        moments.append(state.owed.due_at)
+    return max(min(moments) - now(ctx), SOON)
 
 
 def _remind(ctx: OrchestrationContext, state: MigrationState) -> MigrationState:
     patience, waited = state.start.patience, _waited(ctx, state)
-    if waited >= patience.expiry:
-        return expired(state)
     if waited >= patience.escalation and not state.escalated:
         return _owe(ctx, state.model_copy(update={"escalated": True}), Occasion.ESCALATION)
     if waited >= patience.reminder * (state.reminded + 1):
@@ -66,38 +114,6 @@ def _owe(ctx: OrchestrationContext, state: MigrationState, occasion: Occasion) -
     """Have the next execution notify: the question is open, and links work, before anyone gets one."""
     entry = AuditEntry(at=now(ctx), event=f"asked ({occasion})", image_version_id=state.image_version_id)
     return state.audited(entry).model_copy(update={"owed": OwedNotice(occasion=occasion, due_at=now(ctx))})
-
-
-def _discard_early_answers(ctx: OrchestrationContext) -> Steps[None]:
-    """Drop answers that came before the question: nobody can have tested a version that was not complete.
-
-    The timer lets everything in that was carried over from the execution before, or came together with its end.
-    """
-    yield ctx.create_timer(timedelta(0))
-    while (early := ctx.wait_for_external_event(names.APPROVAL_EVENT)).is_complete:
-        pass
-    early.cancel()
-
-
-def _decide(ctx: OrchestrationContext, state: MigrationState, payload: Any) -> Steps[MigrationState]:
-    try:
-        event = parse_approval(payload, state.image_version_id)
-    except ApprovalInvalidError as error:
-        return _refuse(ctx, state, str(error))
-    admission = Admission(
-        migration_id=state.start.id,
-        round=state.round,
-        requester_ids=state.start.requester_ids,
-        event=event,
-        plan=plan_digest(state.planned),
-    )
-    try:
-        approval = Approval.model_validate((yield from call(ctx, names.ADMIT_APPROVAL, admission)))
-    except StepRefusedError as refusal:
-        return _refuse(ctx, state, refusal.message)
-    state = decided(state, approval, now(ctx))
-    ctx.set_custom_status(Status.of(state).dump())  # seen at once, however long it takes to tell everyone
-    return (yield from notify_once(ctx, state, Occasion.DECIDED))
 
 
 def _refuse(ctx: OrchestrationContext, state: MigrationState, reason: str) -> MigrationState:

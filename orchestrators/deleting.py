@@ -1,27 +1,64 @@
-"""Deleting the source: the last step, and the only one that cannot be taken back."""
+"""Deleting the source: the last step, and the only one that cannot be taken back. It ends on a look at the image."""
 
+from datetime import timedelta
 from typing import Any
 
-from durabletask.task import CancellableTask, OrchestrationContext
+from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
 
 from migration import names
+from migration.answer import Refusal
 from migration.audit import AuditEntry
 from migration.checks import PROMISE_KEPT
-from migration.endings import migrated
-from migration.operation import Operation
+from migration.endings import after_delete
+from migration.image_record import DELETE_PATIENCE
 from migration.state import MigrationState
-from orchestrators.calling import Steps, call, now
-from orchestrators.following import follow
+from migration.verdict import DeleteSeen, Reference, Sent
+from orchestrators.calling import StepRefusedError, Steps, call, now
+
+LOOKS_PER_EXECUTION = 20
+SHORTEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 3600.0
 
 
 def delete_source(
     ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]
 ) -> Steps[MigrationState]:
-    """Step 9: the activity checks the promise and starts the delete; done once the operation has succeeded."""
-    started = yield from call(ctx, names.DELETE_SOURCE_IMAGE, state)
-    checked = AuditEntry(
+    """Step 9: the activity checks the promise and sends the delete; then look until it can be told what became of it.
+
+    Whatever went wrong, the image is looked at: a delete whose answer was lost may have been carried out.
+    """
+    state = state.model_copy(update={"deleting_since": state.deleting_since or now(ctx)})
+    migration, refusal, pause = Reference(id=state.start.id), None, 0.0
+    try:
+        pause = Sent.model_validate((yield from call(ctx, names.DELETE_SOURCE_IMAGE, migration))).seconds
+    except StepRefusedError as error:
+        refusal = Refusal(code=error.code, message=error.message)
+    except TaskFailedError as failure:
+        refusal = Refusal(code="AzureUnavailable", message=failure.details.message[:500])
+    for _ in range(LOOKS_PER_EXECUTION):
+        if pause:
+            yield ctx.create_timer(timedelta(seconds=pause))
+        seen = yield from _look(ctx, state, migration)
+        if seen.kind != "waiting":
+            return after_delete(_checked(ctx, state, seen), seen, refusal)
+        waited = (now(ctx) - (state.deleting_since or now(ctx))).total_seconds()
+        pause = min(max(SHORTEST_PAUSE_SECONDS, waited / 10), LONGEST_PAUSE_SECONDS)
+    return state
+
+
+def _look(ctx: OrchestrationContext, state: MigrationState, migration: Reference) -> Steps[DeleteSeen]:
+    """Look once; a look that fails tells nothing, until so much time has passed that nobody will know."""
+    try:
+        return DeleteSeen.model_validate((yield from call(ctx, names.CONFIRM_DELETE, migration)))
+    except (StepRefusedError, TaskFailedError) as error:
+        late = now(ctx) - (state.deleting_since or now(ctx)) >= DELETE_PATIENCE + timedelta(days=1)
+        return DeleteSeen(kind="unknown" if late else "waiting", code="AzureUnavailable", message=str(error)[:500])
+
+
+def _checked(ctx: OrchestrationContext, state: MigrationState, seen: DeleteSeen) -> MigrationState:
+    if seen.kind != "deleted":
+        return state
+    entry = AuditEntry(
         at=now(ctx), event="promise checked", image_version_id=state.image_version_id, checks=list(PROMISE_KEPT)
     )
-    if started is not None:
-        yield from follow(ctx, Operation.model_validate(started))
-    return migrated(state.audited(checked))
+    return state.audited(entry)

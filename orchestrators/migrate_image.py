@@ -10,12 +10,14 @@ from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedEr
 
 from migration import names
 from migration.audit import AuditEntry
-from migration.endings import cancelled, refused, unavailable
+from migration.endings import foreign, refused, unavailable
+from migration.ids import instance_id_for
 from migration.occasion import occasion_of
 from migration.outcome import Outcome, Phase
 from migration.phase_change import phase_change
-from migration.state import MigrationState, Status
+from migration.state import Ending, MigrationState, Status
 from orchestrators import approving, deleting, preparing, replicating
+from orchestrators.approving import look_for_cancel
 from orchestrators.calling import StepRefusedError, Steps, call, now
 from orchestrators.notifying import notify
 
@@ -24,33 +26,47 @@ STEPS = {
     Phase.PREPARING: preparing.prepare,
     Phase.CREATING: preparing.create,
     Phase.REPLICATING: replicating.replicate,
-    Phase.VERIFYING: replicating.verify,
+    Phase.VERIFYING: approving.verify,
     Phase.AWAITING_APPROVAL: approving.await_approval,
     Phase.PROMOTING: replicating.promote,
     Phase.DELETING_SOURCE: deleting.delete_source,
 }
 _LOG = logging.getLogger("migration.phases")
-COMMITTED = {Phase.PROMOTING, Phase.DELETING_SOURCE}  # approved: too late to cancel
+# By name, and in the message too: exceptions lose their type on the way.
+CURABLE = ("ArmUnavailableError", "RecordsUnavailableError")
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
-    """Carry a migration through one phase. `payload` and, at the end, the result are a MigrationState."""
-    state = MigrationState.model_validate(payload)
-    if not state.audit:
-        at = state.created_at or now(ctx)
-        asked = AuditEntry(at=at, event="requested", by=state.start.requested_by, via=state.start.asked_by)
-        state = state.model_copy(update={"created_at": at}).audited(asked)
+    """Carry a migration through one phase. `payload` is a MigrationState, the result at the end an Ending.
+
+    Anyone with the system key can write a payload: it says how to go on, and is no authority for anything.
+    """
+    begun = state = _taken_up(ctx, MigrationState.model_validate(payload))
     ctx.set_custom_status(Status.of(state).dump())
-    phase = state.phase
+    if ctx.instance_id != instance_id_for(state.start.source_image_id) or state.phase not in STEPS:
+        return Ending.of(foreign(state), begun).dump()
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     state = yield from _step(ctx, state, cancel)
-    if cancel.is_complete and state.outcome is None and state.phase not in COMMITTED:
-        state = cancelled(state, cancel.get_result())
+    if cancel.is_complete and state.outcome is None:
+        state = yield from _unless_failed(look_for_cancel(ctx, state, cancel.get_result()), state)
     if state.outcome is None:
-        _tell_change(ctx, phase, state)
+        if state.phase is not begun.phase:
+            _tell_change(ctx, begun.phase, state)
+            state = yield from _unless_failed(_note_progress(ctx, state), state)
         ctx.continue_as_new(state.dump(), save_events=True)
         return None
-    return (yield from _finish(ctx, state, state.outcome))
+    state = yield from _finish(ctx, state, state.outcome)
+    return Ending.of(state, begun).dump()
+
+
+def _taken_up(ctx: OrchestrationContext, state: MigrationState) -> MigrationState:
+    """Return the state to go on with: an outcome is what an execution ends with, and none begins with one."""
+    state = state.model_copy(update={"outcome": None, "start": state.start.model_copy(update={"id": ctx.instance_id})})
+    if state.audit:
+        return state
+    at = state.created_at or now(ctx)
+    asked = AuditEntry(at=at, event="requested", by=state.start.requested_by, via=state.start.asked_by)
+    return state.model_copy(update={"created_at": at}).audited(asked)
 
 
 def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
@@ -59,13 +75,25 @@ def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableT
     except StepRefusedError as refusal:
         return refused(state, refusal.code, refusal.message)
     except TaskFailedError as failure:
-        # The type's name may arrive in the message only: exceptions lose their type on the way.
-        if "ArmUnavailableError" not in f"{failure.details.error_type} {failure.details.message}":
+        if not any(name in f"{failure.details.error_type} {failure.details.message}" for name in CURABLE):
             raise  # a bug: the engine's own Failed status is reserved for it
         return unavailable(state, failure.details.message)
 
 
-def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> Steps[Any]:
+def _unless_failed(steps: Steps[MigrationState], state: MigrationState) -> Steps[MigrationState]:
+    """Take a step that the migration can do without."""
+    try:
+        return (yield from steps)
+    except (StepRefusedError, TaskFailedError):
+        return state
+
+
+def _note_progress(ctx: OrchestrationContext, state: MigrationState) -> Steps[MigrationState]:
+    yield from call(ctx, names.NOTE_PROGRESS, state)
+    return state
+
+
+def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> Steps[MigrationState]:
     """Record the outcome on the resources and tell people; neither can change what the outcome is."""
     try:
         state = state.noted(*(yield from call(ctx, names.RECORD_OUTCOME, state))["notes"])
@@ -74,9 +102,10 @@ def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) 
     state = _ended(ctx, state, outcome)
     _tell_change(ctx, outcome.step, state)
     ctx.set_custom_status(Status.of(state).dump())
+    state = yield from _unless_failed(_note_progress(ctx, state), state)
     state = yield from notify(ctx, state, occasion_of(outcome.kind))
     ctx.set_custom_status(Status.of(state).dump())
-    return state.dump()
+    return state
 
 
 def _tell_change(ctx: OrchestrationContext, before: Phase, state: MigrationState) -> None:

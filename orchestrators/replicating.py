@@ -1,4 +1,4 @@
-"""Replicating, verifying and promoting: the image version is complete in every region, and may become `latest`."""
+"""Replicating and promoting: the image version is complete in every region, and may become `latest`."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from durabletask.task import CancellableTask, OrchestrationContext, when_any
 
 from migration import names
 from migration.audit import AuditEntry
-from migration.endings import after_verification, kept_by_policy, timed_out
+from migration.endings import kept_by_policy, timed_out
 from migration.operation import Operation
 from migration.outcome import Phase
 from migration.replication import ReplicationQuery, ReplicationReport, next_look, timed
 from migration.request import DeleteSource
 from migration.state import MigrationState, Status
+from migration.verdict import Reference
 from orchestrators.calling import StepRefusedError, Steps, call, now
 from orchestrators.following import follow
 
@@ -23,27 +24,22 @@ def replicate(ctx: OrchestrationContext, state: MigrationState, cancel: Cancella
     return (yield from _until_complete(ctx, state, cancel, Phase.VERIFYING))
 
 
-def verify(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]) -> Steps[MigrationState]:
-    """Step 5: what is there is what the plan promised."""
-    yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
-    return after_verification(state, now(ctx))
-
-
 def promote(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
     """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go.
 
-    It may have been changed while it waited for approval: it is verified first.
+    It may have been changed while it waited for approval: it is verified first. An execution that only goes on waiting
+    does not promote again.
     """
-    yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
-    if not state.planned.exclude_from_latest:
-        started = yield from call(ctx, names.PROMOTE_IMAGE_VERSION, state)
+    if not state.promoted:
+        yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
+        started = yield from call(ctx, names.PROMOTE_IMAGE_VERSION, Reference(id=state.start.id))
         if started is not None:
             yield from follow(ctx, Operation.model_validate(started))
             state = state.audited(AuditEntry(at=now(ctx), event="promoted", image_version_id=state.image_version_id))
-    if state.planned.delete_source is DeleteSource.NEVER:
-        return kept_by_policy(state)
-    waiting = state.model_copy(update={"replication_since": now(ctx)})
-    return (yield from _until_complete(ctx, waiting, cancel, Phase.DELETING_SOURCE))
+        if state.planned.delete_source is DeleteSource.NEVER:
+            return kept_by_policy(state)
+        state = state.model_copy(update={"promoted": True, "replication_since": now(ctx)})
+    return (yield from _until_complete(ctx, state, cancel, Phase.DELETING_SOURCE))
 
 
 def _until_complete(

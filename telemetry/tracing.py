@@ -10,7 +10,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Status, StatusCode, Tracer
 
 from migration.outcome import OutcomeKind
-from migration.state import MigrationStart, MigrationState
+from migration.start import MigrationStart
+from migration.state import MigrationState
 from telemetry.exporting import set_up
 from telemetry.trace_ids import chosen, root_of
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from migration.approval import Decision
 from migration.audit import identity_of
+from migration.image_record import Question, Stage
 from migration.outcome import Outcome, OutcomeKind
 from migration.request import DeleteSource
 from triggers.approval_picture import version_name
@@ -12,28 +13,31 @@ from triggers.hub import Migration
 _VIA = {"page": "on this page", "api": "through the API", "event": "through the event callback"}
 
 
-def ending(migration: Migration, asked_in_round: int) -> dict[str, Any]:
-    """Return the values of the closing page. `good` tells whether to show it as a thing done."""
-    state, status, outcome = migration.state, migration.status, migration.outcome
-    superseded = migration.is_live and migration.state.round != asked_in_round
-    title, sentence, good = _superseded() if superseded else _words(migration, outcome)
-    approval = None if superseded else migration.approval
-    version = state.image_version_id
+def ending(question: Question, migration: Migration | None, asked: str) -> dict[str, Any]:
+    """Return the values of the closing page, from the record. `good` tells whether to show it as a thing done.
+
+    `asked` is the id of the question the link is for; `migration` tells the outcome, where the hub still has it.
+    """
+    superseded = question.id != asked
+    outcome = migration.outcome if migration and not superseded else None
+    approval = None if superseded else question.approval
+    title, sentence, good = _superseded() if superseded else _words(question, outcome)
+    source, version = question.plan.source, question.copied.image_version_id
     return {
         "title": title,
         "sentence": sentence,
         "good": good,
-        "name": state.start.source_image_id.rpartition("/")[2],
-        "source_id": state.start.source_image_id,
-        "source_gone": migration.deleted_source,
+        "name": source.name,
+        "source_id": source.id,
+        "source_gone": question.stage is Stage.DELETED,
         "version_id": version,
-        "version_name": version_name(version) if version else None,
+        "version_name": version_name(version),
         "approval": approval,
         "identity": identity_of(approval) if approval else None,
         "via": _VIA[approval.via] if approval else None,
-        "decided_at": status.decided_at if status else None,
-        "outcome": None if superseded else outcome,
-        "reason": None if superseded or approval else outcome and _sentence(outcome.reason),
+        "decided_at": question.decided_at,
+        "outcome": outcome,
+        "reason": None if approval else outcome and _sentence(outcome.reason),
     }
 
 
@@ -42,16 +46,23 @@ def _superseded() -> tuple[str, str, bool]:
     return "This link is for an earlier question", sentence, False
 
 
-def _words(migration: Migration, outcome: Outcome | None) -> tuple[str, str, bool]:
-    approval = migration.approval
-    if approval is None:
-        return _undecided(outcome)
-    if approval.decision is Decision.REJECT:
+def _words(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+    if question.stage is Stage.REPLACED:
+        return _superseded()
+    if question.stage is Stage.CANCELLED:
+        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
+    if question.approval is None:
+        return _undecided(question, outcome)
+    if question.approval.decision is Decision.REJECT:
         return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
-    deletes = migration.state.planned.delete_source is not DeleteSource.NEVER
     if outcome is None:
+        deletes = question.plan.delete_source is not DeleteSource.NEVER
         doing = "Everything is checked once more, then the source image is deleted." if deletes else ""
         return "Approved", doing or "The new version becomes eligible as latest.", True
+    return _approved(outcome)
+
+
+def _approved(outcome: Outcome) -> tuple[str, str, bool]:
     if outcome.kind is OutcomeKind.MIGRATED:
         return (
             "Approved, and done",
@@ -65,13 +76,9 @@ def _words(migration: Migration, outcome: Outcome | None) -> tuple[str, str, boo
     return title, _sentence(outcome.reason), False
 
 
-def _undecided(outcome: Outcome | None) -> tuple[str, str, bool]:
-    if outcome is None:
-        return "Nothing to decide right now", "This migration is not waiting for an approval.", False
-    if outcome.code == "ApprovalExpired":
+def _undecided(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+    if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and outcome is None):
         return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
-    if outcome.kind is OutcomeKind.CANCELLED:
-        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
     return "This migration has ended", "Nothing is left to decide. The source image is kept.", False
 
 

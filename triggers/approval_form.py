@@ -27,8 +27,7 @@ class Csrf(Record):
     """Ties a form to the browser it was shown in and to the question it was shown for."""
 
     cookie: str
-    migration_id: str
-    round: int
+    question: str
 
 
 class Form(NamedTuple):
@@ -107,7 +106,7 @@ def new_form(req: func.HttpRequest, link: ApprovalLink) -> tuple[str, str]:
 
 
 def _csrf(browser: str, link: ApprovalLink) -> Csrf:
-    return Csrf(cookie=browser, migration_id=link.migration_id, round=link.round)
+    return Csrf(cookie=browser, question=link.question)
 
 
 def _is_ours(form: Form, browser: str | None, link: ApprovalLink) -> bool:

@@ -5,47 +5,56 @@ import shlex
 from datetime import UTC, datetime
 from typing import Any
 
+from migration.answer import Refusal
 from migration.checks import checks_of
 from migration.ids import IMAGE_VERSION, ResourceId
 from migration.image import ManagedImage
+from migration.image_record import Question
 from migration.promise import Evidence, promise_refusal
 from migration.request import DeleteSource
+from migration.settings import settings
 from migration.spans import in_words
-from migration.state import MigrationState
+from migration.wish import withdrawn
 
 LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
 
 
-def picture(state: MigrationState, evidence: Evidence) -> dict[str, Any]:
-    """Return the values of the approval page that do not depend on who looks."""
-    plan = state.planned
+def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
+    """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
+    plan, start = question.plan, question.start
     deletes = plan.delete_source is not DeleteSource.NEVER
-    refusal = promise_refusal(evidence, plan) if deletes else None
+    refusal = _obstacle(question, evidence) if deletes else None
     return {
         "name": plan.source.name,
         "deletes": deletes,
         "promotes": not plan.exclude_from_latest,
         "source_id": plan.source.id,
-        "version_id": state.version_id,
-        "version_name": version_name(state.version_id),
+        "version_id": question.copied.image_version_id,
+        "version_name": version_name(question.copied.image_version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
-        "test_command": test_command(state),
+        "test_command": test_command(question),
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
-        "checks": checks_of(evidence, plan),
+        "checks": checks_of(evidence, question),
         "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
         "read_at": evidence.read_at,
-        "requested_by": state.start.requested_by,
-        "asker": _asker(state.start.requested_by),
-        "asked_by": state.start.asked_by,
-        "created_at": state.created_at,
-        "expires_at": state.expires_at,
-        "time_left": in_words(state.expires_at - datetime.now(UTC)) if state.expires_at else None,
+        "requested_by": start.requested_by,
+        "asker": _asker(start.requested_by),
+        "asked_by": start.asked_by,
+        "created_at": start.started_at,
+        "expires_at": question.expires_at,
+        "time_left": in_words(question.expires_at - datetime.now(UTC)),
         "seen": evidence.digest,
     }
+
+
+def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:
+    """Say what would keep the source as things stand."""
+    wish = withdrawn(evidence.image, question.start, settings()) if evidence.image else None
+    return promise_refusal(evidence, question) or wish
 
 
 def _asker(name: str) -> str:
@@ -76,15 +85,15 @@ def _regions(evidence: Evidence) -> list[dict[str, Any]]:
     ]
 
 
-def test_command(state: MigrationState) -> str:
+def test_command(question: Question) -> str:
     """Return a command that makes a machine from the new version, in the source's region."""
-    source, marketplace = state.planned.source, state.planned.definition.purchase_plan
+    source, marketplace = question.plan.source, question.plan.definition.purchase_plan
     linux = source.os_type == "Linux"
     longest = LONGEST_LINUX_NAME if linux else LONGEST_WINDOWS_NAME
     name = re.sub(r"[^A-Za-z0-9]+", "-", f"test-{source.name}")[:longest].strip("-")
     parts = [
         f"az vm create --resource-group <test-group> --name {name} --location {source.location}",
-        f"--image {shlex.quote(state.version_id)}",
+        f"--image {shlex.quote(question.copied.image_version_id)}",
         f"--admin-username tester {'--generate-ssh-keys' if linux else '--admin-password <password>'}",
     ]
     if marketplace:

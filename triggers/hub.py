@@ -1,74 +1,71 @@
 """The migrations in the task hub: read, start, steer. Callers never see Durable management URLs, only our own."""
 
 import json
+import logging
+import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
-from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationState, OrchestrationStatus
 
 from migration import names
+from migration.answer import Refusal
 from migration.approval import Approval
-from migration.endings import asked_again
+from migration.endings import asked_again, can_ask_again
 from migration.ids import is_instance_id
+from migration.image_record import ImageRecord, Stage, asked_anew, new_record
 from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.state import WAITING_FOR, MigrationStart, MigrationState, Status
+from migration.settings import has_storage, settings
+from migration.start import MigrationStart, Patience, signed_start, trusted_start
+from migration.starting import Requester
+from migration.state import WAITING_FOR, Ending, MigrationState, Status
+from records.index import Row, announce
+from records.store import change, load
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
 
-INSTANCE_PREFIX = "migrate-"
 ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Migration:
-    """A migration as the hub knows it.
+    """A migration as the hub knows it: `state` is that of the last phase begun, or the final one; None in lists."""
 
-    `status` is None until its first phase has begun; `state` is that of the last phase begun, or the final one.
-    """
-
-    instance: OrchestrationState
-    state: MigrationState
-    status: Status | None
+    id: str
+    status: Status
+    state: MigrationState | None
     outcome: Outcome | None
+    is_live: bool
+    updated_at: datetime
 
     @property
-    def id(self) -> str:
-        return self.instance.instance_id
+    def run(self) -> str:
+        """Which start of the image this is."""
+        return self.state.start.run if self.state else ""
 
     @property
     def approval(self) -> Approval | None:
         """The decision that counted, once there is one."""
-        return self.status.approval if self.status else None
-
-    @property
-    def is_live(self) -> bool:
-        return self.instance.runtime_status not in ENDED
-
-    @property
-    def deleted_source(self) -> bool:
-        return self.outcome is not None and self.outcome.kind is OutcomeKind.MIGRATED
+        return self.status.approval
 
     @property
     def phase(self) -> Phase:
-        return Phase.DONE if not self.is_live else self.status.phase if self.status else Phase.PLANNING
+        return self.status.phase if self.is_live else Phase.DONE
 
-    def is_asking(self, round_: int | None = None) -> bool:
-        """Tell whether a question (that of this round) was asked and not decided yet; earlier answers are dropped."""
-        return (
-            self.phase is Phase.AWAITING_APPROVAL
-            and self.status is not None
-            and self.status.expires_at is not None
-            and self.status.approval is None
-            and round_ in {None, self.state.round}
-        )
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether a question was asked and, as far as the hub knows, not decided yet."""
+        asks = self.phase is Phase.AWAITING_APPROVAL and self.status.expires_at is not None
+        return asks and self.status.approval is None
 
     @property
     def waiting_for(self) -> str | None:
         """What a migration waits for; an approval only where one would count."""
-        if self.phase is Phase.AWAITING_APPROVAL and not self.is_asking():
+        if self.phase is Phase.AWAITING_APPROVAL and not self.is_asking:
             return None
         return WAITING_FOR.get(self.phase)
 
@@ -77,66 +74,159 @@ async def find(client: DurableFunctionsClient, migration_id: str) -> Migration |
     """Return a migration; None for an id that is none of ours."""
     if not is_instance_id(migration_id):
         return None
-    instance = await client.get_orchestration_state(migration_id)
+    instance = await _read(client, migration_id)
     return _migration(instance) if instance is not None else None
 
 
-async def find_all(client: DurableFunctionsClient, *, live_only: bool = False) -> list[Migration]:
-    """Return every migration in the hub, or those that have not ended, the latest change first."""
-    statuses = [status for status in OrchestrationStatus if status not in ENDED] if live_only else None
-    query = OrchestrationQuery(
-        instance_id_prefix=INSTANCE_PREFIX, runtime_status=statuses, fetch_inputs_and_outputs=True
+async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
+    """Return the migration of a row of the list as it stands now; as the row has it, where the hub does not tell."""
+    known = Migration(
+        row.id, row.status, None, row.status.outcome, row.status.phase is not Phase.DONE, utc(row.updated_at)
     )
-    found = [_migration(instance) for instance in await client.get_all_orchestration_states(query)]
-    return sorted((one for one in found if one), key=lambda one: one.instance.last_updated_at, reverse=True)
+    if not known.is_live and not row.live:
+        return known
+    try:
+        instance = await client.get_orchestration_state(row.id, fetch_payloads=False)
+    except grpc.aio.AioRpcError as error:
+        _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
+        return known
+    return (_migration(instance) if instance is not None else None) or known
+
+
+async def _read(client: DurableFunctionsClient, migration_id: str) -> OrchestrationState | None:
+    """Read an instance with its input; without, where somebody started it with one too large for a message."""
+    try:
+        return await client.get_orchestration_state(migration_id)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+            raise
+    return await client.get_orchestration_state(migration_id, fetch_payloads=False)
 
 
 async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> bool:
-    """Start a migration; False where one of the same source is live, which the hub decides atomically."""
-    state = MigrationState(start=start_with, created_at=datetime.now(UTC))
+    """Start a migration, signed; False where the hub says that one of the same source is live.
+
+    That is advice: several callers at once may all be told that they started it, and one migration runs.
+    """
+    now = datetime.now(UTC)
+    record = await _record(start_with.source_image_id, start_with.id, now)
+    signed = signed_start(start_with, uuid.uuid4().hex, _after(record, now), settings())
+    state = MigrationState(start=signed, created_at=now)
+    if record is not None:
+        await announce(record, Status.of(state), now)
     try:
-        with start_span(start_with):
-            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=start_with.id)
+        with start_span(signed):
+            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=signed.id)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
             raise
         return False
-    count_start(start_with.asked_by)
+    count_start(signed.asked_by)
     return True
 
 
-async def tell(client: DurableFunctionsClient, migration_id: str, event: str, payload: Any) -> None:
-    """Raise one of the events a migration listens to."""
-    await client.raise_orchestration_event(migration_id, event, data=payload)
+async def _record(source_image_id: str, migration_id: str, now: datetime) -> ImageRecord | None:
+    """Return the record of an image, made if it is the first; None where the app has no storage for records."""
+    if not has_storage(settings()):
+        return None
+    found = await change(migration_id, lambda known: known or new_record(source_image_id, now))
+    return found if isinstance(found, ImageRecord) else None
 
 
-async def ask_again(client: DurableFunctionsClient, migration: Migration) -> bool:
-    """Start a migration whose source was kept again at its verification; False where that cannot be."""
-    again = asked_again(migration.state)
-    if again is None or migration.is_live:
-        return False
-    await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
-    return True
+def _after(record: ImageRecord | None, now: datetime) -> datetime:
+    """Return a moment after the last settlement, whatever the clocks of several workers say."""
+    settled = record.settled_at if record else None
+    return max(now, settled + timedelta(microseconds=1)) if settled else now
+
+
+async def wake(client: DurableFunctionsClient, migration_id: str, event: str, payload: Any) -> None:
+    """Raise one of the events a migration listens to. What was to be said stands in the record: it may fail."""
+    try:
+        await client.raise_orchestration_event(migration_id, event, data=payload)
+    except grpc.aio.AioRpcError as error:
+        _LOG.warning("%s could not be woken (%s): %s", migration_id, event, error.code())
+
+
+async def ask_again(client: DurableFunctionsClient, migration: Migration, requester: Requester) -> Refusal | None:
+    """Have the question asked anew, by somebody who becomes its requester; returns why that cannot be, or None.
+
+    An open question is replaced; a migration whose source was kept goes on at its verification.
+    """
+    record = await load(migration.id)
+    state = migration.state
+    is_open = record is not None and record.question is not None and record.question.stage is Stage.OPEN
+    if state is None or not (is_open if migration.is_live else can_ask_again(migration.outcome)):
+        return Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
+    known = record.question.start if record and record.question else trusted_start(state.start, settings())
+    asked = {
+        "asked_by": "request",
+        "requested_by": requester.name,
+        "requester_ids": list(requester.ids),
+        "patience": Patience.of(settings()),
+    }
+    start = signed_start(
+        known.model_copy(update=asked), uuid.uuid4().hex, _after(record, datetime.now(UTC)), settings()
+    )
+    result = await change(migration.id, lambda now: asked_anew(now, start))
+    if isinstance(result, Refusal):
+        return result
+    if migration.is_live:
+        await wake(client, migration.id, names.APPROVAL_EVENT, {"look": True})
+    else:
+        again = asked_again(state, start)
+        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
+    return None
 
 
 def _migration(instance: OrchestrationState) -> Migration | None:
-    if not is_instance_id(instance.instance_id) or not instance.serialized_input:
+    if not is_instance_id(instance.instance_id):
         return None
-    ended = instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output
     try:
-        state = MigrationState.model_validate(json.loads(ended or instance.serialized_input))
+        state, status = _state(instance), _status(instance)
     except ValueError:  # whoever holds the system key can start an instance with any input: it is no migration
         return None
+    if status is None and state is None:
+        return None
+    known = status or Status.of(state)  # type: ignore[arg-type]  # one of them is there
+    return Migration(
+        id=instance.instance_id,
+        status=known,
+        state=state,
+        outcome=_outcome(instance, known),
+        is_live=instance.runtime_status not in ENDED,
+        updated_at=utc(instance.last_updated_at),
+    )
+
+
+def _state(instance: OrchestrationState) -> MigrationState | None:
+    """Return the state of the last phase begun and, at the end, what that phase added."""
+    if not instance.serialized_input:
+        return None
+    state = MigrationState.model_validate(json.loads(instance.serialized_input))
+    if instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output:
+        return Ending.model_validate(json.loads(instance.serialized_output)).after(state)
+    return state
+
+
+def _status(instance: OrchestrationState) -> Status | None:
     custom = instance.serialized_custom_status
-    status = Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
-    return Migration(instance, state, status, _outcome(instance, state) or (status.outcome if status else None))
+    return Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
 
 
-def _outcome(instance: OrchestrationState, state: MigrationState) -> Outcome | None:
+def _outcome(instance: OrchestrationState, status: Status) -> Outcome | None:
     """Return the outcome; one that the engine or an operator ended has none of its own and is given one."""
+    ended_from_outside = instance.runtime_status in {OrchestrationStatus.TERMINATED, OrchestrationStatus.FAILED}
+    if ended_from_outside and status.phase is Phase.DELETING_SOURCE:
+        reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
+        return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=status.phase)
     if instance.runtime_status is OrchestrationStatus.TERMINATED:
-        return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason="ended by an operator", step=state.phase)
+        return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason="ended by an operator", step=status.phase)
     if instance.runtime_status is OrchestrationStatus.FAILED:
         reason = instance.failure_details.message if instance.failure_details else "no reason was recorded"
-        return Outcome(kind=OutcomeKind.FAILED, code="InternalError", reason=reason, step=state.phase)
-    return state.outcome
+        return Outcome(kind=OutcomeKind.FAILED, code="InternalError", reason=reason, step=status.phase)
+    return status.outcome
+
+
+def utc(moment: datetime) -> datetime:
+    """Return an aware time: the engine's own are UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import azure.functions as func
 
@@ -30,8 +31,8 @@ def authentication_is_on() -> bool:
 
 
 def sign_in_address(path: str) -> str | None:
-    """Return where to sign in and come back to `path`, which needs no quoting; None while authentication is off."""
-    return f"{_SIGN_IN}{path}" if authentication_is_on() else None
+    """Return where to sign in and come back to `path` with its query; None while authentication is off."""
+    return f"{_SIGN_IN}{quote(path, safe='')}" if authentication_is_on() else None
 
 
 def signed_in(request: func.HttpRequest) -> Principal | None:

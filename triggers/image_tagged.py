@@ -9,6 +9,7 @@ import azure.functions as func
 
 from arm.images import get_image
 from migration.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
+from migration.outcome import Outcome, OutcomeKind
 from migration.settings import settings
 from migration.starting import Requester, is_news, start_by_tags
 from triggers import hub
@@ -40,11 +41,15 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     running = await hub.find(client, start.id)
     if running and running.is_live:
         return False
-    if not is_news(start, image, running.state if running and not running.deleted_source else None, current):
+    if not is_news(start, image, running.state if running and not _is_gone(running.outcome) else None, current):
         return False
     started = await hub.start(client, start)
     _LOG.info("%s %s by tag", start.id, "started" if started else "was already started")
     return started
+
+
+def _is_gone(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.kind is OutcomeKind.MIGRATED
 
 
 def _written_image(subject: str, data: Any) -> str | None:

@@ -12,6 +12,8 @@ from arm.versions import list_versions
 from migration.gallery import Gallery, ImageDefinition
 from migration.ids import instance_id_for
 from migration.image import ManagedImage
+from migration.settings import has_storage, settings
+from records.index import every
 from triggers import hub
 from triggers.responding import json_response, responding
 from triggers.viewing import api_address, links
@@ -56,13 +58,16 @@ async def get_images(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
 async def _images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """Every managed image the app can see, or those of one `?subscription=`, each with its migration if it has one."""
-    migrations = {migration.id: migration for migration in await hub.find_all(client)}
+    rows = {row.id: row async for row in every()} if has_storage(settings()) else {}
     images = [image for one in await _subscriptions(req) for image in await list_images(one)]
-    return json_response({"images": [_image(image, migrations, api_address(req)) for image in images]})
+    shown = []
+    for image in images:
+        row = rows.get(instance_id_for(image.id))
+        shown.append(_image(image, await hub.as_it_is(client, row) if row else None, api_address(req)))
+    return json_response({"images": shown})
 
 
-def _image(image: ManagedImage, migrations: dict[str, hub.Migration], address: str) -> dict[str, Any]:
-    found = migrations.get(instance_id_for(image.id))
+def _image(image: ManagedImage, found: hub.Migration | None, address: str) -> dict[str, Any]:
     migration = None
     if found is not None:
         outcome = found.outcome.kind if found.outcome else None

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import azure.durable_functions as df
 import azure.functions as func
 
+from migration.settings import has_storage, settings
+from records.index import LIVE, every
 from telemetry.measuring import Live, measure_live
 from triggers import hub
 
@@ -19,5 +21,8 @@ EVERY_FIVE_MINUTES = "0 */5 * * * *"
 @blueprint.durable_client_input(client_name="client")
 async def measure_migrations(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:  # noqa: ARG001 - the binding's
     """Set the gauges."""
-    live = await hub.find_all(client, live_only=True)
-    measure_live([Live(one.phase, one.state.asked_at) for one in live], datetime.now(UTC))
+    if not has_storage(settings()):
+        return
+    live = [await hub.as_it_is(client, row) async for row in every(LIVE)]
+    counted = [Live(one.phase, one.status.asked_at) for one in live if one.is_live]
+    measure_live(counted, datetime.now(UTC))

@@ -1,29 +1,37 @@
 """The HTTP API of migrations: start, dry run, list, look, approve, cancel."""
 
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
 import azure.durable_functions as df
 import azure.functions as func
 
 from arm.images import get_image
 from arm.planning import draw_up_plan
 from migration import names
-from migration.approval import Approval, parse_approval
+from migration.answer import Refusal
+from migration.approval import parse_approval
 from migration.image import ManagedImage
-from migration.outcome import Phase
+from migration.image_record import Question, Stage
 from migration.problems import Problem, RequestInvalidError
 from migration.request import MigrationRequest
-from migration.settings import settings
+from migration.settings import has_storage, settings
 from migration.starting import start_by_request
+from records.index import Row, page
+from records.store import load
 from triggers import hub
-from triggers.deciding import Decider, Effect, decide
+from triggers.cancelling import cancel
+from triggers.deciding import LOOK, decide, decider_of
 from triggers.identity import requester, signed_in
 from triggers.responding import HttpProblemError, json_response, read_json, responding
-from triggers.viewing import api_address, links, view
+from triggers.viewing import api_address, links, plan_of, view
 
 blueprint = df.Blueprint()
 
 LARGEST_PAGE = 500
 DEFAULT_PAGE = 100
-TOO_LATE = {Phase.PROMOTING, Phase.DELETING_SOURCE}
+READ_AT_ONCE = 10
 
 
 @blueprint.route("migrations", methods=["POST"])
@@ -74,19 +82,26 @@ async def list_migrations(req: func.HttpRequest, client: df.DurableFunctionsClie
 
 
 async def _list(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    top, skip = _whole(req, "top", DEFAULT_PAGE, 1, LARGEST_PAGE), _whole(req, "skip", 0, 0, 10**9)
-    found = await hub.find_all(client)
+    """A page out of the list of records, which `next` continues; live ones are shown as they stand now."""
+    top, after = _whole(req, "top", DEFAULT_PAGE, 1, LARGEST_PAGE), req.params.get("after")
+    found = await page(top, after)
+    limit = asyncio.Semaphore(READ_AT_ONCE)
+
+    async def seen(row: Row) -> dict[str, Any]:
+        async with limit:
+            return view(await hub.as_it_is(client, row), address)
+
     address = api_address(req)
-    page = [view(migration, address, with_plan=False) for migration in found[skip : skip + top]]
-    more = f"{address}/migrations?top={top}&skip={skip + top}" if skip + top < len(found) else None
-    return json_response({"migrations": page, "next": more})
+    shown = await asyncio.gather(*map(seen, found.rows))
+    more = f"{address}/migrations?{urlencode({'top': top, 'after': found.next})}" if found.next else None
+    return json_response({"migrations": shown, "next": more, "unreadable": found.unreadable})
 
 
 def _whole(req: func.HttpRequest, name: str, default: int, least: int, most: int) -> int:
     text = req.params.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or not least <= int(text) <= most:
         message = f"'{text}' is not a whole number from {least} to {most}"
         raise RequestInvalidError([Problem(field=name, code="Invalid", message=message)])
     return int(text)
@@ -99,7 +114,16 @@ async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient
 
 
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return json_response(view(await _find(req, client), api_address(req), with_plan=True))
+    """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
+    found = await _find(req, client)
+    question = await _question(found.id)
+    callback = question.callback if question and question.stage is Stage.OPEN else None
+    return json_response(view(found, api_address(req)) | {"plan": plan_of(found), "callback": callback})
+
+
+async def _question(migration_id: str) -> Question | None:
+    record = await load(migration_id) if has_storage(settings()) else None
+    return record.question if record else None
 
 
 async def _find(req: func.HttpRequest, client: df.DurableFunctionsClient) -> hub.Migration:
@@ -117,25 +141,28 @@ async def approve_migration(req: func.HttpRequest, client: df.DurableFunctionsCl
 
 
 async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 for a decision that counts, or is on its way; 403 for one that may not; 409 for one that came too late.
+    """202 for a decision that counts; 403 for one that may not; 409 for one that came too late.
 
     422 names every field that is not valid. A signed-in user's own name counts, whatever the body says.
     """
     found = await _find(req, client)
     payload = read_json(req)
-    if found.status is None or not found.is_asking():
-        raise _too_late(found.approval, f"The migration is in phase {found.phase}.")
+    question = await _question(found.id)
+    if question is None or question.stage is not Stage.OPEN:
+        await hub.wake(client, found.id, names.APPROVAL_EVENT, LOOK)  # it may not know yet
+        raise _too_late(question, f"The migration is in phase {found.phase}.")
     user = signed_in(req)
     if user is not None and isinstance(payload, dict):
         payload["approver"] = user.name
-    event = parse_approval(payload, found.status.image_version_id)
-    effect, counted = await decide(client, found, event, Decider.of(user, "api"))
-    if effect is Effect.TOO_LATE:
-        raise _too_late(counted, "The question was closed meanwhile.")
+    event = parse_approval(payload, question.copied.image_version_id)
+    result = await decide(client, question, event, decider_of(user, "api"))
+    if isinstance(result, Refusal):
+        raise _too_late(await _question(found.id), f"{result.message}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
 
 
-def _too_late(counted: Approval | None, otherwise: str) -> HttpProblemError:
+def _too_late(question: Question | None, otherwise: str) -> HttpProblemError:
+    counted = question.approval if question else None
     if counted is None:
         return HttpProblemError(409, "Not waiting for approval", otherwise)
     detail = f"It was decided before: {counted.decision} by {counted.approver}."
@@ -149,11 +176,15 @@ async def ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 
 
 async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 when a source that was kept is asked about anew; 409 where there is nothing to ask."""
+    """202 when an open question, or a source that was kept, is asked about anew; 409 where there is nothing to ask.
+
+    Whoever asks again becomes the requester. Of several at once, one counts.
+    """
     found = await _find(req, client)
-    if not await hub.ask_again(client, found):
-        detail = "Only a migration that ended with its source kept, for another reason than policy, can be asked again."
-        raise HttpProblemError(409, "Nothing to ask", detail)
+    refusal = await hub.ask_again(client, found, requester(req))
+    if refusal is not None:
+        detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
+        raise HttpProblemError(409, "Nothing to ask", detail, code=refusal.code)
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
 
 
@@ -165,7 +196,9 @@ async def get_audit(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 
 async def _audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     found = await _find(req, client)
-    return json_response({"id": found.id, "entries": [entry.dump() for entry in found.state.audit]})
+    return json_response(
+        {"id": found.id, "entries": [entry.dump() for entry in found.state.audit] if found.state else []}
+    )
 
 
 @blueprint.route("migrations/{id}/cancel", methods=["POST"])
@@ -175,13 +208,12 @@ async def cancel_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
 
 
 async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 once the cancel is on its way; 409 where it has ended, or was approved and is past cancelling."""
+    """202: no delete was sent, and none will be; 409 where one was, or where the migration has ended."""
     found = await _find(req, client)
     body = read_json(req, optional=True)
-    if not found.is_live or found.phase in TOO_LATE:
-        raise HttpProblemError(409, "Too late to cancel", f"The migration is in phase {found.phase}.")
     reason = body.get("reason") if isinstance(body, dict) else None
     if not isinstance(reason, str | None):
         raise RequestInvalidError([Problem(field="reason", code="Invalid", message="it must be text")])
-    await hub.tell(client, found.id, names.CANCEL_EVENT, {"reason": reason or f"by {requester(req).name}"})
+    if not found.is_live or not await cancel(client, found, reason or f"by {requester(req).name}"):
+        raise HttpProblemError(409, "Too late to cancel", f"The migration is in phase {found.phase}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)

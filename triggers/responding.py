@@ -9,6 +9,7 @@ import azure.functions as func
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.problems import Problem, RequestInvalidError
 from migration.settings import SettingsInvalidError
+from records.errors import RecordsMissingError, RecordsUnavailableError
 
 RETRY_SOON_SECONDS = 10
 
@@ -42,6 +43,10 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
         return _problem(503, "Azure is throttling", str(error), retry_after=error.retry_after_seconds)
     except ArmUnavailableError as error:
         return _problem(503, "Azure is unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+    except RecordsUnavailableError as error:
+        return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+    except RecordsMissingError as error:
+        return _problem(500, "Invalid app settings", str(error))
     except (ArmRefusedError, ArmNotFoundError) as error:
         return _problem(502, "Azure refused", str(error), code=error.code)
 

@@ -1,6 +1,6 @@
 """How a migration looks in the HTTP API."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ _NEXT_AFTER = {
     OutcomeKind.REFUSED: "Correct what the outcome names, then start the migration again. Nothing was written.",
     OutcomeKind.FAILED: "Read the outcome, then start the migration again: it takes up what it created before.",
     OutcomeKind.CANCELLED: "Remove what outcome.leftBehind names, or start the migration again.",
+    OutcomeKind.UNKNOWN: "Look whether the source image is still there. If it is, POST to links.askAgain.",
 }
 
 
@@ -36,31 +37,37 @@ def links(migration_id: str, address: str) -> dict[str, str]:
     return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
 
 
-def view(migration: Migration, address: str, *, with_plan: bool) -> dict[str, Any]:
+def view(migration: Migration, address: str) -> dict[str, Any]:
     """Return the JSON of one migration; the shape in docs/architecture.md only ever grows."""
-    status, state, instance = migration.status, migration.state, migration.instance
-    created = state.created_at or instance.created_at
-    body = {
+    status = migration.status
+    return {
         "id": migration.id,
-        "sourceImageId": state.start.source_image_id,
-        "imageVersionId": status.image_version_id if status else None,
+        "sourceImageId": status.source_image_id,
+        "imageVersionId": status.image_version_id,
         "phase": migration.phase,
         "outcome": migration.outcome.dump() if migration.outcome else None,
-        "regions": [region.dump() for region in status.regions] if status else [],
+        "regions": [region.dump() for region in status.regions],
+        "regionsLeftOut": status.regions_left_out,
         "waitingFor": migration.waiting_for,
         "nextAction": next_action(migration),
-        "requestedBy": state.start.requested_by,
+        "requestedBy": status.requested_by,
         "approval": migration.approval.dump() if migration.approval else None,
-        "decidedAt": status.decided_at.isoformat() if status and status.decided_at else None,
-        "expiresAt": status.expires_at.isoformat() if status and status.expires_at else None,
-        "notes": status.notes if status else [],
-        "createdAt": utc(created).isoformat(),
-        "updatedAt": utc(instance.last_updated_at).isoformat(),
+        "decidedAt": _text(status.decided_at),
+        "expiresAt": _text(status.expires_at),
+        "notes": status.notes,
+        "createdAt": _text(status.created_at),
+        "updatedAt": _text(migration.updated_at),
         "links": links(migration.id, address),
     }
-    if with_plan:
-        body["plan"] = state.plan.dump() if state.plan else None
-    return body
+
+
+def plan_of(migration: Migration) -> dict[str, Any] | None:
+    """Return the plan, where there is one and the hub still has it."""
+    return migration.state.plan.dump() if migration.state and migration.state.plan else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def next_action(migration: Migration) -> str | None:
@@ -68,8 +75,3 @@ def next_action(migration: Migration) -> str | None:
     if migration.outcome:
         return _NEXT_AFTER[migration.outcome.kind]
     return _NEXT_IN_PHASE.get(migration.phase)
-
-
-def utc(moment: datetime) -> datetime:
-    """Return an aware time: the engine's own are UTC without saying so."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("activities", "arm", "migration", "orchestrators", "telemetry", "triggers", "web")
+ROOMS = ("activities", "arm", "migration", "orchestrators", "records", "telemetry", "triggers", "web")
 SHIPPED = {"function_app.py", "host.json", "requirements.txt", *ROOMS}
 
 

@@ -31,6 +31,7 @@ TABLE = {
         {"migration", "arm", "telemetry", "web"},
         {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"},
     ),
+    "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
     "arm": MayImport({"migration", "telemetry"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
     "telemetry": MayImport({"migration"}, {"opentelemetry"}, lazy={"azure.monitor"}),
     "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from activities.admit_approval import admit_approval
 from activities.send_notification import approval_url, send_notification
 from migration.admission import Admission, Proof
-from migration.answer import Refusal
 from migration.approval import Approval, ApprovalEvent
 from migration.links import LINK_PURPOSE, PROOF_PURPOSE, ApprovalLink, Signer
 from migration.notices import Address, Notice, compose
@@ -51,42 +49,6 @@ def admission(proof: str | None) -> Admission:
 
 def signed(proof: Proof, key: str = KEY, purpose: str = PROOF_PURPOSE) -> str:
     return Signer(Settings(signing_key=key), purpose).sign(proof)
-
-
-async def test_our_own_signature_verifies_who_decided(configure):
-    configure(signing_key=KEY, require_identity="true")
-    result = await admit_approval(admission(signed(PROOF)))
-    assert isinstance(result, Approval)
-    assert (result.verified, result.via) == (True, "page")
-
-
-@pytest.mark.parametrize(
-    "forged",
-    [
-        None,
-        "",
-        "forged",
-        "\udc80",
-        signed(PROOF, key="another"),
-        signed(PROOF, purpose=LINK_PURPOSE),
-        signed(PROOF)[:-1],
-        signed(PROOF.model_copy(update={"comment": "another answer's"})),
-        signed(PROOF.model_copy(update={"round": 2})),
-        signed(PROOF.model_copy(update={"verified": False})),
-    ],
-)
-async def test_any_other_proof_verifies_nobody(configure, forged: str | None):
-    configure(signing_key=KEY, require_identity="true")
-    event = ApprovalEvent.model_construct(**admission(None).event.model_dump() | {"proof": forged})
-    result = await admit_approval(admission(None).model_copy(update={"event": event}))
-    assert isinstance(result, Refusal)
-    assert result.code == "IdentityRequired"
-
-
-async def test_without_a_key_no_signature_is_trusted():
-    result = await admit_approval(admission(signed(PROOF)))
-    assert isinstance(result, Approval)
-    assert not result.verified
 
 
 async def test_nobody_to_notify_is_no_failure():

@@ -1,0 +1,93 @@
+"""What became of a delete: read from the image itself. An operation may be lost, and one 404 proves nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from arm.errors import ArmError
+from arm.images import find_image
+from arm.operations import follow
+from migration.answer import Refusal
+from migration.image_record import (
+    DELETE_IS_QUICK,
+    DELETE_PATIENCE,
+    Deletion,
+    ImageRecord,
+    Question,
+    Stage,
+    concluded,
+)
+from migration.operation import OperationStatus
+from migration.verdict import DeleteSeen, Reference
+from records.store import change, load
+
+_ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}
+_SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "cancelled"}
+
+
+async def confirm_delete(migration: Reference) -> DeleteSeen:
+    """Look once; what can be told is written to the record and stays."""
+    record = await load(migration.id)
+    if record is None or record.question is None:
+        return DeleteSeen(kind="kept", code="NotApproved", message="nobody has approved the delete")
+    question = record.question
+    if question.stage in _SEEN:
+        return _as_concluded(question)
+    seen = await _seen(question, datetime.now(UTC))
+    if seen.kind == "waiting":
+        return seen
+    result = await change(migration.id, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
+    return seen if isinstance(result, ImageRecord) else DeleteSeen(kind="waiting")
+
+
+def _as_concluded(question: Question) -> DeleteSeen:
+    """Tell again what was found before: the look that found it may have been lost on its way."""
+    deletion = question.deletion
+    code, message = (deletion.code, deletion.message) if deletion else ("", "")
+    kind = _SEEN[question.stage]
+    return DeleteSeen(kind=kind, code=code or "DeleteNotCarriedOut", message=message or f"it is {kind}")
+
+
+async def _seen(question: Question, now: datetime) -> DeleteSeen:
+    deletion = question.deletion
+    if deletion is None:
+        return DeleteSeen(kind="kept", code="DeleteNotSent", message="the delete could not be sent")
+    try:
+        operation = await _operation(deletion.operation_url)
+        if operation.state == "Running":
+            return DeleteSeen(kind="waiting")
+        return await _look(question, deletion, operation, now - deletion.sent_at)
+    except ArmError as error:
+        if now - deletion.sent_at < DELETE_PATIENCE:
+            return DeleteSeen(kind="waiting", code=error.code, message=error.message)
+        return DeleteSeen(kind="unknown", code=error.code, message=error.message)
+
+
+async def _operation(url: str | None) -> OperationStatus:
+    """Look at the operation; without one, or where it cannot be read, the image has to tell."""
+    try:
+        return await follow(url) if url else OperationStatus(state="Gone")
+    except ArmError:
+        return OperationStatus(state="Gone")
+
+
+def _gone_by_others(why_not: str) -> DeleteSeen:
+    message = f"the source image is gone, and it was not this app that deleted it, which would not have: {why_not}"
+    return DeleteSeen(kind="gone", code="SourceGone", message=message)
+
+
+async def _look(question: Question, deletion: Deletion, operation: OperationStatus, elapsed: timedelta) -> DeleteSeen:
+    source = question.plan.source.id
+    image = await find_image(source)
+    if image is None:
+        return _gone_by_others(deletion.message) if deletion.withheld else DeleteSeen(kind="deleted")
+    refusal = Refusal(code=deletion.code, message=deletion.message) if deletion.code else None
+    if operation.state == "Failed":
+        refusal = Refusal(code=operation.code, message=operation.message)
+    if refusal is not None:
+        return DeleteSeen(kind="kept", code=refusal.code, message=refusal.message)
+    if image.content != question.copied.source_content:
+        note = "an image of the same name has been made since; it was not touched"
+        return DeleteSeen(kind="deleted", note=note)
+    if image.provisioning_state == "Deleting" or elapsed < DELETE_IS_QUICK:
+        return DeleteSeen(kind="waiting")
+    message = "the delete was sent, and the source image is still there"
+    return DeleteSeen(kind="kept", code="DeleteNotCarriedOut", message=message)

@@ -1,0 +1,83 @@
+"""The record of one source image: read, and changed by compare-and-swap. Whoever comes second decides anew."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceNotFoundError
+from pydantic import ValidationError
+
+from migration.answer import Refusal
+from migration.image_record import ImageRecord
+from records.errors import RecordsUnavailableError
+from records.table import ChangedMeanwhileError, answers, table
+
+PARTITION = "image"
+ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
+_CHUNK = 30_000  # a property holds 32 K characters
+_MOST_CHUNKS = 16  # half of an entity's 1 MiB
+
+
+class _Held(NamedTuple):
+    record: ImageRecord
+    etag: str
+    chunks: int
+
+
+async def load(migration_id: str) -> ImageRecord | None:
+    """Return the record that migrations of an image share; None where nothing was ever asked about it."""
+    held = await _load(migration_id)
+    return held.record if held else None
+
+
+async def change(
+    migration_id: str, step: Callable[[ImageRecord | None], ImageRecord | Refusal]
+) -> ImageRecord | Refusal:
+    """Apply a step to the record as it is now, and again if somebody else was quicker; returns what stands then.
+
+    A step must know its own work again: a write whose answer was lost has happened.
+    """
+    for _ in range(ATTEMPTS):
+        held = await _load(migration_id)
+        result = step(held.record if held else None)
+        if isinstance(result, Refusal) or (held is not None and result == held.record):
+            return result
+        try:
+            await _save(migration_id, result, held)
+        except ChangedMeanwhileError:
+            continue
+        return result
+    raise RecordsUnavailableError(f"the record of {migration_id} is being changed by too many at once")
+
+
+async def _load(migration_id: str) -> _Held | None:
+    client = await table()
+    async with answers():
+        try:
+            entity = await client.get_entity(PARTITION, migration_id)
+        except ResourceNotFoundError:
+            return None
+    chunks = int(entity["chunks"])
+    try:
+        document = json.loads("".join(entity[f"document{number}"] for number in range(chunks)))
+        return _Held(ImageRecord.model_validate(document), str(entity.metadata["etag"]), chunks)
+    except (KeyError, ValueError, ValidationError) as error:
+        raise RecordsUnavailableError(f"the record of {migration_id} cannot be read: {type(error).__name__}") from error
+
+
+async def _save(migration_id: str, record: ImageRecord, held: _Held | None) -> None:
+    text = json.dumps(record.dump())
+    parts = [text[begin : begin + _CHUNK] for begin in range(0, len(text), _CHUNK)]
+    if len(parts) > _MOST_CHUNKS:
+        raise RecordsUnavailableError(f"the record of {migration_id} has {len(text)} characters, which is too long")
+    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, "chunks": len(parts)}
+    entity |= {f"document{number}": part for number, part in enumerate(parts)}
+    client = await table()
+    async with answers():
+        if held is None:
+            await client.create_entity(entity)
+        else:
+            await client.update_entity(
+                entity, mode="replace", etag=held.etag, match_condition=MatchConditions.IfNotModified
+            )

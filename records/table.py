@@ -1,0 +1,75 @@
+"""The table that holds the records, and what its service answers. Nothing else imports the storage SDK."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+
+from migration.settings import has_storage, settings
+from records.errors import RecordsMissingError, RecordsUnavailableError
+
+if TYPE_CHECKING:
+    from azure.data.tables.aio import TableClient
+
+TABLE = "imageMigrations"
+STORAGE = "AzureWebJobsStorage"  # how the Functions host is told of the app's own storage account
+ALREADY_CHANGED = {409, 412}
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else wrote this row since it was read."""
+
+
+def address() -> str | None:
+    """Return the address of the table service; None where the app is told of no storage account."""
+    named = os.environ.get(f"{STORAGE}__accountName")
+    return (
+        settings().records
+        or os.environ.get(f"{STORAGE}__tableServiceUri")
+        or (f"https://{named}.table.core.windows.net" if named else None)
+    )
+
+
+@cache
+def _client() -> "TableClient":
+    """Return the process's client: with the app's identity; with a connection string only where the host has one."""
+    from azure.data.tables.aio import TableClient
+
+    from arm.client import credential
+
+    own = address()
+    if own is None:
+        return TableClient.from_connection_string(os.environ[STORAGE], TABLE, retry_total=2)
+    return TableClient(own, TABLE, credential=credential(), retry_total=2)
+
+
+_made: set[str] = set()
+
+
+async def table() -> "TableClient":
+    """Return the client of a table that exists."""
+    if not has_storage(settings()):
+        raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
+    client = _client()
+    if client.url not in _made:
+        async with answers():
+            with suppress(ResourceExistsError):
+                await client.create_table()
+        _made.add(client.url)
+    return client
+
+
+@asynccontextmanager
+async def answers() -> AsyncIterator[None]:
+    """Turn the SDK's exceptions into ours."""
+    try:
+        yield
+    except HttpResponseError as error:
+        if error.status_code in ALREADY_CHANGED:
+            raise ChangedMeanwhileError(str(error.message)) from error
+        raise RecordsUnavailableError(f"{error.status_code}: {error.reason}") from error
+    except AzureError as error:
+        raise RecordsUnavailableError(type(error).__name__) from error
