@@ -96,7 +96,7 @@ class _ControlPlane:
             resource = Resource.from_document(document)
         except (KeyError, ValueError, TypeError, AttributeError) as problem:
             raise _refused(f"not a resource with an id: {problem}") from problem
-        return web.json_response(self._world.resources.put(resource).document())
+        return web.json_response(self._world.resources.put(self._world.dated(resource)).document())
 
     async def delete_resource(self, http: web.Request) -> web.Response:
         if self._world.resources.delete(_asked_id(http)) is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dev.emulator.clock import Clock
+from dev.emulator.clock import Clock, arm_timestamp
 from dev.emulator.faults import Faults
 from dev.emulator.operations import Effect, Operation, Operations
 from dev.emulator.resources import Resource, ResourceStore
@@ -73,14 +73,27 @@ class World:
     def plant(self, seed: Seed) -> None:
         """Fills the world; the same seed is planted again on every reset."""
         self._seed = seed
-        self._seed(self)
+        self._sow()
 
     def reset(self) -> None:
         """Back to the seed. The clock goes on: time never runs backwards."""
         self._begin()
         for hook in self.on_reset:
             hook()
+        self._sow()
+
+    def _sow(self) -> None:
         self._seed(self)
+        for resource in self.resources:
+            self.dated(resource)
+
+    def dated(self, resource: Resource) -> Resource:
+        """Give what is planted a date of creation, as everything in Azure has, unless it brings one (null: none)."""
+        if "systemData" not in resource.hidden and "systemData" not in resource.other:
+            known = self.resources.get(resource.id)
+            before = known.hidden.get("systemData") if known else None
+            resource.hidden["systemData"] = before or {"createdAt": arm_timestamp(self.clock.now())}
+        return resource
 
     def settle(self) -> None:
         """Ends the operations that are due. The server calls it before every request and when the next is due."""

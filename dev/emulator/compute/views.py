@@ -15,6 +15,6 @@ def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     document["properties"].pop("replicationStatus", None)
     if resource.type.lower() == "microsoft.compute/images" and request.api_version < _GENERATION_SHOWN_SINCE:
         document["properties"].pop("hyperVGeneration", None)
-    if "systemData" in resource.hidden and request.api_version >= _SYSTEM_DATA_SHOWN_SINCE:
+    if resource.hidden.get("systemData") and request.api_version >= _SYSTEM_DATA_SHOWN_SINCE:
         document["systemData"] = dict(resource.hidden["systemData"])
     return document
