@@ -6,10 +6,10 @@ Each round takes the state of a real migration and forges some of it, the way so
 
 import json
 import random
+import socket
 import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -26,28 +26,21 @@ KEY = "k" * 40
 
 @contextmanager
 def elsewhere():
-    """A server that is not Azure: notes every request, so that a token sent to it is seen."""
+    """Somebody else's address: notes every connection, because a token would follow."""
     seen = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            seen.append((self.path, dict(self.headers)))
-            self.send_response(200)
-            self.end_headers()
+        def accept():
+            while True:
+                try:
+                    connection, address = server.accept()
+                except OSError:
+                    return
+                seen.append(address)
+                connection.close()
 
-        do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815 - the base class's names
-
-        def log_message(self, *_):
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}", seen
-    finally:
-        server.shutdown()
-        server.server_close()
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", seen
 
 
 class Forger:
@@ -76,7 +69,8 @@ class Forger:
             lambda s: s.update(phase=Phase.DELETING_SOURCE.value, promoted=True),
             lambda s: s.update(phase=Phase.PROMOTING.value, decidedAt="2026-11-25T00:00:00+00:00"),
             lambda s: s.update(approval=self._approval(s)),
-            lambda s: s.update(operationUrl=chance.choice(self._urls())),
+            lambda s: s.update(operationUrl=chance.choice(self.urls())),
+            lambda s: s.get("plan") and self.follow_elsewhere(s, chance.choice(self.urls())),
             lambda s: s.update(outcome={"kind": "Migrated", "code": "Migrated", "reason": "", "step": "Done"}),
             lambda s: s["start"].update(requesterIds=["somebody"], requestedBy="somebody"),
             lambda s: s["start"].update(signed=chance.choice([None, "forged.token", s["start"].get("signed")])),
@@ -94,9 +88,15 @@ class Forger:
             change(made)
         return made
 
-    def _urls(self):
+    def follow_elsewhere(self, state, url):
+        """A version that lacks a region asks its operation why."""
+        lacking = {"name": "moonbase", "replicaCount": 1, "storageAccountType": "Standard_LRS"}
+        state["plan"].update(targetRegions=[lacking])
+        state.update(phase=Phase.REPLICATING.value, operationUrl=url)
+
+    def urls(self):
         host = self._elsewhere
-        return [f"https://{host}/op", f"http://{host}/op", f"@{host}/op", f"https://localhost:1@{host}/op", "//op"]
+        return [f"https://{host}/op", f"http://{host}/op", f"@{host}/op", f"https://localhost:1@{host}/op"]
 
     def _approval(self, state):
         return {
@@ -135,7 +135,7 @@ def test_no_forged_state_or_event_deletes_an_image_or_sends_a_token_elsewhere(es
         for number in range(ROUNDS):
             _attack(forger, forger.chance.choice(migrations), states, sources, number)
         eventually(lambda: _is_quiet(azure), PATIENCE_SECONDS)
-    assert not seen, f"the app spoke to {seen}"
+    assert not seen, f"the app connected elsewhere: {seen}"
     assert all(azure.exists(source) for source in sources)
     assert not [call for call in azure.control.calls() if any(is_delete_of(call, source) for source in sources)]
     for migration in migrations:
@@ -172,3 +172,19 @@ def test_a_state_that_is_no_state_leaves_every_list_readable(estate):
     assert app.call("GET", "migrations").status_code == 200
     assert app.call("GET", f"migrations/{migrations[0]['id']}").status_code in {200, 404}
     assert app.call("GET", f"migrations/migrate-junk-{5:010x}").status_code == 404
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_forged_operation_url_gets_no_token_and_is_named(estate, number):
+    app, azure, _ = estate
+    victim = app.waiting(app.start(azure.seed_image("followed")))
+    with elsewhere() as (host, seen):
+        forger = Forger(app, host, random.Random(number))
+        forged = forger.state_of(victim["id"])
+        forger.follow_elsewhere(forged, forger.urls()[number])
+        forger.post(f"instances/{victim['id']}/terminate?reason=x")
+        eventually(lambda: app.instance(victim["id"])["runtimeStatus"] == "Terminated")
+        assert forger.post(f"orchestrators/migrate_image/{victim['id']}", forged).status_code == 202
+        ended = app.ended(victim["id"])
+        assert not seen
+    assert ended["outcome"]["code"] == "ForeignHost", ended["outcome"]
