@@ -79,9 +79,14 @@ class Control:
     def events(self) -> list[dict[str, Any]]:
         return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint
 
-    def subscribe(self, endpoint: str, schema: str = "EventGridSchema") -> dict[str, Any]:
-        """Creates an event subscription; returns when the endpoint has passed the handshake."""
-        wish = {"endpoint": endpoint, "schema": schema}
+    def subscribe(
+        self, endpoint: str, schema: str = "EventGridSchema", wanted: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Creates an event subscription; returns when the endpoint has passed the handshake.
+
+        `wanted` is the subscription's filter, as Azure writes it; without one, everything is wanted.
+        """
+        wish = {"endpoint": endpoint, "schema": schema, "filter": wanted or {}}
         return self._ask("POST", "event-subscriptions", body=wish)  # type: ignore[no-any-return]  # JSON of the endpoint
 
     def redeliver(self, event_id: str, times: int = 1) -> None:

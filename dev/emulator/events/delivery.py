@@ -24,15 +24,17 @@ ANSWER_TIMEOUT_SECONDS = 30
 
 @dataclass(slots=True)
 class Record:
-    """An event and what became of it; `deliveries` has one entry per attempt."""
+    """An event and what became of it: the names of subscriptions that wanted it, and one entry per attempt."""
 
     event: Event
+    recipients: set[str] = field(default_factory=set)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         return {
             "event": self.event.event_grid_schema(),
+            "recipients": sorted(self.recipients),
             "deliveries": self.deliveries,
             "deadLetters": self.dead_letters,
         }
