@@ -6,8 +6,8 @@ Roles are not emulated; a test denies an action at a scope to see its program re
 from fnmatch import fnmatch
 
 from dev.emulator.errors import AUTHORIZATION_FAILED, ArmError
-from dev.emulator.identity import claims_of
 from dev.emulator.request import ArmRequest
+from dev.emulator.tokens import claims_of
 from dev.emulator.world import World
 
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete", "POST": "action"}

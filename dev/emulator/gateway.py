@@ -75,7 +75,7 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     require_permission(world, request)
     if call.method in _LOCKABLE:
         _respect_locks(world, request)
-    remaining = world.throttle.admit(world, call.method, path, _sent_location(request))
+    remaining = world.rate_limit_rule(world, call.method, path, _sent_location(request))
     try:
         response = match.route.handler(world, request)
     except ArmError as error:

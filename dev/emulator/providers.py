@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from dev.emulator import authorization, compute, events, identity, storage, subscription
+from dev.emulator import authorization, compute, events, identity, storage, subscription, throttling
 from dev.emulator.routes import Routes
 from dev.emulator.world import World
 
 REGISTER: tuple[Callable[[Routes], None], ...] = (subscription.register, authorization.register, compute.register)
-INSTALL: tuple[Callable[[World], None], ...] = (authorization.install,)
+INSTALL: tuple[Callable[[World], None], ...] = (authorization.install, throttling.install)
 ATTACH: tuple[Callable[[web.Application, World], None], ...] = (identity.attach, events.attach, storage.attach)

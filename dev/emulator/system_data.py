@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from dev.emulator.clock import arm_timestamp
-from dev.emulator.identity import claims_of
 from dev.emulator.request import ArmRequest
+from dev.emulator.tokens import claims_of
 from dev.emulator.world import World
 
 

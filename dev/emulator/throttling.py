@@ -10,16 +10,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from dev.emulator.clock import arm_timestamp
 from dev.emulator.errors import ArmError
 from dev.emulator.rate_limits import policy_of
 from dev.emulator.regions import normalized
 from dev.emulator.throttling_errors import COMPUTE_REQUESTS_THROTTLED, THROTTLED_INSIDE
-
-if TYPE_CHECKING:
-    from dev.emulator.world import World
+from dev.emulator.world import World
 
 WINDOWS = {"3Min": timedelta(minutes=3), "30Min": timedelta(minutes=30)}
 
@@ -40,13 +37,22 @@ class _Count:
         self.moments.append(now)
 
 
+def install(world: World) -> None:
+    throttle = Throttle()
+    world.rate_limit_rule = throttle.admit
+    world.on_reset.append(throttle.forget)
+
+
 class Throttle:
     """Counts the calls of one world."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str, str], _Count] = defaultdict(_Count)
 
-    def admit(self, world: "World", method: str, path: str, sent_location: str | None) -> dict[str, str]:
+    def forget(self) -> None:
+        self._counts.clear()
+
+    def admit(self, world: World, method: str, path: str, sent_location: str | None) -> dict[str, str]:
         """The headers that say what remains; raises ArmError when nothing does."""
         policy = policy_of(method, path)
         if policy is None:
@@ -66,7 +72,7 @@ class Throttle:
         return {"x-ms-ratelimit-remaining-resource": shown}
 
 
-def _region(world: "World", path: str, sent_location: str | None) -> str:
+def _region(world: World, path: str, sent_location: str | None) -> str:
     """Of the resource, of the one around it, or as the body says; lists of a whole scope are in no region."""
     known = path
     while known.lower().count("/") > 5:
@@ -78,7 +84,7 @@ def _region(world: "World", path: str, sent_location: str | None) -> str:
     return normalized(location[1] if location else sent_location or "")
 
 
-def _refusal(world: "World", group: str, limit: int, count: _Count, window: timedelta) -> ArmError:
+def _refusal(world: World, group: str, limit: int, count: _Count, window: timedelta) -> ArmError:
     now = world.clock.now()
     measured = count.within(window, now)
     oldest = count.moments[-measured]

@@ -11,10 +11,10 @@ from dev.emulator.faults import Faults
 from dev.emulator.operations import Effect, Operation, Operations
 from dev.emulator.resources import Resource, ResourceStore
 from dev.emulator.settings import Settings
-from dev.emulator.throttling import Throttle
 
 Seed = Callable[["World"], None]
 LockRule = Callable[["World", str, str], list[Resource]]
+RateLimitRule = Callable[["World", str, str, str | None], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,10 @@ class Call:
 
 
 class World:
-    """State, clock, operations and settings, plus two hooks that other providers fill:
+    """State, clock, operations and settings, plus hooks that others fill:
 
     `listeners` are called with every Announcement, `lock_rule` names the locks in the way of a write,
+    `rate_limit_rule` counts a call and gives the headers that say what remains, or refuses it,
     `on_reset` is called when the world returns to its seed.
     """
 
@@ -55,6 +56,7 @@ class World:
         self.listeners: list[Callable[[Announcement], None]] = []
         self.on_reset: list[Callable[[], None]] = []
         self.lock_rule: LockRule = lambda _world, _resource_id, _method: []
+        self.rate_limit_rule: RateLimitRule = lambda _world, _method, _path, _sent_location: {}
         self.identity_secret = secrets.token_hex(16)
         self._seed: Seed = lambda _world: None
         self._begin()
@@ -63,7 +65,6 @@ class World:
         self.settings = self._first_settings
         self.resources = ResourceStore()
         self.operations = Operations()
-        self.throttle = Throttle()
         self.faults = Faults()
         self.lately_deleted: dict[str, datetime] = {}  # ids that parents still count as nested, until when
         self.calls: deque[Call] = deque(maxlen=10_000)

@@ -4,7 +4,8 @@ import pytest
 
 from dev.emulator import errors
 from dev.emulator.regions import REGIONS
-from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION, TENANT_ID
+from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
+from dev.emulator.tokens import TENANT_ID
 from tests.emulator.documents import (
     DEFINITION_ID,
     GALLERY_ID,

@@ -24,7 +24,7 @@ from dev.emulator.paging import list_page
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resources import Resource
 from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.tokens import TENANT_ID
 from dev.emulator.world import World
 
 KIND = Kind(

@@ -8,7 +8,7 @@ from dev.emulator.compute.version_source import source_id
 from dev.emulator.errors import LINKED_TENANT_NOT_AUTHORIZED, ArmError
 from dev.emulator.request import ArmRequest
 from dev.emulator.resources import Resource
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.tokens import TENANT_ID
 from dev.emulator.world import World
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.routes import Routes
-from dev.emulator.seed import TENANT_ID
 from dev.emulator.subscription.api_versions import METADATA
+from dev.emulator.tokens import TENANT_ID
 from dev.emulator.world import World
 
 _OLDEST = "2015-01-01"

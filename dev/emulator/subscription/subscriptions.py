@@ -9,8 +9,8 @@ from dev.emulator.request import ArmRequest, ArmResponse
 from dev.emulator.resource_id import SUBSCRIPTION_TYPE
 from dev.emulator.resources import Resource
 from dev.emulator.routes import Routes
-from dev.emulator.seed import TENANT_ID
 from dev.emulator.subscription.api_versions import SUBSCRIPTIONS
+from dev.emulator.tokens import TENANT_ID
 from dev.emulator.world import World
 
 
