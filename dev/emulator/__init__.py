@@ -3,7 +3,7 @@
 `running_emulator()` starts one; SDKs, `az` and the app talk to it unchanged, given its `environment`.
 """
 
-from dev.emulator.control_client import Control, ControlRefusedError
+from dev.emulator.control.client import Control, ControlRefusedError
 from dev.emulator.running import Emulator, running_emulator
 from dev.emulator.seed import empty_subscription, small_company
 from dev.emulator.world import World

@@ -9,13 +9,15 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
-from dev.emulator import errors, providers, throttling_errors
+from dev.emulator import providers
 from dev.emulator.authorization import errors as authorization_errors
-from dev.emulator.compute import errors as gallery_errors
-from dev.emulator.compute import machine_errors
-from dev.emulator.errors import ErrorKind
-from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
+from dev.emulator.compute.any_resource import errors as gallery_errors
+from dev.emulator.compute.images import machine_errors
+from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
 from dev.emulator.subscription import errors as subscription_errors
+from dev.emulator.vocabulary import errors
+from dev.emulator.vocabulary.errors import ErrorKind
+from dev.emulator.wishes import throttling_errors
 
 FILE = Path(__file__).parents[2] / "COVERAGE.md"
 CHECKS = {

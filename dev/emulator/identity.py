@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.emulator.resource_id import SUBSCRIPTION_TYPE
-from dev.emulator.tokens import TENANT_ID, unsigned_token
+from dev.emulator.vocabulary.resource_id import SUBSCRIPTION_TYPE
+from dev.emulator.vocabulary.tokens import TENANT_ID, unsigned_token
 from dev.emulator.world import World
 
 PATH = "/msi/token"

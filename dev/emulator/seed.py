@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from dev.emulator.resources import Resource
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
 SUBSCRIPTION_ID = "c0ffee00-0000-4000-8000-000000000001"
 SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"

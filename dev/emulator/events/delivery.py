@@ -14,10 +14,10 @@ from typing import Any
 
 import aiohttp
 
-from dev.emulator.clock import Clock
 from dev.emulator.events.event import Event
 from dev.emulator.events.retry import DELIVERED, DeadLetter, after_failure
 from dev.emulator.events.subscriptions import EventSubscription, notification
+from dev.emulator.world.clock import Clock
 
 ANSWER_TIMEOUT_SECONDS = 30
 

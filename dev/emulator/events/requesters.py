@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.emulator.tokens import claims_of
+from dev.emulator.vocabulary.tokens import claims_of
 from dev.emulator.world import Announcement
 
 _WRITES = frozenset({"PUT", "PATCH", "DELETE"})
