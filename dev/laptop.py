@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.app_events import APP_IDENTITY, send_events
 from dev.emulator import Emulator, running_emulator
 from dev.host import RunningHost, running_host
 
@@ -53,8 +54,8 @@ def running_laptop(
     with running_emulator(emulator_port, speed, directory) as emulator:
         chosen = app_settings(speed, port) | dict(settings or {})
         own = {name: os.environ.get(name, value) for name, value in chosen.items()}  # the shell's settings count more
-        with running_host(APP, emulator.environment | own, port) as host:
-            emulator.control.subscribe(host.event_grid_url(TRIGGER))
+        with running_host(APP, emulator.environment | own | APP_IDENTITY, port) as host:
+            send_events(emulator.control, host.event_grid_url(TRIGGER))
             yield Laptop(emulator, host)
 
 

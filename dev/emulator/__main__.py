@@ -7,10 +7,10 @@ import signal
 import threading
 from pathlib import Path
 
-from dev.emulator.resources import Resource
 from dev.emulator.running import running_emulator
 from dev.emulator.seed import small_company
 from dev.emulator.world import Seed, World
+from dev.emulator.world.resources import Resource
 
 
 def main() -> None:

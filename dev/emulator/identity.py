@@ -4,8 +4,6 @@ Tokens look like the real ones (claims, three parts) but nobody signed them. The
 compare them with their own clocks.
 """
 
-import base64
-import json
 import time
 import uuid
 from collections.abc import Mapping
@@ -13,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.emulator.resource_id import SUBSCRIPTION_TYPE
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.vocabulary.resource_id import SUBSCRIPTION_TYPE
+from dev.emulator.vocabulary.tokens import TENANT_ID, unsigned_token
 from dev.emulator.world import World
 
 PATH = "/msi/token"
@@ -89,24 +87,6 @@ def _claims(resource: str, identity: Mapping[str, str], world: World) -> dict[st
         "ver": "1.0",
         "xms_mirid": f"{scope}/resourcegroups/emulated/providers/Microsoft.Web/sites/{identity['name']}",
     }
-
-
-def unsigned_token(claims: Mapping[str, Any]) -> str:
-    """A JSON web token in form: header, claims and a signature that is none."""
-    parts = (json.dumps({"typ": "JWT", "alg": "RS256"}), json.dumps(dict(claims)), "unsigned")
-    return ".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts)
-
-
-def claims_of(authorization: str) -> dict[str, Any]:
-    """The claims inside `Bearer <token>`; none when it is no JSON web token. Nothing is verified."""
-    parts = authorization.removeprefix("Bearer ").split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        return {}
-    return claims if isinstance(claims, dict) else {}
 
 
 def _refusal(status: int, message: str) -> web.Response:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from dev.emulator.certificates import server_context
-from dev.emulator.clock import Clock
-from dev.emulator.control_client import Control
+from dev.emulator.control.client import Control
+from dev.emulator.front_door.certificates import server_context
 from dev.emulator.seed import SUBSCRIPTION_ID, small_company
 from dev.emulator.server import create_app
 from dev.emulator.storage import ACCOUNT_PATH
 from dev.emulator.world import Seed, World
+from dev.emulator.world.clock import Clock
 
 _START_TIMEOUT_SECONDS = 30
 

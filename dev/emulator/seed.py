@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from dev.emulator.resources import Resource
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
-TENANT_ID = "72f9c0de-0000-4000-8000-000000000001"
 SUBSCRIPTION_ID = "c0ffee00-0000-4000-8000-000000000001"
 SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"
 IMAGES_GROUP = f"{SUBSCRIPTION}/resourceGroups/images"

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dev.emulator import control, faulty, providers
-from dev.emulator.errors import INTERNAL_SERVER_ERROR, REQUEST_TOO_LARGE, ArmError
-from dev.emulator.gateway import RawCall, answer
-from dev.emulator.request import ArmResponse
-from dev.emulator.routes import Routes
+from dev.emulator import providers
+from dev.emulator.control import plane as control
+from dev.emulator.front_door.gateway import RawCall, answer
+from dev.emulator.front_door.routes import Routes
+from dev.emulator.misbehaving import faulty
+from dev.emulator.vocabulary.errors import INTERNAL_SERVER_ERROR, REQUEST_TOO_LARGE, ArmError
+from dev.emulator.vocabulary.request import ArmResponse
 from dev.emulator.world import Call, World
 
 LARGEST_BODY_BYTES = 4 * 1024**2  # what Resource Manager itself accepts

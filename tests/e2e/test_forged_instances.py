@@ -4,6 +4,7 @@ import json
 
 import requests
 
+from dev.app_events import send_events
 from tests.e2e.app import PATIENCE_SECONDS, outcome
 from tests.e2e.conftest import running_app, running_azure
 
@@ -16,7 +17,7 @@ def start_instance(app, name, content, instance_id=""):
 
 def test_an_invented_approval_in_an_invented_state_deletes_nothing():
     with running_azure() as azure, running_app(azure, MIGRATION_SIGNING_KEY="a key") as app:
-        azure.control.subscribe(app.host.event_grid_url("image_tagged"))
+        send_events(azure.control, app.host.event_grid_url("image_tagged"))
         waiting = app.waiting(app.start(azure.seed_image()))
         state = app.instance(waiting["id"])["input"]
         state = json.loads(state) if isinstance(state, str) else state

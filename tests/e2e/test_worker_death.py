@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dev.app_events import send_events
 from migration.ids import instance_id_for
 from migration.names import ACTIVITIES, MIGRATE_IMAGE
 from tests.e2e.app import PATIENCE_SECONDS, approval
@@ -23,7 +24,7 @@ TRIGGER = "image_tagged"
 def story(function):
     """Migrate an image while the worker is killed twice; looks and approves without needing a worker."""
     with running_azure() as azure, running_app(azure) as app:
-        azure.control.subscribe(app.host.event_grid_url(TRIGGER))
+        send_events(azure.control, app.host.event_grid_url(TRIGGER))
         image = azure.seed_image("killed")
         migration_id = instance_id_for(image)
         for when in ("before", "after"):

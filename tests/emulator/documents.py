@@ -2,8 +2,8 @@
 
 import requests
 
-from dev.emulator.identity import unsigned_token
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from dev.emulator.vocabulary.tokens import unsigned_token
 from tests.emulator import contract
 
 COMPUTE = "2024-07-01"

@@ -3,9 +3,9 @@
 from urllib.parse import quote
 
 from dev.emulator import World, providers
-from dev.emulator.clock import Clock
 from dev.emulator.coverage import routes
-from dev.emulator.gateway import RawCall, answer
+from dev.emulator.front_door.gateway import RawCall, answer
+from dev.emulator.world.clock import Clock
 from tests.emulator.documents import described_in
 
 ROUTES = routes()

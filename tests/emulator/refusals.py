@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from dev.emulator.errors import ErrorKind
+from dev.emulator.vocabulary.errors import ErrorKind
 
 
 def lines_of(*tables):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.emulator.compute.api_versions import GALLERIES, IMAGES
+from dev.emulator.compute.any_resource.api_versions import GALLERIES, IMAGES
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP
 from tests.emulator.documents import (
     DEFINITION_ID,

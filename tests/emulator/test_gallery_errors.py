@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.emulator.compute import errors
+from dev.emulator.compute.any_resource import errors
 from dev.emulator.seed import SUBSCRIPTION
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.refusals import Refusals, lines_of

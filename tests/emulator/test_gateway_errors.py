@@ -2,9 +2,10 @@
 
 import pytest
 
-from dev.emulator import errors
-from dev.emulator.regions import REGIONS
-from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION, TENANT_ID
+from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
+from dev.emulator.vocabulary import errors
+from dev.emulator.vocabulary.regions import REGIONS
+from dev.emulator.vocabulary.tokens import TENANT_ID
 from tests.emulator.documents import (
     DEFINITION_ID,
     GALLERY_ID,

@@ -10,7 +10,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ManagedIdentityCredential
 
 from dev.emulator import Emulator, running_emulator
-from dev.emulator.identity import claims_of
+from dev.emulator.vocabulary.tokens import claims_of
 
 RESOURCE = "https://management.azure.com"
 

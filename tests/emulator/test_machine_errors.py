@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.emulator.compute import machine_errors as errors
+from dev.emulator.compute.images import machine_errors as errors
 from dev.emulator.seed import SHOP_GROUP
 from tests.emulator.documents import image_id
 from tests.emulator.refusals import Refusals, lines_of

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from dev.emulator import empty_subscription
-from dev.emulator.resources import Resource
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SUBSCRIPTION
+from dev.emulator.world.resources import Resource
 from tests.emulator.in_process import call, stopped_world
 
 MANY = 10_000

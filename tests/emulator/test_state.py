@@ -8,13 +8,13 @@ import pytest
 from aiohttp import web
 
 from dev.emulator import World, empty_subscription, small_company
-from dev.emulator.clock import Clock
-from dev.emulator.compute import images
-from dev.emulator.request import ArmRequest
-from dev.emulator.resource_id import ResourceId
-from dev.emulator.resources import Resource, ResourceStore
+from dev.emulator.compute.images import images
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from dev.emulator.server import WAKE, create_app
+from dev.emulator.vocabulary.request import ArmRequest
+from dev.emulator.vocabulary.resource_id import ResourceId
+from dev.emulator.world.clock import Clock
+from dev.emulator.world.resources import Resource, ResourceStore
 from tests.emulator.documents import image_id
 
 

@@ -1,11 +1,13 @@
 """The templates hang together, keep their promises about keys and rights, and fit the app they deploy."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from dev.app_events import APP_CLIENT_ID, FILTER
 from tests.contract.app import functions
 from tests.infra.templates import (
     HOST,
@@ -182,3 +184,9 @@ def test_azd_finds_the_app_it_deploys():
     (service,) = AZURE_YAML["services"]
     assert f"'azd-service-name': '{service}'" in (INFRA / "app.bicep").read_text()
     assert Path(AZURE_YAML["services"][service]["project"]) == Path()
+
+
+def test_the_app_gets_the_same_events_on_a_laptop_as_in_azure():
+    (deployed,) = resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+    wanted = json.dumps(deployed["properties"]["filter"]).replace("identityClientId", APP_CLIENT_ID)
+    assert json.loads(wanted) == FILTER

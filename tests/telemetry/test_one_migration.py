@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import requests
 
-from dev.emulator.access import action_of
+from dev.emulator.front_door.access import action_of
 from migration import names
 from telemetry.trace_ids import root_of
 from tests.e2e.app import PHASES

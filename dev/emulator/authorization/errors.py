@@ -1,6 +1,6 @@
-"""The refusals of Microsoft.Authorization, in the form of the table in `dev/emulator/errors.py`."""
+"""The refusals of Microsoft.Authorization, in the form of the table in `dev/emulator/vocabulary/errors.py`."""
 
-from dev.emulator.errors import ErrorKind
+from dev.emulator.vocabulary.errors import ErrorKind
 
 LOCK_NOT_FOUND = ErrorKind(404, "LockNotFound", "The lock '{name}' could not be found.", unverified=("code", "message"))
 LOCK_LEVEL_INVALID = ErrorKind(

@@ -5,15 +5,15 @@ Locks do not protect locks: whoever may manage them can take them away.
 """
 
 from dev.emulator.authorization.errors import LOCK_LEVEL_INVALID, LOCK_NOT_FOUND
-from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.resource_id import ResourceId
-from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.errors import FILTER_INVALID
 from dev.emulator.subscription.scopes import require_resource
-from dev.emulator.system_data import stamped
+from dev.emulator.vocabulary.errors import INVALID_REQUEST_CONTENT, ArmError
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
+from dev.emulator.world.system_data import stamped
 
 LOCK_TYPE = "Microsoft.Authorization/locks"
 API_VERSIONS = frozenset({"2016-09-01", "2017-04-01", "2020-05-01"})

@@ -1,8 +1,8 @@
 """What the caller may do at a scope: everything, less the actions that the settings deny there or above."""
 
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.routes import Routes
+from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.scopes import require_resource
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.world import World
 
 API_VERSIONS = frozenset({"2015-07-01", "2018-07-01", "2022-04-01"})

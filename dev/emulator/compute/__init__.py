@@ -1,15 +1,13 @@
-"""Microsoft.Compute: managed images, compute galleries, and the machines that may still use an image."""
+"""Microsoft.Compute: managed images, compute galleries, and the machines that may still use an image.
 
-from dev.emulator.compute import (
-    galleries,
-    image_definitions,
-    image_versions,
-    images,
-    machines,
-    operation_status,
-    soft_deletion,
-)
-from dev.emulator.routes import Routes
+Only the table of its rooms stands here. They know `any_resource`; `versions` knows `galleries` too; nothing else.
+"""
+
+from dev.emulator.compute.any_resource import operation_status
+from dev.emulator.compute.galleries import galleries, image_definitions, soft_deletion
+from dev.emulator.compute.images import images, machines
+from dev.emulator.compute.versions import image_versions
+from dev.emulator.front_door.routes import Routes
 
 
 def register(routes: Routes) -> None:

@@ -1,4 +1,7 @@
-"""Event Grid: turns what the emulated Azure announces into events and delivers them to every event subscription."""
+"""Event Grid: turns what the emulated Azure announces into events and delivers them to whoever subscribed to them.
+
+Belongs here: events and their way to an endpoint. Not: what is announced, which providers decide.
+"""
 
 from dev.emulator.events.endpoints import attach
 

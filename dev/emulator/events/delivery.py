@@ -14,25 +14,27 @@ from typing import Any
 
 import aiohttp
 
-from dev.emulator.clock import Clock
 from dev.emulator.events.event import Event
 from dev.emulator.events.retry import DELIVERED, DeadLetter, after_failure
 from dev.emulator.events.subscriptions import EventSubscription, notification
+from dev.emulator.world.clock import Clock
 
 ANSWER_TIMEOUT_SECONDS = 30
 
 
 @dataclass(slots=True)
 class Record:
-    """An event and what became of it; `deliveries` has one entry per attempt."""
+    """An event and what became of it: the names of subscriptions that wanted it, and one entry per attempt."""
 
     event: Event
+    recipients: set[str] = field(default_factory=set)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         return {
             "event": self.event.event_grid_schema(),
+            "recipients": sorted(self.recipients),
             "deliveries": self.deliveries,
             "deadLetters": self.dead_letters,
         }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dev.emulator.events.requesters import Requester
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.vocabulary.tokens import TENANT_ID
 from dev.emulator.world import Announcement
 
 _OUTCOMES = {"write": "ResourceWriteSuccess", "delete": "ResourceDeleteSuccess", "action": "ResourceActionSuccess"}

@@ -73,6 +73,9 @@ class EventGrid:
     def _send(self, record: Record, times: int, delay: timedelta = timedelta(0)) -> None:
         now = self._world.clock.now()
         for subscription in self.subscriptions.values():
+            if not subscription.wants(record.event):
+                continue
+            record.recipients.add(subscription.name)
             for _ in range(times):
                 self.outbox.add(Delivery(record, subscription, published=now), due=now + delay)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.emulator.identity import claims_of
+from dev.emulator.vocabulary.tokens import claims_of
 from dev.emulator.world import Announcement
 
 _WRITES = frozenset({"PUT", "PATCH", "DELETE"})
@@ -33,9 +33,9 @@ class Requesters:
         self._by_path: OrderedDict[str, Requester] = OrderedDict()
 
     def remember(self, http: web.Request, *, exists: bool) -> None:
-        if http.method not in _WRITES:
-            return
         key = path_of(http).lower()
+        if http.method not in _WRITES or not key.startswith("/subscriptions/"):
+            return
         self._by_path[key] = _requester(http, with_request=exists or key.endswith(_TAGS))
         self._by_path.move_to_end(key)
         if len(self._by_path) > _MOST_REMEMBERED:

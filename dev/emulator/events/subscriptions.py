@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 from yarl import URL
 
 from dev.emulator.events.event import Event
+from dev.emulator.events.filters import EventFilter
 
 SchemaName = Literal["EventGridSchema", "CloudEventSchemaV1_0"]
 CLOUD_EVENT_SCHEMA: SchemaName = "CloudEventSchemaV1_0"
@@ -23,11 +24,12 @@ class SubscriptionWish(BaseModel):
     endpoint: HttpUrl
     schema_name: SchemaName = Field("EventGridSchema", alias="schema")
     name: str | None = Field(None, pattern=r"^[A-Za-z0-9-]{3,64}$")
+    filter: EventFilter = Field(default_factory=EventFilter)
 
     def subscription(self) -> "EventSubscription":
         endpoint = str(self.endpoint)
         default_name = f"events-{hashlib.sha256(endpoint.encode()).hexdigest()[:10]}"
-        return EventSubscription(self.name or default_name, endpoint, self.schema_name)
+        return EventSubscription(self.name or default_name, endpoint, self.schema_name, self.filter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,19 @@ class EventSubscription:
     name: str
     endpoint: str
     schema: SchemaName
+    filter: EventFilter = field(default_factory=EventFilter)
 
     @property
     def url(self) -> URL:
         """Where to send, with keys in the query exactly as given."""
         return URL(self.endpoint, encoded=True)
 
-    def document(self) -> dict[str, str]:
-        return {"name": self.name, "endpoint": self.endpoint, "schema": self.schema}
+    def wants(self, event: Event) -> bool:
+        return self.filter.passes(event.event_grid_schema())
+
+    def document(self) -> dict[str, Any]:
+        wanted = self.filter.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return {"name": self.name, "endpoint": self.endpoint, "schema": self.schema, "filter": wanted}
 
 
 @dataclass(frozen=True, slots=True)

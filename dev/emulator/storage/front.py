@@ -12,10 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from dev.emulator import faulty
-from dev.emulator.errors import ArmError
-from dev.emulator.identity import claims_of
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.misbehaving import faulty
 from dev.emulator.storage.errors import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
@@ -27,6 +24,8 @@ from dev.emulator.storage.errors import (
 )
 from dev.emulator.storage.operations import StorageAnswer, StorageCall, perform
 from dev.emulator.storage.tables import Tables
+from dev.emulator.vocabulary.errors import ArmError
+from dev.emulator.vocabulary.tokens import TENANT_ID, claims_of
 from dev.emulator.world import World
 
 ACCOUNT_PATH = "/records"

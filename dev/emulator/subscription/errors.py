@@ -1,6 +1,6 @@
-"""The refusals of Microsoft.Resources, in the form of the table in `dev/emulator/errors.py`."""
+"""The refusals of Microsoft.Resources, in the form of the table in `dev/emulator/vocabulary/errors.py`."""
 
-from dev.emulator.errors import FROM_GATEWAY, ErrorKind
+from dev.emulator.vocabulary.errors import FROM_GATEWAY, ErrorKind
 
 RESOURCE_GROUP_NAME_INVALID = ErrorKind(
     400,

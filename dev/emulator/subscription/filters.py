@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from dev.emulator.errors import ArmError
-from dev.emulator.resources import Resource
 from dev.emulator.subscription.errors import FILTER_INVALID
+from dev.emulator.vocabulary.errors import ArmError
+from dev.emulator.world.resources import Resource
 
 Predicate = Callable[[Resource], bool]
 _CONDITION = re.compile(r"(\w+) eq '((?:[^']|'')*)'", re.IGNORECASE)

@@ -5,10 +5,10 @@ Everything that is emulated points back to the emulator. Suffixes only tell clie
 
 from typing import Any
 
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.routes import Routes
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.api_versions import METADATA
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.tokens import TENANT_ID
 from dev.emulator.world import World
 
 _OLDEST = "2015-01-01"

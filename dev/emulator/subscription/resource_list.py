@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.resource_id import RESOURCE_GROUP_TYPE
-from dev.emulator.resources import Resource
-from dev.emulator.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
+from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.filters import parse_filter
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.resource_id import RESOURCE_GROUP_TYPE
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
 
 def register(routes: Routes) -> None:

@@ -6,12 +6,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from dev.emulator.errors import ArmError
-from dev.emulator.regions import REGIONS
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.routes import Handler, Routes
+from dev.emulator.front_door.routes import Handler, Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.errors import PROVIDER_NOT_FOUND
+from dev.emulator.vocabulary.errors import ArmError
+from dev.emulator.vocabulary.regions import REGIONS
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.world import World
 
 _ALL = "/subscriptions/{subscriptionId}/providers"

@@ -1,15 +1,15 @@
 """Scopes in paths: what a subscription, group or resource id in front of an extension (tags, locks) refers to."""
 
-from dev.emulator.errors import (
+from dev.emulator.vocabulary.errors import (
     INVALID_RESOURCE_ID,
     RESOURCE_GROUP_NOT_FOUND,
     RESOURCE_NOT_FOUND,
     SUBSCRIPTION_NOT_FOUND,
     ArmError,
 )
-from dev.emulator.resource_id import ResourceId
-from dev.emulator.resources import Resource
+from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
 
 def require_resource(world: World, scope: str) -> Resource:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from dev.emulator.errors import SUBSCRIPTION_NOT_FOUND, ArmError
-from dev.emulator.paging import list_page
-from dev.emulator.regions import REGIONS, Region
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.resource_id import SUBSCRIPTION_TYPE
-from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.front_door.paging import list_page
+from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.api_versions import SUBSCRIPTIONS
+from dev.emulator.vocabulary.errors import SUBSCRIPTION_NOT_FOUND, ArmError
+from dev.emulator.vocabulary.regions import REGIONS, Region
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.resource_id import SUBSCRIPTION_TYPE
+from dev.emulator.vocabulary.tokens import TENANT_ID
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
 
 def register(routes: Routes) -> None:

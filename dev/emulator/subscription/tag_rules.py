@@ -1,12 +1,12 @@
 """What tags may look like: names to strings, at most 50, no reserved characters in names, bounded lengths."""
 
-from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError
 from dev.emulator.subscription.errors import (
     TAG_COUNT_EXCEEDED,
     TAG_NAME_CHARACTERS_INVALID,
     TAG_NAME_TOO_LONG,
     TAG_VALUE_TOO_LONG,
 )
+from dev.emulator.vocabulary.errors import INVALID_REQUEST_CONTENT, ArmError
 
 MOST_TAGS = 50
 LONGEST_NAME = 512

@@ -4,14 +4,14 @@ A write here raises `Microsoft.Resources/tags/write` and nothing of the resource
 Tag names are compared case-insensitively; the latest spelling is kept.
 """
 
-from dev.emulator.errors import INVALID_REQUEST_CONTENT, ArmError
-from dev.emulator.request import ArmRequest, ArmResponse
-from dev.emulator.resources import Resource
-from dev.emulator.routes import Routes
+from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.scopes import require_resource
 from dev.emulator.subscription.tag_rules import check_tags, parse_tags
+from dev.emulator.vocabulary.errors import INVALID_REQUEST_CONTENT, ArmError
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
 
 _TEMPLATE = "/{scope*}/providers/Microsoft.Resources/tags/default"
 _SUFFIX = "/providers/Microsoft.Resources/tags/default"

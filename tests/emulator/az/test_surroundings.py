@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator
-from dev.emulator.seed import TENANT_ID
+from dev.emulator.vocabulary.tokens import TENANT_ID
 from tests.emulator.az.conftest import Place
 from tests.emulator.az_cli import Az, AzFailedError
 from tests.emulator.event_receiver import running_receiver

@@ -14,26 +14,29 @@ from azure.data.tables.aio import TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
 
 from dev.emulator import ControlRefusedError
+from dev.emulator.vocabulary.tokens import unsigned_token
 from tests.emulator.storage.azurite import ACCOUNT, KEY
 from tests.emulator.storage.entities import KEY as QUESTION_KEY
 from tests.emulator.storage.entities import QUESTION, refused
 
 IF_SAME = MatchConditions.IfNotModified
 BUSY = {"status": 503, "code": "ServerBusy", "message": "The server is busy.", "headers": {"Retry-After": "1"}}
+STORAGE_TOKEN = f"Bearer {unsigned_token({'aud': 'https://storage.azure.com'})}"
 LOST = (ServiceRequestError, ServiceResponseError)
 
 
 @pytest.fixture
 def by_hand(emulator):
-    """One GET of the list of tables, with these headers."""
+    """One request without the SDK, with these headers."""
 
-    def get(path="/Tables", **headers):
+    def ask(method="GET", path="/Tables", content=None, **headers):
         url = emulator.environment["MIGRATION_RECORDS"] + path
         with requests.Session() as session:
             session.trust_env = False
-            return session.get(url, headers=headers, verify=emulator.environment["SSL_CERT_FILE"], timeout=30)
+            trust = emulator.environment["SSL_CERT_FILE"]
+            return session.request(method, url, data=content, headers=headers, verify=trust, timeout=30)
 
-    return get
+    return ask
 
 
 @pytest.mark.parametrize("credential", [AzureNamedKeyCredential(ACCOUNT, KEY), AzureSasCredential("sv=2020&sig=abc")])
@@ -69,6 +72,33 @@ async def test_a_client_that_takes_localhost_for_cosmos_db_works_too(in_environm
         await table.upsert_entity(QUESTION)
         await table.upsert_entity({**QUESTION, "Count": 4}, mode=UpdateMode.MERGE)
         assert (await table.get_entity(*QUESTION_KEY))["Count"] == 4
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "code"),
+    [
+        ("DELETE", {}, "MissingRequiredHeader"),
+        ("DELETE", {"If-Match": "an etag"}, "InvalidInput"),
+        ("PUT", {"If-Match": "an etag"}, "InvalidInput"),
+    ],
+)
+async def test_only_an_etag_is_taken_for_one(our_table, by_hand, method, headers, code):
+    await our_table.create_entity(QUESTION)
+    path = "/questions(PartitionKey='images',RowKey='web')"
+    answer = by_hand(method, path, "{}", Authorization=STORAGE_TOKEN, **headers)
+    assert (answer.status_code, answer.json()["odata.error"]["code"]) == (400, code)
+    assert await our_table.get_entity(*QUESTION_KEY) == QUESTION
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"PartitionKey": 1, "RowKey": "web"}'])
+async def test_a_body_that_is_no_entity_is_refused(our_table, by_hand, content):
+    answer = by_hand("POST", "/questions", content, Authorization=STORAGE_TOKEN)
+    assert (answer.status_code, answer.json()["odata.error"]["code"]) == (400, "InvalidInput")
+
+
+async def test_a_body_larger_than_four_mib_is_refused(our_table, by_hand):
+    answer = by_hand("POST", "/questions", b"x" * (4 * 1024**2 + 1), Authorization=STORAGE_TOKEN)
+    assert (answer.status_code, answer.json()["odata.error"]["code"]) == (413, "RequestBodyTooLarge")
 
 
 async def test_of_many_who_know_the_same_etag_one_succeeds(table):

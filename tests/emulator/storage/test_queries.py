@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from azure.data.tables import EdmType, EntityProperty
 
-from dev.emulator.settings import Settings
 from dev.emulator.storage.operations import StorageCall, perform
 from dev.emulator.storage.tables import Tables
+from dev.emulator.wishes.settings import Settings
 from tests.emulator.storage.entities import filled, found, refused, rows
 
 WHO = uuid.UUID("11111111-2222-3333-4444-555555555555")

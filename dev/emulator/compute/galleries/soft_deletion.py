@@ -1,0 +1,89 @@
+"""Soft delete: a gallery that wants it keeps its deleted image versions, lists them and gives them back.
+
+They are kept beside the store, in the gallery itself: nothing finds them but the two operations made for them.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from dev.emulator.compute.any_resource.api_versions import GALLERIES
+from dev.emulator.compute.any_resource.lifecycle import must_find, require_parents
+from dev.emulator.compute.galleries import galleries
+from dev.emulator.front_door.routes import Routes
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.resource_id import ResourceId
+from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
+
+_TYPE = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
+_ALL = galleries.TEMPLATE + "/softDeletedArtifactTypes/{artifactType}/artifacts/{artifactName}/versions"
+_LONGEST_RETENTION_DAYS = 36_500  # more is for ever
+_SINCE = "2024-03-03"
+
+
+def register(routes: Routes) -> None:
+    routes.add("GET", _ALL, _list, frozenset(version for version in GALLERIES if version >= _SINCE))
+
+
+def keep(world: World, request: ArmRequest, version: Resource, at: datetime) -> None:
+    """Called when a version is gone; `bypassSoftDelete=true` deletes for good."""
+    gallery = _gallery_of(world, version.id)
+    policy = (gallery.properties.get("softDeletePolicy") or {}) if gallery else {}
+    if gallery and policy.get("isSoftDeleteEnabled") and request.query.get("bypasssoftdelete") != "true":
+        gallery.hidden.setdefault("softDeleted", {})[version.id.lower()] = (version, at)
+
+
+def restore(world: World, request: ArmRequest) -> Resource | None:
+    """Takes back the version a PUT names, if it is kept: one with `restore`, or (as `az` sends it) without a source."""
+    properties = request.body.get("properties") or {}
+    gallery = _gallery_of(world, request.path)
+    if gallery is None or not isinstance(properties, dict):
+        return None
+    if properties.get("restore") is not True and properties.get("storageProfile"):
+        return None
+    require_parents(world, ResourceId.parse(request.path).parent)
+    if request.path.lower() not in _kept(world, gallery):
+        return None
+    version, _ = gallery.hidden["softDeleted"].pop(request.path.lower())
+    version.properties["provisioningState"] = "Succeeded"
+    restored: Resource = world.resources.put(version)
+    return restored
+
+
+def _list(world: World, request: ArmRequest) -> ArmResponse:
+    below = request.path.lower().index("/softdeletedartifacttypes/")
+    gallery_request = ArmRequest("GET", request.path[:below], request.api_version, request.names)
+    gallery = must_find(world, gallery_request)
+    inside = f"{gallery.id}/images/{request.names['artifactName']}/versions/".lower()
+    kept = _kept(world, gallery) if request.names["artifactType"].lower() == "images" else {}
+    found = [_document(gallery, *entry) for key, entry in sorted(kept.items()) if key.startswith(inside)]
+    return ArmResponse(200, {"value": found})
+
+
+def _kept(world: World, gallery: Resource) -> dict[str, tuple[Resource, datetime]]:
+    """Without those whose time of retention, if the policy names one, is over."""
+    kept: dict[str, tuple[Resource, datetime]] = gallery.hidden.setdefault("softDeleted", {})
+    days = (gallery.properties.get("softDeletePolicy") or {}).get("retentionPeriodInDays")
+    if isinstance(days, int) and 0 < days <= _LONGEST_RETENTION_DAYS:
+        for key in [key for key, (_, at) in kept.items() if at + timedelta(days=days) <= world.clock.now()]:
+            del kept[key]
+    return kept
+
+
+def _document(gallery: Resource, version: Resource, at: datetime) -> dict[str, Any]:
+    definition = ResourceId.parse(ResourceId.parse(version.id).parent).name
+    return {
+        "id": f"{gallery.id}/softDeletedArtifactTypes/Images/artifacts/{definition}/versions/{version.name}",
+        "name": version.name,
+        "type": _TYPE,
+        "location": version.location,
+        "properties": {
+            "resourceArmId": version.id,
+            "softDeletedArtifactType": "Images",
+            "softDeletedTime": at.isoformat(timespec="seconds"),
+        },
+    }
+
+
+def _gallery_of(world: World, version_id: str) -> Resource | None:
+    return world.resources.get("/".join(version_id.split("/")[:9]))

@@ -1,0 +1,126 @@
+"""Virtual machines and scale sets, as far as images care: they name one, and use it while they are provisioned."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from dev.emulator.compute.any_resource.api_versions import MACHINES
+from dev.emulator.compute.any_resource.bodies import Body, OsType, ResourceBody, parse
+from dev.emulator.compute.any_resource.deletion import accept_delete
+from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, check_name, checked_location, show_one
+from dev.emulator.compute.any_resource.operation_status import Family
+from dev.emulator.compute.any_resource.views import shown
+from dev.emulator.compute.images.machine_errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
+from dev.emulator.front_door.paging import list_page
+from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
+from dev.emulator.vocabulary.errors import ArmError
+from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
+
+_NAME_RULE = re.compile(r"^[^_\W][\w.\-]{0,63}(?<![-.])$", re.ASCII)
+VIRTUAL_MACHINES = Kind("Microsoft.Compute/virtualMachines", "virtualMachine", Family.COMPUTE, "vmName", _NAME_RULE)
+SCALE_SETS = Kind(
+    "Microsoft.Compute/virtualMachineScaleSets", "virtualMachine", Family.COMPUTE, "vmScaleSetName", _NAME_RULE
+)
+
+
+class _ImageReference(Body):
+    id: str | None = None
+
+
+class _OsDisk(Body):
+    os_type: OsType | None = None
+    disk_size_gb: int | None = None
+
+
+class _DataDisk(Body):
+    lun: int
+    disk_size_gb: int | None = None
+
+
+class _StorageProfile(Body):
+    image_reference: _ImageReference | None = None
+    os_disk: _OsDisk | None = None
+    data_disks: list[_DataDisk] | None = None
+
+
+class _SecurityProfile(Body):
+    security_type: str | None = None
+
+
+class _Profile(Body):
+    storage_profile: _StorageProfile | None = None
+    security_profile: _SecurityProfile | None = None
+
+
+class _Properties(_Profile):
+    virtual_machine_profile: _Profile | None = None
+
+
+class MachineBody(ResourceBody):
+    """PUT of either: a machine has its profile at the top, a scale set one level deeper."""
+
+    location: str
+    properties: _Properties = _Properties()
+
+    @property
+    def profile(self) -> _Profile:
+        return self.properties.virtual_machine_profile or self.properties
+
+
+def register(routes: Routes) -> None:
+    for kind in (VIRTUAL_MACHINES, SCALE_SETS):
+        all_ = f"/providers/{kind.type}"
+        one = f"{GROUP_SCOPE}{all_}/{{{kind.name_parameter}}}"
+        routes.add("PUT", one, partial(_create_or_update, kind), MACHINES)
+        routes.add("GET", one, show_one, MACHINES)
+        routes.add("DELETE", one, partial(_delete, kind), MACHINES)
+        routes.add("GET", GROUP_SCOPE + all_, partial(_list, kind), MACHINES)
+        routes.add("GET", SUBSCRIPTION_SCOPE + all_, partial(_list, kind), MACHINES)
+
+
+def being_provisioned_from(world: World, image_id: str) -> list[str]:
+    """Names of the machines whose creation from this image is still running."""
+    return list(dict.fromkeys(_provisioning_from(world, image_id)))
+
+
+def _provisioning_from(world: World, image_id: str) -> Iterator[str]:
+    for operation in world.operations.running():
+        machine = world.resources.get(operation.resource_id)
+        reads_it = operation.source_id and operation.source_id.lower() == image_id.lower()
+        if machine and reads_it and operation.kind == "virtualMachineCreate":
+            yield machine.name
+
+
+def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    check_name(kind, request.names[kind.name_parameter])
+    existing = world.resources.get(request.path)
+    location = checked_location(kind, request, existing)
+    body = parse(MachineBody, request.body, kind.duration_name)
+    image_id = _usable_image(world, body.profile)
+    document = {**body.other_fields(), "id": request.path, "location": location, "tags": body.tags}
+    machine = Resource.from_document(document | {"properties": body.properties.json_form()}, kind.type)
+    return accept_write(world, request, kind, machine, source_id=image_id)
+
+
+def _usable_image(world: World, profile: _Profile) -> str | None:
+    """The id of the image named, if any; it must exist and suit the security type."""
+    reference = profile.storage_profile.image_reference if profile.storage_profile else None
+    if reference is None or reference.id is None:
+        return None
+    is_managed_image = "/providers/microsoft.compute/images/" in reference.id.lower()
+    security = profile.security_profile.security_type if profile.security_profile else None
+    if is_managed_image and security == "TrustedLaunch":
+        raise ArmError(TRUSTED_LAUNCH_NEEDS_GALLERY)
+    if is_managed_image and world.resources.get(reference.id) is None:
+        raise ArmError(IMAGE_CANNOT_BE_FOUND, id=reference.id)
+    return reference.id
+
+
+def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return accept_delete(world, request, kind)
+
+
+def _list(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
+    return list_page(world, request, kind.type, request.scope, partial(shown, request))

@@ -1,0 +1,83 @@
+"""The publishing profile of an image version: its defaults, what is refused, and how it is shown."""
+
+from datetime import datetime
+from typing import Any
+
+from dev.emulator.compute.any_resource.errors import (
+    DUPLICATE_REGIONS,
+    REPLICA_COUNT_OUT_OF_RANGE,
+    SOURCE_REGION_NOT_TARGETED,
+    ZRS_NOT_SUPPORTED,
+)
+from dev.emulator.compute.galleries.gallery_bodies import PublishingProfile, TargetRegion
+from dev.emulator.vocabulary import regions
+from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, ArmError
+from dev.emulator.world.clock import arm_timestamp
+
+_HIGHEST_REPLICA_COUNT = 100
+
+
+def created(sent: PublishingProfile, location: str, now: datetime) -> dict[str, Any]:
+    """A new version's profile."""
+    return _completed({**_wished(sent), "publishedDate": arm_timestamp(now)}, location)
+
+
+def replaced(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
+    """PUT on an existing version: what is not sent falls back to its default, but regions and date stay."""
+    kept = {key: known[key] for key in ("publishedDate", "targetRegions") if key in known}
+    return _completed(kept | _wished(sent), location)
+
+
+def merged(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
+    """PATCH: what is not sent stays."""
+    return _completed(known | _wished(sent), location)
+
+
+def short_names(profile: dict[str, Any]) -> list[str]:
+    return [regions.normalized(target["name"]) for target in profile["targetRegions"]]
+
+
+def _wished(sent: PublishingProfile) -> dict[str, Any]:
+    """Without the date, which clients send back as they read it and only the service sets."""
+    return {key: value for key, value in sent.json_form().items() if key != "publishedDate"}
+
+
+def _completed(profile: dict[str, Any], location: str) -> dict[str, Any]:
+    profile.setdefault("replicaCount", 1)
+    profile.setdefault("excludeFromLatest", False)
+    profile.setdefault("storageAccountType", "Standard_LRS")
+    profile.setdefault("replicationMode", "Full")
+    _check_replica_count(profile["replicaCount"])
+    sent = profile.get("targetRegions") or [{"name": location}]
+    profile["targetRegions"] = [_shown_target(target, profile) for target in sent]
+    names = short_names(profile)
+    if len(set(names)) < len(names):
+        raise ArmError(DUPLICATE_REGIONS)
+    if location not in names:
+        display = regions.REGIONS[location].display_name
+        raise ArmError(SOURCE_REGION_NOT_TARGETED, regions=",".join(names), location=display)
+    return profile
+
+
+def _shown_target(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
+    target = TargetRegion.model_validate(sent).json_form()
+    region = regions.find(target["name"])
+    if region is None:
+        raise ArmError(
+            LOCATION_NOT_AVAILABLE,
+            location=target["name"],
+            type="Microsoft.Compute/galleries",
+            available=",".join(regions.REGIONS),
+        )
+    target["name"] = region.display_name
+    target.setdefault("regionalReplicaCount", profile["replicaCount"])
+    target.setdefault("storageAccountType", profile["storageAccountType"])
+    _check_replica_count(target["regionalReplicaCount"])
+    if target["storageAccountType"] == "Standard_ZRS" and not region.zone_redundant:
+        raise ArmError(ZRS_NOT_SUPPORTED)
+    return target
+
+
+def _check_replica_count(count: int) -> None:
+    if not 1 <= count <= _HIGHEST_REPLICA_COUNT:
+        raise ArmError(REPLICA_COUNT_OUT_OF_RANGE, value=count, lowest=1, highest=_HIGHEST_REPLICA_COUNT)

@@ -1,0 +1,126 @@
+"""What an image version is made of: which source it names, whether that fits the definition, how large it is."""
+
+import json
+from itertools import chain, repeat
+from typing import Any
+
+from dev.emulator.compute.any_resource.errors import (
+    EXCEEDS_MAX_SIZE_DETAILS,
+    GENERATION_MISMATCH,
+    OS_STATE_MISMATCH,
+    OS_TYPE_MISMATCH,
+    PLAN_MISMATCH,
+    SOURCE_NOT_FOUND,
+)
+from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
+from dev.emulator.vocabulary.errors import REQUIRED_PARAMETER_MISSING, ArmError
+from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
+
+_IMAGE = "microsoft.compute/images"
+_LARGEST_DISK_GIB = 2048
+_UNKNOWN_DISK_GIB = 30
+_PARAMETER = "galleryImageVersion.properties.storageProfile.source.id"
+
+
+def source_id(storage: dict[str, Any]) -> str | None:
+    """The one resource the version is made from; None for disks, snapshots and blobs named one by one."""
+    source = storage.get("source") or {}
+    return source.get("id") or source.get("virtualMachineId") or source.get("communityGalleryImageId")
+
+
+def required(sent: VersionStorageProfile) -> dict[str, Any]:
+    """The storage profile of a create, which must name a source."""
+    storage = sent.json_form()
+    disk_source = (storage.get("osDiskImage") or {}).get("source")
+    if not source_id(storage) and not disk_source:
+        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter=_PARAMETER)
+    return storage
+
+
+def begun(world: World, storage: dict[str, Any]) -> dict[str, Any]:
+    """The storage profile while the version is being created: its disks are known, their sizes not yet."""
+    found = _emulated_source(world, storage)
+    disks = _disks(found) if found else []
+    if not disks:
+        return storage
+    os_disk, *data_disks = disks
+    shown = {**storage, "osDiskImage": {"hostCaching": os_disk.get("caching", "None"), "source": {}}}
+    if data_disks:
+        shown["dataDiskImages"] = [
+            {"lun": disk["lun"], "hostCaching": disk.get("caching", "None"), "source": {}} for disk in data_disks
+        ]
+    return shown
+
+
+def disk_sizes(world: World, storage: dict[str, Any]) -> list[int]:
+    """In GiB, OS disk first. Read when the version is created: the source may be gone when it is done."""
+    found = _emulated_source(world, storage)
+    return [disk.get("diskSizeGB", _UNKNOWN_DISK_GIB) for disk in _disks(found)] if found else []
+
+
+def sized(storage: dict[str, Any], sizes: list[int]) -> dict[str, Any]:
+    """The storage profile when done. Disks and blobs are not emulated, so theirs is a guess."""
+    shown = [storage.get("osDiskImage") or {}, *storage.get("dataDiskImages", [])]
+    for disk, size in zip(shown, chain(sizes, repeat(_UNKNOWN_DISK_GIB)), strict=False):
+        disk.setdefault("sizeInGB", size)
+    return {**storage, "osDiskImage": shown[0]}
+
+
+def problem(world: World, version: Resource, definition: Resource) -> ArmError | None:
+    """Why the source cannot become a version of this definition: found out by the operation, at once."""
+    storage = version.properties["storageProfile"]
+    named = source_id(storage)
+    if named is None or "communityGalleryImageId" in (storage.get("source") or {}):
+        return None
+    found = world.resources.get(named)
+    if found is None or found.location != version.location:
+        return ArmError(SOURCE_NOT_FOUND, id=named)
+    return _mismatch(found, definition) if found.type.lower() == _IMAGE else None
+
+
+def oversize_details(world: World, storage: dict[str, Any]) -> str | None:
+    """Why no region can complete, if a disk is larger than the service copies."""
+    found = _emulated_source(world, storage)
+    largest = max((disk.get("diskSizeGB", 0) for disk in _disks(found)), default=0) if found else 0
+    if largest > _LARGEST_DISK_GIB:
+        return EXCEEDS_MAX_SIZE_DETAILS.format(size=largest, limit=_LARGEST_DISK_GIB)
+    return None
+
+
+def is_oversize(details: str) -> bool:
+    return details.startswith(EXCEEDS_MAX_SIZE_DETAILS.partition("{")[0])
+
+
+def _mismatch(image: Resource, definition: Resource) -> ArmError | None:
+    os_disk, wanted = _disks(image)[0], definition.properties
+    compared = (
+        (GENERATION_MISMATCH, image.properties.get("hyperVGeneration", "V1"), wanted.get("hyperVGeneration", "V1")),
+        (OS_TYPE_MISMATCH, os_disk.get("osType"), wanted.get("osType")),
+        (OS_STATE_MISMATCH, os_disk.get("osState", "Generalized"), wanted.get("osState")),
+        (PLAN_MISMATCH, _plan(image.hidden.get("plan")), _plan(wanted.get("purchasePlan"))),
+    )
+    for kind, source, parent in compared:
+        if source != parent:
+            return ArmError(kind, id=image.id, source=source, definition=parent)
+    return None
+
+
+def _plan(plan: dict[str, str] | None) -> str:
+    if not plan:
+        return "null"
+    return json.dumps({key: plan.get(key) for key in ("name", "publisher", "product")})
+
+
+def _emulated_source(world: World, storage: dict[str, Any]) -> Resource | None:
+    named = source_id(storage)
+    return world.resources.get(named) if named else None
+
+
+def _disks(source: Resource) -> list[dict[str, Any]]:
+    """OS disk first. Of an image or a virtual machine by its disks, of another version by its disk images."""
+    storage = source.properties.get("storageProfile") or {}
+    if "osDiskImage" in storage:
+        disks = [storage["osDiskImage"], *storage.get("dataDiskImages", [])]
+        return [{**disk, "caching": disk.get("hostCaching"), "diskSizeGB": disk.get("sizeInGB", 0)} for disk in disks]
+    return [storage.get("osDisk") or {}, *(storage.get("dataDisks") or [])]

@@ -1,0 +1,104 @@
+"""The control plane as a small synchronous client, for tests, demos and scripts."""
+
+import json
+import ssl
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+from urllib.error import HTTPError
+
+
+class ControlRefusedError(Exception):
+    """The control plane answered with an error; the text says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"{status}: {reason}")
+        self.status = status
+
+
+class Control:
+    """One method per endpoint of /_emulator/; arguments and answers are the JSON of the endpoint."""
+
+    def __init__(self, url: str, ca_file: str) -> None:
+        self._url = f"{url}/_emulator"
+        tls = ssl.create_default_context(cafile=ca_file)
+        no_proxy = urllib.request.ProxyHandler({})
+        self._opener = urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=tls))
+
+    def state(self) -> dict[str, Any]:
+        return self._ask("GET", "state")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def calls(self) -> list[dict[str, Any]]:
+        return self._ask("GET", "calls")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def storage_calls(self) -> list[dict[str, Any]]:
+        """Those on table storage, which `calls` and `state` leave out."""
+        return self._ask("GET", "storage-calls")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def reset(self) -> None:
+        self._ask("POST", "reset")
+
+    def advance(self, seconds: float) -> str:
+        """Moves emulated time forward; answers the new time (ISO 8601)."""
+        return str(self._ask("POST", "clock", body={"advanceSeconds": seconds})["now"])
+
+    def set_speed(self, factor: float) -> str:
+        return str(self._ask("POST", "clock", body={"speed": factor})["now"])
+
+    def resource(self, resource_id: str) -> dict[str, Any] | None:
+        """The raw resource, or None if there is none."""
+        try:
+            return self._ask("GET", "resources", {"id": resource_id})  # type: ignore[no-any-return]  # JSON of the endpoint
+        except ControlRefusedError as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def put_resource(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        return self._ask("PUT", "resources", body=document)  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def delete_resource(self, resource_id: str) -> None:
+        self._ask("DELETE", "resources", {"id": resource_id})
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Changes settings by their JSON names, e.g. settings(replicationSeconds={"westus": 900})."""
+        return self._ask("PUT", "settings", body=changes)  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def add_fault(self, **fault: Any) -> dict[str, Any]:
+        """What goes wrong next, by its JSON names, e.g. add_fault(method="PUT", path="/versions/", drop="after")."""
+        return self._ask("POST", "faults", body=fault)  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Those that are still to be played."""
+        return self._ask("GET", "faults")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def remove_faults(self) -> None:
+        self._ask("DELETE", "faults")
+
+    def events(self) -> list[dict[str, Any]]:
+        return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def subscribe(
+        self, endpoint: str, schema: str = "EventGridSchema", wanted: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Creates an event subscription; returns when the endpoint has passed the handshake.
+
+        `wanted` is the subscription's filter, as Azure writes it; without one, everything is wanted.
+        """
+        wish = {"endpoint": endpoint, "schema": schema, "filter": wanted or {}}
+        return self._ask("POST", "event-subscriptions", body=wish)  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def redeliver(self, event_id: str, times: int = 1) -> None:
+        self._ask("POST", "event-subscriptions/redeliver", body={"eventId": event_id, "times": times})
+
+    def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None, body: object | None = None) -> Any:
+        url = f"{self._url}/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own https URL
+        try:
+            with self._opener.open(request, timeout=60) as response:
+                answer = response.read()
+        except HTTPError as refused:
+            raise ControlRefusedError(refused.code, refused.read().decode(errors="replace")) from refused
+        return json.loads(answer) if answer else None

@@ -1,0 +1,41 @@
+"""Who may do what: everybody everything, except the actions that the settings deny (`deniedActions`).
+
+Roles are not emulated; a test denies an action at a scope to see its program refused the way Azure refuses it.
+"""
+
+from fnmatch import fnmatch
+
+from dev.emulator.vocabulary.errors import AUTHORIZATION_FAILED, ArmError
+from dev.emulator.vocabulary.request import ArmRequest
+from dev.emulator.vocabulary.tokens import claims_of
+from dev.emulator.world import World
+
+_VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete", "POST": "action"}
+
+
+def require_permission(world: World, request: ArmRequest) -> None:
+    """For the call itself."""
+    if world.settings.denied_actions:
+        require_action(world, request, action_of(request.method, request.path), request.path)
+
+
+def require_action(world: World, request: ArmRequest, action: str, scope: str) -> None:
+    """For something else the call needs, e.g. to read the source of an image version."""
+    for denied, at in world.settings.denied_actions.items():
+        if fnmatch(action.lower(), denied.lower()) and _contains(at.lower(), scope.lower()):
+            claims = claims_of(request.headers.get("authorization", ""))
+            raise ArmError(AUTHORIZATION_FAILED, client=claims.get("oid", ""), action=action, scope=scope)
+
+
+def action_of(method: str, path: str) -> str:
+    """As role definitions name it, e.g. "Microsoft.Compute/galleries/images/read"."""
+    _, provider, below = path.rpartition("/providers/")
+    if not provider:
+        kind = "subscriptions/resourceGroups" if "/resourcegroups" in path.lower() else "subscriptions"
+        return f"Microsoft.Resources/{kind}/{_VERBS[method]}"
+    namespace, *types_and_names = below.split("/")
+    return "/".join([namespace, *types_and_names[::2], _VERBS[method]])
+
+
+def _contains(scope: str, inner: str) -> bool:
+    return inner == scope or inner.startswith(f"{scope.rstrip('/')}/")

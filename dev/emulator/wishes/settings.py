@@ -1,0 +1,104 @@
+"""What a user of the emulator may change while it runs (PUT /_emulator/settings). Durations are emulated seconds."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, field_validator
+from pydantic.alias_generators import to_camel
+
+from dev.emulator.vocabulary import regions
+from dev.emulator.wishes.rate_limits import RECORDED_LIMITS
+
+Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Seconds = Amount
+
+# Medians of recorded traffic where there is one, else the resolution of a single poll.
+RECORDED_SECONDS = {
+    "imageCreate": 31.0,
+    "imageUpdate": 0.5,
+    "imageDelete": 31.0,
+    "galleryCreate": 0.5,
+    "galleryUpdate": 0.5,
+    "galleryDelete": 0.5,
+    "imageDefinitionCreate": 0.5,
+    "imageDefinitionUpdate": 0.5,
+    "imageDefinitionDelete": 0.5,
+    "imageVersionCreate": 446.0,
+    "imageVersionUpdate": 422.0,
+    "imageVersionDelete": 122.0,
+    "virtualMachineCreate": 31.0,
+    "virtualMachineUpdate": 31.0,
+    "virtualMachineDelete": 31.0,
+    "resourceGroupDelete": 31.0,
+}
+
+DOCUMENTED_QUOTAS = {"galleries": 100, "galleries/images": 1000, "galleries/images/versions": 10_000}
+_MERGEABLE = frozenset({"durationsSeconds", "replicationSeconds", "quotas", "rateLimits"})
+
+
+class Settings(BaseModel):
+    """Partial updates merge: a duration or a region that is not named keeps its value."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    durations_seconds: dict[str, Seconds] = Field(default_factory=lambda: dict(RECORDED_SECONDS))
+    replication_seconds: dict[str, Seconds] = Field(default_factory=lambda: {"default": 300.0})
+    replication_failures: dict[str, str] = Field(default_factory=dict, description="region: reason")
+    replication_stalls: list[str] = Field(default_factory=list)
+    replication_jumps: list[str] = Field(default_factory=list, description="regions that show 0, then 100")
+    replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
+    parent_unseen_seconds: Seconds = 0.0  # after a create, children are refused: parent not found
+    deleted_still_seen_seconds: Seconds = 0.0  # after a delete, the parent still counts it as nested
+    event_copies: PositiveInt = 1
+    event_delays_seconds: list[Seconds] = Field(
+        default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
+    )
+    page_size: PositiveInt = 50
+    entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
+    denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
+    rate_limits: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
+    rate_limit_factor: Amount = 100.0
+    throttled_with_retry_after: bool = True
+    quotas: dict[str, NonNegativeInt] = Field(default_factory=lambda: dict(DOCUMENTED_QUOTAS))
+
+    @field_validator(
+        "replication_seconds", "replication_failures", "replication_stalls", "replication_jumps", "replication_setbacks"
+    )
+    @classmethod
+    def _known_regions(cls, value: dict[str, Any] | list[str]) -> dict[str, Any] | list[str]:
+        """Regions in any spelling; a misspelt one would silently do nothing."""
+        if isinstance(value, list):
+            return [_short_name(region) for region in value]
+        return {key if key == "default" else _short_name(key): setting for key, setting in value.items()}
+
+    def duration(self, kind: str) -> timedelta:
+        return timedelta(seconds=self.durations_seconds[kind])
+
+    def replication(self, region: str) -> timedelta:
+        seconds = self.replication_seconds
+        return timedelta(seconds=seconds.get(region, seconds["default"]))
+
+    def rate_limit(self, policy: str) -> tuple[int, int]:
+        """Calls allowed in 3 and in 30 minutes."""
+        short, long = self.rate_limits[policy]
+        return round(short * self.rate_limit_factor), round(long * self.rate_limit_factor)
+
+    def merged(self, changes: dict[str, Any]) -> "Settings":
+        """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""
+        known = self.model_dump(by_alias=True)
+        for name, value in changes.items():
+            mergeable = name in _MERGEABLE and isinstance(value, dict)
+            known[name] = {**known[name], **value} if mergeable else value
+        merged = Settings.model_validate(known)
+        known_names = RECORDED_SECONDS.keys() | DOCUMENTED_QUOTAS.keys() | RECORDED_LIMITS.keys()
+        unknown = (merged.durations_seconds.keys() | merged.quotas.keys() | merged.rate_limits.keys()) - known_names
+        if unknown:
+            raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
+        return merged
+
+
+def _short_name(name: str) -> str:
+    region = regions.find(name)
+    if region is None:
+        raise ValueError(f"unknown region: {name}")
+    return region.name
