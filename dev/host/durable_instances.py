@@ -51,7 +51,9 @@ class InstanceApi:
         create = pb.CreateInstanceRequest(
             instanceId=instance_id, name=function.durable_name, input=helpers.get_string_value(await json_text(request))
         )
-        return await self._started(request, self._engine.StartInstance(create, DIRECT_CALL).instanceId)
+        with self._engine.starting(create, DIRECT_CALL) as started:
+            await asyncio.sleep(self._engine.limits.start_seconds)
+        return await self._started(request, started.instanceId)
 
     async def list(self, request: web.Request) -> web.Response:
         query = pb.InstanceQuery(

@@ -3,8 +3,11 @@
 Work that was taken but not completed can be put back; it is then handed out again, as when a worker has died.
 """
 
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent import futures
+from contextlib import contextmanager
 from dataclasses import replace
 
 import durabletask.internal.orchestrator_service_pb2 as pb
@@ -13,8 +16,12 @@ import grpc
 from durabletask.internal import helpers
 from durabletask.testing.in_memory_backend import EntityState, OrchestrationInstance
 
+from dev.host.clock import Clock
 from dev.host.entity_backend import EntityBackend
+from dev.host.failures import custom_status_too_large, failed_turn
 from dev.host.grpc_context import DIRECT_CALL
+from dev.host.limits import Limits
+from dev.host.queries import query_instances
 from dev.host.work import ActivityWork, EntityWork, OrchestrationWork, Work
 
 _CLIENT_CALLS_AT_ONCE = 64
@@ -22,6 +29,11 @@ _CLIENT_CALLS_AT_ONCE = 64
 
 class Engine(EntityBackend):
     """Thread-safe. Every `take_…` answers None when there is nothing of that kind to do now."""
+
+    def __init__(self, clock: Clock, limits: Limits) -> None:
+        super().__init__(clock)
+        self.limits = limits
+        self._starting: Counter[str] = Counter()
 
     def on_work(self, wake: Callable[[], None]) -> None:
         """Call `wake` (soon and short, from any thread) whenever there may be work or an earlier timer."""
@@ -31,8 +43,9 @@ class Engine(EntityBackend):
 
     def serve(self) -> int:
         """Serve gRPC on a free loopback port and return it."""
-        limits = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-        server = grpc.server(futures.ThreadPoolExecutor(_CLIENT_CALLS_AT_ONCE, "durable-client"), options=limits)
+        largest = self.limits.message_bytes
+        options = [("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest)]
+        server = grpc.server(futures.ThreadPoolExecutor(_CLIENT_CALLS_AT_ONCE, "durable-client"), options=options)
         stubs.add_TaskHubSidecarServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]  # generated
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
@@ -45,7 +58,51 @@ class Engine(EntityBackend):
         self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
         self._agenda.clear()
 
+    # Starting
+
+    def StartInstance(  # noqa: N802 - a gRPC method
+        self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
+    ) -> pb.CreateInstanceResponse:
+        with self.starting(request, context) as response:
+            time.sleep(self.limits.start_seconds)
+        return response
+
+    @contextmanager
+    def starting(
+        self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.CreateInstanceResponse]:
+        """Start an instance. Starting is not atomic: others who start it within the block are told they did, too."""
+        with self._lock:
+            if self._starting[request.instanceId]:
+                response = pb.CreateInstanceResponse(instanceId=request.instanceId)
+            else:
+                response = super().StartInstance(request, context)
+            self._starting[response.instanceId] += 1
+        try:
+            yield response
+        finally:
+            with self._lock:
+                self._starting[response.instanceId] -= 1
+                self._starting += Counter()  # forget those at zero
+
     # Orchestrations
+
+    def QueryInstances(  # noqa: N802 - a gRPC method
+        self,
+        request: pb.QueryInstancesRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002 - a gRPC method's
+    ) -> pb.QueryInstancesResponse:
+        with self._lock:
+            return query_instances(self._instances.values(), request.query)
+
+    def _build_instance_response(
+        self, instance: OrchestrationInstance, include_payloads: bool
+    ) -> pb.GetInstanceResponse:
+        response = super()._build_instance_response(instance, include_payloads)
+        if not include_payloads:  # unlike a query, one instance then comes without any payload
+            response.orchestrationState.ClearField("customStatus")
+            response.orchestrationState.ClearField("failureDetails")
+        return response
 
     def snapshot(self, instance_id: str) -> OrchestrationInstance | None:
         """The instance as it is now, its history included; later turns do not change the copy."""
@@ -85,6 +142,8 @@ class Engine(EntityBackend):
         return OrchestrationWork(instance.instance_id, instance.name, str(instance.completion_token), request)
 
     def complete_orchestration(self, work: OrchestrationWork, response: pb.OrchestratorResponse) -> None:
+        if failure := custom_status_too_large(response.customStatus.value, self.limits.custom_status_bytes):
+            response = failed_turn(work.instance_id, failure)
         response.completionToken = work.token
         with self._lock:
             instance = self._instances.get(work.instance_id)

@@ -1,7 +1,7 @@
 """The backend's entities: delayed signals on our clock, and locks that hold.
 
 The base class compares scheduled times with the real clock, keeps a thread per delayed signal, and lets everyone
-operate on a locked entity; the overrides here are for that.
+operate on a locked entity; and an entity that was deleted still exists. The overrides here are for that.
 """
 
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from durabletask.testing.in_memory_backend import OrchestrationInstance, Pending
 
 from dev.host.backend import ClockedBackend
 from dev.host.clock import Clock
+from dev.host.queries import describe_entity, query_entities
 
 
 class EntityBackend(ClockedBackend):
@@ -21,6 +22,26 @@ class EntityBackend(ClockedBackend):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self._lock_owners: dict[str, str] = {}  # instance id by critical section id
+
+    def GetEntity(  # noqa: N802 - a gRPC method
+        self,
+        request: pb.GetEntityRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002 - a gRPC method's
+    ) -> pb.GetEntityResponse:
+        with self._lock:
+            entity = self._entities.get(request.instanceId)
+            if entity is None or entity.serialized_state is None:
+                return pb.GetEntityResponse(exists=False)
+            described = describe_entity(entity, with_state=request.includeState)
+            return pb.GetEntityResponse(exists=True, entity=described)
+
+    def QueryEntities(  # noqa: N802 - a gRPC method
+        self,
+        request: pb.QueryEntitiesRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002 - a gRPC method's
+    ) -> pb.QueryEntitiesResponse:
+        with self._lock:
+            return query_entities(self._entities.values(), request.query)
 
     def SignalEntity(  # noqa: N802 - a gRPC method
         self, request: pb.SignalEntityRequest, context: grpc.ServicerContext

@@ -1,4 +1,4 @@
-"""How an exception of the app becomes the failure that an orchestrator sees, as the durable extension does it."""
+"""Failures as the durable extension words them: of the app's functions, and of what the engine refuses."""
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 from durabletask.internal import helpers
@@ -12,3 +12,17 @@ def failure_from_text(exception: str, stack_trace: str = "") -> pb.TaskFailureDe
     return pb.TaskFailureDetails(
         errorType=error_type, errorMessage=message, stackTrace=helpers.get_string_value(stack_trace)
     )
+
+
+def custom_status_too_large(custom_status: str, most: int) -> pb.TaskFailureDetails | None:
+    size = len(custom_status.encode("utf-16-le"))
+    if size <= most:
+        return None
+    limits = f"limit = {most / 1024:g} KB (UTF-16), actual = {size / 1024:.2f} KB"
+    return failure_from_text(f"System.ArgumentException: CustomStatus is too large: {limits}.")
+
+
+def failed_turn(instance_id: str, failure: pb.TaskFailureDetails) -> pb.OrchestratorResponse:
+    """A turn of an orchestration that ends it, and does nothing else."""
+    ended = helpers.new_complete_orchestration_action(-1, pb.ORCHESTRATION_STATUS_FAILED, failure_details=failure)
+    return pb.OrchestratorResponse(instanceId=instance_id, actions=[ended])

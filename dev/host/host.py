@@ -20,13 +20,12 @@ from dev.host.functions import Functions
 from dev.host.http_front import HttpFront
 from dev.host.invocations import Invoker
 from dev.host.keys import Keys
+from dev.host.limits import Limits
 from dev.host.scheduler import DurableScheduler
 from dev.host.server import Server
-from dev.host.settings import HostSettings, read_settings
+from dev.host.settings import read_settings
 from dev.host.timers import Timers
 from dev.host.worker_process import WorkerCommand
-
-_LARGEST_MESSAGE_BYTES = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class HostOptions:
     port: int = 0
     keys: Keys = field(default_factory=Keys)
     log: IO[bytes] | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 class Host:
@@ -47,7 +47,7 @@ class Host:
         self.keys = options.keys
         self.settings = read_settings(options.app_dir, options.environment)
         self._server = Server(options.port)
-        self._engine = Engine(SystemClock())
+        self._engine = Engine(SystemClock(), self.settings.within(options.limits))
         environment = self._environment(options)
         command = WorkerCommand(options.app_dir, environment, options.log)
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -64,7 +64,7 @@ class Host:
     async def start(self) -> None:
         """Load the app and serve it. Raises AppLoadError with the app's own traceback."""
         functions = await self._invoker.start()
-        self._invoker.client_binding = _client_binding(self.settings, self.keys, self.url, self._engine.serve())
+        self._invoker.client_binding = self._client_binding()
         front = HttpFront(functions.triggered_by("httpTrigger"), self._invoker, self.keys, self.settings.route_prefix)
         self._server.route(
             front=front.handle,
@@ -112,20 +112,20 @@ class Host:
         }
         return platform | dict(self.settings.app_settings) | dict(options.environment)
 
+    def _client_binding(self) -> str:
+        """What functions with a durable client binding receive."""
+        hub = self.settings.hub_name
+        base_url = f"{self.url}/runtime/webhooks/durabletask"
+        binding = {
+            "taskHubName": hub,
+            "baseUrl": base_url,
+            "httpBaseUrl": base_url,
+            "rpcBaseUrl": f"http://127.0.0.1:{self._engine.serve()}",
+            "requiredQueryStringParameters": f"taskHub={hub}&connection=Storage&code={self.keys.durable}",
+            "maxGrpcMessageSizeInBytes": self._engine.limits.message_bytes,
+        }
+        return json.dumps(binding)
+
     def _fail(self, error: BaseException) -> None:
         if not self.failed.done():
             self.failed.set_exception(error)
-
-
-def _client_binding(settings: HostSettings, keys: Keys, url: str, rpc_port: int) -> str:
-    """What functions with a durable client binding receive."""
-    base_url = f"{url}/runtime/webhooks/durabletask"
-    binding = {
-        "taskHubName": settings.hub_name,
-        "baseUrl": base_url,
-        "httpBaseUrl": base_url,
-        "rpcBaseUrl": f"http://127.0.0.1:{rpc_port}",
-        "requiredQueryStringParameters": f"taskHub={settings.hub_name}&connection=Storage&code={keys.durable}",
-        "maxGrpcMessageSizeInBytes": _LARGEST_MESSAGE_BYTES,
-    }
-    return json.dumps(binding)

@@ -10,6 +10,7 @@ from pathlib import Path
 from dev.host.crash import Moment
 from dev.host.host import Host, HostOptions
 from dev.host.keys import Keys
+from dev.host.limits import Limits
 
 
 class RunningHost:
@@ -41,6 +42,7 @@ def running_host(
     environment: Mapping[str, str] | None = None,
     port: int = 0,
     key: str | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[RunningHost]:
     """Run an app until the block is left. Raises AppLoadError if the app cannot be loaded."""
     with tempfile.NamedTemporaryFile(prefix="functions-host-", suffix=".log") as log:
@@ -50,6 +52,7 @@ def running_host(
             port=port,
             keys=Keys(master=key) if key else Keys(),
             log=log.file,
+            limits=limits or Limits(),
         )
         runner = _Runner(options)
         host = runner.start()

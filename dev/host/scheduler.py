@@ -12,11 +12,10 @@ from functools import partial
 from typing import Any
 
 import durabletask.internal.orchestrator_service_pb2 as pb
-from durabletask.internal import helpers
 from google.protobuf.message import DecodeError, Message
 
 from dev.host.engine import Engine
-from dev.host.failures import failure_from_text
+from dev.host.failures import failed_turn, failure_from_text
 from dev.host.functions import Function, Functions
 from dev.host.invocations import Answer, FunctionFailedError, Invoker
 from dev.host.settings import HostSettings
@@ -104,11 +103,7 @@ class DurableScheduler:
             answer = await self._invoker.invoke(function, _encoded(work.request.SerializeToString()))
             response = _parsed(answer, pb.OrchestratorResponse)
         except FunctionFailedError as error:
-            failure = failure_from_text(str(error), error.stack_trace)
-            ended = helpers.new_complete_orchestration_action(
-                -1, pb.ORCHESTRATION_STATUS_FAILED, failure_details=failure
-            )
-            response = pb.OrchestratorResponse(instanceId=work.instance_id, actions=[ended])
+            response = failed_turn(work.instance_id, failure_from_text(str(error), error.stack_trace))
         self._engine.complete_orchestration(work, response)
 
     async def _act(self, work: ActivityWork) -> None:

@@ -24,6 +24,7 @@ from dev.host.engine import Engine
 from dev.host.failures import failure_from_text
 from dev.host.grpc_context import DIRECT_CALL
 from dev.host.history import history_to_json
+from dev.host.limits import IN_MEMORY
 from dev.host.work import ActivityWork, EntityWork, OrchestrationWork
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,7 +87,7 @@ class Stage:
         lowered = {name.lower(): entity for name, entity in (entities or {}).items()}
         self._cast = _Cast(orchestrators, activities or {}, lowered)
         self._clock = VirtualClock(now)
-        self._engine = Engine(self._clock)
+        self._engine = Engine(self._clock, IN_MEMORY)
         self._longest: dict[str, int] = {}
 
     @property

@@ -10,6 +10,7 @@ from dev.host.clock import VirtualClock
 from dev.host.engine import Engine
 from dev.host.failures import failure_from_text
 from dev.host.grpc_context import DIRECT_CALL, EngineRefusedError
+from dev.host.limits import IN_MEMORY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ def clock():
 
 @pytest.fixture
 def engine(clock):
-    return Engine(clock)
+    return Engine(clock, IN_MEMORY)
 
 
 def start(engine, **more):
