@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dev.host.limits import Limits
+from dev.host.engine.limits import Limits
 
 _OVERRIDE = "azurefunctionsjobhost__"
 _DEFAULT_TIMEOUT = timedelta(minutes=30)

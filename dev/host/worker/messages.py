@@ -7,7 +7,7 @@ constructs them with keywords and reads attributes.
 from types import SimpleNamespace
 from typing import Any
 
-from dev.host.frames import Frame
+from dev.host.worker.frames import Frame
 
 
 class Message(SimpleNamespace):

@@ -7,10 +7,10 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
 from durabletask.internal import helpers
 
-from dev.host.durable_payloads import entity_payload, parsed
-from dev.host.durable_queries import CONTINUATION_HEADER, flag, json_text, timestamp, whole_number
-from dev.host.engine import Engine
-from dev.host.grpc_context import DIRECT_CALL
+from dev.host.durable_api.payloads import entity_payload, parsed
+from dev.host.durable_api.query_strings import CONTINUATION_HEADER, flag, json_text, timestamp, whole_number
+from dev.host.engine.engine import Engine
+from dev.host.engine.grpc_context import DIRECT_CALL
 
 _DEFAULT_PAGE = 100
 _EMPTY_KEY = "$"

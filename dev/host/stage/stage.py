@@ -19,13 +19,13 @@ from azure.durable_functions.worker import DurableFunctionsWorker
 from azure.functions.meta import Datum
 from durabletask.internal import helpers
 
-from dev.host.clock import VirtualClock
-from dev.host.engine import Engine
-from dev.host.failures import failure_from_text
-from dev.host.grpc_context import DIRECT_CALL
-from dev.host.history import history_to_json
-from dev.host.limits import IN_MEMORY
-from dev.host.work import ActivityWork, EntityWork, OrchestrationWork
+from dev.host.engine.clock import VirtualClock
+from dev.host.engine.engine import Engine
+from dev.host.engine.failures import failure_from_text
+from dev.host.engine.grpc_context import DIRECT_CALL
+from dev.host.engine.limits import IN_MEMORY
+from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork
+from dev.host.stage.history import history_to_json
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -143,7 +143,7 @@ class Stage:
         )
 
     def export_history(self, instance_id: str) -> str:
-        """The instance's history as JSON, to be kept and given to `dev.host.history.replay`."""
+        """The instance's history as JSON, to be kept and given to `dev.host.stage.history.replay`."""
         return history_to_json(self.instance(instance_id).history)
 
     # Time

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from dev.host.functions import Function, Functions
-from dev.host.invocations import FunctionFailedError, Invoker
-from dev.host.ncrontab import Schedule, parse_schedule
 from dev.host.settings import resolve
-from dev.host.worker_process import WorkerDiedError
+from dev.host.triggers.ncrontab import Schedule, parse_schedule
+from dev.host.worker.functions import Function, Functions
+from dev.host.worker.invocations import FunctionFailedError, Invoker
+from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
 

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from dev.host.admin import AdminApi
-from dev.host.banner import Whereabouts, describe
-from dev.host.clock import SystemClock
-from dev.host.crash import Moment
-from dev.host.durable_api import DurableApi
-from dev.host.engine import Engine
-from dev.host.event_grid import EventGridWebhook
-from dev.host.functions import Functions
-from dev.host.http_front import HttpFront
-from dev.host.invocations import Invoker
-from dev.host.keys import Keys
-from dev.host.limits import Limits
-from dev.host.scheduler import DurableScheduler
-from dev.host.server import Server
+from dev.host.durable_api.api import DurableApi
+from dev.host.engine.clock import SystemClock
+from dev.host.engine.engine import Engine
+from dev.host.engine.limits import Limits
+from dev.host.front.keys import Keys
+from dev.host.front.server import Server
+from dev.host.running.banner import Whereabouts, describe
 from dev.host.settings import read_settings
-from dev.host.timers import Timers
-from dev.host.worker_process import WorkerCommand
+from dev.host.triggers.by_hand import AdminApi
+from dev.host.triggers.durable_work import DurableScheduler
+from dev.host.triggers.event_grid import EventGridWebhook
+from dev.host.triggers.http_trigger import HttpFront
+from dev.host.triggers.timers import Timers
+from dev.host.worker.crash import Moment
+from dev.host.worker.functions import Functions
+from dev.host.worker.invocations import Invoker
+from dev.host.worker.process import WorkerCommand
 
 
 @dataclass(frozen=True)

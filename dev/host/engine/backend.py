@@ -18,9 +18,9 @@ import grpc
 from durabletask.internal import helpers
 from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend, OrchestrationInstance
 
-from dev.host.agenda import Agenda
-from dev.host.clock import Clock
-from dev.host.work import ActivityWork
+from dev.host.engine.agenda import Agenda
+from dev.host.engine.clock import Clock
+from dev.host.engine.work import ActivityWork
 
 _UNLIMITED_EVENTS = 2**31
 

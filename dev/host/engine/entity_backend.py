@@ -11,9 +11,9 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 import grpc
 from durabletask.testing.in_memory_backend import OrchestrationInstance, PendingLockRequest
 
-from dev.host.backend import ClockedBackend
-from dev.host.clock import Clock
-from dev.host.queries import describe_entity, query_entities
+from dev.host.engine.backend import ClockedBackend
+from dev.host.engine.clock import Clock
+from dev.host.engine.queries import describe_entity, query_entities
 
 
 class EntityBackend(ClockedBackend):

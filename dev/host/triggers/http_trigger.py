@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from dev.host.functions import Function
-from dev.host.http_messages import request_value, response_of
-from dev.host.invocations import FunctionFailedError, Invoker
-from dev.host.keys import Keys
-from dev.host.routes import Route, compile_route
-from dev.host.worker_process import WorkerDiedError
+from dev.host.front.keys import Keys
+from dev.host.front.messages import request_value, response_of
+from dev.host.front.routes import Route, compile_route
+from dev.host.worker.functions import Function
+from dev.host.worker.invocations import FunctionFailedError, Invoker
+from dev.host.worker.process import WorkerDiedError
 
 
 class HttpFront:

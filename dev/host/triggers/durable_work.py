@@ -14,13 +14,13 @@ from typing import Any
 import durabletask.internal.orchestrator_service_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 
-from dev.host.engine import Engine
-from dev.host.failures import failed_turn, failure_from_text
-from dev.host.functions import Function, Functions
-from dev.host.invocations import Answer, FunctionFailedError, Invoker
+from dev.host.engine.engine import Engine
+from dev.host.engine.failures import failed_turn, failure_from_text
+from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork, Work
 from dev.host.settings import HostSettings
-from dev.host.work import ActivityWork, EntityWork, OrchestrationWork, Work
-from dev.host.worker_process import WorkerDiedError
+from dev.host.worker.functions import Function, Functions
+from dev.host.worker.invocations import Answer, FunctionFailedError, Invoker
+from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
 

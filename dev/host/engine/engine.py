@@ -16,13 +16,13 @@ import grpc
 from durabletask.internal import helpers
 from durabletask.testing.in_memory_backend import EntityState, OrchestrationInstance
 
-from dev.host.clock import Clock
-from dev.host.entity_backend import EntityBackend
-from dev.host.failures import custom_status_too_large, failed_turn
-from dev.host.grpc_context import DIRECT_CALL
-from dev.host.limits import Limits
-from dev.host.queries import query_instances
-from dev.host.work import ActivityWork, EntityWork, OrchestrationWork, Work
+from dev.host.engine.clock import Clock
+from dev.host.engine.entity_backend import EntityBackend
+from dev.host.engine.failures import custom_status_too_large, failed_turn
+from dev.host.engine.grpc_context import DIRECT_CALL
+from dev.host.engine.limits import Limits
+from dev.host.engine.queries import query_instances
+from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork, Work
 
 _CLIENT_CALLS_AT_ONCE = 64
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dev.host.event_grid import EVENT_GRID_TRIGGER
-from dev.host.functions import Function, Functions
-from dev.host.http_front import HttpFront
-from dev.host.keys import Keys
+from dev.host.front.keys import Keys
+from dev.host.triggers.event_grid import EVENT_GRID_TRIGGER
+from dev.host.triggers.http_trigger import HttpFront
+from dev.host.worker.functions import Function, Functions
 
 _NATIVE = {"httpTrigger", "timerTrigger", EVENT_GRID_TRIGGER}
 _DURABLE = {"orchestrationTrigger": "orchestrator", "activityTrigger": "activity", "entityTrigger": "entity"}

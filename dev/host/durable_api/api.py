@@ -6,13 +6,13 @@ from urllib.parse import unquote
 import grpc
 from aiohttp import web
 
-from dev.host.durable_entities import EntityApi
-from dev.host.durable_instances import InstanceApi
-from dev.host.durable_queries import BodyInvalidError
-from dev.host.engine import Engine
-from dev.host.functions import Functions
-from dev.host.grpc_context import EngineRefusedError
-from dev.host.keys import Keys
+from dev.host.durable_api.entities import EntityApi
+from dev.host.durable_api.instances import InstanceApi
+from dev.host.durable_api.query_strings import BodyInvalidError
+from dev.host.engine.engine import Engine
+from dev.host.engine.grpc_context import EngineRefusedError
+from dev.host.front.keys import Keys
+from dev.host.worker.functions import Functions
 
 _REFUSALS = {grpc.StatusCode.NOT_FOUND: 404, grpc.StatusCode.ALREADY_EXISTS: 409}
 Handler = Callable[..., Awaitable[web.Response]]

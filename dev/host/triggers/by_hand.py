@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.host.event_grid import EVENT_GRID_TRIGGER
-from dev.host.frames import Frame
-from dev.host.functions import Function, Functions
-from dev.host.invocations import FunctionFailedError, Invoker
-from dev.host.keys import Keys
-from dev.host.timers import timer_value
-from dev.host.worker_process import WorkerDiedError
+from dev.host.front.keys import Keys
+from dev.host.triggers.event_grid import EVENT_GRID_TRIGGER
+from dev.host.triggers.timers import timer_value
+from dev.host.worker.frames import Frame
+from dev.host.worker.functions import Function, Functions
+from dev.host.worker.invocations import FunctionFailedError, Invoker
+from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
 _OTHER_WAYS = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dev.host.frames import Frame
+from dev.host.worker.frames import Frame
 
 Binding = dict[str, Any]
 _DURABLE_NAMES = {

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from dev.host import frames
-from dev.host.frames import Frame
-from dev.host.functions import Function, Functions
+from dev.host.worker import frames
+from dev.host.worker.frames import Frame
+from dev.host.worker.functions import Function, Functions
 
 _LOAD_SECONDS = 120
 _STOP_SECONDS = 1
-_HOST_ROOT = str(Path(__file__).resolve().parents[2])
+_HOST_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class AppLoadError(Exception):
@@ -64,7 +64,7 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-u", "-m", "dev.host.worker", str(theirs.fileno()), str(command.app_dir)),
+                *(sys.executable, "-u", "-m", "dev.host.worker.child", str(theirs.fileno()), str(command.app_dir)),
                 cwd=command.app_dir,
                 env=_environment(command),
                 pass_fds=[theirs.fileno()],

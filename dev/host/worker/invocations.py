@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dev.host.crash import CrashPlan
-from dev.host.frames import Frame
-from dev.host.functions import Function, Functions
-from dev.host.worker_process import WorkerCommand, WorkerDiedError, WorkerProcess
+from dev.host.worker.crash import CrashPlan
+from dev.host.worker.frames import Frame
+from dev.host.worker.functions import Function, Functions
+from dev.host.worker.process import WorkerCommand, WorkerDiedError, WorkerProcess
 
 _log = logging.getLogger(__name__)
 _QUICK_DEATH_SECONDS = 5

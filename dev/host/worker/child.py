@@ -18,8 +18,8 @@ from typing import Any
 
 import azure_functions_runtime as runtime  # type: ignore[import-untyped]  # it brings no types
 
-from dev.host import frames
-from dev.host.messages import Message, Protos, StatusResult, typed_data_from_json, typed_data_to_json
+from dev.host.worker import frames
+from dev.host.worker.messages import Message, Protos, StatusResult, typed_data_from_json, typed_data_to_json
 
 _CHATTY_LOGGERS = ("azure.functions", "azure.durable_functions", "azure.core", "azure.identity", "durabletask")
 _HTTP_STREAMING_CAPABILITY = "HttpUri"
@@ -115,7 +115,7 @@ def _request(kind: str, content: Message) -> Message:
 def _prepare_process(app_dir: str) -> None:
     """The app finds its own folder first on the path, and nothing of the host's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole process group; the host decides
-    own_root = str(Path(__file__).resolve().parents[2])
+    own_root = str(Path(__file__).resolve().parents[3])
     users_path = [entry for entry in os.environ["PYTHONPATH"].split(os.pathsep) if entry not in ("", own_root)]
     os.environ["PYTHONPATH"] = os.pathsep.join(users_path)
     sys.path[:] = [app_dir, *(entry for entry in sys.path if entry not in ("", app_dir, own_root))]

@@ -7,8 +7,8 @@ from typing import Any
 from aiohttp import web
 from multidict import CIMultiDict
 
-from dev.host.frames import Frame
-from dev.host.invocations import Answer
+from dev.host.worker.frames import Frame
+from dev.host.worker.invocations import Answer
 
 _HOP_BY_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"}
 

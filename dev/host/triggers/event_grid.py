@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from dev.host.functions import Functions
-from dev.host.invocations import FunctionFailedError, Invoker
-from dev.host.keys import Keys
-from dev.host.worker_process import WorkerDiedError
+from dev.host.front.keys import Keys
+from dev.host.worker.functions import Functions
+from dev.host.worker.invocations import FunctionFailedError, Invoker
+from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
 EVENT_GRID_TRIGGER = "eventGridTrigger"

@@ -8,13 +8,13 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
 from durabletask.internal import helpers
 
-from dev.host.durable_payloads import (
+from dev.host.durable_api.payloads import (
     history_payload,
     instance_payload,
     started_response,
     status_name,
 )
-from dev.host.durable_queries import (
+from dev.host.durable_api.query_strings import (
     CONTINUATION_HEADER,
     flag,
     json_text,
@@ -24,9 +24,9 @@ from dev.host.durable_queries import (
     timestamp,
     whole_number,
 )
-from dev.host.engine import Engine
-from dev.host.functions import Functions
-from dev.host.grpc_context import DIRECT_CALL, EngineRefusedError
+from dev.host.engine.engine import Engine
+from dev.host.engine.grpc_context import DIRECT_CALL, EngineRefusedError
+from dev.host.worker.functions import Functions
 
 _DEFAULT_PAGE = 100
 _ENDED = {

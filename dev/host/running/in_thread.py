@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.host.crash import Moment
-from dev.host.host import Host, HostOptions
-from dev.host.keys import Keys
-from dev.host.limits import Limits
+from dev.host.engine.limits import Limits
+from dev.host.front.keys import Keys
+from dev.host.running.host import Host, HostOptions
+from dev.host.worker.crash import Moment
 
 
 class RunningHost:
