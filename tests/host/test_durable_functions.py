@@ -58,7 +58,10 @@ def test_the_durable_client_starts_and_waits_for_orchestrations(durable_app):
 def test_the_clients_check_status_response_leads_to_the_instance(durable_app):
     response = durable_app.post("/api/start/native_fan_out", json=[3])
     assert response.status_code == 202
-    assert response.headers["Location"] == response.json()["statusQueryGetUri"]
+    links = response.json()
+    assert response.headers["Location"] == links["statusQueryGetUri"]
+    assert links["statusQueryGetUri"].endswith(f"/instances/{links['id']}?code={durable_app.host.durable_key}")
+    assert "rewindPostUri" in links
     location = response.headers["Location"]
     wait_for(lambda: durable_app.get(location, key="").status_code == 200)
     assert durable_app.get(location, key="").json()["output"] == 9

@@ -1,20 +1,21 @@
-"""The HTTP API of Durable Functions under /runtime/webhooks/durabletask, with the extension's status codes."""
+"""The HTTP API of Durable Functions under /runtime/webhooks/durabletask: which operation a request is for."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
-import grpc
 from aiohttp import web
 
+from dev.host.durable_api.answers import BodyInvalidError, error
 from dev.host.durable_api.entities import EntityApi
 from dev.host.durable_api.instances import InstanceApi
-from dev.host.durable_api.query_strings import BodyInvalidError
+from dev.host.durable_api.steering import SteeringApi
 from dev.host.engine.engine import Engine
 from dev.host.engine.grpc_context import EngineRefusedError
 from dev.host.front.keys import Keys
 from dev.host.worker.functions import Functions
 
-_REFUSALS = {grpc.StatusCode.NOT_FOUND: 404, grpc.StatusCode.ALREADY_EXISTS: 409}
+_log = logging.getLogger(__name__)
 Handler = Callable[..., Awaitable[web.Response]]
 
 
@@ -25,62 +26,58 @@ class DurableApi:
         self._keys = keys
         self._hub_name = hub_name
         instances = InstanceApi(engine, functions, f"taskHub={hub_name}&connection=Storage&code={keys.durable}")
-        entities = EntityApi(engine)
-        self._collections: dict[tuple[str, str], Handler] = {
-            ("GET", "instances"): instances.list,
-            ("DELETE", "instances"): instances.purge_many,
-            ("GET", "entities"): entities.list,
+        steering = SteeringApi(engine, instances)
+        entities = EntityApi(engine, functions)
+        self._start, self._raise_event = instances.start, steering.raise_event
+        self._entities: dict[str, Handler] = {
+            "GET": entities.read,
+            "POST": entities.signal,
+            "DELETE": entities.signal,
         }
-        self._items: dict[tuple[str, str], Handler] = {
-            ("POST", "orchestrators"): instances.start,
-            ("GET", "instances"): instances.get,
-            ("DELETE", "instances"): instances.purge,
-            ("GET", "entities"): entities.list,
+        self._collection: dict[str, Handler] = {"GET": instances.list, "DELETE": instances.purge_many}
+        self._instance: dict[str, Handler] = {"GET": instances.get, "DELETE": instances.purge}
+        self._operations: dict[str, Handler] = {
+            "terminate": steering.terminate,
+            "suspend": steering.suspend,
+            "resume": steering.resume,
+            "rewind": steering.rewind,
+            "restart": steering.restart,
         }
-        self._operations: dict[tuple[str, str, str], Handler] = {
-            ("POST", "instances", "terminate"): instances.terminate,
-            ("POST", "instances", "suspend"): instances.suspend,
-            ("POST", "instances", "resume"): instances.resume,
-            ("POST", "instances", "rewind"): instances.rewind,
-            ("POST", "instances", "restart"): instances.restart,
-        }
-        self._keyed: dict[tuple[str, str], Handler] = {
-            ("POST", "orchestrators"): instances.start,
-            ("GET", "entities"): entities.get,
-            ("POST", "entities"): entities.signal,
-            ("DELETE", "entities"): entities.signal,
-        }
-        self._raise_event = instances.raise_event
 
     async def handle(self, request: web.Request, tail: str) -> web.Response:
-        if not self._keys.allows_durable(request):
-            return self._keys.refusal(request)
-        if request.query.get("taskHub", self._hub_name).lower() != self._hub_name.lower():
-            return web.Response(status=404, text="There is no such task hub here")
-        found = self._find(request.method, [unquote(part) for part in tail.strip("/").split("/") if part])
-        if found is None:
+        if refusal := self._keys.refusal(request, self._keys.durable):
+            return refusal
+        hub = request.query.get("taskHub", "").strip() or self._hub_name
+        found = self._find(request.method, unquote_plus(tail).strip("/").split("/"))
+        if found is None or hub.lower() != self._hub_name.lower():
             return web.Response(status=404)
         handler, arguments = found
         try:
             return await handler(request, *arguments)
-        except EngineRefusedError as error:
-            return web.Response(status=_REFUSALS.get(error.code, 400), text=str(error))
-        except BodyInvalidError as error:
-            return web.Response(status=400, text=str(error))
+        except BodyInvalidError as problem:
+            return error(400, "Invalid JSON content", problem)
+        except EngineRefusedError as problem:
+            _log.warning("The engine refused %s: %s", request.path, problem)
+            return error(500, "Something went wrong while processing your request", problem)
 
     def _find(self, method: str, path: list[str]) -> tuple[Handler, list[str]] | None:
-        match path:
-            case [area]:
-                return _with(self._collections.get((method, area.lower())), [])
-            case [area, name]:
-                return _with(self._items.get((method, area.lower())), [name])
-            case [area, name, last]:
-                operation = self._operations.get((method, area.lower(), last.lower()))
-                if operation:
-                    return operation, [name]
-                return _with(self._keyed.get((method, area.lower())), [name, last])
-            case [area, name, operation, event] if (area.lower(), operation.lower()) == ("instances", "raiseevent"):
-                return (self._raise_event, [name, event]) if method == "POST" else None
+        """The path is decoded before it is split: an id with a slash in it cannot be reached."""
+        area, arguments = path[0].lower(), path[1:]
+        if "" in arguments:
+            return None
+        match area, arguments:
+            case "orchestrators", [_] | [_, _]:
+                return _with(self._start if method == "POST" else None, arguments)
+            case "entities", [] | [_] | [_, _]:
+                return _with(self._entities.get(method), arguments)
+            case "instances", []:
+                return _with(self._collection.get(method), arguments)
+            case "instances", [_]:
+                return _with(self._instance.get(method), arguments)
+            case "instances", [name, operation] if method == "POST":
+                return _with(self._operations.get(operation.lower()), [name])
+            case "instances", [name, operation, event] if (method, operation.lower()) == ("POST", "raiseevent"):
+                return _with(self._raise_event, [name, event])
         return None
 
 

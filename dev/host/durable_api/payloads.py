@@ -1,13 +1,10 @@
-"""What the durable HTTP API answers with: status payloads, histories, management links."""
+"""What the durable HTTP API shows of instances, histories and entities."""
 
 import json
 from datetime import UTC
 from typing import Any
-from urllib.parse import quote
 
 import durabletask.internal.orchestrator_service_pb2 as pb
-from aiohttp import web
-from azure.durable_functions.http import HttpManagementPayload
 from azure.durable_functions.internal.compat.history_projection import project_history
 from azure.durable_functions.internal.compat.orchestration_runtime_status import from_durabletask_status
 from durabletask.client import OrchestrationStatus
@@ -15,34 +12,49 @@ from durabletask.entities import EntityInstanceId
 from durabletask.internal.history_helpers import collect_history_events
 from google.protobuf.timestamp_pb2 import Timestamp
 
-_RETRY_START_SECONDS = "10"
+ENDED = {
+    pb.ORCHESTRATION_STATUS_COMPLETED,
+    pb.ORCHESTRATION_STATUS_FAILED,
+    pb.ORCHESTRATION_STATUS_TERMINATED,
+}
+_OF_A_FAILURE = {"InnerFailure": None, "IsNonRetriable": False, "Properties": None}
 
 
 def status_name(status: int) -> str:
     return from_durabletask_status(OrchestrationStatus(status)).name
 
 
-def instance_payload(state: pb.OrchestrationState, *, show_input: bool) -> dict[str, Any]:
+def instance_payload(state: pb.OrchestrationState) -> dict[str, Any]:
     """An instance as the status API shows it; payloads are JSON, not JSON in a string."""
-    return {
+    payload = {
         "name": state.name,
         "instanceId": state.instanceId,
         "runtimeStatus": status_name(state.orchestrationStatus),
-        "input": parsed(state.input.value) if show_input else None,
+        "input": parsed(state.input.value),
         "customStatus": parsed(state.customStatus.value),
         "output": _output(state),
         "createdTime": _seconds(state.createdTimestamp),
         "lastUpdatedTime": _seconds(state.lastUpdatedTimestamp),
     }
+    return payload | ({"parentInstanceId": state.parentInstanceId.value} if state.HasField("parentInstanceId") else {})
 
 
 def history_payload(events: list[pb.HistoryEvent], *, show_input: bool, show_output: bool) -> list[dict[str, Any]]:
+    """The events as the extension shows them: inputs stay strings of JSON, outputs do not."""
     converted = collect_history_events([pb.HistoryChunk(events=events)])
     projected = project_history(converted, show_input=show_input, show_history_output=show_output)
-    for event in projected:
-        if "Input" in event:
-            event["Input"] = parsed(event["Input"])
-    return projected
+    return [_completed(event) for event in projected]
+
+
+def _completed(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with what .NET has besides and Python's client leaves out."""
+    if event["EventType"] in ("ExecutionSuspended", "ExecutionResumed"):
+        event["Reason"] = event.pop("Input", None)
+    if event["EventType"] == "ExecutionCompleted":
+        event.setdefault("FailureDetails", None)
+    if failure := event.get("FailureDetails"):
+        event["FailureDetails"] = _OF_A_FAILURE | failure
+    return event
 
 
 def entity_payload(entity: pb.EntityMetadata, *, with_state: bool) -> dict[str, Any]:
@@ -52,14 +64,6 @@ def entity_payload(entity: pb.EntityMetadata, *, with_state: bool) -> dict[str, 
         "lastOperationTime": entity.lastModifiedTime.ToDatetime(tzinfo=UTC).isoformat(),
     }
     return payload | ({"state": parsed(entity.serializedState.value)} if with_state else {})
-
-
-def started_response(instance_id: str, base_url: str, query: str) -> web.Response:
-    """202 with the links that manage the instance, as CreateCheckStatusResponse gives them."""
-    status_url = f"{base_url}/instances/{quote(instance_id, safe='')}"
-    links = HttpManagementPayload(instance_id, status_url, query)
-    headers = {"Location": links["statusQueryGetUri"], "Retry-After": _RETRY_START_SECONDS}
-    return web.json_response(dict(links), status=202, headers=headers)
 
 
 def parsed(payload: str) -> Any:
@@ -73,7 +77,7 @@ def parsed(payload: str) -> Any:
 
 
 def _output(state: pb.OrchestrationState) -> Any:
-    if state.HasField("failureDetails"):
+    if state.HasField("failureDetails") and not state.output.value:
         return f"{state.failureDetails.errorType}: {state.failureDetails.errorMessage}"
     return parsed(state.output.value)
 

@@ -5,20 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
-from azure.durable_functions.internal.compat.orchestration_runtime_status import (
-    OrchestrationRuntimeStatus,
-    to_durabletask_status,
-)
 from durabletask.internal import helpers
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
 
+from dev.host.durable_api.answers import BodyInvalidError
 
-class BodyInvalidError(Exception):
-    """The request's body is not JSON."""
-
-
-CONTINUATION_HEADER = "x-ms-continuation-token"
+_STATUSES = ("Running", "Completed", "ContinuedAsNew", "Failed", "Canceled", "Terminated", "Pending", "Suspended")
 
 
 def flag(request: web.Request, name: str, *, default: bool = False) -> bool:
@@ -47,24 +40,22 @@ def timestamp(request: web.Request, name: str) -> Timestamp | None:
 
 
 def statuses(request: web.Request) -> list[Any]:
-    """`runtimeStatus`, repeated or separated by commas."""
-    known = {status.name.lower(): status for status in OrchestrationRuntimeStatus}
-    known.pop("canceled")  # the engine has no such status
-    asked = ",".join(request.query.getall("runtimeStatus", [])).split(",")
-    chosen = [known[name.strip().lower()] for name in asked if name.strip().lower() in known]
-    return [to_durabletask_status(status).value for status in chosen]
+    """`runtimeStatus`, repeated or separated by commas; a name's case matters, its number will do."""
+    asked = [name.strip() for name in ",".join(request.query.getall("runtimeStatus", [])).split(",")]
+    numbers = [_STATUSES.index(name) if name in _STATUSES else name for name in asked]
+    return [int(number) for number in numbers if str(number).isdecimal()]
 
 
-async def json_text(request: web.Request) -> str | None:
-    """The body as it came, once it is known to be JSON; None for an empty one."""
+async def json_text(request: web.Request, *, empty: bool) -> str | None:
+    """The body as it came, once it is known to be JSON, whatever its type; None for an empty one, if that may be."""
     body = await request.read()
-    if not body:
+    if not body and empty:
         return None
     try:
         json.loads(body)
         return body.decode()
     except (ValueError, RecursionError) as error:
-        raise BodyInvalidError(f"Invalid JSON content: {error}") from error
+        raise BodyInvalidError(str(error)) from error
 
 
 def reason(request: web.Request) -> StringValue | None:

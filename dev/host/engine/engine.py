@@ -21,7 +21,7 @@ from dev.host.engine.entity_backend import EntityBackend
 from dev.host.engine.failures import custom_status_too_large, failed_turn
 from dev.host.engine.grpc_context import DIRECT_CALL
 from dev.host.engine.limits import Limits
-from dev.host.engine.queries import query_instances
+from dev.host.engine.queries import parent_id, query_instances
 from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork, Work
 
 _CLIENT_CALLS_AT_ONCE = 64
@@ -99,6 +99,8 @@ class Engine(EntityBackend):
         self, instance: OrchestrationInstance, include_payloads: bool
     ) -> pb.GetInstanceResponse:
         response = super()._build_instance_response(instance, include_payloads)
+        if parent := parent_id(instance):
+            response.orchestrationState.parentInstanceId.value = parent
         if not include_payloads:  # unlike a query, one instance then comes without any payload
             response.orchestrationState.ClearField("customStatus")
             response.orchestrationState.ClearField("failureDetails")
@@ -148,6 +150,8 @@ class Engine(EntityBackend):
         with self._lock:
             instance = self._instances.get(work.instance_id)
             custom_status = instance.custom_status if instance else None
+            if instance:
+                _show_why(instance)
             self.CompleteOrchestratorTask(response, DIRECT_CALL)
             if instance is None or self._instances.get(work.instance_id) is not instance:
                 return
@@ -244,3 +248,12 @@ class Engine(EntityBackend):
             with self._lock:
                 self._activities.appendleft(work)
                 self._wake()
+
+
+def _show_why(instance: OrchestrationInstance) -> None:
+    """Show as the instance's output why it is suspended or was resumed, as the real engine does."""
+    for event in instance.dispatched_events:
+        if event.HasField("executionSuspended"):
+            instance.output = event.executionSuspended.input.value
+        elif event.HasField("executionResumed"):
+            instance.output = event.executionResumed.input.value

@@ -6,6 +6,7 @@ status still come. An entity without a state does not exist, unless transient on
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 from durabletask.internal import helpers
@@ -78,7 +79,16 @@ def _state(instance: OrchestrationInstance, *, with_input: bool) -> pb.Orchestra
         output=helpers.get_string_value(instance.output or None),
         customStatus=helpers.get_string_value(instance.custom_status or None),
         failureDetails=instance.failure_details,
+        parentInstanceId=helpers.get_string_value(parent_id(instance)),
     )
+
+
+def parent_id(instance: OrchestrationInstance) -> str | None:
+    """Who called this instance as a sub-orchestration, as its first event says."""
+    for event in chain(instance.history, instance.dispatched_events, instance.pending_events):
+        if event.HasField("executionStarted"):
+            return event.executionStarted.parentInstance.orchestrationInstance.instanceId or None
+    return None
 
 
 def _moment(timestamp: Timestamp) -> datetime:

@@ -19,23 +19,22 @@ class Keys:
     durable: str = field(default_factory=_new_key)
     event_grid: str = field(default_factory=_new_key)
 
-    def allows_function(self, request: web.Request) -> bool:
-        return _presented(request) in (self.master, self.function)
+    def opens_function(self, request: web.Request, level: str) -> bool:
+        """Whether the request may reach a function of that level; if not, the answer is 401 whatever the key."""
+        opening = {"ANONYMOUS": (_presented(request),), "ADMIN": (self.master,)}
+        return _presented(request) in opening.get(level.upper(), (self.master, self.function))
 
-    def allows_admin(self, request: web.Request) -> bool:
-        return _presented(request) == self.master
-
-    def allows_durable(self, request: web.Request) -> bool:
-        return _presented(request) in (self.master, self.durable)
-
-    def allows_event_grid(self, request: web.Request) -> bool:
-        return _presented(request) in (self.master, self.event_grid)
-
-    def refusal(self, request: web.Request) -> web.Response:
-        """403 for a key that is good for something else, 401 for none or a wrong one."""
-        known = _presented(request) in (self.function, self.durable, self.event_grid)
-        return web.Response(status=403 if known else 401)
+    def refusal(self, request: web.Request, *opening: str) -> web.Response | None:
+        """What keeps a request from /admin or a webhook: 403 for a key that is good for something else, else 401."""
+        presented = _presented(request)
+        if presented in (self.master, *opening):
+            return None
+        if presented in (self.function, self.durable, self.event_grid):
+            return web.Response(status=403)
+        return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _presented(request: web.Request) -> str:
-    return request.headers.get("x-functions-key") or request.query.get("code", "")
+    """The header counts before the query, even an empty one."""
+    by_header = request.headers.get("x-functions-key")
+    return request.query.get("code", "") if by_header is None else by_header

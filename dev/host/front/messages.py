@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -63,14 +64,15 @@ def _joined(values: Any, *, lower: bool) -> dict[str, str]:
 
 
 def _set_cookie(cookie: Frame) -> str:
-    parts = [f"{cookie['name']}={cookie['value']}"]
+    """Written anew as ASP.NET Core does: escaped value, lower-case attributes, also a domain that is empty."""
+    parts = [f"{quote(cookie['name'], safe='')}={quote(cookie['value'], safe='')}"]
     if cookie.get("expires"):
-        parts.append("Expires=" + format_datetime(datetime.fromtimestamp(cookie["expires"], UTC), usegmt=True))
+        parts.append("expires=" + format_datetime(datetime.fromtimestamp(cookie["expires"], UTC), usegmt=True))
     if cookie.get("max_age") is not None:
-        parts.append(f"Max-Age={int(cookie['max_age'])}")
-    parts += [f"{label}={cookie[key]}" for label, key in _COOKIE_ATTRIBUTES.items() if cookie.get(key)]
-    parts += [label for label, key in {"Secure": "secure", "HttpOnly": "http_only"}.items() if cookie.get(key)]
+        parts.append(f"max-age={int(cookie['max_age'])}")
+    attributes = {"domain": cookie.get("domain"), "path": cookie.get("path", "/")}
+    parts += [f"{name}={value}" for name, value in attributes.items() if value is not None]
+    parts += ["secure"] if cookie.get("secure") else []
+    parts += [f"samesite={cookie['same_site'].lower()}"] if cookie.get("same_site") else []
+    parts += ["httponly"] if cookie.get("http_only") else []
     return "; ".join(parts)
-
-
-_COOKIE_ATTRIBUTES = {"Domain": "domain", "Path": "path", "SameSite": "same_site"}

@@ -6,8 +6,11 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from dev.host.front.keys import Keys
+
 _LARGEST_BODY_BYTES = 100 * 1024 * 1024  # the platform's default
 _CLOSE_SECONDS = 0.5
+_WEBHOOK_METHODS = {"GET", "POST", "DELETE", "OPTIONS"}
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 TailHandler = Callable[[web.Request, str], Awaitable[web.Response]]
 
@@ -23,9 +26,10 @@ class Server:
         self._webhooks: dict[str, TailHandler] = {}
         self._admin: TailHandler = _not_found
         self._front: Handler | None = None
+        self._keys = Keys()
 
-    def route(self, *, front: Handler, admin: TailHandler, webhooks: dict[str, TailHandler]) -> None:
-        self._front, self._admin, self._webhooks = front, admin, webhooks
+    def route(self, *, front: Handler, admin: TailHandler, webhooks: dict[str, TailHandler], keys: Keys) -> None:
+        self._front, self._admin, self._webhooks, self._keys = front, admin, webhooks, keys
 
     async def start(self) -> None:
         app = web.Application(client_max_size=_LARGEST_BODY_BYTES)
@@ -44,13 +48,16 @@ class Server:
         area, _, rest = request.rel_url.raw_path.lstrip("/").partition("/")
         if area.lower() == "admin":
             return await self._admin(request, rest)
-        if area.lower() == "runtime" and rest.lower().startswith("webhooks/"):
+        if area.lower() == "runtime" and rest.lower().startswith("webhooks/") and request.method in _WEBHOOK_METHODS:
             extension, _, tail = rest.partition("/")[2].partition("/")
-            return await self._webhooks.get(extension.lower(), _not_found)(request, tail)
+            return await self._webhooks.get(extension.lower(), self._no_such_webhook)(request, tail)
         if not area and request.method == "GET":
             return web.Response(text="Your Functions app is up and running.")
         assert self._front is not None
         return await self._front(request)
+
+    async def _no_such_webhook(self, request: web.Request, tail: str) -> web.Response:
+        return self._keys.refusal(request) or await _not_found(request, tail)
 
 
 async def _not_found(_request: web.Request, _tail: str) -> web.Response:

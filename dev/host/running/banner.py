@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dev.host.front.keys import Keys
 from dev.host.triggers.event_grid import EVENT_GRID_TRIGGER
-from dev.host.triggers.http_trigger import HttpFront
+from dev.host.triggers.http_trigger import HttpFront, is_reserved
 from dev.host.worker.functions import Function, Functions
 
 _NATIVE = {"httpTrigger", "timerTrigger", EVENT_GRID_TRIGGER}
@@ -44,6 +44,8 @@ def describe(host: Whereabouts, functions: Functions, front: HttpFront) -> str:
 def _how_to_reach(function: Function, host: Whereabouts, front: HttpFront) -> str:
     kind = function.trigger_type
     if kind == "httpTrigger":
+        if is_reserved(function):
+            return "not served: routes that begin with 'admin' are reserved"
         methods = ",".join(function.trigger.get("methods") or ["any method"])
         level = str(function.trigger.get("authLevel") or "FUNCTION").lower()
         return f"[{methods}] {front.url_of(function, host.url)} ({level})"

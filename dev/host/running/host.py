@@ -73,6 +73,7 @@ class Host:
                 "durabletask": DurableApi(self._engine, functions, self.keys, self.settings.hub_name).handle,
                 "eventgrid": EventGridWebhook(functions, self._invoker, self.keys).handle,
             },
+            keys=self.keys,
         )
         self._start_background(functions)
         await self._server.start()
@@ -121,7 +122,7 @@ class Host:
             "baseUrl": base_url,
             "httpBaseUrl": base_url,
             "rpcBaseUrl": f"http://127.0.0.1:{self._engine.serve()}",
-            "requiredQueryStringParameters": f"taskHub={hub}&connection=Storage&code={self.keys.durable}",
+            "requiredQueryStringParameters": f"code={self.keys.durable}",
             "maxGrpcMessageSizeInBytes": self._engine.limits.message_bytes,
         }
         return json.dumps(binding)

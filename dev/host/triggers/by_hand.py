@@ -1,13 +1,13 @@
 """The admin API as far as developers use it: list the functions, run one by hand, ask for the host's state."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
 from aiohttp import web
 
 from dev.host.front.keys import Keys
-from dev.host.triggers.event_grid import EVENT_GRID_TRIGGER
 from dev.host.triggers.timers import timer_value
 from dev.host.worker.frames import Frame
 from dev.host.worker.functions import Function, Functions
@@ -15,16 +15,12 @@ from dev.host.worker.invocations import FunctionFailedError, Invoker
 from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
-_OTHER_WAYS = {
-    "httpTrigger": "request its URL",
-    "orchestrationTrigger": "start it by POST /runtime/webhooks/durabletask/orchestrators/NAME",
-    "entityTrigger": "signal it by POST /runtime/webhooks/durabletask/entities/NAME/KEY",
-    "activityTrigger": "only orchestrators call it",
-}
+_NO_STORE = {"Cache-Control": "no-store,no-cache", "Pragma": "no-cache"}
+_JSON_INPUT = {"eventGridTrigger", "activityTrigger"}
 
 
 class AdminApi:
-    """Everything under /admin; needs the master key."""
+    """Everything under /admin; needs the master key, but for the ping."""
 
     def __init__(self, functions: Functions, invoker: Invoker, keys: Keys) -> None:
         self._functions = functions
@@ -33,32 +29,36 @@ class AdminApi:
         self._running: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request, tail: str) -> web.Response:
-        if not self._keys.allows_admin(request):
-            return self._keys.refusal(request)
-        match (request.method, tail.strip("/").lower().split("/")):
-            case ("GET" | "POST", ["host", "ping"]):
-                return web.Response()
+        path = tail.strip("/").lower().split("/")
+        if path == ["host", "ping"] and request.method in ("GET", "POST"):
+            return web.Response(headers=_NO_STORE)
+        if refusal := self._keys.refusal(request):
+            return refusal
+        match (request.method, path):
             case ("GET", ["host", "status"]):
                 return web.json_response({"state": "Running", "functions": len(self._functions.all)})
             case ("GET", ["functions"]):
                 return web.json_response([_description(one) for one in self._functions.all])
-            case (method, ["functions", name]):
-                return await self._function(request, method, name)
+            case ("GET", ["functions", name]) if function := self._functions.named(name):
+                return web.json_response(_description(function))
+            case ("POST", ["functions", name]):
+                return await self._start(request, name)
         return web.Response(status=404)
 
-    async def _function(self, request: web.Request, method: str, name: str) -> web.Response:
-        function = self._functions.named(name)
-        if function is None or method not in ("GET", "POST"):
-            return web.Response(status=404)
-        if method == "GET":
-            return web.json_response(_description(function))
-        if other_way := _OTHER_WAYS.get(function.trigger_type):
-            return web.Response(status=400, text=f"'{function.name}' cannot be run like this: {other_way}")
+    async def _start(self, request: web.Request, name: str) -> web.Response:
+        """Run a function of whatever trigger in the background; how it ends is in the log."""
+        if not _is_json(request.content_type) or "Content-Type" not in request.headers:
+            return web.Response(status=415)
         try:
-            value = _value(function, await request.json() if request.can_read_body else {})
-        except ValueError as error:
-            return web.Response(status=400, text=f'Expected {{"input": "…"}}: {error}')
-        task = asyncio.create_task(self._run(function, value))
+            body = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            body = None
+        if not isinstance(body, dict):
+            return web.Response(status=400)
+        function = self._functions.named(name)
+        if function is None:
+            return web.Response(status=404)
+        task = asyncio.create_task(self._run(function, _value(function, body.get("input"))))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return web.Response(status=202)
@@ -74,10 +74,19 @@ def _description(function: Function) -> dict[str, Any]:
     return {"name": function.name, "language": "python", "config": {"bindings": function.bindings}}
 
 
-def _value(function: Function, body: Any) -> Frame:
-    if not isinstance(body, dict):
-        raise ValueError("the body is not an object")  # noqa: TRY004 - reported like text that is no JSON
-    if function.trigger_type == "timerTrigger":
-        return timer_value(None, None)
-    text = str(body.get("input", ""))
-    return {"json": text} if function.trigger_type == EVENT_GRID_TRIGGER else {"string": text}
+def _is_json(content_type: str) -> bool:
+    return content_type in ("application/json", "text/json") or content_type.endswith("+json")
+
+
+def _value(function: Function, given: Any) -> Frame:
+    """The trigger's value: the input given, in the shape this kind of trigger takes."""
+    text = given if isinstance(given, str) else json.dumps(given) if given is not None else ""
+    match function.trigger_type:
+        case "timerTrigger":
+            return timer_value(None, None)
+        case "httpTrigger":
+            http = {"method": "POST", "url": "", "headers": {}, "query": {}, "params": {}, "body": {"string": text}}
+            return {"http": http}
+        case kind if kind in _JSON_INPUT:
+            return {"json": text or "null"}
+    return {"string": text}

@@ -15,7 +15,7 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 
 from dev.host.engine.engine import Engine
-from dev.host.engine.failures import failed_turn, failure_from_text
+from dev.host.engine.failures import failed_turn, failure_from_text, no_such_function, turn_of_a_missing_function
 from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork, Work
 from dev.host.settings import HostSettings
 from dev.host.worker.functions import Function, Functions
@@ -23,6 +23,10 @@ from dev.host.worker.invocations import Answer, FunctionFailedError, Invoker
 from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
+
+
+class FunctionMissingError(Exception):
+    """Work is for a function that the app does not have, or not of that kind."""
 
 
 class _Lane:
@@ -99,17 +103,21 @@ class DurableScheduler:
 
     async def _orchestrate(self, work: OrchestrationWork) -> None:
         try:
-            function = self._find("orchestrationTrigger", "an orchestrator", work.name)
+            function = self._find("orchestrationTrigger", "orchestrator", work.name)
             answer = await self._invoker.invoke(function, _encoded(work.request.SerializeToString()))
             response = _parsed(answer, pb.OrchestratorResponse)
+        except FunctionMissingError as error:
+            response = turn_of_a_missing_function(work.instance_id, str(error))
         except FunctionFailedError as error:
             response = failed_turn(work.instance_id, failure_from_text(str(error), error.stack_trace))
         self._engine.complete_orchestration(work, response)
 
     async def _act(self, work: ActivityWork) -> None:
         try:
-            function = self._find("activityTrigger", "an activity", work.name)
+            function = self._find("activityTrigger", "activity", work.name)
             answer = await self._invoker.invoke(function, {"json": work.input or "null"})
+        except FunctionMissingError as error:
+            self._engine.fail_activity(work, failure_from_text(f"System.ArgumentException: {error}"))
         except FunctionFailedError as error:
             self._engine.fail_activity(work, failure_from_text(str(error), error.stack_trace))
         else:
@@ -118,13 +126,11 @@ class DurableScheduler:
 
     async def _operate(self, work: EntityWork) -> None:
         try:
-            function = self._find("entityTrigger", "an entity", work.name)
+            function = self._find("entityTrigger", "entity", work.name)
             answer = await self._invoker.invoke(function, _encoded(work.request.SerializeToString()))
             result = _parsed(answer, pb.EntityBatchResult)
-        except FunctionFailedError as error:
-            failed = pb.OperationResult(
-                failure=pb.OperationResultFailure(failureDetails=failure_from_text(str(error), error.stack_trace))
-            )
+        except (FunctionMissingError, FunctionFailedError) as error:
+            failed = pb.OperationResult(failure=pb.OperationResultFailure(failureDetails=failure_from_text(str(error))))
             state = work.request.entityState
             result = pb.EntityBatchResult(results=[failed] * len(work.infos), entityState=state)
         self._engine.complete_entity(work, result)
@@ -132,9 +138,8 @@ class DurableScheduler:
     def _find(self, trigger_type: str, kind: str, name: str) -> Function:
         function = self._functions.durable(trigger_type, name)
         if function is None:
-            known = ", ".join(sorted(one.durable_name for one in self._functions.triggered_by(trigger_type)))
-            text = f"The function '{name}' doesn't exist, is disabled, or is not {kind} function; there are: {known}"
-            raise FunctionFailedError(f"System.ArgumentException: {text}", "")
+            known = [one.durable_name for one in self._functions.triggered_by(trigger_type)]
+            raise FunctionMissingError(no_such_function(name, kind, known))
         return function
 
 

@@ -1,4 +1,7 @@
-"""The Event Grid webhook: handshakes, and one invocation per event of a delivery."""
+"""The Event Grid webhook: handshakes, and one invocation per event of a delivery.
+
+The kind of a request is in its header, whatever its method; what cannot be read is 500, so that it is sent again.
+"""
 
 import asyncio
 import json
@@ -8,87 +11,75 @@ from typing import Any
 from aiohttp import web
 
 from dev.host.front.keys import Keys
-from dev.host.worker.functions import Functions
+from dev.host.worker.functions import Function, Functions
 from dev.host.worker.invocations import FunctionFailedError, Invoker
 from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
 EVENT_GRID_TRIGGER = "eventGridTrigger"
-_VALIDATION = "SubscriptionValidation"
-Event = dict[str, Any]
 
 
 class EventGridWebhook:
-    """POST and OPTIONS /runtime/webhooks/eventgrid?functionName=…&code=…."""
+    """/runtime/webhooks/eventgrid?functionName=…&code=…; the case of the function's name matters here."""
 
     def __init__(self, functions: Functions, invoker: Invoker, keys: Keys) -> None:
-        self._functions = {one.name.lower(): one for one in functions.triggered_by(EVENT_GRID_TRIGGER)}
+        self._functions = {one.name: one for one in functions.triggered_by(EVENT_GRID_TRIGGER)}
         self._invoker = invoker
         self._keys = keys
 
-    async def handle(self, request: web.Request, tail: str) -> web.Response:
-        if not self._keys.allows_event_grid(request):
-            return self._keys.refusal(request)
-        if tail:
-            return web.Response(status=404)
+    async def handle(self, request: web.Request, _tail: str) -> web.Response:
+        if refusal := self._keys.refusal(request, self._keys.event_grid):
+            return refusal
         name = request.query.get("functionName", "")
-        if name.lower() not in self._functions:
-            known = ", ".join(sorted(one.name for one in self._functions.values()))
-            return web.Response(status=404, text=f"Cannot find function '{name}'; there are: {known}")
+        function = self._functions.get(name)
+        if function is None:
+            return web.Response(status=404, text=f"cannot find function: '{name}'")
         if request.method == "OPTIONS":
-            return _cloud_events_handshake(request)
-        if request.method != "POST":
-            return web.Response(status=404)
-        return await self._handle_post(request, name)
+            return web.Response(headers={"WebHook-Allowed-Origin": "eventgrid.azure.net"})
+        return await self._answer(request, function)
 
-    async def _handle_post(self, request: web.Request, name: str) -> web.Response:
-        kind = request.headers.get("aeg-event-type", "Notification")
-        if kind == "Unsubscribe":
+    async def _answer(self, request: web.Request, function: Function) -> web.Response:
+        kind = request.headers.get("aeg-event-type", "").lower()
+        if kind == "unsubscribe":
             return web.Response(status=202)
+        if kind not in ("notification", "subscriptionvalidation"):
+            return web.Response(status=400)
         try:
-            events = _events(json.loads(await request.read()))
-        except (ValueError, RecursionError) as error:
-            return web.Response(status=400, text=str(error))
-        if kind == _VALIDATION:
-            return _validation_response(events)
-        if kind != "Notification":
-            return web.Response(status=400, text=f"'{kind}' is no kind of delivery")
-        return await self._deliver(name, events)
+            content = json.loads(await request.read())
+            if kind == "subscriptionvalidation":
+                return web.Response(text=_validated(content))
+            events = _events(content)
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            _log.warning("A delivery to '%s' cannot be read: %s", function.name, error)
+            return web.Response(status=500)
+        return await self._deliver(function, events)
 
-    async def _deliver(self, name: str, events: list[Event]) -> web.Response:
+    async def _deliver(self, function: Function, events: list[Any]) -> web.Response:
         """All events of the delivery; one failure fails it as a whole, and Event Grid will send it again."""
-        results = await asyncio.gather(*(self._invoke(name, event) for event in events))
-        return web.Response(status=202 if all(results) else 500)
+        results = await asyncio.gather(*(self._invoke(function, event) for event in events))
+        if all(results):
+            return web.Response(status=202)
+        return web.Response(status=500, text=f"Exception while executing function: Functions.{function.name}")
 
-    async def _invoke(self, name: str, event: Event) -> bool:
-        function = self._functions[name.lower()]
+    async def _invoke(self, function: Function, event: Any) -> bool:
         try:
             await self._invoker.invoke(function, {"json": json.dumps(event)})
         except (FunctionFailedError, WorkerDiedError) as error:
-            _log.warning("Event %s was not handled by '%s': %s", event.get("id"), function.name, error)
+            _log.warning("An event was not handled by '%s': %s", function.name, error)
             return False
         return True
 
 
-def _events(body: Any) -> list[Event]:
-    events = body if isinstance(body, list) else [body]
-    if not all(isinstance(event, dict) for event in events):
-        raise ValueError("A delivery is an event or an array of events")
-    return events
+def _events(content: Any) -> list[Any]:
+    if isinstance(content, dict):
+        return [content]
+    if not isinstance(content, list):
+        raise TypeError("neither an event nor an array of events")
+    return content
 
 
-def _validation_response(events: list[Event]) -> web.Response:
-    data = events[0].get("data") if events else None
-    code = data.get("validationCode") if isinstance(data, dict) else None
-    if code is None:
-        return web.Response(status=400, text="The validation event has no validationCode")
-    return web.json_response({"validationResponse": code})
-
-
-def _cloud_events_handshake(request: web.Request) -> web.Response:
-    """Validation as the CloudEvents web hook specification has it."""
-    origin = request.headers.get("WebHook-Request-Origin")
-    if origin is None:
-        return web.Response(status=400, text="WebHook-Request-Origin is missing")
-    headers = {"WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*", "Allow": "POST, OPTIONS"}
-    return web.Response(status=200, headers=headers)
+def _validated(content: Any) -> str:
+    """The answer to a handshake; in the CloudEvents schema the data is JSON in a string."""
+    data = content[0]["data"] if isinstance(content, list) else content["data"]
+    code = (json.loads(data) if isinstance(data, str) else data)["validationCode"]
+    return json.dumps({"validationResponse": code}, separators=(",", ":"))

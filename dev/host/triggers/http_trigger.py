@@ -19,7 +19,7 @@ class HttpFront:
         self._invoker = invoker
         self._keys = keys
         self._prefix = route_prefix
-        routed = [(self._route(one), one) for one in functions]
+        routed = [(self._route(one), one) for one in functions if not is_reserved(one)]
         self._routed = sorted(routed, key=lambda pair: pair[0].precedence)
 
     def url_of(self, function: Function, base_url: str) -> str:
@@ -30,20 +30,18 @@ class HttpFront:
         if found is None:
             return web.Response(status=404)
         function, route_values = found
-        if refusal := self._refusal(function, request):
-            return refusal
+        if not self._keys.opens_function(request, str(function.trigger.get("authLevel") or "FUNCTION")):
+            return web.Response(status=401)
         value = await request_value(request, route_values)
         trace_parent = request.headers.get("traceparent")
         try:
             answer = await self._invoker.invoke(function, value, trace_parent=trace_parent)
-        except FunctionFailedError:
+        except (FunctionFailedError, WorkerDiedError):
             return web.Response(status=500)  # empty, as in Azure; the worker's log has the traceback
-        except WorkerDiedError:
-            return web.Response(status=502)
         return response_of(answer)
 
     def _route(self, function: Function) -> Route:
-        route = str(function.trigger.get("route") or function.name).strip("/")
+        route = _own_route(function)
         return compile_route(f"{self._prefix}/{route}" if self._prefix else route)
 
     def _find(self, request: web.Request) -> tuple[Function, dict[str, str]] | None:
@@ -56,9 +54,11 @@ class HttpFront:
                 return function, values
         return None
 
-    def _refusal(self, function: Function, request: web.Request) -> web.Response | None:
-        level = str(function.trigger.get("authLevel") or "FUNCTION").upper()
-        if level == "ANONYMOUS":
-            return None
-        allowed = self._keys.allows_admin if level == "ADMIN" else self._keys.allows_function
-        return None if allowed(request) else self._keys.refusal(request)
+
+def is_reserved(function: Function) -> bool:
+    """Routes that begin with `admin` are the host's own; a function that asks for one is not served."""
+    return _own_route(function).lower().startswith("admin")
+
+
+def _own_route(function: Function) -> str:
+    return str(function.trigger.get("route") or function.name).strip("/")
