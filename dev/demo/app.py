@@ -8,13 +8,13 @@ from http.cookiejar import CookieJar
 from typing import Any
 
 from dev.cookies import BrowserPolicy
-from dev.host import RunningHost
+from dev.laptop import FunctionsHost
 
 
 class App:
     """A client of the HTTP API, with a function key."""
 
-    def __init__(self, host: RunningHost) -> None:
+    def __init__(self, host: FunctionsHost) -> None:
         self._host = host
 
     def migrations(self) -> list[dict[str, Any]]:
