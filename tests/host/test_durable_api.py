@@ -240,6 +240,8 @@ def test_terminate_ends_an_instance_once(durable_app, waiting):
     assert post(durable_app, "instances", waiting, "terminate", params={"reason": "enough"}).status_code == 202
     ended = durable_app.finished(waiting)
     assert (ended["runtimeStatus"], ended["output"]) == ("Terminated", "enough")
+    events = durable_app.status(waiting, showHistory="true").json()["historyEvents"]
+    assert {"EventType": "ExecutionTerminated", "Timestamp": events[-2]["Timestamp"], "Input": "enough"} in events
     for operation in ("terminate", "suspend", "resume"):
         assert post(durable_app, "instances", waiting, operation).status_code == 410
 

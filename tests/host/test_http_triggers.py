@@ -56,9 +56,18 @@ def test_an_unknown_route_and_a_wrong_method_are_both_not_found(app):
         ("PATCH", "/api/echo/7"),
         ("GET", "/api/administrators"),
         ("GET", "/api"),
+        ("GET", "//api/items"),
+        ("GET", "/api//items"),
+        ("GET", "/runtime"),
     ]:
         response = app.request(method, path)
         assert (response.status_code, response.content) == (404, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_root_is_a_page_that_says_the_app_runs(app, method):
+    response = app.request(method, "/", key="")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
 def test_binary_bodies_survive_both_ways(app):

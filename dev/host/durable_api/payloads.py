@@ -50,6 +50,7 @@ def _completed(event: dict[str, Any]) -> dict[str, Any]:
     """The event with what .NET has besides and Python's client leaves out."""
     if event["EventType"] in ("ExecutionSuspended", "ExecutionResumed"):
         event["Reason"] = event.pop("Input", None)
+    event.pop("Recurse", None)
     if event["EventType"] == "ExecutionCompleted":
         event.setdefault("FailureDetails", None)
     if failure := event.get("FailureDetails"):

@@ -1,7 +1,5 @@
 """The durable HTTP API's operations that steer an instance: events, suspending, ending, rewinding, starting anew."""
 
-import json
-
 import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
 from durabletask.internal import helpers
@@ -33,9 +31,8 @@ class SteeringApi:
     async def terminate(self, request: web.Request, instance_id: str) -> web.Response:
         if refusal := self._not_running(instance_id):
             return refusal
-        why = request.query.get("reason")
-        output = helpers.get_string_value(None if why is None else json.dumps(why))
-        self._engine.TerminateInstance(pb.TerminateRequest(instanceId=instance_id, output=output), DIRECT_CALL)
+        asked = pb.TerminateRequest(instanceId=instance_id, output=reason(request))
+        self._engine.TerminateInstance(asked, DIRECT_CALL)
         return web.Response(status=202)
 
     async def suspend(self, request: web.Request, instance_id: str) -> web.Response:

@@ -11,7 +11,8 @@ from dev.host.front.keys import Keys
 _LARGEST_BODY_BYTES = 100 * 1024 * 1024  # the platform's default
 _CLOSE_SECONDS = 0.5
 _WEBHOOK_METHODS = {"GET", "POST", "DELETE", "OPTIONS"}
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+_HOME_PAGE = "<!DOCTYPE html><title>Functions</title><p>Your Functions app is up and running.</p>"
+Handler = Callable[[web.Request], Awaitable[web.Response | None]]
 TailHandler = Callable[[web.Request, str], Awaitable[web.Response]]
 
 
@@ -51,10 +52,12 @@ class Server:
         if area.lower() == "runtime" and rest.lower().startswith("webhooks/") and request.method in _WEBHOOK_METHODS:
             extension, _, tail = rest.partition("/")[2].partition("/")
             return await self._webhooks.get(extension.lower(), self._no_such_webhook)(request, tail)
-        if not area and request.method == "GET":
-            return web.Response(text="Your Functions app is up and running.")
         assert self._front is not None
-        return await self._front(request)
+        if (response := await self._front(request)) is not None:
+            return response
+        return (
+            web.Response(text=_HOME_PAGE, content_type="text/html") if request.path == "/" else web.Response(status=404)
+        )
 
     async def _no_such_webhook(self, request: web.Request, tail: str) -> web.Response:
         return self._keys.refusal(request) or await _not_found(request, tail)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from dev.host.worker.invocations import FunctionFailedError, Invoker
 from dev.host.worker.process import WorkerDiedError
 
 _log = logging.getLogger(__name__)
+_HOST_VERSION = "4.1037.0"  # the one whose answers these are
 _NO_STORE = {"Cache-Control": "no-store,no-cache", "Pragma": "no-cache"}
 _JSON_INPUT = {"eventGridTrigger", "activityTrigger"}
 
@@ -27,6 +29,7 @@ class AdminApi:
         self._invoker = invoker
         self._keys = keys
         self._running: set[asyncio.Task[None]] = set()
+        self._started = time.monotonic()
 
     async def handle(self, request: web.Request, tail: str) -> web.Response:
         path = tail.strip("/").lower().split("/")
@@ -36,14 +39,24 @@ class AdminApi:
             return refusal
         match (request.method, path):
             case ("GET", ["host", "status"]):
-                return web.json_response({"state": "Running", "functions": len(self._functions.all)})
+                return web.json_response(self._status())
             case ("GET", ["functions"]):
-                return web.json_response([_description(one) for one in self._functions.all])
+                return web.json_response([_description(one, request.url.origin()) for one in self._functions.all])
             case ("GET", ["functions", name]) if function := self._functions.named(name):
-                return web.json_response(_description(function))
+                return web.json_response(_description(function, request.url.origin()))
             case ("POST", ["functions", name]):
                 return await self._start(request, name)
         return web.Response(status=404)
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            "id": "dev-host",
+            "state": "Running",
+            "version": _HOST_VERSION,
+            "versionDetails": _HOST_VERSION,
+            "processUptime": int((time.monotonic() - self._started) * 1000),
+            "functionAppContentEditingState": "NotAllowed",
+        }
 
     async def _start(self, request: web.Request, name: str) -> web.Response:
         """Run a function of whatever trigger in the background; how it ends is in the log."""
@@ -70,8 +83,21 @@ class AdminApi:
             _log.warning("'%s', run by hand, failed: %s", function.name, error)
 
 
-def _description(function: Function) -> dict[str, Any]:
-    return {"name": function.name, "language": "python", "config": {"bindings": function.bindings}}
+def _description(function: Function, origin: object) -> dict[str, Any]:
+    """A function as the admin API shows it; what stands for files is null, there being none to download here."""
+    absent = ("script_root_path_href", "script_href", "config_href", "test_data_href", "secrets_file_href", "files")
+    return {
+        "name": function.name,
+        **dict.fromkeys(absent),
+        "href": f"{origin}/admin/functions/{function.name}",
+        "config": {"name": function.name, "language": "python", "bindings": function.bindings},
+        "test_data": None,
+        "isDisabled": False,
+        "isDirect": True,
+        "isProxy": False,
+        "language": "python",
+        "invoke_url_template": None,
+    }
 
 
 def _is_json(content_type: str) -> bool:

@@ -79,7 +79,9 @@ def _events(content: Any) -> list[Any]:
 
 
 def _validated(content: Any) -> str:
-    """The answer to a handshake; in the CloudEvents schema the data is JSON in a string."""
-    data = content[0]["data"] if isinstance(content, list) else content["data"]
-    code = (json.loads(data) if isinstance(data, str) else data)["validationCode"]
-    return json.dumps({"validationResponse": code}, separators=(",", ":"))
+    """The answer to a handshake; in the CloudEvents schema, which has no array, the data may be JSON in a string."""
+    if isinstance(content, list):
+        data = content[0]["data"]
+    else:
+        data = json.loads(content["data"]) if isinstance(content["data"], str) else content["data"]
+    return json.dumps({"validationResponse": str(data["validationCode"])}, separators=(",", ":"))

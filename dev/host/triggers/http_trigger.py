@@ -25,10 +25,11 @@ class HttpFront:
     def url_of(self, function: Function, base_url: str) -> str:
         return f"{base_url}/{self._route(function).template}"
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response | None:
+        """The function's answer; None if no function is for this request."""
         found = self._find(request)
         if found is None:
-            return web.Response(status=404)
+            return None
         function, route_values = found
         if not self._keys.opens_function(request, str(function.trigger.get("authLevel") or "FUNCTION")):
             return web.Response(status=401)
@@ -45,7 +46,7 @@ class HttpFront:
         return compile_route(f"{self._prefix}/{route}" if self._prefix else route)
 
     def _find(self, request: web.Request) -> tuple[Function, dict[str, str]] | None:
-        path = request.rel_url.raw_path.lstrip("/")
+        path = request.rel_url.raw_path.removeprefix("/")
         for route, function in self._routed:
             methods = [str(method).upper() for method in function.trigger.get("methods") or ()]
             if methods and request.method not in methods:
