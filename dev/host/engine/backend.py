@@ -2,13 +2,14 @@
 
 The base class is meant for short tests: real time only, a thread per timer and per sub-orchestration (which gives
 up after 30 seconds), results of an earlier execution delivered to a later one. Its private methods are overridden
-here (and for entities in `entity_backend`) to lift exactly these limits; state and services stay Microsoft's.
+here (and in `children` and `entities`) to lift exactly these limits; state and services stay Microsoft's.
 """
 
+import time
 import uuid
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -18,32 +19,24 @@ import grpc
 from durabletask.internal import helpers
 from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend, OrchestrationInstance
 
-from dev.host.engine.agenda import Agenda
-from dev.host.engine.clock import Clock
+from dev.host.engine.clock import Agenda, Clock
+from dev.host.engine.limits import Limits
 from dev.host.engine.work import ActivityWork
 
 _UNLIMITED_EVENTS = 2**31
 
 
-@dataclass(frozen=True)
-class _Parent:
-    """Who waits for a sub-orchestration, and as which of its tasks."""
-
-    instance_id: str
-    execution_id: str
-    task_id: int
-
-
 class ClockedBackend(InMemoryOrchestrationBackend):
     """The durable state. Whatever waits for a moment stands in one agenda; new work calls `_wake`."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         super().__init__(max_history_size=_UNLIMITED_EVENTS)
         self.clock = clock
+        self.limits = limits
+        self._starting: Counter[str] = Counter()
         self._wake: Callable[[], None] = lambda: None
         self._agenda = Agenda()
         self._activities: deque[ActivityWork] = deque()
-        self._parents: dict[str, _Parent] = {}
 
     # Time
 
@@ -88,18 +81,40 @@ class ClockedBackend(InMemoryOrchestrationBackend):
     def StartInstance(  # noqa: N802 - a gRPC method
         self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
     ) -> pb.CreateInstanceResponse:
-        """Start an instance, in place of one of the same id that has ended, at the time asked for."""
+        with self.starting(request, context) as response:
+            time.sleep(self.limits.start_seconds)
+        return response
+
+    @contextmanager
+    def starting(
+        self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.CreateInstanceResponse]:
+        """Start an instance. Starting is not atomic: others who start it within the block are told they did, too."""
         with self._lock:
-            existing = self._instances.get(request.instanceId)
-            policy = request.orchestrationIdReusePolicy.replaceableStatus
-            if existing and not policy and self._is_terminal_status(existing.status):
-                del self._instances[request.instanceId]
-            response = super().StartInstance(request, context)
-            instance = self._instances[response.instanceId]
-            instance.created_at = self.clock.now()
-            if request.HasField("scheduledStartTimestamp"):
-                self._hold(instance, request.scheduledStartTimestamp.ToDatetime(tzinfo=UTC))
-            return response
+            if self._starting[request.instanceId]:
+                response = pb.CreateInstanceResponse(instanceId=request.instanceId)
+            else:
+                response = self._start(request, context)
+            self._starting[response.instanceId] += 1
+        try:
+            yield response
+        finally:
+            with self._lock:
+                self._starting[response.instanceId] -= 1
+                self._starting += Counter()  # forget those at zero
+
+    def _start(self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext) -> pb.CreateInstanceResponse:
+        """Start an instance, in place of one of the same id that has ended, at the time asked for."""
+        existing = self._instances.get(request.instanceId)
+        policy = request.orchestrationIdReusePolicy.replaceableStatus
+        if existing and not policy and self._is_terminal_status(existing.status):
+            del self._instances[request.instanceId]
+        response = super().StartInstance(request, context)
+        instance = self._instances[response.instanceId]
+        instance.created_at = self.clock.now()
+        if request.HasField("scheduledStartTimestamp"):
+            self._hold(instance, request.scheduledStartTimestamp.ToDatetime(tzinfo=UTC))
+        return response
 
     def _hold(self, instance: OrchestrationInstance, start: datetime) -> None:
         """Keep a new instance from being handed out before its scheduled start."""
@@ -165,63 +180,6 @@ class ClockedBackend(InMemoryOrchestrationBackend):
         super()._process_complete_orchestration_action(instance, complete_action)
         if instance.completed_at:
             instance.completed_at = self.clock.now()
-
-    # Sub-orchestrations
-
-    def _process_create_sub_orchestration_action(
-        self, instance: OrchestrationInstance, action: pb.OrchestratorAction
-    ) -> None:
-        super()._process_create_sub_orchestration_action(instance, action)
-        child = self._instances.get(action.createSubOrchestration.instanceId)
-        for event in child.pending_events if child else ():
-            if event.HasField("executionStarted"):
-                event.executionStarted.parentInstance.CopyFrom(
-                    pb.ParentInstanceInfo(
-                        taskScheduledId=action.id,
-                        name=helpers.get_string_value(instance.name),
-                        orchestrationInstance=pb.OrchestrationInstance(instanceId=instance.instance_id),
-                    )
-                )
-
-    def _watch_sub_orchestration(self, parent_instance_id: str, sub_instance_id: str, task_id: int) -> None:
-        execution_id = self._execution_id(self._instances[parent_instance_id])
-        self._parents[sub_instance_id] = _Parent(parent_instance_id, execution_id, task_id)
-        self._tell_parent(self._instances[sub_instance_id])
-
-    def _tell_parent(self, child: OrchestrationInstance) -> None:
-        if not self._is_terminal_status(child.status) or child.instance_id not in self._parents:
-            return
-        parent = self._parents.pop(child.instance_id)
-        if child.status == pb.ORCHESTRATION_STATUS_COMPLETED:
-            event = helpers.new_sub_orchestration_completed_event(parent.task_id, child.output)
-        else:
-            ended = RuntimeError(f"Sub-orchestration '{child.instance_id}' was terminated")
-            event = helpers.new_sub_orchestration_failed_event(parent.task_id, ended)
-            if child.failure_details:
-                event.subOrchestrationInstanceFailed.failureDetails.CopyFrom(child.failure_details)
-        self._deliver(parent.instance_id, parent.execution_id, event)
-
-    # Rewinding
-
-    def _prepare_rewind(self, instance: OrchestrationInstance, reason: str | None = None) -> None:
-        instance.pending_events.clear()  # the worker accepts the rewind event only on its own
-        super()._prepare_rewind(instance, reason)
-
-    def _process_rewind_orchestration_action(
-        self, instance: OrchestrationInstance, rewind_action: pb.RewindOrchestrationAction
-    ) -> None:
-        """Rewind, and do again what was under way when the instance failed: its results were dropped."""
-        super()._process_rewind_orchestration_action(instance, rewind_action)
-        answered = {
-            event.taskCompleted.taskScheduledId for event in instance.history if event.HasField("taskCompleted")
-        }
-        fired = {event.timerFired.timerId for event in instance.history if event.HasField("timerFired")}
-        for event in instance.history:
-            if event.HasField("taskScheduled") and event.eventId not in answered:
-                task = event.taskScheduled
-                self._schedule_activity(instance, event.eventId, task.name, task.input.value)
-            elif event.HasField("timerCreated") and event.eventId not in fired:
-                self._schedule_timer(instance, event.eventId, event.timerCreated.fireAt.ToDatetime(tzinfo=UTC))
 
 
 def _stamp_event(event: pb.HistoryEvent, now: datetime) -> bool:

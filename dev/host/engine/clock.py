@@ -1,6 +1,9 @@
-"""Where the engine and the host get the time from: the system's clock, or one moved by hand."""
+"""Time: the system's clock, or one moved by hand; and what is to happen later, as one heap in place of many threads."""
 
+import heapq
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Protocol
 
 
@@ -31,3 +34,27 @@ class VirtualClock:
 
     def advance(self, duration: timedelta) -> None:
         self.move_to(self._now + duration)
+
+
+class Agenda:
+    """Actions by due time; those due at the same moment run in the order they were added. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._sequence = count()
+
+    def add(self, due: datetime, action: Callable[[], None]) -> None:
+        heapq.heappush(self._entries, (due, next(self._sequence), action))
+
+    def next_due(self) -> datetime | None:
+        return self._entries[0][0] if self._entries else None
+
+    def take_due(self, now: datetime) -> list[Callable[[], None]]:
+        """Remove and return every action due at `now` or before, earliest first."""
+        due = []
+        while self._entries and self._entries[0][0] <= now:
+            due.append(heapq.heappop(self._entries)[2])
+        return due
+
+    def clear(self) -> None:
+        self._entries.clear()

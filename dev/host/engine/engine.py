@@ -3,24 +3,19 @@
 Work that was taken but not completed can be put back; it is then handed out again, as when a worker has died.
 """
 
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent import futures
-from contextlib import contextmanager
 from dataclasses import replace
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs
 import grpc
 from durabletask.internal import helpers
-from durabletask.testing.in_memory_backend import EntityState, OrchestrationInstance
+from durabletask.testing.in_memory_backend import OrchestrationInstance
 
-from dev.host.engine.clock import Clock
-from dev.host.engine.entity_backend import EntityBackend
+from dev.host.engine.entities import EntityBackend
 from dev.host.engine.failures import custom_status_too_large, failed_turn
 from dev.host.engine.grpc_context import DIRECT_CALL
-from dev.host.engine.limits import Limits
 from dev.host.engine.queries import parent_id, query_instances
 from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork, Work
 
@@ -29,11 +24,6 @@ _CLIENT_CALLS_AT_ONCE = 64
 
 class Engine(EntityBackend):
     """Thread-safe. Every `take_…` answers None when there is nothing of that kind to do now."""
-
-    def __init__(self, clock: Clock, limits: Limits) -> None:
-        super().__init__(clock)
-        self.limits = limits
-        self._starting: Counter[str] = Counter()
 
     def on_work(self, wake: Callable[[], None]) -> None:
         """Call `wake` (soon and short, from any thread) whenever there may be work or an earlier timer."""
@@ -57,33 +47,6 @@ class Engine(EntityBackend):
         self.stop(grace=0)
         self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
         self._agenda.clear()
-
-    # Starting
-
-    def StartInstance(  # noqa: N802 - a gRPC method
-        self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
-    ) -> pb.CreateInstanceResponse:
-        with self.starting(request, context) as response:
-            time.sleep(self.limits.start_seconds)
-        return response
-
-    @contextmanager
-    def starting(
-        self, request: pb.CreateInstanceRequest, context: grpc.ServicerContext
-    ) -> Iterator[pb.CreateInstanceResponse]:
-        """Start an instance. Starting is not atomic: others who start it within the block are told they did, too."""
-        with self._lock:
-            if self._starting[request.instanceId]:
-                response = pb.CreateInstanceResponse(instanceId=request.instanceId)
-            else:
-                response = super().StartInstance(request, context)
-            self._starting[response.instanceId] += 1
-        try:
-            yield response
-        finally:
-            with self._lock:
-                self._starting[response.instanceId] -= 1
-                self._starting += Counter()  # forget those at zero
 
     # Orchestrations
 
@@ -188,51 +151,6 @@ class Engine(EntityBackend):
         )
         with self._lock:
             self._deliver(work.instance_id, work.execution_id, event)
-
-    # Entities
-
-    def take_entity(self) -> EntityWork | None:
-        with self._lock:
-            while self._entity_queue:
-                entity_id = self._entity_queue.popleft()
-                self._entity_queue_set.discard(entity_id)
-                entity = self._entities.get(entity_id)
-                if entity is None or entity_id in self._entity_in_flight:
-                    continue
-                if operations := self._admitted_operations(entity):
-                    return self._dispatch_entity(entity, operations)
-            return None
-
-    def _admitted_operations(self, entity: EntityState) -> list[pb.HistoryEvent]:
-        """Take the operations that may run now from the queue: while locked, only those of the lock's owner."""
-        pending = entity.pending_operations
-        if entity.locked_by is None:
-            admitted = list(pending)
-        else:
-            owner = self._lock_owners.get(entity.locked_by)
-            admitted = [one for one in pending if one.entityOperationCalled.parentInstanceId.value == owner]
-        entity.pending_operations = [one for one in pending if all(one is not other for other in admitted)]
-        return admitted
-
-    def _dispatch_entity(self, entity: EntityState, operations: list[pb.HistoryEvent]) -> EntityWork:
-        self._entity_in_flight.add(entity.instance_id)
-        entity.dispatched_operations = operations
-        request = pb.EntityRequest(
-            instanceId=entity.instance_id,
-            entityState=helpers.get_string_value(entity.serialized_state),
-            operationRequests=operations,
-        )
-        batch, infos = helpers.convert_to_entity_batch_request(request)
-        return EntityWork(entity.instance_id, str(entity.completion_token), batch, infos)
-
-    def complete_entity(self, work: EntityWork, result: pb.EntityBatchResult) -> None:
-        result.completionToken = work.token
-        del result.operationInfos[:]
-        result.operationInfos.extend(work.infos)
-        with self._lock:
-            self.CompleteEntityTask(result, DIRECT_CALL)
-            if entity := self._entities.get(work.entity_id):
-                entity.last_modified_at = self.clock.now()
 
     # Work of a dead worker
 

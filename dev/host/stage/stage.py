@@ -8,14 +8,12 @@ import base64
 import inspect
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 from azure.durable_functions.internal.converters import ActivityTriggerConverter
 from azure.durable_functions.internal.serialization import DEFAULT_FUNCTIONS_DATA_CONVERTER
-from azure.durable_functions.worker import DurableFunctionsWorker
 from azure.functions.meta import Datum
 from durabletask.internal import helpers
 
@@ -25,50 +23,10 @@ from dev.host.engine.failures import failure_from_text
 from dev.host.engine.grpc_context import DIRECT_CALL
 from dev.host.engine.limits import IN_MEMORY
 from dev.host.engine.work import ActivityWork, EntityWork, OrchestrationWork
+from dev.host.stage.cast import Cast, StageInstance, StageInstanceUnknownError, StageStuckError, known
 from dev.host.stage.history import history_to_json
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class StageStuckError(Exception):
-    """Work never ran out: an orchestrator loops without waiting for anything."""
-
-
-class StageFunctionUnknownError(Exception):
-    """Something called a function that the stage was not given."""
-
-
-class StageInstanceUnknownError(Exception):
-    """There is no orchestration instance of this id."""
-
-
-@dataclass(frozen=True)
-class StageInstance:
-    """What an instance looks like now. `runtime_status` is upper case; payloads are decoded."""
-
-    instance_id: str
-    name: str
-    runtime_status: str
-    input: Any
-    output: Any
-    custom_status: Any
-    failure: pb.TaskFailureDetails | None
-    history: list[pb.HistoryEvent]
-    longest_history: int
-    """The most events any execution of it had: `history` starts anew at every continue-as-new."""
-
-
-@dataclass
-class _Cast:
-    """The functions on stage; entity names are case-insensitive, as in Azure."""
-
-    orchestrators: Mapping[str, Callable[..., Any]]
-    activities: Mapping[str, Callable[..., Any]]
-    entities: Mapping[str, Callable[..., Any]]
-    workers: dict[str, DurableFunctionsWorker] = field(default_factory=dict)
-
-    def worker(self, name: str) -> DurableFunctionsWorker:
-        return self.workers.setdefault(name, DurableFunctionsWorker())
 
 
 class Stage:
@@ -85,7 +43,7 @@ class Stage:
         self._step_limit = step_limit
         self.calls: list[tuple[str, Any]] = []
         lowered = {name.lower(): entity for name, entity in (entities or {}).items()}
-        self._cast = _Cast(orchestrators, activities or {}, lowered)
+        self._cast = Cast(orchestrators, activities or {}, lowered)
         self._clock = VirtualClock(now)
         self._engine = Engine(self._clock, IN_MEMORY)
         self._longest: dict[str, int] = {}
@@ -176,7 +134,7 @@ class Stage:
         return True
 
     def _run_orchestration(self, work: OrchestrationWork) -> None:
-        function = _known(self._cast.orchestrators, work.name)
+        function = known(self._cast.orchestrators, work.name)
         request = base64.b64encode(work.request.SerializeToString()).decode()
         answer = self._cast.worker(work.name).execute_orchestration_request(function, request)
         response = pb.OrchestratorResponse.FromString(base64.b64decode(answer))
@@ -185,13 +143,13 @@ class Stage:
         self._engine.complete_orchestration(work, response)
 
     def _run_entity(self, work: EntityWork) -> None:
-        function = _known(self._cast.entities, work.name)
+        function = known(self._cast.entities, work.name)
         request = base64.b64encode(work.request.SerializeToString()).decode()
         answer = self._cast.worker(f"@{work.name}").execute_entity_batch_request(function, request)
         self._engine.complete_entity(work, pb.EntityBatchResult.FromString(base64.b64decode(answer)))
 
     def _run_activity(self, work: ActivityWork) -> None:
-        function = _known(self._cast.activities, work.name)
+        function = known(self._cast.activities, work.name)
         value = ActivityTriggerConverter.decode(Datum(work.input or "null", "json"), trigger_metadata=None)
         self.calls.append((work.name, value))
         try:
@@ -208,12 +166,6 @@ class Stage:
 
 async def _await(result: Any) -> Any:
     return await result
-
-
-def _known(functions: Mapping[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
-    if name not in functions:
-        raise StageFunctionUnknownError(f"'{name}' is called, but only {sorted(functions)} are on stage")
-    return functions[name]
 
 
 def _encode(value: Any) -> str | None:

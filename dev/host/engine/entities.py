@@ -9,18 +9,22 @@ from functools import partial
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import grpc
-from durabletask.testing.in_memory_backend import OrchestrationInstance, PendingLockRequest
+from durabletask.internal import helpers
+from durabletask.testing.in_memory_backend import EntityState, OrchestrationInstance, PendingLockRequest
 
-from dev.host.engine.backend import ClockedBackend
+from dev.host.engine.children import FamilyBackend
 from dev.host.engine.clock import Clock
+from dev.host.engine.grpc_context import DIRECT_CALL
+from dev.host.engine.limits import Limits
 from dev.host.engine.queries import describe_entity, query_entities
+from dev.host.engine.work import EntityWork
 
 
-class EntityBackend(ClockedBackend):
+class EntityBackend(FamilyBackend):
     """The durable state with its entities."""
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(self, clock: Clock, limits: Limits) -> None:
+        super().__init__(clock, limits)
         self._lock_owners: dict[str, str] = {}  # instance id by critical section id
 
     def GetEntity(  # noqa: N802 - a gRPC method
@@ -104,3 +108,48 @@ class EntityBackend(ClockedBackend):
                 self._enqueue_entity(entity.instance_id)
         self._lock_owners = {section: owner for section, owner in self._lock_owners.items() if section not in sections}
         self._try_grant_pending_locks()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
+
+    # Work on entities
+
+    def take_entity(self) -> EntityWork | None:
+        with self._lock:
+            while self._entity_queue:
+                entity_id = self._entity_queue.popleft()
+                self._entity_queue_set.discard(entity_id)
+                entity = self._entities.get(entity_id)
+                if entity is None or entity_id in self._entity_in_flight:
+                    continue
+                if operations := self._admitted_operations(entity):
+                    return self._dispatch_entity(entity, operations)
+            return None
+
+    def _admitted_operations(self, entity: EntityState) -> list[pb.HistoryEvent]:
+        """Take the operations that may run now from the queue: while locked, only those of the lock's owner."""
+        pending = entity.pending_operations
+        if entity.locked_by is None:
+            admitted = list(pending)
+        else:
+            owner = self._lock_owners.get(entity.locked_by)
+            admitted = [one for one in pending if one.entityOperationCalled.parentInstanceId.value == owner]
+        entity.pending_operations = [one for one in pending if all(one is not other for other in admitted)]
+        return admitted
+
+    def _dispatch_entity(self, entity: EntityState, operations: list[pb.HistoryEvent]) -> EntityWork:
+        self._entity_in_flight.add(entity.instance_id)
+        entity.dispatched_operations = operations
+        request = pb.EntityRequest(
+            instanceId=entity.instance_id,
+            entityState=helpers.get_string_value(entity.serialized_state),
+            operationRequests=operations,
+        )
+        batch, infos = helpers.convert_to_entity_batch_request(request)
+        return EntityWork(entity.instance_id, str(entity.completion_token), batch, infos)
+
+    def complete_entity(self, work: EntityWork, result: pb.EntityBatchResult) -> None:
+        result.completionToken = work.token
+        del result.operationInfos[:]
+        result.operationInfos.extend(work.infos)
+        with self._lock:
+            self.CompleteEntityTask(result, DIRECT_CALL)
+            if entity := self._entities.get(work.entity_id):
+                entity.last_modified_at = self.clock.now()
