@@ -67,8 +67,8 @@ chromium:
 dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env for az, curl and SDKs
 	$(BIN)/python -m dev
 
-demo: $(READY) ## Tag an image, watch it migrate, approve, see it gone (about a minute)
-	$(BIN)/python -m dev.demo
+demo: $(READY) $(if $(filter func,$(HOST)),$(AZURITE_READY)) ## Tag an image, watch it migrate, approve, see it gone (HOST=func: in Core Tools)
+	$(BIN)/python -m dev.demo $(if $(HOST),--host $(HOST))
 
 test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) chromium ## Run every test
 	$(BIN)/pytest

@@ -35,13 +35,13 @@ def main() -> int:
 
 def _run(console: Console, stop: threading.Event) -> None:
     speed = float(os.environ.get("EMULATOR_SPEED", DEFAULT_SPEED))
-    ports = {
-        "emulator_port": int(os.environ.get("EMULATOR_PORT", "8443")),
-        "host_port": int(os.environ.get("FUNCTIONS_PORT", "7071")),
-    }
+    emulator_port = int(os.environ.get("EMULATOR_PORT", "8443"))
+    host_port = int(os.environ.get("FUNCTIONS_PORT", "7071"))
     with running_inbox() as inbox:
         settings = {"MIGRATION_NOTIFY": f"you={inbox.address}"}
-        with running_laptop(speed=speed, directory=DIRECTORY, settings=settings, **ports) as laptop:
+        with running_laptop(
+            speed=speed, emulator_port=emulator_port, host_port=host_port, directory=DIRECTORY, settings=settings
+        ) as laptop:
             laptop.write_environment(DIRECTORY / "env")
             _announce(console, laptop, speed)
             while not stop.wait(LOOK_EVERY_SECONDS):

@@ -1,5 +1,6 @@
 """Tags an image, watches the app migrate it, approves, and reads back from Azure what is there in the end."""
 
+import argparse
 import sys
 import time
 from typing import Any
@@ -7,21 +8,27 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dev.core_tools import FuncStartError, ToolMissingError, running_func
 from dev.demo.app import App, Browser
 from dev.demo.azure import Azure
 from dev.demo.timeline import Timeline
 from dev.emulator.seed import IMAGES_GROUP
+from dev.host import running_host
 from dev.inbox import Inbox, running_inbox
-from dev.laptop import Laptop, running_laptop
+from dev.laptop import Laptop, RunHost, running_laptop
 
 SPEED = 60.0
-PATIENCE_SECONDS = 80
+PATIENCE_SECONDS = 150
 LOOK_EVERY_SECONDS = 0.25
 APPROVER = "Ada"
 SOURCE = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/windows-build"
 TAGS = {
     "migrate-to-gallery": "contoso_gallery/windows-build",
     "migrate-to-gallery-options": "regions=westus2=2=premium_lrs,northeurope; eol=2030-12-31",
+}
+HOSTS: dict[str, tuple[RunHost, str]] = {
+    "dev": (running_host, "a host of our own (no account, no Docker, no internet)"),
+    "func": (running_func, "Azure Functions Core Tools, with Azurite"),
 }
 REPLICATION_SECONDS = {"eastus2": 300, "westus2": 720, "northeurope": 1080}
 
@@ -31,11 +38,22 @@ class DemoFailedError(Exception):
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m dev.demo", description=__doc__)
+    parser.add_argument("--host", choices=HOSTS, default="dev", help="dev/host, or Azure Functions Core Tools")
+    run_host, host_name = HOSTS[parser.parse_args().host]
     console = Console(highlight=False, soft_wrap=True)
-    console.print("[bold]Starting emulated Azure and the function app[/bold] (no account, no Docker, no internet)")
+    console.print(f"[bold]Starting emulated Azure and the function app[/bold] in {host_name}")
+    try:
+        return _run(console, run_host)
+    except (ToolMissingError, FuncStartError, TimeoutError) as error:
+        console.print(f"{error}", style="red", markup=False)
+        return 1
+
+
+def _run(console: Console, run_host: RunHost) -> int:
     with (
         running_inbox() as inbox,
-        running_laptop(speed=SPEED, settings={"MIGRATION_NOTIFY": f"{APPROVER}={inbox.address}"}) as laptop,
+        running_laptop(speed=SPEED, settings=_notifying(inbox), run_host=run_host) as laptop,
     ):
         laptop.emulator.control.settings(replicationSeconds=REPLICATION_SECONDS)
         azure = Azure(laptop.emulator)

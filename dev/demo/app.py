@@ -4,15 +4,17 @@ import json
 import urllib.parse
 import urllib.request
 from html.parser import HTMLParser
+from http.cookiejar import CookieJar
 from typing import Any
 
-from dev.host import RunningHost
+from dev.cookies import BrowserPolicy
+from dev.laptop import FunctionsHost
 
 
 class App:
     """A client of the HTTP API, with a function key."""
 
-    def __init__(self, host: RunningHost) -> None:
+    def __init__(self, host: FunctionsHost) -> None:
         self._host = host
 
     def migrations(self) -> list[dict[str, Any]]:
@@ -29,7 +31,7 @@ class Browser:
     """Opens an approval link and sends its form, as someone would who clicks Approve and confirms."""
 
     def __init__(self) -> None:
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar(BrowserPolicy())))
 
     def approve(self, link: str) -> None:
         with self._opener.open(link, timeout=30) as page:

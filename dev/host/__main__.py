@@ -7,12 +7,12 @@ import signal
 import sys
 from pathlib import Path
 
-from dev.host.host import Host, HostOptions
-from dev.host.keys import Keys
-from dev.host.ncrontab import ScheduleInvalidError
-from dev.host.routes import RouteTemplateError
+from dev.host.front.keys import Keys
+from dev.host.front.routes import RouteTemplateError
+from dev.host.running.host import Host, HostOptions
 from dev.host.settings import HostSettingsError
-from dev.host.worker_process import AppLoadError
+from dev.host.triggers.ncrontab import ScheduleInvalidError
+from dev.host.worker.process import AppLoadError
 
 _DEFAULT_PORT = 7071
 _UNUSABLE = (HostSettingsError, ScheduleInvalidError, RouteTemplateError, OSError)

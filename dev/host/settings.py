@@ -4,11 +4,14 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from dev.host.engine.limits import Limits
+
+_OVERRIDE = "azurefunctionsjobhost__"
 _DEFAULT_TIMEOUT = timedelta(minutes=30)
 _UNLIMITED_TIMEOUT = "-1"
 _PER_CORE = 10
@@ -28,15 +31,20 @@ class HostSettings:
     concurrent_orchestrators: int
     concurrent_entities: int
     function_timeout: timedelta | None
+    message_bytes: int | None
     app_settings: Mapping[str, str]
     """The "Values" of local.settings.json."""
+
+    def within(self, limits: Limits) -> Limits:
+        """These limits, with what host.json says of them."""
+        return replace(limits, message_bytes=self.message_bytes) if self.message_bytes else limits
 
 
 def read_settings(app_dir: Path, environment: Mapping[str, str]) -> HostSettings:
     """Read the app's settings; `%NAME%` in them stands for the app setting or variable NAME."""
     app_settings = _app_settings(app_dir)
     known = {**app_settings, **os.environ, **environment}
-    host = _read_json(app_dir / "host.json")
+    host = _overridden(_read_json(app_dir / "host.json"), known)
     extensions = host.get("extensions", {})
     durable = extensions.get("durableTask", {})
     default_concurrency = _PER_CORE * (os.cpu_count() or 1)
@@ -47,6 +55,7 @@ def read_settings(app_dir: Path, environment: Mapping[str, str]) -> HostSettings
         concurrent_orchestrators=int(durable.get("maxConcurrentOrchestratorFunctions", default_concurrency)),
         concurrent_entities=int(durable.get("maxConcurrentEntityFunctions", default_concurrency)),
         function_timeout=_timeout(host.get("functionTimeout")),
+        message_bytes=int(durable.get("maxGrpcMessageSizeInBytes", 0)) or None,
         app_settings=app_settings,
     )
 
@@ -70,6 +79,22 @@ def parse_time_span(text: str) -> timedelta:
         raise HostSettingsError(f"'{text}' is not a time span such as 00:05:00")
     days, hours, minutes, seconds = match.groups(default="0")
     return timedelta(days=int(days), hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+
+
+def _overridden(host: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """host.json with each `AzureFunctionsJobHost__section__name` in place of what it says; names in any case."""
+    for variable in sorted(name for name in known if name.lower().startswith(_OVERRIDE)):
+        *sections, last = variable[len(_OVERRIDE) :].split("__")
+        place = host
+        for section in sections:
+            place = place.setdefault(_spelled(place, section), {})
+        place[_spelled(place, last)] = known[variable]
+    return host
+
+
+def _spelled(section: dict[str, Any], name: str) -> str:
+    """The name as this section already spells it, if it does."""
+    return next((one for one in section if one.lower() == name.lower()), name)
 
 
 def _timeout(text: str | None) -> timedelta | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from dev.cookies import BrowserPolicy
 from dev.demo.app import hidden_fields
 from dev.emulator import running_emulator
 from dev.host import running_host
@@ -68,6 +69,7 @@ class Browser:
 
     def __init__(self, identity=None):
         self.session = requests.Session()
+        self.session.cookies.set_policy(BrowserPolicy())
         self.session.headers.update(identity or {})
         self.seen = []
 

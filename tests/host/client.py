@@ -11,14 +11,15 @@ PATIENCE_SECONDS = 30
 
 
 class Client:
-    """Requests against a running host, with its master key unless told otherwise."""
+    """Requests against a running host, with its master key unless told otherwise; `key=""` sends none."""
 
     def __init__(self, host):
         self.host = host
         self.durable_url = f"{host.url}/runtime/webhooks/durabletask"
 
     def request(self, method, path, *, key=None, **more):
-        headers = {"x-functions-key": self.host.key if key is None else key, **more.pop("headers", {})}
+        key = self.host.key if key is None else key
+        headers = ({"x-functions-key": key} if key else {}) | more.pop("headers", {})
         url = path if path.startswith("http") else self.host.url + path
         return requests.request(method, url, headers=headers, timeout=PATIENCE_SECONDS, allow_redirects=False, **more)
 

@@ -6,10 +6,11 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 import pytest
 from durabletask.internal import helpers
 
-from dev.host.clock import VirtualClock
-from dev.host.engine import Engine
-from dev.host.failures import failure_from_text
-from dev.host.grpc_context import DIRECT_CALL, EngineRefusedError
+from dev.host.engine.clock import VirtualClock
+from dev.host.engine.engine import Engine
+from dev.host.engine.failures import failure_from_text
+from dev.host.engine.grpc_context import DIRECT_CALL, EngineRefusedError
+from dev.host.engine.limits import IN_MEMORY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ def clock():
 
 @pytest.fixture
 def engine(clock):
-    return Engine(clock)
+    return Engine(clock, IN_MEMORY)
 
 
 def start(engine, **more):

@@ -51,9 +51,23 @@ def test_an_unknown_route_and_a_wrong_method_are_both_not_found(app):
         ("GET", "/echo/7"),
         ("DELETE", "/api/echo/7"),
         ("HEAD", "/api/echo/7"),
+        ("OPTIONS", "/api/echo/7"),
+        ("PUT", "/api/echo/7"),
+        ("PATCH", "/api/echo/7"),
+        ("GET", "/api/administrators"),
+        ("GET", "/api"),
+        ("GET", "//api/items"),
+        ("GET", "/api//items"),
+        ("GET", "/runtime"),
     ]:
         response = app.request(method, path)
         assert (response.status_code, response.content) == (404, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_root_is_a_page_that_says_the_app_runs(app, method):
+    response = app.request(method, "/", key="")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
 def test_binary_bodies_survive_both_ways(app):
@@ -85,8 +99,17 @@ def test_response_headers_and_several_cookies_arrive(app):
     assert response.headers["X-One"] == "1"
     assert response.headers["Location"] == "/elsewhere"
     cookies = response.raw.headers.getlist("Set-Cookie")
-    assert [cookie.split(";")[0] for cookie in cookies] == ["first=value", "second=value"]
-    assert all("HttpOnly" in cookie and "Max-Age=60" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+    written = "value; max-age=60; domain=; path=/; samesite=lax; httponly"
+    assert cookies == [f"first={written}", f"second={written}"]
+
+
+@pytest.mark.parametrize("path", ["/api/items", "/api/silent"])
+def test_a_body_of_no_type_is_plain_text(app, path):
+    assert app.get(path).headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_a_cookies_value_is_escaped(app):
+    assert app.get("/api/silent").headers["Set-Cookie"] == "a=b%2Fc; domain=; path=/api; secure; samesite=lax; httponly"
 
 
 def test_head_gives_the_headers_without_the_body(app):
@@ -95,7 +118,8 @@ def test_head_gives_the_headers_without_the_body(app):
 
 
 def test_a_function_that_returns_no_response_is_an_error_as_in_the_production_worker(app):
-    assert app.get("/api/nothing").status_code == 500
+    response = app.get("/api/nothing")
+    assert (response.status_code, response.content) == (500, b"")
     assert "unable to encode outgoing TypedData" in app.host.log_path.read_text()
 
 
@@ -115,13 +139,25 @@ def test_function_level_needs_a_key(app, where):
 
     assert status("") == 401
     assert status("wrong") == 401
+    assert status(app.host.durable_key) == 401
     assert status(app.host.function_key) == 200
     assert status(app.host.key) == 200
 
 
+def test_a_key_in_the_header_counts_before_one_in_the_query(app):
+    def status(header, query):
+        headers = {"x-functions-key": header}
+        return app.get("/api/with_function_key", key="", headers=headers, params={"code": query}).status_code
+
+    assert status(app.host.function_key, "wrong") == 200
+    assert status("wrong", app.host.function_key) == 401
+    assert status("", app.host.function_key) == 401
+
+
 def test_admin_level_needs_the_master_key(app):
     assert app.get("/api/only/admins", key="").status_code == 401
-    assert app.get("/api/only/admins", key=app.host.function_key).status_code == 403
+    assert app.get("/api/only/admins", key=app.host.function_key).status_code == 401
+    assert app.get("/api/only/admins", key=app.host.durable_key).status_code == 401
     assert app.get("/api/only/admins").text == "in"
 
 
@@ -129,13 +165,34 @@ def test_anonymous_needs_no_key(app):
     assert app.get("/api/items", key="").status_code == 200
 
 
-def test_the_admin_api_lists_functions_and_refuses_to_run_http_functions(app):
+def test_the_admin_api_is_for_the_master_key(app):
     names = {one["name"] for one in app.get("/admin/functions").json()}
     assert {"echo", "reverse"} <= names
-    assert app.get("/admin/functions", key="").status_code == 401
     assert app.get("/admin/host/status").json()["state"] == "Running"
-    assert app.post("/admin/functions/echo", json={"input": ""}).status_code == 400
+    for method, path in [("GET", "functions"), ("GET", "host/status"), ("POST", "functions/echo")]:
+        keyless = app.request(method, f"/admin/{path}", key="")
+        assert (keyless.status_code, keyless.headers["WWW-Authenticate"]) == (401, "Bearer")
+        for other in (app.host.function_key, app.host.durable_key):
+            assert app.request(method, f"/admin/{path}", key=other).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_anyone_may_ping(app, method):
+    response = app.request(method, "/admin/host/ping", key="")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["Cache-Control"] == "no-store,no-cache"
+
+
+def test_a_function_of_any_trigger_can_be_run_by_hand(app):
+    run = "/admin/functions/echo"
+    assert app.post(run, json={"input": ""}).status_code == 202
+    assert app.post(run, json={}).status_code == 202
+    for body in ("no json", "[]", "null", '"text"', ""):
+        response = app.post(run, data=body, headers={"Content-Type": "application/json"})
+        assert (response.status_code, response.content) == (400, b""), body
+    assert app.post(run, data="{}", headers={"Content-Type": "text/plain"}).status_code == 415
     assert app.post("/admin/functions/unknown", json={"input": ""}).status_code == 404
+    assert app.request("PUT", run, json={"input": ""}).status_code == 404
 
 
 def test_the_key_can_be_chosen():

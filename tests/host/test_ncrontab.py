@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from dev.host.ncrontab import ScheduleInvalidError, parse_schedule
+from dev.host.triggers.ncrontab import ScheduleInvalidError, parse_schedule
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.host.routes import RouteTemplateError, compile_route
+from dev.host.front.routes import RouteTemplateError, compile_route
 
 
 @pytest.mark.parametrize(

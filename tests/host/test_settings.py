@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.host import running_host
+from dev.host import Limits, running_host
 from dev.host.settings import HostSettingsError, parse_time_span, read_settings
 from tests.host.client import APPS, Client
 
@@ -48,6 +48,19 @@ def test_defaults_are_the_platforms(tmp_path):
 def test_a_timeout_can_be_switched_off(tmp_path):
     (tmp_path / "host.json").write_text('{"functionTimeout": "-1"}')
     assert read_settings(tmp_path, {}).function_timeout is None
+
+
+def test_host_json_can_be_overridden_by_app_settings_in_any_case(tmp_path):
+    (tmp_path / "host.json").write_text('{"extensions": {"durableTask": {"hubName": "Written"}}}')
+    given = {
+        "azurefunctionsjobhost__Extensions__DURABLETASK__hubname": "Overridden",
+        "AzureFunctionsJobHost__extensions__durableTask__maxGrpcMessageSizeInBytes": "1024",
+        "AzureFunctionsJobHost__functionTimeout": "00:00:07",
+    }
+    settings = read_settings(tmp_path, given)
+    assert (settings.hub_name, settings.function_timeout) == ("Overridden", timedelta(seconds=7))
+    assert settings.within(Limits()).message_bytes == 1024
+    assert read_settings(tmp_path, {}).within(Limits()).message_bytes == 4 * 1024 * 1024
 
 
 @pytest.mark.parametrize(

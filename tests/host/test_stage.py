@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from durabletask import task
 
-from dev.host.history import replay
 from dev.host.stage import Stage, StageFunctionUnknownError, StageInstanceUnknownError, StageStuckError
+from dev.host.stage.history import replay
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 
-from dev.host.history import history_to_json
+from dev.host.engine.work import OrchestrationWork
 from dev.host.stage import Stage
-from dev.host.work import OrchestrationWork
+from dev.host.stage.history import history_to_json
 from tests.replay.stories import STORIES, Story
 from tests.workflows.conftest import Play
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dev.host.history import history_from_json, history_to_json, replay
+from dev.host.stage.history import history_from_json, history_to_json, replay
 from migration import names
 from migration.outcome import Phase
 from orchestrators import approving, migrate_image, preparing, replicating

@@ -82,7 +82,7 @@ def test_text_that_is_not_json_crashes_nothing(play: Play):
     from durabletask.internal import helpers
     from durabletask.internal import orchestrator_service_pb2 as pb
 
-    from dev.host.grpc_context import DIRECT_CALL
+    from dev.host.engine.grpc_context import DIRECT_CALL
 
     play.start().until("AwaitingApproval")
     raw = pb.RaiseEventRequest(instanceId=play.id, name="Approval", input=helpers.get_string_value("{not json"))

@@ -54,6 +54,17 @@ def nothing(req: func.HttpRequest) -> func.HttpResponse:
     return None
 
 
+@app.route(route="silent")
+def silent(req: func.HttpRequest) -> func.HttpResponse:
+    cookie = "a=b/c; Path=/api; Secure; SameSite=Lax; HttpOnly"
+    return func.HttpResponse(status_code=202, headers={"Set-Cookie": cookie})
+
+
+@app.route(route="administrators")
+def reserved(req: func.HttpRequest) -> str:
+    return "never served"
+
+
 @app.route(route="fail")
 def fail(req: func.HttpRequest) -> func.HttpResponse:
     raise RuntimeError("secret detail")

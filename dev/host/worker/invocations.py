@@ -1,0 +1,131 @@
+"""Invoking functions: keeps a worker alive, gives functions their inputs, kills it when told or when time is up."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dev.host.worker.crash import CrashPlan
+from dev.host.worker.frames import Frame
+from dev.host.worker.functions import Function, Functions
+from dev.host.worker.process import WorkerCommand, WorkerDiedError, WorkerProcess
+
+_log = logging.getLogger(__name__)
+_QUICK_DEATH_SECONDS = 5
+_LONGEST_PAUSE_SECONDS = 10.0
+_DEATHS_WITHOUT_PAUSE = 3
+
+
+class FunctionFailedError(Exception):
+    """The function raised; the text is the worker's, "ValueError: text"."""
+
+    def __init__(self, message: str, stack_trace: str) -> None:
+        super().__init__(message)
+        self.stack_trace = stack_trace
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a function returned: typed values, None where it returned nothing."""
+
+    value: Frame | None
+    outputs: Frame
+
+
+class Invoker:
+    """Runs functions on the worker and starts a new worker when one has died."""
+
+    def __init__(
+        self, command: WorkerCommand, timeout: timedelta | None, on_failure: Callable[[BaseException], None]
+    ) -> None:
+        """`on_failure` is told when the app can no longer be loaded and the host has to stop."""
+        self.crashes = CrashPlan()
+        self.client_binding = "{}"
+        self._command = command
+        self._timeout = timeout
+        self._on_failure = on_failure
+        self._worker: WorkerProcess | None = None
+        self._ready = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> Functions:
+        self._worker = await WorkerProcess.start(self._command)
+        self._ready.set()
+        self._keeper = asyncio.create_task(self._keep_alive())
+        return self._worker.functions
+
+    async def stop(self) -> None:
+        self._ready.clear()
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        if self._worker:
+            await self._worker.stop()
+
+    async def invoke(
+        self, function: Function, value: Frame, metadata: Frame | None = None, trace_parent: str | None = None
+    ) -> Answer:
+        """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError."""
+        await self._ready.wait()
+        worker = self._worker
+        assert worker is not None
+        if self.crashes.take(function.names, "before"):
+            await worker.kill()
+            raise WorkerDiedError(f"The worker was killed before '{function.name}'")
+        frame = await self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
+        if self.crashes.take(function.names, "after"):
+            await worker.kill()
+            raise WorkerDiedError(f"The worker was killed after '{function.name}'")
+        if not frame["ok"]:
+            raise FunctionFailedError(frame["error"], frame["stack"])
+        return Answer(frame["value"], frame["outputs"])
+
+    async def _within_time(
+        self,
+        worker: WorkerProcess,
+        function: Function,
+        inputs: Frame,
+        metadata: Frame | None,
+        trace_parent: str | None,
+    ) -> Frame:
+        """As in Azure, a function that takes too long costs the whole worker its life."""
+        try:
+            async with asyncio.timeout(self._timeout.total_seconds() if self._timeout else None):
+                return await worker.invoke(function, inputs, metadata or {}, trace_parent)
+        except TimeoutError:
+            message = f"Timeout value of {self._timeout} was exceeded by function: Functions.{function.name}"
+            _log.error("%s; the worker is restarted", message)
+            await worker.kill()
+            raise FunctionFailedError(f"FunctionTimeoutException: {message}", "") from None
+
+    def _inputs(self, function: Function, value: Frame) -> Frame:
+        inputs = {str(function.trigger["name"]): value}
+        for binding in function.bindings:
+            if binding["type"] == "durableClient":
+                inputs[str(binding["name"])] = {"string": self.client_binding}
+        return inputs
+
+    async def _keep_alive(self) -> None:
+        """Start a new worker whenever one has died."""
+        quick_deaths = 0
+        while self._worker:
+            started = time.monotonic()
+            await self._worker.died.wait()
+            self._ready.clear()
+            quick_deaths = quick_deaths + 1 if time.monotonic() - started < _QUICK_DEATH_SECONDS else 0
+            _log.warning("The worker (process %d) has died and is started again", self._worker.pid)
+            await asyncio.sleep(_pause_seconds(quick_deaths))
+            try:
+                self._worker = await WorkerProcess.start(self._command)
+            except Exception as error:  # noqa: BLE001 - whatever it is, without a worker the host is over
+                self._on_failure(error)
+                return
+            self._ready.set()
+
+
+def _pause_seconds(quick_deaths: int) -> float:
+    """No pause for the first few; an app that kills every worker must not keep the machine busy."""
+    doublings = max(quick_deaths - _DEATHS_WITHOUT_PAUSE, 0)
+    return min(2.0**doublings - 1, _LONGEST_PAUSE_SECONDS)
