@@ -13,6 +13,7 @@ from infra.hooks.choices import Choice, before, choices, given, named
 
 LONGEST_NAME = 32
 SECRETS = {"notify": "NOTIFY", "escalate": "ESCALATE"}  # by the name they have in the vault
+TOPIC_TYPE = "microsoft.resources.subscriptions"
 DISABLED = ("AzureWebJobs.", ".Disabled")
 
 
@@ -51,9 +52,22 @@ def network() -> list[str]:
 
 
 def topic() -> list[str]:
-    if given("SYSTEM_TOPIC_NAME") and not given("SYSTEM_TOPIC_RESOURCE_GROUP"):
+    """Azure allows one system topic a subscription, and dead letters are written with its identity."""
+    name, group = given("SYSTEM_TOPIC_NAME"), given("SYSTEM_TOPIC_RESOURCE_GROUP")
+    if name and not group:
         return ["SYSTEM_TOPIC_NAME needs SYSTEM_TOPIC_RESOURCE_GROUP"]
-    return []
+    listed = az("eventgrid", "system-topic", "list", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]) or []
+    there = [one for one in listed if one["topicType"].lower() == TOPIC_TYPE]
+    if not name:
+        return [
+            f"this subscription has a system topic already: azd env set SYSTEM_TOPIC_NAME {one['name']}; "
+            f"azd env set SYSTEM_TOPIC_RESOURCE_GROUP {one['resourceGroup']}"
+            for one in there
+            if one["resourceGroup"].lower() != f"rg-{os.environ['AZURE_ENV_NAME']}".lower()
+        ]
+    command = f"az eventgrid system-topic update --name {name} --resource-group {group} --mi-system-assigned"
+    named = [one for one in there if one["name"] == name]
+    return [f"the system topic {name} has no identity: {command}" for one in named if not one.get("identity")]
 
 
 def taken_back() -> list[str]:

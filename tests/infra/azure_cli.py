@@ -33,7 +33,12 @@ class AzureCli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.answers: dict[str, Any] = {"group exists": True, "deployment sub list": [], "role assignment list": []}
+        nothing: dict[str, Any] = {
+            "deployment sub list": [],
+            "role assignment list": [],
+            "eventgrid system-topic list": [],
+        }
+        self.answers = {"group exists": True, **nothing}
         program = folder / "az"
         program.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)

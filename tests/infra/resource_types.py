@@ -1,7 +1,7 @@
 """The resource types that the templates use: api-version, pattern of the name, and the properties we use of each.
 
 Written by us from the published definitions; Microsoft's compiler accepted every property here, in its place. Read up
-on a property that is not here before you add it. Values that the definitions leave open are closed where Azure is strict.
+on a property that is not here before you add it. Values that they leave open are closed where Azure is strict.
 """
 
 from typing import NamedTuple

@@ -113,6 +113,24 @@ def test_an_existing_topic_needs_its_group(az):
     assert (done.returncode, "SYSTEM_TOPIC_RESOURCE_GROUP" in done.stderr) == (1, True)
 
 
+TOPIC = {"name": "evgt", "resourceGroup": "rg-first", "topicType": "microsoft.resources.subscriptions"}
+
+
+def test_a_second_topic_that_azure_would_refuse_is_refused_before_with_the_one_that_is_there(az):
+    az.answers["eventgrid system-topic list"] = [TOPIC]
+    done = az.run("preprovision")
+    assert done.returncode == 1
+    assert "azd env set SYSTEM_TOPIC_NAME evgt; azd env set SYSTEM_TOPIC_RESOURCE_GROUP rg-first" in done.stderr
+    assert az.run("preprovision", {"AZURE_ENV_NAME": "first"}).returncode == 0  # its own
+
+
+@pytest.mark.parametrize(("identity", "code"), [(None, 1), ({"type": "SystemAssigned"}, 0)])
+def test_a_topic_that_cannot_write_dead_letters_is_refused(az, identity, code):
+    az.answers["eventgrid system-topic list"] = [TOPIC | {"identity": identity}]
+    chosen = {"SYSTEM_TOPIC_NAME": "evgt", "SYSTEM_TOPIC_RESOURCE_GROUP": "rg-first"}
+    assert az.run("preprovision", chosen).returncode == code
+
+
 def test_nothing_is_provisioned_while_azure_cannot_be_asked(az):
     az.answers["group exists"] = {"error": "Please run 'az login' to setup account."}
     done = az.run("preprovision")
