@@ -24,7 +24,7 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *network(), *topic(), *taken_back()]
+        problems = [*environment(), *network(), *topic(), *(taken_back() if is_there() else still_named())]
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:
@@ -70,11 +70,26 @@ def topic() -> list[str]:
     return [f"the system topic {name} has no identity: {command}" for one in named if not one.get("identity")]
 
 
+def is_there() -> bool:
+    """Tell whether this environment is deployed, as far as its group says."""
+    group = f"rg-{os.environ['AZURE_ENV_NAME']}"
+    return bool(az("group", "exists", "--name", group, "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]))
+
+
+def still_named() -> list[str]:
+    """The vault of a removed deployment keeps its name until it is purged; the new one would be called the same."""
+    where = ["--resource-type", "vault", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]]
+    deleted = [(one["name"], one["properties"]) for one in az("keyvault", "list-deleted", *where) or []]
+    return [
+        f"the vault of the removed deployment keeps its name: az keyvault purge --name {name}"
+        for name, what in deleted
+        if (what.get("tags") or {}).get("azd-env-name") == os.environ["AZURE_ENV_NAME"]
+        and what["location"] == given("AZURE_LOCATION")
+    ]
+
+
 def taken_back() -> list[str]:
     """Choices in force in Azure that this deployment is not given. TAKE_BACK names those that are meant."""
-    group = f"rg-{os.environ['AZURE_ENV_NAME']}"
-    if not az("group", "exists", "--name", group, "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]):
-        return []
     last = next(iter(deployments()), None)
     if last is None:
         return []

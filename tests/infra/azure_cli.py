@@ -12,6 +12,7 @@ from tests.infra.azd import environment, parameters
 from tests.infra.bicep.deploying import Deployed
 from tests.infra.templates import ROOT
 
+LISTS = ("deployment sub list", "role assignment list", "eventgrid system-topic list", "keyvault list-deleted")
 PROGRAM = """#!{python}
 import json, pathlib, sys
 folder, given = pathlib.Path({folder!r}), sys.argv[1:]
@@ -33,12 +34,7 @@ class AzureCli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        nothing: dict[str, Any] = {
-            "deployment sub list": [],
-            "role assignment list": [],
-            "eventgrid system-topic list": [],
-        }
-        self.answers = {"group exists": True, **nothing}
+        self.answers: dict[str, Any] = {"group exists": True} | {key: [] for key in LISTS}
         program = folder / "az"
         program.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)

@@ -71,13 +71,16 @@ def test_the_commands_that_the_hooks_run_or_print_exist_with_their_options(tmp_p
     cli.answers |= {"functionapp config appsettings list": []}
     cli.answers["role assignment list"] = [{"id": path} for path in provision(states[0]).resources]
     variables = dict(provision().outputs) | {"VNET_ENABLED": "true"}
+    kept = {"tags": {"azd-env-name": "gone"}, "location": "westeurope"}
+    cli.answers |= {"group exists --name rg-gone": False, "keyvault list-deleted": [{"name": "kv", "properties": kept}]}
     said = [cli.run(hook, variables) for hook in ("preprovision", "postprovision", "postdeploy")]
+    said.append(cli.run("preprovision", {"AZURE_ENV_NAME": "gone"}))
     printed = re.findall(r"\baz ([a-z].+)", "".join(done.stdout + done.stderr for done in said))
     used = {}
     for words in [*cli.asked, *(line.split() for line in printed)]:
         command = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
         used.setdefault(command, set()).update(word for word in words if word.startswith("--"))
-    assert used.keys() >= {"deployment group create", "role assignment delete", "provider register"}
+    assert used.keys() >= {"deployment group create", "role assignment delete", "provider register", "keyvault purge"}
     for command, options in used.items():
         check(command, options)
 

@@ -35,6 +35,7 @@ def refused(done):
 
 
 def test_every_hook_runs_the_same_module_everywhere():
+    assert all(one["interactive"] for hook in HOOKS.values() for one in hook.values())  # else azd hides what they say
     for name, hook in HOOKS.items():
         assert {one["run"].partition(" ")[2] for one in hook.values()} == {f"-m infra.hooks.{name}"}
         assert (ROOT / "infra" / "hooks" / f"{name}.py").exists()
@@ -72,6 +73,15 @@ def test_a_removed_deployment_holds_nobody_to_its_choices(az):
     deployed_before(az, EVERYTHING)
     az.answers["group exists"] = False
     assert az.run("preprovision").returncode == 0
+
+
+def test_a_removed_deployment_whose_vault_keeps_its_name_is_refused_with_the_command(az):
+    kept = {"tags": {"azd-env-name": "prod"}, "location": "westeurope"}
+    az.answers |= {"group exists": False, "keyvault list-deleted": [{"name": "kv-of-before", "properties": kept}]}
+    done = az.run("preprovision")
+    assert (done.returncode, "az keyvault purge --name kv-of-before" in done.stderr) == (1, True)
+    assert az.run("preprovision", {"AZURE_LOCATION": "eastus2"}).returncode == 0  # it would be called otherwise
+    assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
 
 
 def test_the_choices_of_another_environment_do_not_count(az):

@@ -108,6 +108,15 @@ def test_a_group_gives_no_right_to_write_in_the_rest_of_its_subscription():
     assert len(at_elsewhere) == 1  # looking
 
 
+def test_every_subscription_that_is_named_gets_the_same_rights():
+    deployed = provision({"SUBSCRIPTIONS": f"{HERE},{ELSEWHERE}", "ALLOW_SOURCE_DELETION": "true"})
+    by_scope = {}
+    for scope, role in assigned(deployed):
+        by_scope.setdefault(scope, set()).add(role)
+    assert by_scope[f"/subscriptions/{HERE}"] == by_scope[f"/subscriptions/{ELSEWHERE}"]
+    assert len(by_scope[f"/subscriptions/{HERE}"]) == 4
+
+
 def test_the_deployments_own_subscription_comes_first_even_where_it_is_not_read():
     deployed = provision({"SUBSCRIPTIONS": ELSEWHERE})
     assert assignable(deployed) == [f"/subscriptions/{HERE}", f"/subscriptions/{ELSEWHERE}"]

@@ -8,11 +8,12 @@ import yaml
 from pycep import BicepParser
 
 from tests.contract.app import functions
-from tests.infra.azd import EVERYTHING, app_settings, only, provision, subscribe
+from tests.infra.azd import EVERYTHING, app_settings, assigned, only, provision, subscribe
 from tests.infra.bicep.deploying import FILES
 from tests.infra.bicep.functions import Runtime
 from tests.infra.bicep.reading import read
 from tests.infra.checking import put_out
+from tests.infra.resource_types import BUILT_IN_ROLES
 from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT, TEMPLATES
 from triggers.image_tagged import WRITERS
 
@@ -89,6 +90,28 @@ def test_nobody_who_deploys_gets_a_right_to_secrets():
     assert who == [
         Runtime(f"{only(DEFAULT, 'Microsoft.ManagedIdentity/userAssignedIdentities').id}#properties.principalId")
     ]
+
+
+def test_a_right_of_the_app_on_its_own_things_is_on_one_of_them_and_not_on_the_group():
+    for deployed in (DEFAULT, FULL, subscribe(DEFAULT)):
+        assert [scope for scope, role in assigned(deployed) if role in BUILT_IN_ROLES and scope.count("/") < 8] == []
+
+
+def test_the_host_signs_in_everywhere_as_the_identity():
+    identity = DEFAULT.outputs["APP_IDENTITY_CLIENT_ID"]
+    settings = app_settings(DEFAULT)
+    assert settings["AZURE_CLIENT_ID"] == settings["AzureWebJobsStorage__clientId"] == identity
+    assert settings["AzureWebJobsStorage__credential"] == "managedidentity"
+    assert settings["AZURE_TOKEN_CREDENTIALS"] == "ManagedIdentityCredential"
+    assert settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] == f"ClientId={identity};Authorization=AAD"
+    scheduler = settings["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"]
+    assert scheduler.endswith(f"Authentication=ManagedIdentity;ClientID={identity}")
+    assert {"APPLICATIONINSIGHTS_CONNECTION_STRING", "AzureWebJobsStorage__blobServiceUri"} <= settings.keys()
+    site = only(DEFAULT, "Microsoft.Web/sites").body
+    whose = only(DEFAULT, "Microsoft.ManagedIdentity/userAssignedIdentities").id
+    assert site["properties"]["keyVaultReferenceIdentity"] == whose
+    package = site["properties"]["functionAppConfig"]["deployment"]["storage"]["authentication"]
+    assert package["userAssignedIdentityResourceId"] == whose
 
 
 def test_the_app_runs_on_flex_consumption_with_the_python_we_test():
@@ -170,6 +193,17 @@ def test_signing_in_leaves_event_grids_callback_alone_in_both_spellings():
     deployed = provision({"AUTH_CLIENT_ID": "x"})
     assert excluded(deployed) == ["/runtime/webhooks/EventGrid", "/runtime/webhooks/eventgrid"]
     assert app_settings(deployed)["MIGRATION_REQUIRE_IDENTITY"] == "true"
+
+
+def test_with_sign_in_nobody_gets_in_without():
+    signing_in = only(FULL, "Microsoft.Web/sites/config", "authsettingsV2").body["properties"]
+    assert signing_in["platform"]["enabled"] is True
+    assert signing_in["globalValidation"]["requireAuthentication"] is True
+    assert signing_in["globalValidation"]["unauthenticatedClientAction"] == "RedirectToLoginPage"
+    directory = signing_in["identityProviders"]["azureActiveDirectory"]
+    assert directory["registration"]["clientId"] == EVERYTHING["AUTH_CLIENT_ID"]
+    assert directory["registration"]["clientSecretSettingName"] in app_settings(FULL)
+    assert EVERYTHING["AUTH_CLIENT_ID"] in directory["validation"]["allowedAudiences"]
 
 
 def test_the_durable_extension_answers_its_key_alone_only_where_that_is_chosen():
