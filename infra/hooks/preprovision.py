@@ -1,20 +1,17 @@
 """Before anything is changed: refuses what Azure would refuse half-way, and what would take back a choice unnoticed.
 
-A fresh clone, a colleague's machine or a pipeline knows none of the choices that were made elsewhere, and a deployment
-sets every choice that it is not given to its default. So they are compared with those of the last deployment.
+Each refusal says what to type instead. What would be taken back is found in `resets.py`.
 """
 
 import os
 import sys
-from typing import Any
 
-from infra.hooks.azure import AzureError, az, deployments, made
-from infra.hooks.choices import Choice, before, choices, given, named
+from infra.hooks.azure import AzureError, az
+from infra.hooks.choices import given
+from infra.hooks.resets import taken_back
 
 LONGEST_NAME = 32
-SECRETS = {"notify": "NOTIFY", "escalate": "ESCALATE"}  # by the name they have in the vault
 TOPIC_TYPE = "microsoft.resources.subscriptions"
-DISABLED = ("AzureWebJobs.", ".Disabled")
 
 
 def main() -> int:
@@ -86,46 +83,6 @@ def still_named() -> list[str]:
         if (what.get("tags") or {}).get("azd-env-name") == os.environ["AZURE_ENV_NAME"]
         and what["location"] == given("AZURE_LOCATION")
     ]
-
-
-def taken_back() -> list[str]:
-    """Choices in force in Azure that this deployment is not given. TAKE_BACK names those that are meant."""
-    last = next(iter(deployments()), None)
-    if last is None:
-        return []
-    parameters = last["properties"].get("parameters") or {}
-    lost = {one.variable: before(one, parameters) for one in choices() if _is_lost(one, before(one, parameters))}
-    secrets = {path.rpartition("/")[2] for path in made(last) if "/secrets/" in path}
-    lost |= {SECRETS[name]: "<secret>" for name in sorted(secrets & SECRETS.keys()) if not given(SECRETS[name])}
-    if paused := _switched_off_by_hand(last):
-        lost["DISABLED_FUNCTIONS"] = ",".join(sorted(paused | named("DISABLED_FUNCTIONS")))
-    meant = named("TAKE_BACK")
-    return [
-        f'{name} is "{value}" in Azure and would be reset; keep it: azd env set {name} "{value}" '
-        f"(in a pipeline, its variable or secret), or set TAKE_BACK={name}"
-        for name, value in lost.items()
-        if name not in meant
-    ]
-
-
-def _is_lost(choice: Choice, was: str) -> bool:
-    return bool(was) and was != choice.default and not given(choice.variable)
-
-
-def _switched_off_by_hand(last: dict[str, Any]) -> set[str]:
-    """Functions that an app setting switches off and no choice does: the next deployment would wake them."""
-    app = next((path for path in made(last) if path.split("/")[-2].lower() == "sites"), None)
-    if app is None:
-        return set()
-    _, _, subscription, _, group, *_, name = app.split("/")
-    where = ["--name", name, "--resource-group", group, "--subscription", subscription]
-    settings = az("functionapp", "config", "appsettings", "list", *where) or []
-    start, end = DISABLED
-    off = {one["name"] for one in settings if str(one["value"]).lower() in {"true", "1"}}
-    names = {
-        name.removeprefix(start).removesuffix(end) for name in off if name.startswith(start) and name.endswith(end)
-    }
-    return names - named("DISABLED_FUNCTIONS")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,11 @@ def az(tmp_path):
 
 
 def deployed_before(az, *states):
-    """Azure remembers these deployments, the last of them the newest."""
+    """Azure remembers these deployments, the last of them the newest, and has the app settings of that one."""
+    settings = app_settings(provision(states[-1]))
+    az.answers["functionapp config appsettings list"] = [
+        {"name": name, "value": value} for name, value in settings.items()
+    ]
     records = [record(provision(one), one, number) for number, one in enumerate(states, start=1)]
     az.answers["deployment sub list"] = records
 
@@ -96,6 +100,13 @@ def test_a_pause_made_by_hand_does_not_end_unnoticed(az):
     assert refused(done) == {"DISABLED_FUNCTIONS"}
     assert 'azd env set DISABLED_FUNCTIONS "image_tagged"' in done.stderr
     assert az.run("preprovision", {"DISABLED_FUNCTIONS": "image_tagged"}).returncode == 0
+
+
+def test_a_pause_that_was_a_choice_ends_when_both_are_set_back(az):
+    deployed_before(az, {"DISABLED_FUNCTIONS": "image_tagged"})
+    assert refused(az.run("preprovision")) == {"DISABLED_FUNCTIONS"}
+    az.answers["functionapp config appsettings list"] = [SWITCHED_OFF | {"value": "false"}]
+    assert az.run("preprovision").returncode == 0
 
 
 def test_a_pause_that_is_a_choice_is_an_app_setting():
