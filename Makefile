@@ -14,7 +14,7 @@ BROWSER_READY := $(BROWSER)/.ready
 AZURITE := .azurite
 AZURITE_READY := $(AZURITE)/.ready
 
-.PHONY: help setup dev demo test check package format lock clean chromium
+.PHONY: help setup dev demo test check package smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ check: $(READY) ## Lint, format check and types
 
 package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its requirements, show sizes
 	$(BIN)/python -m dev.package
+
+smoke: $(READY) ## Ask a deployed app whether it is well: URL=https://..., key in FUNCTIONS_KEY
+	$(BIN)/python -m dev.smoke $(URL)
 
 format: $(READY) ## Fix what the linter and the formatter can fix
 	$(BIN)/ruff check --fix .

@@ -30,6 +30,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
     """
     from azure.mgmt.compute.aio import ComputeManagementClient
 
+    from arm.api_versions import ApiVersionPolicy
     from arm.observing import ObservingPolicy
     from arm.origin import OriginPolicy
 
@@ -40,7 +41,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
         base_url=endpoint,
         credential_scopes=[f"{endpoint}/.default"],
         retry_total=0,
-        per_call_policies=[ObservingPolicy()],
+        per_call_policies=[ApiVersionPolicy(), ObservingPolicy()],
         per_retry_policies=[OriginPolicy(endpoint)],
     )
 

@@ -9,7 +9,12 @@ param packageContainerUrl string
 param insightsName string
 param subnetId string
 param instanceMemoryMB int
+
+@minValue(1)
+@maxValue(1000)
 param maximumInstanceCount int
+
+@minValue(0)
 param alwaysReadyDurable int
 
 @description('App settings: those of the platform, of the backend and of the app itself.')
@@ -17,6 +22,9 @@ param settings object
 
 @description('Client id of the Entra application that people sign in to; empty: function keys only.')
 param authClientId string
+
+@description('Whether the Durable extension\'s own callbacks, which any holder of its system key may use, do without sign-in.')
+param durableWebhookOpen bool
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
@@ -106,6 +114,10 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(platformSettings, settings, empty(authClientId) ? {} : authSettings)
 }
 
+// Event Grid writes the name as the extension does, the host in lower case.
+var eventPaths = ['/runtime/webhooks/EventGrid', '/runtime/webhooks/eventgrid']
+var durablePaths = ['/runtime/webhooks/durabletask']
+
 resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(authClientId)) {
   parent: app
   name: 'authsettingsV2'
@@ -117,7 +129,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(aut
       requireAuthentication: true
       unauthenticatedClientAction: 'RedirectToLoginPage'
       redirectToProvider: 'azureactivedirectory'
-      excludedPaths: ['/runtime/webhooks/eventgrid', '/runtime/webhooks/durabletask']
+      excludedPaths: durableWebhookOpen ? concat(eventPaths, durablePaths) : eventPaths
     }
     identityProviders: {
       azureActiveDirectory: {
@@ -141,6 +153,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(aut
       }
     }
   }
+  dependsOn: [appSettings] // it names one of them, and two writes of an app's settings at once can lose one
 }
 
 output id string = app.id

@@ -9,7 +9,8 @@ param functionAppId string
 @description('Client id of the app\'s identity: its own writes are left out.')
 param identityClientId string
 
-@description('Group and name of the storage account that takes dead letters.')
+@description('Subscription, group and name of the storage account that takes dead letters: the app\'s own.')
+param storageSubscriptionId string = split(functionAppId, '/')[2]
 param storageResourceGroup string
 param storageAccountName string
 param deadLetterContainer string = 'dead-letters'
@@ -19,17 +20,17 @@ resource topic 'Microsoft.EventGrid/systemTopics@2022-06-15' existing = {
 }
 
 module deadLetterAccess 'dead-letters.bicep' = {
-  name: 'dead-letter-access'
-  scope: resourceGroup(storageResourceGroup)
+  scope: resourceGroup(storageSubscriptionId, storageResourceGroup)
   params: {
     principalId: topic.identity.principalId
     storageAccountName: storageAccountName
+    containerName: deadLetterContainer
   }
 }
 
 resource taggedImages 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2022-06-15' = {
   parent: topic
-  name: 'tagged-images'
+  name: 'tagged-images-${last(split(functionAppId, '/'))}' // another app on this topic has its own
   properties: {
     eventDeliverySchema: 'EventGridSchema'
     destination: {

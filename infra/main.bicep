@@ -10,8 +10,8 @@ param environmentName string
 @description('Region of the app. Images and galleries may be anywhere.')
 param location string
 
-@description('Who deploys: may read the signing key back, so that the next deployment keeps it.')
-param principalId string = deployer().objectId
+// Choices are strings, also those that say yes or no, or how many: azd takes what it cannot parse for not given, Azure
+// refuses it.
 
 // What it may see and change
 
@@ -24,8 +24,9 @@ param sourceGroups string = ''
 @description('Ids of the resource groups whose galleries may be written to, by commas; empty: all that are read.')
 param galleryGroups string = ''
 
-@description('Whether the app may delete source images at all. Off, it has no such right, and asks nobody.')
-param allowSourceDeletion bool = false
+@allowed(['true', 'false'])
+@description('Whether the app may delete source images at all. Off, its role holds no such right, and it asks nobody.')
+param allowSourceDeletion string = 'false'
 
 // How it runs
 
@@ -37,33 +38,35 @@ param durableBackend string = 'DurableTaskScheduler'
 param durableTaskSchedulerSku string = 'Consumption'
 
 @description('Instances that are always ready for orchestrations and activities; 0: none, and a cold start now and then.')
-param alwaysReadyDurable int = 0
+param alwaysReadyDurable string = '0'
 
-@allowed([512, 2048, 4096])
-param instanceMemoryMB int = 2048
+@allowed(['512', '2048', '4096'])
+param instanceMemoryMB string = '2048'
 
-@minValue(1)
-@maxValue(1000)
-param maximumInstanceCount int = 40
+param maximumInstanceCount string = '40'
 
+@allowed(['true', 'false'])
 @description('Put the app in a virtual network, and its storage behind private endpoints.')
-param vnetEnabled bool = false
+param vnetEnabled string = 'false'
+
+@description('Functions that are switched off, by commas: image_tagged is a pause.')
+param disabledFunctions string = ''
 
 // Who may use it, and what it tells whom
 
 @description('Client id of the Entra application that people sign in to; empty: function keys only.')
 param authClientId string = ''
 
+@allowed(['true', 'false'])
+@description('With sign-in: whether the Durable extension answers its own key, for pipelines that raise events there.')
+param durableWebhookOpen string = 'false'
+
 @description('The MIGRATION_ settings that are no secrets, by name; an empty value leaves the built-in default.')
 param migrationSettings object
 
-@secure()
-@description('Signs approval links. azd makes one, and reads it back from the vault afterwards.')
-param signingKey string
-
-@secure()
-@description('The signing key before this one, while links signed with it are still about.')
-param signingKeyPrevious string = ''
+@allowed(['primary', 'secondary'])
+@description('Which of the two signing keys signs; the other is still accepted. To rotate, renew the other and switch.')
+param signingKeySlot string = 'primary'
 
 @secure()
 @description('Notification addresses, by spaces. They hold secrets, so they go to the vault.')
@@ -91,10 +94,20 @@ var usesScheduler = durableBackend == 'DurableTaskScheduler'
 var storageName = 'stmigrate${token}'
 var topicName = empty(systemTopicName) ? 'evgt-subscription-${token}' : systemTopicName
 
-var readSubscriptions = empty(subscriptions) ? [subscription().subscriptionId] : split(subscriptions, ',')
-var sourceGroupIds = empty(sourceGroups) ? [] : split(sourceGroups, ',')
-var galleryGroupIds = empty(galleryGroups) ? [] : split(galleryGroups, ',')
-var createsGalleries = toLower(string(migrationSettings.MIGRATION_CREATE_GALLERY)) == 'true'
+var isPrivate = vnetEnabled == 'true'
+var mayDelete = allowSourceDeletion == 'true'
+
+var listedSubscriptions = filter(map(split(subscriptions, ','), id => toLower(trim(id))), id => !empty(id))
+var namedSubscriptions = empty(listedSubscriptions) ? [subscription().subscriptionId] : listedSubscriptions
+var sourceGroupIds = union(filter(map(split(sourceGroups, ','), id => toLower(trim(id))), id => !empty(id)), [])
+var galleryGroupIds = union(filter(map(split(galleryGroups, ','), id => toLower(trim(id))), id => !empty(id)), [])
+var groupSubscriptions = map(concat(sourceGroupIds, galleryGroupIds), id => split(id, '/')[2])
+var readSubscriptions = union(namedSubscriptions, groupSubscriptions)
+var switchedOff = filter(map(split(disabledFunctions, ','), name => trim(name)), name => !empty(name))
+
+// The words that the app takes for yes.
+var yes = ['1', 'on', 't', 'true', 'y', 'yes']
+var createsGalleries = contains(yes, toLower(migrationSettings.?MIGRATION_CREATE_GALLERY ?? ''))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -103,7 +116,6 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
 }
 
 module identity 'identity.bicep' = {
-  name: 'identity'
   scope: group
   params: {
     location: location
@@ -113,7 +125,6 @@ module identity 'identity.bicep' = {
 }
 
 module monitoring 'monitoring.bicep' = {
-  name: 'monitoring'
   scope: group
   params: {
     location: location
@@ -126,7 +137,6 @@ module monitoring 'monitoring.bicep' = {
 }
 
 module storage 'storage.bicep' = {
-  name: 'storage'
   scope: group
   params: {
     location: location
@@ -136,12 +146,11 @@ module storage 'storage.bicep' = {
     deadLetterContainer: deadLetterContainer
     principalId: identity.outputs.principalId
     holdsTaskHub: !usesScheduler
-    isPrivate: vnetEnabled
+    isPrivate: isPrivate
   }
 }
 
 module durable 'durable.bicep' = if (usesScheduler) {
-  name: 'durable'
   scope: group
   params: {
     location: location
@@ -154,23 +163,19 @@ module durable 'durable.bicep' = if (usesScheduler) {
 }
 
 module vault 'vault.bicep' = {
-  name: 'vault'
   scope: group
   params: {
     location: location
     tags: tags
     name: 'kv-${token}'
     principalId: identity.outputs.principalId
-    deployerId: principalId
-    signingKey: signingKey
-    signingKeyPrevious: signingKeyPrevious
+    storageAccountName: storage.outputs.name
     notify: notify
     escalate: escalate
   }
 }
 
-module network 'network.bicep' = if (vnetEnabled) {
-  name: 'network'
+module network 'network.bicep' = if (isPrivate) {
   scope: group
   params: {
     location: location
@@ -182,7 +187,6 @@ module network 'network.bicep' = if (vnetEnabled) {
 
 var storageSettings = {
   AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
-  AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
   AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.outputs.clientId
@@ -190,25 +194,31 @@ var storageSettings = {
 
 // host.json says azureManaged; these settings override it where Azure Storage keeps the state.
 var azureStorageSettings = {
+  AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'AzureStorage'
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'AzureWebJobsStorage'
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:05'
 }
 
 var schedulerSettings = {
-  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${usesScheduler ? durable.outputs.endpoint : ''};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${usesScheduler ? durable!.outputs.endpoint : ''};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
 }
 
+var otherSlot = signingKeySlot == 'primary' ? 'secondary' : 'primary'
+var secrets = '${vault.outputs.uri}secrets'
 var secretSettings = {
-  MIGRATION_SIGNING_KEY: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/signing-key/)'
-  MIGRATION_SIGNING_KEY_PREVIOUS: empty(signingKeyPrevious) ? '' : '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/signing-key-previous/)'
-  MIGRATION_NOTIFY: empty(notify) ? '' : '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/notify/)'
-  MIGRATION_ESCALATE: empty(escalate) ? '' : '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/escalate/)'
+  MIGRATION_SIGNING_KEY: '@Microsoft.KeyVault(SecretUri=${secrets}/signing-key-${signingKeySlot}/)'
+  MIGRATION_SIGNING_KEY_PREVIOUS: '@Microsoft.KeyVault(SecretUri=${secrets}/signing-key-${otherSlot}/)'
+  MIGRATION_NOTIFY: empty(notify) ? '' : '@Microsoft.KeyVault(SecretUri=${secrets}/notify/)'
+  MIGRATION_ESCALATE: empty(escalate) ? '' : '@Microsoft.KeyVault(SecretUri=${secrets}/escalate/)'
 }
 
+var chosenCloud = migrationSettings.?MIGRATION_CLOUD ?? ''
 var cloudSettings = {
-  MIGRATION_CLOUD: environment().name
+  MIGRATION_CLOUD: empty(chosenCloud) ? environment().name : chosenCloud
 }
+
+var disabledSettings = toObject(switchedOff, name => 'AzureWebJobs.${name}.Disabled', name => 'true')
 
 // Without the right to delete there is nothing to ask anybody: migrations end with their source kept.
 var copyOnlySettings = {
@@ -216,7 +226,6 @@ var copyOnlySettings = {
 }
 
 module app 'app.bicep' = {
-  name: 'app'
   scope: group
   params: {
     location: location
@@ -227,17 +236,17 @@ module app 'app.bicep' = {
     identityClientId: identity.outputs.clientId
     packageContainerUrl: '${storage.outputs.blobEndpoint}${packageContainer}'
     insightsName: monitoring.outputs.name
-    subnetId: vnetEnabled ? network.outputs.appSubnetId : ''
-    instanceMemoryMB: instanceMemoryMB
-    maximumInstanceCount: maximumInstanceCount
-    alwaysReadyDurable: alwaysReadyDurable
+    subnetId: isPrivate ? network!.outputs.appSubnetId : ''
+    instanceMemoryMB: int(instanceMemoryMB)
+    maximumInstanceCount: int(maximumInstanceCount)
+    alwaysReadyDurable: int(alwaysReadyDurable)
     authClientId: authClientId
-    settings: union(storageSettings, usesScheduler ? schedulerSettings : azureStorageSettings, migrationSettings, cloudSettings, secretSettings, allowSourceDeletion ? {} : copyOnlySettings)
+    durableWebhookOpen: durableWebhookOpen == 'true'
+    settings: union(storageSettings, usesScheduler ? schedulerSettings : azureStorageSettings, migrationSettings, cloudSettings, secretSettings, disabledSettings, mayDelete ? {} : copyOnlySettings)
   }
 }
 
 module topic 'topic.bicep' = if (empty(systemTopicName)) {
-  name: 'topic'
   scope: group
   params: {
     tags: tags
@@ -245,19 +254,24 @@ module topic 'topic.bicep' = if (empty(systemTopicName)) {
   }
 }
 
+// What is deployed is added to what is there: an assignment that is left out stays. So the roles themselves lose the
+// actions that are not allowed.
+var withheld = concat(mayDelete ? [] : ['deleter'], createsGalleries ? [] : ['galleryCreator'])
+
 module roles 'rights/roles.bicep' = {
-  name: 'image-migration-roles'
   params: {
     environmentName: environmentName
-    assignableScopes: [for id in readSubscriptions: '/subscriptions/${id}']
+    token: token
+    withheld: withheld
+    // This subscription comes first: the roles are defined in it.
+    assignableScopes: union([subscription().id], map(readSubscriptions, id => '/subscriptions/${id}'))
   }
 }
 
-var sourceRoles = allowSourceDeletion ? [roles.outputs.tagger, roles.outputs.deleter] : [roles.outputs.tagger]
+var sourceRoles = mayDelete ? [roles.outputs.tagger, roles.outputs.deleter] : [roles.outputs.tagger]
 var galleryRoles = createsGalleries ? [roles.outputs.writer, roles.outputs.galleryCreator] : [roles.outputs.writer]
 
 module looking 'rights/at-subscription.bicep' = [for id in readSubscriptions: {
-  name: 'image-migration-looking'
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
@@ -265,8 +279,7 @@ module looking 'rights/at-subscription.bicep' = [for id in readSubscriptions: {
   }
 }]
 
-module sourcesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(sourceGroups) ? readSubscriptions : []): {
-  name: 'image-migration-sources'
+module sourcesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(sourceGroupIds) ? namedSubscriptions : []): {
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
@@ -275,7 +288,6 @@ module sourcesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(
 }]
 
 module sourcesOfGroup 'rights/at-group.bicep' = [for id in sourceGroupIds: {
-  name: 'image-migration-sources'
   scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
   params: {
     principalId: identity.outputs.principalId
@@ -283,8 +295,7 @@ module sourcesOfGroup 'rights/at-group.bicep' = [for id in sourceGroupIds: {
   }
 }]
 
-module galleriesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(galleryGroups) ? readSubscriptions : []): {
-  name: 'image-migration-galleries'
+module galleriesOfSubscription 'rights/at-subscription.bicep' = [for id in (empty(galleryGroupIds) ? namedSubscriptions : []): {
   scope: subscription(id)
   params: {
     principalId: identity.outputs.principalId
@@ -293,7 +304,6 @@ module galleriesOfSubscription 'rights/at-subscription.bicep' = [for id in (empt
 }]
 
 module galleriesOfGroup 'rights/at-group.bicep' = [for id in galleryGroupIds: {
-  name: 'image-migration-galleries'
   scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
   params: {
     principalId: identity.outputs.principalId
@@ -301,7 +311,7 @@ module galleriesOfGroup 'rights/at-group.bicep' = [for id in galleryGroupIds: {
   }
 }]
 
-// What azd and the postdeploy hook need; no secret is among them.
+// What azd and its hooks need; no secret is among them.
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_KEY_VAULT_NAME string = vault.outputs.name

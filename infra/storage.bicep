@@ -1,5 +1,5 @@
-// The app's own storage: its package, Event Grid's dead letters, and the task hub where Azure Storage is the backend.
-// Shared keys are off: only identities with a role get in.
+// The app's own storage: its package, its record of each source image, Event Grid's dead letters, and the task hub where
+// Azure Storage is the backend. Shared keys are off: only identities with a role get in.
 param location string
 param tags object
 param name string
@@ -7,7 +7,7 @@ param packageContainer string
 param deadLetterContainer string
 param principalId string
 
-@description('The task hub lives here too: the app needs queues and tables.')
+@description('The task hub lives here too: the app needs queues.')
 param holdsTaskHub bool
 
 @description('Only the virtual network and trusted Azure services get in.')
@@ -53,7 +53,7 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
-var roleIds = holdsTaskHub ? [blobDataOwner, queueDataContributor, tableDataContributor] : [blobDataOwner]
+var roleIds = holdsTaskHub ? [blobDataOwner, tableDataContributor, queueDataContributor] : [blobDataOwner, tableDataContributor]
 
 resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for roleId in roleIds: {
   name: guid(account.id, principalId, roleId)
@@ -66,6 +66,7 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role
 }]
 
 output id string = account.id
+output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output queueEndpoint string = account.properties.primaryEndpoints.queue
 output tableEndpoint string = account.properties.primaryEndpoints.table

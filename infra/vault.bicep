@@ -1,18 +1,12 @@
-// Secrets the app reads by reference: the key that signs approval links, and notification addresses.
+// Secrets the app reads by reference: the keys that sign approval links, and notification addresses.
 // No purge protection: a lost signing key only voids links, and a deployment can be removed and made again.
 param location string
 param tags object
 param name string
 param principalId string
 
-@description('Who deploys: azd reads the signing key back, so that a second deployment keeps it.')
-param deployerId string
-
-@secure()
-param signingKey string
-
-@secure()
-param signingKeyPrevious string
+@description('The app\'s storage account. Its two access keys open nothing, since shared keys are off, so they can sign.')
+param storageAccountName string
 
 @secure()
 param notify string
@@ -35,21 +29,18 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   }
 }
 
-resource signingKeySecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
-  parent: vault
-  name: 'signing-key'
-  properties: {
-    value: signingKey
-  }
+resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: storageAccountName
 }
 
-resource signingKeyPreviousSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(signingKeyPrevious)) {
+// Made by Azure, the same in every deployment, and read back by no person and no pipeline: docs/decisions/0007.
+resource signingKeys 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = [for (slot, index) in ['primary', 'secondary']: {
   parent: vault
-  name: 'signing-key-previous'
+  name: 'signing-key-${slot}'
   properties: {
-    value: signingKeyPrevious
+    value: account.listKeys().keys[index].value
   }
-}
+}]
 
 resource notifySecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(notify)) {
   parent: vault
@@ -76,15 +67,6 @@ resource appAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: secretsUserRole
-  }
-}
-
-resource deployerAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, deployerId, secretsUser)
-  scope: vault
-  properties: {
-    principalId: deployerId
     roleDefinitionId: secretsUserRole
   }
 }

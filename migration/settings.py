@@ -55,6 +55,9 @@ Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
 SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
+_TYPES = "galleries|images|virtualMachines|virtualMachineScaleSets|locks|permissions|subscriptions|tags"
+ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
+ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
 
 
 class Settings(BaseSettings):
@@ -91,6 +94,7 @@ class Settings(BaseSettings):
     notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
+    api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
     public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
     signing_key: SigningKey | None = Field(
         None, description="secret of 32 characters or more that signs links and starts; without it, nothing is deleted"

@@ -1,9 +1,13 @@
 """One setting chooses the cloud: three by name, any other by its address."""
 
 import pytest
+from azure.core.pipeline import PipelineRequest
+from azure.core.rest import HttpRequest
+from dev.emulator.compute.api_versions import GALLERIES, IMAGES, MACHINES
 
 from activities.plan_migration import plan_migration
-from arm.client import credential
+from arm import api_versions
+from arm.client import compute, credential
 from arm.cloud import cloud
 from migration.settings import SettingsInvalidError, settings
 from tests.unit.azure_samples import start
@@ -47,6 +51,71 @@ async def test_an_address_is_a_cloud_the_app_really_talks_to(azure, monkeypatch)
     choose(monkeypatch, azure.url)
     assert (await plan_migration(start())).plan is not None
     assert azure.control.state()["calls"] > 0
+
+
+def asked(azure):
+    """The api-versions of the calls so far, by resource type."""
+    found = {}
+    for call in azure.control.calls():
+        if "/providers/microsoft.compute/" in call["path"].lower():
+            kind = call["path"].lower().partition("/providers/microsoft.compute/")[2].partition("/")[0]
+            if "/providers/" not in call["path"].lower().partition("/providers/microsoft.compute/")[2]:
+                found.setdefault(kind, set()).add(call["apiVersion"])
+    return found
+
+
+async def look(azure):
+    """Calls of every pinned type, lists with pages among them."""
+    assert (await plan_migration(start())).plan is not None
+    client = compute(azure.subscription_id)
+    assert [one async for one in client.images.list()]
+    [one async for one in client.galleries.list()]
+    [one async for one in client.virtual_machines.list_all()]
+    [one async for one in client.virtual_machine_scale_sets.list_all()]
+
+
+async def test_each_type_is_asked_in_its_pinned_version_whatever_the_sdk_would_choose(azure, monkeypatch):
+    older = {"galleries": "2025-03-03", "images": "2024-11-01", "virtualMachines": "2024-07-01"}
+    for kind, version in older.items():
+        monkeypatch.setitem(api_versions.PINNED, kind, version)
+    await look(azure)
+    wanted = {kind.lower(): {version} for kind, version in api_versions.PINNED.items()}
+    assert asked(azure) == wanted
+
+
+async def test_a_cloud_that_lags_is_asked_in_the_versions_it_has(azure, monkeypatch):
+    monkeypatch.setenv("MIGRATION_API_VERSIONS", "images=2024-07-01, galleries=2024-03-03")
+    settings.cache_clear()
+    await look(azure)
+    assert (asked(azure)["images"], asked(azure)["galleries"]) == ({"2024-07-01"}, {"2024-03-03"})
+    assert asked(azure)["virtualmachines"] == {api_versions.PINNED["virtualMachines"]}
+
+
+def test_the_pinned_versions_are_those_that_were_tested():
+    assert api_versions.PINNED["galleries"] in GALLERIES
+    assert api_versions.PINNED["images"] in IMAGES
+    assert {api_versions.PINNED[kind] for kind in ("virtualMachines", "virtualMachineScaleSets")} <= MACHINES
+
+
+@pytest.mark.parametrize(
+    "text", ["images", "images=latest", "disks=2024-07-01", "images=2024-07-01;galleries=2024-03-03"]
+)
+def test_a_version_nobody_can_read_is_refused(monkeypatch, text):
+    monkeypatch.setenv("MIGRATION_API_VERSIONS", text)
+    settings.cache_clear()
+    with pytest.raises(SettingsInvalidError, match="MIGRATION_API_VERSIONS"):
+        settings()
+
+
+async def test_an_answer_of_an_operation_is_fetched_in_the_services_own_version():
+    request = PipelineRequest(
+        HttpRequest(
+            "GET", "https://a/subscriptions/s/providers/Microsoft.Compute/locations/w/operations/o?api-version=1"
+        ),
+        context=None,
+    )
+    api_versions.ApiVersionPolicy().on_request(request)
+    assert request.http_request.url.endswith("?api-version=1")
 
 
 async def test_the_authority_of_the_cloud_signs_developers_in(monkeypatch):

@@ -1,24 +1,26 @@
 """The commands that operators are told to type: those that need Azure exist in the real `az`, our own run here."""
 
+import itertools
 import re
 import shutil
 import subprocess
 
 import pytest
 import requests
-import yaml
 
 from dev import package
 from dev.emulator import running_emulator
 from dev.host import running_host
+from tests.infra.azd import provision
+from tests.infra.azure_cli import AzureCli, record
 from tests.infra.templates import ROOT
 
 AZ = ROOT / ".az-venv" / "bin" / "az"
 DOCUMENTS = [ROOT / "docs" / name for name in ("deployment.md", "operations.md", "cost.md")] + [ROOT / "SECURITY.md"]
 TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ELSEWHERE = {"az", "azd", "azurite", "func"}  # programs this repository does not install, but for az
-HERE = {"cp local.settings.example.json local.settings.json"}
+ELSEWHERE = {"az", "azd", "azurite", "docker", "func"}  # programs this repository does not install, but for az
+HERE = {"cp local.settings.example.json local.settings.json", "make smoke URL=https://APP.azurewebsites.net"}
 
 
 def typed():
@@ -27,10 +29,9 @@ def typed():
 
 
 def az_commands():
-    """Every use of `az`, in documents and hooks: what it is called with, by its options."""
-    hooks = yaml.safe_load((ROOT / "azure.yaml").read_text())["hooks"]["postdeploy"].values()
+    """Every use of `az` in the documents: what it is called with, by its options."""
     inline = [" ".join(code.split()) for code in re.findall(r"`([^`]*\baz [^`]*)`", TEXT)]
-    found = [*typed(), *inline, *(hook["run"] for hook in hooks)]
+    found = [*typed(), *inline]
     uses = [use for text in found for use in re.findall(r"(?:^|\()az ([a-z].*)", text)]
     commands = {}
     for use in uses:
@@ -50,12 +51,38 @@ def test_the_make_targets_that_are_named_exist():
     assert set(re.findall(r"`make ([a-z-]+)`", TEXT)) <= targets
 
 
-@pytest.mark.parametrize(("command", "options"), az_commands().items(), ids=str)
-def test_an_az_command_exists_with_its_options(command, options):
+def check(command, options):
     shown = subprocess.run([AZ, *command.split(), "--help"], capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
     assert [option for option in options if not re.search(rf"{option}\b", shown.stdout)] == []
     assert [option for option in options if re.search(rf"{option} .*\[Deprecated\]", shown.stdout)] == []
+
+
+@pytest.mark.parametrize(("command", "options"), az_commands().items(), ids=str)
+def test_an_az_command_exists_with_its_options(command, options):
+    check(command, options)
+
+
+def test_the_commands_that_the_hooks_run_or_print_exist_with_their_options(tmp_path):
+    cli = AzureCli(tmp_path)
+    states = ({"ALLOW_SOURCE_DELETION": "true"}, {})
+    cli.answers["deployment sub list"] = [record(provision(one), one, day) for day, one in enumerate(states, start=1)]
+    cli.answers |= {"provider show": {"registrationState": "NotRegistered"}, "deployment group create": None}
+    cli.answers |= {"functionapp config appsettings list": []}
+    cli.answers["role assignment list"] = [{"id": path} for path in provision(states[0]).resources]
+    variables = dict(provision().outputs) | {"VNET_ENABLED": "true"}
+    kept = {"tags": {"azd-env-name": "gone"}, "location": "westeurope"}
+    cli.answers |= {"group exists --name rg-gone": False, "keyvault list-deleted": [{"name": "kv", "properties": kept}]}
+    said = [cli.run(hook, variables) for hook in ("preprovision", "postprovision", "postdeploy")]
+    said.append(cli.run("preprovision", {"AZURE_ENV_NAME": "gone"}))
+    printed = re.findall(r"\baz ([a-z].+)", "".join(done.stdout + done.stderr for done in said))
+    used = {}
+    for words in [*cli.asked, *(line.split() for line in printed)]:
+        command = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
+        used.setdefault(command, set()).update(word for word in words if word.startswith("--"))
+    assert used.keys() >= {"deployment group create", "role assignment delete", "provider register", "keyvault purge"}
+    for command, options in used.items():
+        check(command, options)
 
 
 def test_the_sample_settings_are_settings_the_app_starts_with(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -29,20 +30,56 @@ def test_a_workflow_may_only_read_and_where_it_deploys_sign_in(path):
     permissions = yaml.safe_load(path.read_text())["permissions"]
     assert permissions.pop("contents") == "read"
     assert permissions in ({}, {"id-token": "write"})
-    assert "secrets." not in path.read_text()
+
+
+def test_the_only_secrets_a_workflow_sees_are_those_it_hands_over():
+    seen = {name: set(re.findall(r"secrets\.(\w+)", path.read_text())) for path in WORKFLOWS for name in [path.name]}
+    assert seen == {"azure-dev.yml": {"NOTIFY", "ESCALATE"}, "test.yml": set()}
 
 
 def test_the_tests_run_as_everywhere_else():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
-    assert {step["run"] for step in steps(workflow) if "run" in step} == {".ci/run", "make package"}
+    assert {step["run"] for step in steps(workflow) if "run" in step} == {".ci/run", "make package", ".ci/templates"}
 
 
-def test_the_deployment_names_what_azd_would_ask():
-    text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text()
-    asked = {name for body in PARAMETERS.values() for name in re.findall(r"\$\{(AZURE_\w+)\}", str(body["value"]))}
-    named = set(re.findall(r"^      (AZURE_\w+):", text, re.MULTILINE))
-    assert asked - {"AZURE_KEY_VAULT_NAME"} <= named
-    assert "AZURE_SUBSCRIPTION_ID" in named
+DEPLOY = ROOT / ".github" / "workflows" / "azure-dev.yml"  # the name that azd looks for
+
+
+def test_the_deployment_hands_over_every_choice_there_is():
+    (job,) = yaml.safe_load(DEPLOY.read_text())["jobs"].values()
+    asked = {name for body in PARAMETERS.values() for name in re.findall(r"\$\{(\w+)", str(body["value"]))}
+    signing_in = {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"}
+    assert set(job["env"]) == asked | signing_in | {"TAKE_BACK"}
+    secret = {name for name, value in job["env"].items() if "secrets." in value}
+    assert secret == {"NOTIFY", "ESCALATE"}
+    by_name = {name: value for name, value in job["env"].items() if name != "TAKE_BACK"}
+    assert [name for name, value in by_name.items() if not value.endswith(f".{name} }}}}")] == []
+
+
+def test_the_deployment_signs_in_with_a_subject_that_azd_makes():
+    """azd trusts branches and pull requests; a GitHub environment would be another subject."""
+    (job,) = yaml.safe_load(DEPLOY.read_text())["jobs"].values()
+    assert "environment" not in job
+    workflow = yaml.safe_load(DEPLOY.read_text())
+    assert list(workflow[True]) == ["workflow_dispatch"]  # YAML reads `on` as true
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "passes"),
+    [
+        ("", 0, True),
+        ("infra/app.bicep(9,3) : Warning BCP037: The property is not allowed", 0, False),
+        ("infra/app.bicep(9,3) : Error BCP057: The name does not exist", 1, False),
+    ],
+)
+def test_a_template_that_the_compiler_only_warns_of_fails_the_workflow(tmp_path, said, code, passes):
+    az = tmp_path / "az"
+    az.write_text(f"#!/bin/sh\n[ \"$2\" = install ] && exit 0\necho '{said}' >&2\nexit {code}\n")
+    az.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run([ROOT / ".ci" / "templates"], env=path, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) == passes
+    assert passes or "infra/app.bicep(9,3)" in done.stdout + done.stderr
 
 
 def test_the_devcontainer_has_the_python_we_test():

@@ -6,8 +6,10 @@ import re
 import pytest
 
 from migration import rights
+from migration.settings import Settings
 from tests.contract.source import python_files, tree_of
-from tests.infra.templates import ROLES, body_of, template
+from tests.infra.azd import HERE, actions, app_settings, assigned, provision
+from tests.infra.templates import ROLES
 
 COMPUTE = {
     "images": "images",
@@ -141,18 +143,31 @@ def test_looking_changes_nothing():
     assert {action.rpartition("/")[2] for action in ROLES["observer"]} == {"read"}
 
 
-def test_the_right_to_delete_is_assigned_only_where_it_was_asked_for():
-    main = template("main.bicep")
-    choice = main["variables"]["sourceRoles"]["value"]["operator"]["operands"]
-    assert choice["condition"] == "allowSourceDeletion"
-    assert "deleter" in str(choice["true_value"])
-    assert "deleter" not in str(choice["false_value"])
-    elsewhere = {
-        name: module for name, module in main["modules"].items() if "deleter" in str(body_of(module["config"]))
-    }
-    assert elsewhere == {}
-    assert main["parameters"]["allowSourceDeletion"]["default"] is False
-    assert main["variables"]["copyOnlySettings"]["value"] == {"MIGRATION_DELETE_SOURCE": "never"}
+def test_the_right_to_delete_is_there_only_where_it_was_asked_for():
+    assert actions(provision({"ALLOW_SOURCE_DELETION": "true"}))["delete sources"] == ROLES["deleter"]
+    without = provision()
+    assert actions(without)["delete sources"] == ["Microsoft.Compute/images/read"]
+    assert app_settings(without)["MIGRATION_DELETE_SOURCE"] == "never"
+
+
+def test_allowing_deletion_and_then_not_takes_the_right_away():
+    """azd deploys on top of what is there: the assignment of before stays, so the role itself must change."""
+    allowed, taken_back = provision({"ALLOW_SOURCE_DELETION": "true"}), provision()
+    stays = assigned(allowed) - assigned(taken_back)
+    (scope, role) = stays.pop()
+    assert stays == set()
+    assert scope == f"/subscriptions/{HERE}"
+    (definition,) = [one for one in taken_back.of_type("Microsoft.Authorization/roleDefinitions") if one.name == role]
+    assert definition.body["properties"]["permissions"] == [
+        {"actions": ["Microsoft.Compute/images/read"], "notActions": []}
+    ]
+
+
+@pytest.mark.parametrize("word", ["1", "ON", "t", "True", "y", "yes", "0", "false", "no", "off", ""])
+def test_the_right_to_create_galleries_follows_the_apps_own_reading_of_the_setting(word):
+    wanted = Settings(create_gallery=word).create_gallery if word else False
+    may = ROLES["galleryCreator"] if wanted else ["Microsoft.Compute/images/read"]
+    assert actions(provision({"MIGRATION_CREATE_GALLERY": word}))["create galleries"] == may
 
 
 def test_what_the_plan_checks_is_what_the_roles_grant():

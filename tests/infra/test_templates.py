@@ -1,4 +1,4 @@
-"""The templates hang together, keep their promises about keys and rights, and fit the app they deploy."""
+"""What a deployment makes keeps its promises about keys and secrets, and fits the app that it deploys."""
 
 import json
 import re
@@ -6,187 +6,234 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pycep import BicepParser
 
 from dev.app_events import APP_CLIENT_ID, FILTER
 from tests.contract.app import functions
-from tests.infra.templates import (
-    HOST,
-    INFRA,
-    PARAMETERS,
-    ROOT,
-    TEMPLATES,
-    body_of,
-    everything,
-    parameters,
-    required,
-    resources,
-    template,
-)
+from tests.infra.azd import EVERYTHING, app_settings, assigned, only, provision, subscribe
+from tests.infra.bicep.deploying import FILES
+from tests.infra.bicep.functions import Runtime
+from tests.infra.bicep.reading import read
+from tests.infra.checking import put_out
+from tests.infra.resource_types import BUILT_IN_ROLES
+from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT, TEMPLATES
 from triggers.image_tagged import WRITERS
 
 AZURE_YAML = yaml.safe_load((ROOT / "azure.yaml").read_text())
-FROM_AZD = {"AZURE_SUBSCRIPTION_ID"}
+DEFAULT = provision()
+FULL = provision(EVERYTHING)
+BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
+TABLE_CONTRIBUTOR = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
+QUEUE_CONTRIBUTOR = "974c5e8b-45b9-4653-ba55-5f855dd0fb88"
+SHORTEST_KEY = 32
 
 
-def names(paths):
-    return [str(path.relative_to(INFRA)) for path in paths]
-
-
-@pytest.mark.parametrize("name", names(TEMPLATES))
-def test_a_template_parses(name):
-    assert template(name)["resources"] or template(name)["modules"]
-
-
-def modules():
-    for path in TEMPLATES:
-        for module in template(str(path.relative_to(INFRA))).get("modules", {}).values():
-            yield path.parent, module
-
-
-def test_every_module_is_a_template_of_ours():
-    found = [folder / module["detail"]["path"] for folder, module in modules()]
-    assert len(found) > 10
-    assert [path for path in found if not path.exists()] == []
-
-
-def test_every_module_gets_the_parameters_it_needs_and_no_others():
-    for folder, module in modules():
-        name = str((folder / module["detail"]["path"]).relative_to(INFRA))
-        given = set(body_of(module["config"])["params"])
-        assert required(name) <= given <= set(parameters(name)), name
-
-
-def test_every_output_that_is_read_exists():
-    for path in TEMPLATES:
-        own = template(str(path.relative_to(INFRA)))
-        for symbol, output in re.findall(r"\b(\w+)\.outputs\.(\w+)", path.read_text()):
-            module = own["modules"][symbol]
-            target = str((path.parent / module["detail"]["path"]).relative_to(INFRA))
-            assert output in template(target)["outputs"], f"{path.name}: {symbol}.outputs.{output}"
-
-
-def test_every_parameter_that_is_given_exists_and_every_needed_one_is_given():
-    assert required("main.bicep") <= set(PARAMETERS) <= set(parameters("main.bicep"))
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_parses_for_somebody_else_too(path: Path):
+    assert BicepParser().parse(text=path.read_text())["resources"] is not None
 
 
 def test_what_azd_asks_is_three_questions():
-    asked = {name for body in PARAMETERS.values() for name in re.findall(r"\$\{(\w+)\}", str(body["value"]))} - {
-        "AZURE_KEY_VAULT_NAME"
-    }  # an output: empty at first
+    asked = {name for body in PARAMETERS.values() for name in re.findall(r"\$\{(\w+)\}", str(body["value"]))}
     assert asked == {"AZURE_ENV_NAME", "AZURE_LOCATION"}  # and the subscription
 
 
-def hooks():
-    return AZURE_YAML["hooks"]["postdeploy"].values()
+def test_every_template_is_deployed_with_everything_on():
+    made = {one.file for deployed in (DEFAULT, FULL, subscribe(FULL)) for one in deployed.resources.values()}
+    assert made == set(FILES)
 
 
-def test_the_hook_gives_the_event_template_what_it_needs_from_what_main_puts_out():
-    for hook in hooks():
-        assert "--template-file infra/events.bicep" in hook["run"]
-        given = set(re.findall(r"\b([a-z]\w+)=\"\$", hook["run"]))
-        assert required("events.bicep") <= given <= set(parameters("events.bicep"))
-        read = set(re.findall(r"\$(?:env:)?([A-Z_]+)\"", hook["run"]))
-        assert read <= set(template("main.bicep")["outputs"]) | FROM_AZD
+def test_nothing_comes_from_a_registry():
+    assert [name for name, text in FILES.items() if re.search(r"'br[:/]|'ts[:/]", text)] == []
 
 
-def test_no_template_reads_a_key_or_comes_from_a_registry():
-    for path in TEMPLATES:
-        assert not re.search(r"\blist(Keys|Secrets|AccountSas)\b|\blist\w*\(|'br[:/]|'ts[:/]", path.read_text()), path
+def test_the_only_keys_that_are_read_are_two_that_open_nothing():
+    reading = {name: re.findall(r"\blist\w*\(", text) for name, text in FILES.items()}
+    assert {name: calls for name, calls in reading.items() if calls} == {"vault.bicep": ["listKeys("]}
+    account = only(DEFAULT, "Microsoft.Storage/storageAccounts")
+    assert account.body["properties"]["allowSharedKeyAccess"] is False
+    for slot, index in (("primary", 0), ("secondary", 1)):
+        secret = only(DEFAULT, "Microsoft.KeyVault/vaults/secrets", f"signing-key-{slot}")
+        assert secret.body["properties"]["value"] == Runtime(f"{account.id}#listKeys().keys[{index}].value")
 
 
 def test_no_output_is_a_secret():
-    for path in TEMPLATES:
-        own = template(str(path.relative_to(INFRA)))
-        secrets = {
-            name
-            for name, body in own.get("parameters", {}).items()
-            if any(decorator["type"] == "secure" for decorator in body["decorators"])
-        }
-        for name, output in own.get("outputs", {}).items():
-            shown = {part for part in everything(output["value"]) if isinstance(part, str)}
-            assert not shown & secrets, f"{path.name}: {name}"
-            assert not re.search("key|secret|connectionstring|password", str(output["value"]).lower()), name
+    assert list(put_out(FILES)) == []
 
 
 def test_secrets_are_marked_as_such_wherever_they_pass():
-    secret = {"signingKey", "signingKeyPrevious", "notify", "escalate"}
     for name in ("main.bicep", "vault.bicep"):
-        marked = {
-            parameter
-            for parameter, body in parameters(name).items()
-            if any(decorator["type"] == "secure" for decorator in body["decorators"])
-        }
-        assert marked == secret
+        parameters = read(FILES[name]).of_kind("param")
+        assert {one for one, body in parameters.items() if "secure" in body.decorators} == {"notify", "escalate"}
 
 
 def test_no_account_takes_keys():
-    (storage,) = resources("Microsoft.Storage/storageAccounts")
-    assert storage["properties"]["allowSharedKeyAccess"] is False
-    assert storage["properties"]["allowBlobPublicAccess"] is False
-    (insights,) = resources("Microsoft.Insights/components")
-    assert insights["properties"]["DisableLocalAuth"] is True
-    (vault,) = resources("Microsoft.KeyVault/vaults")
-    assert vault["properties"]["enableRbacAuthorization"] is True
+    storage = only(DEFAULT, "Microsoft.Storage/storageAccounts").body["properties"]
+    assert (storage["allowSharedKeyAccess"], storage["allowBlobPublicAccess"]) == (False, False)
+    assert only(DEFAULT, "Microsoft.Insights/components").body["properties"]["DisableLocalAuth"] is True
+    assert only(DEFAULT, "Microsoft.KeyVault/vaults").body["properties"]["enableRbacAuthorization"] is True
+
+
+@pytest.mark.parametrize("slot", ["primary", "secondary"])
+def test_one_signing_key_signs_and_the_other_is_still_accepted(slot):
+    settings = app_settings(provision({"SIGNING_KEY_SLOT": slot}))
+    other = {"primary": "secondary", "secondary": "primary"}[slot]
+    assert settings["MIGRATION_SIGNING_KEY"].endswith(f"secrets/signing-key-{slot}/)")
+    assert settings["MIGRATION_SIGNING_KEY_PREVIOUS"].endswith(f"secrets/signing-key-{other}/)")
+
+
+def test_nobody_who_deploys_gets_a_right_to_secrets():
+    vault = only(DEFAULT, "Microsoft.KeyVault/vaults").id
+    who = [
+        one.body["properties"]["principalId"]
+        for path, one in DEFAULT.resources.items()
+        if path.startswith(f"{vault}/providers/")
+    ]
+    assert who == [
+        Runtime(f"{only(DEFAULT, 'Microsoft.ManagedIdentity/userAssignedIdentities').id}#properties.principalId")
+    ]
+
+
+def test_a_right_of_the_app_on_its_own_things_is_on_one_of_them_and_not_on_the_group():
+    for deployed in (DEFAULT, FULL, subscribe(DEFAULT)):
+        assert [scope for scope, role in assigned(deployed) if role in BUILT_IN_ROLES and scope.count("/") < 8] == []
+
+
+def test_the_host_signs_in_everywhere_as_the_identity():
+    identity = DEFAULT.outputs["APP_IDENTITY_CLIENT_ID"]
+    settings = app_settings(DEFAULT)
+    assert settings["AZURE_CLIENT_ID"] == settings["AzureWebJobsStorage__clientId"] == identity
+    assert settings["AzureWebJobsStorage__credential"] == "managedidentity"
+    assert settings["AZURE_TOKEN_CREDENTIALS"] == "ManagedIdentityCredential"
+    assert settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] == f"ClientId={identity};Authorization=AAD"
+    scheduler = settings["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"]
+    assert scheduler.endswith(f"Authentication=ManagedIdentity;ClientID={identity}")
+    assert {"APPLICATIONINSIGHTS_CONNECTION_STRING", "AzureWebJobsStorage__blobServiceUri"} <= settings.keys()
+    site = only(DEFAULT, "Microsoft.Web/sites").body
+    whose = only(DEFAULT, "Microsoft.ManagedIdentity/userAssignedIdentities").id
+    assert site["properties"]["keyVaultReferenceIdentity"] == whose
+    package = site["properties"]["functionAppConfig"]["deployment"]["storage"]["authentication"]
+    assert package["userAssignedIdentityResourceId"] == whose
 
 
 def test_the_app_runs_on_flex_consumption_with_the_python_we_test():
-    (plan,) = resources("Microsoft.Web/serverfarms")
-    assert plan["sku"] == {"name": "FC1", "tier": "FlexConsumption"}
-    (site,) = resources("Microsoft.Web/sites")
+    assert only(DEFAULT, "Microsoft.Web/serverfarms").body["sku"] == {"name": "FC1", "tier": "FlexConsumption"}
+    site = only(DEFAULT, "Microsoft.Web/sites").body
     python = (ROOT / ".python-version").read_text().strip()
     assert site["properties"]["functionAppConfig"]["runtime"] == {"name": "python", "version": python[:4]}
     assert site["identity"]["type"] == "UserAssigned"
     assert site["properties"]["httpsOnly"] is True
-    (ready,) = template("app.bicep")["variables"]["alwaysReady"]["value"]
-    assert ready["name"] == "durable"
+
+
+def test_instances_are_kept_ready_only_where_that_is_asked_for():
+    def ready(deployed):
+        config = only(deployed, "Microsoft.Web/sites").body["properties"]["functionAppConfig"]
+        return config["scaleAndConcurrency"]["alwaysReady"]
+
+    assert ready(DEFAULT) == []
+    assert ready(FULL) == [{"name": "durable", "instanceCount": 1}]
+
+
+def roles_on_storage(deployed):
+    account = only(deployed, "Microsoft.Storage/storageAccounts").id
+    found = [one for path, one in deployed.resources.items() if path.startswith(f"{account}/providers/")]
+    return {one.body["properties"]["roleDefinitionId"].rpartition("/")[2] for one in found}
+
+
+def test_the_app_may_keep_its_records_whatever_keeps_the_state():
+    assert roles_on_storage(DEFAULT) == {BLOB_OWNER, TABLE_CONTRIBUTOR}
+    assert roles_on_storage(FULL) == {BLOB_OWNER, TABLE_CONTRIBUTOR, QUEUE_CONTRIBUTOR}
+    for deployed in (DEFAULT, FULL):
+        assert "AzureWebJobsStorage__tableServiceUri" in app_settings(deployed)
+
+
+def test_the_host_is_told_of_no_queue_that_it_may_not_touch():
+    assert "AzureWebJobsStorage__queueServiceUri" not in app_settings(DEFAULT)
+    assert "AzureWebJobsStorage__queueServiceUri" in app_settings(FULL)
 
 
 def test_either_backend_has_what_it_needs():
-    resources("Microsoft.DurableTask/schedulers")
-    resources("Microsoft.DurableTask/schedulers/taskHubs")
-    variables = template("main.bicep")["variables"]
-    assert variables["hubName"]["value"] == HOST["extensions"]["durableTask"]["hubName"]
-    provider = HOST["extensions"]["durableTask"]["storageProvider"]
-    assert provider["type"] == "azureManaged"
-    assert provider["connectionStringName"] in variables["schedulerSettings"]["value"]
+    hub = only(DEFAULT, "Microsoft.DurableTask/schedulers/taskHubs")
+    durable = HOST["extensions"]["durableTask"]
+    assert hub.name == durable["hubName"]
+    assert durable["storageProvider"]["type"] == "azureManaged"
+    assert durable["storageProvider"]["connectionStringName"] in app_settings(DEFAULT)
+    assert FULL.of_type("Microsoft.DurableTask/schedulers") == []
     prefix = "AzureFunctionsJobHost__extensions__durableTask__storageProvider__"
-    overridden = {name.removeprefix(prefix) for name in variables["azureStorageSettings"]["value"]}
-    assert set(provider) <= overridden
+    overridden = {name.removeprefix(prefix) for name in app_settings(FULL) if name.startswith(prefix)}
+    assert set(durable["storageProvider"]) <= overridden
 
 
 def test_events_are_those_the_trigger_understands_and_never_our_own():
-    (subscription,) = resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    events = subscription["properties"]["filter"]
-    assert events["includedEventTypes"] == ["Microsoft.Resources.ResourceWriteSuccess"]
-    filters = {(one["operatorType"], one["key"]): one["values"] for one in events["advancedFilters"]}
+    wanted = only(subscribe(DEFAULT), "Microsoft.EventGrid/systemTopics/eventSubscriptions").body["properties"]
+    assert wanted["filter"]["includedEventTypes"] == ["Microsoft.Resources.ResourceWriteSuccess"]
+    filters = {(one["operatorType"], one["key"]): one["values"] for one in wanted["filter"]["advancedFilters"]}
     assert {value.lower() for value in filters["StringIn", "data.operationName"]} == WRITERS
     assert filters["StringContains", "subject"] == ["/providers/Microsoft.Compute/images/"]
-    assert filters["StringNotIn", "data.claims.appid"] == ["identityClientId"]
-    target = subscription["properties"]["destination"]["properties"]["resourceId"]
+    assert filters["StringNotIn", "data.claims.appid"] == [DEFAULT.outputs["APP_IDENTITY_CLIENT_ID"]]
+    target = wanted["destination"]["properties"]["resourceId"]
+    assert target.startswith(only(DEFAULT, "Microsoft.Web/sites").id)
     assert target.rpartition("/functions/")[2] in {one.get_function_name() for one in functions()}
 
 
-def test_undelivered_events_are_kept():
-    (subscription,) = resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    assert subscription["properties"]["deadLetterWithResourceIdentity"]["identity"]["type"] == "SystemAssigned"
-    (topic,) = resources("Microsoft.EventGrid/systemTopics")
-    assert topic["identity"]["type"] == "SystemAssigned"
+def test_undelivered_events_are_kept_and_the_topic_may_write_nothing_else():
+    deployed = subscribe(DEFAULT)
+    wanted = only(deployed, "Microsoft.EventGrid/systemTopics/eventSubscriptions").body["properties"]
+    assert wanted["deadLetterWithResourceIdentity"]["identity"]["type"] == "SystemAssigned"
+    assert only(DEFAULT, "Microsoft.EventGrid/systemTopics").body["identity"]["type"] == "SystemAssigned"
+    access = only(deployed, "Microsoft.Authorization/roleAssignments")
+    container = only(DEFAULT, "Microsoft.Storage/storageAccounts/blobServices/containers", "dead-letters")
+    assert access.id.startswith(f"{container.id}/providers/")
 
 
-def test_signing_in_leaves_the_platforms_own_callbacks_alone_and_makes_identity_a_must():
-    settings = [one for one in resources("Microsoft.Web/sites/config") if one["name"] == "authsettingsV2"]
-    paths = settings[0]["properties"]["globalValidation"]["excludedPaths"]
-    assert paths == ["/runtime/webhooks/eventgrid", "/runtime/webhooks/durabletask"]
-    assert template("app.bicep")["variables"]["authSettings"]["value"]["MIGRATION_REQUIRE_IDENTITY"] == "true"
+def excluded(deployed):
+    signing_in = only(deployed, "Microsoft.Web/sites/config", "authsettingsV2").body["properties"]
+    return signing_in["globalValidation"]["excludedPaths"]
+
+
+def test_signing_in_leaves_event_grids_callback_alone_in_both_spellings():
+    deployed = provision({"AUTH_CLIENT_ID": "x"})
+    assert excluded(deployed) == ["/runtime/webhooks/EventGrid", "/runtime/webhooks/eventgrid"]
+    assert app_settings(deployed)["MIGRATION_REQUIRE_IDENTITY"] == "true"
+
+
+def test_with_sign_in_nobody_gets_in_without():
+    signing_in = only(FULL, "Microsoft.Web/sites/config", "authsettingsV2").body["properties"]
+    assert signing_in["platform"]["enabled"] is True
+    assert signing_in["globalValidation"]["requireAuthentication"] is True
+    assert signing_in["globalValidation"]["unauthenticatedClientAction"] == "RedirectToLoginPage"
+    directory = signing_in["identityProviders"]["azureActiveDirectory"]
+    assert directory["registration"]["clientId"] == EVERYTHING["AUTH_CLIENT_ID"]
+    assert directory["registration"]["clientSecretSettingName"] in app_settings(FULL)
+    assert EVERYTHING["AUTH_CLIENT_ID"] in directory["validation"]["allowedAudiences"]
+
+
+def test_the_durable_extension_answers_its_key_alone_only_where_that_is_chosen():
+    assert "/runtime/webhooks/durabletask" in excluded(FULL)
+
+
+def test_two_writes_of_the_apps_settings_never_run_at_once():
+    signing_in = only(FULL, "Microsoft.Web/sites/config", "authsettingsV2")
+    assert [one.name for one in signing_in.body["dependsOn"]] == ["appsettings"]
 
 
 def test_azd_finds_the_app_it_deploys():
     (service,) = AZURE_YAML["services"]
-    assert f"'azd-service-name': '{service}'" in (INFRA / "app.bicep").read_text()
+    assert only(DEFAULT, "Microsoft.Web/sites").body["tags"]["azd-service-name"] == service
     assert Path(AZURE_YAML["services"][service]["project"]) == Path()
+    assert (INFRA / "main.bicep").exists()
+
+
+def test_a_version_of_azd_that_deletes_groups_of_others_is_refused():
+    assert AZURE_YAML["requiredVersions"] == {"azd": ">= 1.24.0"}
+    document = (ROOT / "docs" / "deployment.md").read_text()
+    assert "1.22.4" in document
+    assert "1.24.0" in document
 
 
 def test_the_app_gets_the_same_events_on_a_laptop_as_in_azure():
-    (deployed,) = resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    wanted = json.dumps(deployed["properties"]["filter"]).replace("identityClientId", APP_CLIENT_ID)
-    assert json.loads(wanted) == FILTER
+    deployed = only(subscribe(DEFAULT), "Microsoft.EventGrid/systemTopics/eventSubscriptions").body["properties"][
+        "filter"
+    ]
+    ours = DEFAULT.outputs["APP_IDENTITY_CLIENT_ID"]
+    assert json.loads(json.dumps(deployed).replace(ours, APP_CLIENT_ID)) == FILTER
