@@ -11,8 +11,8 @@ ENSURE_IMAGE_DEFINITION = "ensure_image_definition"
 CREATE_IMAGE_VERSION = "create_image_version"
 CHECK_REPLICATION = "check_replication"
 VERIFY_IMAGE_VERSION = "verify_image_version"
-SEND_NOTIFICATION = "send_notification"
 OPEN_QUESTION = "open_question"
+SEND_NOTIFICATION = "send_notification"
 LOOK_AT_QUESTION = "look_at_question"
 PROMOTE_IMAGE_VERSION = "promote_image_version"
 DELETE_SOURCE_IMAGE = "delete_source_image"
@@ -28,8 +28,8 @@ ACTIVITIES = (
     CREATE_IMAGE_VERSION,
     CHECK_REPLICATION,
     VERIFY_IMAGE_VERSION,
-    SEND_NOTIFICATION,
     OPEN_QUESTION,
+    SEND_NOTIFICATION,
     LOOK_AT_QUESTION,
     PROMOTE_IMAGE_VERSION,
     DELETE_SOURCE_IMAGE,

@@ -16,6 +16,7 @@ from orchestrators.calling import Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
 
 AGAIN_SOON = timedelta(minutes=1)
+AT_LATEST = timedelta(hours=6)  # the event of a decision may be lost, and an approval lapses within a day
 SOON = timedelta(seconds=1)  # clocks differ: a question may still be open here that has expired there
 
 
@@ -91,14 +92,14 @@ def _waited(ctx: OrchestrationContext, state: MigrationState) -> timedelta:
 
 
 def _until_next(ctx: OrchestrationContext, state: MigrationState) -> timedelta:
-    """Return the time until a reminder, the escalation, the expiry or a notification to try again."""
+    """Return the time until a reminder, the escalation, the expiry, a notification to try again, or a mere look."""
     patience, asked_at = state.start.patience, state.asked_at or now(ctx)
     moments = [state.expires_at or asked_at + patience.expiry, asked_at + patience.reminder * (state.reminded + 1)]
     if not state.escalated:
         moments.append(asked_at + patience.escalation)
     if state.owed is not None:
         moments.append(state.owed.due_at)
-    return max(min(moments) - now(ctx), SOON)
+    return max(min(*moments, now(ctx) + AT_LATEST) - now(ctx), SOON)
 
 
 def _remind(ctx: OrchestrationContext, state: MigrationState) -> MigrationState:

@@ -11,7 +11,7 @@ import azure.durable_functions as df
 from migration import names
 from migration.admission import Decider, admit, objection
 from migration.answer import Refusal
-from migration.approval import Approval, ApprovalEvent
+from migration.approval import Approval, ApprovalEvent, Via
 from migration.audit import decision_record
 from migration.image_record import ImageRecord, Question, decided
 from migration.settings import settings
@@ -24,11 +24,11 @@ _LOG = logging.getLogger(__name__)
 LOOK = {"look": True}  # all that an event of ours says
 
 
-def decider_of(user: Principal | None, via: str, link_holder: str | None = None) -> Decider:
+def decider_of(user: Principal | None, via: Via, link_holder: str | None = None) -> Decider:
     """Return the signed-in user, else whom a signed link was sent to."""
     if user is not None:
-        return Decider(user.name, (*user.ids, *user.roles), via)  # type: ignore[arg-type]  # page or api
-    return Decider(link_holder, (link_holder,) if link_holder else (), via)  # type: ignore[arg-type]
+        return Decider(user.name, (*user.ids, *user.roles), via)
+    return Decider(link_holder, (link_holder,) if link_holder else (), via)
 
 
 def objection_to(decider: Decider, question: Question) -> Refusal | None:

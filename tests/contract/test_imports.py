@@ -25,10 +25,10 @@ TABLE = {
     "migration": MayImport(libraries={"pydantic", "pydantic_settings", "itsdangerous"}),
     "orchestrators": MayImport({"migration"}, {"durabletask", "azure.durable_functions"}),
     "activities": MayImport(
-        {"migration", "arm", "telemetry"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}
+        {"migration", "arm", "records", "telemetry"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}
     ),
     "triggers": MayImport(
-        {"migration", "arm", "telemetry", "web"},
+        {"migration", "arm", "records", "telemetry", "web"},
         {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"},
     ),
     "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
@@ -42,6 +42,17 @@ NOT_FOR_ORCHESTRATORS = {"migration.settings", "migration.links"}
 
 # `arm` writes through these; triggers only read.
 ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
+
+# What of `records` others may use, by room: all of it is compare-and-swap, or a list that allows nothing.
+RECORDS_USED = {
+    "activities": {"load", "change", "note", "RecordsMissingError"},
+    "triggers": {
+        *("load", "change", "announce", "page", "every", "LIVE", "Row"),
+        *("RecordsMissingError", "RecordsUnavailableError"),
+    },
+}
+# The transitions of a record that only the activities of promoting and deleting, and of the end, may make.
+NOT_FOR_TRIGGERS = {"opened", "delete_sent", "answered", "concluded", "expired"}
 
 
 def within(module: str, packages: set[str]) -> bool:
@@ -93,6 +104,13 @@ def test_the_table_has_every_room():
         ("triggers", "from activities import answering", False),
         ("arm", "from azure.mgmt.compute.aio import ComputeManagementClient", False),
         ("arm", "def f():\n    from azure.mgmt import compute", True),
+        ("records", "def f():\n    from azure.data.tables.aio import TableClient", True),
+        ("records", "from azure.data.tables.aio import TableClient", False),
+        ("triggers", "def f():\n    from azure.data.tables.aio import TableClient", False),
+        ("activities", "from records.store import change", True),
+        ("orchestrators", "from records.store import load", False),
+        ("migration", "from records.store import load", False),
+        ("telemetry", "from records.index import every", False),
         ("web", "from dev.emulator import running_emulator", False),
         ("arm", "from tests.unit import samples", False),
     ],
@@ -106,6 +124,37 @@ def test_the_scan_tells_allowed_from_forbidden(room: str, line: str, allowed: bo
 def test_triggers_only_read_azure(path: Path):
     taken = [name for found in imports_of(tree_of(path)) if found.module.startswith("arm") for name in found.names]
     assert [name for name in taken if not name.startswith(tuple(ARM_READS))] == []
+
+
+@pytest.mark.parametrize("path", python_files(*RECORDS_USED), ids=named)
+def test_records_are_changed_by_compare_and_swap_alone(path: Path):
+    taken = {name for found in imports_of(tree_of(path)) if found.module.startswith("records") for name in found.names}
+    assert taken - RECORDS_USED[room_of(path)] == set()
+
+
+def test_what_others_may_use_of_records_is_used():
+    used: dict[str, set[str]] = {room: set() for room in RECORDS_USED}
+    for path in python_files(*RECORDS_USED):
+        for found in imports_of(tree_of(path)):
+            used[room_of(path)] |= set(found.names) if found.module.startswith("records") else set()
+    assert used == RECORDS_USED
+
+
+@pytest.mark.parametrize("path", python_files("triggers"), ids=named)
+def test_triggers_neither_open_a_question_nor_spend_its_approval(path: Path):
+    found = [found for found in imports_of(tree_of(path)) if found.module == "migration.image_record"]
+    assert {name for one in found for name in one.names} & NOT_FOR_TRIGGERS == set()
+
+
+def test_a_source_is_deleted_in_one_place():
+    """The DELETE, and the swap that must come before it."""
+    assert _importing("arm.images", "start_delete") == ["activities/delete_source_image.py"]
+    assert _importing("migration.image_record", "delete_sent") == ["activities/delete_source_image.py"]
+
+
+def _importing(module: str, name: str) -> list[str]:
+    everywhere = ((path, found) for path in shipped_python() for found in imports_of(tree_of(path)))
+    return [named(path) for path, found in everywhere if found.module == module and name in found.names]
 
 
 @pytest.mark.parametrize("path", python_files("orchestrators"), ids=named)

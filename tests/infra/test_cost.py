@@ -37,4 +37,4 @@ def test_the_table_was_found():
 def test_a_migration_takes_as_many_executions_as_the_table_says(amount, unit, looks, activities):
     play = migrate(timedelta(**{unit: int(amount)}))
     assert (play.called(names.CHECK_REPLICATION), len(play.stage.calls)) == (int(looks), int(activities))
-    assert int(activities) == 15 + int(looks)
+    assert int(activities) == 24 + int(looks)

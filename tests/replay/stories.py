@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from migration import names
+from migration.image_record import ImageRecord, asked_anew
 from migration.outcome import Phase
 from migration.plan import PlanResult
 from migration.problems import Problem
 from migration.replication import ReplicationReport
 from migration.request import DeleteSource
+from migration.settings import Settings
+from migration.verdict import DeleteSeen
 from tests.workflows.conftest import Play, later, make_plan, refusal, report, value
 
 STILL_RUNNING = None
@@ -25,6 +28,10 @@ class Story(NamedTuple):
 
 class ArmUnavailableError(Exception):
     """As the activities' own, known by its name alone once it has crossed the durable boundary."""
+
+
+class RecordsUnavailableError(Exception):
+    """As the store's own."""
 
 
 def refused(play: Play) -> None:
@@ -87,9 +94,28 @@ def missed(play: Play) -> None:
     asked(play)
 
 
-def not_admitted(play: Play) -> None:
-    play.answers[names.ADMIT_APPROVAL] = refusal("NotAnApprover", "Ada is not one of them")
-    asked(play).approve()
+def unread(play: Play) -> None:
+    """The record cannot be read when the event of a decision comes."""
+
+    def fail(_: object) -> object:
+        raise RecordsUnavailableError("503: busy")
+
+    play.answers[names.LOOK_AT_QUESTION] = fail
+    asked(play).say("Approval", {"look": True}).stage.advance(timedelta(minutes=11))
+
+
+def asked_again(play: Play) -> None:
+    asked(play)
+    wished = asked_anew(play.question.record, play.new_start(Settings(), "Grace"))
+    assert isinstance(wished, ImageRecord)
+    play.question.record = wished
+    play.say("Approval", {"look": True})
+
+
+def not_known(play: Play) -> None:
+    """As after an upgrade: the record holds no question."""
+    asked(play).question.record = None
+    play.say("Approval", {"look": True})
 
 
 def approved(play: Play) -> Play:
@@ -104,6 +130,15 @@ def promoted(play: Play) -> None:
     seen(play, 50, 100).approve().until("Done")
 
 
+def promoting(play: Play) -> Play:
+    seen(asked(play), 50).approve().until("Promoting").stage.advance(timedelta(minutes=10))
+    return play
+
+
+def promoting_for_long(play: Play) -> None:
+    promoting(play).stage.advance(timedelta(hours=11))
+
+
 def value_of(**fields: Any) -> dict[str, Any]:
     return {"value": fields}
 
@@ -115,6 +150,27 @@ def never_deleted(play: Play) -> None:
 
 def in_use(play: Play) -> None:
     play.answers[names.DELETE_SOURCE_IMAGE] = refusal("SourceInUse", "a scale set names it")
+    approved(play).until("Done")
+
+
+def deleted_slowly(play: Play) -> None:
+    """The delete is looked after twice, and then nobody can look."""
+
+    def fail(_: object) -> object:
+        raise ArmUnavailableError("ServiceRequestError: no network")
+
+    waiting = value(DeleteSeen(kind="waiting"))
+    looks = [lambda _: waiting, lambda _: waiting, *[fail] * 8]
+
+    def look(told: object) -> object:
+        return looks.pop(0)(told) if looks else play.question.confirm(told)
+
+    play.answers[names.CONFIRM_DELETE] = look
+    approved(play).until("Done")
+
+
+def unknown(play: Play) -> None:
+    play.answers[names.CONFIRM_DELETE] = lambda _: play.question.conclude("unknown", "AuthorizationFailed", "no")
     approved(play).until("Done")
 
 
@@ -135,22 +191,31 @@ STORIES = {
     ),
     "verified": Story(asked, Phase.VERIFYING),
     "kept-because-shallow": Story(shallow, Phase.VERIFYING),
-    "asked": Story(asked, Phase.AWAITING_APPROVAL, pick=0),
-    "notified": Story(asked, Phase.AWAITING_APPROVAL, pick=1),
-    "notification-missed": Story(missed, Phase.AWAITING_APPROVAL, pick=1),
+    "notified": Story(asked, Phase.AWAITING_APPROVAL, pick=0),
+    "notification-missed": Story(missed, Phase.AWAITING_APPROVAL, pick=0),
     "waiting-for-approval": Story(asked, Phase.AWAITING_APPROVAL, STILL_RUNNING),
     "reminded": Story(lambda play: waited(play, days=1, minutes=1), Phase.AWAITING_APPROVAL, pick=-2),
     "escalated": Story(lambda play: waited(play, days=3, minutes=1), Phase.AWAITING_APPROVAL),
     "expired": Story(lambda play: waited(play, days=8), Phase.AWAITING_APPROVAL),
     "hostile-answer": Story(lambda play: asked(play).say("Approval", [{"decision": 7}]), Phase.AWAITING_APPROVAL),
-    "not-admitted": Story(not_admitted, Phase.AWAITING_APPROVAL),
+    "answer-without-the-token": Story(lambda play: asked(play).answer(callback="guessed"), Phase.AWAITING_APPROVAL),
+    "answer-with-the-token": Story(lambda play: asked(play).answer(), Phase.AWAITING_APPROVAL),
+    "record-not-read": Story(unread, Phase.AWAITING_APPROVAL),
+    "asked-again": Story(asked_again, Phase.AWAITING_APPROVAL, pick=1),
+    "question-not-known": Story(not_known, Phase.AWAITING_APPROVAL, pick=1),
     "rejected": Story(
         lambda play: asked(play).approve(decision="reject", comment="wrong disk"), Phase.AWAITING_APPROVAL
     ),
     "cancelled": Story(lambda play: asked(play).say("Cancel", "whatever"), Phase.AWAITING_APPROVAL),
     "approved": Story(approved, Phase.AWAITING_APPROVAL),
     "promoted": Story(promoted, Phase.PROMOTING),
+    "promoting-for-long": Story(promoting_for_long, Phase.PROMOTING, pick=0),
+    "promoting-again": Story(promoting_for_long, Phase.PROMOTING, pick=1),
+    "cancelled-while-promoting": Story(lambda play: promoting(play).say("Cancel"), Phase.PROMOTING),
     "kept-by-policy": Story(never_deleted, Phase.PROMOTING),
     "deleted": Story(lambda play: approved(play).until("Done"), Phase.DELETING_SOURCE),
+    "deleted-slowly": Story(deleted_slowly, Phase.DELETING_SOURCE, pick=0),
+    "deleted-after-long": Story(deleted_slowly, Phase.DELETING_SOURCE),
+    "delete-unknown": Story(unknown, Phase.DELETING_SOURCE),
     "kept": Story(in_use, Phase.DELETING_SOURCE),
 }

@@ -10,14 +10,17 @@ import pytest
 from dev.host.stage.history import history_from_json, history_to_json, replay
 from migration import names
 from migration.outcome import Phase
+from migration.state import MigrationState
 from orchestrators import approving, migrate_image, preparing, replicating
 from orchestrators.calling import call
 from orchestrators.migrate_image import STEPS
-from tests.replay.record import HISTORIES, perform
+from tests.replay.record import HISTORIES, perform, started
 from tests.replay.stories import STORIES
+from tests.workflows.conftest import VERSION, Play
 
 WORDS = {"reason", "detail", "notes"}  # for people
 STORED = sorted(HISTORIES.glob("*.json"))
+EARLIER = sorted((HISTORIES.parent / "earlier").glob("*.json"))
 
 
 def deviations(history: str) -> list[str]:
@@ -80,6 +83,27 @@ def test_no_stored_execution_is_long():
     assert max(len(history_from_json(path.read_text())) for path in STORED) < 300
 
 
+# What waits for days may wait across the upgrade to records: these histories were written before it.
+
+
+@pytest.mark.parametrize("path", EARLIER, ids=lambda path: path.stem)
+def test_an_instance_that_waited_across_the_upgrade_goes_on(path: Path):
+    assert deviations(path.read_text()) == []
+
+
+def test_an_approval_of_before_the_upgrade_opens_nothing_and_the_question_is_asked_once_anew():
+    (waiting,) = (path for path in EARLIER if path.stem == "waiting-for-approval")
+    begun = started(history_from_json(waiting.read_text()))
+    play = Play()
+    play.begin(MigrationState.model_validate_json(begun.input.value), begun.orchestrationInstance.instanceId)
+    approval = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "proof": "signed before"}
+    play.say("Approval", approval).say("Approval", approval)
+    assert (play.status["phase"], play.status["approval"]) == ("AwaitingApproval", None)
+    assert (play.called(names.OPEN_QUESTION), play.notified("approvalNeeded")) == (1, 1)
+    play.approve().until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+
+
 # A replay that finds nothing proves something only if it finds what is there.
 
 
@@ -128,11 +152,20 @@ def test_a_renamed_event_is_caught(monkeypatch):
 
 
 def test_a_timer_that_became_an_activity_is_caught(monkeypatch):
-    def discard(ctx: Any) -> Any:
-        yield ctx.call_activity(names.ADMIT_APPROVAL)
+    def look(ctx: Any, _state: Any, _cancel: Any) -> Any:
+        yield ctx.call_activity(names.LOOK_AT_QUESTION)
 
-    monkeypatch.setattr(approving, "_discard_early_answers", discard)
-    assert deviations(stored("asked"))
+    monkeypatch.setitem(STEPS, Phase.AWAITING_APPROVAL, look)
+    assert deviations(stored("waiting-for-approval"))
+
+
+def test_a_look_that_is_gone_is_caught(monkeypatch):
+    def unseen(*_: Any) -> Any:
+        yield from ()
+        return {"kind": "open"}
+
+    monkeypatch.setattr(approving, "call", unseen)
+    assert deviations(stored("approved"))
 
 
 def test_a_field_that_is_new_breaks_nothing():

@@ -8,8 +8,8 @@ import pytest
 
 from dev.host.stage import Stage, StageInstance
 from migration import names
-from migration.admission import Admission, admit
 from migration.answer import Answer, Later, Refusal
+from migration.approval import Approval
 from migration.gallery import Gallery, ImageDefinition, RegionReplication
 from migration.image import ManagedImage
 from migration.plan import Plan, PlanResult
@@ -17,10 +17,12 @@ from migration.regions import TargetRegion
 from migration.replication import ReplicationReport
 from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings
+from migration.start import MigrationStart, signed_start
 from migration.starting import Requester, start_by_request
-from migration.state import MigrationState
+from migration.state import Ending, MigrationState
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
+from tests.workflows.question import CALLBACK, QuestionOnStage, value
 
 assert _plain_payloads
 
@@ -32,10 +34,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 type Reply = Any
 type Activity = Callable[[Any], Reply]
-
-
-def value(record: Any) -> dict[str, Any]:
-    return Answer(value=record.dump() if record is not None else None).dump()
 
 
 def later(seconds: float) -> dict[str, Any]:
@@ -99,9 +97,13 @@ def report(progress: int) -> ReplicationReport:
 
 
 class Play:
-    """One migration on stage. `answers` maps an activity's name to what it answers, or to a function of its input."""
+    """One migration on stage. `answers` maps an activity's name to what it answers, or to a function of its input.
+
+    `question` is the record of its image, which the activities of question and delete share.
+    """
 
     def __init__(self) -> None:
+        self.question = QuestionOnStage(lambda: self.stage.now)
         self.answers: dict[str, Reply | Activity] = {
             names.PLAN_MIGRATION: value(PlanResult(plan=make_plan())),
             names.ENSURE_GALLERY: value(None),
@@ -112,11 +114,14 @@ class Play:
             names.CHECK_REPLICATION: value(report(100)),
             names.VERIFY_IMAGE_VERSION: value(None),
             names.SEND_NOTIFICATION: Answer(value={"sent": 1, "missed": []}).dump(),
-            names.ADMIT_APPROVAL: self._admit,
+            names.OPEN_QUESTION: self.question.open,
+            names.LOOK_AT_QUESTION: self.question.look,
             names.PROMOTE_IMAGE_VERSION: Answer(value={"url": "https://x/update", "seconds": 60}).dump(),
-            names.DELETE_SOURCE_IMAGE: Answer(value={"url": "https://x/delete", "seconds": 30}).dump(),
+            names.DELETE_SOURCE_IMAGE: self.question.delete,
+            names.CONFIRM_DELETE: self.question.confirm,
             names.FOLLOW_OPERATION: Answer(value={"state": "Succeeded"}).dump(),
             names.RECORD_OUTCOME: Answer(value={"notes": []}).dump(),
+            names.NOTE_PROGRESS: value(None),
         }
         self.stage = Stage(
             orchestrators={names.MIGRATE_IMAGE: migrate_image},
@@ -124,12 +129,6 @@ class Play:
             now=START,
         )
         self.id = ""
-
-    @staticmethod
-    def _admit(admission: Any) -> Reply:
-        """Apply the true rules, with default settings and no signature."""
-        result = admit(Admission.model_validate(admission), None, Settings())
-        return refusal(result.code, result.message) if isinstance(result, Refusal) else value(result)
 
     def notified(self, occasion: str) -> int:
         told = [call for name, call in self.stage.calls if name == names.SEND_NOTIFICATION]
@@ -142,12 +141,21 @@ class Play:
 
         return activity
 
-    def start(self, settings: Settings | None = None) -> "Play":
-        request = MigrationRequest(source_image_id=SOURCE)
-        start = start_by_request(request, make_plan().source, Requester("someone"), settings or Settings())
-        self.id = self.stage.start(names.MIGRATE_IMAGE, MigrationState(start=start).dump(), start.id)
+    def start(self, settings: Settings | None = None, **changes: Any) -> "Play":
+        """Start the migration; `changes` are of its state, as somebody with the system key would write it."""
+        start = self.new_start(settings or Settings())
+        return self.begin(MigrationState(start=start).model_copy(update=changes), start.id)
+
+    def begin(self, state: MigrationState, instance_id: str) -> "Play":
+        self.id = self.stage.start(names.MIGRATE_IMAGE, state.dump(), instance_id)
         self.stage.run()
         return self
+
+    def new_start(self, settings: Settings, requester: str = "someone") -> MigrationStart:
+        """A start of this moment, as the API would make it."""
+        request = MigrationRequest(source_image_id=SOURCE)
+        start = start_by_request(request, make_plan().source, Requester(requester), settings)
+        return signed_start(start, f"run of {self.stage.now}", self.stage.now, settings)
 
     def until(self, phase: str, limit: timedelta = timedelta(days=1)) -> "Play":
         """Move time until the migration is in this phase."""
@@ -158,8 +166,17 @@ class Play:
         return self
 
     def approve(self, **changes: Any) -> "Play":
-        payload = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
-        return self.say("Approval", payload | changes)
+        """Decide as page and API do: it is written into the record, and an event says no more than: look."""
+        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
+        told = {"id": "decision", "via": "page", "verified": True}
+        refusal = self.question.decide(Approval.model_validate(fields | told | changes))
+        assert refusal is None, refusal
+        return self.say("Approval", {"look": True})
+
+    def answer(self, **changes: Any) -> "Play":
+        """Decide by an event from outside, with the question's token."""
+        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "callback": CALLBACK}
+        return self.say("Approval", fields | changes)
 
     def say(self, event: str, payload: Any = None) -> "Play":
         self.stage.raise_event(self.id, event, payload)
@@ -184,6 +201,12 @@ class Play:
         output = self.instance.output
         assert output is not None, f"no outcome yet: {self.instance}"
         return dict(output["outcome"])
+
+    @property
+    def whole(self) -> MigrationState:
+        """The whole state at the end: that of the last phase begun, and what that phase added."""
+        last = MigrationState.model_validate(self.instance.input)
+        return Ending.model_validate(self.instance.output).after(last)
 
     def called(self, name: str) -> int:
         return sum(1 for activity, _ in self.stage.calls if activity == name)

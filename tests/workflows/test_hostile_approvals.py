@@ -1,4 +1,4 @@
-"""Anyone holding the system key can raise any payload: none but a true approval of this version may count."""
+"""Anyone holding the system key can raise any payload: an event only wakes, unless it bears the question's token."""
 
 import json
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from migration import names
 from migration.ids import instance_id_for
 from tests.workflows.conftest import SOURCE, VERSION, Play
+from tests.workflows.question import CALLBACK
 
 GOOD = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": ""}
 
@@ -57,21 +58,73 @@ HOSTILE: list[Any] = [
     {"__class__": "Popen", "__module__": "subprocess", "__data__": ["true"]},
     {"__class__": "X", "__module__": "no.such.module", "__data__": "{}"},
     GOOD | {"comment": {"__class__": "Approval", "__module__": "migration.approval", "__data__": GOOD}},
+    GOOD,
+    GOOD | {"callback": None},
+    GOOD | {"callback": [CALLBACK]},
+    GOOD | {"callback": CALLBACK * 10},
+    GOOD | {"callback": CALLBACK, "approver": ""},
+    GOOD | {"callback": CALLBACK, "decision": "APPROVE"},
+    {"look": True, "callback": CALLBACK},
+    {"proof": "forged", "id": "1"} | GOOD,
+]
+WITHOUT_THE_TOKEN = [
+    GOOD | {"callback": ""},
+    GOOD | {"callback": CALLBACK[:-1]},
+    GOOD | {"callback": CALLBACK.upper()},
+    GOOD | {"callback": "\u0000"},
+    GOOD | {"decision": "reject", "callback": "guessed"},
 ]
 
 
 @pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_payload_changes_nothing_and_crashes_nothing(play: Play, payload: Any):
-    play.start().until("AwaitingApproval").say("Approval", payload)
+    play.start().until("AwaitingApproval")
+    before = play.status
+    play.say("Approval", payload)
     assert play.instance.runtime_status == "RUNNING"
+    assert play.status == before
+    assert play.called(names.LOOK_AT_QUESTION) == 1  # an event wakes, whatever it says
+    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+
+
+@pytest.mark.parametrize("payload", WITHOUT_THE_TOKEN, ids=range(len(WITHOUT_THE_TOKEN)))
+def test_an_answer_without_the_questions_token_is_ignored_and_noted(play: Play, payload: Any):
+    play.start().until("AwaitingApproval").say("Approval", payload)
+    assert play.status["phase"] == "AwaitingApproval"
+    assert play.status["notes"][-1] == "an answer was ignored: it did not bear the callback token of the question"
+    entry = play.instance.input["audit"][-1]
+    assert (entry["event"], entry["by"], entry["via"]) == ("answer refused", "unknown", "event")
+    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+
+
+@pytest.mark.parametrize("version", ["", SOURCE, VERSION + "1", VERSION + "/../1.0.1"])
+def test_an_answer_about_another_version_is_ignored_though_it_bears_the_token(play: Play, version: str):
+    play.start().until("AwaitingApproval").answer(imageVersionId=version)
     assert play.status["phase"] == "AwaitingApproval"
     assert "an answer was ignored" in play.status["notes"][-1]
-    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+
+
+def test_an_answer_with_the_questions_token_counts(play: Play):
+    play.start().until("AwaitingApproval").answer(comment="from the pipeline").until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+    approval = play.status["approval"]
+    assert (approval["approver"], approval["via"], approval["verified"]) == ("Ada", "event", False)
+
+
+def test_a_rejection_with_the_questions_token_counts(play: Play):
+    play.start().until("AwaitingApproval").answer(decision="reject").until("Done")
+    assert play.outcome == ("SourceKept", "Rejected")
+
+
+def test_the_token_of_a_question_is_in_no_input_status_or_history(play: Play):
+    play.start().until("AwaitingApproval").say("Approval", {"look": True}).say("Approval", GOOD)
+    seen = [play.instance.input, play.status, *map(str, play.instance.history), *(told for _, told in play.stage.calls)]
+    assert CALLBACK not in repr(seen)
 
 
 def test_a_true_approval_counts_after_every_hostile_payload(play: Play):
     play.start().until("AwaitingApproval")
-    for payload in HOSTILE:
+    for payload in [*HOSTILE, *WITHOUT_THE_TOKEN]:
         play.stage.raise_event(play.id, "Approval", payload)
     play.approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
@@ -94,7 +147,8 @@ def test_text_that_is_not_json_crashes_nothing(play: Play):
 
 def test_an_approval_before_the_question_does_not_count(play: Play):
     def verify(_: object) -> dict[str, object]:
-        play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD)
+        for payload in (GOOD, GOOD | {"callback": CALLBACK[:-1]}):
+            play.stage.raise_event(instance_id_for(SOURCE), "Approval", payload)
         return {"value": None}
 
     play.answers[names.VERIFY_IMAGE_VERSION] = verify
@@ -107,9 +161,22 @@ def test_an_approval_before_the_question_does_not_count(play: Play):
 def test_an_approval_that_comes_with_the_notification_counts(play: Play):
     def ask(notice: dict[str, object]) -> dict[str, object]:
         if notice["occasion"] == "approvalNeeded":
-            play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD)
+            play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD | {"callback": CALLBACK})
         return {"value": {"sent": 1, "missed": []}}
 
     play.answers[names.SEND_NOTIFICATION] = ask
     play.start().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
+
+
+@pytest.mark.parametrize("event", ["Approval", "ReplicationChanged", "Cancel"])
+def test_a_flood_of_events_keeps_the_history_bounded(play: Play, event: str):
+    play.answers[names.CREATE_IMAGE_VERSION] = {"later": {"seconds": 60, "reason": "busy"}}
+    play.start()
+    for number in range(300):
+        play.stage.raise_event(play.id, event, {"reason": "r" * 50, "number": number})
+    play.answers[names.CREATE_IMAGE_VERSION] = {"value": {"imageVersionId": VERSION}}
+    play.until("Done" if event == "Cancel" else "AwaitingApproval")
+    if event == "Approval":
+        play.approve().until("Done")
+        assert play.outcome == ("Migrated", "Migrated")
