@@ -20,7 +20,9 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
     """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
     plan = state.planned
     source = await get_image(plan.source.id)
-    if source is None or source.content != plan.source.content:
+    if source is None:
+        return Refusal(code="SourceNotFound", message="the source image no longer exists")
+    if source.content != plan.source.content:
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
     number = VersionNumber.parse(plan.version)

@@ -1,5 +1,6 @@
 """The emulated Azure as everybody but the app sees it: people with `az`, pipelines, other teams."""
 
+import json
 from copy import deepcopy
 from itertools import count
 
@@ -97,6 +98,16 @@ class Azure:
         api = COMPUTE if "/galleries/" not in resource_id else GALLERY
         answer = self.arm("GET", resource_id, api=api)
         return answer.json() if answer.status_code == 200 else None
+
+    def record(self, migration_id):
+        """What the app has taken down about an image in its table storage, None where it has nothing."""
+        known = self.emulator.environment
+        about = {"resource": "https://storage.azure.com", "api-version": "2019-08-01"}
+        identity = {"X-IDENTITY-HEADER": known["IDENTITY_HEADER"]}
+        token = self.arm.session.get(known["IDENTITY_ENDPOINT"], params=about, headers=identity).json()["access_token"]
+        url = f"{known['MIGRATION_RECORDS']}/imageMigrations(PartitionKey='image',RowKey='{migration_id}')"
+        row = self.arm.session.get(url, headers={"Authorization": f"Bearer {token}"}).json()
+        return json.loads("".join(row[f"document{part}"] for part in range(row["chunks"]))) if "chunks" in row else None
 
     def exists(self, resource_id):
         return self.control.resource(resource_id) is not None

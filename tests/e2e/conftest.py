@@ -17,6 +17,7 @@ from tests.emulator.waiting import eventually
 
 APP_DIR = Path(__file__).parents[2]
 SPEED = 1000  # emulated minutes take some hundredths of a second
+SIGNING_KEY = "the-signing-key-of-these-tests-0123456789"
 
 
 @contextmanager
@@ -27,6 +28,7 @@ def running_app(azure, **settings):
         "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
         "MIGRATION_GALLERY": GALLERY_ID,
         "MIGRATION_POLL_INTERVAL": "PT1S",
+        "MIGRATION_SIGNING_KEY": SIGNING_KEY,
         **settings,
     }
     with running_host(APP_DIR, environment=environment) as host:

@@ -84,7 +84,7 @@ def test_the_source_of_a_shallow_version_is_kept(app, azure, waiting):
 def test_a_source_created_anew_from_other_disks_is_kept(app, azure, waiting):
     other = {"managedDisk": {"id": "/subscriptions/0/resourceGroups/images/providers/Microsoft.Compute/disks/other"}}
     azure.change(waiting["sourceImageId"], lambda properties: properties["storageProfile"]["osDisk"].update(other))
-    assert "its disks have changed" in approved_and_kept(app, azure, waiting, "SourceChanged")
+    assert "from other disks" in approved_and_kept(app, azure, waiting, "SourceChanged")
 
 
 def drop_target_region(properties):

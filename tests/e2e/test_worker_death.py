@@ -31,7 +31,8 @@ def story(function):
             app.host.crash_worker_on(function, when=when)
         azure.update_tags(image, {TAG: "default", f"{TAG}-options": "regions=westus2"})
         asking = status_where(app, migration_id, lambda status: status["expiresAt"])
-        app.raise_event(migration_id, "Approval", json.dumps(approval(asking)))
+        callback = azure.record(migration_id)["question"]["callback"]
+        app.raise_event(migration_id, "Approval", json.dumps(approval(asking, callback=callback)))
         eventually(lambda: app.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
         ended = status_where(app, migration_id, lambda status: status["phase"] == "Done")
         return SimpleNamespace(
