@@ -78,7 +78,7 @@ async def _ask(start: MigrationStart, plan: Plan, current: Settings) -> Opened |
         expires_at=now + current.approval_expiry,
     )
     result = await change(start.id, lambda record: opened(record, question))
-    if isinstance(result, Refusal) or result.question is None:
-        return result if isinstance(result, Refusal) else Refusal(code="NotAsked", message="no question is open")
-    asked = result.question
+    if isinstance(result, Refusal):
+        return result
+    asked = result.question or question
     return Opened(image_version_id=version.id, asked_at=asked.asked_at, expires_at=asked.expires_at)
