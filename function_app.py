@@ -6,6 +6,7 @@ from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain_app import PlainApp
 from triggers.approvals import blueprint as approvals
+from triggers.decisions import blueprint as decisions
 from triggers.image_tagged import blueprint as image_tagged
 from triggers.inventory import blueprint as inventory
 from triggers.measuring import blueprint as measuring
@@ -13,5 +14,5 @@ from triggers.migrations import blueprint as migrations
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-for blueprint in (image_tagged, migrations, approvals, inventory, measuring, orchestrators, activities):
+for blueprint in (image_tagged, migrations, decisions, approvals, inventory, measuring, orchestrators, activities):
     app.register_functions(blueprint)

@@ -21,7 +21,7 @@ from activities.record_outcome import record_outcome
 from activities.send_notification import send_notification
 from activities.verify_image_version import verify_image_version
 from migration import names
-from migration.notices import Notice
+from migration.notice import Notice
 from migration.operation import Operation
 from migration.record import Record
 from migration.replication import ReplicationQuery

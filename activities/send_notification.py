@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from migration.admission import anyone_named
 from migration.image_record import Question, Stage
 from migration.links import LINK_PURPOSE, ApprovalLink, Signer, SigningKeyMissingError
-from migration.notices import Address, Message, Notice, Sent, compose_decision, compose_end, compose_question
+from migration.notice import Notice, Sent
+from migration.notices import Address, Message, compose_decision, compose_end, compose_question
 from migration.occasion import ASKS, Occasion
 from migration.settings import Settings, settings
 from records.store import load
@@ -54,10 +55,10 @@ def _audience(occasion: Occasion, current: Settings) -> list[SecretStr]:
 
 
 def _message(notice: Notice, question: Question | None, address: Address, current: Settings) -> Message:
-    if question is None:
-        return compose_end(notice.state)
-    if notice.occasion is Occasion.DECIDED:
-        return compose_decision(question) or compose_end(notice.state)
+    decision = compose_decision(question) if question and notice.occasion is Occasion.DECIDED else None
+    if question is None or notice.occasion not in ASKS:
+        state = notice.state
+        return decision or compose_end(state.start.source_image_id, state.image_version_id, state.outcome)
     link = approval_url(question, address.name, current)
     return compose_question(notice.occasion, question, link, anyone_named=anyone_named(current))
 

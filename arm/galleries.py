@@ -5,9 +5,10 @@ from typing import Any
 from arm.client import compute
 from arm.operations import start
 from arm.reading import read, read_all
-from migration.gallery import Gallery, ImageDefinition, PurchasePlan
+from migration.gallery import Gallery, ImageDefinition
 from migration.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.operation import Operation
+from migration.purchase_plan import PurchasePlan
 from migration.regions import normalise_region
 
 

@@ -10,6 +10,7 @@ from arm.subscriptions import list_locations
 from arm.versions import list_versions
 from migration.choosing import Choices
 from migration.definitions import chosen_name, find_definition
+from migration.delete_lock import lock_on_image
 from migration.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.ids import MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage, image_problems
@@ -18,7 +19,6 @@ from migration.planning import Observed, gallery_reference, make_plan, plan_gall
 from migration.request import DeleteSource, MigrationRequest
 from migration.settings import Settings, settings
 from migration.start import MigrationStart
-from migration.wish import lock_on_image
 
 
 async def draw_up_plan(start: MigrationStart) -> PlanResult:

@@ -1,14 +1,12 @@
 """Whose decision counts. The same rules for the page, the API and the platform's event callback."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from migration.answer import Refusal
 from migration.approval import Approval, ApprovalEvent, Via
+from migration.people import KINDS, folded, kinds_of
 from migration.settings import Settings
-
-_OBJECT_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class Decider(NamedTuple):
@@ -78,10 +76,10 @@ def objection(
         rule = next(rule for rule, holds in _demands(settings).items() if holds)
         message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
         return Refusal(code="IdentityRequired", message=message)
-    known = _folded([*([approver] if approver else []), *identifiers])
-    if approver is not None and settings.approvers and not known & _folded(settings.approvers):
+    known = folded([*([approver] if approver else []), *identifiers])
+    if approver is not None and settings.approvers and not known & folded(settings.approvers):
         return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
-    return _four_eyes(approver, known, _folded(requester_ids)) if settings.four_eyes else None
+    return _four_eyes(approver, known, folded(requester_ids)) if settings.four_eyes else None
 
 
 def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> Refusal | None:
@@ -89,7 +87,7 @@ def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> R
     if approver is not None and known & requesters:
         message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
         return Refusal(code="FourEyes", message=message)
-    comparable = _kinds(requesters) & (_kinds(known) if approver is not None else {"object id", "user name"})
+    comparable = kinds_of(requesters) & (kinds_of(known) if approver is not None else KINDS)
     if not comparable:
         message = (
             "it is not known who asked for this migration in a way that tells them from the approver; somebody who is"
@@ -99,26 +97,9 @@ def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> R
     return None
 
 
-def _kinds(names: Iterable[str]) -> set[str]:
-    return {"object id" if _OBJECT_ID.fullmatch(name) else "user name" for name in names if _is_identifier(name)}
-
-
-def _is_identifier(name: str) -> bool:
-    return bool(_OBJECT_ID.fullmatch(name)) or "@" in name
-
-
-def _folded(names: Iterable[str]) -> set[str]:
-    return {name.casefold() for name in names}
-
-
-def requester_is_known(requester_ids: Iterable[str]) -> bool:
-    """Tell whether four eyes could be kept at all."""
-    return bool(_kinds(_folded(requester_ids)))
-
-
 def other_person(approver: str, name: str, identifiers: Sequence[str]) -> Refusal | None:
     """Say that a signed-in user is not the one a link was sent to: by object id, user name or app role."""
-    if approver.casefold() in _folded(identifiers):
+    if approver.casefold() in folded(identifiers):
         return None
     message = f"this link was sent to {approver}, and you are signed in as {name}"
     return Refusal(code="OtherPerson", message=message)

@@ -53,6 +53,11 @@ class Approval(Record):
     checks: list[str] = []
 
 
+def identity_of(approval: Approval) -> str:
+    """Say how far it is known who decided."""
+    return "verified" if approval.verified else "named by the caller, not verified"
+
+
 class ApprovalInvalidError(RequestInvalidError):
     """An approval that does not count, with every reason."""
 

@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from migration.answer import Refusal
-from migration.approval import Approval, ApprovalEvent
+from migration.approval import Approval, ApprovalEvent, identity_of
 from migration.record import Record
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"
-VERIFIED = "verified"
-UNVERIFIED = "named by the caller, not verified"
 
 
 class AuditEntry(Record):
@@ -26,10 +24,6 @@ class AuditEntry(Record):
     image_version_id: str | None = None
     detail: str = ""
     checks: list[str] = []
-
-
-def identity_of(approval: Approval) -> str:
-    return VERIFIED if approval.verified else UNVERIFIED
 
 
 def decision_entry(approval: Approval, at: datetime, verified_at: datetime | None) -> AuditEntry:

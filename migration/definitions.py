@@ -3,11 +3,12 @@
 import re
 
 from migration.choosing import Choices
-from migration.gallery import Gallery, ImageDefinition, PurchasePlan
+from migration.gallery import Gallery, ImageDefinition
 from migration.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage
 from migration.plan import Findings
 from migration.provenance import ORIGIN_TAG, origin_of
+from migration.purchase_plan import PurchasePlan
 from migration.request import SecurityType
 from migration.tags import find_tag
 

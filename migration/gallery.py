@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from migration.purchase_plan import PurchasePlan
 from migration.record import Record
 from migration.regions import TargetRegion
 
@@ -13,17 +14,6 @@ class Gallery(Record):
     name: str
     location: str
     provisioning_state: str = "Succeeded"
-
-
-class PurchasePlan(Record):
-    """The Marketplace plan an image descends from. A managed image does not say: the user must."""
-
-    publisher: str
-    product: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.publisher}/{self.product}/{self.name}"
 
 
 class ImageDefinition(Record):

@@ -4,28 +4,11 @@ import html
 import re
 from typing import NamedTuple
 
-from migration.approval import Approval
-from migration.audit import identity_of
+from migration.approval import Approval, identity_of
 from migration.image_record import Question
 from migration.occasion import Occasion
-from migration.record import Record
+from migration.outcome import Outcome
 from migration.request import DeleteSource
-from migration.state import MigrationState
-
-
-class Notice(Record):
-    """One notification to send. `to` are the numbers of the addresses still to be reached; None means all."""
-
-    occasion: Occasion
-    state: MigrationState
-    to: list[int] | None = None
-
-
-class Sent(Record):
-    """How sending went: how many got it, and the numbers of the addresses that did not."""
-
-    sent: int
-    missed: list[int]
 
 
 class Address(NamedTuple):
@@ -77,10 +60,9 @@ def _markdown(line: Line) -> str:
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
 
-def compose_end(state: MigrationState) -> Message:
+def compose_end(source_image_id: str, image_version_id: str | None, outcome: Outcome | None) -> Message:
     """Write what became of a migration."""
-    name, lines = _about(state.start.source_image_id, state.image_version_id)
-    outcome = state.outcome
+    name, lines = _about(source_image_id, image_version_id)
     title = f"The migration of {name} ended: {outcome.kind}" if outcome else f"The migration of {name}"
     return Message(title, lines + ([Line("Reason", outcome.reason)] if outcome else []))
 

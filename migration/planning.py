@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from migration.admission import requester_is_known
 from migration.choosing import Choices
 from migration.definitions import plan_definition
+from migration.delete_lock import lock_on_image
 from migration.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.image import ManagedImage, image_problems
 from migration.numbering import plan_version
+from migration.people import requester_is_known
 from migration.plan import Findings, Plan
 from migration.regions import LARGEST_REPLICA_COUNT, RequestedRegion, TargetRegion, duplicate_regions
 from migration.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.settings import Settings, has_storage
 from migration.start import MigrationStart
-from migration.wish import lock_on_image
 
 
 @dataclass(frozen=True)

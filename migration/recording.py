@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from migration.approval import Approval
-from migration.audit import identity_of
+from migration.approval import Approval, identity_of
 from migration.outcome import Outcome, OutcomeKind
 from migration.provenance import OUTCOME_TAG
 from migration.state import MigrationState

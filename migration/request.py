@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from migration.gallery import PurchasePlan
 from migration.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.problems import RequestInvalidError, problems_of
+from migration.purchase_plan import PurchasePlan
 from migration.record import Record
 from migration.regions import RequestedRegion, split_regions
 from migration.versions import VersionNumber

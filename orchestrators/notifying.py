@@ -5,7 +5,7 @@ from datetime import timedelta
 from durabletask.task import OrchestrationContext, TaskFailedError
 
 from migration import names
-from migration.notices import Notice, Sent
+from migration.notice import Notice, Sent
 from migration.occasion import ASKS, Occasion
 from migration.state import MigrationState, OwedNotice
 from orchestrators.calling import StepRefusedError, Steps, call, now

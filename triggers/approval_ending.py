@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from migration.approval import Decision
-from migration.audit import identity_of
+from migration.approval import Decision, identity_of
 from migration.image_record import Question, Stage
 from migration.outcome import Outcome, OutcomeKind
 from migration.request import DeleteSource

@@ -12,7 +12,7 @@ from migration.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.outcome import Outcome, OutcomeKind
 from migration.settings import settings
 from migration.starting import Requester, is_news, start_by_tags
-from triggers import hub
+from triggers import beginning, hub
 
 blueprint = df.Blueprint()
 
@@ -43,7 +43,7 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
         return False
     if not is_news(start, image, running.state if running and not _is_gone(running.outcome) else None, current):
         return False
-    started = await hub.start(client, start)
+    started = await beginning.start(client, start)
     _LOG.info("%s %s by tag", start.id, "started" if started else "was already started")
     return started
 

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from migration.choosing import Choices
 from migration.definitions import definition_name, find_definition, plan_definition
-from migration.gallery import ImageDefinition, PurchasePlan
+from migration.gallery import ImageDefinition
 from migration.image import ManagedImage
 from migration.plan import Findings
 from migration.problems import RequestInvalidError
 from migration.provenance import origin_of
+from migration.purchase_plan import PurchasePlan
 from migration.settings import Settings
 from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
