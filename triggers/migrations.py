@@ -17,6 +17,7 @@ from migration.image_record import Question, Stage
 from migration.problems import Problem, RequestInvalidError
 from migration.request import MigrationRequest
 from migration.settings import has_storage, settings
+from migration.shortening import short_approval
 from migration.starting import start_by_request
 from records.index import Row, page
 from records.store import load
@@ -118,7 +119,16 @@ async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func
     found = await _find(req, client)
     question = await _question(found.id)
     callback = question.callback if question and question.stage is Stage.OPEN else None
-    return json_response(view(found, api_address(req)) | {"plan": plan_of(found), "callback": callback})
+    shown = view(found, api_address(req)) | {"plan": plan_of(found), "callback": callback}
+    return json_response(shown | _decision(found, question))
+
+
+def _decision(found: hub.Migration, question: Question | None) -> dict[str, Any]:
+    """Return the decision that stands in the record, of which the migration itself may not have heard yet."""
+    if question is None or question.approval is None or found.approval or question.start.run != found.run:
+        return {}
+    decided_at = question.decided_at.isoformat() if question.decided_at else None
+    return {"approval": short_approval(question.approval).dump(), "decidedAt": decided_at, "waitingFor": None}
 
 
 async def _question(migration_id: str) -> Question | None:
