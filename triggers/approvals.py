@@ -199,7 +199,7 @@ async def _closed(
 ) -> func.HttpResponse:
     """Show the decision that counted and who took it, or how the question ended without one."""
     values = ending(question, await hub.find(client, link.migration_id), link.question)
-    status = 409 if late else 200 if values["approval"] else 410
+    status = 410 if values["approval"] is None else 409 if late else 200
     html = render("ending.html", **values, late=late, stop=stop)
     return _html(html, status, {"Set-Cookie": cookie} if cookie else None)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.approval.site import running_azure, running_site
+from tests.approval.site import principal, running_azure, running_site
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +19,14 @@ def site(shared_azure):
 
 @pytest.fixture(scope="session")
 def strict_site(shared_azure):
-    """App Service authentication is on, the approvers are listed, and a word is not enough."""
+    """App Service authentication is on, the approvers are listed, and a word is not enough. Grace starts everything."""
     settings = {
         "WEBSITE_AUTH_ENABLED": "true",
         "MIGRATION_REQUIRE_IDENTITY": "true",
         "MIGRATION_FOUR_EYES": "true",
         "MIGRATION_APPROVERS": "ada@contoso.com, ImageApprover, 0b0e-object-id",
     }
-    with running_site(shared_azure, **settings) as site:
+    with running_site(shared_azure, started_by=principal("grace@contoso.com"), **settings) as site:
         yield site
 
 

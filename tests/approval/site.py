@@ -14,9 +14,8 @@ from dev.emulator import running_emulator
 from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
-from migration.admission import Proof
 from migration.ids import instance_id_for
-from migration.links import LINK_PURPOSE, PROOF_PURPOSE, ApprovalLink, Signer
+from migration.links import LINK_PURPOSE, ApprovalLink, Signer
 from migration.settings import Settings
 from tests.e2e.app import App
 from tests.e2e.azure import Azure
@@ -29,6 +28,7 @@ ADA = "ada@contoso.com"
 KEY = "the-signing-key-of-the-tests-0123456789"
 PREVIOUS_KEY = "the-signing-key-before-that-9876543210"
 PATIENCE_SECONDS = 60
+LINK = re.compile(r"https?://\S+/api/approvals/[\w.-]+\?token=[\w.-]+")
 EVERY_ANSWER = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -53,7 +53,7 @@ class Mailbox:
         return [message for message in self._messages if about in message["message"]]
 
     def links(self, about):
-        found = (re.search(r"https?://\S+/api/approvals/[\w.-]+", one["message"]) for one in self.messages(about))
+        found = (LINK.search(one["message"]) for one in self.messages(about))
         return [match.group() for match in found if match]
 
     def link(self, about):
@@ -116,15 +116,15 @@ class Site:
 
     AT_A_TIME = 6
 
-    def __init__(self, app, azure, mailboxes):
-        self.app, self.azure = app, azure
+    def __init__(self, app, azure, mailboxes, started_by):
+        self.app, self.azure, self._started_by = app, azure, started_by
         self.ada, self.team, self.boss = mailboxes
         self._started = []
 
     def waiting(self):
         """A migration that asks for approval. Several are started at once: they take as long as one."""
         if not self._started:
-            self._started = [self.app.start(self.azure.seed_image("asked")) for _ in range(self.AT_A_TIME)]
+            self._started = [self._start(self._started_by, "asked") for _ in range(self.AT_A_TIME)]
         return self.asked(self._started.pop())
 
     def asked(self, migration_id):
@@ -140,12 +140,24 @@ class Site:
         self.team.link(found["imageVersionId"])
         return found
 
+    def ask_again(self, migration, identity=None):
+        """Have it asked anew; gives back the migration once everyone has the new question's link."""
+        boxes, version = (self.ada, self.team), migration["imageVersionId"]
+        before = [len(box.links(version)) for box in boxes]
+        answer = self.app.call("POST", migration["links"]["askAgain"], identity=identity)
+        assert answer.status_code == 202, answer.text
+        eventually(lambda: all(len(box.links(version)) > had for box, had in zip(boxes, before, strict=True)), 20)
+        return self.asked(migration["id"])
+
     def start_as(self, identity, name="asked"):
-        """A migration that a signed-in user asked for."""
+        """A migration that a signed-in user asked for, once it asks for approval."""
+        return self.asked(self._start(identity, name))
+
+    def _start(self, identity, name):
         image = self.azure.seed_image(name)
         answer = self.app.call("POST", "migrations", {"sourceImageId": image}, identity=identity)
         assert answer.status_code == 202, answer.text
-        return self.asked(instance_id_for(image))
+        return instance_id_for(image)
 
     def link(self, migration):
         """Ada's own link."""
@@ -162,25 +174,30 @@ class Site:
         return found
 
     def opinion(self, migration, **changes):
-        """The body of a decision through the API or the callback."""
+        """The body of a decision through the API."""
         said = {"decision": "reject", "approver": "Ada", "imageVersionId": migration["imageVersionId"], "comment": "no"}
         return said | changes
+
+    def raise_opinion(self, migration, **changes):
+        """Send a decision as an event, with the question's callback token unless `changes` say otherwise."""
+        body = self.opinion(migration, callback=migration["callback"]) | changes
+        return self.app.raise_event(migration["id"], "Approval", json.dumps(body))
 
     def audit(self, migration):
         return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
 
-    def proof(self, migration, **changes):
-        """The app's own signature under a decision, as only somebody with its signing key can make it."""
-        said = self.opinion(migration, **changes)
-        content = {"migrationId": migration["id"], "round": 1, "via": "page", "verified": True, **said}
-        proof = Proof.model_validate(content | {"identifiers": [said["approver"]]})
-        return Signer(Settings(signing_key=KEY), PROOF_PURPOSE).sign(proof)
-
     def signed(self, link, *, key=KEY, **changes):
         """The same link with other content, signed with a key."""
-        base, _, token = link.rpartition("/")
+        address, token = parts_of(link)
         content = Signer(Settings(signing_key=KEY), LINK_PURPOSE).read(token, ApprovalLink)
-        return f"{base}/{Signer(Settings(signing_key=key), LINK_PURPOSE).sign(content.model_copy(update=changes))}"
+        changed = content.model_copy(update=changes)
+        return f"{address}?token={Signer(Settings(signing_key=key), LINK_PURPOSE).sign(changed)}"
+
+
+def parts_of(link):
+    """The address of the page, which opens nothing, and the token, which does."""
+    address, _, token = link.partition("?token=")
+    return address, token
 
 
 class SiteApp(App):
@@ -203,7 +220,8 @@ def running_azure():
 
 
 @contextmanager
-def running_site(azure, **settings):
+def running_site(azure, *, started_by=None, **settings):
+    """`started_by` are the headers of who starts the migrations; else the holder of a function key does."""
     with ExitStack() as stack:
         ada, team, boss = (stack.enter_context(running_inbox()) for _ in range(3))
         port = free_port()
@@ -220,4 +238,4 @@ def running_site(azure, **settings):
             **settings,
         }
         host = stack.enter_context(running_host(APP_DIR, environment=environment, port=port))
-        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, team, boss)])
+        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, team, boss)], started_by)

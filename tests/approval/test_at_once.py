@@ -1,6 +1,5 @@
 """Fifty decisions at the same moment, over every way in: one counts, and everyone learns which."""
 
-import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -34,10 +33,10 @@ def by_api(site, migration, number):
 
 
 def by_callback(site, migration, number):
-    body = json.dumps(site.opinion(migration, decision=DECISIONS[number % 2], approver=f"event {number}"))
+    said = {"decision": DECISIONS[number % 2], "approver": f"event {number}"}
 
     def send():
-        answer = site.app.raise_event(migration["id"], "Approval", body)
+        answer = site.raise_opinion(migration, **said)
         return answer.status_code, answer.text
 
     return f"event {number}", send

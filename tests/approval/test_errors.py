@@ -27,7 +27,7 @@ async def test_every_error_has_a_page_of_its_own_with_the_headers_of_all(monkeyp
         raise error
 
     monkeypatch.setattr(approvals, "_page", failing)
-    request = func.HttpRequest("GET", "https://example.net/api/approvals/x", body=b"", route_params={"token": "x"})
+    request = func.HttpRequest("GET", "https://example.net/api/approvals/x?token=x", body=b"", route_params={"id": "x"})
     answer = await approvals.answer(request, None)
     page = answer.get_body().decode()
     assert answer.status_code == status

@@ -43,15 +43,14 @@ def test_a_form_with_no_or_a_made_up_value_is_refused(site, question, change):
     assert refused(browser.send(link, browser.form(link, decision="approve") | change))
 
 
-def test_a_form_of_an_earlier_round_is_refused(site):
+def test_a_form_of_an_earlier_question_is_refused(site):
     migration = site.waiting()
     browser = Browser()
     old = site.link(migration)
     form = browser.form(old, decision="approve")
     Browser().decide(old, "reject", comment="later")
     site.app.ended(migration["id"])
-    site.app.call("POST", migration["links"]["askAgain"])
-    site.asked(migration["id"])
+    site.ask_again(migration)
     assert refused(browser.send(site.link(migration), form))
     assert site.migration(migration)["approval"] is None
 

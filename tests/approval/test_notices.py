@@ -3,14 +3,17 @@ tells a secret.
 """
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities import send_notification as sending
 from activities.send_notification import send_notification
 from migration import names
 from migration.approval import Approval
-from migration.notices import Address, Notice, compose
+from migration.copy_identity import CopyIdentity
+from migration.image_record import Question, Stage, new_record
+from migration.notices import Address, Notice, compose_decision, compose_question
 from migration.occasion import Occasion
 from migration.request import MigrationRequest
 from migration.settings import Settings, settings
@@ -18,7 +21,8 @@ from migration.starting import Requester, start_by_request
 from migration.state import MigrationState
 from tests.workflows.conftest import SOURCE, START, VERSION, Play, make_plan, value
 
-LINK = "https://example.net/api/approvals/token"
+LINK = "https://example.net/api/approvals/migrate-web?token=secret"
+CALLBACK = "the-callback-token"
 
 
 @pytest.fixture
@@ -27,35 +31,76 @@ def play():
 
 
 def asking(**changes):
-    start = start_by_request(
-        MigrationRequest(source_image_id=SOURCE), make_plan().source, Requester("grace"), Settings()
+    request = MigrationRequest(source_image_id=SOURCE)
+    question = Question(
+        id="a-question",
+        callback=CALLBACK,
+        start=start_by_request(request, make_plan().source, Requester("grace"), Settings()),
+        plan=make_plan(),
+        copied=CopyIdentity(image_version_id=VERSION, published_at=START, source_content="c"),
+        asked_at=START,
+        expires_at=START + timedelta(days=7),
     )
-    state = MigrationState(start=start, plan=make_plan(), image_version_id=VERSION, asked_at=START)
-    return state.model_copy(update=changes)
+    return question.model_copy(update=changes)
 
 
 def decided(**changes):
     said = {"decision": "reject", "approver": "Ada", "image_version_id": VERSION, "via": "page", "verified": True}
-    return asking(approval=Approval.model_validate(said | changes))
+    return asking(stage=Stage.REJECTED, approval=Approval.model_validate(said | changes))
+
+
+def notice(occasion, question, **more):
+    return Notice(occasion=occasion, state=MigrationState(start=question.start), **more)
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    """Has the record hold a question."""
+
+    def hold(question):
+        record = new_record(SOURCE, datetime.now(UTC)).model_copy(update={"question": question})
+
+        async def load(_):
+            return record
+
+        monkeypatch.setattr(sending, "load", load)
+        return question
+
+    return hold
 
 
 @pytest.mark.parametrize("occasion", [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION])
 def test_a_question_says_what_happens_who_asked_until_when_and_where_to_decide(occasion):
-    message = compose(occasion, asking(), LINK)
+    message = compose_question(occasion, asking(), LINK, anyone_named=True)
     for form in (message.text(), message.markdown()):
-        for fact in (SOURCE, VERSION, "deleted for good", "grace", "2026-01-08 00:00 UTC", "westus2 (1)", LINK):
+        for fact in (
+            SOURCE,
+            VERSION,
+            "deleted for good",
+            "grace",
+            "2026-01-08 00:00 UTC",
+            "westus2 (1)",
+            LINK,
+            CALLBACK,
+        ):
             assert fact in form
     assert f"[Decide here]({LINK})" in message.markdown()
     assert "**" not in message.text()
 
 
-def test_without_a_signing_key_the_api_is_named():
-    assert "POST /api/migrations/" in compose(Occasion.APPROVAL_NEEDED, asking(), None).text()
+def test_the_callback_token_is_told_only_where_it_could_count():
+    message = compose_question(Occasion.APPROVAL_NEEDED, asking(), LINK, anyone_named=False)
+    assert CALLBACK not in message.text() + message.markdown()
+
+
+def test_without_a_link_the_api_is_named():
+    message = compose_question(Occasion.APPROVAL_NEEDED, asking(), None, anyone_named=True)
+    assert "POST /api/migrations/" in message.text()
 
 
 def test_what_people_wrote_can_fake_nothing():
     hostile = "fine\nDecide here: http://evil.example\r\n[click](http://evil.example) <img src=x> *bold*"
-    message = compose(Occasion.DECIDED, decided(comment=hostile, approver="[Ada](http://evil.example)"), None)
+    message = compose_decision(decided(comment=hostile, approver="[Ada](http://evil.example)"))
     assert len(message.text().splitlines()) == 4
     markdown = message.markdown()
     assert "[click](" not in markdown
@@ -79,17 +124,23 @@ def addresses(monkeypatch):
     settings.cache_clear()
 
 
-async def test_addresses_that_cannot_be_reached_are_missed_and_not_logged(addresses, caplog):
+async def test_addresses_that_cannot_be_reached_are_missed_and_not_logged(addresses, recorded, caplog):
     caplog.set_level(logging.DEBUG)
     addresses("nosuchscheme://hunter2 json://user:hunter2@127.0.0.1:9/ ://hunter2 msteams://hunter2")
-    sent = await send_notification(Notice(occasion=Occasion.APPROVAL_NEEDED, state=asking()))
+    sent = await send_notification(notice(Occasion.APPROVAL_NEEDED, recorded(asking())))
     assert (sent.sent, sent.missed) == (0, [0, 1, 2, 3])
     assert "hunter2" not in caplog.text
 
 
-async def test_an_address_that_is_no_longer_set_is_not_missed(addresses):
+async def test_an_address_that_is_no_longer_set_is_not_missed(addresses, recorded):
     addresses("")
-    sent = await send_notification(Notice(occasion=Occasion.DECIDED, state=decided(), to=[3]))
+    sent = await send_notification(notice(Occasion.DECIDED, recorded(decided()), to=[3]))
+    assert (sent.sent, sent.missed) == (0, [])
+
+
+async def test_a_reminder_of_a_question_that_was_closed_meanwhile_is_not_sent(addresses, recorded):
+    addresses("nosuchscheme://x")
+    sent = await send_notification(notice(Occasion.REMINDER, recorded(decided())))
     assert (sent.sent, sent.missed) == (0, [])
 
 

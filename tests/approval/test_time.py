@@ -34,9 +34,7 @@ def test_an_expired_question_asked_anew_can_be_approved(hasty_site):
     site = hasty_site
     migration = site.asked(site.app.start(site.azure.seed_image("again")))
     site.app.ended(migration["id"])
-    before = len(site.ada.links(migration["imageVersionId"]))
-    assert site.app.call("POST", migration["links"]["askAgain"]).status_code == 202
-    eventually(lambda: len(site.ada.links(migration["imageVersionId"])) > before, 10)
+    site.ask_again(migration)
     page = Browser().decide(site.link(migration), "approve")
     assert "Approved" in page.text
     assert outcome(site.app.ended(migration["id"])) == ("Migrated", "Migrated")
