@@ -5,12 +5,12 @@ import azure.functions as func
 from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain_app import PlainApp
-from triggers.approvals import blueprint as approvals
-from triggers.decisions import blueprint as decisions
-from triggers.image_tagged import blueprint as image_tagged
-from triggers.inventory import blueprint as inventory
-from triggers.measuring import blueprint as measuring
-from triggers.migrations import blueprint as migrations
+from triggers.api.decisions import blueprint as decisions
+from triggers.api.inventory import blueprint as inventory
+from triggers.api.migrations import blueprint as migrations
+from triggers.events.image_tagged import blueprint as image_tagged
+from triggers.events.measuring import blueprint as measuring
+from triggers.page.approvals import blueprint as approvals
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
 

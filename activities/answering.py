@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 from typing import Any
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
-from migration.answer import Answer, Later, Refusal
-from migration.record import Record
-from migration.settings import SettingsInvalidError
+from migration.asking.settings import SettingsInvalidError
+from migration.values.answer import Answer, Later, Refusal
+from migration.values.record import Record
 from records.errors import RecordsMissingError
 
 PARENT_NOT_FOUND = "ParentResourceNotFound"

@@ -21,13 +21,13 @@ from activities.record_outcome import record_outcome
 from activities.send_notification import send_notification
 from activities.verify_image_version import verify_image_version
 from migration import names
-from migration.notice import Notice
-from migration.operation import Operation
-from migration.record import Record
-from migration.replication import ReplicationQuery
-from migration.start import MigrationStart
-from migration.state import MigrationState
-from migration.verdict import Look, Reference
+from migration.approval.verdict import Look, Reference
+from migration.asking.start import MigrationStart
+from migration.course.notice import Notice
+from migration.course.state import MigrationState
+from migration.resources.operation import Operation
+from migration.resources.replication import ReplicationQuery
+from migration.values.record import Record
 from telemetry.tracing import activity_span, tell_answer
 
 blueprint = df.Blueprint()

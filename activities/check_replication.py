@@ -2,7 +2,7 @@
 
 from arm.operations import follow
 from arm.versions import get_version
-from migration.replication import ReplicationQuery, ReplicationReport, assess, with_own_regions
+from migration.resources.replication import ReplicationQuery, ReplicationReport, assess, with_own_regions
 
 
 async def check_replication(query: ReplicationQuery) -> ReplicationReport:

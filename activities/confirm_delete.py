@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
-from migration.answer import Refusal
-from migration.image_record import (
+from migration.approval.image_record import (
     DELETE_IS_QUICK,
     DELETE_PATIENCE,
     Deletion,
@@ -15,8 +14,9 @@ from migration.image_record import (
     Stage,
     concluded,
 )
-from migration.operation import OperationStatus
-from migration.verdict import DeleteSeen, Reference
+from migration.approval.verdict import DeleteSeen, Reference
+from migration.resources.operation import OperationStatus
+from migration.values.answer import Refusal
 from records.store import change, load
 
 _ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}

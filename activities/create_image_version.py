@@ -3,14 +3,14 @@
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
-from migration.answer import Later, Refusal
-from migration.gallery import ImageVersion
-from migration.ids import IMAGE_DEFINITION, ResourceId
-from migration.numbering import is_ours
-from migration.operation import CreatedVersion
-from migration.provenance import creation_tags
-from migration.state import MigrationState
-from migration.versions import VersionNumber
+from migration.course.state import MigrationState
+from migration.plan.numbering import is_ours
+from migration.resources.gallery import ImageVersion
+from migration.resources.operation import CreatedVersion
+from migration.resources.provenance import creation_tags
+from migration.values.answer import Later, Refusal
+from migration.values.ids import IMAGE_DEFINITION, ResourceId
+from migration.values.versions import VersionNumber
 
 LOST_RACES = 10
 _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write

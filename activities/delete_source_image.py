@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
-from migration.answer import Refusal
-from migration.image_record import ImageRecord, Question, answered, approval_refusal, delete_sent
-from migration.promise import promise_refusal, use_refusal
-from migration.request import DeleteSource
-from migration.settings import Settings, settings
-from migration.verdict import Reference, Sent
-from migration.wish import withdrawn
+from migration.approval.image_record import ImageRecord, Question, answered, approval_refusal, delete_sent
+from migration.approval.verdict import Reference, Sent
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings, settings
+from migration.promise.promise import promise_refusal, use_refusal
+from migration.promise.withdrawal import withdrawn
+from migration.values.answer import Refusal
 from records.store import change, load
 
 FIRST_LOOK_SECONDS = 5.0

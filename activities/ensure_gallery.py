@@ -1,9 +1,9 @@
 """Step 2: the gallery exists, or is created where that is allowed."""
 
 from arm.galleries import get_gallery, start_gallery
-from migration.answer import Later, Refusal
-from migration.provenance import creation_tags
-from migration.state import MigrationState
+from migration.course.state import MigrationState
+from migration.resources.provenance import creation_tags
+from migration.values.answer import Later, Refusal
 
 
 async def ensure_gallery(state: MigrationState) -> Later | Refusal | None:

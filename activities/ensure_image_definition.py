@@ -1,9 +1,9 @@
 """Step 2: the image definition exists and fits the image, or is created."""
 
 from arm.galleries import get_definition, start_definition
-from migration.answer import Later, Refusal
-from migration.provenance import creation_tags
-from migration.state import MigrationState
+from migration.course.state import MigrationState
+from migration.resources.provenance import creation_tags
+from migration.values.answer import Later, Refusal
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")
 

@@ -1,7 +1,7 @@
 """One look at a long-running operation of Azure's."""
 
 from arm.operations import follow
-from migration.operation import Operation, OperationStatus
+from migration.resources.operation import Operation, OperationStatus
 
 
 async def follow_operation(operation: Operation) -> OperationStatus:

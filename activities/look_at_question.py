@@ -5,14 +5,14 @@ import logging
 import secrets
 from datetime import UTC, datetime
 
-from migration.admission import Decider, admit
-from migration.answer import Refusal
-from migration.approval import Approval, ApprovalEvent
-from migration.audit import decision_record
-from migration.ids import same_id
-from migration.image_record import ImageRecord, Question, Stage, cancelled, decided, expired
-from migration.settings import has_storage, settings
-from migration.verdict import Look, Verdict
+from migration.approval.admission import Decider, admit
+from migration.approval.approval import Approval, ApprovalEvent
+from migration.approval.image_record import ImageRecord, Question, Stage, cancelled, decided, expired
+from migration.approval.verdict import Look, Verdict
+from migration.asking.settings import has_storage, settings
+from migration.course.audit import decision_record
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
 from records.store import change, load
 
 _LOG = logging.getLogger(__name__)

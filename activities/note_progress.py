@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from migration.image_record import ImageRecord, new_record
-from migration.settings import has_storage, settings
-from migration.state import MigrationState, Status
+from migration.approval.image_record import ImageRecord, new_record
+from migration.asking.settings import has_storage, settings
+from migration.course.state import MigrationState, Status
 from records.index import note
 from records.store import change
 

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from arm.images import get_image
 from arm.planning import draw_up_plan
 from arm.versions import get_version
-from migration.answer import Refusal
-from migration.copy_identity import identify
-from migration.image_record import Question, opened
-from migration.plan import Plan
-from migration.promise import copy_refusal
-from migration.request import DeleteSource
-from migration.settings import Settings, has_storage, settings
-from migration.start import MigrationStart, trusted_start
-from migration.state import MigrationState
-from migration.verdict import Opened
+from migration.approval.copy_identity import identify
+from migration.approval.image_record import Question, opened
+from migration.approval.verdict import Opened
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings, has_storage, settings
+from migration.asking.start import MigrationStart, trusted_start
+from migration.course.state import MigrationState
+from migration.plan.plan import Plan
+from migration.promise.promise import copy_refusal
+from migration.values.answer import Refusal
 from records.store import change
 from telemetry.measuring import measure_replication
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from arm.versions import get_version, start_version_update
-from migration.answer import Refusal
-from migration.image_record import approval_refusal
-from migration.operation import Operation
-from migration.promise import copy_refusal
-from migration.settings import settings
-from migration.verdict import Reference
+from migration.approval.image_record import approval_refusal
+from migration.approval.verdict import Reference
+from migration.asking.settings import settings
+from migration.promise.promise import copy_refusal
+from migration.resources.operation import Operation
+from migration.values.answer import Refusal
 from records.store import load
 
 

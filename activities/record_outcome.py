@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.image_record import Question, Stage, concluded
-from migration.numbering import made_by
-from migration.outcome import OutcomeKind
-from migration.record import Record
-from migration.recording import outcome_tags, status_tags
-from migration.settings import has_storage, settings
-from migration.state import MigrationState
+from migration.approval.image_record import Question, Stage, concluded
+from migration.asking.settings import has_storage, settings
+from migration.course.recording import outcome_tags, status_tags
+from migration.course.state import MigrationState
+from migration.plan.numbering import made_by
+from migration.values.outcome import OutcomeKind
+from migration.values.record import Record
 from records.store import change, load
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root

@@ -5,13 +5,13 @@ import os
 
 from pydantic import SecretStr
 
-from migration.admission import anyone_named
-from migration.image_record import Question, Stage
-from migration.links import LINK_PURPOSE, ApprovalLink, Signer, SigningKeyMissingError
-from migration.notice import Notice, Sent
-from migration.notices import Address, Message, compose_decision, compose_end, compose_question
-from migration.occasion import ASKS, Occasion
-from migration.settings import Settings, settings
+from migration.approval.admission import anyone_named
+from migration.approval.image_record import Question, Stage
+from migration.asking.settings import Settings, settings
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer, SigningKeyMissingError
+from migration.course.notice import Notice, Sent
+from migration.telling.messages import Address, Message, compose_decision, compose_end, compose_question
+from migration.values.occasion import ASKS, Occasion
 from records.store import load
 
 _LOG = logging.getLogger(__name__)

@@ -1,9 +1,9 @@
 """Step 5: the version holds what the plan promised, in every region."""
 
 from arm.versions import get_version
-from migration.answer import Refusal
-from migration.promise import copy_refusal
-from migration.state import MigrationState
+from migration.course.state import MigrationState
+from migration.promise.promise import copy_refusal
+from migration.values.answer import Refusal
 
 
 async def verify_image_version(state: MigrationState) -> Refusal | None:

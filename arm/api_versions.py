@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
-from migration.settings import settings
+from migration.asking.settings import settings
 
 PINNED = {
     "galleries": "2026-03-03",

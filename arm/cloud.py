@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from migration.settings import settings
+from migration.asking.settings import settings
 
 
 class Cloud(NamedTuple):

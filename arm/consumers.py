@@ -16,9 +16,9 @@ from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
-from migration.gallery import ImageVersion
-from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.promise import Consumer
+from migration.promise.promise import Consumer
+from migration.resources.gallery import ImageVersion
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 AT_ONCE = 4
 _UNFINISHED = {"Creating", "Updating"}

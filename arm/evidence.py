@@ -6,9 +6,9 @@ from arm.consumers import find_consumers
 from arm.images import find_image
 from arm.locks import find_locks
 from arm.versions import get_version
-from migration.copy_identity import CopyIdentity
-from migration.ids import same_id
-from migration.promise import Consumer, Evidence, Lock
+from migration.approval.copy_identity import CopyIdentity
+from migration.promise.promise import Consumer, Evidence, Lock
+from migration.values.ids import same_id
 
 
 async def find_uses(

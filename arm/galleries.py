@@ -5,11 +5,11 @@ from typing import Any
 from arm.client import compute
 from arm.operations import start
 from arm.reading import read, read_all
-from migration.gallery import Gallery, ImageDefinition
-from migration.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.operation import Operation
-from migration.purchase_plan import PurchasePlan
-from migration.regions import normalise_region
+from migration.resources.gallery import Gallery, ImageDefinition
+from migration.resources.operation import Operation
+from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.values.purchase_plan import PurchasePlan
+from migration.values.regions import normalise_region
 
 
 async def get_gallery(gallery_id: str) -> Gallery | None:

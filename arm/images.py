@@ -7,10 +7,10 @@ from typing import Any
 from arm.client import compute
 from arm.operations import start
 from arm.reading import read, read_all
-from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.image import DataDisk, ManagedImage
-from migration.operation import Operation
-from migration.regions import normalise_region
+from migration.resources.image import DataDisk, ManagedImage
+from migration.resources.operation import Operation
+from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.regions import normalise_region
 
 
 async def get_image(image_id: str) -> ManagedImage | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from arm.client import list_all
 from arm.errors import ArmNotFoundError
-from migration.promise import Lock
+from migration.promise.promise import Lock
 
 _API_VERSION = "2020-05-01"
 _PROVIDER = "/providers/Microsoft.Authorization/locks"

@@ -8,7 +8,7 @@ from typing import Any
 
 from arm.client import send
 from arm.errors import ArmNotFoundError, arm_errors, error_of, retry_after_seconds
-from migration.operation import Operation, OperationStatus
+from migration.resources.operation import Operation, OperationStatus
 
 DEFAULT_POLL_SECONDS = 10.0
 

@@ -8,17 +8,17 @@ from arm.images import get_image
 from arm.rights import check_gallery_rights, check_source_rights
 from arm.subscriptions import list_locations
 from arm.versions import list_versions
-from migration.choosing import Choices
-from migration.definitions import chosen_name, find_definition
-from migration.delete_lock import lock_on_image
-from migration.gallery import Gallery, ImageDefinition, ImageVersion
-from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.image import ManagedImage, image_problems
-from migration.plan import Findings, PlanResult
-from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
-from migration.request import DeleteSource, MigrationRequest
-from migration.settings import Settings, settings
-from migration.start import MigrationStart
+from migration.asking.delete_lock import lock_on_image
+from migration.asking.request import DeleteSource, MigrationRequest
+from migration.asking.settings import Settings, settings
+from migration.asking.start import MigrationStart
+from migration.plan.choosing import Choices
+from migration.plan.definitions import chosen_name, find_definition
+from migration.plan.plan import Findings, PlanResult
+from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.image import ManagedImage, image_problems
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 
 async def draw_up_plan(start: MigrationStart) -> PlanResult:

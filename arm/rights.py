@@ -2,12 +2,12 @@
 
 from arm.client import list_all
 from arm.errors import ArmNotFoundError, ArmRefusedError
-from migration import rights
-from migration.gallery import Gallery
-from migration.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.image import ManagedImage
-from migration.plan import Findings
-from migration.rights import Permission, Scope
+from migration.plan import rights
+from migration.plan.plan import Findings
+from migration.plan.rights import Permission, Scope
+from migration.resources.gallery import Gallery
+from migration.resources.image import ManagedImage
+from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
 
 _API_VERSION = "2022-04-01"
 

@@ -1,7 +1,7 @@
 """Subscriptions we can see, and the regions each offers."""
 
 from arm.client import list_all
-from migration.regions import normalise_region
+from migration.values.regions import normalise_region
 
 _API_VERSION = "2022-12-01"
 

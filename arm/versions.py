@@ -7,11 +7,11 @@ from arm.client import compute
 from arm.errors import ArmNotFoundError
 from arm.operations import start
 from arm.reading import read, read_all
-from migration.gallery import ImageVersion, RegionReplication
-from migration.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
-from migration.operation import Operation
-from migration.plan import Plan
-from migration.regions import TargetRegion, normalise_region
+from migration.plan.plan import Plan
+from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.operation import Operation
+from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
+from migration.values.regions import TargetRegion, normalise_region
 
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 

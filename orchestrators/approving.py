@@ -6,12 +6,12 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError, when_any
 
 from migration import names
-from migration.approval import ApprovalEvent, ApprovalInvalidError, read_approval
-from migration.audit import ANSWER_REFUSED, AuditEntry
-from migration.endings import asked, asked_again, cancelled, decided, expired, not_asked
-from migration.occasion import Occasion
-from migration.state import MigrationState, OwedNotice, Status
-from migration.verdict import Look, Opened, Verdict
+from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, read_approval
+from migration.approval.verdict import Look, Opened, Verdict
+from migration.course.audit import ANSWER_REFUSED, AuditEntry
+from migration.course.endings import asked, asked_again, cancelled, decided, expired, not_asked
+from migration.course.state import MigrationState, OwedNotice, Status
+from migration.values.occasion import Occasion
 from orchestrators.calling import Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
 

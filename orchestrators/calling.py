@@ -6,8 +6,8 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext, RetryPolicy, Task
 
-from migration.answer import Answer
-from migration.record import Record
+from migration.values.answer import Answer
+from migration.values.record import Record
 
 type Steps[Result] = Generator[Task[Any], Any, Result]
 

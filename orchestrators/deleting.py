@@ -6,13 +6,13 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
 
 from migration import names
-from migration.answer import Refusal
-from migration.audit import AuditEntry
-from migration.checks import PROMISE_KEPT
-from migration.endings import after_delete
-from migration.image_record import DELETE_PATIENCE
-from migration.state import MigrationState
-from migration.verdict import DeleteSeen, Reference, Sent
+from migration.approval.image_record import DELETE_PATIENCE
+from migration.approval.verdict import DeleteSeen, Reference, Sent
+from migration.course.audit import AuditEntry
+from migration.course.endings import after_delete
+from migration.course.state import MigrationState
+from migration.promise.checks import PROMISE_KEPT
+from migration.values.answer import Refusal
 from orchestrators.calling import StepRefusedError, Steps, call, now
 
 LOOKS_PER_EXECUTION = 20

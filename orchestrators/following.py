@@ -5,7 +5,7 @@ from datetime import timedelta
 from durabletask.task import OrchestrationContext
 
 from migration import names
-from migration.operation import Operation, OperationStatus
+from migration.resources.operation import Operation, OperationStatus
 from orchestrators.calling import StepRefusedError, Steps, call, now
 
 MAX_LOOKS = 60

@@ -9,13 +9,13 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
 
 from migration import names
-from migration.audit import AuditEntry
-from migration.endings import foreign, refused, unavailable
-from migration.ids import instance_id_for
-from migration.occasion import occasion_of
-from migration.outcome import Outcome, Phase
-from migration.phase_change import phase_change
-from migration.state import Ending, MigrationState, Status
+from migration.course.audit import AuditEntry
+from migration.course.endings import foreign, refused, unavailable
+from migration.course.phase_change import phase_change
+from migration.course.state import Ending, MigrationState, Status
+from migration.values.ids import instance_id_for
+from migration.values.occasion import occasion_of
+from migration.values.outcome import Outcome, Phase
 from orchestrators import approving, deleting, preparing, replicating
 from orchestrators.approving import look_for_cancel
 from orchestrators.calling import StepRefusedError, Steps, call, now

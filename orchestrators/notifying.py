@@ -5,9 +5,9 @@ from datetime import timedelta
 from durabletask.task import OrchestrationContext, TaskFailedError
 
 from migration import names
-from migration.notice import Notice, Sent
-from migration.occasion import ASKS, Occasion
-from migration.state import MigrationState, OwedNotice
+from migration.course.notice import Notice, Sent
+from migration.course.state import MigrationState, OwedNotice
+from migration.values.occasion import ASKS, Occasion
 from orchestrators.calling import StepRefusedError, Steps, call, now
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5))

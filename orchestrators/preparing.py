@@ -5,12 +5,12 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext
 
 from migration import names
-from migration.audit import AuditEntry
-from migration.endings import refused_plan
-from migration.operation import CreatedVersion
-from migration.outcome import Phase
-from migration.plan import PlanResult
-from migration.state import MigrationState
+from migration.course.audit import AuditEntry
+from migration.course.endings import refused_plan
+from migration.course.state import MigrationState
+from migration.plan.plan import PlanResult
+from migration.resources.operation import CreatedVersion
+from migration.values.outcome import Phase
 from orchestrators.calling import Steps, call, now
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, when_any
 
 from migration import names
-from migration.audit import AuditEntry
-from migration.endings import kept_by_policy, timed_out
-from migration.operation import Operation
-from migration.outcome import Phase
-from migration.replication import ReplicationQuery, ReplicationReport, next_look, timed
-from migration.request import DeleteSource
-from migration.state import MigrationState, Status
-from migration.verdict import Reference
+from migration.approval.verdict import Reference
+from migration.asking.request import DeleteSource
+from migration.course.audit import AuditEntry
+from migration.course.endings import kept_by_policy, timed_out
+from migration.course.state import MigrationState, Status
+from migration.resources.operation import Operation
+from migration.resources.replication import ReplicationQuery, ReplicationReport, next_look, timed
+from migration.values.outcome import Phase
 from orchestrators.calling import StepRefusedError, Steps, call, now
 from orchestrators.following import follow
 

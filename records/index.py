@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.ids import MANAGED_IMAGE, ResourceId
-from migration.image_record import ImageRecord
-from migration.outcome import Phase
-from migration.state import Status
+from migration.approval.image_record import ImageRecord
+from migration.course.state import Status
+from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.outcome import Phase
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "list"

@@ -8,8 +8,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.answer import Refusal
-from migration.image_record import ImageRecord
+from migration.approval.image_record import ImageRecord
+from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError, answers, table
 

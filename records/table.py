@@ -1,6 +1,5 @@
 """The table that holds the records, and what its service answers. Nothing else imports the storage SDK."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
@@ -8,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
 
-from migration.settings import has_storage, settings
+from migration.asking.settings import HostStorage, has_storage, settings
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
     from azure.data.tables.aio import TableClient
 
 TABLE = "imageMigrations"
-STORAGE = "AzureWebJobsStorage"  # how the Functions host is told of the app's own storage account
 ALREADY_CHANGED = {409, 412}
 
 
@@ -24,13 +22,10 @@ class ChangedMeanwhileError(Exception):
 
 
 def address() -> str | None:
-    """Return the address of the table service; None where the app is told of no storage account."""
-    named = os.environ.get(f"{STORAGE}__accountName")
-    return (
-        settings().records
-        or os.environ.get(f"{STORAGE}__tableServiceUri")
-        or (f"https://{named}.table.core.windows.net" if named else None)
-    )
+    """Return the address of the table service; None where the app is told of none, or by a connection string."""
+    own = HostStorage()
+    named = f"https://{own.account_name}.table.core.windows.net" if own.account_name else None
+    return settings().records or own.table_service or named
 
 
 @cache
@@ -40,9 +35,10 @@ def _client() -> "TableClient":
 
     from arm.client import credential
 
-    own = address()
+    own, secret = address(), HostStorage().connection_string
     if own is None:
-        return TableClient.from_connection_string(os.environ[STORAGE], TABLE, retry_total=2)
+        text = secret.get_secret_value() if secret else ""
+        return TableClient.from_connection_string(text, TABLE, retry_total=2)
     return TableClient(own, TABLE, credential=credential(), retry_total=2)
 
 

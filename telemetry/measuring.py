@@ -9,8 +9,8 @@ from typing import NamedTuple
 from opentelemetry import metrics
 from opentelemetry.metrics import Meter
 
-from migration.outcome import Phase
-from migration.state import MigrationState
+from migration.course.state import MigrationState
+from migration.values.outcome import Phase
 from telemetry.exporting import set_up
 
 _MOST_COUNTED = 1000

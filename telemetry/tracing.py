@@ -9,9 +9,9 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Status, StatusCode, Tracer
 
-from migration.outcome import OutcomeKind
-from migration.start import MigrationStart
-from migration.state import MigrationState
+from migration.asking.start import MigrationStart
+from migration.course.state import MigrationState
+from migration.values.outcome import OutcomeKind
 from telemetry.exporting import set_up
 from telemetry.trace_ids import chosen, root_of
 
@@ -72,7 +72,7 @@ def emit_root(state: MigrationState, now: datetime) -> None:
         MIGRATION_ID: state.start.id,
         "migration.source": state.start.source_image_id,
         "migration.version": state.image_version_id or "",
-        "migration.outcome": state.outcome.kind.value,
+        "migration.values.outcome": state.outcome.kind.value,
         "migration.code": state.outcome.code,
     }
     with chosen(root_of(state.start.id)):

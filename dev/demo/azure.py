@@ -9,7 +9,7 @@ from azure.identity import ManagedIdentityCredential
 from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import Emulator
-from migration.ids import IMAGE_VERSION, MANAGED_IMAGE, ResourceId
+from migration.values.ids import IMAGE_VERSION, MANAGED_IMAGE, ResourceId
 
 
 class Azure:

@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from migration.outcome import Phase
+from migration.values.outcome import Phase
 
 PHASES = tuple(phase.value for phase in Phase)
 BAR_WIDTH = 32

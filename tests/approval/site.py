@@ -14,9 +14,9 @@ from dev.emulator import running_emulator
 from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
-from migration.ids import instance_id_for
-from migration.links import LINK_PURPOSE, ApprovalLink, Signer
-from migration.settings import Settings
+from migration.asking.settings import Settings
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
+from migration.values.ids import instance_id_for
 from tests.e2e.app import App
 from tests.e2e.azure import Azure
 from tests.emulator.documents import GALLERY_ID

@@ -4,11 +4,11 @@ import azure.functions as func
 import pytest
 
 from arm.errors import ArmUnavailableError
-from migration.links import LinkInvalidError, SigningKeyMissingError
-from migration.problems import Problem
-from migration.settings import SettingsInvalidError
-from triggers import approvals
-from triggers.responding import HttpProblemError
+from migration.asking.settings import SettingsInvalidError
+from migration.asking.signing import LinkInvalidError, SigningKeyMissingError
+from migration.values.problems import Problem
+from triggers.answering.responding import HttpProblemError
+from triggers.page import approvals
 from web.pages import security_headers
 
 ERRORS = {

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from migration.links import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer
-from migration.settings import Settings
+from migration.asking.settings import Settings
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer
 from tests.approval.site import ADA, KEY, PREVIOUS_KEY, Browser, parts_of
 
 ALPHABET = string.ascii_letters + string.digits + "-_.=~%+/ \n\u00e9"

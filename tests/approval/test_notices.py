@@ -10,15 +10,15 @@ import pytest
 from activities import send_notification as sending
 from activities.send_notification import send_notification
 from migration import names
-from migration.approval import Approval
-from migration.copy_identity import CopyIdentity
-from migration.image_record import Question, Stage, new_record
-from migration.notices import Address, Notice, compose_decision, compose_question
-from migration.occasion import Occasion
-from migration.request import MigrationRequest
-from migration.settings import Settings, settings
-from migration.starting import Requester, start_by_request
-from migration.state import MigrationState
+from migration.approval.approval import Approval
+from migration.approval.copy_identity import CopyIdentity
+from migration.approval.image_record import Question, Stage, new_record
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import Settings, settings
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import MigrationState
+from migration.telling.messages import Address, Notice, compose_decision, compose_question
+from migration.values.occasion import Occasion
 from tests.workflows.conftest import SOURCE, START, VERSION, Play, make_plan, value
 
 LINK = "https://example.net/api/approvals/migrate-web?token=secret"

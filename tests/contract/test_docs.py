@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from migration.settings import Settings
+from migration.asking.settings import Settings
 from tests.contract.app import bindings
 from tests.contract.source import ROOT
 

@@ -38,7 +38,7 @@ TABLE = {
 }
 
 # What decides must not read the clock or the environment behind an orchestrator's back.
-NOT_FOR_ORCHESTRATORS = {"migration.settings", "migration.links"}
+NOT_FOR_ORCHESTRATORS = {"migration.asking.settings", "migration.asking.signing"}
 
 # `arm` writes through these; triggers only read.
 ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
@@ -142,14 +142,14 @@ def test_what_others_may_use_of_records_is_used():
 
 @pytest.mark.parametrize("path", python_files("triggers"), ids=named)
 def test_triggers_neither_open_a_question_nor_spend_its_approval(path: Path):
-    found = [found for found in imports_of(tree_of(path)) if found.module == "migration.image_record"]
+    found = [found for found in imports_of(tree_of(path)) if found.module == "migration.approval.image_record"]
     assert {name for one in found for name in one.names} & NOT_FOR_TRIGGERS == set()
 
 
 def test_a_source_is_deleted_in_one_place():
     """The DELETE, and the swap that must come before it."""
     assert _importing("arm.images", "start_delete") == ["activities/delete_source_image.py"]
-    assert _importing("migration.image_record", "delete_sent") == ["activities/delete_source_image.py"]
+    assert _importing("migration.approval.image_record", "delete_sent") == ["activities/delete_source_image.py"]
 
 
 def _importing(module: str, name: str) -> list[str]:

@@ -4,7 +4,7 @@ import json
 
 import requests
 
-from migration.ids import instance_id_for
+from migration.values.ids import instance_id_for
 from tests.emulator.waiting import eventually
 
 PATIENCE_SECONDS = 30

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from migration.outcome import Phase
+from migration.values.outcome import Phase
 from tests.e2e.conftest import running_app, running_azure
 from tests.e2e.test_deletion import is_delete_of
 from tests.emulator.waiting import eventually

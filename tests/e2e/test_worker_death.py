@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from dev.app_events import send_events
-from migration.ids import instance_id_for
 from migration.names import ACTIVITIES, MIGRATE_IMAGE
+from migration.values.ids import instance_id_for
 from tests.e2e.app import PATIENCE_SECONDS, approval
 from tests.e2e.azure import TAG, definition_of, target_regions
 from tests.e2e.conftest import running_app, running_azure

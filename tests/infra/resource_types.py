@@ -6,7 +6,7 @@ on a property that is not here before you add it. Values that they leave open ar
 
 from typing import NamedTuple
 
-from migration.settings import Settings
+from migration.asking.settings import Settings
 from tests.infra.bicep.shapes import Between, Like, Map, OrNull, Shape, words
 
 

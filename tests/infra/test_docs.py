@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from migration.outcome import OutcomeKind, Phase
+from migration.values.outcome import OutcomeKind, Phase
 from telemetry import measuring
 from tests.contract.source import python_files, tree_of
 from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT
@@ -121,7 +121,7 @@ def test_the_workbook_answers_the_five_questions_of_the_document():
 
 
 def test_the_workbook_asks_for_what_the_app_tells():
-    from migration.phase_change import EVENT
+    from migration.course.phase_change import EVENT
 
     metrics = {metric for query in queries().values() for metric in re.findall(r"name == '([^']+)'", query)}
     assert metrics <= set(re.findall(r'"(image_migrations\.\w+)"', (ROOT / measuring.__file__).read_text()))

@@ -4,8 +4,8 @@ import pytest
 
 from activities.plan_migration import plan_migration
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
-from migration.plan import Findings
-from migration.rights import Permission, Scope, check_rights
+from migration.plan.plan import Findings
+from migration.plan.rights import Permission, Scope, check_rights
 from tests.unit.azure_samples import start
 
 DELETE = "Microsoft.Compute/images/delete"

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from migration import rights
-from migration.settings import Settings
+from migration.asking.settings import Settings
+from migration.plan import rights
 from tests.contract.source import python_files, tree_of
 from tests.infra.azd import HERE, actions, app_settings, assigned, provision
 from tests.infra.templates import ROLES

@@ -1,6 +1,6 @@
 """Every setting in the code is one that a deployment and a laptop can set, and there is no other."""
 
-from migration.settings import Settings
+from migration.asking.settings import Settings
 from tests.infra.azd import EVERYTHING, app_settings, provision
 from tests.infra.templates import PARAMETERS, SAMPLE, ours
 

@@ -17,7 +17,7 @@ from tests.infra.bicep.reading import read
 from tests.infra.checking import put_out
 from tests.infra.resource_types import BUILT_IN_ROLES
 from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT, TEMPLATES
-from triggers.image_tagged import WRITERS
+from triggers.events.image_tagged import WRITERS
 
 AZURE_YAML = yaml.safe_load((ROOT / "azure.yaml").read_text())
 DEFAULT = provision()

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from migration import names
-from migration.image_record import ImageRecord, asked_anew
-from migration.outcome import Phase
-from migration.plan import PlanResult
-from migration.problems import Problem
-from migration.replication import ReplicationReport
-from migration.request import DeleteSource
-from migration.settings import Settings
-from migration.verdict import DeleteSeen
+from migration.approval.image_record import ImageRecord, asked_anew
+from migration.approval.verdict import DeleteSeen
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
+from migration.plan.plan import PlanResult
+from migration.resources.replication import ReplicationReport
+from migration.values.outcome import Phase
+from migration.values.problems import Problem
 from tests.workflows.conftest import Play, later, make_plan, refusal, report, value
 
 STILL_RUNNING = None

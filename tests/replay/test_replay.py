@@ -9,8 +9,8 @@ import pytest
 
 from dev.host.stage.history import history_from_json, history_to_json, replay
 from migration import names
-from migration.outcome import Phase
-from migration.state import MigrationState
+from migration.course.state import MigrationState
+from migration.values.outcome import Phase
 from orchestrators import approving, migrate_image, preparing, replicating
 from orchestrators.calling import call
 from orchestrators.migrate_image import STEPS

@@ -105,8 +105,8 @@ def test_two_migrations_never_share_a_trace():
 TWO_ENDS = """
 from datetime import UTC, datetime
 from opentelemetry import metrics
-from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.state import MigrationState
+from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.course.state import MigrationState
 from telemetry.measuring import measure_end
 from tests.unit.azure_samples import start
 end = Outcome(kind=OutcomeKind.FAILED, code="AzureUnavailable", reason="no network", step=Phase.CREATING)

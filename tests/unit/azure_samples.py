@@ -3,13 +3,13 @@
 from typing import Any
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
-from migration.approval import Approval, Decision
-from migration.image import ManagedImage
-from migration.plan import Plan
-from migration.request import MigrationRequest
-from migration.settings import settings
-from migration.starting import Requester, start_by_request
-from migration.state import MigrationStart, MigrationState
+from migration.approval.approval import Approval, Decision
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import settings
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import MigrationStart, MigrationState
+from migration.plan.plan import Plan
+from migration.resources.image import ManagedImage
 
 COMPUTE = f"{IMAGES_GROUP}/providers/Microsoft.Compute"
 SOURCE = f"{COMPUTE}/images/ubuntu-web"

@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 
 from arm import client
 from dev.emulator import running_emulator
-from migration.settings import settings
+from migration.asking.settings import settings
 
 # The examples are derived from the test alone: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("unit", deadline=None, derandomize=True, max_examples=150)

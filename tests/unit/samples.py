@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from migration.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
-from migration.image import ManagedImage
-from migration.plan import Findings, Plan
-from migration.regions import TargetRegion
-from migration.request import DeleteSource, MigrationRequest
+from migration.asking.request import DeleteSource, MigrationRequest
+from migration.plan.plan import Findings, Plan
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
+from migration.resources.image import ManagedImage
+from migration.values.regions import TargetRegion
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute"

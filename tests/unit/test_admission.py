@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from migration.admission import Admission, Proof, admit, proves
-from migration.answer import Refusal
-from migration.approval import Approval, ApprovalEvent
-from migration.settings import Settings
+from migration.approval.admission import Admission, Proof, admit, proves
+from migration.approval.approval import Approval, ApprovalEvent
+from migration.asking.settings import Settings
+from migration.values.answer import Refusal
 from tests.unit.samples import MIGRATION, VERSION
 
 EVENT = ApprovalEvent.model_validate(

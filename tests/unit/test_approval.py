@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
+from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
 from tests.unit.samples import VERSION
 
 GOOD = {"decision": "approve", "approver": "Ada Lovelace", "imageVersionId": VERSION, "comment": "tested"}

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from activities.send_notification import approval_url, send_notification
-from migration.admission import Admission, Proof
-from migration.approval import Approval, ApprovalEvent
-from migration.links import LINK_PURPOSE, PROOF_PURPOSE, ApprovalLink, Signer
-from migration.notices import Address, Notice, compose
-from migration.occasion import Occasion
-from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.request import DeleteSource
-from migration.settings import Settings, settings
-from migration.starting import Requester, start_by_request
-from migration.state import MigrationState
+from migration.approval.admission import Admission, Proof
+from migration.approval.approval import Approval, ApprovalEvent
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings, settings
+from migration.asking.signing import LINK_PURPOSE, PROOF_PURPOSE, ApprovalLink, Signer
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import MigrationState
+from migration.telling.messages import Address, Notice, compose
+from migration.values.occasion import Occasion
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import MIGRATION, NOW, SOURCE, VERSION, make_image, make_plan, make_request
 
 KEY = "k" * 32

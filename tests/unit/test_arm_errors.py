@@ -22,9 +22,9 @@ from arm.errors import (
     error_of,
     retry_after_seconds,
 )
-from migration.answer import Answer, Later, Refusal
-from migration.operation import Operation
-from migration.settings import SettingsInvalidError
+from migration.asking.settings import SettingsInvalidError
+from migration.resources.operation import Operation
+from migration.values.answer import Answer, Later, Refusal
 
 THROTTLED_BY_COMPUTE = {
     "code": "OperationNotAllowed",

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from migration.choosing import SETTING_OF, Choices
-from migration.plan import Findings
-from migration.request import DeleteSource, MigrationRequest
-from migration.settings import Settings
+from migration.asking.request import DeleteSource, MigrationRequest
+from migration.asking.settings import Settings
+from migration.plan.choosing import SETTING_OF, Choices
+from migration.plan.plan import Findings
 from tests.unit.samples import make_request
 
 # request field: (in the request, in the setting)

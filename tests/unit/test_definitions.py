@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.choosing import Choices
-from migration.definitions import definition_name, find_definition, plan_definition
-from migration.gallery import ImageDefinition
-from migration.image import ManagedImage
-from migration.plan import Findings
-from migration.problems import RequestInvalidError
-from migration.provenance import origin_of
-from migration.purchase_plan import PurchasePlan
-from migration.settings import Settings
+from migration.asking.settings import Settings
+from migration.plan.choosing import Choices
+from migration.plan.definitions import definition_name, find_definition, plan_definition
+from migration.plan.plan import Findings
+from migration.resources.gallery import ImageDefinition
+from migration.resources.image import ManagedImage
+from migration.resources.provenance import origin_of
+from migration.values.problems import RequestInvalidError
+from migration.values.purchase_plan import PurchasePlan
 from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
 PLAN = {"publisher": "p", "product": "q", "name": "n"}

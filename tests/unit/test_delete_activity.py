@@ -13,11 +13,11 @@ from activities.record_outcome import record_outcome
 from arm.consumers import find_consumers
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
-from migration.answer import Refusal
-from migration.approval import Decision
-from migration.operation import CreatedVersion, Operation
-from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.state import MigrationState
+from migration.approval.approval import Decision
+from migration.course.state import MigrationState
+from migration.resources.operation import CreatedVersion, Operation
+from migration.values.answer import Refusal
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.azure_samples import (
     APPROVAL,
     BUILD_SECONDS,

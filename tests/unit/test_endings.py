@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from migration.approval import Approval, Decision
-from migration.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
-from migration.endings import (
+from migration.approval.approval import Approval, Decision
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
+from migration.course.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
+from migration.course.endings import (
     after_verification,
     asked_again,
     cancelled,
@@ -19,14 +21,12 @@ from migration.endings import (
     timed_out,
     unavailable,
 )
-from migration.gallery import RegionReplication
-from migration.outcome import OutcomeKind, Phase
-from migration.problems import Problem
-from migration.replication import ReplicationReport
-from migration.request import DeleteSource
-from migration.settings import Settings
-from migration.starting import Requester, start_by_request
-from migration.state import MOST_NOTES, MigrationState, Status
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import MOST_NOTES, MigrationState, Status
+from migration.resources.gallery import RegionReplication
+from migration.resources.replication import ReplicationReport
+from migration.values.outcome import OutcomeKind, Phase
+from migration.values.problems import Problem
 from tests.unit.samples import DEFINITION, GALLERY, NOW, VERSION, done, make_image, make_plan, make_request
 
 AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.ids import (
+from migration.values.ids import (
     GALLERY,
     IMAGE_DEFINITION,
     IMAGE_VERSION,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.links import (
+from migration.asking.settings import Settings
+from migration.asking.signing import (
     LINK_PURPOSE,
     PROOF_PURPOSE,
     ApprovalLink,
@@ -15,7 +16,6 @@ from migration.links import (
     SigningKeyMissingError,
     is_expired,
 )
-from migration.settings import Settings
 from tests.unit.samples import MIGRATION, NOW, VERSION
 
 KEY = Settings(signing_key="k" * 32)

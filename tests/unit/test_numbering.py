@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from migration.gallery import ImageVersion
-from migration.numbering import PlannedVersion, plan_version
-from migration.plan import Findings
-from migration.request import AUTO_VERSION
-from migration.versions import LARGEST_PART
+from migration.asking.request import AUTO_VERSION
+from migration.plan.numbering import PlannedVersion, plan_version
+from migration.plan.plan import Findings
+from migration.resources.gallery import ImageVersion
+from migration.values.versions import LARGEST_PART
 from tests.unit.samples import MIGRATION, codes, make_image, make_version
 
 OURS = {"migration-id": MIGRATION, "source-content": "first", "migration-outcome": "SourceKept"}

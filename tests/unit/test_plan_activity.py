@@ -5,8 +5,8 @@ import pytest
 from activities.plan_migration import plan_migration
 from arm.errors import ArmRefusedError
 from dev.emulator.seed import IMAGES_GROUP
-from migration.plan import PlanResult
-from migration.problems import Problem
+from migration.plan.plan import PlanResult
+from migration.values.problems import Problem
 from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
 
 
@@ -72,7 +72,7 @@ async def test_a_missing_gallery_is_a_problem_unless_it_may_be_created(azure, mo
     missing = start(gallery="new_gallery")
     assert codes(await plan_migration(missing)) == ["NotFound"]
     monkeypatch.setenv("MIGRATION_CREATE_GALLERY", "true")
-    from migration.settings import settings
+    from migration.asking.settings import settings
 
     settings.cache_clear()
     plan = (await plan_migration(missing)).plan

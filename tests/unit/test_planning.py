@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.choosing import Choices
-from migration.gallery import Gallery
-from migration.image import DataDisk
-from migration.plan import Findings, Plan
-from migration.planning import Observed, gallery_reference, make_plan, plan_gallery
-from migration.regions import normalise_region
-from migration.request import DeleteSource
-from migration.settings import Settings
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
+from migration.plan.choosing import Choices
+from migration.plan.plan import Findings, Plan
+from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.resources.gallery import Gallery
+from migration.resources.image import DataDisk
+from migration.values.regions import normalise_region
 from tests.unit.samples import (
     COMPUTE,
     DEFINITION,

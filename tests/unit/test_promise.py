@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.gallery import RegionReplication
-from migration.promise import Consumer, Lock, shallow_refusal, source_refusal, version_refusal
+from migration.promise.promise import Consumer, Lock, shallow_refusal, source_refusal, version_refusal
+from migration.resources.gallery import RegionReplication
 from tests.unit.samples import SOURCE, done, make_image, make_plan, make_version, targets
 
 SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")

@@ -9,13 +9,13 @@ import pytest
 from durabletask.client import OrchestrationState, OrchestrationStatus
 
 from migration import names
-from migration.settings import Settings
-from migration.starting import Requester, start_by_request
-from migration.state import MigrationState
+from migration.asking.settings import Settings
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import MigrationState
 from tests.unit.samples import make_image, make_request
-from triggers import hub
-from triggers.migrations import _list
-from triggers.responding import responding
+from triggers.answering.responding import responding
+from triggers.api.migrations import _list
+from triggers.steering import hub
 
 START = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
 GOOD = json.dumps(MigrationState(start=START).dump())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from migration.regions import (
+from migration.values.regions import (
     RequestedRegion,
     StorageAccountType,
     duplicate_regions,

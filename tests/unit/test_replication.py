@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.gallery import RegionReplication
-from migration.replication import assess, next_look
+from migration.resources.gallery import RegionReplication
+from migration.resources.replication import assess, next_look
 from tests.unit.samples import done, make_version, targets
 
 WANTED = targets("eastus", "westus2")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.ids import GALLERY as GALLERY_KIND
-from migration.ids import ResourceId, same_id
-from migration.problems import RequestInvalidError
-from migration.request import DeleteSource, MigrationRequest, SecurityType
+from migration.asking.request import DeleteSource, MigrationRequest, SecurityType
+from migration.values.ids import GALLERY as GALLERY_KIND
+from migration.values.ids import ResourceId, same_id
+from migration.values.problems import RequestInvalidError
 from tests.unit.samples import COMPUTE, GALLERY, SOURCE, make_request
 
 FIELDS = [field.alias for field in MigrationRequest.model_fields.values()]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from migration.regions import StorageAccountType
-from migration.request import DeleteSource
-from migration.settings import Settings, SettingsInvalidError, read_settings, settings
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings, SettingsInvalidError, read_settings, settings
+from migration.values.regions import StorageAccountType
 
 DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from migration.ids import instance_id_for
-from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.recording import status_tags
-from migration.settings import Settings
-from migration.starting import Requester, is_news, start_by_request, start_by_tags
-from migration.state import MigrationStart, MigrationState
+from migration.asking.settings import Settings
+from migration.course.recording import status_tags
+from migration.course.starting import Requester, is_news, start_by_request, start_by_tags
+from migration.course.state import MigrationStart, MigrationState
+from migration.values.ids import instance_id_for
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import SOURCE, make_image, make_request
 
 KEY = "migrate-to-gallery"

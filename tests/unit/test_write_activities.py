@@ -10,11 +10,11 @@ from activities.follow_operation import follow_operation
 from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
 from activities.verify_image_version import verify_image_version
-from migration.answer import Later, Refusal
-from migration.operation import CreatedVersion, Operation
-from migration.replication import ReplicationQuery
-from migration.settings import settings
-from migration.state import MigrationState
+from migration.asking.settings import settings
+from migration.course.state import MigrationState
+from migration.resources.operation import CreatedVersion, Operation
+from migration.resources.replication import ReplicationQuery
+from migration.values.answer import Later, Refusal
 from tests.unit.azure_samples import (
     APPROVAL,
     BASE,

@@ -8,18 +8,18 @@ import pytest
 
 from dev.host.stage import Stage, StageInstance
 from migration import names
-from migration.answer import Answer, Later, Refusal
-from migration.approval import Approval
-from migration.gallery import Gallery, ImageDefinition, RegionReplication
-from migration.image import ManagedImage
-from migration.plan import Plan, PlanResult
-from migration.regions import TargetRegion
-from migration.replication import ReplicationReport
-from migration.request import DeleteSource, MigrationRequest
-from migration.settings import Settings
-from migration.start import MigrationStart, signed_start
-from migration.starting import Requester, start_by_request
-from migration.state import Ending, MigrationState
+from migration.approval.approval import Approval
+from migration.asking.request import DeleteSource, MigrationRequest
+from migration.asking.settings import Settings
+from migration.asking.start import MigrationStart, signed_start
+from migration.course.starting import Requester, start_by_request
+from migration.course.state import Ending, MigrationState
+from migration.plan.plan import Plan, PlanResult
+from migration.resources.gallery import Gallery, ImageDefinition, RegionReplication
+from migration.resources.image import ManagedImage
+from migration.resources.replication import ReplicationReport
+from migration.values.answer import Answer, Later, Refusal
+from migration.values.regions import TargetRegion
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
 from tests.workflows.question import CALLBACK, QuestionOnStage, value

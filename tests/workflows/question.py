@@ -4,18 +4,26 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from migration.answer import Answer, Refusal
-from migration.approval import Approval
-from migration.copy_identity import CopyIdentity
-from migration.ids import same_id
-from migration.image_record import ImageRecord, Question, answered, decided, delete_sent, expired, opened
-from migration.image_record import Stage as At
-from migration.image_record import cancelled as cancelled_at
-from migration.image_record import concluded as concluded_at
-from migration.record import Record
-from migration.request import DeleteSource
-from migration.state import MigrationState
-from migration.verdict import DeleteSeen, Look, Opened, Sent, Verdict
+from migration.approval.approval import Approval
+from migration.approval.copy_identity import CopyIdentity
+from migration.approval.image_record import (
+    ImageRecord,
+    Question,
+    answered,
+    decided,
+    delete_sent,
+    expired,
+    opened,
+)
+from migration.approval.image_record import Stage as At
+from migration.approval.image_record import cancelled as cancelled_at
+from migration.approval.image_record import concluded as concluded_at
+from migration.approval.verdict import DeleteSeen, Look, Opened, Sent, Verdict
+from migration.asking.request import DeleteSource
+from migration.course.state import MigrationState
+from migration.values.answer import Answer, Refusal
+from migration.values.ids import same_id
+from migration.values.record import Record
 
 CALLBACK = "the question's callback token"
 VALIDITY = timedelta(hours=24)

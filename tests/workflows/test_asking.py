@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from migration import names
-from migration.image_record import ImageRecord, Stage, asked_anew
-from migration.plan import PlanResult
-from migration.request import DeleteSource
-from migration.settings import Settings
-from migration.verdict import Verdict
+from migration.approval.image_record import ImageRecord, Stage, asked_anew
+from migration.approval.verdict import Verdict
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
+from migration.plan.plan import PlanResult
 from tests.workflows.conftest import Play, make_plan, refusal, value
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from migration import names
-from migration.image_record import Stage
-from migration.verdict import DeleteSeen, Verdict
+from migration.approval.image_record import Stage
+from migration.approval.verdict import DeleteSeen, Verdict
 from tests.workflows.conftest import VERSION, Play, later, report, value
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from migration import names
-from migration.image_record import Stage
-from migration.verdict import DeleteSeen
+from migration.approval.image_record import Stage
+from migration.approval.verdict import DeleteSeen
 from tests.workflows.conftest import Play, later, refusal, value
 
 

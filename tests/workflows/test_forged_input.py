@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from migration import names
-from migration.approval import Approval, Decision
-from migration.image_record import Stage
-from migration.outcome import Outcome, OutcomeKind, Phase
-from migration.settings import Settings
-from migration.state import MigrationState
+from migration.approval.approval import Approval, Decision
+from migration.approval.image_record import Stage
+from migration.asking.settings import Settings
+from migration.course.state import MigrationState
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.workflows.conftest import START, VERSION, Play, make_plan
 
 APPROVAL = Approval(decision=Decision.APPROVE, approver="Mallory", image_version_id=VERSION, via="page", verified=True)

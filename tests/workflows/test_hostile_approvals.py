@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from migration import names
-from migration.ids import instance_id_for
+from migration.values.ids import instance_id_for
 from tests.workflows.conftest import SOURCE, VERSION, Play
 from tests.workflows.question import CALLBACK
 
@@ -57,7 +57,7 @@ HOSTILE: list[Any] = [
     nested(500),
     {"__class__": "Popen", "__module__": "subprocess", "__data__": ["true"]},
     {"__class__": "X", "__module__": "no.such.module", "__data__": "{}"},
-    GOOD | {"comment": {"__class__": "Approval", "__module__": "migration.approval", "__data__": GOOD}},
+    GOOD | {"comment": {"__class__": "Approval", "__module__": "migration.approval.approval", "__data__": GOOD}},
     GOOD,
     GOOD | {"callback": None},
     GOOD | {"callback": [CALLBACK]},

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from migration import names
-from migration.outcome import Phase
-from migration.plan import PlanResult
-from migration.problems import Problem
-from migration.request import DeleteSource
-from migration.settings import Settings
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
+from migration.plan.plan import PlanResult
+from migration.values.outcome import Phase
+from migration.values.problems import Problem
 from tests.workflows.conftest import VERSION, Play, later, make_plan, refusal, report, value
 
 BETWEEN = {names.FOLLOW_OPERATION, names.NOTE_PROGRESS}  # called again and again between the others

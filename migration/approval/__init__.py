@@ -1,0 +1,1 @@
+"""The question and its answer: the record of an image, whose decision counts, which copy is meant. Not the delete."""

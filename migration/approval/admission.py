@@ -1,0 +1,105 @@
+"""Whose decision counts. The same rules for the page, the API and the platform's event callback."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from migration.approval.approval import Approval, ApprovalEvent, Via
+from migration.asking.people import KINDS, folded, kinds_of
+from migration.asking.settings import Settings
+from migration.values.answer import Refusal
+
+
+class Decider(NamedTuple):
+    """Who decides, as far as we know: `name` is None where only the form, the body or the event says it.
+
+    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to.
+    """
+
+    name: str | None
+    identifiers: tuple[str, ...]
+    via: Via
+
+    @property
+    def verified(self) -> bool:
+        return self.name is not None
+
+
+def admit(
+    event: ApprovalEvent,
+    decider: Decider,
+    requester_ids: Sequence[str],
+    settings: Settings,
+    *,
+    decision_id: str,
+    checks: Sequence[str] = (),
+) -> Approval | Refusal:
+    """Decide whether an answer may count. Of who is not verified, their word is all there is for who decided."""
+    refusal = objection(event.approver, decider.identifiers, requester_ids, settings, verified=decider.verified)
+    return refusal or Approval(
+        decision=event.decision,
+        approver=event.approver,
+        image_version_id=event.image_version_id,
+        comment=event.comment,
+        id=decision_id,
+        via=decider.via,
+        verified=decider.verified,
+        checks=list(checks),
+    )
+
+
+def anyone_named(settings: Settings) -> bool:
+    """Tell whether a name that is not verified is enough to decide."""
+    return not any(_demands(settings).values())
+
+
+def _demands(settings: Settings) -> dict[str, bool]:
+    return {
+        "MIGRATION_REQUIRE_IDENTITY": settings.require_identity,
+        "MIGRATION_FOUR_EYES": settings.four_eyes,
+        "MIGRATION_APPROVERS": bool(settings.approvers),
+    }
+
+
+def objection(
+    approver: str | None,
+    identifiers: Sequence[str],
+    requester_ids: Sequence[str],
+    settings: Settings,
+    *,
+    verified: bool,
+) -> Refusal | None:
+    """Say why somebody may not decide, or None. `approver` is None where they have not said who they are.
+
+    A list of approvers and four eyes need to know whose they are: a name anyone may type is not enough there either.
+    """
+    if not verified and not anyone_named(settings):
+        rule = next(rule for rule, holds in _demands(settings).items() if holds)
+        message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
+        return Refusal(code="IdentityRequired", message=message)
+    known = folded([*([approver] if approver else []), *identifiers])
+    if approver is not None and settings.approvers and not known & folded(settings.approvers):
+        return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
+    return _four_eyes(approver, known, folded(requester_ids)) if settings.four_eyes else None
+
+
+def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> Refusal | None:
+    """Two people are told apart by what both have: object ids, or user names. Without that nobody may decide."""
+    if approver is not None and known & requesters:
+        message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
+        return Refusal(code="FourEyes", message=message)
+    comparable = kinds_of(requesters) & (kinds_of(known) if approver is not None else KINDS)
+    if not comparable:
+        message = (
+            "it is not known who asked for this migration in a way that tells them from the approver; somebody who is"
+            " signed in must ask again first, and another approve (MIGRATION_FOUR_EYES)"
+        )
+        return Refusal(code="RequesterUnknown", message=message)
+    return None
+
+
+def other_person(approver: str, name: str, identifiers: Sequence[str]) -> Refusal | None:
+    """Say that a signed-in user is not the one a link was sent to: by object id, user name or app role."""
+    if approver.casefold() in folded(identifiers):
+        return None
+    message = f"this link was sent to {approver}, and you are signed in as {name}"
+    return Refusal(code="OtherPerson", message=message)

@@ -1,0 +1,83 @@
+"""Approvals: what someone says about a version is hostile input until it has been read here and admitted."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints, ValidationError
+
+from migration.values.ids import same_id
+from migration.values.problems import Problem, RequestInvalidError, problems_of
+from migration.values.record import Record
+
+
+class Decision(StrEnum):
+    """What a human decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+# A name people can read in a tag and a log: something visible, no control or direction-changing characters.
+Approver = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=r"^\P{C}*\w\P{C}*$")
+]
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
+Via = Literal["page", "api", "event"]
+
+
+class ApprovalEvent(Record):
+    """A decision as somebody sends it. An event from outside counts only with the question's `callback` token."""
+
+    decision: Decision
+    approver: Approver
+    image_version_id: str
+    comment: Comment = ""
+    callback: Annotated[str, StringConstraints(max_length=128)] | None = None
+
+
+class Approval(Record):
+    """An admitted decision about one image version; `id` tells whoever sent it whether it was theirs that counted.
+
+    `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in;
+    `checks` what the approver had been shown as checked, where that was on the page.
+    """
+
+    decision: Decision
+    approver: str
+    image_version_id: str
+    comment: str = ""
+    id: str | None = None
+    via: Via
+    verified: bool
+    checks: list[str] = []
+
+
+def identity_of(approval: Approval) -> str:
+    """Say how far it is known who decided."""
+    return "verified" if approval.verified else "named by the caller, not verified"
+
+
+class ApprovalInvalidError(RequestInvalidError):
+    """An approval that does not count, with every reason."""
+
+
+def read_approval(payload: Any) -> ApprovalEvent:
+    """Read an approval from untrusted JSON; raises ApprovalInvalidError naming everything that is wrong."""
+    try:
+        return ApprovalEvent.model_validate_json(json.dumps(payload), strict=True)
+    except RecursionError as error:
+        raise ApprovalInvalidError(
+            [Problem(field="body", code="Invalid", message="it is nested too deeply")]
+        ) from error
+    except ValidationError as error:
+        raise ApprovalInvalidError(problems_of(error)) from error
+
+
+def parse_approval(payload: Any, image_version_id: str | None) -> ApprovalEvent:
+    """Read an approval of this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
+    event = read_approval(payload)
+    if not same_id(event.image_version_id, image_version_id):
+        message = "it names another image version than the one to be approved"
+        raise ApprovalInvalidError([Problem(field="imageVersionId", code="OtherVersion", message=message)])
+    return event

@@ -1,0 +1,233 @@
+"""The record of one source image: what was asked about it, what was decided, and whether the delete has been sent.
+
+It lives outside the task hub, so that whoever can write histories cannot write it. Pure values and rules: each function
+takes the record as it is and returns it as it should be, the same again where that was done before, or a refusal.
+"""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from migration.approval.approval import Approval, Decision
+from migration.approval.copy_identity import CopyIdentity
+from migration.asking.start import MigrationStart
+from migration.plan.plan import Plan
+from migration.values.answer import Refusal
+from migration.values.ids import instance_id_for
+from migration.values.record import Record
+
+DELETE_PATIENCE = timedelta(days=7)  # how long to look for what became of a delete
+DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a minute
+
+
+class Stage(StrEnum):
+    """Where a question is. Only an approved one may become `deleteSent`, and only an open one approved."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    DELETE_SENT = "deleteSent"
+    DELETED = "deleted"
+    KEPT = "kept"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+LIVE = {Stage.OPEN, Stage.APPROVED, Stage.DELETE_SENT}
+
+
+class Deletion(Record):
+    """A delete that was sent. `answered` once Azure's answer is known: an operation to follow, or why not (`code`).
+
+    `withheld` is a delete that the app did not send in the end: something was wrong at the very last look.
+    """
+
+    sent_at: datetime
+    answered: bool = False
+    withheld: bool = False
+    operation_url: str | None = None
+    code: str = ""
+    message: str = ""
+
+
+class Question(Record):
+    """What people are asked. `id` is in every link and nowhere else; `callback` lets an event from outside count."""
+
+    id: str
+    callback: str
+    start: MigrationStart
+    plan: Plan
+    copied: CopyIdentity
+    asked_at: datetime
+    expires_at: datetime
+    stage: Stage = Stage.OPEN
+    approval: Approval | None = None
+    decided_at: datetime | None = None
+    deletion: Deletion | None = None
+
+
+class ImageRecord(Record):
+    """Everything that has authority over one source image.
+
+    `settled_at` is when a question was last closed for good: no older start may open another. `again` is a wish to be
+    asked anew that no question has taken up yet.
+    """
+
+    migration_id: str
+    source_image_id: str
+    created_at: datetime
+    settled_at: datetime | None = None
+    question: Question | None = None
+    again: MigrationStart | None = None
+
+    def stands(self, stage: Stage, *, settled_at: datetime | None = None, **changes: object) -> "ImageRecord":
+        """Return the record with its question in another stage."""
+        question = self.question.model_copy(update={"stage": stage, **changes}) if self.question else None
+        return self.model_copy(update={"question": question, "settled_at": settled_at or self.settled_at})
+
+
+def new_record(source_image_id: str, at: datetime) -> ImageRecord:
+    return ImageRecord(migration_id=instance_id_for(source_image_id), source_image_id=source_image_id, created_at=at)
+
+
+def opened(record: ImageRecord | None, question: Question) -> ImageRecord | Refusal:
+    """Ask; a step that runs again finds its own question. A newer start replaces an older one's question."""
+    start, now = question.start, question.asked_at
+    base = record or new_record(start.source_image_id, now)
+    current = base.question
+    if current is not None and current.start.run == start.run and current.stage is Stage.OPEN:
+        return base if current.copied == question.copied else _asking(base, question)
+    if base.settled_at is not None and (start.started_at is None or start.started_at <= base.settled_at):
+        message = "what this migration would ask has been settled since it was started: ask again"
+        return Refusal(code="QuestionSettled", message=message)
+    if current is None or current.stage not in LIVE:
+        return _asking(base, question)
+    if current.stage is Stage.DELETE_SENT and now - _sent_at(current) < DELETE_IS_QUICK:
+        return Refusal(code="DeleteUnderWay", message="a delete of this image was sent a moment ago")
+    if not _is_newer(start, current.start):
+        return Refusal(code="QuestionOpen", message="a newer migration of this image is asking already")
+    return _asking(base, question)
+
+
+def _asking(record: ImageRecord, question: Question) -> ImageRecord:
+    again = None if record.again and record.again.run == question.start.run else record.again
+    return record.model_copy(update={"question": question, "again": again})
+
+
+def _is_newer(start: MigrationStart, other: MigrationStart) -> bool:
+    return other.started_at is None or (start.started_at is not None and start.started_at > other.started_at)
+
+
+def decided(record: ImageRecord | None, question_id: str, approval: Approval, at: datetime) -> ImageRecord | Refusal:
+    """Let a decision count if the question it answers is open still; a rejection is final for it."""
+    question = record.question if record else None
+    if record is None or question is None or question.id != question_id:
+        return Refusal(code="OtherQuestion", message="this question is not asked any more")
+    if question.approval is not None and approval.id is not None and question.approval.id == approval.id:
+        return record
+    if question.stage is not Stage.OPEN:
+        return Refusal(code="QuestionClosed", message="the question was closed before")
+    if at >= question.expires_at:
+        return Refusal(code="ApprovalExpired", message="nobody decided in time")
+    if approval.decision is Decision.REJECT:
+        return record.stands(Stage.REJECTED, settled_at=at, approval=approval, decided_at=at)
+    return record.stands(Stage.APPROVED, approval=approval, decided_at=at)
+
+
+def cancelled(record: ImageRecord | None, source_image_id: str, at: datetime, run: str) -> ImageRecord | Refusal:
+    """Cancel whatever was started before: no question is asked, and no delete is sent; refused once one was.
+
+    `run` is the start that is to be cancelled: what became of an earlier one's question does not stand in its way.
+    """
+    base = record or new_record(source_image_id, at)
+    question = base.question
+    if question is not None and (question.stage is Stage.DELETE_SENT or _is_over(question, run)):
+        return Refusal(code="TooLateToCancel", message="the delete has been sent")
+    if question is None or question.stage not in LIVE:
+        return base.model_copy(update={"settled_at": at})
+    return base.stands(Stage.CANCELLED, settled_at=at)
+
+
+def _is_over(question: Question, run: str) -> bool:
+    return question.start.run == run and question.stage in {Stage.DELETED, Stage.GONE, Stage.UNKNOWN}
+
+
+def expired(record: ImageRecord, at: datetime) -> ImageRecord:
+    """Close a question that nobody answered in time."""
+    question = record.question
+    if question is None or question.stage is not Stage.OPEN or at < question.expires_at:
+        return record
+    return record.stands(Stage.EXPIRED, settled_at=at)
+
+
+def asked_anew(record: ImageRecord | None, start: MigrationStart) -> ImageRecord | Refusal:
+    """Note the wish to be asked again. One at a time: whoever comes second within a minute is told so."""
+    at = start.started_at or datetime.min.replace(tzinfo=UTC)
+    base = record or new_record(start.source_image_id, at)
+    waiting = base.again.started_at if base.again else None
+    if waiting is not None and at - waiting < timedelta(minutes=1):
+        return Refusal(code="AskedAlready", message="it was asked again a moment ago")
+    question = base.question
+    if question is not None and question.stage in {Stage.APPROVED, Stage.DELETE_SENT}:
+        return Refusal(code="AlreadyApproved", message="it was approved, and is being carried out")
+    if question is not None and question.stage is Stage.OPEN:
+        base = base.stands(Stage.REPLACED, settled_at=at - timedelta(microseconds=1))
+    return base.model_copy(update={"again": start})
+
+
+def approval_refusal(record: ImageRecord | None, at: datetime, validity: timedelta) -> Refusal | None:
+    """Say why nothing may be promoted or deleted on the strength of this record, or None.
+
+    `validity` is how long an approval may be used. A delete that was sent and never answered may be sent again: it is
+    the same one, of the same image.
+    """
+    question = record.question if record else None
+    if record is None or question is None or question.approval is None:
+        return Refusal(code="NotApproved", message="nobody has approved the delete")
+    if instance_id_for(question.plan.source.id) != record.migration_id:
+        return Refusal(code="NotApproved", message="the record is of another source image")
+    if question.stage is Stage.CANCELLED:
+        return Refusal(code="Cancelled", message="it was cancelled")
+    unanswered = (
+        question.stage is Stage.DELETE_SENT and question.deletion is not None and not question.deletion.answered
+    )
+    if question.approval.decision is not Decision.APPROVE or (question.stage is not Stage.APPROVED and not unanswered):
+        return Refusal(code="NotApproved", message=f"the approval does not count any more: it is {question.stage}")
+    if question.decided_at is None or at >= question.decided_at + validity:
+        return Refusal(code="ApprovalLapsed", message=f"the approval was given more than {validity} ago: ask again")
+    return None
+
+
+def delete_sent(
+    record: ImageRecord | None, question_id: str, at: datetime, validity: timedelta
+) -> ImageRecord | Refusal:
+    """Spend the approval: from now on the delete counts as sent, and cannot be cancelled."""
+    refusal = approval_refusal(record, at, validity)
+    if refusal is not None or record is None or record.question is None:
+        return refusal or Refusal(code="NotApproved", message="nobody has approved the delete")
+    if record.question.id != question_id:
+        return Refusal(code="NotApproved", message="another question has been asked since")
+    if record.question.deletion is not None:
+        return record
+    return record.stands(Stage.DELETE_SENT, deletion=Deletion(sent_at=at))
+
+
+def answered(record: ImageRecord | None, question_id: str, **answer: object) -> ImageRecord | Refusal:
+    """Note what Azure answered to the delete: the operation's URL, or code and message of a refusal."""
+    question = record.question if record else None
+    if record is None or question is None or question.id != question_id or question.deletion is None:
+        return Refusal(code="OtherQuestion", message="this question is not asked any more")
+    return record.stands(question.stage, deletion=question.deletion.model_copy(update={"answered": True, **answer}))
+
+
+def concluded(record: ImageRecord, stage: Stage, at: datetime) -> ImageRecord:
+    """Close a live question at the end of its migration."""
+    if record.question is None or record.question.stage not in LIVE:
+        return record
+    return record.stands(stage, settled_at=at)
+
+
+def _sent_at(question: Question) -> datetime:
+    return question.deletion.sent_at if question.deletion else question.asked_at

@@ -1,0 +1,136 @@
+"""The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from migration.asking.request import (
+    DeleteSource,
+    EndOfLifeDate,
+    GalleryReference,
+    Identifier,
+    RequestedRegions,
+    SecurityType,
+)
+from migration.values.problems import Problem, problems_of
+from migration.values.regions import ReplicaCount, StorageAccountType
+
+
+class SettingsInvalidError(Exception):
+    """App settings that cannot be used. `problems` names every one of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        listed = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        super().__init__(f"The app settings are not valid: {listed}")
+
+
+def _by_space(value: Any) -> Any:
+    return value.split() if isinstance(value, str) else value
+
+
+def _by_comma(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _signing_key(key: SecretStr) -> SecretStr:
+    """Refuse what can be guessed, and the text of a Key Vault reference that the platform did not resolve."""
+    text = key.get_secret_value()
+    if text.lstrip().lower().startswith("@microsoft.keyvault"):
+        raise ValueError(
+            "it is a Key Vault reference that was not resolved: see the app's Key Vault references in Azure"
+        )
+    if len(text) < SHORTEST_SIGNING_KEY:
+        raise ValueError(f"it has {len(text)} characters; a signing key needs {SHORTEST_SIGNING_KEY} or more")
+    return key
+
+
+SHORTEST_SIGNING_KEY = 32
+Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
+Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
+SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
+CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
+Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
+_TYPES = "galleries|images|virtualMachines|virtualMachineScaleSets|locks|permissions|subscriptions|tags"
+ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
+ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. An empty value counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix="MIGRATION_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    tag: str = Field("migrate-to-gallery", description="key of the tag that starts a migration")
+    gallery: GalleryReference | None = Field(None, description="gallery (name or id) where a request names none")
+    create_gallery: bool = Field(False, description="create a gallery that does not exist yet")
+    regions: Annotated[RequestedRegions, NoDecode] = Field(
+        [], description="regions, as `region[=replicas[=storage]],…`"
+    )
+    replicas: ReplicaCount = Field(1, description="replicas in a region that names no count")
+    storage: StorageAccountType = Field(StorageAccountType.STANDARD_LRS, description="storage where none is named")
+    eol: EndOfLifeDate | None = Field(None, description="end-of-life date of new image versions")
+    publisher: Identifier = Field("managed-images", description="publisher of image definitions we create")
+    offer: Identifier | None = Field(None, description="offer of image definitions we create; else the resource group")
+    security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
+    exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
+    delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
+    poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
+    poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
+    replication_patience: Wait = Field(timedelta(hours=12), description="how long replication may take")
+    approval_reminder: Wait = Field(timedelta(days=1), description="time between two reminders")
+    approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
+    approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
+    approval_validity: Wait = Field(timedelta(hours=24), description="how long an approval may be used")
+    approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
+    four_eyes: bool = Field(
+        False, description="whoever asked for a migration may not approve it, and only a verified person may"
+    )
+    require_identity: bool = Field(False, description="only a signed-in user or a signed link may decide")
+    notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
+    escalate: Addresses = Field([], description="the same, for approvals that wait too long")
+    cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
+    api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
+    public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
+    signing_key: SigningKey | None = Field(
+        None, description="secret of 32 characters or more that signs links and starts; without it, nothing is deleted"
+    )
+    signing_key_previous: SigningKey | None = Field(None, description="the key before, accepted but not used to sign")
+    records: str | None = Field(
+        None,
+        description="address of the table service that keeps the records; else that of the app's own storage account",
+    )
+
+
+class HostStorage(BaseSettings):
+    """How the Functions host is told of the app's own storage account, in one of three ways."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    table_service: str | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
+    account_name: str | None = Field(None, validation_alias="AzureWebJobsStorage__accountName")
+    connection_string: SecretStr | None = Field(None, validation_alias="AzureWebJobsStorage")
+
+
+def has_storage(current: Settings) -> bool:
+    """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
+    own = HostStorage()
+    return bool(current.records or own.table_service or own.account_name or own.connection_string)
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises SettingsInvalidError naming every bad setting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = {field: f"MIGRATION_{field.upper()}" for field in Settings.model_fields}
+        raise SettingsInvalidError(problems_of(error, names=names)) from error
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return read_settings()

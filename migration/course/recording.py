@@ -1,0 +1,44 @@
+"""The tags a migration leaves at its end: on the version it finished, on a source that survived."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from migration.approval.approval import Approval, identity_of
+from migration.asking.tags import find_tag, status_key
+from migration.course.state import MigrationState
+from migration.resources.provenance import OUTCOME_TAG
+from migration.values.outcome import Outcome, OutcomeKind
+
+LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
+
+
+def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:
+    """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
+    tags = {OUTCOME_TAG: outcome.kind.value} if outcome else {}
+    if approval is not None and decided_at is not None:
+        tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it
+        tags["decided-by"] = approval.approver
+        tags["decided-at"] = decided_at.isoformat(timespec="seconds")
+        tags["decided-via"] = f"{approval.via}, {identity_of(approval)}"
+        tags |= {"decision-checks": "; ".join(approval.checks)} if approval.checks else {}
+        tags |= {"decision-comment": approval.comment} if approval.comment else {}
+    return {name: value[:LONGEST_TAG_VALUE] for name, value in tags.items()}
+
+
+def status_tags(state: MigrationState, key: str) -> dict[str, str]:
+    """Return the tag that tells, on a surviving source, how the migration ended, and for which request.
+
+    A refused request that came over HTTP leaves nothing behind: its answer is in the API. A refused tag is answered
+    where it was asked.
+    """
+    if state.outcome is None or (state.outcome.kind is OutcomeKind.REFUSED and state.start.asked_by == "request"):
+        return {}
+    kind, fingerprint = state.outcome.kind.value, state.start.fingerprint
+    code = state.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
+    return {status_key(key): f"{kind} {code} {fingerprint}"}
+
+
+def recorded_fingerprint(tags: Mapping[str, str], key: str) -> str | None:
+    """Return the fingerprint of the request that last ended on this image, from its status tag."""
+    words = (find_tag(tags, status_key(key)) or "").split()
+    return words[-1] if words else None

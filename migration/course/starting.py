@@ -1,0 +1,71 @@
+"""How a migration starts: what its input is, and whether an event on an image is a reason to start one at all."""
+
+from typing import Literal, NamedTuple
+
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import Settings
+from migration.asking.start import MigrationStart, Patience
+from migration.asking.tags import request_from_tags, tag_fingerprint
+from migration.course.recording import recorded_fingerprint
+from migration.course.state import MigrationState
+from migration.resources.image import ManagedImage
+from migration.values.ids import instance_id_for
+from migration.values.problems import RequestInvalidError
+
+
+class Requester(NamedTuple):
+    """Who asked: how to show them, and by which ids they can be told from the approver."""
+
+    name: str
+    ids: tuple[str, ...] = ()
+
+
+def start_by_request(
+    request: MigrationRequest, image: ManagedImage, requester: Requester, settings: Settings
+) -> MigrationStart:
+    """Return the input of a migration someone asked for over HTTP."""
+    return _start(image, request, "request", requester, settings)
+
+
+def start_by_tags(image: ManagedImage, requester: Requester, settings: Settings) -> MigrationStart | None:
+    """Return the input of the migration an image's tags ask for; None where they ask for none.
+
+    Tags that make no sense start a migration too: its plan is refused with every problem, where people can see it.
+    """
+    try:
+        request = request_from_tags(image.id, image.tags, settings.tag)
+    except RequestInvalidError as error:
+        start = _start(image, None, "tag", requester, settings)
+        return start.model_copy(update={"problems": list(error.problems)})
+    return _start(image, request, "tag", requester, settings) if request else None
+
+
+def _start(
+    image: ManagedImage,
+    request: MigrationRequest | None,
+    asked_by: Literal["tag", "request"],
+    requester: Requester,
+    settings: Settings,
+) -> MigrationStart:
+    return MigrationStart(
+        id=instance_id_for(image.id),
+        source_image_id=image.id,
+        request=request,
+        asked_by=asked_by,
+        requested_by=requester.name,
+        requester_ids=list(requester.ids),
+        fingerprint=tag_fingerprint(image.tags, settings.tag),
+        source_content=image.content,
+        patience=Patience.of(settings),
+    )
+
+
+def is_news(start: MigrationStart, image: ManagedImage, last: MigrationState | None, settings: Settings) -> bool:
+    """Tell whether tags ask for something a finished migration has not already answered.
+
+    `last` is the state of the last run of this image that did not delete it, where the task hub still has it; the
+    status tag remembers longer. An image built anew under an old name has not been answered yet.
+    """
+    same = last is not None and last.start.source_content == image.content
+    answered = last.start.fingerprint if last and same else recorded_fingerprint(image.tags, settings.tag)
+    return answered != start.fingerprint

@@ -1,0 +1,114 @@
+"""The image definition a version goes into: an existing one must fit the image, a new one is made to."""
+
+import re
+
+from migration.asking.request import SecurityType
+from migration.asking.tags import find_tag
+from migration.plan.choosing import Choices
+from migration.plan.plan import Findings
+from migration.resources.gallery import Gallery, ImageDefinition
+from migration.resources.image import ManagedImage
+from migration.resources.provenance import ORIGIN_TAG, origin_of
+from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.purchase_plan import PurchasePlan
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
+_NEW_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def definition_name(image_name: str) -> str:
+    """Derive a definition's name (letters, digits, dots, dashes) from an image's, which may have underscores."""
+    return _NOT_IN_NAMES.sub("-", image_name).strip(".-") or "image"
+
+
+def chosen_name(choices: Choices, image: ManagedImage) -> str:
+    """Return the name of the definition asked for, or the one derived from the image's."""
+    name: str = choices.value("image_definition", definition_name(image.name), "derived from the image's name")
+    return name
+
+
+def plan_definition(
+    choices: Choices, image: ManagedImage, gallery: Gallery, definitions: list[ImageDefinition], findings: Findings
+) -> tuple[ImageDefinition, bool]:
+    """Return the definition and whether it must be created."""
+    name = chosen_name(choices, image)
+    wanted = _wanted(choices, image, gallery, name)
+    existing = find_definition(definitions, name)
+    if existing is not None:
+        _compare(existing, wanted, choices, findings)
+        if not choices.asked("image_definition"):
+            _check_origin(existing, image, findings)
+        return existing, False
+    _check_new(wanted, definitions, findings)
+    findings.note(f"image definition {name} will be created")
+    if wanted.purchase_plan is None:
+        findings.note("no purchase plan is given: right only if the image does not descend from a Marketplace image")
+    return wanted, True
+
+
+def _check_origin(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:
+    """Keep images apart whose names derive the same definition (`a_b` and `a-b`), unless someone says otherwise."""
+    origin = find_tag(existing.tags, ORIGIN_TAG)
+    if origin is not None and origin.lower() != origin_of(image).lower():
+        message = f"image definition {existing.name} was made for {origin}; name it to add this image as its version"
+        findings.problem("imageDefinition", "DefinitionOfAnotherImage", message)
+
+
+def find_definition(definitions: list[ImageDefinition], name: str) -> ImageDefinition | None:
+    """Return the definition of that name; names do not regard case."""
+    return next((item for item in definitions if item.name.lower() == name.lower()), None)
+
+
+def _wanted(choices: Choices, image: ManagedImage, gallery: Gallery, name: str) -> ImageDefinition:
+    plan: PurchasePlan | None = choices.value("purchase_plan")
+    group = ResourceId.parse(image.id, MANAGED_IMAGE).resource_group
+    return ImageDefinition(
+        id=str(ResourceId.parse(gallery.id, GALLERY).child(name)),
+        name=name,
+        location=gallery.location,
+        os_type=image.os_type,
+        os_state="Generalized",
+        generation=image.generation,
+        publisher=choices.value("publisher"),
+        offer=choices.value("offer", group, "derived from the image's resource group"),
+        sku=choices.value("sku", name, "derived from the definition's name"),
+        security_type=choices.value("security_type"),
+        purchase_plan=plan,
+    )
+
+
+def _compare(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
+    """Hold an existing definition against the image; publisher and the like only where the request names them."""
+    facts = {"os_type": "OS type", "os_state": "OS state", "generation": "generation", "architecture": "architecture"}
+    asked = {field: field.replace("_", " ") for field in ("publisher", "offer", "sku", "security_type")}
+    facts |= {field: label for field, label in asked.items() if choices.asked(field)}
+    for field, label in facts.items():
+        has, needs = getattr(existing, field), getattr(wanted, field)
+        if has.lower() != needs.lower():
+            message = f"image definition {existing.name} has {label} {has}, the migration needs {needs}"
+            findings.problem("imageDefinition", "DefinitionMismatch", message)
+    _compare_plans(existing, wanted, choices, findings)
+
+
+def _compare_plans(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
+    if not choices.asked("purchase_plan"):
+        if existing.purchase_plan is not None:
+            findings.note(f"image definition {existing.name} has the purchase plan {existing.purchase_plan}")
+    elif existing.purchase_plan != wanted.purchase_plan:
+        has = existing.purchase_plan or "none"
+        message = f"image definition {existing.name} has purchase plan {has}, asked for is {wanted.purchase_plan}"
+        findings.problem("purchasePlan", "DefinitionMismatch", message)
+
+
+def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:
+    if not _NEW_NAME.fullmatch(wanted.name):
+        message = f"'{wanted.name}' cannot be created: a definition's name has letters, digits, dots and dashes"
+        findings.problem("imageDefinition", "Invalid", message)
+    if wanted.generation == "V1" and wanted.security_type != SecurityType.STANDARD:
+        message = f"security type {wanted.security_type} needs generation V2, the image has V1"
+        findings.problem("securityType", "GenerationTooOld", message)
+    triple = (wanted.publisher.lower(), wanted.offer.lower(), wanted.sku.lower())
+    for other in definitions:
+        if (other.publisher.lower(), other.offer.lower(), other.sku.lower()) == triple:
+            message = f"image definition {other.name} has the same publisher, offer and sku ({'/'.join(triple)})"
+            findings.problem("sku", "IdentifierTaken", message)

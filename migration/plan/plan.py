@@ -1,0 +1,60 @@
+"""The immutable plan of one migration, and what making it found out."""
+
+from datetime import datetime
+
+from migration.asking.request import DeleteSource
+from migration.resources.gallery import Gallery, ImageDefinition
+from migration.resources.image import ManagedImage
+from migration.values.ids import IMAGE_DEFINITION, ResourceId
+from migration.values.problems import Problem
+from migration.values.record import Record
+from migration.values.regions import TargetRegion
+
+
+class Plan(Record):
+    """Every value of a migration, resolved. `origins` says where each came from, `notes` what to know beforehand.
+
+    `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
+    image version in an earlier run.
+    """
+
+    source: ManagedImage
+    gallery: Gallery
+    create_gallery: bool
+    definition: ImageDefinition
+    create_definition: bool
+    version: str
+    version_is_auto: bool
+    adopt_version: bool
+    target_regions: list[TargetRegion]
+    end_of_life_date: datetime | None
+    exclude_from_latest: bool
+    delete_source: DeleteSource
+    origins: dict[str, str]
+    notes: list[str] = []
+
+    @property
+    def image_version_id(self) -> str:
+        return str(ResourceId.parse(self.definition.id, IMAGE_DEFINITION).child(self.version))
+
+
+class PlanResult(Record):
+    """A plan, or every problem that stands against one; never both."""
+
+    plan: Plan | None = None
+    problems: list[Problem] = []
+
+
+class Findings:
+    """Collects problems, notes and origins while a plan is made, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.origins: dict[str, str] = {}
+
+    def problem(self, field: str, code: str, message: str) -> None:
+        self.problems.append(Problem(field=field, code=code, message=message))
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)

@@ -1,0 +1,50 @@
+"""What was checked before a source may go, in words: for the page an approver reads, and for the audit."""
+
+from collections.abc import Iterable
+
+from migration.approval.image_record import Question
+from migration.promise.promise import Evidence, content_refusal, copy_refusal
+from migration.values.record import Record
+
+MOST_NAMED = 5
+COMPLETE = "Every target region holds a complete replica"
+UNUSED = "No virtual machine, scale set or unfinished image version uses the source image"
+UNLOCKED = "No lock protects the source image"
+EXISTS = "The source image exists"
+UNCHANGED = "The source image is the one that was copied"
+PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)
+
+
+class Check(Record):
+    """One thing that was looked at, and what was found."""
+
+    good: bool
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.good else f"NOT MET: {self.text}"
+
+
+def checks_of(evidence: Evidence, question: Question) -> list[Check]:
+    """Say of each part of the promise whether it holds."""
+    wrong = copy_refusal(evidence.version, question.plan, question.copied)
+    users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
+    locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
+    changed = content_refusal(evidence, question.copied)
+    return [
+        _check(not wrong, COMPLETE, wrong.message if wrong else ""),
+        _check(not users, UNUSED, f"In use by {users}"),
+        _check(not locks, UNLOCKED, f"Locked by {locks}"),
+        _check(evidence.image is not None, EXISTS, "The source image is gone already"),
+        _check(changed is None, UNCHANGED, changed.message if changed else ""),
+    ]
+
+
+def _check(good: bool, fine: str, wrong: str) -> Check:
+    return Check(good=good, text=fine if good else wrong[:1].upper() + wrong[1:])
+
+
+def _several(names: Iterable[str]) -> str:
+    every = sorted(names)
+    more = [f"{len(every) - MOST_NAMED} more"] if len(every) > MOST_NAMED else []
+    return ", ".join(every[:MOST_NAMED] + more)

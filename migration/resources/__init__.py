@@ -1,0 +1,1 @@
+"""What Azure has: images, galleries, versions, replication, as read. Not what anybody wants of it."""

@@ -1,0 +1,69 @@
+"""Galleries, image definitions and image versions as we read and write them."""
+
+from datetime import datetime
+
+from migration.values.purchase_plan import PurchasePlan
+from migration.values.record import Record
+from migration.values.regions import TargetRegion
+
+
+class Gallery(Record):
+    """An Azure Compute Gallery."""
+
+    id: str
+    name: str
+    location: str
+    provisioning_state: str = "Succeeded"
+
+
+class ImageDefinition(Record):
+    """An image definition: what is the same for all its versions."""
+
+    id: str
+    name: str
+    location: str
+    os_type: str
+    os_state: str
+    generation: str
+    publisher: str
+    offer: str
+    sku: str
+    architecture: str = "x64"
+    security_type: str = "Standard"
+    purchase_plan: PurchasePlan | None = None
+    provisioning_state: str = "Succeeded"
+    tags: dict[str, str] = {}
+
+
+class RegionReplication(Record):
+    """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed.
+
+    `completed_at` is when it was first seen complete, which Azure itself does not tell.
+    """
+
+    name: str
+    state: str = "Unknown"
+    progress: int = 0
+    replicas: int = 0
+    details: str | None = None
+    completed_at: datetime | None = None
+
+
+class ImageVersion(Record):
+    """An image version as read from Azure; `replication` is empty unless it was asked for.
+
+    `published_at` is when Azure made it, which one made again under the same name does not share.
+    """
+
+    id: str
+    name: str
+    location: str
+    provisioning_state: str
+    source_id: str | None = None
+    target_regions: list[TargetRegion] = []
+    exclude_from_latest: bool = False
+    end_of_life_date: datetime | None = None
+    published_at: datetime | None = None
+    replication_mode: str = "Full"
+    replication: list[RegionReplication] = []
+    tags: dict[str, str] = {}

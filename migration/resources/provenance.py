@@ -1,0 +1,20 @@
+"""The tags by which what a migration created can be told: from which image, by which migration, with what end."""
+
+from migration.resources.image import ManagedImage
+from migration.values.ids import MANAGED_IMAGE, ResourceId
+
+MIGRATION_TAG = "migration-id"
+ORIGIN_TAG = "migrated-from"
+SOURCE_CONTENT_TAG = "source-content"
+OUTCOME_TAG = "migration-outcome"
+
+
+def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:
+    """Return the tags of everything a migration creates; by them it knows its own again."""
+    return {MIGRATION_TAG: migration_id, ORIGIN_TAG: origin_of(source), SOURCE_CONTENT_TAG: source.content}
+
+
+def origin_of(source: ManagedImage) -> str:
+    """Return `subscription/group/name`: a whole id may be too long for a tag."""
+    parts = ResourceId.parse(source.id, MANAGED_IMAGE)
+    return f"{parts.subscription}/{parts.resource_group}/{parts.name}"

@@ -1,0 +1,25 @@
+"""The occasions on which people are told something."""
+
+from enum import StrEnum
+
+from migration.values.outcome import OutcomeKind
+
+
+class Occasion(StrEnum):
+    """Why a notification is sent."""
+
+    APPROVAL_NEEDED = "approvalNeeded"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    DECIDED = "decided"
+    DONE = "done"
+    FAILED = "failed"
+
+
+ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
+_FAILURES = {OutcomeKind.FAILED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN}
+
+
+def occasion_of(kind: OutcomeKind) -> Occasion:
+    """Return the occasion that a migration's end is."""
+    return Occasion.FAILED if kind in _FAILURES else Occasion.DONE

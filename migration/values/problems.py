@@ -1,0 +1,42 @@
+"""What is wrong with a request or a plan, one entry a finding, so that all of them reach the user at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from migration.values.record import Record
+
+
+class Problem(Record):
+    """One thing that keeps a migration from starting.
+
+    `field` is the request's camelCase field, or a dotted path into it; `code` is stable, `message` is for people.
+    """
+
+    field: str
+    code: str
+    message: str
+
+
+class RequestInvalidError(ValueError):
+    """A request that cannot be understood. `problems` names every bad field."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in self.problems))
+
+
+def problems_of(error: ValidationError, *, names: Mapping[str, str] | None = None) -> list[Problem]:
+    """Turn pydantic's findings into problems. `names` renames the leading field, e.g. to a tag option."""
+    return [_problem(detail, names or {}) for detail in error.errors(include_url=False)]
+
+
+def _problem(detail: Any, names: Mapping[str, str]) -> Problem:
+    location = [str(part) for part in detail["loc"]] or ["body"]
+    location[0] = names.get(location[0], location[0])
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    code = {"missing": "Missing", "extra_forbidden": "UnknownField"}.get(detail["type"], "Invalid")
+    if code == "UnknownField":
+        message = "There is no such field."
+    return Problem(field=".".join(location), code=code, message=message)

@@ -1,0 +1,98 @@
+"""Target regions: their names, replica counts and storage, and the `region[=replicas[=storage]]` grammar.
+
+The grammar is that of `az sig image-version create --target-regions`, used alike in tags, settings and HTTP.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from migration.values.record import Record
+
+LARGEST_REPLICA_COUNT = 100  # "100 replicas per version", Azure Compute Gallery limits
+
+
+class StorageAccountType(StrEnum):
+    """Where a region's replicas are stored."""
+
+    STANDARD_LRS = "Standard_LRS"
+    STANDARD_ZRS = "Standard_ZRS"
+    PREMIUM_LRS = "Premium_LRS"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "StorageAccountType | None":
+        wanted = str(value).lower()
+        return next((member for member in cls if member.value.lower() == wanted), None)
+
+
+def normalise_region(name: str) -> str:
+    """Return the short name Azure uses in ids: `West US 2` becomes `westus2`."""
+    return "".join(name.split()).lower()
+
+
+def _region_name(name: str) -> str:
+    short = normalise_region(name)
+    if not short.isalnum() or not short.isascii():
+        raise ValueError(f"'{name}' is not the name of a region")
+    return short
+
+
+RegionName = Annotated[str, AfterValidator(_region_name)]
+ReplicaCount = Annotated[int, Field(ge=1, le=LARGEST_REPLICA_COUNT)]
+
+
+class TargetRegion(Record):
+    """One region an image version is replicated to, with everything resolved.
+
+    Read from Azure too, so it takes storage account types that a request may not ask for.
+    """
+
+    name: RegionName
+    replica_count: int
+    storage_account_type: str
+
+
+class RequestedRegion(Record):
+    """A region as asked for; what is left out is filled from the settings."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: RegionName
+    replica_count: ReplicaCount | None = None
+    storage_account_type: StorageAccountType | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return _split_region(value) if isinstance(value, str) else value
+
+    def resolve(self, replica_count: int, storage: StorageAccountType) -> TargetRegion:
+        return TargetRegion(
+            name=self.name,
+            replica_count=self.replica_count or replica_count,
+            storage_account_type=self.storage_account_type or storage,
+        )
+
+
+def _split_region(text: str) -> dict[str, Any]:
+    name, *rest = (part.strip() for part in text.split("="))
+    complete = all((name, *rest))
+    if rest and not rest[0].isdigit():  # storage alone, as `az` allows: westus2=premium_lrs
+        rest = ["", *rest]
+    if not complete or len(rest) > 2:
+        raise ValueError(f"'{text}' is not region[=replicas[=storage]]")
+    values = dict(zip(("name", "replicaCount", "storageAccountType"), (name, *rest), strict=False))
+    return {key: value for key, value in values.items() if value}
+
+
+def split_regions(text: str) -> list[str]:
+    """Split the comma-separated list of a tag or setting."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def duplicate_regions(regions: Iterable[RequestedRegion]) -> list[str]:
+    """Return the regions named more than once: Azure refuses `East US 2` beside `eastus2`."""
+    names = [region.name for region in regions]
+    return sorted({name for name in names if names.count(name) > 1})

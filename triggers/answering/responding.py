@@ -1,0 +1,72 @@
+"""Turns what a handler returns or raises into an HTTP answer; every error is `application/problem+json` (RFC 9457)."""
+
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+import azure.functions as func
+
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from migration.asking.settings import SettingsInvalidError
+from migration.values.problems import Problem, RequestInvalidError
+from records.errors import RecordsMissingError, RecordsUnavailableError
+
+RETRY_SOON_SECONDS = 10
+
+
+class HttpProblemError(Exception):
+    """An answer other than success. `extra` members are added to the problem's body."""
+
+    def __init__(self, status: int, title: str, detail: str, **extra: Any) -> None:
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.extra = extra
+        super().__init__(f"{status} {title}: {detail}")
+
+
+def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/json")
+
+
+async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse:
+    """Await a handler; its expected errors become answers that name everything that is wrong."""
+    try:
+        return await handler
+    except HttpProblemError as error:
+        return _problem(error.status, error.title, error.detail, **error.extra)
+    except RequestInvalidError as error:
+        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_listed(error.problems))
+    except SettingsInvalidError as error:
+        return _problem(500, "Invalid app settings", "The app is misconfigured.", errors=_listed(error.problems))
+    except ArmThrottledError as error:
+        return _problem(503, "Azure is throttling", str(error), retry_after=error.retry_after_seconds)
+    except ArmUnavailableError as error:
+        return _problem(503, "Azure is unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+    except RecordsUnavailableError as error:
+        return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+    except RecordsMissingError as error:
+        return _problem(500, "Invalid app settings", str(error))
+    except (ArmRefusedError, ArmNotFoundError) as error:
+        return _problem(502, "Azure refused", str(error), code=error.code)
+
+
+def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
+    """Return the JSON body; raises HttpProblemError 400 for what is not JSON."""
+    body = request.get_body()
+    if optional and not body.strip():
+        return {}
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise HttpProblemError(400, "Malformed JSON", f"The body is not JSON: {error}") from error
+
+
+def _listed(problems: Any) -> list[dict[str, Any]]:
+    return [problem.dump() for problem in problems if isinstance(problem, Problem)]
+
+
+def _problem(status: int, title: str, detail: str, retry_after: float | None = None, **extra: Any) -> func.HttpResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
+    headers = {"Retry-After": str(int(retry_after + 0.999))} if retry_after is not None else None
+    return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/problem+json")

@@ -1,0 +1,1 @@
+"""The HTTP API, with a function key: a file for each kind of call. Pages for people are next door."""

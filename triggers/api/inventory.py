@@ -1,0 +1,81 @@
+"""What there is: galleries with their definitions and versions, and managed images with their migrations."""
+
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from arm.galleries import list_definitions, list_galleries
+from arm.images import list_images
+from arm.subscriptions import list_subscriptions
+from arm.versions import list_versions
+from migration.asking.settings import has_storage, settings
+from migration.resources.gallery import Gallery, ImageDefinition
+from migration.resources.image import ManagedImage
+from migration.values.ids import instance_id_for
+from records.index import every
+from triggers.answering.responding import json_response, responding
+from triggers.api.viewing import api_address, links
+from triggers.steering import hub
+
+blueprint = df.Blueprint()
+
+
+@blueprint.route("galleries", methods=["GET"])
+async def get_galleries(req: func.HttpRequest) -> func.HttpResponse:
+    return await responding(_galleries(req))
+
+
+async def _galleries(req: func.HttpRequest) -> func.HttpResponse:
+    """Every gallery the app can see, or those of one `?subscription=`."""
+    found = []
+    for subscription in await _subscriptions(req):
+        found += [await _gallery(gallery) for gallery in await list_galleries(subscription)]
+    return json_response({"galleries": found})
+
+
+async def _subscriptions(req: func.HttpRequest) -> list[str]:
+    asked = req.params.get("subscription")
+    visible = await list_subscriptions()
+    return visible if asked is None else [one for one in visible if one.lower() == asked.lower()]
+
+
+async def _gallery(gallery: Gallery) -> dict[str, Any]:
+    definitions = await list_definitions(gallery.id)
+    return gallery.dump() | {"imageDefinitions": [await _definition(definition) for definition in definitions]}
+
+
+async def _definition(definition: ImageDefinition) -> dict[str, Any]:
+    versions = await list_versions(definition.id)
+    return definition.dump() | {"imageVersions": [version.dump() for version in versions]}
+
+
+@blueprint.route("images", methods=["GET"])
+@blueprint.durable_client_input(client_name="client")
+async def get_images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_images(req, client))
+
+
+async def _images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """Every managed image the app can see, or those of one `?subscription=`, each with its migration if it has one."""
+    rows = {row.id: row async for row in every()} if has_storage(settings()) else {}
+    images = [image for one in await _subscriptions(req) for image in await list_images(one)]
+    shown = []
+    for image in images:
+        row = rows.get(instance_id_for(image.id))
+        shown.append(_image(image, await hub.as_it_is(client, row) if row else None, api_address(req)))
+    return json_response({"images": shown})
+
+
+def _image(image: ManagedImage, found: hub.Migration | None, address: str) -> dict[str, Any]:
+    migration = None
+    if found is not None:
+        outcome = found.outcome.kind if found.outcome else None
+        migration = {
+            "id": found.id,
+            "running": found.is_live,
+            "phase": found.phase,
+            "outcome": outcome,
+            "links": links(found.id, address),
+        }
+    return image.dump() | {"migration": migration}

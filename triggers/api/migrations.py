@@ -1,0 +1,126 @@
+"""The HTTP API of migrations: start, dry run, list, look."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from arm.images import get_image
+from arm.planning import draw_up_plan
+from migration.approval.image_record import Question, Stage
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import settings
+from migration.course.shortening import short_approval
+from migration.course.starting import start_by_request
+from migration.resources.image import ManagedImage
+from migration.values.problems import Problem, RequestInvalidError
+from records.index import Row, page
+from triggers.answering.identity import requester
+from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
+from triggers.api.viewing import api_address, links, plan_of, view
+from triggers.steering import beginning, hub
+from triggers.steering.finding import find_migration, find_question
+
+blueprint = df.Blueprint()
+
+LARGEST_PAGE = 500
+DEFAULT_PAGE = 100
+READ_AT_ONCE = 10
+
+
+@blueprint.route("migrations", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+async def start_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_start(req, client))
+
+
+async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """202 with the migration's own links; 409 where one of the same source is live; 422 for a bad request."""
+    request = MigrationRequest.parse(read_json(req))
+    image = await _source(request)
+    start = start_by_request(request, image, requester(req), settings())
+    own = links(start.id, api_address(req))
+    if not await beginning.start(client, start):
+        detail = "A migration of this source image is under way."
+        raise HttpProblemError(409, "Already migrating", detail, migration=own["self"])
+    return json_response({"id": start.id, "links": own}, 202, {"Location": own["self"]})
+
+
+async def _source(request: MigrationRequest) -> ManagedImage:
+    image = await get_image(request.source_image_id)
+    if image is None:
+        message = f"there is no managed image {request.source_image_id}"
+        raise RequestInvalidError([Problem(field="sourceImageId", code="NotFound", message=message)])
+    return image
+
+
+@blueprint.route("migrations/plan", methods=["POST"])
+async def plan_only(req: func.HttpRequest) -> func.HttpResponse:
+    return await responding(_plan(req))
+
+
+async def _plan(req: func.HttpRequest) -> func.HttpResponse:
+    """200 with the plan, 422 with every problem. Writes nothing and starts nothing."""
+    request = MigrationRequest.parse(read_json(req))
+    image = await _source(request)
+    result = await draw_up_plan(start_by_request(request, image, requester(req), settings()))
+    if result.plan is None:
+        raise RequestInvalidError(result.problems)
+    return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})
+
+
+@blueprint.route("migrations", methods=["GET"])
+@blueprint.durable_client_input(client_name="client")
+async def list_migrations(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_list(req, client))
+
+
+async def _list(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """A page out of the list of records, which `next` continues; live ones are shown as they stand now."""
+    top, after = _whole(req, "top", DEFAULT_PAGE, 1, LARGEST_PAGE), req.params.get("after")
+    found = await page(top, after)
+    limit = asyncio.Semaphore(READ_AT_ONCE)
+
+    async def seen(row: Row) -> dict[str, Any]:
+        async with limit:
+            return view(await hub.as_it_is(client, row), address)
+
+    address = api_address(req)
+    shown = await asyncio.gather(*map(seen, found.rows))
+    more = f"{address}/migrations?{urlencode({'top': top, 'after': found.next})}" if found.next else None
+    return json_response({"migrations": shown, "next": more, "unreadable": found.unreadable})
+
+
+def _whole(req: func.HttpRequest, name: str, default: int, least: int, most: int) -> int:
+    text = req.params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or not least <= int(text) <= most:
+        message = f"'{text}' is not a whole number from {least} to {most}"
+        raise RequestInvalidError([Problem(field=name, code="Invalid", message=message)])
+    return int(text)
+
+
+@blueprint.route("migrations/{id}", methods=["GET"])
+@blueprint.durable_client_input(client_name="client")
+async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_get(req, client))
+
+
+async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
+    found = await find_migration(req, client)
+    question = await find_question(found.id)
+    callback = question.callback if question and question.stage is Stage.OPEN else None
+    shown = view(found, api_address(req)) | {"plan": plan_of(found), "callback": callback}
+    return json_response(shown | _decision(found, question))
+
+
+def _decision(found: hub.Migration, question: Question | None) -> dict[str, Any]:
+    """Return the decision that stands in the record, of which the migration itself may not have heard yet."""
+    if question is None or question.approval is None or found.approval or question.start.run != found.run:
+        return {}
+    decided_at = question.decided_at.isoformat() if question.decided_at else None
+    return {"approval": short_approval(question.approval).dump(), "decidedAt": decided_at, "waitingFor": None}

@@ -1,0 +1,77 @@
+"""How a migration looks in the HTTP API."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import azure.functions as func
+
+from migration.values.outcome import OutcomeKind, Phase
+from triggers.steering.hub import Migration
+
+_NEXT_IN_PHASE = {
+    Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
+    Phase.AWAITING_APPROVAL: "Create a test machine from imageVersionId, then approve or reject.",
+}
+_NEXT_AFTER = {
+    OutcomeKind.MIGRATED: "Point templates that name the source image at imageVersionId.",
+    OutcomeKind.SOURCE_KEPT: "The version is usable and the source kept. POST to links.askAgain to decide anew.",
+    OutcomeKind.REFUSED: "Correct what the outcome names, then start the migration again. Nothing was written.",
+    OutcomeKind.FAILED: "Read the outcome, then start the migration again: it takes up what it created before.",
+    OutcomeKind.CANCELLED: "Remove what outcome.leftBehind names, or start the migration again.",
+    OutcomeKind.UNKNOWN: "Look whether the source image is still there. If it is, POST to links.askAgain.",
+}
+
+
+def api_address(request: func.HttpRequest) -> str:
+    """Return where the API was called, e.g. https://example.azurewebsites.net/api: links lead back there."""
+    parts = urlsplit(request.url)
+    prefix = parts.path.split("/")[1]
+    return f"{parts.scheme}://{parts.netloc}/{prefix}"
+
+
+def links(migration_id: str, address: str) -> dict[str, str]:
+    """Return our own links of a migration, and no others."""
+    own = f"{address}/migrations/{migration_id}"
+    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit")}
+    return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
+
+
+def view(migration: Migration, address: str) -> dict[str, Any]:
+    """Return the JSON of one migration; the shape in docs/architecture.md only ever grows."""
+    status = migration.status
+    return {
+        "id": migration.id,
+        "sourceImageId": status.source_image_id,
+        "imageVersionId": status.image_version_id,
+        "phase": migration.phase,
+        "outcome": migration.outcome.dump() if migration.outcome else None,
+        "regions": [region.dump() for region in status.regions],
+        "regionsLeftOut": status.regions_left_out,
+        "waitingFor": migration.waiting_for,
+        "nextAction": next_action(migration),
+        "requestedBy": status.requested_by,
+        "approval": migration.approval.dump() if migration.approval else None,
+        "decidedAt": _text(status.decided_at),
+        "expiresAt": _text(status.expires_at),
+        "notes": status.notes,
+        "createdAt": _text(status.created_at),
+        "updatedAt": _text(migration.updated_at),
+        "links": links(migration.id, address),
+    }
+
+
+def plan_of(migration: Migration) -> dict[str, Any] | None:
+    """Return the plan, where there is one and the hub still has it."""
+    return migration.state.plan.dump() if migration.state and migration.state.plan else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def next_action(migration: Migration) -> str | None:
+    """Return what a human should do next, or None where there is nothing to wait for or to do."""
+    if migration.outcome:
+        return _NEXT_AFTER[migration.outcome.kind]
+    return _NEXT_IN_PHASE.get(migration.phase)

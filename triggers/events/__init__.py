@@ -1,0 +1,1 @@
+"""What arrives by itself: Event Grid and the clock. No HTTP."""

@@ -1,0 +1,74 @@
+"""Starts migrations of tagged images. An event is only a hint: what counts is what the image's tags say now."""
+
+import json
+import logging
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from arm.images import get_image
+from migration.asking.settings import settings
+from migration.course.starting import Requester, is_news, start_by_tags
+from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
+from migration.values.outcome import Outcome, OutcomeKind
+from triggers.steering import beginning, hub
+
+blueprint = df.Blueprint()
+
+_LOG = logging.getLogger(__name__)
+WRITERS = {"microsoft.compute/images/write", "microsoft.resources/tags/write"}
+_OBJECT_ID = ("http://schemas.microsoft.com/identity/claims/objectidentifier", "oid")
+
+
+@blueprint.event_grid_trigger(arg_name="event")
+@blueprint.durable_client_input(client_name="client")
+async def image_tagged(event: func.EventGridEvent, client: df.DurableFunctionsClient) -> None:
+    """Either schema. Raises what a later delivery may cure: Event Grid does not retry a 400 from a function."""
+    await on_event(event.subject or "", event.get_json(), client)
+
+
+async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -> bool:
+    """Start the migration that the image's tags ask for; tells whether one was started."""
+    image_id = _written_image(subject, data)
+    image = await get_image(image_id) if image_id else None
+    if image is None:
+        return False
+    current = settings()
+    start = start_by_tags(image, _requester(data), current)
+    if start is None:
+        return False
+    running = await hub.find(client, start.id)
+    if running and running.is_live:
+        return False
+    if not is_news(start, image, running.state if running and not _is_gone(running.outcome) else None, current):
+        return False
+    started = await beginning.start(client, start)
+    _LOG.info("%s %s by tag", start.id, "started" if started else "was already started")
+    return started
+
+
+def _is_gone(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.kind is OutcomeKind.MIGRATED
+
+
+def _written_image(subject: str, data: Any) -> str | None:
+    """Return the id of the image that was written or tagged; None for every other event."""
+    if not isinstance(data, dict) or str(data.get("operationName", "")).lower() not in WRITERS:
+        return None
+    try:
+        return str(ResourceId.parse(str(data.get("resourceUri") or subject), MANAGED_IMAGE))
+    except ResourceIdInvalidError:
+        return None
+
+
+def _requester(data: dict[str, Any]) -> Requester:
+    """Return the requester's object id. Names and addresses in the claims are personal and stay where they are."""
+    claims = data.get("claims")
+    if isinstance(claims, str):  # older events carry it as text
+        try:
+            claims = json.loads(claims)
+        except ValueError:
+            claims = None
+    found = next((claims[key] for key in _OBJECT_ID if claims.get(key)), None) if isinstance(claims, dict) else None
+    return Requester(str(found), (str(found),)) if found else Requester("whoever set the tag")

@@ -1,0 +1,28 @@
+"""Counts what is under way, for operators: how many migrations in which phase, and how long the oldest question waits.
+
+Nothing else knows it: work moves between processes, and a count kept in one would be wrong after its end.
+"""
+
+from datetime import UTC, datetime
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from migration.asking.settings import has_storage, settings
+from records.index import LIVE, every
+from telemetry.measuring import Live, measure_live
+from triggers.steering import hub
+
+blueprint = df.Blueprint()
+EVERY_FIVE_MINUTES = "0 */5 * * * *"
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule=EVERY_FIVE_MINUTES, run_on_startup=False, use_monitor=False)
+@blueprint.durable_client_input(client_name="client")
+async def measure_migrations(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:  # noqa: ARG001 - the binding's
+    """Set the gauges."""
+    if not has_storage(settings()):
+        return
+    live = [await hub.as_it_is(client, row) async for row in every(LIVE)]
+    counted = [Live(one.phase, one.status.asked_at) for one in live if one.is_live]
+    measure_live(counted, datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""The approval page behind a signed link: one file for each thing it does. The API is next door."""

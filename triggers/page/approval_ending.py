@@ -1,0 +1,85 @@
+"""What somebody sees who opens a link whose question is closed: the decision that counted, or how it ended without."""
+
+from typing import Any
+
+from migration.approval.approval import Decision, identity_of
+from migration.approval.image_record import Question, Stage
+from migration.asking.request import DeleteSource
+from migration.values.outcome import Outcome, OutcomeKind
+from triggers.page.approval_picture import version_name
+from triggers.steering.hub import Migration
+
+_VIA = {"page": "on this page", "api": "through the API", "event": "through the event callback"}
+
+
+def ending(question: Question, migration: Migration | None, asked: str) -> dict[str, Any]:
+    """Return the values of the closing page, from the record. `good` tells whether to show it as a thing done.
+
+    `asked` is the id of the question the link is for; `migration` tells the outcome, where the hub still has it.
+    """
+    superseded = question.id != asked
+    outcome = migration.outcome if migration and not superseded else None
+    approval = None if superseded else question.approval
+    title, sentence, good = _superseded() if superseded else _words(question, outcome)
+    source, version = question.plan.source, question.copied.image_version_id
+    return {
+        "title": title,
+        "sentence": sentence,
+        "good": good,
+        "name": source.name,
+        "source_id": source.id,
+        "source_gone": question.stage is Stage.DELETED,
+        "version_id": version,
+        "version_name": version_name(version),
+        "approval": approval,
+        "identity": identity_of(approval) if approval else None,
+        "via": _VIA[approval.via] if approval else None,
+        "decided_at": question.decided_at,
+        "outcome": outcome,
+        "reason": None if approval else outcome and _sentence(outcome.reason),
+    }
+
+
+def _superseded() -> tuple[str, str, bool]:
+    sentence = "Approval was asked for again later, with another link. Please use the latest one."
+    return "This link is for an earlier question", sentence, False
+
+
+def _words(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+    if question.stage is Stage.REPLACED:
+        return _superseded()
+    if question.stage is Stage.CANCELLED:
+        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
+    if question.approval is None:
+        return _undecided(question, outcome)
+    if question.approval.decision is Decision.REJECT:
+        return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
+    if outcome is None:
+        deletes = question.plan.delete_source is not DeleteSource.NEVER
+        doing = "Everything is checked once more, then the source image is deleted." if deletes else ""
+        return "Approved", doing or "The new version becomes eligible as latest.", True
+    return _approved(outcome)
+
+
+def _approved(outcome: Outcome) -> tuple[str, str, bool]:
+    if outcome.kind is OutcomeKind.MIGRATED:
+        return (
+            "Approved, and done",
+            "The source image has been deleted. Use the image version instead.",
+            True,
+        )
+    if outcome.code == "Policy":
+        return "Approved, and done", "The source image is kept, as was asked for.", True
+    kept = outcome.kind is OutcomeKind.SOURCE_KEPT
+    title = "Approved, but the source image was kept" if kept else "Approved, but the migration did not complete"
+    return title, _sentence(outcome.reason), False
+
+
+def _undecided(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+    if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and outcome is None):
+        return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
+    return "This migration has ended", "Nothing is left to decide. The source image is kept.", False
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -1,0 +1,117 @@
+"""The form of the approval page: reads it, and makes sure that it comes from our own page in the same browser."""
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+import azure.functions as func
+
+from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
+from migration.asking.settings import settings
+from migration.asking.signing import ApprovalLink, LinkInvalidError, Signer
+from migration.values.record import Record
+from triggers.answering.responding import HttpProblemError
+
+COOKIE = "approval"
+CSRF_PURPOSE = "approval-csrf"
+LONGEST_FORM_BYTES = 32768
+WHAT_TO_DO = {
+    "decision": "Choose whether to approve or to reject.",
+    "approver": "Enter your name.",
+    "comment": "Shorten the reason to at most 1,024 characters.",
+}
+
+
+class Csrf(Record):
+    """Ties a form to the browser it was shown in and to the question it was shown for."""
+
+    cookie: str
+    question: str
+
+
+class Form(NamedTuple):
+    """What somebody sent: `seen` is the digest of the facts they looked at."""
+
+    decision: str = ""
+    approver: str = ""
+    comment: str = ""
+    seen: str = ""
+    csrf: str = ""
+
+
+class FormInvalidError(Exception):
+    """A form with fields to correct. `errors` says by field what to do."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__(" ".join(errors.values()))
+
+
+def read_form(req: func.HttpRequest, link: ApprovalLink) -> Form:
+    """Return the form sent; raises HttpProblemError for one that is not from our page in this very browser."""
+    body = req.get_body()
+    if len(body) > LONGEST_FORM_BYTES:
+        raise HttpProblemError(413, "That is too much text", "A reason has at most 1,024 characters.")
+    try:
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=10)
+    except ValueError as error:
+        raise HttpProblemError(400, "That form cannot be read", "Nothing was decided.") from error
+    sent = {name: values[0].replace("\r\n", "\n") for name, values in fields.items() if name in Form._fields}
+    form = Form(**sent)
+    if not _is_ours(form, browser_of(req), link):
+        raise HttpProblemError(
+            403, "Please open the page again", "What was sent did not come from this page. Nothing was decided."
+        )
+    return form
+
+
+def event_of(form: Form, approver: str | None, image_version_id: str) -> ApprovalEvent:
+    """Return the decision; raises FormInvalidError. A rejection has to say why."""
+    payload = {
+        "decision": form.decision,
+        "approver": approver or form.approver,
+        "imageVersionId": image_version_id,
+        "comment": form.comment,
+    }
+    errors = {}
+    if form.decision == Decision.REJECT and not form.comment.strip():
+        errors["comment"] = "Say why you reject it."
+    try:
+        event = parse_approval(payload, image_version_id)
+    except ApprovalInvalidError as error:
+        errors |= {problem.field: WHAT_TO_DO.get(problem.field, problem.message) for problem in error.problems}
+        raise FormInvalidError(errors) from error
+    if errors:
+        raise FormInvalidError(errors)
+    return event
+
+
+def browser_of(req: func.HttpRequest) -> str | None:
+    """Return what we told this browser to call itself."""
+    try:
+        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found and len(found.value) <= 64 else None
+
+
+def new_form(req: func.HttpRequest, link: ApprovalLink) -> tuple[str, str]:
+    """Return the CSRF value of a form, and the Set-Cookie header that belongs to it."""
+    browser = browser_of(req) or secrets.token_urlsafe(24)
+    csrf = Signer(settings(), CSRF_PURPOSE).sign(_csrf(browser, link))
+    secure = "; Secure" if req.url.startswith("https:") else ""
+    # Lax, not Strict: the link is followed from a mail, and the forms in other tabs must keep working.
+    return csrf, f"{COOKIE}={browser}; Path=/api/approvals; HttpOnly; SameSite=Lax{secure}"
+
+
+def _csrf(browser: str, link: ApprovalLink) -> Csrf:
+    return Csrf(cookie=browser, question=link.question)
+
+
+def _is_ours(form: Form, browser: str | None, link: ApprovalLink) -> bool:
+    try:
+        csrf = Signer(settings(), CSRF_PURPOSE).read(form.csrf, Csrf)
+    except LinkInvalidError:
+        return False
+    return browser is not None and csrf == _csrf(browser, link)

@@ -1,0 +1,125 @@
+"""What an approver is shown: the consequence, the version, the source and what was checked, in words."""
+
+import re
+import shlex
+from datetime import UTC, datetime
+from typing import Any
+
+from migration.approval.image_record import Question
+from migration.asking.request import DeleteSource
+from migration.asking.settings import settings
+from migration.promise.checks import checks_of
+from migration.promise.promise import Evidence, promise_refusal
+from migration.promise.withdrawal import withdrawn
+from migration.resources.image import ManagedImage
+from migration.values.answer import Refusal
+from migration.values.ids import IMAGE_VERSION, ResourceId
+from migration.values.spans import in_words
+
+LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
+LONGEST_LINUX_NAME = 64
+
+
+def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
+    """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
+    plan, start = question.plan, question.start
+    deletes = plan.delete_source is not DeleteSource.NEVER
+    refusal = _obstacle(question, evidence) if deletes else None
+    return {
+        "name": plan.source.name,
+        "deletes": deletes,
+        "promotes": not plan.exclude_from_latest,
+        "source_id": plan.source.id,
+        "version_id": question.copied.image_version_id,
+        "version_name": version_name(question.copied.image_version_id),
+        "obstacle": refusal.message if refusal else None,
+        "regions": _regions(evidence),
+        "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
+        "test_command": test_command(question),
+        "image": evidence.image or plan.source,
+        "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
+        "checks": checks_of(evidence, question),
+        "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
+        "read_at": evidence.read_at,
+        "requested_by": start.requested_by,
+        "asker": _asker(start.requested_by),
+        "asked_by": start.asked_by,
+        "created_at": start.started_at,
+        "expires_at": question.expires_at,
+        "time_left": in_words(question.expires_at - datetime.now(UTC)),
+        "seen": evidence.digest,
+    }
+
+
+def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:
+    """Say what would keep the source as things stand."""
+    wish = withdrawn(evidence.image, question.start, settings()) if evidence.image else None
+    return promise_refusal(evidence, question) or wish
+
+
+def _asker(name: str) -> str:
+    """Begin a sentence with who asked; names of people stay as they are spelt."""
+    return name if "@" in name or " " not in name else name[:1].upper() + name[1:]
+
+
+def version_name(version_id: str) -> str:
+    """Return `definition 1.0.0` for the id of an image version."""
+    *_, definition, version = ResourceId.parse(version_id, IMAGE_VERSION).names
+    return f"{definition} {version}"
+
+
+def _regions(evidence: Evidence) -> list[dict[str, Any]]:
+    version = evidence.version
+    if version is None:
+        return []
+    status = {region.name: region for region in version.replication}
+    return [
+        {
+            "name": region.name,
+            "replicas": region.replica_count,
+            "storage": region.storage_account_type,
+            "state": status[region.name].state if region.name in status else "Unknown",
+            "progress": status[region.name].progress if region.name in status else 0,
+        }
+        for region in version.target_regions
+    ]
+
+
+def test_command(question: Question) -> str:
+    """Return a command that makes a machine from the new version, in the source's region."""
+    source, marketplace = question.plan.source, question.plan.definition.purchase_plan
+    linux = source.os_type == "Linux"
+    longest = LONGEST_LINUX_NAME if linux else LONGEST_WINDOWS_NAME
+    name = re.sub(r"[^A-Za-z0-9]+", "-", f"test-{source.name}")[:longest].strip("-")
+    parts = [
+        f"az vm create --resource-group <test-group> --name {name} --location {source.location}",
+        f"--image {shlex.quote(question.copied.image_version_id)}",
+        f"--admin-username tester {'--generate-ssh-keys' if linux else '--admin-password <password>'}",
+    ]
+    if marketplace:
+        terms = {"publisher": marketplace.publisher, "product": marketplace.product, "name": marketplace.name}
+        parts.append(" ".join(f"--plan-{key} {shlex.quote(value)}" for key, value in terms.items()))
+    return " \\\n  ".join(parts)
+
+
+def _source_facts(image: ManagedImage, now: datetime) -> list[tuple[str, str]]:
+    facts = [
+        ("System", f"{image.os_type}, {image.os_state.lower()}, generation {image.generation.removeprefix('V')}"),
+        ("Size", _size(image)),
+        ("Region", image.location),
+    ]
+    if image.created_at is not None:
+        facts.append(("Age", f"{in_words(now - image.created_at)}, created {image.created_at:%Y-%m-%d}"))
+    return facts
+
+
+def _size(image: ManagedImage) -> str:
+    sizes = [image.os_disk_size_gb, *(disk.size_gb for disk in image.data_disks)]
+    labels = ["OS disk", *(f"data disk {disk.lun}" for disk in image.data_disks)]
+    if len(sizes) == 1:
+        return f"{sizes[0]} GB, one disk" if sizes[0] else "one disk, its size is not known"
+    named = zip(labels, sizes, strict=True)
+    each = [f"{label} {size} GB" if size else f"{label} of unknown size" for label, size in named]
+    known = [size for size in sizes if size]
+    total = f"{sum(known)} GB" if len(known) == len(sizes) else f"at least {sum(known)} GB"
+    return f"{total} on {len(sizes)} disks: {', '.join(each)}"

@@ -1,0 +1,49 @@
+"""What the promise depends on, read from Azure no more often than needed: link scanners and crowds cost few calls."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from arm.evidence import gather_evidence
+from migration.approval.image_record import Question
+from migration.promise.promise import Evidence
+
+LIFETIME = timedelta(seconds=20)
+MOST_KNOWN = 256
+
+
+class _Reading(NamedTuple):
+    begun_at: datetime
+    evidence: Evidence
+
+
+_known: dict[str, _Reading] = {}
+_locks: dict[str, asyncio.Lock] = {}
+
+
+async def recent_evidence(question: Question) -> Evidence:
+    """Return facts that are at most LIFETIME old: good enough to look at."""
+    return await _evidence(question, datetime.now(UTC) - LIFETIME)
+
+
+async def fresh_evidence(question: Question) -> Evidence:
+    """Return facts read since this call began, but for who uses the source: good enough to decide on.
+
+    Who uses it is looked for anew just before the delete.
+    """
+    return await _evidence(question, datetime.now(UTC))
+
+
+async def _evidence(question: Question, not_before: datetime) -> Evidence:
+    """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
+    if len(_locks) >= MOST_KNOWN:
+        _locks.clear()
+        _known.clear()
+    async with _locks.setdefault(question.id, asyncio.Lock()):
+        reading = _known.get(question.id)
+        if reading is None or reading.begun_at < not_before:
+            begun_at = datetime.now(UTC)
+            evidence = await gather_evidence(question.plan.source.id, question.copied, begun_at - LIFETIME)
+            reading = _Reading(begun_at, evidence)
+            _known[question.id] = reading
+        return reading.evidence

@@ -1,0 +1,1 @@
+"""What every way in has in common: find, begin, wake, decide and cancel migrations. Knows no HTTP route."""

@@ -1,0 +1,88 @@
+"""Begins migrations, and has their question asked anew: signed, because only here it is known who wants it."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import grpc
+from azure.durable_functions import DurableFunctionsClient
+
+from migration import names
+from migration.approval.image_record import ImageRecord, Stage, asked_anew, new_record
+from migration.asking.settings import has_storage, settings
+from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
+from migration.course.endings import asked_again, can_ask_again
+from migration.course.starting import Requester
+from migration.course.state import MigrationState, Status
+from migration.values.answer import Refusal
+from records.index import announce
+from records.store import change, load
+from telemetry.measuring import count_start
+from telemetry.tracing import start_span
+from triggers.steering import hub
+
+
+async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> bool:
+    """Start a migration, signed; False where the hub says that one of the same source is live.
+
+    That is advice: several callers at once may all be told that they started it, and one migration runs.
+    """
+    now = datetime.now(UTC)
+    record = await _record(start_with.source_image_id, start_with.id, now)
+    signed = signed_start(start_with, uuid.uuid4().hex, _after(record, now), settings())
+    state = MigrationState(start=signed, created_at=now)
+    if record is not None:
+        await announce(record, Status.of(state), now)
+    try:
+        with start_span(signed):
+            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=signed.id)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+            raise
+        return False
+    count_start(signed.asked_by)
+    return True
+
+
+async def _record(source_image_id: str, migration_id: str, now: datetime) -> ImageRecord | None:
+    """Return the record of an image, made if it is the first; None where the app has no storage for records."""
+    if not has_storage(settings()):
+        return None
+    found = await change(migration_id, lambda known: known or new_record(source_image_id, now))
+    return found if isinstance(found, ImageRecord) else None
+
+
+def _after(record: ImageRecord | None, now: datetime) -> datetime:
+    """Return a moment after the last settlement, whatever the clocks of several workers say."""
+    settled = record.settled_at if record else None
+    return max(now, settled + timedelta(microseconds=1)) if settled else now
+
+
+async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, requester: Requester) -> Refusal | None:
+    """Have the question asked anew, by somebody who becomes its requester; returns why that cannot be, or None.
+
+    An open question is replaced; a migration whose source was kept goes on at its verification.
+    """
+    record = await load(migration.id)
+    state = migration.state
+    is_open = record is not None and record.question is not None and record.question.stage is Stage.OPEN
+    if state is None or not (is_open if migration.is_live else can_ask_again(migration.outcome)):
+        return Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
+    known = record.question.start if record and record.question else trusted_start(state.start, settings())
+    asked = {
+        "asked_by": "request",
+        "requested_by": requester.name,
+        "requester_ids": list(requester.ids),
+        "patience": Patience.of(settings()),
+    }
+    start = signed_start(
+        known.model_copy(update=asked), uuid.uuid4().hex, _after(record, datetime.now(UTC)), settings()
+    )
+    result = await change(migration.id, lambda now: asked_anew(now, start))
+    if isinstance(result, Refusal):
+        return result
+    if migration.is_live:
+        await hub.wake(client, migration.id, names.APPROVAL_EVENT, {"look": True})
+    else:
+        again = asked_again(state, start)
+        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
+    return None

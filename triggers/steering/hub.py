@@ -1,0 +1,154 @@
+"""The migrations in the task hub: read and woken. Callers never see Durable management URLs, only our own."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+from azure.durable_functions import DurableFunctionsClient
+from durabletask.client import OrchestrationState, OrchestrationStatus
+
+from migration.approval.approval import Approval
+from migration.course.state import WAITING_FOR, Ending, MigrationState, Status
+from migration.values.ids import is_instance_id
+from migration.values.outcome import Outcome, OutcomeKind, Phase
+from records.index import Row
+
+ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A migration as the hub knows it: `state` is that of the last phase begun, or the final one; None in lists."""
+
+    id: str
+    status: Status
+    state: MigrationState | None
+    outcome: Outcome | None
+    is_live: bool
+    updated_at: datetime
+
+    @property
+    def run(self) -> str:
+        """Which start of the image this is."""
+        return self.state.start.run if self.state else ""
+
+    @property
+    def approval(self) -> Approval | None:
+        """The decision that counted, once there is one."""
+        return self.status.approval
+
+    @property
+    def phase(self) -> Phase:
+        return self.status.phase if self.is_live else Phase.DONE
+
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether a question was asked and, as far as the hub knows, not decided yet."""
+        asks = self.phase is Phase.AWAITING_APPROVAL and self.status.expires_at is not None
+        return asks and self.status.approval is None
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What a migration waits for; an approval only where one would count."""
+        if self.phase is Phase.AWAITING_APPROVAL and not self.is_asking:
+            return None
+        return WAITING_FOR.get(self.phase)
+
+
+async def find(client: DurableFunctionsClient, migration_id: str) -> Migration | None:
+    """Return a migration; None for an id that is none of ours."""
+    if not is_instance_id(migration_id):
+        return None
+    instance = await _read(client, migration_id)
+    return _migration(instance) if instance is not None else None
+
+
+async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
+    """Return the migration of a row of the list as it stands now; as the row has it, where the hub does not tell."""
+    known = Migration(
+        row.id, row.status, None, row.status.outcome, row.status.phase is not Phase.DONE, utc(row.updated_at)
+    )
+    if not known.is_live and not row.live:
+        return known
+    try:
+        instance = await client.get_orchestration_state(row.id, fetch_payloads=False)
+    except grpc.aio.AioRpcError as error:
+        _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
+        return known
+    return (_migration(instance) if instance is not None else None) or known
+
+
+async def _read(client: DurableFunctionsClient, migration_id: str) -> OrchestrationState | None:
+    """Read an instance with its input; without, where somebody started it with one too large for a message."""
+    try:
+        return await client.get_orchestration_state(migration_id)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+            raise
+    return await client.get_orchestration_state(migration_id, fetch_payloads=False)
+
+
+async def wake(client: DurableFunctionsClient, migration_id: str, event: str, payload: Any) -> None:
+    """Raise one of the events a migration listens to. What was to be said stands in the record: it may fail."""
+    try:
+        await client.raise_orchestration_event(migration_id, event, data=payload)
+    except grpc.aio.AioRpcError as error:
+        _LOG.warning("%s could not be woken (%s): %s", migration_id, event, error.code())
+
+
+def _migration(instance: OrchestrationState) -> Migration | None:
+    if not is_instance_id(instance.instance_id):
+        return None
+    try:
+        state, status = _state(instance), _status(instance)
+    except ValueError:  # whoever holds the system key can start an instance with any input: it is no migration
+        return None
+    if status is None and state is None:
+        return None
+    known = status or Status.of(state)  # type: ignore[arg-type]  # one of them is there
+    return Migration(
+        id=instance.instance_id,
+        status=known,
+        state=state,
+        outcome=_outcome(instance, known),
+        is_live=instance.runtime_status not in ENDED,
+        updated_at=utc(instance.last_updated_at),
+    )
+
+
+def _state(instance: OrchestrationState) -> MigrationState | None:
+    """Return the state of the last phase begun and, at the end, what that phase added."""
+    if not instance.serialized_input:
+        return None
+    state = MigrationState.model_validate(json.loads(instance.serialized_input))
+    if instance.runtime_status is OrchestrationStatus.COMPLETED and instance.serialized_output:
+        return Ending.model_validate(json.loads(instance.serialized_output)).after(state)
+    return state
+
+
+def _status(instance: OrchestrationState) -> Status | None:
+    custom = instance.serialized_custom_status
+    return Status.model_validate(json.loads(custom)) if custom and custom != "null" else None
+
+
+def _outcome(instance: OrchestrationState, status: Status) -> Outcome | None:
+    """Return the outcome; one that the engine or an operator ended has none of its own and is given one."""
+    ended_from_outside = instance.runtime_status in {OrchestrationStatus.TERMINATED, OrchestrationStatus.FAILED}
+    if ended_from_outside and status.phase is Phase.DELETING_SOURCE:
+        reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
+        return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=status.phase)
+    if instance.runtime_status is OrchestrationStatus.TERMINATED:
+        return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason="ended by an operator", step=status.phase)
+    if instance.runtime_status is OrchestrationStatus.FAILED:
+        reason = instance.failure_details.message if instance.failure_details else "no reason was recorded"
+        return Outcome(kind=OutcomeKind.FAILED, code="InternalError", reason=reason, step=status.phase)
+    return status.outcome
+
+
+def utc(moment: datetime) -> datetime:
+    """Return an aware time: the engine's own are UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
