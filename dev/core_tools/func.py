@@ -27,6 +27,7 @@ STORAGE_BACKEND = {
     f"{_DURABLE}connectionStringName": "AzureWebJobsStorage",
     f"{_DURABLE}maxQueuePollingInterval": "00:00:05",
 }
+_VENV = ".venv"
 _START_SECONDS = 300  # the first start fetches the extension bundle
 _STOP_SECONDS = 20
 _CA_FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
@@ -69,10 +70,15 @@ def running_func(app_dir: Path, environment: Mapping[str, str], port: int) -> It
 
 
 def _copy_app(app_dir: Path, folder: Path) -> None:
-    """Copy what is shipped and nothing else."""
+    """Copy what is shipped, and link the environment into it.
+
+    Only packages below the app's own folder are preferred by the Python worker to those it brings, and it does not
+    survive a mixture of both.
+    """
     for path in files():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(app_dir / path, folder / path)
+    (folder / _VENV).symlink_to(sys.prefix)
 
 
 def _settings(environment: Mapping[str, str], storage: str, ca_file: Path) -> dict[str, str]:
@@ -94,13 +100,13 @@ def _write_settings(folder: Path, values: Mapping[str, str]) -> None:
 
 
 def _start(command: list[str], folder: Path, settings: Mapping[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start it as leader of a group of its own, with the Python that runs this as the worker's.
+    """Start it as leader of a group of its own, with the app's environment active.
 
     A variable that is also a setting is left out of its environment: it would count more than local.settings.json.
     """
     own = {
-        "VIRTUAL_ENV": sys.prefix,
-        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"]]),
+        "VIRTUAL_ENV": str(folder / _VENV),
+        "PATH": os.pathsep.join([str(folder / _VENV / "bin"), os.environ["PATH"]]),
         "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
     }
     inherited = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", *settings}}

@@ -72,9 +72,10 @@ def test_the_demo_runs_in_core_tools_in_a_copy_of_what_is_shipped(func: Path):
     assert (start, flag) == ("start", "--port")
     assert f"http://127.0.0.1:{port}/api" in finished.stdout
     assert not Path(seen["folder"]).exists()
-    assert {"function_app.py", "host.json", "requirements.txt", "local.settings.json"} <= set(seen["files"])
+    assert {".venv", "function_app.py", "host.json", "requirements.txt", "local.settings.json"} <= set(seen["files"])
     assert not {"dev", "tests", "infra", "docs"} & set(seen["files"])
-    assert seen["environment"]["VIRTUAL_ENV"] == sys.prefix
+    assert seen["environment"]["VIRTUAL_ENV"] == f"{seen['folder']}/.venv"
+    assert seen["environment"]["PATH"].startswith(f"{seen['folder']}/.venv/bin:")
     assert not seen["environment"].keys() & seen["settings"]["Values"].keys()  # they would count more than the file
     assert "PYTHONPATH" not in seen["environment"]
     check_settings(seen["settings"], port)
