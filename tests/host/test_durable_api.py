@@ -49,7 +49,6 @@ def test_what_does_not_exist_is_not_found(durable_app):
         ("POST", "instances/none/terminate"),
         ("POST", "instances/none/suspend"),
         ("POST", "instances/none/resume"),
-        ("POST", "instances/none/rewind"),
         ("DELETE", "instances/none"),
         ("POST", "instances/none/raiseEvent/E"),
         ("GET", "entities/counter/none"),
@@ -144,7 +143,7 @@ def test_what_is_no_orchestrator_is_started_and_fails(durable_app, name):
     assert ended["output"]["message"].startswith(expected)
 
 
-@pytest.mark.parametrize("more", [{}, {"data": '["Ada"]', "headers": {"Content-Type": "text/plain"}}])
+@pytest.mark.parametrize("more", [{}, {"data": " \n"}, {"data": '["Ada"]', "headers": {"Content-Type": "text/plain"}}])
 def test_start_asks_for_no_content_type(durable_app, more):
     assert post(durable_app, "orchestrators", "V1_CHAIN", **more).status_code == 202
 
@@ -277,7 +276,10 @@ def test_rewind_repeats_only_what_failed(durable_app, tmp_path):
     assert post(durable_app, "instances", instance, "rewind", params={"reason": "file is there"}).status_code == 202
     wait_for(lambda: durable_app.status(instance).json()["runtimeStatus"] == "Completed")
     assert durable_app.status(instance).json()["output"] == ["Hello Ada", "content"]
-    assert post(durable_app, "instances", instance, "rewind").status_code == 412
+    again = post(durable_app, "instances", instance, "rewind")
+    assert (again.status_code, type(again.json())) == (412, str)
+    unknown = post(durable_app, "instances", "none", "rewind")
+    assert (unknown.status_code, type(unknown.json())) == (404, str)
 
 
 def test_restart_runs_the_same_input_again(durable_app):

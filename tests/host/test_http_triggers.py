@@ -131,6 +131,13 @@ def test_an_exception_is_an_empty_500_and_its_traceback_is_in_the_log(app):
     assert "function_app.py" in log
 
 
+def test_the_log_has_the_path_of_every_request_and_never_its_query(app):
+    app.get("/api/items/in-the-path?token=in-the-query")
+    log = app.host.log_path.read_text()
+    assert "Executing HTTP request: GET /api/items/in-the-path\n" in log
+    assert "in-the-query" not in log
+
+
 @pytest.mark.parametrize("where", ["header", "query"])
 def test_function_level_needs_a_key(app, where):
     def status(key):

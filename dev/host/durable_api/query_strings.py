@@ -49,7 +49,7 @@ def statuses(request: web.Request) -> list[Any]:
 async def json_text(request: web.Request, *, empty: bool) -> str | None:
     """The body as it came, once it is known to be JSON, whatever its type; None for an empty one, if that may be."""
     body = await request.read()
-    if not body and empty:
+    if not body.strip() and empty:
         return None
     try:
         json.loads(body)

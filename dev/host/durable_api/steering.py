@@ -52,7 +52,7 @@ class SteeringApi:
     async def rewind(self, request: web.Request, instance_id: str) -> web.Response:
         state = self._instances.state(instance_id)
         if state is None:
-            return web.Response(status=404)
+            return text(404, f'No orchestration with instance ID "${instance_id}" found.')
         if state.orchestrationStatus != pb.ORCHESTRATION_STATUS_FAILED:
             status = status_name(state.orchestrationStatus)
             return text(412, f"The status of this orchestration is {status}; only one that has Failed can be rewound.")

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import IO
 
 from aiohttp import web
 
@@ -19,7 +20,9 @@ TailHandler = Callable[[web.Request, str], Awaitable[web.Response]]
 class Server:
     """Listens on loopback from its construction on, answers once it has been started."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, log: IO[bytes] | None) -> None:
+        """Into `log` goes the path of every request, and never its query, as into the log and the spans of Azure."""
+        self._log = log
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -46,6 +49,7 @@ class Server:
             self._socket.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self._note(request)
         area, _, rest = request.rel_url.raw_path.lstrip("/").partition("/")
         if area.lower() == "admin":
             return await self._admin(request, rest)
@@ -58,6 +62,11 @@ class Server:
         return (
             web.Response(text=_HOME_PAGE, content_type="text/html") if request.path == "/" else web.Response(status=404)
         )
+
+    def _note(self, request: web.Request) -> None:
+        if self._log:
+            self._log.write(f"Executing HTTP request: {request.method} {request.rel_url.raw_path}\n".encode())
+            self._log.flush()
 
     async def _no_such_webhook(self, request: web.Request, tail: str) -> web.Response:
         return self._keys.refusal(request) or await _not_found(request, tail)

@@ -30,7 +30,7 @@ from dev.host.worker.process import WorkerCommand
 
 @dataclass(frozen=True)
 class HostOptions:
-    """What to run and how. `log` takes the worker's output; None sends it to the host's own."""
+    """What to run and how. `log` takes the worker's output and the requests' paths; None: the former goes to our own output."""
 
     app_dir: Path
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Host:
     def __init__(self, options: HostOptions) -> None:
         self.keys = options.keys
         self.settings = read_settings(options.app_dir, options.environment)
-        self._server = Server(options.port)
+        self._server = Server(options.port, options.log)
         self._engine = Engine(SystemClock(), self.settings.within(options.limits))
         environment = self._environment(options)
         command = WorkerCommand(options.app_dir, environment, options.log)

@@ -33,8 +33,9 @@ class AdminApi:
 
     async def handle(self, request: web.Request, tail: str) -> web.Response:
         path = tail.strip("/").lower().split("/")
-        if path == ["host", "ping"] and request.method in ("GET", "POST"):
-            return web.Response(headers=_NO_STORE)
+        if path == ["host", "ping"]:
+            known = request.method in ("GET", "POST")
+            return web.Response(headers=_NO_STORE) if known else web.Response(status=404)
         if refusal := self._keys.refusal(request):
             return refusal
         match (request.method, path):
