@@ -30,7 +30,7 @@ from dev.host.worker.process import WorkerCommand
 
 @dataclass(frozen=True)
 class HostOptions:
-    """What to run and how. `log` takes the worker's output and the requests' paths; None: the former goes to our own output."""
+    """What to run and how. `log` takes the worker's output and the requests' paths; None: only the former, to ours."""
 
     app_dir: Path
     environment: Mapping[str, str] = field(default_factory=dict)
