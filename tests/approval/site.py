@@ -159,6 +159,18 @@ class Site:
         assert answer.status_code == 202, answer.text
         return instance_id_for(image)
 
+    def hold_while_promoting(self, migration):
+        """Keep its approval from being carried out; gives back what ends that. Azure throttles, as it well may."""
+        path = re.escape(migration["imageVersionId"])
+        throttled = {"throttle": "compute", "retryAfterSeconds": 1, "times": None}
+        return self.azure.control.add_fault(method="PUT", path=f"{path}$", **throttled)["id"]
+
+    @contextmanager
+    def held_while_promoting(self, migration):
+        self.hold_while_promoting(migration)
+        yield
+        self.azure.control.remove_faults()
+
     def link(self, migration):
         """Ada's own link."""
         return self.ada.link(migration["imageVersionId"])

@@ -82,6 +82,23 @@ def test_a_team_link_asks_for_a_name(site, waiting, page):
     expect(page.get_by_text("Grace Hopper (named by the caller, not verified)")).to_be_visible()
 
 
+def test_an_approval_that_is_being_carried_out_can_be_stopped(site, waiting, page):
+    with site.held_while_promoting(waiting):
+        page.goto(site.link(waiting))
+        approve(page)
+        heading(page, "Approved")
+        page.get_by_role("button", name="Stop, and keep the source image").click()
+        heading(page, "Stopped: the source image is kept")
+        page.reload()
+        heading(page, "Stopped: the source image is kept")
+        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.get_by_role("alert")).to_have_count(0)
+    assert outcome(site.app.ended(waiting["id"])) == ("Cancelled", "Cancelled")
+    assert site.azure.exists(waiting["sourceImageId"])
+    page.reload()
+    heading(page, "Stopped: the source image is kept")
+
+
 def test_an_expired_link_says_so_and_how_to_ask_again(hasty_site, page):
     migration = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expired")))
     hasty_site.app.ended(migration["id"])
@@ -105,9 +122,9 @@ def test_a_link_to_what_somebody_else_decided_shows_who(site, waiting, new_page)
 
 def test_what_changed_meanwhile_is_shown_before_anything_is_decided(site, waiting, page):
     page.goto(site.link(waiting))
-    site.azure.seed_consumer("virtualMachines", waiting["sourceImageId"])
+    site.azure.lock(waiting["sourceImageId"])
     approve(page)
-    expect(page.get_by_role("alert")).to_contain_text("who uses the source image")
+    expect(page.get_by_role("alert")).to_contain_text("the locks on the source image")
     expect(page.get_by_role("heading", name="1 of 5 checks needs your attention")).to_be_visible()
     assert site.migration(waiting)["approval"] is None
 
@@ -129,7 +146,7 @@ def test_somebody_who_has_not_signed_in_is_asked_to(sign_in_site, page):
     migration = sign_in_site.waiting()
     page.goto(sign_in_site.team_link(migration))
     link = page.get_by_role("link", name="Sign in to decide")
-    assert link.get_attribute("href").startswith("/.auth/login/aad?post_login_redirect_uri=/api/approvals/")
+    assert link.get_attribute("href").startswith("/.auth/login/aad?post_login_redirect_uri=%2Fapi%2Fapprovals%2F")
 
 
 def test_the_keyboard_alone_is_enough(site, waiting, page):

@@ -30,6 +30,16 @@ def refused_form(page, link):
     page.get_by_role("button", name="Yes, reject").click()
 
 
+def answered_too_late(page, site):
+    """The page after its form was sent when somebody else had decided."""
+    migration = site.waiting()
+    page.goto(site.team_link(migration))
+    site.app.decide(migration, decision="reject", comment="It does not boot.")
+    page.get_by_text("Approve", exact=True).click()
+    page.get_by_label("Your name").first.fill("Late Larry")
+    page.get_by_role("button", name="Yes, delete the source image").click()
+
+
 @pytest.fixture(scope="module")
 def states(site, sign_in_site, hasty_site):
     """How to bring a page into each state that visitors can see."""
@@ -40,6 +50,13 @@ def states(site, sign_in_site, hasty_site):
     site.app.decide(rejected, decision="reject", comment="It does not boot.\nTried twice.")
     site.app.decide(approved)
     strange = sign_in_site.waiting()
+    going, stopped, cancelled = (site.waiting() for _ in range(3))
+    site.hold_while_promoting(going)
+    site.hold_while_promoting(stopped)
+    for one in (going, stopped):
+        site.app.approve(one)
+    for one in (stopped, cancelled):
+        assert site.app.call("POST", one["links"]["cancel"]).status_code == 202
     for one, of in ((expiring, hasty_site), (rejected, site), (approved, site)):
         of.app.ended(one["id"])
     return {
@@ -50,7 +67,11 @@ def states(site, sign_in_site, hasty_site):
         "wrong person": lambda page: page.goto(sign_in_site.link(strange)),
         "sign in": lambda page: page.goto(sign_in_site.team_link(strange)),
         "approved": lambda page: page.goto(site.link(approved)),
+        "approved, being carried out": lambda page: page.goto(site.link(going)),
+        "approved, then stopped": lambda page: page.goto(site.link(stopped)),
         "rejected": lambda page: page.goto(site.link(rejected)),
+        "cancelled": lambda page: page.goto(site.link(cancelled)),
+        "answered too late": lambda page: answered_too_late(page, site),
         "expired": lambda page: page.goto(hasty_site.link(expiring)),
         "invalid link": lambda page: page.goto(site.link(asked) + "x"),
     }
@@ -64,7 +85,11 @@ STATES = (
     "wrong person",
     "sign in",
     "approved",
+    "approved, being carried out",
+    "approved, then stopped",
     "rejected",
+    "cancelled",
+    "answered too late",
     "expired",
     "invalid link",
 )

@@ -9,6 +9,7 @@ from migration.values.outcome import Outcome, OutcomeKind
 from triggers.page.approval_picture import version_name
 from triggers.steering.hub import Migration
 
+_DELETED = "The source image has been deleted. Use the image version instead."
 _VIA = {"page": "on this page", "api": "through the API", "event": "through the event callback"}
 
 
@@ -48,26 +49,37 @@ def _superseded() -> tuple[str, str, bool]:
 def _words(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
     if question.stage is Stage.REPLACED:
         return _superseded()
-    if question.stage is Stage.CANCELLED:
-        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
     if question.approval is None:
         return _undecided(question, outcome)
     if question.approval.decision is Decision.REJECT:
         return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
-    if outcome is None:
-        deletes = question.plan.delete_source is not DeleteSource.NEVER
-        doing = "Everything is checked once more, then the source image is deleted." if deletes else ""
-        return "Approved", doing or "The new version becomes eligible as latest.", True
-    return _approved(outcome)
+    if question.stage is Stage.CANCELLED:
+        sentence = "It was approved, and stopped before the delete was sent. The new version stays as well."
+        return "Stopped: the source image is kept", sentence, True
+    return _approved(outcome) if outcome else _carried_out(question)
+
+
+def _carried_out(question: Question) -> tuple[str, str, bool]:
+    """Say how far an approval has come, by the record alone: the hub has no outcome, not yet or not any more."""
+    match question.stage:
+        case Stage.APPROVED if question.plan.delete_source is DeleteSource.NEVER:
+            return "Approved", "The new version becomes eligible as latest.", True
+        case Stage.APPROVED:
+            return "Approved", "Everything is checked once more, then the source image is deleted.", True
+        case Stage.DELETE_SENT:
+            return "Approved", "The delete of the source image has been sent to Azure.", True
+        case Stage.DELETED:
+            return "Approved, and done", _DELETED, True
+        case Stage.UNKNOWN | Stage.GONE:
+            sentence = "What became of the source image is not known here: look whether it still exists."
+            return "Approved, but the migration did not complete", sentence, False
+        case _:
+            return "Approved, and over", "The source image was not deleted by this app.", False
 
 
 def _approved(outcome: Outcome) -> tuple[str, str, bool]:
     if outcome.kind is OutcomeKind.MIGRATED:
-        return (
-            "Approved, and done",
-            "The source image has been deleted. Use the image version instead.",
-            True,
-        )
+        return "Approved, and done", _DELETED, True
     if outcome.code == "Policy":
         return "Approved, and done", "The source image is kept, as was asked for.", True
     kept = outcome.kind is OutcomeKind.SOURCE_KEPT
@@ -76,6 +88,8 @@ def _approved(outcome: Outcome) -> tuple[str, str, bool]:
 
 
 def _undecided(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+    if question.stage is Stage.CANCELLED:
+        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
     if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and outcome is None):
         return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
     return "This migration has ended", "Nothing is left to decide. The source image is kept.", False

@@ -11,6 +11,7 @@ import azure.functions as func
 from arm.errors import ArmError
 from migration.approval.admission import other_person
 from migration.approval.image_record import Question, Stage
+from migration.asking.request import DeleteSource
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError
 from migration.promise.checks import checks_of
@@ -123,11 +124,17 @@ class _Visit:
         result = await decide(self._client, self._question, event, self._decider, checks)
         if isinstance(result, Refusal):
             return await self._late()
+        return self._seen_by_reading()
+
+    def _seen_by_reading(self) -> func.HttpResponse:
+        """Send the browser back to the page, so that reading it again sends nothing."""
         here = f"./{self._link.migration_id}?{urlencode({'token': self._req.params['token']})}"  # relative: any address
         return func.HttpResponse(status_code=303, headers={"Location": here, **security_headers()})
 
     async def look_back(self) -> func.HttpResponse:
         """Show an approval that is being carried out, and let it be stopped until the delete is sent."""
+        if self._question.plan.delete_source is DeleteSource.NEVER:
+            return await _closed(self._client, self._question, self._link)
         csrf, cookie = new_form(self._req, self._link)
         return await _closed(self._client, self._question, self._link, stop=csrf, cookie=cookie)
 
@@ -138,7 +145,7 @@ class _Visit:
             return await self._late()
         migration = await hub.find(self._client, self._link.migration_id)
         stopped = migration is not None and await cancel(self._client, migration, "stopped on the approval page")
-        return await self._late(late=not stopped)
+        return self._seen_by_reading() if stopped else await self._late()
 
     async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:
         """Ask again with what is true now, unless the change is what another decision has set going."""
@@ -157,10 +164,10 @@ class _Visit:
                 return wrong
         return objection_to(self._decider, self._question)
 
-    async def _late(self, *, late: bool = True) -> func.HttpResponse:
+    async def _late(self) -> func.HttpResponse:
         record = await load(self._link.migration_id)
         now = record.question if record and record.question else self._question
-        return await _closed(self._client, now, self._link, late=late)
+        return await _closed(self._client, now, self._link, late=True)
 
     def _ask(
         self,
