@@ -7,12 +7,27 @@ from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain_app import PlainApp
 from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
+from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
+from triggers.api.sweeps import blueprint as sweeps
+from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
 from triggers.events.measuring import blueprint as measuring
 from triggers.page.approvals import blueprint as approvals
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-for blueprint in (image_tagged, migrations, decisions, approvals, inventory, measuring, orchestrators, activities):
+for blueprint in (
+    image_tagged,
+    migrations,
+    listing,
+    decisions,
+    approvals,
+    inventory,
+    sweeps,
+    measuring,
+    housekeeping,
+    orchestrators,
+    activities,
+):
     app.register_functions(blueprint)

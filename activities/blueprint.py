@@ -13,6 +13,7 @@ from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
 from activities.follow_operation import follow_operation
 from activities.look_at_question import look_at_question
+from activities.look_for_news import look_for_news
 from activities.note_progress import note_progress
 from activities.open_question import open_question
 from activities.plan_migration import plan_migration
@@ -61,3 +62,4 @@ register(names.CONFIRM_DELETE, Reference, confirm_delete)
 register(names.FOLLOW_OPERATION, Operation, follow_operation)
 register(names.RECORD_OUTCOME, MigrationState, record_outcome)
 register(names.NOTE_PROGRESS, MigrationState, note_progress)
+register(names.LOOK_FOR_NEWS, MigrationState, look_for_news)

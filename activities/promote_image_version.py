@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from arm.versions import get_version, start_version_update
-from migration.approval.image_record import approval_refusal
+from migration.approval.image_record import Question, approval_refusal
 from migration.approval.verdict import Reference
 from migration.asking.settings import settings
 from migration.promise.promise import copy_refusal
@@ -24,6 +24,13 @@ async def promote_image_version(migration: Reference) -> Operation | Refusal | N
     question = record.question
     version = await get_version(question.copied.image_version_id, with_replication=True)
     refusal = copy_refusal(version, question.plan, question.copied)
-    if refusal is not None or question.plan.exclude_from_latest:
-        return refusal
-    return await start_version_update(question.copied.image_version_id, exclude_from_latest=False)
+    return refusal or await _promote(question)
+
+
+async def _promote(question: Question) -> Operation | None:
+    """What may become the last copy is protected by Azure itself: its regions, and on request until its end of life."""
+    plan = question.plan
+    protection = {"allowDeletionOfReplicatedLocations": False}
+    protection |= {"blockDeletionBeforeEndOfLife": True} if plan.protect else {}
+    latest = None if plan.exclude_from_latest else False
+    return await start_version_update(question.copied.image_version_id, exclude_from_latest=latest, safety=protection)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.images import get_image
 from arm.tags import merge_tags
 from arm.versions import get_version
 from migration.approval.image_record import Question, Stage, concluded
@@ -36,8 +37,20 @@ async def record_outcome(state: MigrationState) -> Recorded:
         notes += await _tag(state.version_id, outcome_tags(state.outcome, None, None))
     tags = status_tags(state, settings().tag)
     if tags and state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
-        notes += await _tag(state.start.source_image_id, tags)
+        notes += await _tag_source(state, tags)
     return Recorded(notes=notes)
+
+
+async def _tag_source(state: MigrationState, tags: dict[str, str]) -> list[str]:
+    """Tag the source, unless it is another image now: that one's migration is still to come."""
+    known = state.plan.source.content if state.plan else state.start.source_content
+    try:
+        image = await get_image(state.start.source_image_id)
+    except ArmRefusedError:
+        image = None
+    if image is None or (known and image.content != known):
+        return []
+    return await _tag(image.id, tags)
 
 
 async def _closed(state: MigrationState) -> Question | None:

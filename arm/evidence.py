@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from arm.consumers import find_consumers
 from arm.images import find_image
 from arm.locks import find_locks
+from arm.mentions import find_mentions
 from arm.versions import get_version
 from migration.approval.copy_identity import CopyIdentity
 from migration.promise.promise import Consumer, Evidence, Lock
@@ -26,7 +27,9 @@ async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before
     Raises ArmError where something cannot be read: then nothing may be concluded.
     """
     consumers, locks = await find_uses(source_image_id, copied, not_before)
-    return await with_copy(source_image_id, copied, consumers, locks)
+    mentions = await find_mentions(source_image_id)
+    evidence = await with_copy(source_image_id, copied, consumers, locks)
+    return evidence.model_copy(update={"mentions": mentions})
 
 
 async def with_copy(

@@ -75,7 +75,13 @@ def _gallery(body: dict[str, Any]) -> Gallery:
         name=body["name"],
         location=normalise_region(body["location"]),
         provisioning_state=body.get("properties", {}).get("provisioningState", "Succeeded"),
+        soft_delete_days=_soft_delete_days(body.get("properties", {}).get("softDeletePolicy") or {}),
     )
+
+
+def _soft_delete_days(policy: dict[str, Any]) -> int | None:
+    """Return how long deleted versions are kept: seven days where the policy does not say."""
+    return int(policy.get("retentionPeriodInDays") or 7) if policy.get("isSoftDeleteEnabled") else None
 
 
 def _definition(body: dict[str, Any]) -> ImageDefinition:

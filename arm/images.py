@@ -17,7 +17,7 @@ async def get_image(image_id: str) -> ManagedImage | None:
     """Read a managed image; None where there is none."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
     found = await read(compute(source.subscription).images.get(source.resource_group, source.name))
-    return _image(found) if found else None
+    return image_from(found) if found else None
 
 
 async def find_image(image_id: str) -> ManagedImage | None:
@@ -27,7 +27,7 @@ async def find_image(image_id: str) -> ManagedImage | None:
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    return [_image(item) for item in await read_all(compute(subscription).images.list())]
+    return [image_from(item) for item in await read_all(compute(subscription).images.list())]
 
 
 async def start_delete(image_id: str) -> Operation:
@@ -36,7 +36,7 @@ async def start_delete(image_id: str) -> Operation:
     return await start(compute(source.subscription).images.begin_delete, source.resource_group, source.name)
 
 
-def _image(body: dict[str, Any]) -> ManagedImage:
+def image_from(body: dict[str, Any]) -> ManagedImage:
     properties = body.get("properties", {})
     storage = properties.get("storageProfile", {})
     os_disk = storage.get("osDisk", {})
@@ -49,7 +49,8 @@ def _image(body: dict[str, Any]) -> ManagedImage:
         os_state=os_disk.get("osState", "Unknown"),
         generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
         provisioning_state=properties.get("provisioningState", "Unknown"),
-        content=_digest(body),
+        content=content_of(body),
+        shape=shape_of(body),
         os_disk_size_gb=os_disk.get("diskSizeGB"),
         data_disks=[DataDisk(lun=disk["lun"], size_gb=disk.get("diskSizeGB")) for disk in disks],
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
@@ -58,19 +59,30 @@ def _image(body: dict[str, Any]) -> ManagedImage:
     )
 
 
-def _digest(body: dict[str, Any]) -> str:
+def content_of(body: dict[str, Any]) -> str:
     """Digest what tells one image's content from another's: when it was made, and from which machine and disks.
 
     Only what identifies it: a newer API version that adds a property must not make every image look changed.
     """
+    return _digest({"created": (body.get("systemData") or {}).get("createdAt"), **_made_of(body)})
+
+
+def shape_of(body: dict[str, Any]) -> str:
+    """Digest what an image was made from, without when."""
+    return _digest(_made_of(body))
+
+
+def _made_of(body: dict[str, Any]) -> dict[str, Any]:
     properties = body.get("properties", {})
     storage = properties.get("storageProfile", {})
     disks = [storage.get("osDisk", {}), *(storage.get("dataDisks") or [])]
-    identity = {
-        "created": (body.get("systemData") or {}).get("createdAt"),
+    return {
         "machine": (properties.get("sourceVirtualMachine") or {}).get("id"),
         "disks": [[disk.get("lun"), _origin(disk), disk.get("diskSizeGB"), disk.get("osType")] for disk in disks],
     }
+
+
+def _digest(identity: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(identity, sort_keys=True).lower().encode()).hexdigest()[:16]
 
 

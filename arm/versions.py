@@ -13,6 +13,7 @@ from migration.resources.operation import Operation
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
 from migration.values.regions import TargetRegion, normalise_region
 
+_SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 
 
@@ -55,10 +56,12 @@ async def start_version_update(
     add_regions: list[TargetRegion] | None = None,
     end_of_life: datetime | None = None,
     exclude_from_latest: bool | None = None,
+    safety: dict[str, bool] | None = None,
 ) -> Operation | None:
     """Start changing a version, keeping everything else as it is; None where nothing would change.
 
-    `add_regions` are added, or raised to their replica count; no other region is touched.
+    `add_regions` are added, or raised to their replica count; no other region is touched. `safety` is what of the
+    safety profile is to be so.
     """
     body = await _read(version_id, with_replication=False)
     if body is None:
@@ -70,8 +73,13 @@ async def start_version_update(
         changed["endOfLifeDate"] = end_of_life.isoformat()
     if exclude_from_latest is not None:
         changed["excludeFromLatest"] = exclude_from_latest
-    if {**publishing, "excludeFromLatest": publishing.get("excludeFromLatest", False)} == changed:
+    safe = properties.get("safetyProfile") or {}
+    if {**publishing, "excludeFromLatest": publishing.get("excludeFromLatest", False)} == changed and all(
+        safe.get(name) == value for name, value in (safety or {}).items()
+    ):
         return None
+    if safety:
+        properties["safetyProfile"] = {name: safe[name] for name in _SAFETY if name in safe} | safety
     changed.pop("publishedDate", None)
     properties["publishingProfile"] = changed
     return await _write(

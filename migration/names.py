@@ -20,6 +20,7 @@ CONFIRM_DELETE = "confirm_delete"
 FOLLOW_OPERATION = "follow_operation"
 RECORD_OUTCOME = "record_outcome"
 NOTE_PROGRESS = "note_progress"
+LOOK_FOR_NEWS = "look_for_news"
 
 ACTIVITIES = (
     PLAN_MIGRATION,
@@ -37,6 +38,7 @@ ACTIVITIES = (
     FOLLOW_OPERATION,
     RECORD_OUTCOME,
     NOTE_PROGRESS,
+    LOOK_FOR_NEWS,
 )
 
 APPROVAL_EVENT = "Approval"

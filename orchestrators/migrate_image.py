@@ -9,6 +9,7 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
 
 from migration import names
+from migration.asking.start import MigrationStart
 from migration.course.audit import AuditEntry
 from migration.course.endings import foreign, refused, unavailable
 from migration.course.phase_change import phase_change
@@ -56,7 +57,17 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
         ctx.continue_as_new(state.dump(), save_events=True)
         return None
     state = yield from _finish(ctx, state, state.outcome)
+    news = yield from _unless_failed(_news(ctx, state), None)
+    if news is not None:
+        ctx.continue_as_new(MigrationState(start=news).dump(), save_events=False)
+        return None
     return Ending.of(state, begun).dump()
+
+
+def _news(ctx: OrchestrationContext, state: MigrationState) -> Steps[MigrationStart | None]:
+    """Return what the image has been wished while this migration ran, which no event will say again."""
+    answer = yield from call(ctx, names.LOOK_FOR_NEWS, state)
+    return MigrationStart.model_validate(answer["start"]) if answer["start"] else None
 
 
 def _taken_up(ctx: OrchestrationContext, state: MigrationState) -> MigrationState:
@@ -80,12 +91,12 @@ def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableT
         return unavailable(state, failure.details.message)
 
 
-def _unless_failed(steps: Steps[MigrationState], state: MigrationState) -> Steps[MigrationState]:
+def _unless_failed[Result](steps: Steps[Result], otherwise: Result) -> Steps[Result]:
     """Take a step that the migration can do without."""
     try:
         return (yield from steps)
     except (StepRefusedError, TaskFailedError):
-        return state
+        return otherwise
 
 
 def _note_progress(ctx: OrchestrationContext, state: MigrationState) -> Steps[MigrationState]:

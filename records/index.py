@@ -20,7 +20,8 @@ from migration.values.outcome import Phase
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "list"
-LIVE = "live eq true"
+MOST_READ = 5_000
+_LARGEST = 1_000
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _LOG = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _entity(record: ImageRecord, status: Status, at: datetime) -> dict[str, Any]
         "PartitionKey": PARTITION,
         "RowKey": _key(record),
         "id": record.migration_id,
-        "name": source.name.lower(),
+        "source": record.source_image_id.lower(),
         "subscription": source.subscription.lower(),
         "phase": status.phase.value,
         "outcome": status.outcome.kind.value if status.outcome else "",
@@ -77,35 +78,66 @@ def _entity(record: ImageRecord, status: Status, at: datetime) -> dict[str, Any]
     }
 
 
-async def page(top: int, begin: str | None = None, filters: str = "") -> Page:
-    """Return a page. `begin` is where an earlier page ended; `filters` narrows by columns, in the service's words."""
-    wanted = f"PartitionKey eq '{PARTITION}'" + (f" and ({filters})" if filters else "")
-    parameters = {}
-    if begin is not None:
-        wanted += " and RowKey gt @begin"
-        parameters["begin"] = begin
+class Filter(NamedTuple):
+    """Which rows are wanted; `subscription` and `text`, which stands somewhere in the source's id, in lower case."""
+
+    phase: str | None = None
+    outcome: str | None = None
+    subscription: str | None = None
+    text: str | None = None
+    live: bool | None = None
+
+
+async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) -> Page:  # noqa: B008 - a tuple
+    """Return a page. `begin` is where an earlier page ended.
+
+    The service knows no "contains": for a text it is read on, up to MOST_READ rows, and the page may come out shorter.
+    """
+    rows: list[Row] = []
+    unreadable = read = 0
+    async for entity in _entities(begin, wanted, min(top + 1, _LARGEST)):
+        if len(rows) == top or read == MOST_READ:
+            return Page(rows, begin, unreadable)
+        read, begin = read + 1, entity["RowKey"]
+        if wanted.text is None or wanted.text in f"{entity.get('source', '')}":
+            row = _row(entity)
+            rows += [row] if row else []
+            unreadable += row is None
+    return Page(rows, None, unreadable)
+
+
+async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterator[dict[str, Any]]:
+    """Go through the rows that the service itself can tell, in their order."""
+    parameters = {
+        name: value
+        for name, value in {**wanted._asdict(), "begin": begin}.items()
+        if value is not None and name != "text"
+    }
+    conditions = [f"{name} eq @{name}" for name in parameters if name != "begin"]
+    conditions += ["RowKey gt @begin"] if begin is not None else []
+    query = " and ".join([f"PartitionKey eq '{PARTITION}'", *conditions])
     client = await table()
-    found: list[Any] = []
     async with answers():
-        async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=min(top + 1, 1000)):
-            found.append(entity)
-            if len(found) > top:
-                break
-    shown = found[:top]
-    rows = [row for row in map(_row, shown) if row is not None]
-    return Page(rows, shown[-1]["RowKey"] if len(found) > top else None, len(shown) - len(rows))
+        async for entity in client.query_entities(query, parameters=parameters, results_per_page=size):
+            yield dict(entity)
 
 
-async def every(filters: str = "") -> AsyncIterator[Row]:
+async def row_of(record: ImageRecord) -> Row | None:
+    """Return the row of an image; None where it is not in the list."""
+    client = await table()
+    async with answers():
+        try:
+            return _row(await client.get_entity(PARTITION, _key(record)))
+        except ResourceNotFoundError:
+            return None
+
+
+async def every(wanted: Filter = Filter()) -> AsyncIterator[Row]:  # noqa: B008 - a tuple
     """Go through all rows."""
-    begin: str | None = None
-    while True:
-        some = await page(1000, begin, filters)
-        for row in some.rows:
+    async for entity in _entities(None, wanted, _LARGEST):
+        row = _row(entity)
+        if row is not None:
             yield row
-        if some.next is None:
-            return
-        begin = some.next
 
 
 async def forget(record: ImageRecord) -> None:

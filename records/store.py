@@ -10,19 +10,17 @@ from pydantic import ValidationError
 
 from migration.approval.image_record import ImageRecord
 from migration.values.answer import Refusal
+from records.chunks import joined, split
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "image"
 ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
-_CHUNK = 30_000  # a property holds 32 K characters
-_MOST_CHUNKS = 16  # half of an entity's 1 MiB
 
 
 class _Held(NamedTuple):
     record: ImageRecord
     etag: str
-    chunks: int
 
 
 async def load(migration_id: str) -> ImageRecord | None:
@@ -51,6 +49,20 @@ async def change(
     raise RecordsUnavailableError(f"the record of {migration_id} is being changed by too many at once")
 
 
+async def all_answered() -> dict[str, tuple[str, str]]:
+    """Return fingerprint and shape of what was last answered, by migration id: a call for each thousand images."""
+    client = await table()
+    found = {}
+    async with answers():
+        query = client.query_entities(
+            f"PartitionKey eq '{PARTITION}'", select=["RowKey", "fingerprint", "shape"], results_per_page=1000
+        )
+        async for entity in query:
+            if entity.get("fingerprint") is not None:
+                found[entity["RowKey"]] = (entity["fingerprint"], entity.get("shape") or "")
+    return found
+
+
 async def _load(migration_id: str) -> _Held | None:
     client = await table()
     async with answers():
@@ -58,21 +70,16 @@ async def _load(migration_id: str) -> _Held | None:
             entity = await client.get_entity(PARTITION, migration_id)
         except ResourceNotFoundError:
             return None
-    chunks = int(entity["chunks"])
     try:
-        document = json.loads("".join(entity[f"document{number}"] for number in range(chunks)))
-        return _Held(ImageRecord.model_validate(document), str(entity.metadata["etag"]), chunks)
+        return _Held(ImageRecord.model_validate_json(joined(entity)), str(entity.metadata["etag"]))
     except (KeyError, ValueError, ValidationError) as error:
         raise RecordsUnavailableError(f"the record of {migration_id} cannot be read: {type(error).__name__}") from error
 
 
 async def _save(migration_id: str, record: ImageRecord, held: _Held | None) -> None:
-    text = json.dumps(record.dump())
-    parts = [text[begin : begin + _CHUNK] for begin in range(0, len(text), _CHUNK)]
-    if len(parts) > _MOST_CHUNKS:
-        raise RecordsUnavailableError(f"the record of {migration_id} has {len(text)} characters, which is too long")
-    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, "chunks": len(parts)}
-    entity |= {f"document{number}": part for number, part in enumerate(parts)}
+    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, **split(json.dumps(record.dump()))}
+    if record.answered is not None:
+        entity |= {"fingerprint": record.answered.fingerprint, "shape": record.answered.shape}
     client = await table()
     async with answers():
         if held is None:

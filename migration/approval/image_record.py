@@ -15,6 +15,7 @@ from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.record import Record
 
+READER = 1  # raised when a record gets a field that older code must not overlook before it acts
 DELETE_PATIENCE = timedelta(days=7)  # how long to look for what became of a delete
 DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a minute
 
@@ -68,11 +69,19 @@ class Question(Record):
     deletion: Deletion | None = None
 
 
+class Answered(Record):
+    """What was last answered about an image: the request its tags made (`fingerprint`), of which content and shape."""
+
+    fingerprint: str
+    content: str
+    shape: str = ""
+
+
 class ImageRecord(Record):
     """Everything that has authority over one source image.
 
     `settled_at` is when a question was last closed for good: no older start may open another. `again` is a wish to be
-    asked anew that no question has taken up yet.
+    asked anew that no question has taken up yet. `answered` is what was last acted on, so that it is no news.
     """
 
     migration_id: str
@@ -81,6 +90,8 @@ class ImageRecord(Record):
     settled_at: datetime | None = None
     question: Question | None = None
     again: MigrationStart | None = None
+    answered: Answered | None = None
+    oldest_reader: int = READER
 
     def stands(self, stage: Stage, *, settled_at: datetime | None = None, **changes: object) -> "ImageRecord":
         """Return the record with its question in another stage."""
@@ -186,6 +197,8 @@ def approval_refusal(record: ImageRecord | None, at: datetime, validity: timedel
     question = record.question if record else None
     if record is None or question is None or question.approval is None:
         return Refusal(code="NotApproved", message="nobody has approved the delete")
+    if record.oldest_reader > READER:
+        return Refusal(code="RecordTooNew", message="the record was written by a newer version of this app")
     if instance_id_for(question.plan.source.id) != record.migration_id:
         return Refusal(code="NotApproved", message="the record is of another source image")
     if question.stage is Stage.CANCELLED:

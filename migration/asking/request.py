@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.values.problems import RequestInvalidError, problems_of
@@ -104,9 +104,10 @@ RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), F
 
 
 class MigrationRequest(Record):
-    """A request to migrate one managed image. Everything but the source may be left to settings and defaults."""
+    """A request to migrate one managed image. Everything but the source may be left to settings and defaults.
 
-    model_config = ConfigDict(extra="forbid")
+    What people send may hold no unknown field (`parse`); what is stored may, after an upgrade that was taken back.
+    """
 
     source_image_id: Annotated[str, AfterValidator(_source_image_id)]
     gallery: GalleryReference | None = None
@@ -121,11 +122,12 @@ class MigrationRequest(Record):
     offer: Identifier | None = None
     sku: Identifier | None = None
     security_type: SecurityType | None = None
+    protect: bool | None = None
 
     @classmethod
     def parse(cls, body: Any) -> "MigrationRequest":
         """Read the JSON body of an HTTP request; raises RequestInvalidError naming every bad field."""
         try:
-            return cls.model_validate(body)
+            return cls.model_validate(body, extra="forbid")
         except ValidationError as error:
             raise RequestInvalidError(problems_of(error)) from error

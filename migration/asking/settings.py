@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     offer: Identifier | None = Field(None, description="offer of image definitions we create; else the resource group")
     security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
+    protect: bool = Field(False, description="new versions cannot be deleted before their end of life")
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
@@ -85,6 +86,12 @@ class Settings(BaseSettings):
     approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
     approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
     approval_validity: Wait = Field(timedelta(hours=24), description="how long an approval may be used")
+    retention: Wait = Field(
+        timedelta(days=90), description="how long an ended migration stays in the task hub and the list"
+    )
+    sweep: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
+        timedelta(hours=1), description="time between two looks for tagged images no event spoke of; `PT0S`: never"
+    )
     approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
     four_eyes: bool = Field(
         False, description="whoever asked for a migration may not approve it, and only a verified person may"

@@ -26,6 +26,7 @@ OPTIONS = {
     "offer": "offer",
     "sku": "sku",
     "security-type": "securityType",
+    "protect": "protect",
 }
 
 

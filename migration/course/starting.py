@@ -2,12 +2,12 @@
 
 from typing import Literal, NamedTuple
 
+from migration.approval.image_record import Answered
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart, Patience
 from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.course.recording import recorded_fingerprint
-from migration.course.state import MigrationState
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.problems import RequestInvalidError
@@ -60,12 +60,13 @@ def _start(
     )
 
 
-def is_news(start: MigrationStart, image: ManagedImage, last: MigrationState | None, settings: Settings) -> bool:
-    """Tell whether tags ask for something a finished migration has not already answered.
+def is_news(start: MigrationStart, image: ManagedImage, answered: Answered | None, settings: Settings) -> bool:
+    """Tell whether tags ask for something that has not been answered yet.
 
-    `last` is the state of the last run of this image that did not delete it, where the task hub still has it; the
-    status tag remembers longer. An image built anew under an old name has not been answered yet.
+    The record remembers what was; where there is none, the status tag does. An image built anew under an old name has
+    not been answered. Where only its shape is known, that has to do.
     """
-    same = last is not None and last.start.source_content == image.content
-    answered = last.start.fingerprint if last and same else recorded_fingerprint(image.tags, settings.tag)
-    return answered != start.fingerprint
+    if answered is None:
+        return recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
+    same = answered.content == image.content if image.content else answered.shape == image.shape
+    return not same or answered.fingerprint != start.fingerprint

@@ -15,7 +15,7 @@ class Plan(Record):
     """Every value of a migration, resolved. `origins` says where each came from, `notes` what to know beforehand.
 
     `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
-    image version in an earlier run.
+    image version in an earlier run; `protect` that the version may not be deleted before its end of life.
     """
 
     source: ManagedImage
@@ -30,6 +30,7 @@ class Plan(Record):
     end_of_life_date: datetime | None
     exclude_from_latest: bool
     delete_source: DeleteSource
+    protect: bool = False
     origins: dict[str, str]
     notes: list[str] = []
 

@@ -108,6 +108,13 @@ def check_locations(regions: Iterable[TargetRegion], offered: set[str] | None, f
             findings.problem("targetRegions", "RegionNotFound", f"the subscription offers no region '{region.name}'")
 
 
+def kept_deleted(gallery: Gallery) -> str:
+    """Say what becomes of a version that somebody deletes: it will be the only copy."""
+    if gallery.soft_delete_days is None:
+        return f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
+    return f"gallery {gallery.name} keeps deleted versions for {gallery.soft_delete_days} days (soft delete)"
+
+
 def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStart) -> list[str]:
     """Say early what will keep the source in the end, however well it is copied."""
     reasons = {
@@ -135,9 +142,14 @@ def make_plan(
     delete = choices.delete_source(lock_on_image(seen.image.id, seen.image.tags, settings.tag))
     if delete is not DeleteSource.NEVER:
         findings.notes.extend(deletion_notes(seen.image, settings, start))
+    protect = bool(choices.value("protect"))
+    if protect and end_of_life is None:
+        message = "a version can be protected until its end of life only, and none is given (eol)"
+        findings.problem("protect", "NoEndOfLife", message)
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
+    findings.note(kept_deleted(gallery))
     definition, create_definition = plan_definition(choices, seen.image, gallery, seen.definitions, findings)
     version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image, start.id, findings)
     if findings.problems:
@@ -155,6 +167,7 @@ def make_plan(
         end_of_life_date=end_of_life,
         exclude_from_latest=exclude,
         delete_source=delete,
+        protect=protect,
         origins=findings.origins,
         notes=findings.notes,
     )

@@ -10,6 +10,8 @@ MOST_NAMED = 5
 COMPLETE = "Every target region holds a complete replica"
 UNUSED = "No virtual machine, scale set or unfinished image version uses the source image"
 UNLOCKED = "No lock protects the source image"
+UNNAMED = "No other resource names the source image, as far as Azure Resource Graph shows"
+NOT_LOOKED_FOR = "Not looked for: image templates, host pools and others that may name the source image"
 EXISTS = "The source image exists"
 UNCHANGED = "The source image is the one that was copied"
 PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)
@@ -37,7 +39,16 @@ def checks_of(evidence: Evidence, question: Question) -> list[Check]:
         _check(not locks, UNLOCKED, f"Locked by {locks}"),
         _check(evidence.image is not None, EXISTS, "The source image is gone already"),
         _check(changed is None, UNCHANGED, changed.message if changed else ""),
+        _mentions(evidence),
     ]
+
+
+def _mentions(evidence: Evidence) -> Check:
+    """What does not keep the source from being deleted, and may break all the same."""
+    if evidence.mentions is None:
+        return Check(good=False, text=NOT_LOOKED_FOR)
+    names = _several(f"{one.kind.rpartition('/')[2]} {one.id.rpartition('/')[2]}" for one in evidence.mentions)
+    return _check(not names, UNNAMED, f"{names} name it, which does not keep it from being deleted")
 
 
 def _check(good: bool, fine: str, wrong: str) -> Check:

@@ -37,12 +37,16 @@ class Lock(Record):
 
 
 class Evidence(Record):
-    """Everything the promise depends on, read at one time. `image` is None once the source is gone."""
+    """Everything the promise depends on, read at one time. `image` is None once the source is gone.
+
+    `mentions` are other resources that name the image, which cannot block; None where they were not looked for.
+    """
 
     image: ManagedImage | None
     version: ImageVersion | None
     consumers: list[Consumer]
     locks: list[Lock]
+    mentions: list[Consumer] | None = None
     read_at: datetime
 
     @property

@@ -8,12 +8,13 @@ from migration.values.regions import TargetRegion
 
 
 class Gallery(Record):
-    """An Azure Compute Gallery."""
+    """An Azure Compute Gallery. `soft_delete_days` is how long it keeps deleted versions; None: not at all."""
 
     id: str
     name: str
     location: str
     provisioning_state: str = "Succeeded"
+    soft_delete_days: int | None = None
 
 
 class ImageDefinition(Record):

@@ -19,7 +19,8 @@ class ManagedImage(Record):
     """A managed image as read from Azure.
 
     `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of what it was
-    made from, and when: a deleted and re-created image of the same name has another one.
+    made from, and when: a deleted and re-created image of the same name has another one. `shape` is the same without
+    when, for where Azure does not say it (Resource Graph).
     """
 
     id: str
@@ -30,6 +31,7 @@ class ManagedImage(Record):
     generation: str
     provisioning_state: str
     content: str
+    shape: str = ""
     os_disk_size_gb: int | None = None
     data_disks: list[DataDisk] = []
     encrypted: bool = False

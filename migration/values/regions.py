@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from migration.values.record import Record
 
@@ -56,8 +56,6 @@ class TargetRegion(Record):
 
 class RequestedRegion(Record):
     """A region as asked for; what is left out is filled from the settings."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: RegionName
     replica_count: ReplicaCount | None = None

@@ -45,9 +45,10 @@ ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
 
 # What of `records` others may use, by room: all of it is compare-and-swap, or a list that allows nothing.
 RECORDS_USED = {
-    "activities": {"load", "change", "note", "RecordsMissingError"},
+    "activities": {"load", "change", "note", "Run", "keep", "RecordsMissingError"},
     "triggers": {
-        *("load", "change", "announce", "page", "every", "LIVE", "Row"),
+        *("load", "change", "all_answered", "take", "runs_of"),
+        *("announce", "note", "forget", "page", "row_of", "every", "Filter", "Row"),
         *("RecordsMissingError", "RecordsUnavailableError"),
     },
 }

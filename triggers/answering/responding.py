@@ -57,9 +57,11 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     if optional and not body.strip():
         return {}
     try:
-        return json.loads(body)
+        value = json.loads(body)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise HttpProblemError(400, "Malformed JSON", f"The body is not JSON: {error}") from error
+    return value
 
 
 def _listed(problems: Any) -> list[dict[str, Any]]:

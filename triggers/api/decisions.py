@@ -6,8 +6,11 @@ import azure.functions as func
 from migration import names
 from migration.approval.approval import parse_approval
 from migration.approval.image_record import Question, Stage
+from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
+from migration.values.ids import is_instance_id
 from migration.values.problems import Problem, RequestInvalidError
+from records.runs import runs_of
 from triggers.answering.identity import requester, signed_in
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 from triggers.api.viewing import api_address, links
@@ -80,10 +83,16 @@ async def get_audit(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 
 
 async def _audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    found = await find_migration(req, client)
-    return json_response(
-        {"id": found.id, "entries": [entry.dump() for entry in found.state.audit] if found.state else []}
-    )
+    """The entries of the latest run, and the earlier runs of the image: across purges, and new task hubs."""
+    migration_id = req.route_params["id"]
+    found = await hub.find(client, migration_id)
+    runs = await runs_of(migration_id) if is_instance_id(migration_id) and has_storage(settings()) else []
+    if found is None and not runs:
+        raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
+    latest = found.state.audit if found and found.state else runs[0].audit if runs else []
+    begun = found.status.created_at if found else runs[0].created_at
+    earlier = [run.dump() for run in runs if run.created_at != begun]
+    return json_response({"id": migration_id, "entries": [entry.dump() for entry in latest], "earlier": earlier})
 
 
 @blueprint.route("migrations/{id}/cancel", methods=["POST"])

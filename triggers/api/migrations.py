@@ -1,8 +1,6 @@
 """The HTTP API of migrations: start, dry run, list, look."""
 
-import asyncio
 from typing import Any
-from urllib.parse import urlencode
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -16,7 +14,6 @@ from migration.course.shortening import short_approval
 from migration.course.starting import start_by_request
 from migration.resources.image import ManagedImage
 from migration.values.problems import Problem, RequestInvalidError
-from records.index import Row, page
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 from triggers.api.viewing import api_address, links, plan_of, view
@@ -69,38 +66,6 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})
-
-
-@blueprint.route("migrations", methods=["GET"])
-@blueprint.durable_client_input(client_name="client")
-async def list_migrations(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_list(req, client))
-
-
-async def _list(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """A page out of the list of records, which `next` continues; live ones are shown as they stand now."""
-    top, after = _whole(req, "top", DEFAULT_PAGE, 1, LARGEST_PAGE), req.params.get("after")
-    found = await page(top, after)
-    limit = asyncio.Semaphore(READ_AT_ONCE)
-
-    async def seen(row: Row) -> dict[str, Any]:
-        async with limit:
-            return view(await hub.as_it_is(client, row), address)
-
-    address = api_address(req)
-    shown = await asyncio.gather(*map(seen, found.rows))
-    more = f"{address}/migrations?{urlencode({'top': top, 'after': found.next})}" if found.next else None
-    return json_response({"migrations": shown, "next": more, "unreadable": found.unreadable})
-
-
-def _whole(req: func.HttpRequest, name: str, default: int, least: int, most: int) -> int:
-    text = req.params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or not least <= int(text) <= most:
-        message = f"'{text}' is not a whole number from {least} to {most}"
-        raise RequestInvalidError([Problem(field=name, code="Invalid", message=message)])
-    return int(text)
 
 
 @blueprint.route("migrations/{id}", methods=["GET"])

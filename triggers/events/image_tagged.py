@@ -8,10 +8,10 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from arm.images import get_image
-from migration.asking.settings import settings
+from migration.asking.settings import has_storage, settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
-from migration.values.outcome import Outcome, OutcomeKind
+from records.store import load
 from triggers.steering import beginning, hub
 
 blueprint = df.Blueprint()
@@ -38,18 +38,14 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     start = start_by_tags(image, _requester(data), current)
     if start is None:
         return False
-    running = await hub.find(client, start.id)
-    if running and running.is_live:
+    record = await load(start.id) if has_storage(current) else None
+    if not is_news(start, image, record.answered if record else None, current):
         return False
-    if not is_news(start, image, running.state if running and not _is_gone(running.outcome) else None, current):
-        return False
+    if await hub.is_live(client, start.id):
+        return False  # it looks for news itself, at its end
     started = await beginning.start(client, start)
-    _LOG.info("%s %s by tag", start.id, "started" if started else "was already started")
+    _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
     return started
-
-
-def _is_gone(outcome: Outcome | None) -> bool:
-    return outcome is not None and outcome.kind is OutcomeKind.MIGRATED
 
 
 def _written_image(subject: str, data: Any) -> str | None:

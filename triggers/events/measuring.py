@@ -9,7 +9,9 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from migration.asking.settings import has_storage, settings
-from records.index import LIVE, every
+from migration.values.outcome import Phase
+from records.index import Filter, every, note
+from records.store import load
 from telemetry.measuring import Live, measure_live
 from triggers.steering import hub
 
@@ -23,6 +25,17 @@ async def measure_migrations(timer: func.TimerRequest, client: df.DurableFunctio
     """Set the gauges."""
     if not has_storage(settings()):
         return
-    live = [await hub.as_it_is(client, row) async for row in every(LIVE)]
+    live = [await hub.as_it_is(client, row) async for row in every(Filter(live=True))]
+    for ended in live:
+        if not ended.is_live:
+            await _note_end(ended)
     counted = [Live(one.phase, one.status.asked_at) for one in live if one.is_live]
     measure_live(counted, datetime.now(UTC))
+
+
+async def _note_end(ended: hub.Migration) -> None:
+    """Write into the list what the orchestration itself could not: that the engine, or an operator, ended it."""
+    record = await load(ended.id)
+    if record is not None:
+        status = ended.status.model_copy(update={"phase": Phase.DONE, "outcome": ended.outcome})
+        await note(record, status, ended.updated_at)

@@ -69,10 +69,8 @@ async def find(client: DurableFunctionsClient, migration_id: str) -> Migration |
 
 async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
     """Return the migration of a row of the list as it stands now; as the row has it, where the hub does not tell."""
-    known = Migration(
-        row.id, row.status, None, row.status.outcome, row.status.phase is not Phase.DONE, utc(row.updated_at)
-    )
-    if not known.is_live and not row.live:
+    known = from_row(row)
+    if not row.live:
         return known
     try:
         instance = await client.get_orchestration_state(row.id, fetch_payloads=False)
@@ -80,6 +78,11 @@ async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
         _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
         return known
     return (_migration(instance) if instance is not None else None) or known
+
+
+def from_row(row: Row) -> Migration:
+    """Return a migration as the list has it."""
+    return Migration(row.id, row.status, None, row.status.outcome, row.live, utc(row.updated_at))
 
 
 async def _read(client: DurableFunctionsClient, migration_id: str) -> OrchestrationState | None:
@@ -90,6 +93,12 @@ async def _read(client: DurableFunctionsClient, migration_id: str) -> Orchestrat
         if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
             raise
     return await client.get_orchestration_state(migration_id, fetch_payloads=False)
+
+
+async def is_live(client: DurableFunctionsClient, migration_id: str) -> bool:
+    """Tell whether a migration is under way, without reading what it carries."""
+    instance = await client.get_orchestration_state(migration_id, fetch_payloads=False)
+    return instance is not None and instance.runtime_status not in ENDED
 
 
 async def wake(client: DurableFunctionsClient, migration_id: str, event: str, payload: Any) -> None:

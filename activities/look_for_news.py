@@ -1,0 +1,57 @@
+"""The very end: remember what was answered, and see whether the image has been wished something new meanwhile."""
+
+import uuid
+from datetime import UTC, datetime
+
+from arm.errors import ArmRefusedError
+from arm.images import get_image
+from migration.approval.image_record import Answered, ImageRecord, new_record
+from migration.asking.settings import has_storage, settings
+from migration.asking.start import MigrationStart, signed_start
+from migration.course.starting import Requester, is_news, start_by_tags
+from migration.course.state import MigrationState
+from migration.resources.image import ManagedImage
+from migration.values.record import Record
+from records.store import change
+
+WHOEVER = Requester("whoever changed the tag or the image while an earlier migration ran")
+
+
+class News(Record):
+    """What to go on with: the start of what the image's tags ask for now, or nothing."""
+
+    start: MigrationStart | None = None
+
+
+async def look_for_news(state: MigrationState) -> News:
+    """Events that came while the migration ran were not news to it: what they said is read from the image now."""
+    try:
+        image = await get_image(state.start.source_image_id)
+    except ArmRefusedError:
+        image = None
+    answered = await _remember(state, image)
+    if image is None:
+        return News()
+    current = settings()
+    start = start_by_tags(image, WHOEVER, current)
+    if start is None or not is_news(start, image, answered, current):
+        return News()
+    return News(start=signed_start(start, uuid.uuid4().hex, datetime.now(UTC), current))
+
+
+async def _remember(state: MigrationState, image: ManagedImage | None) -> Answered:
+    """Write what this migration answered: of which content, as far as it came to know it."""
+    known = state.plan.source if state.plan else image
+    content = (
+        state.plan.source.content if state.plan else state.start.source_content or (image.content if image else "")
+    )
+    shape = known.shape if known and known.content == content else ""
+    answered = Answered(fingerprint=state.start.fingerprint, content=content, shape=shape)
+    if has_storage(settings()):
+        now, source = datetime.now(UTC), state.start.source_image_id
+        await change(state.start.id, lambda record: _with(record or new_record(source, now), answered))
+    return answered
+
+
+def _with(record: ImageRecord, answered: Answered) -> ImageRecord:
+    return record.model_copy(update={"answered": answered})

@@ -1,0 +1,71 @@
+"""Azure Resource Graph: what there is in all subscriptions together, a thousand rows a call.
+
+It lags behind by seconds to minutes, and shows what the app may read. Good to find things by; never the last word.
+"""
+
+from typing import Any
+
+from arm.client import send
+from arm.images import image_from
+from arm.subscriptions import list_subscriptions
+from migration.asking.tags import find_tag
+from migration.promise.promise import Consumer
+from migration.resources.image import ManagedImage
+
+_API_VERSION = "2022-10-01"
+_PAGE = 1000
+_IMAGES = "/providers/microsoft.compute/images/"
+_TAGGED = """resources
+| where type =~ 'microsoft.compute/images'
+| where tostring(tags) contains '{key}'
+| project id, name, location, tags, properties
+| order by id asc"""
+_NAMING = """resources
+| where type !~ 'microsoft.compute/images'
+| where tostring(properties) contains '/providers/microsoft.compute/images/'
+| project id, type, properties
+| order by id asc"""
+
+
+async def find_tagged_images(key: str) -> list[ManagedImage]:
+    """Return every image that bears the tag, in any case of its letters. When it was made is not told: no `content`."""
+    quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+    images = [image_from(row | {"systemData": None}) for row in await _rows(_TAGGED.format(key=quoted))]
+    unknown = {"content": "", "created_at": None}
+    return [image.model_copy(update=unknown) for image in images if find_tag(image.tags, key) is not None]
+
+
+async def who_names_images() -> dict[str, list[Consumer]]:
+    """Return who names which image (by its lower-case id) anywhere in its properties, resources of any type."""
+    found: dict[str, list[Consumer]] = {}
+    for row in await _rows(_NAMING):
+        for image_id in _ids_in(row["properties"]):
+            found.setdefault(image_id, []).append(Consumer(id=row["id"], kind=row["type"]))
+    return found
+
+
+def _ids_in(value: Any) -> set[str]:
+    """Return the ids of managed images among the texts of a document, in lower case."""
+    if isinstance(value, dict):
+        return set().union(*map(_ids_in, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_ids_in, value))
+    text = value.lower().rstrip("/") if isinstance(value, str) else ""
+    is_id = text.startswith("/subscriptions/") and _IMAGES in text and "/" not in text.partition(_IMAGES)[2]
+    return {text} if is_id else set()
+
+
+async def _rows(query: str) -> list[dict[str, Any]]:
+    """Return every row; raises ArmError where Resource Graph refuses."""
+    subscriptions = await list_subscriptions()
+    rows: list[dict[str, Any]] = []
+    token: str | None = None
+    while True:
+        options = {"resultFormat": "objectArray", "$top": _PAGE} | ({"$skipToken": token} if token else {})
+        body = {"subscriptions": subscriptions, "query": query, "options": options}
+        url = f"/providers/Microsoft.ResourceGraph/resources?api-version={_API_VERSION}"
+        page = (await send("POST", url, body)).json()
+        rows += page["data"]
+        token = page.get("$skipToken")
+        if not token:
+            return rows

@@ -1,0 +1,34 @@
+"""Whose turn it is to do what one instance of the app does for all: the first to swap the row does it."""
+
+from datetime import UTC, datetime, timedelta
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceNotFoundError
+
+from records.table import ChangedMeanwhileError, answers, table
+
+PARTITION = "turn"
+
+
+async def take(name: str, every: timedelta) -> bool:
+    """Tell whether it is time again, and nobody else has taken the turn."""
+    now = datetime.now(UTC)
+    key = {"PartitionKey": PARTITION, "RowKey": name}
+    client = await table()
+    try:
+        async with answers():
+            try:
+                known = await client.get_entity(PARTITION, name)
+            except ResourceNotFoundError:
+                await client.create_entity(key | {"at": now.isoformat()})
+                return True
+            if now - datetime.fromisoformat(known["at"]) < every:
+                return False
+            changed = {**known, "at": now.isoformat()}
+            etag = str(known.metadata["etag"])
+            await client.update_entity(
+                changed, mode="replace", etag=etag, match_condition=MatchConditions.IfNotModified
+            )
+            return True
+    except ChangedMeanwhileError:
+        return False
