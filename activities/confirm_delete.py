@@ -49,7 +49,7 @@ def _as_concluded(question: Question) -> DeleteSeen:
 async def _seen(question: Question, now: datetime) -> DeleteSeen:
     deletion = question.deletion
     if deletion is None:
-        return DeleteSeen(kind="kept", code="DeleteNotSent", message="the delete could not be sent")
+        return await _without_delete(question)
     try:
         operation = await _operation(deletion.operation_url)
         if operation.state == "Running":
@@ -69,9 +69,19 @@ async def _operation(url: str | None) -> OperationStatus:
         return OperationStatus(state="Gone")
 
 
-def _gone_by_others(why_not: str) -> DeleteSeen:
-    message = f"the source image is gone, and it was not this app that deleted it, which would not have: {why_not}"
-    return DeleteSeen(kind="gone", code="SourceGone", message=message)
+async def _without_delete(question: Question) -> DeleteSeen:
+    """Nothing was sent; that somebody else deleted the image is worth telling, where it can be seen."""
+    try:
+        gone = await find_image(question.plan.source.id) is None
+    except ArmError:
+        gone = False
+    return _gone_by_others() if gone else DeleteSeen(kind="kept", code="DeleteNotSent", message="it could not be sent")
+
+
+def _gone_by_others(why_not: str = "") -> DeleteSeen:
+    message = "the source image is gone, and it was not this app that deleted it"
+    would_not = f", which would not have: {why_not}" if why_not else ""
+    return DeleteSeen(kind="gone", code="SourceGone", message=message + would_not)
 
 
 async def _look(question: Question, deletion: Deletion, operation: OperationStatus, elapsed: timedelta) -> DeleteSeen:

@@ -18,6 +18,7 @@ from migration.values.answer import Refusal
 from records.store import change, load
 
 FIRST_LOOK_SECONDS = 5.0
+_SOMEBODY_ELSE = Refusal(code="SourceGone", message="")  # deleted it, before this app did
 
 
 async def delete_source_image(migration: Reference) -> Sent | Refusal:
@@ -61,11 +62,11 @@ async def _send(question: Question, current: Settings, *, is_first: bool) -> Sen
     source = question.plan.source.id
     evidence = await with_copy(source, question.copied, [], [])
     refusal = promise_refusal(evidence, question)
-    if refusal is None and evidence.image is not None:
-        refusal = withdrawn(evidence.image, question.start, current)
-    if refusal is not None and is_first:  # else the first one may have been carried out: what is there now is another
-        await _note(question, code=refusal.code, message=refusal.message, withheld=True)
-    if refusal is not None or evidence.image is None:
+    if refusal is None:
+        refusal = withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
+    if refusal is not None:
+        if is_first:  # else the first one may have been carried out: what is there now, if anything, is another
+            await _note(question, code=refusal.code, message=refusal.message, withheld=True)
         return Sent(seconds=0)
     try:
         operation = await start_delete(source)

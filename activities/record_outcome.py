@@ -6,7 +6,7 @@ from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import get_image
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.approval.image_record import Question, Stage, concluded
+from migration.approval.image_record import Question, abandoned
 from migration.asking.settings import has_storage, settings
 from migration.course.recording import outcome_tags, status_tags
 from migration.course.state import MigrationState
@@ -60,7 +60,7 @@ async def _closed(state: MigrationState) -> Question | None:
     record = await load(state.start.id)
     if record is None or record.question is None:
         return None
-    await change(state.start.id, lambda now: concluded(now or record, Stage.KEPT, datetime.now(UTC)))
+    await change(state.start.id, lambda now: abandoned(now or record, datetime.now(UTC)))
     return record.question if record.question.start.run == state.start.run else None
 
 

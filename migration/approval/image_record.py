@@ -93,10 +93,14 @@ class ImageRecord(Record):
     answered: Answered | None = None
     oldest_reader: int = READER
 
-    def stands(self, stage: Stage, *, settled_at: datetime | None = None, **changes: object) -> "ImageRecord":
+    def stands(self, stage: Stage, **changes: object) -> "ImageRecord":
         """Return the record with its question in another stage."""
         question = self.question.model_copy(update={"stage": stage, **changes}) if self.question else None
-        return self.model_copy(update={"question": question, "settled_at": settled_at or self.settled_at})
+        return self.model_copy(update={"question": question})
+
+    def settled(self, *moments: datetime | None) -> "ImageRecord":
+        """Return the record settled at the latest of these moments; clocks differ, and it never goes back."""
+        return self.model_copy(update={"settled_at": max(filter(None, [self.settled_at, *moments]), default=None)})
 
 
 def new_record(source_image_id: str, at: datetime) -> ImageRecord:
@@ -108,8 +112,11 @@ def opened(record: ImageRecord | None, question: Question) -> ImageRecord | Refu
     start, now = question.start, question.asked_at
     base = record or new_record(start.source_image_id, now)
     current = base.question
-    if current is not None and current.start.run == start.run and current.stage is Stage.OPEN:
-        return base if current.copied == question.copied else _asking(base, question)
+    if current is not None and current.start.run == start.run and current.stage in {Stage.OPEN, Stage.APPROVED}:
+        if current.copied == question.copied:
+            return base
+        if current.stage is Stage.OPEN:
+            return _asking(base, question)
     if base.settled_at is not None and (start.started_at is None or start.started_at <= base.settled_at):
         message = "what this migration would ask has been settled since it was started: ask again"
         return Refusal(code="QuestionSettled", message=message)
@@ -143,7 +150,7 @@ def decided(record: ImageRecord | None, question_id: str, approval: Approval, at
     if at >= question.expires_at:
         return Refusal(code="ApprovalExpired", message="nobody decided in time")
     if approval.decision is Decision.REJECT:
-        return record.stands(Stage.REJECTED, settled_at=at, approval=approval, decided_at=at)
+        return record.stands(Stage.REJECTED, approval=approval, decided_at=at).settled(at, question.start.started_at)
     return record.stands(Stage.APPROVED, approval=approval, decided_at=at)
 
 
@@ -157,8 +164,8 @@ def cancelled(record: ImageRecord | None, source_image_id: str, at: datetime, ru
     if question is not None and (question.stage is Stage.DELETE_SENT or _is_over(question, run)):
         return Refusal(code="TooLateToCancel", message="the delete has been sent")
     if question is None or question.stage not in LIVE:
-        return base.model_copy(update={"settled_at": at})
-    return base.stands(Stage.CANCELLED, settled_at=at)
+        return base.settled(at)
+    return base.stands(Stage.CANCELLED).settled(at, question.start.started_at)
 
 
 def _is_over(question: Question, run: str) -> bool:
@@ -170,13 +177,15 @@ def expired(record: ImageRecord, at: datetime) -> ImageRecord:
     question = record.question
     if question is None or question.stage is not Stage.OPEN or at < question.expires_at:
         return record
-    return record.stands(Stage.EXPIRED, settled_at=at)
+    return record.stands(Stage.EXPIRED).settled(at, question.start.started_at)
 
 
 def asked_anew(record: ImageRecord | None, start: MigrationStart) -> ImageRecord | Refusal:
     """Note the wish to be asked again. One at a time: whoever comes second within a minute is told so."""
     at = start.started_at or datetime.min.replace(tzinfo=UTC)
     base = record or new_record(start.source_image_id, at)
+    if base.again is not None and base.again.run == start.run:
+        return base
     waiting = base.again.started_at if base.again else None
     if waiting is not None and at - waiting < timedelta(minutes=1):
         return Refusal(code="AskedAlready", message="it was asked again a moment ago")
@@ -184,7 +193,7 @@ def asked_anew(record: ImageRecord | None, start: MigrationStart) -> ImageRecord
     if question is not None and question.stage in {Stage.APPROVED, Stage.DELETE_SENT}:
         return Refusal(code="AlreadyApproved", message="it was approved, and is being carried out")
     if question is not None and question.stage is Stage.OPEN:
-        base = base.stands(Stage.REPLACED, settled_at=at - timedelta(microseconds=1))
+        base = base.stands(Stage.REPLACED).settled(at - timedelta(microseconds=1))
     return base.model_copy(update={"again": start})
 
 
@@ -239,7 +248,13 @@ def concluded(record: ImageRecord, stage: Stage, at: datetime) -> ImageRecord:
     """Close a live question at the end of its migration."""
     if record.question is None or record.question.stage not in LIVE:
         return record
-    return record.stands(stage, settled_at=at)
+    return record.stands(stage).settled(at, record.question.start.started_at)
+
+
+def abandoned(record: ImageRecord, at: datetime) -> ImageRecord:
+    """Close a question whose migration ends without having closed it: its source is kept, unless a delete was sent."""
+    sent = record.question is not None and record.question.stage is Stage.DELETE_SENT
+    return concluded(record, Stage.UNKNOWN if sent else Stage.KEPT, at)
 
 
 def _sent_at(question: Question) -> datetime:

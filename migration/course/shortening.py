@@ -37,7 +37,7 @@ def short_outcome(outcome: Outcome) -> Outcome:
     return outcome.model_copy(
         update={
             "reason": short(outcome.reason),
-            "code": outcome.code[:LONGEST_NAME],
+            "code": short(outcome.code, LONGEST_NAME),
             "left_behind": left[:MOST_LEFT_BEHIND],
         }
     )
@@ -60,5 +60,5 @@ def short_notes(notes: list[str]) -> list[str]:
 def short_entry(entry: AuditEntry) -> AuditEntry:
     checks = [short(check, LONGEST_NOTE) for check in entry.checks[:MOST_NOTES_SHOWN]]
     return entry.model_copy(
-        update={"detail": short(entry.detail, LONGEST_NOTE), "checks": checks, "by": entry.by[:LONGEST_NAME]}
+        update={"detail": short(entry.detail, LONGEST_NOTE), "checks": checks, "by": short(entry.by, LONGEST_NAME)}
     )

@@ -11,6 +11,7 @@ from migration.course.shortening import (
     LONGEST_STATUS,
     MOST_ADDED_ENTRIES,
     length_of,
+    short,
     short_approval,
     short_entry,
     short_notes,
@@ -127,7 +128,7 @@ class Status(Record):
             outcome=short_outcome(state.outcome) if state.outcome else None,
             regions=[short_region(region) for region in state.regions],
             waiting_for=WAITING_FOR.get(state.phase),
-            requested_by=state.start.requested_by[:LONGEST_NAME],
+            requested_by=short(state.start.requested_by, LONGEST_NAME),
             created_at=state.created_at,
             asked_at=state.asked_at,
             approval=short_approval(state.approval) if state.approval else None,
@@ -164,7 +165,7 @@ class Ending(Record):
     @classmethod
     def of(cls, state: MigrationState, before: MigrationState) -> "Ending":
         added = [short_entry(entry) for entry in state.audit if entry not in before.audit]
-        return cls(
+        ending = cls(
             outcome=short_outcome(state.outcome) if state.outcome else None,
             image_version_id=state.image_version_id,
             approval=short_approval(state.approval) if state.approval else None,
@@ -172,6 +173,9 @@ class Ending(Record):
             notes=short_notes(state.notes),
             audit=added[-MOST_ADDED_ENTRIES:],
         )
+        while ending.audit and length_of(ending) > LONGEST_STATUS:
+            ending = ending.model_copy(update={"audit": ending.audit[1:]})
+        return ending
 
     def after(self, last: MigrationState) -> MigrationState:
         """Return the state at the end; `last` is that at the beginning of the last phase."""

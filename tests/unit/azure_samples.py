@@ -1,15 +1,26 @@
 """The seed of the emulated Azure, and the states a migration of its image `ubuntu-web` goes through."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from activities.create_image_version import create_image_version
+from activities.ensure_image_definition import ensure_image_definition
+from activities.open_question import open_question
+from activities.plan_migration import plan_migration
+from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.approval.approval import Approval, Decision
+from migration.approval.image_record import Question, decided
+from migration.approval.verdict import Opened
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
+from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MigrationStart, MigrationState
+from migration.course.state import MigrationState
 from migration.plan.plan import Plan
 from migration.resources.image import ManagedImage
+from migration.resources.operation import CreatedVersion
+from tests.unit.fake_records import FakeRecords
 
 COMPUTE = f"{IMAGES_GROUP}/providers/Microsoft.Compute"
 SOURCE = f"{COMPUTE}/images/ubuntu-web"
@@ -35,7 +46,7 @@ def start(source: str = SOURCE, **fields: Any) -> MigrationStart:
         provisioning_state="Succeeded",
         content="",
     )
-    return start_by_request(request, image, ADA, settings())
+    return signed_start(start_by_request(request, image, ADA, settings()), "run 1", datetime.now(UTC), settings())
 
 
 def state(plan: Plan | None, begun: MigrationStart, **changes: Any) -> MigrationState:
@@ -43,4 +54,28 @@ def state(plan: Plan | None, begun: MigrationStart, **changes: Any) -> Migration
     return MigrationState(start=begun, plan=plan).model_copy(update=changes)
 
 
-APPROVAL = Approval(decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION, via="page", verified=True)
+APPROVAL = Approval(
+    decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION, id="decision 1", via="page", verified=True
+)
+
+
+async def built(azure: Emulator, source: str = SOURCE, **fields: Any) -> MigrationState:
+    """A migration whose version is complete; nobody has been asked yet."""
+    begun = start(source, imageDefinition="ubuntu-web", targetRegions=["eastus2"], **fields)
+    planned = state((await plan_migration(begun)).plan, begun)
+    await ensure_image_definition(planned)
+    azure.control.advance(1)
+    made = await create_image_version(planned)
+    assert isinstance(made, CreatedVersion), made
+    azure.control.advance(BUILD_SECONDS)
+    return planned.model_copy(update={"image_version_id": VERSION})
+
+
+async def approve(records: FakeRecords, migration: MigrationState, **changes: Any) -> Question:
+    """Ask about it, and have somebody approve, as page and API do."""
+    opened = await open_question(migration)
+    assert isinstance(opened, Opened), opened
+    question = records.question(migration.start.id)
+    approval = APPROVAL.model_copy(update=changes)
+    records.apply(migration.start.id, lambda record: decided(record, question.id, approval, datetime.now(UTC)))
+    return records.question(migration.start.id)

@@ -8,7 +8,10 @@ from hypothesis import settings as hypothesis_settings
 
 from arm import client
 from dev.emulator import running_emulator
-from migration.asking.settings import settings
+from migration.asking.settings import Settings, settings
+from records import store
+from tests.unit.fake_records import FakeRecords
+from tests.unit.samples import KEY
 
 # The examples are derived from the test alone: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("unit", deadline=None, derandomize=True, max_examples=150)
@@ -22,6 +25,27 @@ def no_settings(monkeypatch):
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture
+def configure(monkeypatch):
+    def set_settings(**values: str) -> Settings:
+        for name, value in values.items():
+            monkeypatch.setenv(f"MIGRATION_{name.upper()}", value)
+        settings.cache_clear()
+        return settings()
+
+    return set_settings
+
+
+@pytest.fixture
+def records(monkeypatch, configure) -> FakeRecords:
+    """An app that has a store for its records, in memory, and a key to sign with."""
+    fake = FakeRecords()
+    monkeypatch.setattr(store, "_load", fake.load)
+    monkeypatch.setattr(store, "_save", fake.save)
+    configure(records="https://records.example.com", signing_key=KEY)
+    return fake
 
 
 @pytest.fixture(scope="session")

@@ -4,35 +4,24 @@ from typing import Any
 
 import pytest
 
-from migration.approval.admission import Admission, Proof, admit, proves
+from migration.approval.admission import Decider, admit, anyone_named, objection, other_person
 from migration.approval.approval import Approval, ApprovalEvent
+from migration.asking.people import requester_is_known
 from migration.asking.settings import Settings
 from migration.values.answer import Refusal
-from tests.unit.samples import MIGRATION, VERSION
+from tests.unit.samples import VERSION
 
 EVENT = ApprovalEvent.model_validate(
-    {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested", "id": "e1"}
+    {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
 )
+ADA_ID, EVE_ID = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000e"
+ADA = Decider("Ada", (ADA_ID, "ada@example.com", "ImageApprover"), "page")
+NOBODY = Decider(None, (), "event")
+EVE = (EVE_ID, "Eve@example.com")
 
 
-def admission(**changes: Any) -> Admission:
-    asked = Admission(migration_id=MIGRATION, round=1, requester_ids=["eve-oid", "Eve@example.com"], event=EVENT)
-    return asked.model_copy(update=changes)
-
-
-def proof(**changes: Any) -> Proof:
-    signed = Proof(
-        migration_id=MIGRATION,
-        image_version_id=VERSION,
-        round=1,
-        decision=EVENT.decision,
-        approver="Ada",
-        comment="tested",
-        via="page",
-        verified=True,
-        identifiers=["ada-oid", "ada@example.com", "ImageApprover"],
-    )
-    return signed.model_copy(update=changes)
+def decide(decider: Decider, *requesters: str, **settings: Any) -> Approval | Refusal:
+    return admit(EVENT, decider, requesters or EVE, Settings(**settings), decision_id="d1", checks=["looked"])
 
 
 def code(result: Approval | Refusal) -> str | None:
@@ -40,57 +29,105 @@ def code(result: Approval | Refusal) -> str | None:
 
 
 def test_anyone_named_may_decide_where_nothing_is_set():
-    result = admit(admission(), None, Settings())
+    result = decide(NOBODY)
     assert isinstance(result, Approval)
-    assert (result.approver, result.via, result.verified, result.id) == ("Ada", "event", False, "e1")
+    assert (result.approver, result.via, result.verified, result.id) == ("Ada", "event", False, "d1")
+    assert (result.image_version_id, result.comment, result.checks) == (VERSION, "tested", ["looked"])
+    assert anyone_named(Settings())
 
 
-def test_a_proof_tells_who_it_was_and_where():
-    result = admit(admission(), proof(), Settings())
+def test_who_is_signed_in_or_was_sent_the_link_is_verified():
+    result = decide(ADA)
     assert isinstance(result, Approval)
     assert (result.via, result.verified) == ("page", True)
 
 
-def test_where_identity_is_required_a_word_is_not_enough():
-    settings = Settings(require_identity=True)
-    assert code(admit(admission(), None, settings)) == "IdentityRequired"
-    assert code(admit(admission(), proof(verified=False, via="api"), settings)) == "IdentityRequired"
-    assert code(admit(admission(), proof(), settings)) is None
+@pytest.mark.parametrize(
+    ("rule", "settings"),
+    [
+        ("MIGRATION_REQUIRE_IDENTITY", {"require_identity": True}),
+        ("MIGRATION_FOUR_EYES", {"four_eyes": True}),
+        ("MIGRATION_APPROVERS", {"approvers": ["Ada"]}),
+    ],
+)
+def test_where_it_matters_who_decides_a_typed_name_is_not_enough(rule: str, settings: dict[str, Any]):
+    """With a list of approvers alone, anyone could type a listed name."""
+    refused = decide(NOBODY, **settings)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "IdentityRequired"
+    assert rule in refused.message
+    assert not anyone_named(Settings(**settings))
+    assert code(decide(ADA, **settings)) is None
 
 
-@pytest.mark.parametrize("approver", ["ADA", "ada-oid", "Ada@Example.com", "imageapprover"])
+@pytest.mark.parametrize("approver", ["ADA", ADA_ID.upper(), "Ada@Example.com", "imageapprover"])
 def test_an_approver_is_listed_by_name_object_id_or_role(approver: str):
-    assert code(admit(admission(), proof(), Settings(approvers=["bob", approver]))) is None
+    assert code(decide(ADA, approvers=["bob", approver])) is None
 
 
 def test_somebody_who_is_not_listed_may_not_decide():
-    assert code(admit(admission(), proof(), Settings(approvers=["bob"]))) == "NotAnApprover"
-    assert code(admit(admission(), None, Settings(approvers=["bob"]))) == "NotAnApprover"
+    assert code(decide(ADA, approvers=["bob"])) == "NotAnApprover"
 
 
-@pytest.mark.parametrize("identifier", ["EVE-OID", "eve@example.com"])
+@pytest.mark.parametrize("identifier", [EVE_ID.upper(), "eve@example.com"])
 def test_with_four_eyes_whoever_asked_may_not_decide(identifier: str):
-    mine = proof(identifiers=[identifier])
-    assert code(admit(admission(), mine, Settings(four_eyes=True))) == "FourEyes"
-    assert code(admit(admission(), mine, Settings())) is None
-    assert code(admit(admission(), proof(), Settings(four_eyes=True))) is None
+    mine = Decider("Ada", (identifier,), "page")
+    assert code(decide(mine, four_eyes=True)) == "FourEyes"
+    assert code(decide(mine)) is None
+    assert code(decide(ADA, four_eyes=True)) is None
 
 
-def test_a_proof_is_for_the_answer_it_was_signed_for():
-    assert proves(proof(), admission())
-    assert proves(proof(image_version_id=VERSION.upper()), admission())
+# who asked, who decides, what four eyes say
+COMPARED: list[tuple[tuple[str, ...], tuple[str, ...], str | None]] = [
+    ((EVE_ID,), (ADA_ID,), None),
+    (("eve@example.com",), ("ada@example.com",), None),
+    (EVE, (ADA_ID,), None),
+    ((EVE_ID,), (ADA_ID, "ada@example.com"), None),
+    ((EVE_ID,), ("ada@example.com",), "RequesterUnknown"),
+    (("eve@example.com",), (ADA_ID,), "RequesterUnknown"),
+    ((EVE_ID,), ("ImageApprover",), "RequesterUnknown"),
+    (("the key",), (ADA_ID, "ada@example.com"), "RequesterUnknown"),
+    (("the key",), ("the key",), "FourEyes"),
+    (("unknown",), (ADA_ID,), "RequesterUnknown"),
+]
+
+
+@pytest.mark.parametrize(("asked", "decides", "expected"), COMPARED)
+def test_with_four_eyes_two_who_cannot_be_told_apart_count_as_one(
+    asked: tuple[str, ...], decides: tuple[str, ...], expected: str | None
+):
+    """An object id compared with a user name never matched, so whoever asked could approve as well."""
+    assert code(decide(Decider("Ada", decides, "page"), *asked, four_eyes=True)) == expected
+    assert code(decide(Decider("Ada", decides, "page"), *asked)) is None
+
+
+def test_with_four_eyes_nobody_may_approve_what_somebody_unknown_asked_for():
+    refusal = objection("Ada", ADA.identifiers, [], Settings(four_eyes=True), verified=True)
+    assert refusal is not None
+    assert refusal.code == "RequesterUnknown"
+    assert "ask again" in refusal.message
+
+
+def test_whoever_has_not_said_who_they_are_yet_is_told_what_is_known_to_fail():
+    four = Settings(four_eyes=True)
+    assert objection(None, (), EVE, four, verified=True) is None
+    unknown = objection(None, (), (), four, verified=True)
+    assert unknown is not None
+    assert unknown.code == "RequesterUnknown"
+    assert objection(None, (), EVE, Settings(approvers=["bob"]), verified=True) is None
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"migration_id": "migrate-other-0123456789"},
-        {"round": 2},
-        {"image_version_id": VERSION + "1"},
-        {"decision": "reject"},
-        {"approver": "Eve"},
-        {"comment": ""},
-    ],
+    ("ids", "known"),
+    [((), False), (("the key",), False), ((EVE_ID,), True), (("eve@example.com",), True), (("Eve", EVE_ID), True)],
 )
-def test_a_borrowed_proof_proves_nothing(changes: dict[str, Any]):
-    assert not proves(proof(**changes), admission())
+def test_a_requester_is_known_by_object_id_or_user_name(ids: tuple[str, ...], known: bool):
+    assert requester_is_known(ids) == known
+
+
+def test_a_link_is_for_the_person_it_was_sent_to():
+    assert other_person("ADA@example.com", "Ada", ADA.identifiers) is None
+    assert other_person("imageapprover", "Ada", ADA.identifiers) is None
+    refusal = other_person("eve@example.com", "Ada", ADA.identifiers)
+    assert refusal is not None
+    assert refusal.code == "OtherPerson"

@@ -40,7 +40,7 @@ def test_an_approval_of_another_version_does_not_count(version: str | None):
 
 
 def test_every_bad_field_is_named():
-    bad = {"decision": "yes", "approver": " ", "comment": "c" * 1025, "proof": 7, "id": ["x"]}
+    bad = {"decision": "yes", "approver": " ", "comment": "c" * 1025, "callback": ["x"]}
     assert problems(bad) == {**dict.fromkeys(bad, "Invalid"), "imageVersionId": "Missing"}
 
 
@@ -61,7 +61,7 @@ def test_no_json_is_mistaken_for_an_approval(payload: Any):
     assert problems(payload)
 
 
-@given(st.dictionaries(st.sampled_from(["decision", "approver", "imageVersionId", "comment", "id", "proof"]), JSON))
+@given(st.dictionaries(st.sampled_from(["decision", "approver", "imageVersionId", "comment", "callback"]), JSON))
 def test_no_field_breaks_the_reader(fields: dict[str, Any]):
     with suppress(ApprovalInvalidError):
         assert isinstance(parse_approval(GOOD | fields, VERSION), ApprovalEvent)
@@ -81,3 +81,13 @@ def test_json_too_deep_to_read_is_refused():
 
 def test_an_unknown_field_is_ignored():
     assert parse_approval(GOOD | {"verified": True, "via": "page"}, VERSION) == parse_approval(GOOD, VERSION)
+
+
+@pytest.mark.parametrize("callback", [7, ["token"], {"token": 1}, True, "t" * 129])
+def test_a_callback_token_that_is_no_short_text_is_named(callback: Any):
+    assert problems(GOOD | {"callback": callback}) == {"callback": "Invalid"}
+
+
+def test_a_callback_token_is_read_as_it_is():
+    assert parse_approval(GOOD | {"callback": " token "}, VERSION).callback == " token "
+    assert parse_approval(GOOD, VERSION).callback is None

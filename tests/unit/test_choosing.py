@@ -73,3 +73,22 @@ def test_a_derived_value_says_so():
 def test_a_setting_that_repeats_the_default_is_still_the_setting():
     chosen = choose("delete_source", {}, {"delete_source": "after-approval"})
     assert chosen == (DeleteSource.AFTER_APPROVAL, "setting MIGRATION_DELETE_SOURCE")
+
+
+LOCK = "the tag says delete-source=never"
+
+
+@pytest.mark.parametrize("asked", [None, "afterApproval", "never"])
+@pytest.mark.parametrize("setting", ["afterApproval", "never"])
+@pytest.mark.parametrize("lock", [None, LOCK])
+def test_never_is_a_lock_wherever_it_stands(asked: str | None, setting: str, lock: str | None):
+    """A request's after-approval beat the setting never."""
+    findings = Findings()
+    body = {"deleteSource": asked} if asked else {}
+    choices = Choices(make_request(**body), Settings(delete_source=setting), "request", findings)
+    chosen = choices.delete_source(lock)
+    assert (chosen is DeleteSource.NEVER) == ("never" in {asked, setting} or lock is not None)
+    assert any("which no request opens" in note for note in findings.notes) == (
+        asked == "afterApproval" and setting == "never"
+    )
+    assert findings.origins["deleteSource"]

@@ -1,21 +1,25 @@
 """How a migration ends: which outcome, what was left behind, and what may still be asked again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from migration.approval.approval import Approval, Decision
-from migration.asking.request import DeleteSource
+from migration.approval.verdict import DeleteSeen, Opened
 from migration.asking.settings import Settings
 from migration.course.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.course.endings import (
-    after_verification,
+    after_delete,
+    asked,
     asked_again,
+    can_ask_again,
     cancelled,
     decided,
     expired,
+    foreign,
     kept_by_policy,
-    migrated,
+    not_asked,
     refused,
     refused_plan,
     timed_out,
@@ -25,9 +29,10 @@ from migration.course.starting import Requester, start_by_request
 from migration.course.state import MOST_NOTES, MigrationState, Status
 from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport
-from migration.values.outcome import OutcomeKind, Phase
+from migration.values.answer import Refusal
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
-from tests.unit.samples import DEFINITION, GALLERY, NOW, VERSION, done, make_image, make_plan, make_request
+from tests.unit.samples import DEFINITION, GALLERY, NOW, VERSION, done, make_image, make_plan, make_request, make_start
 
 AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}
 BEFORE_APPROVAL = [phase for phase in Phase if phase not in AFTER_APPROVAL | {Phase.PLANNING, Phase.DONE}]
@@ -122,17 +127,18 @@ def test_the_reason_of_a_cancel_is_quoted_only_as_far_as_it_can_be_read(payload:
     assert ended.outcome.left_behind == [DEFINITION, VERSION]
 
 
-@pytest.mark.parametrize("exclude", [True, False])
-@pytest.mark.parametrize("delete", DeleteSource)
-def test_a_human_is_asked_where_an_answer_changes_anything(exclude: bool, delete: DeleteSource):
-    plan = make_plan(exclude_from_latest=exclude, delete_source=delete)
-    after = after_verification(state(Phase.VERIFYING, plan=plan), NOW)
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_human_is_asked_where_an_answer_changes_anything(needed: bool):
+    expiry = NOW + timedelta(days=7)
+    opened = Opened(needed=needed, image_version_id=f"{VERSION}1", asked_at=NOW, expires_at=expiry)
+    after = asked(state(Phase.VERIFYING), opened, NOW)
     assert after.verified_at == NOW
     assert "eastus, westus2" in after.audit[-1].detail
-    if exclude and delete is DeleteSource.NEVER:
-        assert ending(after) == (OutcomeKind.SOURCE_KEPT, "Policy")
-    else:
+    if needed:
         assert (after.phase, after.outcome) == (Phase.AWAITING_APPROVAL, None)
+        assert (after.asked_at, after.expires_at, after.image_version_id) == (NOW, expiry, f"{VERSION}1")
+    else:
+        assert ending(after) == (OutcomeKind.SOURCE_KEPT, "Policy")
 
 
 def test_an_approval_promotes_and_a_rejection_keeps_the_source():
@@ -151,13 +157,65 @@ def test_a_question_nobody_answers_keeps_the_source():
     assert ending(expired(state(Phase.AWAITING_APPROVAL))) == (OutcomeKind.SOURCE_KEPT, "ApprovalExpired")
 
 
+@pytest.mark.parametrize("code", ["SigningKeyMissing", "RecordsMissing", "CannotTellApart", "QuestionSettled"])
+def test_where_nobody_can_be_asked_the_copy_stays_and_so_does_the_source(code: str):
+    assert ending(refused(state(Phase.VERIFYING), code, "no")) == (OutcomeKind.SOURCE_KEPT, code)
+
+
+def test_a_foreign_instance_is_refused_and_done():
+    ended = foreign(state(Phase.DELETING_SOURCE))
+    assert (ended.phase, *ending(ended)) == (Phase.DONE, OutcomeKind.REFUSED, "ForeignInstance")
+
+
+NOT_SENT = Refusal(code="SourceInUse", message="a scale set names it")
+
+
+@pytest.mark.parametrize(
+    ("seen", "refusal", "expected"),
+    [
+        (DeleteSeen(kind="deleted"), None, (OutcomeKind.MIGRATED, "Migrated")),
+        (DeleteSeen(kind="deleted"), NOT_SENT, (OutcomeKind.MIGRATED, "Migrated")),
+        (DeleteSeen(kind="cancelled"), NOT_SENT, (OutcomeKind.CANCELLED, "Cancelled")),
+        (DeleteSeen(kind="gone", code="SourceGone"), None, (OutcomeKind.FAILED, "SourceGone")),
+        (DeleteSeen(kind="unknown", code="X"), NOT_SENT, (OutcomeKind.UNKNOWN, "DeleteUnknown")),
+        (DeleteSeen(kind="kept", code="DeleteNotSent"), NOT_SENT, (OutcomeKind.SOURCE_KEPT, "SourceInUse")),
+        (DeleteSeen(kind="kept", code="NotApproved"), NOT_SENT, (OutcomeKind.SOURCE_KEPT, "SourceInUse")),
+        (DeleteSeen(kind="kept", code="NotApproved"), None, (OutcomeKind.SOURCE_KEPT, "NotApproved")),
+        (DeleteSeen(kind="kept", code="ScopeLocked"), NOT_SENT, (OutcomeKind.SOURCE_KEPT, "ScopeLocked")),
+    ],
+)
+def test_a_delete_ends_with_what_was_seen_of_the_image(
+    seen: DeleteSeen, refusal: Refusal | None, expected: tuple[OutcomeKind, str]
+):
+    assert ending(after_delete(state(Phase.DELETING_SOURCE), seen, refusal)) == expected
+
+
+def test_an_image_made_again_since_is_noted_with_the_delete():
+    ended = after_delete(state(Phase.DELETING_SOURCE), DeleteSeen(kind="deleted", note="made again"), None)
+    assert ended.notes[-1] == "made again"
+
+
 @pytest.mark.parametrize("code", ["Rejected", "ApprovalExpired", "SourceInUse", "SourceLocked"])
 def test_a_kept_source_can_be_asked_about_again_and_is_verified_again(code: str):
-    kept = refused(state(Phase.DELETING_SOURCE, approval=approval(Decision.APPROVE), asked_at=NOW), code, "no")
-    again = asked_again(kept)
-    assert again is not None
+    before = state(Phase.DELETING_SOURCE, approval=approval(Decision.APPROVE), asked_at=NOW, deleting_since=NOW)
+    kept = refused(before, code, "no").model_copy(update={"promoted": True, "reminded": 3, "escalated": True})
+    assert can_ask_again(kept.outcome)
+    again = asked_again(kept, make_start("run 2"))
     assert (again.phase, again.round, again.outcome, again.approval) == (Phase.VERIFYING, 2, None, None)
-    assert (again.asked_at, again.image_version_id) == (None, VERSION)
+    assert (again.asked_at, again.deleting_since, again.image_version_id) == (None, None, VERSION)
+    assert (again.promoted, again.reminded, again.escalated) == (False, 0, False)
+    assert again.start.run == "run 2"
+
+
+def test_what_the_record_does_not_know_is_verified_and_asked_by_the_same_start():
+    waiting = state(Phase.AWAITING_APPROVAL, asked_at=NOW)
+    again = not_asked(waiting)
+    assert (again.phase, again.asked_at, again.start) == (Phase.VERIFYING, None, waiting.start)
+
+
+def test_an_unknown_end_can_be_asked_about_again():
+    unknown = after_delete(state(Phase.DELETING_SOURCE), DeleteSeen(kind="unknown", code="X", message="m"), None)
+    assert can_ask_again(unknown.outcome)
 
 
 @pytest.mark.parametrize(
@@ -166,13 +224,19 @@ def test_a_kept_source_can_be_asked_about_again_and_is_verified_again(code: str)
         state(),
         kept_by_policy(state()),
         refused(state(Phase.VERIFYING), "ShallowReplication", "no"),
-        migrated(state(Phase.DELETING_SOURCE)),
+        after_delete(state(Phase.DELETING_SOURCE), DeleteSeen(kind="deleted"), None),
         refused(state(Phase.CREATING), "Conflict", "no"),
         cancelled(state(), None),
     ],
 )
 def test_nothing_else_can_be_asked_again(ended: MigrationState):
-    assert asked_again(ended) is None
+    assert not can_ask_again(ended.outcome)
+
+
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_only_a_source_that_was_kept_or_may_be_there_can_be_asked_about_again(kind: OutcomeKind):
+    outcome = Outcome(kind=kind, code="C", reason="r", step=Phase.DELETING_SOURCE)
+    assert can_ask_again(outcome) == (kind in {OutcomeKind.SOURCE_KEPT, OutcomeKind.UNKNOWN})
 
 
 def test_a_flood_of_refused_answers_pushes_nothing_else_out_of_the_audit():

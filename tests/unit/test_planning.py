@@ -1,5 +1,6 @@
 """A plan, or every problem found: one test for each problem, and for several at once."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.unit.samples import (
     COMPUTE,
     DEFINITION,
     GALLERY,
+    KEY,
     MIGRATION,
     NOW,
     codes,
@@ -26,6 +28,7 @@ from tests.unit.samples import (
     make_gallery,
     make_image,
     make_request,
+    make_start,
     make_version,
 )
 
@@ -49,7 +52,7 @@ def draw_up(
     findings = Findings()
     settings = settings or Settings()
     choices = Choices(make_request(**body), settings, "request", findings)
-    return make_plan(choices, settings, seen or observe(), MIGRATION, NOW, findings), findings
+    return make_plan(choices, settings, seen or observe(), make_start(id=MIGRATION), NOW, findings), findings
 
 
 def test_a_plan_resolves_every_value():
@@ -231,3 +234,38 @@ def test_a_gallery_in_the_settings_may_be_elsewhere_and_is_meant_by_its_name():
     assert gallery_reference(make_request(gallery="PROD"), settings) == elsewhere
     assert gallery_reference(make_request(gallery="test"), settings) == "test"
     assert gallery_reference(make_request(), Settings()) is None
+
+
+SET = Settings(signing_key=KEY, records="https://records.example.com")
+
+
+def deletion_notes_of(image: dict[str, Any], settings: Settings, start: dict[str, Any], **body: Any) -> list[str]:
+    findings = Findings()
+    choices = Choices(make_request(**body), settings, "request", findings)
+    make_plan(choices, settings, observe(image=make_image(**image)), make_start(**start), NOW, findings)
+    return [note for note in findings.notes if "the source will be kept" in note]
+
+
+@pytest.mark.parametrize(
+    ("image", "settings", "start", "why"),
+    [
+        ({}, SET.model_copy(update={"signing_key": None}), {}, "MIGRATION_SIGNING_KEY"),
+        ({}, SET.model_copy(update={"records": None}), {}, "AzureWebJobsStorage"),
+        ({"created_at": None}, SET, {}, "Azure does not say when the image was made"),
+        ({}, SET.model_copy(update={"four_eyes": True}), {"requester_ids": []}, "MIGRATION_FOUR_EYES"),
+        ({}, SET.model_copy(update={"four_eyes": True}), {"requester_ids": ["the key"]}, "MIGRATION_FOUR_EYES"),
+    ],
+)
+def test_a_plan_says_early_what_will_keep_the_source(
+    monkeypatch, image: dict[str, Any], settings: Settings, start: dict[str, Any], why: str
+):
+    for name in [name for name in os.environ if name.startswith("AzureWebJobsStorage")]:
+        monkeypatch.delenv(name)
+    (note,) = deletion_notes_of(image, settings, start)
+    assert why in note
+    assert deletion_notes_of(image, settings, start, deleteSource="never") == []
+
+
+def test_a_plan_that_can_delete_has_nothing_to_say_of_it():
+    assert deletion_notes_of({}, SET, {}) == []
+    assert deletion_notes_of({}, SET.model_copy(update={"four_eyes": True}), {}) == []

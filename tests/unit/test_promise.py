@@ -6,9 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.promise import Consumer, Lock, shallow_refusal, source_refusal, version_refusal
+from migration.promise.promise import (
+    Consumer,
+    Evidence,
+    Lock,
+    copy_refusal,
+    promise_refusal,
+    shallow_refusal,
+    use_refusal,
+    version_refusal,
+)
 from migration.resources.gallery import RegionReplication
-from tests.unit.samples import SOURCE, done, make_image, make_plan, make_version, targets
+from tests.unit.samples import (
+    NOW,
+    PUBLISHED_AT,
+    SOURCE,
+    VERSION,
+    done,
+    make_image,
+    make_plan,
+    make_question,
+    make_version,
+    targets,
+)
+
+OURS = make_version(tags={"source-content": "first"})
 
 SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")
 MACHINE = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
@@ -22,7 +44,7 @@ def test_a_version_that_holds_the_plan_is_not_refused():
 
 
 def test_a_version_that_is_gone_is_refused():
-    refusal = version_refusal(None, make_plan())
+    refusal = copy_refusal(None, make_plan())
     assert refusal is not None
     assert refusal.code == "VersionNotFound"
 
@@ -77,22 +99,67 @@ def test_a_version_that_is_not_a_full_copy_is_refused(mode: str):
     assert refusal.code == "ShallowReplication"
 
 
+def test_regions_that_somebody_added_have_to_be_complete_too():
+    """A plan with fewer regions than the version has passed the last check while the others were still copying."""
+    more = make_version(target_regions=targets("eastus", "westus2", "northeurope"))
+    refusal = version_refusal(more, make_plan())
+    assert refusal is not None
+    assert (refusal.code, "northeurope" in refusal.message) == ("ReplicationIncomplete", True)
+    complete = more.model_copy(update={"replication": done("eastus", "westus2", "northeurope")})
+    assert version_refusal(complete, make_plan()) is None
+
+
+def evidence(**changes: Any) -> Evidence:
+    facts = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "read_at": NOW}
+    return Evidence(**facts | changes)
+
+
 def test_a_source_that_nothing_uses_may_go():
-    assert source_refusal(make_image(), make_plan(), [], []) is None
+    assert promise_refusal(evidence(), make_question()) is None
+
+
+def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
+    assert promise_refusal(evidence(image=None), make_question()) is None
+    refusal = promise_refusal(evidence(image=None, version=None), make_question())
+    assert refusal is not None
+    assert refusal.code == "VersionNotFound"
 
 
 @pytest.mark.parametrize(
-    ("image", "consumers", "locks", "code", "message"),
+    ("changes", "code", "message"),
     [
-        ({"content": "second"}, [], [], "SourceChanged", "no longer the one that was copied"),
-        ({}, [SCALE_SET], [], "SourceInUse", "scale set /subscriptions/s/vmss"),
-        ({}, [SCALE_SET, MACHINE], [], "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
-        ({}, [], [LOCK], "SourceLocked", "keep (CanNotDelete)"),
-        ({"content": "second"}, [SCALE_SET], [LOCK], "SourceChanged", ""),
+        ({"image": make_image(content="second")}, "SourceChanged", "other disks"),
+        ({"image": make_image(created_at=PUBLISHED_AT)}, "SourceChanged", "made after the image version"),
+        ({"image": make_image(created_at=NOW)}, "SourceChanged", "made after the image version"),
+        ({"image": make_image(created_at=None)}, "CannotTellApart", "source image was made"),
+        ({"version": OURS.model_copy(update={"published_at": None})}, "VersionReplaced", "made again"),
+        ({"version": OURS.model_copy(update={"published_at": NOW})}, "VersionReplaced", "made again"),
+        ({"version": OURS.model_copy(update={"tags": {}})}, "SourceChanged", "other disks"),
+        ({"version": OURS.model_copy(update={"id": VERSION + "1"})}, "NotApproved", "another image version"),
+        ({"version": OURS.model_copy(update={"replication_mode": "Shallow"})}, "ShallowReplication", ""),
+        ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),
+        ({"consumers": [SCALE_SET, MACHINE]}, "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
+        ({"locks": [LOCK]}, "SourceLocked", "keep (CanNotDelete)"),
+        ({"image": make_image(content="second"), "consumers": [SCALE_SET], "locks": [LOCK]}, "SourceChanged", ""),
     ],
 )
-def test_a_source_that_must_stay_is_refused_with_the_reason(image, consumers, locks, code, message):
-    refusal = source_refusal(make_image(**image), make_plan(), consumers, locks)
+def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, Any], code: str, message: str):
+    refusal = promise_refusal(evidence(**changes), make_question())
     assert refusal is not None
     assert refusal.code == code
     assert message in refusal.message
+
+
+def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was_approved():
+    both = evidence(image=make_image(content="second"), version=make_version(tags={"source-content": "second"}))
+    refusal = promise_refusal(both, make_question())
+    assert refusal is not None
+    assert refusal.code == "SourceChanged"
+
+
+@pytest.mark.parametrize("users", [20, 21, 1000])
+def test_of_many_users_some_are_named_and_the_rest_counted(users: int):
+    refusal = use_refusal([MACHINE] * users, [])
+    assert refusal is not None
+    assert refusal.message.count("virtual machine") == min(users, 20)
+    assert (f"and {users - 20} more" in refusal.message) == (users > 20)

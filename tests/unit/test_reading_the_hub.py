@@ -1,18 +1,23 @@
 """The hub may hold anything that a holder of its key put there; the API answers nevertheless."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import azure.functions as func
+import grpc
 import pytest
 from durabletask.client import OrchestrationState, OrchestrationStatus
 
 from migration import names
 from migration.asking.settings import Settings
+from migration.course.audit import AuditEntry
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MigrationState
-from tests.unit.samples import make_image, make_request
+from migration.course.state import Ending, MigrationState, Status
+from migration.values.outcome import Outcome, OutcomeKind, Phase
+from records.index import Row
+from tests.unit.samples import NOW, make_image, make_request
 from triggers.answering.responding import responding
 from triggers.api.migrations import _list
 from triggers.steering import hub
@@ -22,29 +27,44 @@ GOOD = json.dumps(MigrationState(start=START).dump())
 
 
 class Hub:
-    """As much of the durable client as reading needs: the instances it was given."""
+    """As much of the durable client as reading needs: the instances it was given, too large ones, and broken ones."""
 
     def __init__(self, *instances: OrchestrationState) -> None:
         self._instances = instances
+        self.too_large: set[str] = set()
+        self.down = False
 
-    async def get_all_orchestration_states(self, _query: object) -> list[OrchestrationState]:
-        return list(self._instances)
+    async def get_orchestration_state(
+        self, instance_id: str, *, fetch_payloads: bool = True
+    ) -> OrchestrationState | None:
+        if self.down:
+            raise _error(grpc.StatusCode.UNAVAILABLE)
+        if fetch_payloads and instance_id in self.too_large:
+            raise _error(grpc.StatusCode.RESOURCE_EXHAUSTED)
+        found = next((one for one in self._instances if one.instance_id == instance_id), None)
+        return found if found is None or fetch_payloads else replace(found, serialized_input=None)
 
-    async def get_orchestration_state(self, instance_id: str) -> OrchestrationState | None:
-        return next((one for one in self._instances if one.instance_id == instance_id), None)
+
+def _error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
+    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata())
 
 
-def instance(instance_id: str, serialized_input: str | None) -> OrchestrationState:
+def instance(
+    instance_id: str,
+    serialized_input: str | None,
+    runtime_status: OrchestrationStatus = OrchestrationStatus.RUNNING,
+    **payloads: Any,
+) -> OrchestrationState:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     return OrchestrationState(
         instance_id=instance_id,
         name=names.MIGRATE_IMAGE,
-        runtime_status=OrchestrationStatus.RUNNING,
+        runtime_status=runtime_status,
         created_at=now,
         last_updated_at=now,
         serialized_input=serialized_input,
-        serialized_output=None,
-        serialized_custom_status=None,
+        serialized_output=payloads.get("output"),
+        serialized_custom_status=payloads.get("status"),
         failure_details=None,
     )
 
@@ -53,7 +73,9 @@ def instance(instance_id: str, serialized_input: str | None) -> OrchestrationSta
 async def test_an_instance_somebody_started_with_garbage_hides_no_migration(garbage: str | None):
     forged = instance("migrate-forged-0123456789", garbage)
     client: Any = Hub(forged, instance(START.id, GOOD), instance("another-apps", GOOD))
-    assert [one.id for one in await hub.find_all(client)] == [START.id]
+    found = await hub.find(client, START.id)
+    assert found is not None
+    assert found.id == START.id
     assert await hub.find(client, forged.instance_id) is None
     assert await hub.find(client, "another-apps") is None
 
@@ -65,3 +87,68 @@ async def test_a_page_size_that_makes_no_sense_is_named(top: str):
     answer = await responding(_list(request, client))  # the registered function takes the platform's binding only
     assert answer.status_code == 422
     assert [problem["field"] for problem in json.loads(answer.get_body())["errors"]] == ["top"]
+
+
+STATUS = json.dumps(Status.of(MigrationState(start=START, phase=Phase.DELETING_SOURCE)).dump())
+
+
+async def test_an_instance_too_large_for_a_message_is_read_by_its_status():
+    """One instance of 5 MB, which anyone with the key can start, made every list and look answer 500."""
+    client: Any = Hub(instance(START.id, GOOD, status=STATUS))
+    client.too_large.add(START.id)
+    found = await hub.find(client, START.id)
+    assert found is not None
+    assert (found.state, found.phase) == (None, Phase.DELETING_SOURCE)
+
+
+@pytest.mark.parametrize("status", [OrchestrationStatus.TERMINATED, OrchestrationStatus.FAILED])
+async def test_what_was_ended_from_outside_while_it_deleted_is_unknown(status: OrchestrationStatus):
+    """It was shown as cancelled, or failed with its source kept, while Azure deleted the source."""
+    client: Any = Hub(instance(START.id, GOOD, status, status=STATUS))
+    found = await hub.find(client, START.id)
+    assert found is not None
+    assert found.outcome is not None
+    assert (found.outcome.kind, found.outcome.code) == (OutcomeKind.UNKNOWN, "EndedWhileDeleting")
+
+
+async def test_an_ended_migration_is_its_last_input_and_its_ending():
+    last = MigrationState(start=START, phase=Phase.VERIFYING, notes=["before"])
+    outcome = Outcome(kind=OutcomeKind.FAILED, code="C", reason="r", step=Phase.VERIFYING)
+    ended = last.audited(AuditEntry(at=NOW, event="ended: Failed")).model_copy(update={"outcome": outcome})
+    over = instance(
+        START.id,
+        json.dumps(last.dump()),
+        OrchestrationStatus.COMPLETED,
+        output=json.dumps(Ending.of(ended, last).dump()),
+        status=json.dumps(Status.of(ended.model_copy(update={"phase": Phase.DONE})).dump()),
+    )
+    client: Any = Hub(over)
+    found = await hub.find(client, START.id)
+    assert found is not None
+    assert found.state == ended.model_copy(update={"phase": Phase.DONE})
+    assert found.outcome == outcome
+
+
+def row(phase: Phase = Phase.REPLICATING, *, live: bool = True) -> Row:
+    return Row(START.id, Status.of(MigrationState(start=START, phase=phase)), NOW, live)
+
+
+@pytest.mark.parametrize("down", [True, False])
+async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(down: bool):
+    client: Any = Hub()
+    client.down = down
+    found = await hub.as_it_is(client, row())
+    assert (found.id, found.phase, found.is_live) == (START.id, Phase.REPLICATING, True)
+
+
+async def test_a_row_of_a_live_migration_is_shown_as_it_stands_now():
+    client: Any = Hub(instance(START.id, GOOD, status=STATUS))
+    found = await hub.as_it_is(client, row())
+    assert (found.phase, found.state) == (Phase.DELETING_SOURCE, None)  # lean: a list reads no inputs
+
+
+async def test_the_row_of_an_ended_migration_is_not_looked_up():
+    client: Any = Hub()
+    client.down = True
+    found = await hub.as_it_is(client, row(Phase.DONE, live=False))
+    assert (found.phase, found.is_live) == (Phase.DONE, False)

@@ -24,13 +24,16 @@ GROUPS = st.from_regex(r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]", fullmatch=True)
 
 def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> MigrationState:
     start = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
-    outcome = Outcome(kind=kind, code=code, reason="because", step=Phase.DONE)
-    return MigrationState(start=start, outcome=outcome).model_copy(update=changes)
+    return MigrationState(start=start, outcome=outcome(kind, code)).model_copy(update=changes)
 
 
-def decision(decision: Decision, approver: str = "Ada") -> dict[str, Any]:
+def outcome(kind: OutcomeKind, code: str = "Code") -> Outcome:
+    return Outcome(kind=kind, code=code, reason="because", step=Phase.DONE)
+
+
+def decision(decision: Decision, approver: str = "Ada") -> tuple[Approval, datetime]:
     approval = Approval(decision=decision, approver=approver, image_version_id=VERSION, via="page", verified=True)
-    return {"approval": approval, "decided_at": datetime(2026, 1, 2, 3, 4, 5, 6, UTC)}
+    return approval, datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
 
 
 @given(group=GROUPS, name=NAMES)
@@ -50,7 +53,7 @@ def test_a_migration_knows_what_it_created_again():
 
 
 def test_the_version_says_who_approved_it_and_when():
-    assert outcome_tags(ended(OutcomeKind.MIGRATED, **decision(Decision.APPROVE))) == {
+    assert outcome_tags(outcome(OutcomeKind.MIGRATED), *decision(Decision.APPROVE)) == {
         "migration-outcome": "Migrated",
         "decision": "approve",
         "decided-by": "Ada",
@@ -60,17 +63,17 @@ def test_the_version_says_who_approved_it_and_when():
 
 
 def test_the_version_says_who_rejected_it():
-    assert outcome_tags(ended(OutcomeKind.SOURCE_KEPT, **decision(Decision.REJECT)))["decided-by"] == "Ada"
+    assert outcome_tags(outcome(OutcomeKind.SOURCE_KEPT), *decision(Decision.REJECT))["decision"] == "reject"
 
 
 def test_a_version_nobody_decided_about_names_nobody():
-    assert outcome_tags(ended(OutcomeKind.FAILED)) == {"migration-outcome": "Failed"}
+    assert outcome_tags(outcome(OutcomeKind.FAILED), None, None) == {"migration-outcome": "Failed"}
 
 
 @given(kind=st.sampled_from(OutcomeKind), code=st.text(min_size=1, max_size=600), approver=st.text(max_size=600))
 def test_every_value_fits_into_a_tag(kind: OutcomeKind, code: str, approver: str):
-    state = ended(kind, code, **decision(Decision.APPROVE, approver))
-    values = [*outcome_tags(state).values(), *status_tags(state, KEY).values()]
+    told = outcome_tags(outcome(kind, code), *decision(Decision.APPROVE, approver))
+    values = [*told.values(), *status_tags(ended(kind, code), KEY).values()]
     assert all(len(value) <= LONGEST_TAG_VALUE for value in values)
 
 
@@ -90,7 +93,7 @@ def test_a_request_refused_over_http_leaves_its_source_untouched():
 def test_a_migration_that_has_not_ended_leaves_no_status():
     running = ended(OutcomeKind.FAILED, outcome=None)
     assert status_tags(running, KEY) == {}
-    assert outcome_tags(running) == {}
+    assert outcome_tags(None, None, None) == {}
 
 
 @pytest.mark.parametrize("value", ["", "   ", "\n"])

@@ -7,16 +7,18 @@ from activities.create_image_version import create_image_version
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
 from activities.follow_operation import follow_operation
+from activities.open_question import open_question
 from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
 from activities.verify_image_version import verify_image_version
+from arm.errors import ArmRefusedError
+from migration.approval.verdict import Opened, Reference
 from migration.asking.settings import settings
 from migration.course.state import MigrationState
 from migration.resources.operation import CreatedVersion, Operation
 from migration.resources.replication import ReplicationQuery
 from migration.values.answer import Later, Refusal
 from tests.unit.azure_samples import (
-    APPROVAL,
     BASE,
     BUILD_SECONDS,
     COMPUTE,
@@ -26,6 +28,7 @@ from tests.unit.azure_samples import (
     SOURCE,
     UPDATE_SECONDS,
     VERSION,
+    approve,
     start,
     state,
 )
@@ -307,34 +310,68 @@ async def test_a_shallow_version_is_not_verified(azure, replicated):
 # Promotion
 
 
-async def test_a_version_nobody_approved_is_not_promoted(azure, replicated):
+async def promoted(azure, records, replicated: MigrationState) -> Operation:
+    await approve(records, replicated)
+    operation = await promote_image_version(Reference(id=replicated.start.id))
+    assert isinstance(operation, Operation), operation
+    return operation
+
+
+async def test_a_version_nobody_approved_is_not_promoted(azure, records, replicated):
     before = writes(azure)
-    refusal = await promote_image_version(replicated)
-    assert isinstance(refusal, Refusal)
-    assert refusal.code == "NotApproved"
+    for step in (None, open_question):
+        assert step is None or isinstance(await step(replicated), Opened)
+        refusal = await promote_image_version(Reference(id=replicated.start.id))
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "NotApproved"
     assert writes(azure) == before
 
 
-async def test_promotion_changes_nothing_but_latest_and_only_once(azure, replicated):
-    replicated = replicated.model_copy(update={"approval": APPROVAL})
+async def test_without_a_signing_key_nothing_is_promoted(azure, records, replicated, configure):
+    await approve(records, replicated)
+    configure(signing_key="")
+    refusal = await promote_image_version(Reference(id=replicated.start.id))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "SigningKeyMissing"
+
+
+async def test_promotion_changes_nothing_but_latest_and_only_once(azure, records, replicated):
     before = azure.control.resource(VERSION)
-    operation = await promote_image_version(replicated)
-    assert operation is not None
+    await promoted(azure, records, replicated)
     azure.control.advance(UPDATE_SECONDS)
     after = azure.control.resource(VERSION)
     assert publishing(azure)["excludeFromLatest"] is False
     assert publishing(azure)["targetRegions"] == before["properties"]["publishingProfile"]["targetRegions"]
     assert after["tags"] == before["tags"]
     assert after["properties"]["storageProfile"] == before["properties"]["storageProfile"]
-    assert await promote_image_version(replicated) is None
+    assert await promote_image_version(Reference(id=replicated.start.id)) is None
 
 
-async def test_an_operation_is_followed_to_its_end(azure, replicated):
-    operation = await promote_image_version(replicated.model_copy(update={"approval": APPROVAL}))
-    assert operation is not None
+async def test_a_version_made_again_by_hand_since_the_approval_is_not_promoted(azure, records, replicated):
+    await approve(records, replicated)
+    version = azure.control.resource(VERSION)
+    version["properties"]["publishingProfile"]["publishedDate"] = "2026-01-01T00:00:00+00:00"
+    azure.control.put_resource(version)
+    refusal = await promote_image_version(Reference(id=replicated.start.id))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "VersionReplaced"
+
+
+async def test_an_operation_is_followed_to_its_end(azure, records, replicated):
+    operation = await promoted(azure, records, replicated)
     assert (await follow_operation(operation)).state == "Running"
     azure.control.advance(UPDATE_SECONDS)
     assert (await follow_operation(operation)).state == "Succeeded"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://elsewhere.example.com/op", "https://127.0.0.1:1/op", "https://a@127.0.0.1/op"]
+)
+async def test_an_operation_elsewhere_is_not_followed(azure, url: str):
+    """The app sent its token to whatever address a state named."""
+    with pytest.raises(ArmRefusedError) as caught:
+        await follow_operation(Operation(url=url, seconds=1))
+    assert caught.value.code == "ForeignHost"
 
 
 async def test_an_operation_that_was_over_at_once_has_succeeded(azure):
