@@ -1,5 +1,6 @@
 """What became of a delete: read from the image itself. An operation may be lost, and one 404 proves nothing."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from arm.errors import ArmError
@@ -49,7 +50,7 @@ def _as_concluded(question: Question) -> DeleteSeen:
 async def _seen(question: Question, now: datetime) -> DeleteSeen:
     deletion = question.deletion
     if deletion is None:
-        return DeleteSeen(kind="kept", code="DeleteNotSent", message="the delete could not be sent")
+        return await _not_sent(question.plan.source.id)
     try:
         operation = await _operation(deletion.operation_url)
         if operation.state == "Running":
@@ -61,6 +62,14 @@ async def _seen(question: Question, now: datetime) -> DeleteSeen:
         return DeleteSeen(kind="unknown", code=error.code, message=error.message)
 
 
+async def _not_sent(source: str) -> DeleteSeen:
+    """Without a delete of ours the source is kept, unless somebody else has deleted it."""
+    with suppress(ArmError):
+        if await find_image(source) is None:
+            return _gone_by_others("no delete was sent")
+    return DeleteSeen(kind="kept", code="DeleteNotSent", message="the delete could not be sent")
+
+
 async def _operation(url: str | None) -> OperationStatus:
     """Look at the operation; without one, or where it cannot be read, the image has to tell."""
     try:
@@ -70,7 +79,7 @@ async def _operation(url: str | None) -> OperationStatus:
 
 
 def _gone_by_others(why_not: str) -> DeleteSeen:
-    message = f"the source image is gone, and it was not this app that deleted it, which would not have: {why_not}"
+    message = f"the source image is gone, and it was not this app that deleted it: {why_not}"
     return DeleteSeen(kind="gone", code="SourceGone", message=message)
 
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from arm.versions import get_version, start_version_update
+from arm.versions import start_promotion
 from migration.answer import Refusal
+from migration.gallery import ImageVersion
 from migration.image_record import approval_refusal
 from migration.operation import Operation
 from migration.promise import copy_refusal
@@ -22,8 +23,9 @@ async def promote_image_version(migration: Reference) -> Operation | Refusal | N
     if refusal is not None or record is None or record.question is None:
         return refusal
     question = record.question
-    version = await get_version(question.copied.image_version_id, with_replication=True)
-    refusal = copy_refusal(version, question.plan, question.copied)
-    if refusal is not None or question.plan.exclude_from_latest:
-        return refusal
-    return await start_version_update(question.copied.image_version_id, exclude_from_latest=False)
+
+    def against(version: ImageVersion | None) -> Refusal | None:
+        return copy_refusal(version, question.plan, question.copied)
+
+    version_id = question.copied.image_version_id
+    return await start_promotion(version_id, against, excluded=question.plan.exclude_from_latest)

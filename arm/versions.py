@@ -1,5 +1,6 @@
 """Image versions: read, list, create, update, delete. An update reads, merges and writes: no region is ever dropped."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from arm.client import compute
 from arm.errors import ArmNotFoundError
 from arm.operations import start
 from arm.reading import read, read_all
+from migration.answer import Refusal
 from migration.gallery import ImageVersion, RegionReplication
 from migration.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
 from migration.operation import Operation
@@ -54,7 +56,6 @@ async def start_version_update(
     *,
     add_regions: list[TargetRegion] | None = None,
     end_of_life: datetime | None = None,
-    exclude_from_latest: bool | None = None,
 ) -> Operation | None:
     """Start changing a version, keeping everything else as it is; None where nothing would change.
 
@@ -63,9 +64,34 @@ async def start_version_update(
     body = await _read(version_id, with_replication=False)
     if body is None:
         raise ArmNotFoundError("VersionNotFound", f"{version_id} does not exist")
+    return await _update(version_id, body, add_regions or [], end_of_life)
+
+
+async def start_promotion(
+    version_id: str, against: Callable[[ImageVersion | None], Refusal | None], *, excluded: bool
+) -> Operation | Refusal | None:
+    """Start letting a version become `latest`, unless it is to stay `excluded`.
+
+    `against` says why not, of the version as it is read for the change itself; None where nothing would change.
+    """
+    body = await _read(version_id, with_replication=True)
+    refusal = against(_version(body) if body else None)
+    if refusal is not None or excluded or body is None:
+        return refusal
+    return await _update(version_id, body, [], None, exclude_from_latest=False)
+
+
+async def _update(
+    version_id: str,
+    body: dict[str, Any],
+    add_regions: list[TargetRegion],
+    end_of_life: datetime | None,
+    *,
+    exclude_from_latest: bool | None = None,
+) -> Operation | None:
     properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
     publishing = dict(properties["publishingProfile"])
-    changed = {**publishing, "targetRegions": _merged(publishing, add_regions or [])}
+    changed = {**publishing, "targetRegions": _merged(publishing, add_regions)}
     if end_of_life is not None and _moment(publishing.get("endOfLifeDate")) != end_of_life:
         changed["endOfLifeDate"] = end_of_life.isoformat()
     if exclude_from_latest is not None:

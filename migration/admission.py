@@ -8,6 +8,7 @@ from migration.answer import Refusal
 from migration.approval import Approval, ApprovalEvent, Via
 from migration.settings import Settings
 
+IDENTITY_REQUIRED = "IdentityRequired"  # signing in would help
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -77,7 +78,7 @@ def objection(
     if not verified and not anyone_named(settings):
         rule = next(rule for rule, holds in _demands(settings).items() if holds)
         message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
-        return Refusal(code="IdentityRequired", message=message)
+        return Refusal(code=IDENTITY_REQUIRED, message=message)
     known = _folded([*([approver] if approver else []), *identifiers])
     if approver is not None and settings.approvers and not known & _folded(settings.approvers):
         return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
