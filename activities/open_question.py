@@ -3,7 +3,6 @@
 import secrets
 from datetime import UTC, datetime
 
-from arm.images import get_image
 from arm.planning import draw_up_plan
 from arm.versions import get_version
 from migration.approval.copy_identity import identify
@@ -36,7 +35,7 @@ async def open_question(state: MigrationState) -> Opened | Refusal:
 
 
 async def _planned(start: MigrationStart) -> Plan | Refusal:
-    result = await draw_up_plan(start)
+    result = await draw_up_plan(start, written=True)
     if result.plan is None:
         reason = "; ".join(f"{problem.field}: {problem.message}" for problem in result.problems)
         return Refusal(code="PlanProblems", message=f"planned again before asking: {reason}")
@@ -58,13 +57,10 @@ def _unable(current: Settings) -> Refusal | None:
 
 async def _ask(start: MigrationStart, plan: Plan, current: Settings) -> Opened | Refusal:
     version = await get_version(plan.image_version_id, with_replication=True)
-    image = await get_image(plan.source.id)
-    if image is None:
-        return Refusal(code="SourceNotFound", message="the source image no longer exists")
     refusal = copy_refusal(version, plan)
     if refusal is not None or version is None:
         return refusal or Refusal(code="VersionNotFound", message="the image version no longer exists")
-    copied = identify(version, image)
+    copied = identify(version, plan.source)
     if isinstance(copied, Refusal):
         return copied
     now = datetime.now(UTC)

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from arm.versions import get_version, start_version_update
-from migration.approval.image_record import Question, approval_refusal
+from arm.versions import start_promotion
+from migration.approval.image_record import approval_refusal
 from migration.approval.verdict import Reference
 from migration.asking.settings import settings
 from migration.promise.promise import copy_refusal
+from migration.resources.gallery import ImageVersion
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from records.store import load
@@ -22,15 +23,12 @@ async def promote_image_version(migration: Reference) -> Operation | Refusal | N
     if refusal is not None or record is None or record.question is None:
         return refusal
     question = record.question
-    version = await get_version(question.copied.image_version_id, with_replication=True)
-    refusal = copy_refusal(version, question.plan, question.copied)
-    return refusal or await _promote(question)
 
+    def against(version: ImageVersion | None) -> Refusal | None:
+        return copy_refusal(version, question.plan, question.copied)
 
-async def _promote(question: Question) -> Operation | None:
-    """What may become the last copy is protected by Azure itself: its regions, and on request until its end of life."""
-    plan = question.plan
-    protection = {"allowDeletionOfReplicatedLocations": False}
-    protection |= {"blockDeletionBeforeEndOfLife": True} if plan.protect else {}
-    latest = None if plan.exclude_from_latest else False
-    return await start_version_update(question.copied.image_version_id, exclude_from_latest=latest, safety=protection)
+    # What may become the last copy is protected by Azure itself: its regions, and on request until its end of life.
+    safety = {"allowDeletionOfReplicatedLocations": False}
+    safety |= {"blockDeletionBeforeEndOfLife": True} if question.plan.protect else {}
+    version_id, excluded = question.copied.image_version_id, question.plan.exclude_from_latest
+    return await start_promotion(version_id, against, excluded=excluded, safety=safety)

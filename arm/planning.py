@@ -1,5 +1,6 @@
 """Reads everything a plan needs from Azure, and has the plan made. Writes nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from arm.errors import ArmRefusedError
@@ -21,8 +22,11 @@ from migration.resources.image import ManagedImage, image_problems
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 
-async def draw_up_plan(start: MigrationStart) -> PlanResult:
-    """Return a complete plan, or the problems of tags, source, gallery and definition together."""
+async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanResult:
+    """Return a complete plan, or the problems of tags, source, gallery and definition together.
+
+    What matters only before a version has been `written`, rights and the regions on offer, is not read again after it.
+    """
     findings = Findings()
     findings.problems.extend(start.problems)
     image = await get_image(start.source_image_id)
@@ -31,14 +35,12 @@ async def draw_up_plan(start: MigrationStart) -> PlanResult:
         return PlanResult(problems=findings.problems)
     if start.request is None:
         return PlanResult(problems=[*findings.problems, *image_problems(image)])
-    return await _plan(start, start.request, image, settings(), findings)
-
-
-async def _plan(
-    start: MigrationStart, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
-) -> PlanResult:
-    choices = Choices(request, current, start.asked_by, findings)
-    seen = await _observe(choices, request, image, current, findings)
+    current = settings()
+    choices = Choices(start.request, current, start.asked_by, findings)
+    seen = await _observe(choices, start.request, image, current, findings)
+    if not written:
+        await _check_rights(choices, start.request, seen, current, findings)
+        seen = replace(seen, locations=await _locations(image))
     plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan, problems=findings.problems)
 
@@ -46,22 +48,28 @@ async def _plan(
 async def _observe(
     choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
 ) -> Observed:
-    lock = lock_on_image(image.id, image.tags, current.tag)
-    deletes = lock is None and DeleteSource.NEVER not in {request.delete_source, current.delete_source}
-    await check_source_rights(image, findings, deletes=deletes)
     choices.value("gallery")
     reference = gallery_reference(request, current)
     gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
     definitions: list[ImageDefinition] = []
     versions: list[ImageVersion] = []
-    existing: ImageDefinition | None = None
     if gallery is not None and not gallery[1]:
         definitions = await list_definitions(gallery[0].id)
         existing = find_definition(definitions, chosen_name(choices, image))
         versions = await list_versions(existing.id) if existing else []
-    if gallery is not None:
-        await check_gallery_rights(gallery[0], findings, creates=gallery[1], defines=existing is None)
-    return Observed(image, gallery, definitions, versions, await _locations(image))
+    return Observed(image, gallery, definitions, versions, None)
+
+
+async def _check_rights(
+    choices: Choices, request: MigrationRequest, seen: Observed, current: Settings, findings: Findings
+) -> None:
+    lock = lock_on_image(seen.image.id, seen.image.tags, current.tag)
+    deletes = lock is None and DeleteSource.NEVER not in {request.delete_source, current.delete_source}
+    await check_source_rights(seen.image, findings, deletes=deletes)
+    if seen.gallery is not None:
+        gallery, creates = seen.gallery
+        defines = find_definition(seen.definitions, chosen_name(choices, seen.image)) is None
+        await check_gallery_rights(gallery, findings, creates=creates, defines=defines)
 
 
 async def _candidates(reference: str | None, image: ManagedImage) -> list[Gallery]:

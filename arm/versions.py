@@ -1,5 +1,6 @@
 """Image versions: read, list, create, update, delete. An update reads, merges and writes: no region is ever dropped."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from arm.reading import read, read_all
 from migration.plan.plan import Plan
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.operation import Operation
+from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
 from migration.values.regions import TargetRegion, normalise_region
 
@@ -55,20 +57,49 @@ async def start_version_update(
     *,
     add_regions: list[TargetRegion] | None = None,
     end_of_life: datetime | None = None,
-    exclude_from_latest: bool | None = None,
-    safety: dict[str, bool] | None = None,
 ) -> Operation | None:
     """Start changing a version, keeping everything else as it is; None where nothing would change.
 
-    `add_regions` are added, or raised to their replica count; no other region is touched. `safety` is what of the
-    safety profile is to be so.
+    `add_regions` are added, or raised to their replica count; no other region is touched.
     """
     body = await _read(version_id, with_replication=False)
     if body is None:
         raise ArmNotFoundError("VersionNotFound", f"{version_id} does not exist")
+    return await _update(version_id, body, add_regions or [], end_of_life)
+
+
+async def start_promotion(
+    version_id: str,
+    against: Callable[[ImageVersion | None], Refusal | None],
+    *,
+    excluded: bool,
+    safety: dict[str, bool],
+) -> Operation | Refusal | None:
+    """Start letting a version become `latest`, unless it is to stay `excluded`, and make it as safe as is asked.
+
+    `safety` is what of the safety profile is to be so. `against` says why not, of the
+    version as it is read for the change itself; None where nothing would change.
+    """
+    body = await _read(version_id, with_replication=True)
+    refusal = against(_version(body) if body else None)
+    if refusal is not None or body is None:
+        return refusal
+    latest = None if excluded else False
+    return await _update(version_id, body, [], None, exclude_from_latest=latest, safety=safety)
+
+
+async def _update(
+    version_id: str,
+    body: dict[str, Any],
+    add_regions: list[TargetRegion],
+    end_of_life: datetime | None,
+    *,
+    exclude_from_latest: bool | None = None,
+    safety: dict[str, bool] | None = None,
+) -> Operation | None:
     properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
     publishing = dict(properties["publishingProfile"])
-    changed = {**publishing, "targetRegions": _merged(publishing, add_regions or [])}
+    changed = {**publishing, "targetRegions": _merged(publishing, add_regions)}
     if end_of_life is not None and _moment(publishing.get("endOfLifeDate")) != end_of_life:
         changed["endOfLifeDate"] = end_of_life.isoformat()
     if exclude_from_latest is not None:

@@ -27,11 +27,10 @@ def replicate(ctx: OrchestrationContext, state: MigrationState, cancel: Cancella
 def promote(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
     """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go.
 
-    It may have been changed while it waited for approval: it is verified first. An execution that only goes on waiting
-    does not promote again.
+    It may have been changed while it waited for approval: the activity looks first. An execution that only goes on
+    waiting does not promote again.
     """
     if not state.promoted:
-        yield from call(ctx, names.VERIFY_IMAGE_VERSION, state)
         started = yield from call(ctx, names.PROMOTE_IMAGE_VERSION, Reference(id=state.start.id))
         if started is not None:
             yield from follow(ctx, Operation.model_validate(started))

@@ -8,6 +8,8 @@ from migration.asking.people import KINDS, folded, kinds_of
 from migration.asking.settings import Settings
 from migration.values.answer import Refusal
 
+IDENTITY_REQUIRED = "IdentityRequired"  # signing in would help
+
 
 class Decider(NamedTuple):
     """Who decides, as far as we know: `name` is None where only the form, the body or the event says it.
@@ -75,7 +77,7 @@ def objection(
     if not verified and not anyone_named(settings):
         rule = next(rule for rule, holds in _demands(settings).items() if holds)
         message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
-        return Refusal(code="IdentityRequired", message=message)
+        return Refusal(code=IDENTITY_REQUIRED, message=message)
     known = folded([*([approver] if approver else []), *identifiers])
     if approver is not None and settings.approvers and not known & folded(settings.approvers):
         return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")

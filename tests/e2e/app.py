@@ -93,7 +93,7 @@ class App:
 
     def approve_by_event(self, migration, **changes):
         """Approve as automation does that has the question's token."""
-        said = approval(migration, callback=migration["callback"], **changes)
+        said = approval(migration, **{"callback": migration["callback"], **changes})
         assert self.raise_event(migration["id"], "Approval", json.dumps(said)).status_code == 202
 
     def raise_event(self, migration_id, event, content):

@@ -196,7 +196,7 @@ def test_promoting_that_takes_many_looks_does_not_start_over(play: Play):
     looks = play.called(names.CHECK_REPLICATION)
     play.stage.advance(timedelta(hours=8))
     assert play.called(names.CHECK_REPLICATION) - looks > 40
-    assert (play.status["phase"], play.called(names.VERIFY_IMAGE_VERSION)) == ("Promoting", 2)
+    assert (play.status["phase"], play.called(names.VERIFY_IMAGE_VERSION)) == ("Promoting", 1)
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
     assert play.called(names.PROMOTE_IMAGE_VERSION) == 1
@@ -223,7 +223,7 @@ def test_a_long_migration_returns_less_than_the_engine_carries(play: Play, phase
     if phase == "AwaitingApproval":
         play.approve(decision="reject", comment="\u20ac" * 1024, approver="\u20ac" * 256, checks=[consumers] * 50)
     else:
-        play.answers[names.VERIFY_IMAGE_VERSION] = refusal("SourceInUse", consumers)
+        play.answers[names.PROMOTE_IMAGE_VERSION] = refusal("SourceInUse", consumers)
         play.approve(comment="\u20ac" * 1024)
     play.until("Done")
     for carried in (play.instance.output, play.instance.custom_status):

@@ -36,7 +36,7 @@ def ending(question: Question, migration: Migration | None, asked: str) -> dict[
         "identity": identity_of(approval) if approval else None,
         "via": _VIA[approval.via] if approval else None,
         "decided_at": question.decided_at,
-        "outcome": outcome,
+        "going": outcome is None and question.stage in {Stage.APPROVED, Stage.DELETE_SENT} and not superseded,
         "reason": None if approval else outcome and _sentence(outcome.reason),
     }
 

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from migration.approval.image_record import Question
@@ -109,7 +109,9 @@ def _source_facts(image: ManagedImage, now: datetime) -> list[tuple[str, str]]:
         ("Region", image.location),
     ]
     if image.created_at is not None:
-        facts.append(("Age", f"{in_words(now - image.created_at)}, created {image.created_at:%Y-%m-%d}"))
+        facts.append(
+            ("Age", f"{in_words(max(now - image.created_at, timedelta(0)))}, created {image.created_at:%Y-%m-%d}")
+        )
     return facts
 
 

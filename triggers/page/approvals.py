@@ -9,7 +9,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from arm.errors import ArmError
-from migration.approval.admission import other_person
+from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.approval.image_record import Question, Stage
 from migration.asking.request import DeleteSource
 from migration.asking.settings import SettingsInvalidError, settings
@@ -188,7 +188,7 @@ class _Visit:
             errors=errors or {},
             changes=changes or [],
             refusal=refusal.message if refusal else None,
-            sign_in=sign_in_address(here) if not self._user else None,
+            sign_in=sign_in_address(here) if refusal and refusal.code == IDENTITY_REQUIRED and not self._user else None,
             decider=self._decider.name,
             csrf=csrf,
         )

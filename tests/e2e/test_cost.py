@@ -1,0 +1,32 @@
+"""How often Azure is asked: a migration in an estate of one gallery and one definition, with nobody else's machines."""
+
+from dev.emulator import running_emulator
+from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP
+from tests.e2e.app import outcome
+from tests.e2e.azure import Azure, definition_of
+from tests.e2e.conftest import SPEED, running_app
+from tests.emulator.documents import GALLERY_ID
+
+MOST_CALLS = 41
+OTHERS = [
+    f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/shop-frontend",
+    f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/shop-frontend-vmss",
+    f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/contoso_gallery/images/ubuntu-base/versions/1.0.0",
+    f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/contoso_gallery/images/ubuntu-base",
+]
+
+
+def test_a_migration_takes_a_few_dozen_calls_of_azure():
+    with running_emulator(speed=2 * SPEED) as emulator:
+        azure = Azure(emulator)
+        for other in OTHERS:
+            azure.control.delete_resource(other)
+        image = azure.seed_image("only")
+        assert azure.seed_definition(image.rpartition("/")[2], exact=True) == definition_of(image)
+        with running_app(azure, MIGRATION_GALLERY=GALLERY_ID, MIGRATION_POLL_INTERVAL="PT4S") as app:
+            began = len(azure.control.calls())
+            ended = app.approve_and_end(app.start(image))
+        calls = [call for call in azure.control.calls()[began:] if "/oauth2/" not in call["path"]]
+        azure.arm.session.close()
+    assert outcome(ended) == ("Migrated", "Migrated")
+    assert len(calls) <= MOST_CALLS, [f"{call['method']} {call['path']}" for call in calls]
