@@ -36,7 +36,9 @@ def test_no_notification_page_or_answer_holds_a_key_or_a_management_url(site, wa
 def test_links_stand_in_notifications_and_nowhere_else(site, waiting):
     Browser().decide(site.link(waiting), "reject", comment="no")
     site.app.ended(waiting["id"])
-    tokens = [parts_of(link)[1] for link in site.ada.links("") + site.team.links("")]
+    about = waiting["imageVersionId"]
+    tokens = [parts_of(link)[1] for link in site.ada.links(about) + site.team.links(about)]
+    assert tokens
     for text in (
         site.app.call("GET", "migrations").text,
         json.dumps(site.audit(waiting)),
