@@ -19,7 +19,7 @@ from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Row
 from tests.unit.samples import NOW, make_image, make_request
 from triggers.answering.responding import responding
-from triggers.api.migrations import _list
+from triggers.api.listing import _list
 from triggers.steering import hub
 
 START = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())

@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
-from durabletask.client import OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
 
 from migration.approval.approval import Approval
 from migration.course.state import WAITING_FOR, Ending, MigrationState, Status
@@ -73,7 +73,7 @@ async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
     if not row.live:
         return known
     try:
-        instance = await client.get_orchestration_state(row.id, fetch_payloads=False)
+        instance = await _read_lean(client, row.id)
     except grpc.aio.AioRpcError as error:
         _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
         return known
@@ -92,7 +92,14 @@ async def _read(client: DurableFunctionsClient, migration_id: str) -> Orchestrat
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
             raise
-    return await client.get_orchestration_state(migration_id, fetch_payloads=False)
+    return await _read_lean(client, migration_id)
+
+
+async def _read_lean(client: DurableFunctionsClient, migration_id: str) -> OrchestrationState | None:
+    """Read an instance without its input. A query shows status and output then; reading it by its id would not."""
+    query = OrchestrationQuery(instance_id_prefix=migration_id, fetch_inputs_and_outputs=False)
+    found = await client.get_all_orchestration_states(query)
+    return next((one for one in found if one.instance_id == migration_id), None)
 
 
 async def is_live(client: DurableFunctionsClient, migration_id: str) -> bool:
