@@ -31,7 +31,7 @@ class FakeRecords:
         if self.is_down:
             raise RecordsUnavailableError("503: busy")
         row = self._rows.get(migration_id)
-        return store._Held(ImageRecord.model_validate(row[1]), str(row[0]), 1) if row else None
+        return store._Held(ImageRecord.model_validate(row[1]), str(row[0])) if row else None
 
     async def save(self, migration_id: str, record: ImageRecord, held: Any) -> None:
         if self.before_saving:
