@@ -180,8 +180,11 @@ def expired(record: ImageRecord, at: datetime) -> ImageRecord:
     return record.stands(Stage.EXPIRED).settled(at, question.start.started_at)
 
 
-def asked_anew(record: ImageRecord | None, start: MigrationStart) -> ImageRecord | Refusal:
-    """Note the wish to be asked again. One at a time: whoever comes second within a minute is told so."""
+def asked_anew(record: ImageRecord | None, start: MigrationStart, *, is_live: bool = True) -> ImageRecord | Refusal:
+    """Note the wish to be asked again. One at a time: whoever comes second within a minute is told so.
+
+    What is being carried out (`is_live`) is not asked again; an approval whose migration has ended is void then.
+    """
     at = start.started_at or datetime.min.replace(tzinfo=UTC)
     base = record or new_record(start.source_image_id, at)
     if base.again is not None and base.again.run == start.run:
@@ -190,9 +193,9 @@ def asked_anew(record: ImageRecord | None, start: MigrationStart) -> ImageRecord
     if waiting is not None and at - waiting < timedelta(minutes=1):
         return Refusal(code="AskedAlready", message="it was asked again a moment ago")
     question = base.question
-    if question is not None and question.stage in {Stage.APPROVED, Stage.DELETE_SENT}:
+    if is_live and question is not None and question.stage in {Stage.APPROVED, Stage.DELETE_SENT}:
         return Refusal(code="AlreadyApproved", message="it was approved, and is being carried out")
-    if question is not None and question.stage is Stage.OPEN:
+    if question is not None and question.stage in {Stage.OPEN, Stage.APPROVED}:
         base = base.stands(Stage.REPLACED).settled(at - timedelta(microseconds=1))
     return base.model_copy(update={"again": start})
 

@@ -77,7 +77,7 @@ async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, re
     start = signed_start(
         known.model_copy(update=asked), uuid.uuid4().hex, _after(record, datetime.now(UTC)), settings()
     )
-    result = await change(migration.id, lambda now: asked_anew(now, start))
+    result = await change(migration.id, lambda now: asked_anew(now, start, is_live=migration.is_live))
     if isinstance(result, Refusal):
         return result
     if migration.is_live:
