@@ -11,6 +11,7 @@ from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.course.state import MigrationState
 from migration.resources.image import ManagedImage
+from migration.values.outcome import OutcomeKind
 from migration.values.record import Record
 from records.store import change
 
@@ -25,10 +26,7 @@ class News(Record):
 
 async def look_for_news(state: MigrationState) -> News:
     """Events that came while the migration ran were not news to it: what they said is read from the image now."""
-    try:
-        image = await get_image(state.start.source_image_id)
-    except ArmRefusedError:
-        image = None
+    image = None if _was_asked_for_and_is_gone(state) else await _image(state.start.source_image_id)
     answered = await _remember(state, image)
     if image is None:
         return News()
@@ -37,6 +35,19 @@ async def look_for_news(state: MigrationState) -> News:
     if start is None or not is_news(start, image, answered, current):
         return News()
     return News(start=signed_start(start, uuid.uuid4().hex, datetime.now(UTC), current))
+
+
+def _was_asked_for_and_is_gone(state: MigrationState) -> bool:
+    """No tag asked for it, and the image has just been seen gone: if one comes back tagged, its own event tells."""
+    gone = state.outcome is not None and state.outcome.kind is OutcomeKind.MIGRATED
+    return gone and state.start.asked_by == "request"
+
+
+async def _image(source_image_id: str) -> ManagedImage | None:
+    try:
+        return await get_image(source_image_id)
+    except ArmRefusedError:
+        return None
 
 
 async def _remember(state: MigrationState, image: ManagedImage | None) -> Answered:

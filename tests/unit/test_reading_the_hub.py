@@ -8,7 +8,7 @@ from typing import Any
 import azure.functions as func
 import grpc
 import pytest
-from durabletask.client import OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
 
 from migration import names
 from migration.asking.settings import Settings
@@ -43,6 +43,12 @@ class Hub:
             raise _error(grpc.StatusCode.RESOURCE_EXHAUSTED)
         found = next((one for one in self._instances if one.instance_id == instance_id), None)
         return found if found is None or fetch_payloads else replace(found, serialized_input=None)
+
+    async def get_all_orchestration_states(self, query: OrchestrationQuery) -> list[OrchestrationState]:
+        if self.down:
+            raise _error(grpc.StatusCode.UNAVAILABLE)
+        known = (one for one in self._instances if one.instance_id.startswith(query.instance_id_prefix or ""))
+        return [replace(one, serialized_input=None) for one in known]
 
 
 def _error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:

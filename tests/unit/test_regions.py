@@ -58,7 +58,7 @@ def test_no_text_breaks_the_grammar(text: str):
 
 def test_a_misspelt_field_of_a_region_is_not_ignored():
     with pytest.raises(ValidationError, match="replicas"):
-        RequestedRegion.model_validate({"name": "westus2", "replicas": 3})
+        RequestedRegion.model_validate({"name": "westus2", "replicas": 3}, extra="forbid")
 
 
 def test_what_a_region_leaves_out_is_filled_in():

@@ -2,10 +2,11 @@
 
 import pytest
 
+from migration.approval.image_record import Answered
 from migration.asking.settings import Settings
 from migration.course.recording import status_tags
 from migration.course.starting import Requester, is_news, start_by_request, start_by_tags
-from migration.course.state import MigrationStart, MigrationState
+from migration.course.state import MigrationStart
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import SOURCE, make_image, make_request
@@ -22,12 +23,12 @@ def start(tags: dict[str, str] = TAGS, content: str = "first") -> MigrationStart
     return started
 
 
-def news(tags: dict[str, str], last: MigrationState | None, content: str = "first") -> bool:
+def news(tags: dict[str, str], last: Answered | None, content: str = "first") -> bool:
     image = make_image(tags=tags, content=content)
     return is_news(start(tags, content), image, last, Settings())
 
 
-LAST = MigrationState(start=start())
+LAST = Answered(fingerprint=start().fingerprint, content="first")
 
 
 def test_tags_start_a_migration_of_what_they_ask_for():
@@ -79,7 +80,7 @@ def test_changed_tags_start_a_migration(tags: dict[str, str]):
 
 
 def test_the_status_tag_is_remembered_when_the_hub_has_forgotten():
-    recorded = status_tags(LAST.model_copy(update={"outcome": KEPT}), KEY)
+    recorded = status_tags(MigrationState(start=start(), outcome=KEPT), KEY)
     assert not news(TAGS | recorded, None)
     assert not news(TAGS | recorded | {"team": "another"}, None)
     assert news(TAGS | recorded | {KEY: "default"}, None)
@@ -91,6 +92,4 @@ def test_a_status_tag_that_somebody_emptied_remembers_nothing(status: str):
 
 
 def test_an_image_made_again_under_its_old_name_is_news_though_its_tags_are_the_same():
-    """Also where the image before it was refused, and so never had a plan."""
-    assert LAST.plan is None
     assert news(TAGS, LAST, content="second")

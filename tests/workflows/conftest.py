@@ -122,6 +122,7 @@ class Play:
             names.FOLLOW_OPERATION: Answer(value={"state": "Succeeded"}).dump(),
             names.RECORD_OUTCOME: Answer(value={"notes": []}).dump(),
             names.NOTE_PROGRESS: value(None),
+            names.LOOK_FOR_NEWS: Answer(value={"start": None}).dump(),
         }
         self.stage = Stage(
             orchestrators={names.MIGRATE_IMAGE: migrate_image},

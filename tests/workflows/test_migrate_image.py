@@ -48,6 +48,7 @@ def test_nothing_is_called_after_a_plan_with_problems(play: Play):
         names.RECORD_OUTCOME,
         names.NOTE_PROGRESS,
         names.SEND_NOTIFICATION,
+        names.LOOK_FOR_NEWS,
     ]
 
 
