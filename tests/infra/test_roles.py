@@ -21,7 +21,7 @@ COMPUTE = {
 }
 VERBS = {"get": "read", "begin_create_or_update": "write", "begin_delete": "delete"}
 OPERATIONS = {"Microsoft.Compute/locations/capsOperations/read", "Microsoft.Compute/locations/operations/read"}
-METHODS = {"GET": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+METHODS = {"GET": "read", "POST": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 
 
 def actions_of(tree):

@@ -6,7 +6,7 @@ from migration.approval.image_record import Answered
 from migration.asking.settings import Settings
 from migration.course.recording import status_tags
 from migration.course.starting import Requester, is_news, start_by_request, start_by_tags
-from migration.course.state import MigrationStart
+from migration.course.state import MigrationStart, MigrationState
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import SOURCE, make_image, make_request
