@@ -3,12 +3,12 @@
 import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
-from dev.emulator.compute.any_resource.api_versions import GALLERIES, IMAGES, MACHINES
 
 from activities.plan_migration import plan_migration
 from arm import api_versions
 from arm.client import compute, credential
 from arm.cloud import cloud
+from dev.emulator.compute.any_resource.api_versions import GALLERIES, IMAGES, MACHINES
 from migration.asking.settings import SettingsInvalidError, settings
 from tests.unit.azure_samples import start
 
