@@ -58,7 +58,9 @@ def _answer(world: World, request: ArmRequest) -> dict[str, Any] | None:
         return None
     delay = world.settings.resource_graph_delay
     resources = world.past.as_of(world.clock.now() - delay) if delay else world.resources
-    return _page(query, query.run(rows_of(world, resources, readable)), options, zlib.crc32(text.encode()))
+    return _page(
+        query, query.run(rows_of(world, resources, readable)), options, zlib.crc32(text.encode(errors="replace"))
+    )
 
 
 def _page(query: Query, rows: Rows, options: dict[str, Any], mark: int) -> dict[str, Any]:
