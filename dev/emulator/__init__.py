@@ -2,7 +2,8 @@
 
 `running_emulator()` starts one; SDKs, `az` and the app talk to it unchanged, given its `environment`.
 Its rooms, each knowing only those before it: `vocabulary`, `wishes`, `world`, then `front_door` and `misbehaving`,
-then what answers: `subscription`, `resource_groups`, `authorization`, `compute`, `events`, `storage`, and `control`.
+then what answers: `subscription`, `resource_groups`, `authorization`, `compute`, `resource_graph`, `events`, `storage`,
+and `control`.
 Here they meet, and nowhere else.
 """
 

@@ -14,6 +14,7 @@ from dev.emulator.authorization import errors as authorization_errors
 from dev.emulator.compute.any_resource import errors as gallery_errors
 from dev.emulator.compute.images import machine_errors
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
+from dev.emulator.resource_graph import errors as resource_graph_errors
 from dev.emulator.subscription import errors as subscription_errors
 from dev.emulator.vocabulary import errors
 from dev.emulator.vocabulary.errors import ErrorKind
@@ -76,6 +77,7 @@ CHECKED: dict[str, dict[str, str]] = {
     f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
+    "/providers/Microsoft.ResourceGraph/resources": {"POST": "A"},
 }
 LEFT_OUT = (
     "sharing profiles (`POST …/galleries/{galleryName}/share`), shared and community galleries",
@@ -93,6 +95,16 @@ TABLE_STORAGE = (
     "left out: transactions (`$batch`), access policies, service properties and statistics (501); a deleted table's",
     "  name is free at once",
 )
+RESOURCE_GRAPH = (
+    "the table `resources`, in which every resource is that exists, but no subscription, group or lock",
+    "`where`, `project`, `extend`, `order by` (strings), `limit` and `take`, `count`",
+    "`==`, `!=`, `=~`, `!~`, `in`, `in~`, `contains`, `has`, `startswith`, `endswith`, their negations and `_cs` forms",
+    "`and`, `or`, `not()`, parentheses, paths like `properties.list[0].name` and `tags['key']`",
+    "`tostring()`, `tolower()`, `toupper()`, `isempty()`, `isnotempty()`, `isnull()`, `isnotnull()`",
+    "pages of 1,000 rows at most; 15 queries of a principal in 5 seconds, times `rateLimitFactor`",
+    "`resourceGraphDelaySeconds` shows what existed that long ago; what the caller may not read is not shown",
+    "anything else is refused with 400 `BadRequest`, and the details name it (*unverified*: their second message)",
+)
 REFUSALS = (
     ("Any provider", errors),
     ("Galleries, image definitions, image versions", gallery_errors),
@@ -100,6 +112,7 @@ REFUSALS = (
     ("Throttling", throttling_errors),
     ("Subscriptions, groups, tags", subscription_errors),
     ("Locks", authorization_errors),
+    ("Resource Graph", resource_graph_errors),
 )
 
 
@@ -130,9 +143,10 @@ def document() -> str:
             "",
             "## Left out: 501",
             "",
-            *(f"- {left_out}" for left_out in LEFT_OUT),
+            *_listed(LEFT_OUT),
             "",
             *_table_storage(),
+            *_resource_graph(),
             "## Refusals",
             "",
             "Every line has a test that provokes it and compares it word for word. *Unverified* fields are chosen by",
@@ -143,9 +157,17 @@ def document() -> str:
     )
 
 
+def _listed(lines: Iterable[str]) -> list[str]:
+    """Lines that are indented go on with the one before."""
+    return [line if line.startswith("  ") else f"- {line}" for line in lines]
+
+
 def _table_storage() -> list[str]:
-    lines = (line if line.startswith("  ") else f"- {line}" for line in TABLE_STORAGE)
-    return ["## Table storage", "", "One account, at the path `/records`.", "", *lines, ""]
+    return ["## Table storage", "", "One account, at the path `/records`.", "", *_listed(TABLE_STORAGE), ""]
+
+
+def _resource_graph() -> list[str]:
+    return ["## Resource Graph", "", "What a query may use, and what it sees.", "", *_listed(RESOURCE_GRAPH), ""]
 
 
 def _versions(route: Route) -> str:

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from dev.emulator import authorization, compute, events, identity, resource_groups, storage, subscription
+from dev.emulator import (
+    authorization,
+    compute,
+    events,
+    identity,
+    resource_graph,
+    resource_groups,
+    storage,
+    subscription,
+)
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.misbehaving import throttling
 from dev.emulator.world import World
@@ -14,6 +23,7 @@ REGISTER: tuple[Callable[[Routes], None], ...] = (
     resource_groups.register,
     authorization.register,
     compute.register,
+    resource_graph.register,
 )
 INSTALL: tuple[Callable[[World], None], ...] = (authorization.install, throttling.install)
 ATTACH: tuple[Callable[[web.Application, World], None], ...] = (identity.attach, events.attach, storage.attach)

@@ -10,8 +10,14 @@ COMPUTE = "2024-07-01"
 GALLERY = "2024-03-03"
 LOCKS = "2020-05-01"
 RESOURCES = "2024-07-01"
+RESOURCE_GRAPH = "2022-10-01"
 SOME_OBJECT_ID = "9f6d4c1e-5b7a-4a27-9d0b-6c1f2e3d4a5b"
-_GALLERIES = "microsoft.compute/galleries"
+_DESCRIBED = {
+    "microsoft.compute/galleries": GALLERY,
+    "microsoft.compute/": COMPUTE,
+    "microsoft.authorization/": LOCKS,
+    "microsoft.resourcegraph/": RESOURCE_GRAPH,
+}
 _ODATA = frozenset({"expand", "filter", "skiptoken", "top"})
 GALLERY_ID = f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/contoso_gallery"
 DEFINITION_ID = f"{GALLERY_ID}/images/ubuntu-web"
@@ -58,7 +64,7 @@ class Arm:
 def described_in(path):
     """The api-version of the definition of what the path's last provider serves."""
     provider = path.lower().rpartition("/providers/")[2]
-    for start, version in ((_GALLERIES, GALLERY), ("microsoft.compute/", COMPUTE), ("microsoft.authorization/", LOCKS)):
+    for start, version in _DESCRIBED.items():
         if provider.startswith(start):
             return version
     return RESOURCES

@@ -96,11 +96,14 @@ class _ControlPlane:
             resource = Resource.from_document(document)
         except (KeyError, ValueError, TypeError, AttributeError) as problem:
             raise _refused(f"not a resource with an id: {problem}") from problem
-        return web.json_response(self._world.resources.put(self._world.dated(resource)).document())
+        known = self._world.resources.put(self._world.dated(resource))
+        self._world.settle()
+        return web.json_response(known.document())
 
     async def delete_resource(self, http: web.Request) -> web.Response:
         if self._world.resources.delete(_asked_id(http)) is None:
             raise _missing(http)
+        self._world.settle()
         return web.Response(status=204)
 
     async def change_settings(self, http: web.Request) -> web.Response:
@@ -108,6 +111,7 @@ class _ControlPlane:
             self._world.settings = self._world.settings.merged(await _object(http))
         except (ValidationError, ValueError) as problem:
             raise _refused(str(problem)) from problem
+        self._world.settle()
         return web.json_response(self._world.settings.model_dump(by_alias=True))
 
     async def faults(self, _http: web.Request) -> web.Response:

@@ -21,10 +21,16 @@ def require_permission(world: World, request: ArmRequest) -> None:
 
 def require_action(world: World, request: ArmRequest, action: str, scope: str) -> None:
     """For something else the call needs, e.g. to read the source of an image version."""
-    for denied, at in world.settings.denied_actions.items():
-        if fnmatch(action.lower(), denied.lower()) and _contains(at.lower(), scope.lower()):
-            claims = claims_of(request.headers.get("authorization", ""))
-            raise ArmError(AUTHORIZATION_FAILED, client=claims.get("oid", ""), action=action, scope=scope)
+    if is_denied(world, action, scope):
+        claims = claims_of(request.headers.get("authorization", ""))
+        raise ArmError(AUTHORIZATION_FAILED, client=claims.get("oid", ""), action=action, scope=scope)
+
+
+def is_denied(world: World, action: str, scope: str) -> bool:
+    return any(
+        fnmatch(action.lower(), denied.lower()) and _contains(at.lower(), scope.lower())
+        for denied, at in world.settings.denied_actions.items()
+    )
 
 
 def action_of(method: str, path: str) -> str:

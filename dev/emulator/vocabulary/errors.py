@@ -33,7 +33,7 @@ class ArmError(Exception):
         self,
         kind: ErrorKind,
         *,
-        details: Sequence[Mapping[str, str]] = (),
+        details: Sequence[Mapping[str, object]] = (),
         inner_error: Mapping[str, str] | None = None,
         more_headers: Mapping[str, str] | None = None,
         **values: object,

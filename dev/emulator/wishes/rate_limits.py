@@ -15,6 +15,7 @@ RECORDED_LIMITS: dict[str, tuple[int, int]] = {
     "DeleteImages": (120, 600),
     "GetImages": (360, 1800),
 }
+DOCUMENTED_QUERIES = 15  # of Resource Graph, by one principal in five seconds
 _COMPUTE = "/providers/microsoft.compute/"
 _POLICIES: tuple[tuple[str, str, str], ...] = (  # method, path below Microsoft.Compute, policy
     ("PUT|PATCH", r"galleries/[^/]+", "CreateUpdateGallery"),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 from pydantic.alias_generators import to_camel
 
 from dev.emulator.vocabulary import regions
-from dev.emulator.wishes.rate_limits import RECORDED_LIMITS
+from dev.emulator.wishes.rate_limits import DOCUMENTED_QUERIES, RECORDED_LIMITS
 
 Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Seconds = Amount
@@ -49,6 +49,7 @@ class Settings(BaseModel):
     replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
     parent_unseen_seconds: Seconds = 0.0  # after a create, children are refused: parent not found
     deleted_still_seen_seconds: Seconds = 0.0  # after a delete, the parent still counts it as nested
+    resource_graph_delay_seconds: Seconds = 0.0  # queries show what existed that long ago
     event_copies: PositiveInt = 1
     event_delays_seconds: list[Seconds] = Field(
         default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
@@ -77,6 +78,15 @@ class Settings(BaseModel):
     def replication(self, region: str) -> timedelta:
         seconds = self.replication_seconds
         return timedelta(seconds=seconds.get(region, seconds["default"]))
+
+    @property
+    def resource_graph_delay(self) -> timedelta:
+        return timedelta(seconds=self.resource_graph_delay_seconds)
+
+    @property
+    def queries_allowed(self) -> int:
+        """Of Resource Graph, by one principal in one window."""
+        return round(DOCUMENTED_QUERIES * self.rate_limit_factor)
 
     def rate_limit(self, policy: str) -> tuple[int, int]:
         """Calls allowed in 3 and in 30 minutes."""

@@ -67,9 +67,10 @@ class Operations:
     def next_due(self) -> datetime | None:
         return self._running[0][0] if self._running else None
 
-    def settle(self, now: datetime) -> None:
-        """Ends everything due by `now`, in the order it was due, each at its own due time."""
+    def settle(self, now: datetime) -> Iterator[Operation]:
+        """Ends everything due by `now`, in the order it was due, each at its own due time, as the caller takes them."""
         while self._running and self._running[0][0] <= now:
             due, _, operation = heapq.heappop(self._running)
             operation.error = operation.effect(due)
             operation.ended = due
+            yield operation

@@ -10,8 +10,10 @@ from dev.emulator.wishes.faults import Faults
 from dev.emulator.wishes.settings import Settings
 from dev.emulator.world.clock import Clock, arm_timestamp
 from dev.emulator.world.operations import Effect, Operation, Operations
+from dev.emulator.world.past import Past
 from dev.emulator.world.resources import Resource, ResourceStore
 
+READS_BY_POST = frozenset({"/providers/microsoft.resourcegraph/resources"})
 Seed = Callable[["World"], None]
 LockRule = Callable[["World", str, str], list[Resource]]
 RateLimitRule = Callable[["World", str, str, str | None], dict[str, str]]
@@ -39,7 +41,8 @@ class Call:
 
     @property
     def is_write(self) -> bool:
-        return self.method in {"PUT", "PATCH", "POST", "DELETE"} and 200 <= self.status < 300
+        writes = self.method in {"PUT", "PATCH", "POST", "DELETE"} and self.path.lower() not in READS_BY_POST
+        return writes and 200 <= self.status < 300
 
 
 class World:
@@ -67,6 +70,8 @@ class World:
         self.operations = Operations()
         self.faults = Faults()
         self.lately_deleted: dict[str, datetime] = {}  # ids that parents still count as nested, until when
+        self.past = Past()
+        self.queries: dict[str, tuple[datetime, int]] = {}  # by principal: since when, and how many since
         self.calls: deque[Call] = deque(maxlen=10_000)
         self.call_count = 0
         self.write_count = 0
@@ -98,7 +103,16 @@ class World:
 
     def settle(self) -> None:
         """Ends the operations that are due. The server calls it before every request and when the next is due."""
-        self.operations.settle(self.clock.now())
+        for operation in self.operations.settle(self.clock.now()):
+            self._remember(operation.due)
+        self._remember(self.clock.now())
+
+    def _remember(self, at: datetime) -> None:
+        delay = self.settings.resource_graph_delay
+        if delay:
+            self.past.observe(self.resources, at, delay)
+        else:
+            self.past = Past()
 
     def start_operation(
         self,

@@ -1,0 +1,59 @@
+"""The table `resources`: its columns, and which resources its reader sees there.
+
+It has what ARM lists with a place of its own and whatever else was put into the world, but not what Resource Graph
+keeps in other tables: subscriptions, groups, locks. Types, locations and groups are in lower case, tags and ids as they
+were written. Who may not read a resource does not see it, and is not told so.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dev.emulator.front_door.access import is_denied
+from dev.emulator.resource_graph.operators import Type
+from dev.emulator.vocabulary.regions import normalized
+from dev.emulator.vocabulary.resource_id import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
+from dev.emulator.vocabulary.tokens import TENANT_ID
+from dev.emulator.world import World
+from dev.emulator.world.resources import Resource
+
+_TEXTS = ("id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy")
+_OBJECTS = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")
+COLUMNS = {**dict.fromkeys(_TEXTS, Type.STRING), **dict.fromkeys(_OBJECTS, Type.DYNAMIC)}
+_IN_OTHER_TABLES = (SUBSCRIPTION_TYPE.lower(), RESOURCE_GROUP_TYPE.lower(), "microsoft.authorization/")
+
+
+def readable_subscriptions(world: World, wanted: list[str] | None) -> set[str]:
+    """Of those wanted (None: all of the tenant), by lower-case id, the ones that the caller may read at all."""
+    known = {resource.name.lower(): resource for resource in world.resources.page(SUBSCRIPTION_TYPE, "")}
+    asked = known.keys() if wanted is None else known.keys() & {name.lower() for name in wanted}
+    return {
+        name
+        for name in asked
+        if known[name].other.get("tenantId", TENANT_ID) == TENANT_ID
+        and not is_denied(world, f"{SUBSCRIPTION_TYPE}/read", known[name].id)
+    }
+
+
+def rows_of(world: World, resources: Iterable[Resource], subscriptions: set[str]) -> list[dict[str, Any]]:
+    rows = (_row(resource) for resource in resources if not resource.type.lower().startswith(_IN_OTHER_TABLES))
+    return [
+        row
+        for row in rows
+        if row["subscriptionId"].lower() in subscriptions and not is_denied(world, f"{row['type']}/read", row["id"])
+    ]
+
+
+def _row(resource: Resource) -> dict[str, Any]:
+    shown = resource.document()
+    _, _, subscription, _, group, *_ = [*resource.id.split("/"), "", "", ""]
+    texts = {name: str(shown.get(name) or "") for name in _TEXTS}
+    objects = {name: shown.get(name) for name in _OBJECTS}
+    return {
+        **texts,
+        **objects,
+        "type": resource.type.lower(),
+        "tenantId": TENANT_ID,
+        "location": normalized(texts["location"]),
+        "resourceGroup": group.lower(),
+        "subscriptionId": subscription,
+    }
