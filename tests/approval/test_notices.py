@@ -15,9 +15,10 @@ from migration.approval.copy_identity import CopyIdentity
 from migration.approval.image_record import Question, Stage, new_record
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings, settings
+from migration.course.notice import Notice
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState
-from migration.telling.messages import Address, Notice, compose_decision, compose_question
+from migration.telling.messages import Address, compose_decision, compose_question
 from migration.values.occasion import Occasion
 from tests.workflows.conftest import SOURCE, START, VERSION, Play, make_plan, value
 
