@@ -12,7 +12,7 @@ def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting)
     browser = Browser()
     page = browser.open(link)
     assert page.status_code == 200
-    for fact in (waiting["sourceImageId"].rpartition("/")[2], "eastus2", "az vm create", "All 5 checks are met", ADA):
+    for fact in (waiting["sourceImageId"].rpartition("/")[2], "eastus2", "az vm create", "All 6 checks are met", ADA):
         assert fact in page.text
     after = browser.decide(link, "approve")
     assert (after.status_code, ADA in after.text, "Approved" in after.text) == (200, True, True)
