@@ -57,7 +57,8 @@ async def _remember(state: MigrationState, image: ManagedImage | None) -> Answer
         state.plan.source.content if state.plan else state.start.source_content or (image.content if image else "")
     )
     shape = known.shape if known and known.content == content else ""
-    answered = Answered(fingerprint=state.start.fingerprint, content=content, shape=shape)
+    deleted = state.outcome is not None and state.outcome.kind is OutcomeKind.MIGRATED
+    answered = Answered(fingerprint=state.start.fingerprint, content=content, shape=shape, deleted=deleted)
     if has_storage(settings()):
         now, source = datetime.now(UTC), state.start.source_image_id
         await change(state.start.id, lambda record: _with(record or new_record(source, now), answered))

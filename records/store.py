@@ -8,13 +8,14 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.approval.image_record import ImageRecord
+from migration.approval.image_record import READER, TOO_NEW, Answered, ImageRecord
 from migration.values.answer import Refusal
 from records.chunks import joined, split
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "image"
+_ANSWERED = ("fingerprint", "content", "shape", "deleted")
 ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
 
 
@@ -38,6 +39,8 @@ async def change(
     """
     for _ in range(ATTEMPTS):
         held = await _load(migration_id)
+        if held is not None and held.record.oldest_reader > READER:
+            return TOO_NEW  # writing it would lose what this code does not know, a lock among it
         result = step(held.record if held else None)
         if isinstance(result, Refusal) or (held is not None and result == held.record):
             return result
@@ -49,17 +52,19 @@ async def change(
     raise RecordsUnavailableError(f"the record of {migration_id} is being changed by too many at once")
 
 
-async def all_answered() -> dict[str, tuple[str, str]]:
-    """Return fingerprint and shape of what was last answered, by migration id: a call for each thousand images."""
+async def all_answered() -> dict[str, Answered]:
+    """Return what was last answered, by migration id: a call for each thousand images."""
     client = await table()
     found = {}
     async with answers():
+        columns = [f"answered{name.capitalize()}" for name in _ANSWERED]
         query = client.query_entities(
-            f"PartitionKey eq '{PARTITION}'", select=["RowKey", "fingerprint", "shape"], results_per_page=1000
+            f"PartitionKey eq '{PARTITION}'", select=["RowKey", *columns], results_per_page=1000
         )
         async for entity in query:
-            if entity.get("fingerprint") is not None:
-                found[entity["RowKey"]] = (entity["fingerprint"], entity.get("shape") or "")
+            values = {name: entity.get(column) for name, column in zip(_ANSWERED, columns, strict=True)}
+            if values["fingerprint"] is not None:
+                found[entity["RowKey"]] = Answered.model_validate(values)
     return found
 
 
@@ -79,7 +84,7 @@ async def _load(migration_id: str) -> _Held | None:
 async def _save(migration_id: str, record: ImageRecord, held: _Held | None) -> None:
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, **split(json.dumps(record.dump()))}
     if record.answered is not None:
-        entity |= {"fingerprint": record.answered.fingerprint, "shape": record.answered.shape}
+        entity |= {f"answered{name.capitalize()}": getattr(record.answered, name) for name in _ANSWERED}
     client = await table()
     async with answers():
         if held is None:

@@ -16,6 +16,7 @@ from migration.values.ids import instance_id_for
 from migration.values.record import Record
 
 READER = 1  # raised when a record gets a field that older code must not overlook before it acts
+TOO_NEW = Refusal(code="RecordTooNew", message="the record was written by a newer version of this app")
 DELETE_PATIENCE = timedelta(days=7)  # how long to look for what became of a delete
 DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a minute
 
@@ -70,11 +71,15 @@ class Question(Record):
 
 
 class Answered(Record):
-    """What was last answered about an image: the request its tags made (`fingerprint`), of which content and shape."""
+    """What was last answered about an image: the request its tags made (`fingerprint`), of which content and shape.
+
+    `deleted` tells that the image went then: whatever bears its name now is another.
+    """
 
     fingerprint: str
     content: str
     shape: str = ""
+    deleted: bool = False
 
 
 class ImageRecord(Record):
@@ -210,7 +215,7 @@ def approval_refusal(record: ImageRecord | None, at: datetime, validity: timedel
     if record is None or question is None or question.approval is None:
         return Refusal(code="NotApproved", message="nobody has approved the delete")
     if record.oldest_reader > READER:
-        return Refusal(code="RecordTooNew", message="the record was written by a newer version of this app")
+        return TOO_NEW
     if instance_id_for(question.plan.source.id) != record.migration_id:
         return Refusal(code="NotApproved", message="the record is of another source image")
     if question.stage is Stage.CANCELLED:

@@ -71,9 +71,17 @@ def _purchase_plan(value: Any) -> Any:
     return dict(zip(("publisher", "product", "name"), parts, strict=True))
 
 
+def _visible(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it holds characters that cannot be seen")
+    return text
+
+
 def _complete_plan(plan: PurchasePlan) -> PurchasePlan:
     if not all(part.strip() for part in (plan.publisher, plan.product, plan.name)):
         raise ValueError("it needs publisher, product and name; leave it out where the image has none")
+    for part in (plan.publisher, plan.product, plan.name):
+        _visible(part)
     return plan
 
 
@@ -96,7 +104,9 @@ DefinitionName = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?$")
 ]
 GalleryReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_gallery)]
-Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
+Identifier = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(_visible)
+]
 VersionReference = Annotated[str, AfterValidator(_version)]
 PurchasePlanValue = Annotated[PurchasePlan, BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)]
 EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]

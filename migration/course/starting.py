@@ -68,5 +68,6 @@ def is_news(start: MigrationStart, image: ManagedImage, answered: Answered | Non
     """
     if answered is None:
         return recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
-    same = answered.content == image.content if image.content else answered.shape == image.shape
+    alike = answered.shape == image.shape and not answered.deleted
+    same = answered.content == image.content if image.content else alike
     return not same or answered.fingerprint != start.fingerprint

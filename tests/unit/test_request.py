@@ -137,3 +137,11 @@ def test_regions_are_a_text_a_list_of_texts_or_of_objects():
 def test_a_misspelt_field_of_a_region_is_named():
     body = {"sourceImageId": SOURCE, "targetRegions": [{"name": "westus2", "replicas": 3}]}
     assert problems_of(body) == {"targetRegions.0.replicas": "UnknownField"}
+
+
+@pytest.mark.parametrize("text", ["a\x07b", "a\nb", "a\u202eb"])
+@pytest.mark.parametrize("field", ["publisher", "offer", "sku"])
+def test_characters_that_cannot_be_seen_do_not_pass_as_an_identifier(field: str, text: str):
+    with pytest.raises(RequestInvalidError) as caught:
+        MigrationRequest.parse({"sourceImageId": SOURCE, field: text})
+    assert [problem.field for problem in caught.value.problems] == [field]

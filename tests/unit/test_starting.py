@@ -93,3 +93,11 @@ def test_a_status_tag_that_somebody_emptied_remembers_nothing(status: str):
 
 def test_an_image_made_again_under_its_old_name_is_news_though_its_tags_are_the_same():
     assert news(TAGS, LAST, content="second")
+
+
+def test_an_image_that_came_back_after_its_delete_is_news_though_made_of_the_same_disks():
+    """Resource Graph does not say when an image was made: that it was deleted has to do."""
+    image = make_image(tags=TAGS, content="", shape="disks")
+    gone = LAST.model_copy(update={"shape": "disks", "deleted": True})
+    assert is_news(start(TAGS), image, gone, Settings())
+    assert not is_news(start(TAGS), image, gone.model_copy(update={"deleted": False}), Settings())

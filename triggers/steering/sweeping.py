@@ -9,7 +9,6 @@ from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import list_images
 from arm.resource_graph import find_tagged_images
 from arm.subscriptions import list_subscriptions
-from migration.approval.image_record import Answered
 from migration.asking.settings import has_storage, settings
 from migration.asking.tags import find_tag
 from migration.course.starting import Requester, is_news, start_by_tags
@@ -39,15 +38,11 @@ async def sweep(client: df.DurableFunctionsClient) -> Sweep:
     under_way: list[str] = []
     for image in images:
         start = start_by_tags(image, WHOEVER, current)
-        if start is None or not is_news(start, image, _answered(known.get(start.id)), current):
+        if start is None or not is_news(start, image, known.get(start.id), current):
             continue
         (started if await beginning.start(client, start) else under_way).append(start.id)
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
     return Sweep(via, len(images), started, under_way)
-
-
-def _answered(remembered: tuple[str, str] | None) -> Answered | None:
-    return Answered(fingerprint=remembered[0], content="", shape=remembered[1]) if remembered else None
 
 
 async def _tagged(key: str) -> tuple[str, list[ManagedImage]]:
@@ -57,5 +52,4 @@ async def _tagged(key: str) -> tuple[str, list[ManagedImage]]:
     except (ArmRefusedError, ArmNotFoundError) as error:
         _LOG.warning("Resource Graph cannot be asked (%s): images are listed instead", error.code)
     listed = [image for one in await list_subscriptions() for image in await list_images(one)]
-    tagged = [image for image in listed if find_tag(image.tags, key) is not None]
-    return "list", [image.model_copy(update={"content": ""}) for image in tagged]  # compared by shape, as above
+    return "list", [image for image in listed if find_tag(image.tags, key) is not None]
