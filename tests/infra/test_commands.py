@@ -37,7 +37,7 @@ def az_commands():
     for use in uses:
         command = re.match(r"[a-z -]*?[a-z](?= --| *$|`)", use)
         commands.setdefault(command.group() if command else use, set()).update(re.findall(r"--[a-z][a-z-]+", use))
-    return commands
+    return {command: sorted(options) for command, options in commands.items()}
 
 
 def test_what_is_to_be_typed_is_known():

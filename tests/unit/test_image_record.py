@@ -41,7 +41,7 @@ LATER = NOW + timedelta(hours=1)
 EXPIRY = NOW + timedelta(days=7)
 MUCH_LATER = NOW + timedelta(days=8)
 AFTER_DELETE = {Stage.DELETE_SENT, Stage.DELETED, Stage.KEPT, Stage.GONE, Stage.UNKNOWN}
-SEEN = AFTER_DELETE - {Stage.DELETE_SENT}
+SEEN = sorted(AFTER_DELETE - {Stage.DELETE_SENT})
 
 type Result = ImageRecord | Refusal
 
