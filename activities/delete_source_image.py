@@ -3,16 +3,18 @@
 In this order: what takes long (who uses it), the swap after which no cancel counts, the copy and the source, DELETE.
 """
 
+import uuid
 from datetime import UTC, datetime
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
-from migration.approval.image_record import ImageRecord, Question, answered, approval_refusal, delete_sent
+from migration.approval.deletion import answered, approval_refusal, delete_sent, withheld
+from migration.approval.image_record import ImageRecord, Question
 from migration.approval.verdict import Reference, Sent
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
-from migration.promise.promise import promise_refusal, use_refusal
+from migration.promise.promise import promise_refusal, scan_refusal, use_refusal
 from migration.promise.withdrawal import withdrawn
 from migration.values.answer import Refusal
 from records.store import change, load
@@ -24,8 +26,8 @@ _SOMEBODY_ELSE = Refusal(code="SourceGone", message="")  # deleted it, before th
 async def delete_source_image(migration: Reference) -> Sent | Refusal:
     """Send the delete; a broken promise is a refusal. What became of it, `confirm_delete` sees.
 
-    Sent again after a crash, it is the same delete of the same image: everything is checked again, and Azure takes a
-    second one as the first.
+    Sent again after a crash, or by two workers at once, it is the same delete of the same image: everything is checked
+    again, and Azure takes a second one as the first.
     """
     current = settings()
     record = await load(migration.id)
@@ -34,15 +36,23 @@ async def delete_source_image(migration: Reference) -> Sent | Refusal:
     refusal = _not_allowed(record, current)
     if refusal is not None or record is None or record.question is None:
         return refusal or Refusal(code="NotApproved", message="nobody has approved the delete")
-    question = record.question
-    consumers, locks = await find_uses(question.plan.source.id, question.copied, datetime.now(UTC))
-    refusal = use_refusal(consumers, locks)
+    question, begun_at = record.question, datetime.now(UTC)
+    consumers, locks = await find_uses(question.plan.source.id, question.copied, begun_at)
+    refusal = use_refusal(consumers, locks) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
         return refusal
+    attempt = uuid.uuid4().hex
     sent = await change(
-        migration.id, lambda now: delete_sent(now, question.id, datetime.now(UTC), current.approval_validity)
+        migration.id, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
     )
-    return sent if isinstance(sent, Refusal) else await _send(question, current, is_first=question.deletion is None)
+    if isinstance(sent, Refusal):
+        return sent
+    refusal = await _last_look(question, begun_at, current)
+    if refusal is None:
+        return await _send(question)
+    why = refusal
+    await change(migration.id, lambda now: withheld(now, question.id, attempt, why))
+    return Sent(seconds=0)
 
 
 def _is_answered(question: Question) -> bool:
@@ -57,19 +67,19 @@ def _not_allowed(record: ImageRecord | None, current: Settings) -> Refusal | Non
     return approval_refusal(record, datetime.now(UTC), current.approval_validity)
 
 
-async def _send(question: Question, current: Settings, *, is_first: bool) -> Sent:
-    """Read copy and source last, then delete. From here on only a look at the image tells what is true."""
-    source = question.plan.source.id
-    evidence = await with_copy(source, question.copied, [], [])
-    refusal = promise_refusal(evidence, question)
-    if refusal is None:
-        refusal = withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
+async def _last_look(question: Question, begun_at: datetime, current: Settings) -> Refusal | None:
+    """Read copy and source last; say why the delete must not be sent after all, or None."""
+    evidence = await with_copy(question.plan.source.id, question.copied, [], [])
+    refusal = promise_refusal(evidence, question) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
-        if is_first:  # else the first one may have been carried out: what is there now, if anything, is another
-            await _note(question, code=refusal.code, message=refusal.message, withheld=True)
-        return Sent(seconds=0)
+        return refusal
+    return withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
+
+
+async def _send(question: Question) -> Sent:
+    """Delete. From here on only a look at the image tells what is true."""
     try:
-        operation = await start_delete(source)
+        operation = await start_delete(question.plan.source.id)
     except ArmUnavailableError:
         return Sent(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from arm.versions import start_promotion
-from migration.approval.image_record import approval_refusal
+from migration.approval.deletion import approval_refusal
 from migration.approval.verdict import Reference
 from migration.asking.settings import settings
 from migration.promise.promise import copy_refusal

@@ -4,7 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from arm.cloud import cloud
-from arm.errors import arm_errors
+from arm.errors import ArmUnavailableError, arm_errors
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -60,12 +60,23 @@ async def send(method: str, url: str, body: Any = None) -> "AsyncHttpResponse":
         return response
 
 
+async def read_body(response: "AsyncHttpResponse") -> dict[str, Any]:
+    """Return the JSON object that an answer bears; raises ArmUnavailableError for anything else."""
+    async with arm_errors():
+        body = response.json()
+    if isinstance(body, dict):
+        return body
+    raise ArmUnavailableError("UselessAnswer", "the answer is no JSON object")
+
+
 async def list_all(url: str) -> list[dict[str, Any]]:
     """Read a list over all its pages."""
     items: list[dict[str, Any]] = []
     next_link: str | None = url
     while next_link:
-        page = (await send("GET", next_link)).json()
+        page = await read_body(await send("GET", next_link))
+        if "value" not in page:
+            raise ArmUnavailableError("UselessAnswer", "what was to be a list is none")
         items += page["value"]
         next_link = page.get("nextLink")
     return items

@@ -1,4 +1,4 @@
-"""Who needs a managed image: machines and scale sets whose model names it, image versions that read from it.
+"""Who needs a managed image: machines and scale sets that name it, image versions that read from it.
 
 Looked for in every subscription we can see. Listing a large one takes minutes, so migrations that need it at the same
 time share one listing; each says how old it may be.
@@ -6,7 +6,7 @@ time share one listing; each says how old it may be.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.promise.promise import Consumer
 from migration.resources.gallery import ImageVersion
-from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId
 
 AT_ONCE = 4
 _UNFINISHED = {"Creating", "Updating"}
@@ -70,8 +70,11 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     client = compute(subscription)
     for machine in await read_all(client.virtual_machines.list_all()):
         _note(users, "virtual machine", machine, ("storageProfile",))
-    for scale_set in await read_all(client.virtual_machine_scale_sets.list_all()):
+    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all())
+    for scale_set in scale_sets:
         _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
+    for instance in await _instances(scale_sets):
+        _note(users, "scale set instance", instance, ("storageProfile",))
     for version in await _versions(subscription):
         if version.source_id and (version.provisioning_state in _UNFINISHED or version.replication_mode != "Full"):
             users[version.source_id.lower()].append(Consumer(id=version.id, kind="image version"))
@@ -87,18 +90,35 @@ def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], pat
         users[named.lower().rstrip("/")].append(Consumer(id=body["id"], kind=kind))
 
 
+async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the machines inside scale sets: until upgraded, they keep the image that the model named when they came.
+
+    Those of flexible scale sets are machines like any other.
+    """
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def inside(scale_set: dict[str, Any]) -> list[dict[str, Any]]:
+        own = ResourceId.parse(scale_set["id"], SCALE_SET)
+        instances = compute(own.subscription).virtual_machine_scale_set_vms
+        async with limit:
+            return await _unless_gone(read_all(instances.list(own.resource_group, own.name)))
+
+    uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
+    return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]
+
+
 async def _versions(subscription: str) -> list[ImageVersion]:
     return [
         version
         for gallery in await list_galleries(subscription)
-        for definition in await _below(gallery.id, list_definitions)
-        for version in await _below(definition.id, list_versions)
+        for definition in await _unless_gone(list_definitions(gallery.id))
+        for version in await _unless_gone(list_versions(definition.id))
     ]
 
 
-async def _below[Item](parent_id: str, list_below: Callable[[str], Awaitable[list[Item]]]) -> list[Item]:
-    """List what a gallery or definition holds; one deleted since it was listed holds nothing."""
+async def _unless_gone[Item](below: Awaitable[list[Item]]) -> list[Item]:
+    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing."""
     try:
-        return await list_below(parent_id)
+        return await below
     except ArmNotFoundError:
         return []

@@ -49,13 +49,15 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
 @asynccontextmanager
 async def arm_errors() -> AsyncIterator[None]:
-    """Turn the SDK's exceptions into ours."""
+    """Turn the SDK's exceptions into ours. A success whose body is no JSON comes from whatever stands in between."""
     try:
         yield
     except HttpResponseError as error:
         raise _translate(error) from error
     except AzureError as error:
         raise ArmUnavailableError(type(error).__name__, str(error)) from error
+    except ValueError as error:
+        raise ArmUnavailableError("UselessAnswer", f"the answer could not be read ({type(error).__name__})") from error
 
 
 def _translate(error: HttpResponseError) -> ArmError:

@@ -6,7 +6,7 @@ An operation's URL is opaque and may carry a signature: it is kept whole, never 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from arm.client import send
+from arm.client import read_body, send
 from arm.errors import ArmNotFoundError, arm_errors, error_of, retry_after_seconds
 from migration.resources.operation import Operation, OperationStatus
 
@@ -32,7 +32,7 @@ async def follow(url: str) -> OperationStatus:
     wait = retry_after_seconds(response.headers) or DEFAULT_POLL_SECONDS
     if response.status_code == 202:
         return OperationStatus(state="Running", seconds=wait)
-    body = response.json() if response.content else {"status": "Succeeded"}
+    body = await read_body(response) if response.content else {"status": "Succeeded"}
     status = str(body.get("status", "Succeeded"))
     if status == "Succeeded":
         return OperationStatus(state="Succeeded")

@@ -5,7 +5,7 @@ It lags behind by seconds to minutes, and shows what the app may read. Good to f
 
 from typing import Any
 
-from arm.client import send
+from arm.client import read_body, send
 from arm.images import image_from
 from arm.subscriptions import list_subscriptions
 from migration.asking.tags import find_tag
@@ -64,7 +64,7 @@ async def _rows(query: str) -> list[dict[str, Any]]:
         options = {"resultFormat": "objectArray", "$top": _PAGE} | ({"$skipToken": token} if token else {})
         body = {"subscriptions": subscriptions, "query": query, "options": options}
         url = f"/providers/Microsoft.ResourceGraph/resources?api-version={_API_VERSION}"
-        page = (await send("POST", url, body)).json()
+        page = await read_body(await send("POST", url, body))
         rows += page["data"]
         token = page.get("$skipToken")
         if not token:

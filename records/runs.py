@@ -1,8 +1,10 @@
 """What became of each migration of an image, kept across runs, purges and new task hubs: outcome and audit.
 
-For reading only. A row a run, the latest first; its key follows from when it was created: writing it twice is harmless.
+For reading only. A row a run, the latest first. Its key follows from what it says: writing it twice is harmless, and no
+run can take another's place.
 """
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,10 +45,12 @@ class Run(Record):
 async def keep(migration_id: str, run: Run) -> None:
     """Write what became of a run."""
     left = (_END_OF_TIME - run.created_at) // timedelta(milliseconds=1)
-    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": f"{migration_id}~{left:015d}"}
+    text = json.dumps(run.dump())
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": f"{migration_id}~{left:015d}~{digest}"}
     client = await table()
     async with answers():
-        await client.upsert_entity(entity | split(json.dumps(run.dump())), mode="replace")
+        await client.upsert_entity(entity | split(text), mode="replace")
 
 
 async def runs_of(migration_id: str) -> list[Run]:

@@ -67,5 +67,5 @@ async def answers() -> AsyncIterator[None]:
         if error.status_code in ALREADY_CHANGED:
             raise ChangedMeanwhileError(str(error.message)) from error
         raise RecordsUnavailableError(f"{error.status_code}: {error.reason}") from error
-    except AzureError as error:
+    except (AzureError, ValueError) as error:  # ValueError: what came was no JSON
         raise RecordsUnavailableError(type(error).__name__) from error

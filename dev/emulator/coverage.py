@@ -74,6 +74,7 @@ CHECKED: dict[str, dict[str, str]] = {
     f"{_OF_SUBSCRIPTION}/virtualMachines": {"GET": "DS"},
     _SCALE_SET: {"PUT": "DF", "GET": "DA", "DELETE": "DA"},
     f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
+    f"{_SCALE_SET}/virtualMachines": {"GET": "DS"},
     f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},

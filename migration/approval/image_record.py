@@ -18,6 +18,7 @@ from migration.values.record import Record
 READER = 1  # raised when a record gets a field that older code must not overlook before it acts
 TOO_NEW = Refusal(code="RecordTooNew", message="the record was written by a newer version of this app")
 DELETE_PATIENCE = timedelta(days=7)  # how long to look for what became of a delete
+MOST_DECISIONS = 10
 DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a minute
 
 
@@ -43,10 +44,13 @@ LIVE = {Stage.OPEN, Stage.APPROVED, Stage.DELETE_SENT}
 class Deletion(Record):
     """A delete that was sent. `answered` once Azure's answer is known: an operation to follow, or why not (`code`).
 
-    `withheld` is a delete that the app did not send in the end: something was wrong at the very last look.
+    `withheld` is a delete that the app did not send in the end: something was wrong at the very last look. A step that
+    runs again, or twice at once, makes several `attempts`; `attempt` names the latest.
     """
 
     sent_at: datetime
+    attempts: int = 0
+    attempt: str = ""
     answered: bool = False
     withheld: bool = False
     operation_url: str | None = None
@@ -82,26 +86,43 @@ class Answered(Record):
     deleted: bool = False
 
 
+class Decided(Record):
+    """A decision that counted, and when: what an audit may say of decisions."""
+
+    approval: Approval
+    at: datetime
+
+
 class ImageRecord(Record):
     """Everything that has authority over one source image.
 
-    `settled_at` is when a question was last closed for good: no older start may open another. `again` is a wish to be
-    asked anew that no question has taken up yet. `answered` is what was last acted on, so that it is no news.
+    `settled_at` is when a question was last closed for good: no older start may open another; nor may `cancelled_run`,
+    which a clock that runs ahead may have dated later. `again` is a wish to be asked anew that no question has taken up
+    yet. `answered` is what was last acted on, so that it is no news. `decisions` are the latest that counted.
     """
 
     migration_id: str
     source_image_id: str
     created_at: datetime
     settled_at: datetime | None = None
+    cancelled_run: str | None = None
     question: Question | None = None
     again: MigrationStart | None = None
     answered: Answered | None = None
+    decisions: list[Decided] = []
     oldest_reader: int = READER
 
     def stands(self, stage: Stage, **changes: object) -> "ImageRecord":
         """Return the record with its question in another stage."""
         question = self.question.model_copy(update={"stage": stage, **changes}) if self.question else None
         return self.model_copy(update={"question": question})
+
+    def decision_on(self, run: str) -> Decided | None:
+        """Return the decision that stands on the question of a run; None where nobody has decided it."""
+        question = self.question
+        if question is None or question.start.run != run or question.approval is None or question.decided_at is None:
+            return None
+        return Decided(approval=question.approval, at=question.decided_at)
 
     def settled(self, *moments: datetime | None) -> "ImageRecord":
         """Return the record settled at the latest of these moments; clocks differ, and it never goes back."""
@@ -122,7 +143,8 @@ def opened(record: ImageRecord | None, question: Question) -> ImageRecord | Refu
             return base
         if current.stage is Stage.OPEN:
             return _asking(base, question)
-    if base.settled_at is not None and (start.started_at is None or start.started_at <= base.settled_at):
+    late = base.settled_at is not None and (start.started_at is None or start.started_at <= base.settled_at)
+    if late or (start.run and start.run == base.cancelled_run):
         message = "what this migration would ask has been settled since it was started: ask again"
         return Refusal(code="QuestionSettled", message=message)
     if current is None or current.stage not in LIVE:
@@ -154,23 +176,32 @@ def decided(record: ImageRecord | None, question_id: str, approval: Approval, at
         return Refusal(code="QuestionClosed", message="the question was closed before")
     if at >= question.expires_at:
         return Refusal(code="ApprovalExpired", message="nobody decided in time")
+    decisions = [*record.decisions, Decided(approval=approval, at=at)][-MOST_DECISIONS:]
+    record = record.model_copy(update={"decisions": decisions})
     if approval.decision is Decision.REJECT:
         return record.stands(Stage.REJECTED, approval=approval, decided_at=at).settled(at, question.start.started_at)
     return record.stands(Stage.APPROVED, approval=approval, decided_at=at)
 
 
-def cancelled(record: ImageRecord | None, source_image_id: str, at: datetime, run: str) -> ImageRecord | Refusal:
+def cancelled(
+    record: ImageRecord | None, source_image_id: str, at: datetime, run: str, *, is_live: bool = True
+) -> ImageRecord | Refusal:
     """Cancel whatever was started before: no question is asked, and no delete is sent; refused once one was.
 
-    `run` is the start that is to be cancelled: what became of an earlier one's question does not stand in its way.
+    `run` is the start that is to be cancelled: what became of an earlier one's question does not stand in its way. Of a
+    migration that is not live any more, nothing is left to cancel but a question that it left behind.
     """
     base = record or new_record(source_image_id, at)
     question = base.question
     if question is not None and (question.stage is Stage.DELETE_SENT or _is_over(question, run)):
         return Refusal(code="TooLateToCancel", message="the delete has been sent")
-    if question is None or question.stage not in LIVE:
-        return base.settled(at)
-    return base.stands(Stage.CANCELLED).settled(at, question.start.started_at)
+    asks = question is not None and question.stage in LIVE
+    if not asks and not is_live:
+        return Refusal(code="NothingToCancel", message="the migration has ended")
+    base = base.model_copy(update={"cancelled_run": run or base.cancelled_run})
+    return (
+        base.stands(Stage.CANCELLED).settled(at, question.start.started_at) if question and asks else base.settled(at)
+    )
 
 
 def _is_over(question: Question, run: str) -> bool:
@@ -203,53 +234,6 @@ def asked_anew(record: ImageRecord | None, start: MigrationStart, *, is_live: bo
     if question is not None and question.stage in {Stage.OPEN, Stage.APPROVED}:
         base = base.stands(Stage.REPLACED).settled(at - timedelta(microseconds=1))
     return base.model_copy(update={"again": start})
-
-
-def approval_refusal(record: ImageRecord | None, at: datetime, validity: timedelta) -> Refusal | None:
-    """Say why nothing may be promoted or deleted on the strength of this record, or None.
-
-    `validity` is how long an approval may be used. A delete that was sent and never answered may be sent again: it is
-    the same one, of the same image.
-    """
-    question = record.question if record else None
-    if record is None or question is None or question.approval is None:
-        return Refusal(code="NotApproved", message="nobody has approved the delete")
-    if record.oldest_reader > READER:
-        return TOO_NEW
-    if instance_id_for(question.plan.source.id) != record.migration_id:
-        return Refusal(code="NotApproved", message="the record is of another source image")
-    if question.stage is Stage.CANCELLED:
-        return Refusal(code="Cancelled", message="it was cancelled")
-    unanswered = (
-        question.stage is Stage.DELETE_SENT and question.deletion is not None and not question.deletion.answered
-    )
-    if question.approval.decision is not Decision.APPROVE or (question.stage is not Stage.APPROVED and not unanswered):
-        return Refusal(code="NotApproved", message=f"the approval does not count any more: it is {question.stage}")
-    if question.decided_at is None or at >= question.decided_at + validity:
-        return Refusal(code="ApprovalLapsed", message=f"the approval was given more than {validity} ago: ask again")
-    return None
-
-
-def delete_sent(
-    record: ImageRecord | None, question_id: str, at: datetime, validity: timedelta
-) -> ImageRecord | Refusal:
-    """Spend the approval: from now on the delete counts as sent, and cannot be cancelled."""
-    refusal = approval_refusal(record, at, validity)
-    if refusal is not None or record is None or record.question is None:
-        return refusal or Refusal(code="NotApproved", message="nobody has approved the delete")
-    if record.question.id != question_id:
-        return Refusal(code="NotApproved", message="another question has been asked since")
-    if record.question.deletion is not None:
-        return record
-    return record.stands(Stage.DELETE_SENT, deletion=Deletion(sent_at=at))
-
-
-def answered(record: ImageRecord | None, question_id: str, **answer: object) -> ImageRecord | Refusal:
-    """Note what Azure answered to the delete: the operation's URL, or code and message of a refusal."""
-    question = record.question if record else None
-    if record is None or question is None or question.id != question_id or question.deletion is None:
-        return Refusal(code="OtherQuestion", message="this question is not asked any more")
-    return record.stands(question.stage, deletion=question.deletion.model_copy(update={"answered": True, **answer}))
 
 
 def concluded(record: ImageRecord, stage: Stage, at: datetime) -> ImageRecord:

@@ -1,14 +1,17 @@
 """The audit of a migration: who did what, when, from where, and what was checked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from migration.approval.approval import Approval, ApprovalEvent, identity_of
+from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
+from migration.approval.image_record import Decided
 from migration.values.answer import Refusal
 from migration.values.record import Record
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"
+_DECISIONS = {Decision.APPROVE: "approved", Decision.REJECT: "rejected"}
 
 
 class AuditEntry(Record):
@@ -31,7 +34,7 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
     relied_on = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
     return AuditEntry(
         at=at,
-        event="approved" if approval.decision == "approve" else "rejected",
+        event=_DECISIONS[approval.decision],
         by=approval.approver,
         identity=identity_of(approval),
         via=approval.via,
@@ -39,6 +42,13 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
         detail=approval.comment,
         checks=approval.checks or relied_on,
     )
+
+
+def confirmed(entries: Iterable[AuditEntry], decisions: Iterable[Decided]) -> list[AuditEntry]:
+    """Leave out decisions that nobody is known to have taken: whoever can write a history can write such an entry."""
+    known = {(one.at, _DECISIONS[one.approval.decision], one.approval.approver) for one in decisions}
+    told = set(_DECISIONS.values())
+    return [entry for entry in entries if entry.event not in told or (entry.at, entry.event, entry.by) in known]
 
 
 def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:

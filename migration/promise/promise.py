@@ -4,7 +4,7 @@ holds a complete replica, and nothing uses the source. Checked with facts read j
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from migration.approval.copy_identity import CopyIdentity, identify, replaced
@@ -18,6 +18,7 @@ from migration.values.ids import same_id
 from migration.values.record import Record
 
 MOST_NAMED = 20
+SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is read, and after
 
 
 class Consumer(Record):
@@ -138,6 +139,14 @@ def content_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | Non
         return now if isinstance(now, Refusal) else None
     message = "the source image is no longer the one that was copied: its disks have changed since"
     return Refusal(code="SourceChanged", message=message)
+
+
+def scan_refusal(begun_at: datetime, now: datetime) -> Refusal | None:
+    """Say that too much time has passed since somebody began to look who uses the source, or None."""
+    if now - begun_at <= SCAN_COUNTS:
+        return None
+    message = f"looking who uses the source image took more than {SCAN_COUNTS}: ask again"
+    return Refusal(code="EvidenceTooOld", message=message)
 
 
 def use_refusal(consumers: Iterable[Consumer], locks: Iterable[Lock]) -> Refusal | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 MANAGED_IMAGE = "Microsoft.Compute/images"
 GALLERY = "Microsoft.Compute/galleries"
 IMAGE_DEFINITION = "Microsoft.Compute/galleries/images"
+SCALE_SET = "Microsoft.Compute/virtualMachineScaleSets"
 IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions"
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")

@@ -148,3 +148,17 @@ def test_a_source_that_is_kept_says_why_on_itself(app, azure, waiting):
     approved_and_kept(app, azure, waiting, "SourceInUse")
     assert azure.tags(waiting["sourceImageId"])[f"{TAG}-status"].startswith("SourceKept SourceInUse ")
     assert azure.tags(waiting["imageVersionId"])["migration-outcome"] == "SourceKept"
+
+
+def test_a_source_that_an_instance_of_a_scale_set_still_names_is_kept(app, azure, waiting):
+    scale_set = azure.seed_consumer("virtualMachineScaleSets", waiting["imageVersionId"])
+    storage = {"storageProfile": {"imageReference": {"id": waiting["sourceImageId"]}}}
+    azure.control.put_resource(
+        {
+            "id": f"{scale_set}/virtualMachines/0",
+            "location": "westeurope",
+            "properties": storage | {"provisioningState": "Succeeded"},
+        }
+    )
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("SourceKept", "SourceInUse")

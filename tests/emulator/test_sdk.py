@@ -125,3 +125,7 @@ def test_scale_sets_and_machines_name_the_image_they_use(sdk):
     profile = sets["shop-frontend-vmss"].virtual_machine_profile.storage_profile
     assert profile.image_reference.id == image_id("shop-frontend")
     assert list(sdk.virtual_machines.list_all()) == []
+    assert (
+        list(sdk.virtual_machine_scale_set_vms.list(sets["shop-frontend-vmss"].id.split("/")[4], "shop-frontend-vmss"))
+        == []
+    )

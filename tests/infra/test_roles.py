@@ -18,6 +18,7 @@ COMPUTE = {
     "gallery_image_versions": "galleries/images/versions",
     "virtual_machines": "virtualMachines",
     "virtual_machine_scale_sets": "virtualMachineScaleSets",
+    "virtual_machine_scale_set_vms": "virtualMachineScaleSets/virtualMachines",
 }
 VERBS = {"get": "read", "begin_create_or_update": "write", "begin_delete": "delete"}
 OPERATIONS = {"Microsoft.Compute/locations/capsOperations/read", "Microsoft.Compute/locations/operations/read"}

@@ -6,15 +6,8 @@ from typing import Any
 
 from migration.approval.approval import Approval
 from migration.approval.copy_identity import CopyIdentity
-from migration.approval.image_record import (
-    ImageRecord,
-    Question,
-    answered,
-    decided,
-    delete_sent,
-    expired,
-    opened,
-)
+from migration.approval.deletion import answered, delete_sent
+from migration.approval.image_record import ImageRecord, Question, decided, expired, opened
 from migration.approval.image_record import Stage as At
 from migration.approval.image_record import cancelled as cancelled_at
 from migration.approval.image_record import concluded as concluded_at
@@ -119,7 +112,7 @@ class QuestionOnStage:
         return self._keep(cancelled_at(self.record, self.record.source_image_id, self._now(), run))
 
     def delete(self, _payload: Any) -> Any:
-        refusal = self._keep(delete_sent(self.record, self._open.id, self._now(), VALIDITY))
+        refusal = self._keep(delete_sent(self.record, self._open.id, "attempt", self._now(), VALIDITY))
         if refusal is not None:
             return Answer(refusal=refusal).dump()
         self._keep(answered(self.record, self._open.id, operation_url="https://x/delete"))

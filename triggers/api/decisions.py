@@ -7,15 +7,18 @@ from migration import names
 from migration.approval.approval import parse_approval
 from migration.approval.image_record import Question, Stage
 from migration.asking.settings import has_storage, settings
+from migration.course.audit import confirmed
+from migration.course.shortening import short_entry
 from migration.values.answer import Refusal
 from migration.values.ids import is_instance_id
 from migration.values.problems import Problem, RequestInvalidError
 from records.runs import runs_of
+from records.store import load
 from triggers.answering.identity import requester, signed_in
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 from triggers.api.viewing import api_address, links
 from triggers.steering import beginning, hub
-from triggers.steering.cancelling import cancel
+from triggers.steering.cancelling import Target, cancel
 from triggers.steering.deciding import LOOK, decide, decider_of
 from triggers.steering.finding import find_migration, find_question
 
@@ -33,9 +36,9 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
 
     422 names every field that is not valid. A signed-in user's own name counts, whatever the body says.
     """
-    found = await find_migration(req, client)
+    found, record = await find_migration(req, client)
     payload = read_json(req)
-    question = await find_question(found.id)
+    question = record.question if record else None
     if question is None or question.stage is not Stage.OPEN:
         await hub.wake(client, found.id, names.APPROVAL_EVENT, LOOK)  # it may not know yet
         raise _too_late(question, f"The migration is in phase {found.phase}.")
@@ -68,7 +71,7 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
     Whoever asks again becomes the requester. Of several at once, one counts.
     """
-    found = await find_migration(req, client)
+    found = (await find_migration(req, client)).migration
     refusal = await beginning.ask_again(client, found, requester(req))
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
@@ -85,13 +88,16 @@ async def get_audit(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 async def _audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """The entries of the latest run, and the earlier runs of the image: across purges, and new task hubs."""
     migration_id = req.route_params["id"]
+    is_kept = is_instance_id(migration_id) and has_storage(settings())
     found = await hub.find(client, migration_id)
-    runs = await runs_of(migration_id) if is_instance_id(migration_id) and has_storage(settings()) else []
+    record = await load(migration_id) if is_kept else None
+    runs = await runs_of(migration_id) if is_kept else []
     if found is None and not runs:
         raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
-    latest = found.state.audit if found and found.state else runs[0].audit if runs else []
-    begun = found.status.created_at if found else runs[0].created_at
-    earlier = [run.dump() for run in runs if run.created_at != begun]
+    told = found.state.audit if found and found.state else runs[0].audit if runs else []
+    latest = confirmed(told, record.decisions if record else [])
+    known = [short_entry(entry) for entry in latest]
+    earlier = [run.dump() for run in runs if any(short_entry(entry) not in known for entry in run.audit)]
     return json_response({"id": migration_id, "entries": [entry.dump() for entry in latest], "earlier": earlier})
 
 
@@ -102,12 +108,12 @@ async def cancel_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
 
 
 async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202: no delete was sent, and none will be; 409 where one was, or where the migration has ended."""
-    found = await find_migration(req, client)
+    """202: no delete was sent, and none will be; 409 where one was, or where nothing is left to cancel."""
+    found = (await find_migration(req, client)).migration
     body = read_json(req, optional=True)
     reason = body.get("reason") if isinstance(body, dict) else None
     if not isinstance(reason, str | None):
         raise RequestInvalidError([Problem(field="reason", code="Invalid", message="it must be text")])
-    if not found.is_live or not await cancel(client, found, reason or f"by {requester(req).name}"):
+    if not await cancel(client, Target.of(found), reason or f"by {requester(req).name}"):
         raise HttpProblemError(409, "Too late to cancel", f"The migration is in phase {found.phase}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)

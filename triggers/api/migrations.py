@@ -1,30 +1,23 @@
 """The HTTP API of migrations: start, dry run, list, look."""
 
-from typing import Any
-
 import azure.durable_functions as df
 import azure.functions as func
 
 from arm.images import get_image
 from arm.planning import draw_up_plan
-from migration.approval.image_record import Question, Stage
+from migration.approval.image_record import Stage
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
-from migration.course.shortening import short_approval
 from migration.course.starting import start_by_request
 from migration.resources.image import ManagedImage
 from migration.values.problems import Problem, RequestInvalidError
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 from triggers.api.viewing import api_address, links, plan_of, view
-from triggers.steering import beginning, hub
-from triggers.steering.finding import find_migration, find_question
+from triggers.steering import beginning
+from triggers.steering.finding import find_migration
 
 blueprint = df.Blueprint()
-
-LARGEST_PAGE = 500
-DEFAULT_PAGE = 100
-READ_AT_ONCE = 10
 
 
 @blueprint.route("migrations", methods=["POST"])
@@ -77,15 +70,6 @@ async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
     found = await find_migration(req, client)
-    question = await find_question(found.id)
+    migration, question = found.migration, found.question
     callback = question.callback if question and question.stage is Stage.OPEN else None
-    shown = view(found, api_address(req)) | {"plan": plan_of(found), "callback": callback}
-    return json_response(shown | _decision(found, question))
-
-
-def _decision(found: hub.Migration, question: Question | None) -> dict[str, Any]:
-    """Return the decision that stands in the record, of which the migration itself may not have heard yet."""
-    if question is None or question.approval is None or found.approval or question.start.run != found.run:
-        return {}
-    decided_at = question.decided_at.isoformat() if question.decided_at else None
-    return {"approval": short_approval(question.approval).dump(), "decidedAt": decided_at, "waitingFor": None}
+    return json_response(view(migration, api_address(req)) | {"plan": plan_of(migration), "callback": callback})

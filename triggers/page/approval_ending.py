@@ -1,5 +1,6 @@
 """What somebody sees who opens a link whose question is closed: the decision that counted, or how it ended without."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from migration.approval.approval import Decision, identity_of
@@ -50,7 +51,7 @@ def _words(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]
     if question.stage is Stage.REPLACED:
         return _superseded()
     if question.approval is None:
-        return _undecided(question, outcome)
+        return _undecided(question)
     if question.approval.decision is Decision.REJECT:
         return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
     if question.stage is Stage.CANCELLED:
@@ -87,10 +88,10 @@ def _approved(outcome: Outcome) -> tuple[str, str, bool]:
     return title, _sentence(outcome.reason), False
 
 
-def _undecided(question: Question, outcome: Outcome | None) -> tuple[str, str, bool]:
+def _undecided(question: Question) -> tuple[str, str, bool]:
     if question.stage is Stage.CANCELLED:
         return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
-    if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and outcome is None):
+    if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and datetime.now(UTC) >= question.expires_at):
         return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
     return "This migration has ended", "Nothing is left to decide. The source image is kept.", False
 

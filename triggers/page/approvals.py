@@ -26,7 +26,7 @@ from triggers.page.approval_form import Form, FormInvalidError, event_of, new_fo
 from triggers.page.approval_picture import picture
 from triggers.page.recent_evidence import fresh_evidence, recent_evidence
 from triggers.steering import hub
-from triggers.steering.cancelling import cancel
+from triggers.steering.cancelling import Target, cancel
 from triggers.steering.deciding import decide, decider_of, objection_to
 from web.pages import render, security_headers
 
@@ -69,10 +69,13 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     question = record.question if record else None
     if question is None:
         return _message(404, "This migration is no longer known", "Its record has been removed.", again=False)
+    is_live = await hub.is_live(client, link.migration_id)
     visit = _Visit(req, client, link, question, signed_in(req))
     if question.id == link.question and question.stage is Stage.APPROVED:
         return await (visit.stop() if req.method == "POST" else visit.look_back())
     if question.id != link.question or question.stage is not Stage.OPEN:
+        return await _closed(client, question, link, late=req.method == "POST")
+    if not is_live:
         return await _closed(client, question, link, late=req.method == "POST")
     if datetime.now(UTC) >= question.expires_at:
         return _message(410, "This link has expired", "Nobody decided in time. The source image is kept.", again=False)
@@ -143,8 +146,8 @@ class _Visit:
         form = read_form(self._req, self._link)
         if form.decision != STOP:
             return await self._late()
-        migration = await hub.find(self._client, self._link.migration_id)
-        stopped = migration is not None and await cancel(self._client, migration, "stopped on the approval page")
+        target = Target.asking(self._question, is_live=await hub.is_live(self._client, self._link.migration_id))
+        stopped = await cancel(self._client, target, "stopped on the approval page")
         return self._seen_by_reading() if stopped else await self._late()
 
     async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:

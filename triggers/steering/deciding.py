@@ -11,7 +11,7 @@ import azure.durable_functions as df
 from migration import names
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Via
-from migration.approval.image_record import ImageRecord, Question, decided
+from migration.approval.image_record import ImageRecord, Question, abandoned, decided
 from migration.asking.settings import settings
 from migration.course.audit import decision_record
 from migration.values.answer import Refusal
@@ -21,6 +21,7 @@ from triggers.answering.responding import HttpProblemError
 from triggers.steering import hub
 
 _LOG = logging.getLogger(__name__)
+_ENDED = Refusal(code="MigrationEnded", message="the migration that asked has ended")
 LOOK = {"look": True}  # all that an event of ours says
 
 
@@ -49,6 +50,8 @@ async def decide(
     Raises HttpProblemError 403 for somebody who may not decide. `checks` are what they had been shown as checked.
     """
     migration_id = question.start.id
+    if not await hub.is_live(client, migration_id):
+        return await _left_behind(migration_id)
     requesters = question.start.requester_ids
     approval = admit(event, decider, requesters, settings(), decision_id=uuid.uuid4().hex, checks=checks)
     if isinstance(approval, Refusal):
@@ -60,6 +63,12 @@ async def decide(
     if isinstance(result, Approval):
         await hub.wake(client, migration_id, names.APPROVAL_EVENT, LOOK)
     return result
+
+
+async def _left_behind(migration_id: str) -> Refusal:
+    """Close a question whose migration was ended or purged: nobody would carry out what is decided, or too late."""
+    await change(migration_id, lambda record: abandoned(record, datetime.now(UTC)) if record else _ENDED)
+    return _ENDED
 
 
 def _tell(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,10 @@ from azure.durable_functions import DurableFunctionsClient
 from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
 
 from migration.approval.approval import Approval
+from migration.approval.image_record import ImageRecord
+from migration.asking.settings import settings
+from migration.asking.start import trusted_start
+from migration.course.shortening import LONGEST_NAME, short, short_approval
 from migration.course.state import WAITING_FOR, Ending, MigrationState, Status
 from migration.values.ids import is_instance_id
 from migration.values.outcome import Outcome, OutcomeKind, Phase
@@ -45,6 +49,17 @@ class Migration:
     def phase(self) -> Phase:
         return self.status.phase if self.is_live else Phase.DONE
 
+    def vouched(self, record: ImageRecord | None) -> "Migration":
+        """Return the migration with who asked by its signature, and who decided by the record."""
+        run = self.run if self.state else record.question.start.run if record and record.question else ""
+        decision = record.decision_on(run) if record else None
+        told: dict[str, Any] = {"approval": None, "decided_at": None}
+        if decision is not None:
+            told = {"approval": short_approval(decision.approval), "decided_at": decision.at}
+        if self.state is not None and settings().signing_key is not None:
+            told["requested_by"] = short(trusted_start(self.state.start, settings()).requested_by, LONGEST_NAME)
+        return replace(self, status=self.status.model_copy(update=told))
+
     @property
     def is_asking(self) -> bool:
         """Tell whether a question was asked and, as far as the hub knows, not decided yet."""
@@ -77,7 +92,13 @@ async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
     except grpc.aio.AioRpcError as error:
         _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
         return known
-    return (_migration(instance) if instance is not None else None) or known
+    found = _migration(instance) if instance is not None else None
+    return replace(found, status=found.status.model_copy(update=_of_people(row.status))) if found else known
+
+
+def _of_people(status: Status) -> dict[str, Any]:
+    """Return what a status says of people: a row has it from the record, the hub from anyone with the system key."""
+    return {name: getattr(status, name) for name in ("requested_by", "approval", "decided_at")}
 
 
 def from_row(row: Row) -> Migration:

@@ -7,7 +7,8 @@ import pytest
 
 from activities.confirm_delete import confirm_delete
 from arm.errors import ArmRefusedError, ArmUnavailableError
-from migration.approval.image_record import Stage, cancelled, concluded, decided, delete_sent, opened
+from migration.approval.deletion import delete_sent
+from migration.approval.image_record import Stage, cancelled, concluded, decided, opened
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
@@ -34,7 +35,7 @@ def world(records, monkeypatch):
             at = datetime.now(UTC) - age
             record: Any = opened(None, make_question(asked_at=at, expires_at=at + VALIDITY))
             record = decided(record, "question 1", make_approval(), at)
-            record = delete_sent(record, "question 1", at, VALIDITY)
+            record = delete_sent(record, "question 1", "attempt", at, VALIDITY)
             assert not isinstance(record, Refusal)
             deletion = record.question.deletion.model_copy(update=answer)
             records.put(record.stands(Stage.DELETE_SENT, deletion=deletion))

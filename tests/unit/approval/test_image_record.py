@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from migration.approval.deletion import answered, approval_refusal, delete_sent
 from migration.approval.image_record import (
     DELETE_IS_QUICK,
     ImageRecord,
     Stage,
     abandoned,
-    answered,
-    approval_refusal,
     asked_anew,
     cancelled,
     concluded,
     decided,
-    delete_sent,
     expired,
     new_record,
     opened,
@@ -59,7 +57,7 @@ def at_stage(stage: Stage) -> ImageRecord:
     """A record that came to this stage by its transitions."""
     record = of(opened(None, make_question()))
     approved = of(decided(record, "question 1", make_approval(), NOW))
-    sent = of(delete_sent(approved, "question 1", NOW, VALIDITY))
+    sent = of(delete_sent(approved, "question 1", "attempt", NOW, VALIDITY))
     ways: dict[Stage, Callable[[], Result]] = {
         Stage.OPEN: lambda: record,
         Stage.APPROVED: lambda: approved,
@@ -84,9 +82,9 @@ TRANSITIONS: dict[str, Callable[[ImageRecord], Result]] = {
     "expire too early": lambda record: expired(record, EXPIRY - timedelta(microseconds=1)),
     "expire": lambda record: expired(record, EXPIRY),
     "ask anew": lambda record: asked_anew(record, make_start("run 3", LATER)),
-    "send": lambda record: delete_sent(record, "question 1", LATER, VALIDITY),
-    "send after the validity": lambda record: delete_sent(record, "question 1", NOW + VALIDITY, VALIDITY),
-    "send for another question": lambda record: delete_sent(record, "question 0", LATER, VALIDITY),
+    "send": lambda record: delete_sent(record, "question 1", "attempt", LATER, VALIDITY),
+    "send after the validity": lambda record: delete_sent(record, "question 1", "attempt", NOW + VALIDITY, VALIDITY),
+    "send for another question": lambda record: delete_sent(record, "question 0", "attempt", LATER, VALIDITY),
     "conclude": lambda record: concluded(record, Stage.GONE, LATER),
     "abandon": lambda record: abandoned(record, LATER),
     "open again": lambda record: opened(record, make_question(id="question 1b")),
@@ -275,7 +273,7 @@ def test_an_approval_in_the_record_of_another_image_allows_nothing():
 def test_an_approval_that_was_cancelled_says_so():
     record = of(cancelled(at_stage(Stage.APPROVED), SOURCE, LATER, "run 1"))
     assert code(approval_refusal(record, LATER, VALIDITY)) == "Cancelled"
-    assert code(delete_sent(record, "question 1", LATER, VALIDITY)) == "Cancelled"
+    assert code(delete_sent(record, "question 1", "attempt", LATER, VALIDITY)) == "Cancelled"
 
 
 def test_a_rejection_never_counts_as_an_approval_whatever_stage_is_written():
@@ -290,7 +288,7 @@ def test_a_delete_that_was_answered_is_not_sent_again(answer: dict[str, str]):
     assert once.question is not None
     assert once.question.deletion is not None
     assert once.question.deletion.answered
-    assert code(delete_sent(once, "question 1", LATER, VALIDITY)) == "NotApproved"
+    assert code(delete_sent(once, "question 1", "attempt", LATER, VALIDITY)) == "NotApproved"
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in AFTER_DELETE])
@@ -312,3 +310,11 @@ def test_a_signed_start_tells_later_starts_from_earlier_ones(key: str | None):
     record = of(opened(None, make_question(start=at(NOW, "one"))))
     assert of(opened(record, make_question(id="two", start=at(LATER, "two")))).question != record.question
     assert code(opened(record, make_question(id="three", start=at(NOW, "three")))) == "QuestionOpen"
+
+
+def test_a_cancel_by_a_clock_that_is_behind_still_settles_what_was_started_before():
+    ahead = make_start().model_copy(update={"started_at": NOW + timedelta(seconds=30), "run": "run 1"})
+    record = cancelled(None, SOURCE, NOW, "run 1")
+    assert not isinstance(record, Refusal)
+    question = make_question(start=ahead, asked_at=NOW + timedelta(minutes=1))
+    assert isinstance(opened(record, question), Refusal), "a cancelled run asks all the same"

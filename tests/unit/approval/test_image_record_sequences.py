@@ -6,16 +6,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from migration.approval.deletion import answered, delete_sent
 from migration.approval.image_record import (
     ImageRecord,
     Stage,
     abandoned,
-    answered,
     asked_anew,
     cancelled,
     concluded,
     decided,
-    delete_sent,
     expired,
     opened,
 )
@@ -116,7 +115,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def a_delete_is_sent(self, number: int) -> None:
         question = self._question(number)
-        if self._keep(delete_sent(self.record, question, self.now, VALIDITY)):
+        if self._keep(delete_sent(self.record, question, "attempt", self.now, VALIDITY)):
             assert self.approved is not None, "a delete without an approval since the last question, or after a cancel"
             approved, at = self.approved
             assert approved == question

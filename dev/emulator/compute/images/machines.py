@@ -7,6 +7,7 @@ from functools import partial
 from dev.emulator.compute.any_resource.api_versions import MACHINES
 from dev.emulator.compute.any_resource.bodies import Body, OsType, ResourceBody, parse
 from dev.emulator.compute.any_resource.deletion import accept_delete
+from dev.emulator.compute.any_resource.errors import PARENT_RESOURCE_NOT_FOUND
 from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, check_name, checked_location, show_one
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.views import shown
@@ -23,6 +24,7 @@ VIRTUAL_MACHINES = Kind("Microsoft.Compute/virtualMachines", "virtualMachine", F
 SCALE_SETS = Kind(
     "Microsoft.Compute/virtualMachineScaleSets", "virtualMachine", Family.COMPUTE, "vmScaleSetName", _NAME_RULE
 )
+INSTANCES = "Microsoft.Compute/virtualMachineScaleSets/virtualMachines"  # read only: put there by hand
 
 
 class _ImageReference(Body):
@@ -78,6 +80,8 @@ def register(routes: Routes) -> None:
         routes.add("DELETE", one, partial(_delete, kind), MACHINES)
         routes.add("GET", GROUP_SCOPE + all_, partial(_list, kind), MACHINES)
         routes.add("GET", SUBSCRIPTION_SCOPE + all_, partial(_list, kind), MACHINES)
+    set_ = f"{GROUP_SCOPE}/providers/{SCALE_SETS.type}/{{{SCALE_SETS.name_parameter}}}"
+    routes.add("GET", f"{set_}/virtualMachines", _list_instances, MACHINES)
 
 
 def being_provisioned_from(world: World, image_id: str) -> list[str]:
@@ -120,6 +124,13 @@ def _usable_image(world: World, profile: _Profile) -> str | None:
 
 def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:
     return accept_delete(world, request, kind)
+
+
+def _list_instances(world: World, request: ArmRequest) -> ArmResponse:
+    scale_set = request.path.rpartition("/")[0]
+    if world.resources.get(scale_set) is None:
+        raise ArmError(PARENT_RESOURCE_NOT_FOUND, name=scale_set.rpartition("/")[2])
+    return list_page(world, request, INSTANCES, scale_set, partial(shown, request))
 
 
 def _list(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:

