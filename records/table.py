@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TABLE = "imageMigrations"
 ALREADY_CHANGED = {409, 412}
+_USELESS = (ValueError, TypeError, AttributeError, KeyError)  # what the SDK stumbles with over an answer that is none
 
 
 class ChangedMeanwhileError(Exception):
@@ -67,5 +68,5 @@ async def answers() -> AsyncIterator[None]:
         if error.status_code in ALREADY_CHANGED:
             raise ChangedMeanwhileError(str(error.message)) from error
         raise RecordsUnavailableError(f"{error.status_code}: {error.reason}") from error
-    except (AzureError, ValueError) as error:  # ValueError: what came was no JSON
+    except (AzureError, *_USELESS) as error:
         raise RecordsUnavailableError(type(error).__name__) from error
