@@ -27,11 +27,11 @@ class Azure:
         self.control = emulator.control
         self.arm = Arm(emulator)
 
-    def seed_image(self, name="image", *, group=IMAGES_GROUP, plan=None, **facts):
+    def seed_image(self, name="image", *, group=IMAGES_GROUP, **facts):
         """A generalized managed image nobody has tagged; gives back its id."""
         document = managed_image(unique(name), **facts)
         document["id"] = document["id"].replace(IMAGES_GROUP, group)
-        return self.control.put_resource(document | {"hidden": {"plan": plan}})["id"]
+        return self.control.put_resource(document)["id"]
 
     def seed_group(self, name):
         group = IMAGES_GROUP.replace("/images", f"/{unique(name)}")

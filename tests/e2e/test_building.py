@@ -61,13 +61,15 @@ def test_a_definition_may_be_made_for_trusted_launch(app, azure):
 
 
 def test_an_image_of_a_marketplace_offer_gets_a_definition_with_its_purchase_plan(app, azure):
-    image = azure.seed_image("bought", plan=PLAN)
+    image = azure.seed_image("bought")
     app.waiting(app.start(image, purchasePlan=PLAN))
     assert azure.read(definition_of(image))["properties"]["purchasePlan"] == PLAN
 
 
-def test_a_purchase_plan_azure_knows_better_about_fails_with_azures_own_words(app, azure):
-    ended = app.ended(app.start(azure.seed_image("bought", plan=PLAN)))
+def test_what_azure_finds_wrong_while_it_builds_ends_the_migration_with_azures_own_words(app, azure):
+    refusal = {"status": 409, "code": "Conflict", "message": "The resource has a different plan than the parent."}
+    azure.control.add_fault(operation="imageVersionCreate", error=refusal)
+    ended = app.ended(app.start(azure.seed_image("bought")))
     assert outcome(ended) == ("Failed", "Conflict")
     assert "has a different plan" in ended["outcome"]["reason"]
 

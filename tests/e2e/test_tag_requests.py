@@ -37,7 +37,7 @@ class Asked:
             tags = {TAG: value.format(**names, definition=definition)}
             if options:
                 tags[f"{TAG}-options"] = options.format(definition=definition)
-            self.images[case] = image = azure.seed_image("asking", plan=PLAN if case == "plan" else None)
+            self.images[case] = image = azure.seed_image("asking")
             azure.update_image(image, tags)
 
     def migration(self, case):

@@ -31,7 +31,8 @@ def test_the_generation_of_an_image_is_not_shown_before_2019(arm, api, shown):
 def test_a_definition_without_a_generation_depends_on_the_api_version(arm, api):
     body = definition_body()
     del body["properties"]["hyperVGeneration"]
-    shown = arm("PUT", DEFINITION_ID, body, api=api).json()["properties"]
+    assert arm("PUT", DEFINITION_ID, body, api=api).status_code == 201
+    shown = arm("GET", DEFINITION_ID, api="2024-03-03").json()["properties"]
     trusted = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
     modern = api >= "2025-03-03"
     assert (shown["hyperVGeneration"], shown.get("features")) == (("V2", trusted) if modern else ("V1", None))

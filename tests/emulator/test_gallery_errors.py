@@ -3,12 +3,13 @@
 import pytest
 
 from dev.emulator.compute.any_resource import errors
-from dev.emulator.seed import SUBSCRIPTION
+from dev.emulator.seed import SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.refusals import Refusals, lines_of
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")
+MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
 VERSION = f"{DEFINITION_ID}/versions/1.0.0"
 PROFILE = "galleryImageVersion.properties.publishingProfile"
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
@@ -260,13 +261,16 @@ def a_specialized_source(arm, control):
     errors.PLAN_MISMATCH,
     409,
     "Conflict",
-    f"""The resource with id '{IMAGE}' has a different plan ['{{"name": "n", "publisher": "p", "product": "o"}}'] """
+    f"""The resource with id '{MACHINE}' has a different plan ['{{"name": "n", "publisher": "p", "product": "o"}}'] """
     "than the parent gallery image plan ['null']",
 )
-def a_purchase_plan_the_definition_lacks(arm, control):
-    plan = {"name": "n", "publisher": "p", "product": "o"}
-    control.put_resource({**control.resource(IMAGE), "hidden": {"plan": plan}})
-    return put_version(arm, control)
+def a_machine_with_a_purchase_plan_the_definition_lacks(arm, control):
+    storage = {"osDisk": {"osType": "Linux", "createOption": "FromImage"}}
+    machine = {"id": MACHINE, "location": "eastus2", "properties": {"storageProfile": storage}}
+    control.put_resource({**machine, "plan": {"name": "n", "publisher": "p", "product": "o"}})
+    body = version_body()
+    body["properties"]["storageProfile"]["source"] = {"virtualMachineId": MACHINE}
+    return put_version(arm, control, body)
 
 
 OVERSIZE = (

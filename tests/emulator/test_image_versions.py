@@ -129,16 +129,19 @@ def test_a_shallow_version_copies_nothing_and_is_complete_at_once(arm, definitio
     assert properties["replicationStatus"]["aggregatedState"] == "Completed"
 
 
-def test_disks_are_known_at_once_and_sized_when_done(arm, control):
+def test_a_version_of_an_image_shows_only_its_source_until_its_disks_are_copied(arm, control):
     definition = windows_definition(arm, control)
     path = f"{definition}/versions/1.0.0"
     arm("PUT", path, version_body(source="windows-build"))
     begun = show(arm, path)["storageProfile"]
-    assert begun["osDiskImage"] == {"hostCaching": "ReadWrite", "source": {}}
-    assert begun["dataDiskImages"] == [{"lun": 0, "hostCaching": "ReadWrite", "source": {}}]
+    assert begun == {"source": {"id": image_id("windows-build")}}
     control.advance(446)
     done = show(arm, path)["storageProfile"]
-    assert (done["osDiskImage"]["sizeInGB"], done["dataDiskImages"][0]["sizeInGB"]) == (127, 256)
+    assert done == {
+        **begun,
+        "osDiskImage": {"sizeInGB": 127, "hostCaching": "ReadWrite", "source": {}},
+        "dataDiskImages": [{"lun": 0, "sizeInGB": 256, "hostCaching": "ReadWrite"}],
+    }
 
 
 def windows_definition(arm, control):

@@ -28,7 +28,7 @@ def test_a_new_version_answers_201_with_caps_operation_and_retry_after_60(arm, d
     assert "/providers/Microsoft.Compute/locations/eastus2/capsOperations/" in response.headers["Azure-AsyncOperation"]
     properties = response.json()["properties"]
     assert properties["provisioningState"] == "Creating"
-    assert "sizeInGB" not in properties["storageProfile"]["osDiskImage"]
+    assert properties["storageProfile"].keys() == {"source"}
     assert properties["publishingProfile"]["publishedDate"]
 
 

@@ -27,9 +27,15 @@ def exhaust(arm, times=2, path=IMAGE):
 
 
 def test_answers_say_what_remains_of_both_windows(arm, recorded_limits):
-    first, second = exhaust(arm)
-    assert first.headers[REMAINING] == "Microsoft.Compute/GetImages3Min;359,Microsoft.Compute/GetImages30Min;1799"
-    assert second.headers[REMAINING] == "Microsoft.Compute/GetImages3Min;358,Microsoft.Compute/GetImages30Min;1798"
+    first, second = exhaust(arm, path=VERSION)
+    assert (
+        first.headers[REMAINING]
+        == "Microsoft.Compute/GetGalleryImageVersion3Min;1999,Microsoft.Compute/GetGalleryImageVersion30Min;9999"
+    )
+    assert (
+        second.headers[REMAINING]
+        == "Microsoft.Compute/GetGalleryImageVersion3Min;1998,Microsoft.Compute/GetGalleryImageVersion30Min;9998"
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,16 @@ def test_answers_say_what_remains_of_both_windows(arm, recorded_limits):
         ("GET", f"{SUBSCRIPTION}/providers/Microsoft.Compute/locations/x/capsOperations/y", "GetOperationStatus"),
         ("PATCH", IMAGE, "CreateImages"),
         ("DELETE", IMAGE, "DeleteImages"),
-        ("GET", IMAGES, "GetImages"),
+        ("GET", IMAGE, "GetImages"),
+        ("GET", IMAGES, "HighCostGetImages"),
+        ("GET", GALLERY_ID, "GetGallery"),
+        ("DELETE", GALLERY_ID, "DeleteGallery"),
+        ("GET", GALLERY_ID.rpartition("/")[0], "ListGalleryInResourceGroup"),
+        ("GET", f"{SUBSCRIPTION}/providers/Microsoft.Compute/galleries", "ListGalleryInSubscription"),
+        ("DELETE", DEFINITION_ID, "DeleteGalleryImage"),
+        ("GET", f"{GALLERY_ID}/images", "ListGalleryImagesInGallery"),
+        ("GET", f"{DEFINITION_ID}/versions", "ListGalleryImageVersionsInGalleryImage"),
+        ("GET", f"{SUBSCRIPTION}/providers/Microsoft.Compute/locations/x/operations/y", "GetOperation"),
     ],
 )
 def test_every_recorded_policy_counts_its_calls(method, path, policy):
@@ -62,49 +77,68 @@ def test_normal_use_is_far_from_every_limit(arm):
 
 
 def test_too_many_calls_are_refused_until_the_window_has_passed(arm, control, recorded_limits):
-    control.settings(rateLimits={"GetImages": [2, 100]})
-    allowed = exhaust(arm)
+    control.settings(rateLimits={"GetGalleryImageVersion": [2, 100]})
+    allowed = exhaust(arm, path=VERSION)
     assert [answer.status_code for answer in allowed] == [200, 200]
     control.advance(60)
-    refused = arm("GET", IMAGE)
+    refused = arm("GET", VERSION)
     assert refused.status_code == 429
     [detail] = refused.json()["error"]["details"]
-    assert (detail["code"], detail["target"]) == ("TooManyRequests", "GetImages3Min")
+    assert (detail["code"], detail["target"]) == ("TooManyRequests", "GetGalleryImageVersion3Min")
     usage = json.loads(detail["message"])
     assert (usage["allowedRequestCount"], usage["measuredRequestCount"]) == (2, 3)
     assert refused.json()["error"]["innererror"] == {"internalErrorCode": "TooManyRequestsReceived"}
     control.advance(180)
-    assert arm("GET", IMAGE).status_code == 200
+    assert arm("GET", VERSION).status_code == 200
 
 
 def test_asking_again_too_early_keeps_the_window_full(arm, control, recorded_limits):
-    control.settings(rateLimits={"GetImages": [1, 100]})
-    exhaust(arm)
+    control.settings(rateLimits={"GetGalleryImageVersion": [1, 100]})
+    exhaust(arm, path=VERSION)
     control.advance(120)
-    assert arm("GET", IMAGE).status_code == 429
+    assert arm("GET", VERSION).status_code == 429
     control.advance(120)
-    assert arm("GET", IMAGE).status_code == 429
+    assert arm("GET", VERSION).status_code == 429
 
 
 def test_the_longer_window_has_a_limit_of_its_own(arm, control, recorded_limits):
-    control.settings(rateLimits={"GetImages": [100, 1]})
-    exhaust(arm)
+    control.settings(rateLimits={"GetGalleryImageVersion": [100, 1]})
+    exhaust(arm, path=VERSION)
     control.advance(600)
-    assert arm("GET", IMAGE).json()["error"]["details"][0]["target"] == "GetImages30Min"
+    assert arm("GET", VERSION).json()["error"]["details"][0]["target"] == "GetGalleryImageVersion30Min"
 
 
 def test_retry_after_is_the_rest_of_the_window_or_is_left_out(arm, control, recorded_limits):
-    control.settings(rateLimits={"GetImages": [1, 100]})
+    control.settings(rateLimits={"GetGalleryImageVersion": [1, 100]})
     control.set_speed(1)
-    exhaust(arm, times=1)
-    assert 170 <= int(arm("GET", IMAGE).headers["Retry-After"]) <= 180
+    exhaust(arm, times=1, path=VERSION)
+    assert 170 <= int(arm("GET", VERSION).headers["Retry-After"]) <= 180
     control.settings(throttledWithRetryAfter=False)
-    refused = arm("GET", IMAGE)
+    refused = arm("GET", VERSION)
     assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
 
 
+def test_images_are_counted_for_the_subscription_in_one_window(arm, control, recorded_limits):
+    control.settings(rateLimits={"GetImages": [1]})
+    first, second = exhaust(arm)
+    assert first.headers[REMAINING] == "Microsoft.Compute/GetImagesSubscriptionMaximum;0"
+    assert (second.status_code, second.json()["error"]["details"][0]["target"]) == (429, "GetImagesSubscriptionMaximum")
+    control.advance(60)
+    assert arm("GET", IMAGE).status_code == 200
+
+
+def test_polls_are_counted_for_their_operation_and_for_the_subscription(arm, control, recorded_limits):
+    control.settings(rateLimits={"GetOperation": [1, 3]})
+    first, second = (
+        arm("PATCH", IMAGE, {"tags": {"a": str(change)}}).headers["Azure-AsyncOperation"] for change in "12"
+    )
+    shown = arm("GET", first).headers[REMAINING]
+    assert shown == "Microsoft.Compute/GetOperationResource;0,Microsoft.Compute/GetOperationSubscriptionMaximum;2"
+    assert [arm("GET", poll).status_code for poll in (first, second)] == [429, 200]
+
+
 def test_regions_and_subscriptions_are_counted_apart(arm, control, recorded_limits):
-    control.settings(rateLimits={"GetImages": [1, 100]})
+    control.settings(rateLimits={"GetImages": [1], "HighCostGetImages": [1]})
     elsewhere = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
     control.put_resource({"id": elsewhere})
     for path in (IMAGE, image_id("debian-legacy"), f"{elsewhere}/providers/Microsoft.Compute/images"):

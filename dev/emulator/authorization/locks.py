@@ -17,6 +17,7 @@ from dev.emulator.world.system_data import stamped
 
 LOCK_TYPE = "Microsoft.Authorization/locks"
 API_VERSIONS = frozenset({"2016-09-01", "2017-04-01", "2020-05-01"})
+_SYSTEM_DATA_SINCE = "2020-05-01"
 LEVELS = ("CanNotDelete", "ReadOnly", "NotSpecified")
 _LONGEST_NOTES = 512
 _LIST = "/{scope*}/providers/Microsoft.Authorization/locks"
@@ -61,14 +62,14 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
             locks = [lock for level in scopes for lock in _locks_at(world, level)]
         case text:
             raise ArmError(FILTER_INVALID, filter=text)
-    return ArmResponse(200, {"value": [_document(lock) for lock in locks]})
+    return ArmResponse(200, {"value": [_document(request, lock) for lock in locks]})
 
 
 def _get(world: World, request: ArmRequest) -> ArmResponse:
     lock = world.resources.get(_lock_id(world, request))
     if lock is None:
         raise ArmError(LOCK_NOT_FOUND, name=request.names["lockName"])
-    return ArmResponse(200, _document(lock))
+    return ArmResponse(200, _document(request, lock))
 
 
 def _put(world: World, request: ArmRequest) -> ArmResponse:
@@ -80,7 +81,7 @@ def _put(world: World, request: ArmRequest) -> ArmResponse:
     lock.hidden["systemData"] = stamped(world, request, before)
     world.resources.put(lock)
     world.announce(f"{LOCK_TYPE}/write", lock.id)
-    return ArmResponse(200 if known else 201, _document(lock))
+    return ArmResponse(200 if known else 201, _document(request, lock))
 
 
 def _delete(world: World, request: ArmRequest) -> ArmResponse:
@@ -108,13 +109,13 @@ def _checked(properties: object) -> dict[str, object]:
     return {**properties, "level": spelling}
 
 
-def _document(lock: Resource) -> dict[str, object]:
+def _document(request: ArmRequest, lock: Resource) -> dict[str, object]:
     document: dict[str, object] = {
         "properties": dict(lock.properties),
         "id": lock.id,
         "type": lock.type,
         "name": lock.name,
     }
-    if "systemData" in lock.hidden:
+    if "systemData" in lock.hidden and request.api_version >= _SYSTEM_DATA_SINCE:
         document["systemData"] = dict(lock.hidden["systemData"])
     return document

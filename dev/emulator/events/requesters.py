@@ -42,8 +42,9 @@ class Requesters:
             self._by_path.popitem(last=False)
 
     def of(self, news: Announcement) -> Requester:
-        """Whoever wrote to the subject, or to the nearest scope around it (content of a deleted group)."""
-        for scope in _scopes(news.subject.lower()):
+        """Whoever wrote to the subject or its tags, or to the nearest scope around it (content of a deleted group)."""
+        written_at = _TAGS if news.operation_name.startswith("Microsoft.Resources/tags/") else ""
+        for scope in _scopes(news.subject.lower() + written_at):
             if requester := self._by_path.get(scope):
                 return requester
         return Requester()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from dev.emulator.front_door import answer_headers
 from dev.emulator.front_door.access import require_permission
 from dev.emulator.front_door.routes import Match, Routes
 from dev.emulator.vocabulary.errors import (
@@ -53,7 +54,7 @@ def answer(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     world.settle()
     api_version = call.query.get("api-version")
     world.record(Call(world.clock.now(), call.method, call.path, api_version, response.status))
-    return response
+    return answer_headers.completed(response, call.method, call.path, world.clock.now())
 
 
 def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:

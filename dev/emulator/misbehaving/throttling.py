@@ -1,4 +1,4 @@
-"""Rate limits of Microsoft.Compute: per policy, subscription and region, over 3 and over 30 minutes of emulated time.
+"""Rate limits of Microsoft.Compute: per policy, subscription and region, over windows of emulated time.
 
 The limits are settings (`rateLimits`), multiplied by `rateLimitFactor`: 1 is what was recorded, the default is
 generous. Refused calls count too, so asking again too early keeps the window full.
@@ -13,12 +13,17 @@ from datetime import datetime, timedelta
 
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.regions import normalized
-from dev.emulator.wishes.rate_limits import policy_of
+from dev.emulator.wishes.rate_limits import policy_of, windows_of
 from dev.emulator.wishes.throttling_errors import COMPUTE_REQUESTS_THROTTLED, THROTTLED_INSIDE
 from dev.emulator.world import World
 from dev.emulator.world.clock import arm_timestamp
 
-WINDOWS = {"3Min": timedelta(minutes=3), "30Min": timedelta(minutes=30)}
+WINDOWS = {
+    "3Min": timedelta(minutes=3),
+    "30Min": timedelta(minutes=30),
+    "Resource": timedelta(minutes=1),
+    "SubscriptionMaximum": timedelta(minutes=1),
+}
 
 
 @dataclass(slots=True)
@@ -57,17 +62,15 @@ class Throttle:
         policy = policy_of(method, path)
         if policy is None:
             return {}
-        now = world.clock.now()
-        count = self._counts[policy, path.split("/")[2].lower(), _region(world, path, sent_location)]
-        count.add(now)
-        limits = world.settings.rate_limit(policy)
-        remaining = {
-            f"{policy}{name}": limit - count.within(window, now)
-            for (name, window), limit in zip(WINDOWS.items(), limits, strict=True)
-        }
-        for (name, window), limit in zip(WINDOWS.items(), limits, strict=True):
-            if remaining[f"{policy}{name}"] < 0:
-                raise _refusal(world, f"{policy}{name}", limit, count, window)
+        now, region = world.clock.now(), _region(world, path, sent_location)
+        remaining: dict[str, int] = {}
+        for name, limit in zip(windows_of(policy), world.settings.rate_limit(policy), strict=True):
+            counted_at = path.lower() if name == "Resource" else path.split("/")[2].lower()
+            count = self._counts[policy + name, counted_at, region]
+            count.add(now)
+            remaining[policy + name] = limit - count.within(WINDOWS[name], now)
+            if remaining[policy + name] < 0:
+                raise _refusal(world, policy + name, limit, count, WINDOWS[name])
         shown = ",".join(f"Microsoft.Compute/{name};{left}" for name, left in remaining.items())
         return {"x-ms-ratelimit-remaining-resource": shown}
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from dev.emulator.front_door.routes import Routes
-from dev.emulator.subscription.api_versions import RESOURCES
+from dev.emulator.subscription.api_versions import GROUPS
 from dev.emulator.subscription.errors import OPERATION_RESULT_NOT_FOUND
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
@@ -16,7 +16,7 @@ _POLL_SECONDS = 15
 
 
 def register(routes: Routes) -> None:
-    routes.add("GET", "/subscriptions/{subscriptionId}/operationresults/{operationId}", _poll, RESOURCES)
+    routes.add("GET", "/subscriptions/{subscriptionId}/operationresults/{operationId}", _poll, GROUPS)
 
 
 def headers(world: World, request: ArmRequest, operation: Operation) -> dict[str, str]:

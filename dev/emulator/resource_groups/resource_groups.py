@@ -2,12 +2,13 @@
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.resource_groups import deletion
-from dev.emulator.subscription.api_versions import RESOURCES
+from dev.emulator.subscription.api_versions import GROUPS
 from dev.emulator.subscription.errors import (
     RESOURCE_GROUP_LOCATION_CHANGED,
     RESOURCE_GROUP_LOCATION_NOT_AVAILABLE,
@@ -25,16 +26,17 @@ from dev.emulator.world.resources import Resource
 _ALL = "/subscriptions/{subscriptionId}/resourceGroups"
 _ONE = _ALL + "/{resourceGroup}"
 _OPERATION = "Microsoft.Resources/subscriptions/resourceGroups/write"
+_TYPE_SHOWN_SINCE = "2018-05-01"
 _NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
 
 def register(routes: Routes) -> None:
-    routes.add("GET", _ALL, _list, RESOURCES)
-    routes.add("GET", _ONE, _get, RESOURCES)
-    routes.add("HEAD", _ONE, _exists, RESOURCES)
-    routes.add("PUT", _ONE, _put, RESOURCES)
-    routes.add("PATCH", _ONE, _patch, RESOURCES)
-    routes.add("DELETE", _ONE, _delete, RESOURCES)
+    routes.add("GET", _ALL, _list, GROUPS)
+    routes.add("GET", _ONE, _get, GROUPS)
+    routes.add("HEAD", _ONE, _exists, GROUPS)
+    routes.add("PUT", _ONE, _put, GROUPS)
+    routes.add("PATCH", _ONE, _patch, GROUPS)
+    routes.add("DELETE", _ONE, _delete, GROUPS)
     deletion.register(routes)
 
 
@@ -43,12 +45,12 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
     if text := request.query.get("$filter", ""):
         wanted = parse_filter(text)
         groups = [group for group in world.resources.page(RESOURCE_GROUP_TYPE, scope) if wanted(group)]
-        return ArmResponse(200, {"value": [_document(group) for group in groups]})
-    return list_page(world, request, RESOURCE_GROUP_TYPE, scope, _document)
+        return ArmResponse(200, {"value": [_document(request, group) for group in groups]})
+    return list_page(world, request, RESOURCE_GROUP_TYPE, scope, partial(_document, request))
 
 
 def _get(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(200, _document(_required(world, request)))
+    return ArmResponse(200, _document(request, _required(world, request)))
 
 
 def _exists(world: World, request: ArmRequest) -> ArmResponse:
@@ -70,7 +72,7 @@ def _put(world: World, request: ArmRequest) -> ArmResponse:
     )
     world.resources.put(group)
     world.announce(_OPERATION, group.id)
-    return ArmResponse(200 if known else 201, _document(group))
+    return ArmResponse(200 if known else 201, _document(request, group))
 
 
 def _patch(world: World, request: ArmRequest) -> ArmResponse:
@@ -78,7 +80,7 @@ def _patch(world: World, request: ArmRequest) -> ArmResponse:
     if (tags := _tags(request)) is not None:
         group.tags = tags
     world.announce(_OPERATION, group.id)
-    return ArmResponse(200, _document(group))
+    return ArmResponse(200, _document(request, group))
 
 
 def _delete(world: World, request: ArmRequest) -> ArmResponse:
@@ -117,7 +119,9 @@ def _location(request: ArmRequest, known: Resource | None) -> str:
     return region.name
 
 
-def _document(group: Resource) -> dict[str, Any]:
+def _document(request: ArmRequest, group: Resource) -> dict[str, Any]:
     document = group.document()
+    if request.api_version < _TYPE_SHOWN_SINCE:
+        document.pop("type")
     document["properties"] = {"provisioningState": "Succeeded", **document["properties"]}
     return document

@@ -1,6 +1,6 @@
 """Tags at a scope: the Tags API over a subscription, a group or any resource that exists.
 
-A write here raises `Microsoft.Resources/tags/write` and nothing of the resource's own provider.
+A write here raises `Microsoft.Resources/tags/write`, about the resource itself, and nothing of its own provider.
 Tag names are compared case-insensitively; the latest spelling is kept.
 """
 
@@ -67,13 +67,13 @@ def _patch(world: World, request: ArmRequest) -> ArmResponse:
 def _delete(world: World, request: ArmRequest) -> ArmResponse:
     resource = require_resource(world, request.names["scope"])
     resource.tags = None
-    world.announce("Microsoft.Resources/tags/delete", resource.id, resource.id + _SUFFIX)
+    world.announce("Microsoft.Resources/tags/delete", resource.id)
     return ArmResponse(200)
 
 
 def _write(world: World, resource: Resource, tags: Tags) -> ArmResponse:
     resource.tags = check_tags(tags)
-    world.announce("Microsoft.Resources/tags/write", resource.id, resource.id + _SUFFIX)
+    world.announce("Microsoft.Resources/tags/write", resource.id)
     return _answer(resource)
 
 

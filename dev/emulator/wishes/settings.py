@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 from pydantic.alias_generators import to_camel
 
 from dev.emulator.vocabulary import regions
-from dev.emulator.wishes.rate_limits import DOCUMENTED_QUERIES, RECORDED_LIMITS
+from dev.emulator.wishes.rate_limits import DOCUMENTED_QUERIES, RECORDED_LIMITS, windows_of
 
 Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Seconds = Amount
@@ -57,10 +57,18 @@ class Settings(BaseModel):
     page_size: PositiveInt = 50
     entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
-    rate_limits: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
+    rate_limits: dict[str, tuple[NonNegativeInt, ...]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
     rate_limit_factor: Amount = 100.0
     throttled_with_retry_after: bool = True
     quotas: dict[str, NonNegativeInt] = Field(default_factory=lambda: dict(DOCUMENTED_QUOTAS))
+
+    @field_validator("rate_limits")
+    @classmethod
+    def _one_for_each_window(cls, value: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        for policy, limits in value.items():
+            if len(limits) != len(windows_of(policy)):
+                raise ValueError(f"{policy} has a limit for each of {', '.join(windows_of(policy))}")
+        return value
 
     @field_validator(
         "replication_seconds", "replication_failures", "replication_stalls", "replication_jumps", "replication_setbacks"
@@ -88,10 +96,9 @@ class Settings(BaseModel):
         """Of Resource Graph, by one principal in one window."""
         return round(DOCUMENTED_QUERIES * self.rate_limit_factor)
 
-    def rate_limit(self, policy: str) -> tuple[int, int]:
-        """Calls allowed in 3 and in 30 minutes."""
-        short, long = self.rate_limits[policy]
-        return round(short * self.rate_limit_factor), round(long * self.rate_limit_factor)
+    def rate_limit(self, policy: str) -> tuple[int, ...]:
+        """Calls allowed in each window of the policy."""
+        return tuple(round(limit * self.rate_limit_factor) for limit in self.rate_limits[policy])
 
     def merged(self, changes: dict[str, Any]) -> "Settings":
         """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""

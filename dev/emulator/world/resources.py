@@ -30,7 +30,7 @@ class Resource:
     def from_document(cls, document: Mapping[str, Any], type_name: str | None = None) -> "Resource":
         """From an ARM JSON document; name and type follow from its id (type_name gives the official spelling).
 
-        A field "hidden" is what the service knows but no API shows, e.g. the purchase plan an image descends from.
+        A field "hidden" is what the service knows but no API shows, e.g. how its replicas do.
         """
         resource_id = ResourceId.parse(document["id"])
         for part in ("tags", "properties", "hidden"):

@@ -50,7 +50,10 @@ def one_of(*allowed: str) -> BeforeValidator:
 
 OsType = Annotated[str, one_of("Windows", "Linux")]
 OsState = Annotated[str, one_of("Generalized", "Specialized")]
-HyperVGeneration = Annotated[str, one_of("V1", "V2")]
+# Old clients send the number alone. The last validator named is the first to run.
+HyperVGeneration = Annotated[
+    str, one_of("V1", "V2"), BeforeValidator(lambda sent: f"V{sent}" if str(sent) in ("1", "2") else sent)
+]
 Caching = Annotated[str, one_of("None", "ReadOnly", "ReadWrite")]
 
 

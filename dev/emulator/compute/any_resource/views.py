@@ -1,20 +1,68 @@
-"""How a compute resource looks in the api-version that is asked with."""
+"""How a compute resource looks in the api-version that is asked with: newer fields are hidden from older versions.
 
+The tables say since when a field is shown, as the API definitions and recorded answers have it. A path leads through
+properties; [] stands for every element of a list.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.world.resources import Resource
 
-_GENERATION_SHOWN_SINCE = "2019-03-01"
-_SYSTEM_DATA_SHOWN_SINCE = "2025-03-03"  # not in the definitions of 2024, in those of 2025-12-03 and 2026-04-01
+_IMAGE = "microsoft.compute/images"
+_DEFINITION = "microsoft.compute/galleries/images"
+_VERSION = "microsoft.compute/galleries/images/versions"
+
+# In no definition of 2024, in those of these dates; recorded answers of galleries have none in 2025-03-03 yet.
+_SYSTEM_DATA_OF_GALLERIES_SINCE = "2025-12-03"
+_SYSTEM_DATA_SINCE = "2025-04-01"
+
+_SHOWN_SINCE: dict[str, dict[str, str]] = {
+    _IMAGE: {"hyperVGeneration": "2019-03-01"},
+    _DEFINITION: {
+        "hyperVGeneration": "2019-07-01",
+        "features": "2020-09-30",
+        "architecture": "2021-10-01",
+    },
+    _VERSION: {
+        "publishingProfile.storageAccountType": "2019-03-01",
+        "publishingProfile.targetRegions.[].storageAccountType": "2019-03-01",
+        "publishingProfile.replicationMode": "2020-09-30",
+        "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2022-01-03",
+        "safetyProfile": "2022-03-03",
+        "securityProfile": "2023-07-03",
+    },
+}
 
 
 def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     """Its document, without what only `$expand` shows."""
-    document = resource.document()
+    document, kind = resource.document(), resource.type.lower()
     document["properties"].pop("replicationStatus", None)
-    if resource.type.lower() == "microsoft.compute/images" and request.api_version < _GENERATION_SHOWN_SINCE:
-        document["properties"].pop("hyperVGeneration", None)
-    if resource.hidden.get("systemData") and request.api_version >= _SYSTEM_DATA_SHOWN_SINCE:
+    for path, since in _SHOWN_SINCE.get(kind, {}).items():
+        if request.api_version < since:
+            _hide(document["properties"], path)
+    of_gallery = kind.startswith("microsoft.compute/galleries")
+    since = _SYSTEM_DATA_OF_GALLERIES_SINCE if of_gallery else _SYSTEM_DATA_SINCE
+    if resource.hidden.get("systemData") and request.api_version >= since:
         document["systemData"] = dict(resource.hidden["systemData"])
     return document
+
+
+def _hide(properties: dict[str, Any], path: str) -> None:
+    *around, field = path.split(".")
+    for holder in _reached(properties, around):
+        holder.pop(field, None)
+
+
+def _reached(value: Any, steps: list[str]) -> Iterator[dict[str, Any]]:
+    """Every object that the steps lead to."""
+    if not steps:
+        if isinstance(value, dict):
+            yield value
+    elif steps[0] == "[]":
+        for element in value if isinstance(value, list) else ():
+            yield from _reached(element, steps[1:])
+    elif isinstance(value, dict):
+        yield from _reached(value.get(steps[0]), steps[1:])

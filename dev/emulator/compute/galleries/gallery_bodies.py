@@ -52,6 +52,10 @@ class DefinitionProperties(Body):
     purchase_plan: Body | None = None
     end_of_life_date: Moment | None = None
 
+    def json_form(self) -> dict[str, Any]:
+        """Without what is empty (`disallowed: {}`, `features: []`): the service does not keep it."""
+        return {name: value for name, value in super().json_form().items() if value not in ({}, [])}
+
 
 class DefinitionBody(ResourceBody):
     """PUT of an image definition."""
@@ -76,6 +80,25 @@ class DefinitionPatch(Body):
     properties: _DefinitionChanges = _DefinitionChanges()
 
 
+class _EncryptedDisk(Body):
+    disk_encryption_set_id: str | None = None
+
+
+class _EncryptedOsDisk(_EncryptedDisk):
+    security_profile: Body = Body()
+
+
+class _EncryptedDataDisk(_EncryptedDisk):
+    lun: int
+
+
+class Encryption(Body):
+    """Which disk encryption set the copies in one region are encrypted with, disk by disk."""
+
+    os_disk_image: _EncryptedOsDisk | None = None
+    data_disk_images: list[_EncryptedDataDisk] | None = None
+
+
 class TargetRegion(Body):
     """Where to copy to; a missing count or storage type is the publishing profile's."""
 
@@ -83,6 +106,7 @@ class TargetRegion(Body):
     regional_replica_count: int | None = None
     storage_account_type: StorageAccountType | None = None
     exclude_from_latest: bool | None = None
+    encryption: Encryption | None = None
 
 
 class PublishingProfile(Body):

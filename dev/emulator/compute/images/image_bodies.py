@@ -18,6 +18,7 @@ class _Disk(Body):
     managed_disk: SubResource | None = None
     snapshot: SubResource | None = None
     blob_uri: str | None = None
+    disk_encryption_set: SubResource | None = None
 
 
 class _DataDisk(_Disk):
@@ -30,13 +31,13 @@ class _OsDisk(_Disk):
 
 
 class _StorageProfile(Body):
-    os_disk: _OsDisk
+    os_disk: _OsDisk | None = None
     data_disks: list[_DataDisk] = []
-    zone_resilient: bool = False
+    zone_resilient: bool | None = None
 
 
 class ImageProperties(Body):
-    """Either a source machine, or the disks one by one."""
+    """Either a source machine (its disks may then be left out), or the disks one by one."""
 
     source_virtual_machine: SubResource | None = None
     storage_profile: _StorageProfile | None = None

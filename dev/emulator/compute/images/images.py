@@ -4,7 +4,7 @@ Disks, snapshots and blobs are not emulated: their ids are believed. A virtual m
 """
 
 import re
-from copy import deepcopy
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from dev.emulator.compute.any_resource.lifecycle import (
 )
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.views import shown
+from dev.emulator.compute.images import image_disks
 from dev.emulator.compute.images.image_bodies import ImageBody, ImagePatch, ImageProperties
 from dev.emulator.compute.images.machine_errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
 from dev.emulator.compute.images.machines import being_provisioned_from
@@ -39,7 +40,6 @@ KIND = Kind(
     name_rule=re.compile(r"^[^_\W][\w.\-]{0,79}(?<![-.])$", re.ASCII),
 )
 _ALL = "/providers/Microsoft.Compute/images"
-_DEFAULT_DISK_GIB = {"Linux": 30, "Windows": 127}
 
 
 def register(routes: Routes) -> None:
@@ -57,14 +57,20 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
     body = parse(ImageBody, request.body, "image")
-    properties = _properties(world, body.properties)
+    machine = _source_machine(world, body.properties)
+    properties = _begun(body.properties, machine)
+    storage = properties["storageProfile"]
+    sizes = image_disks.sizes(world, storage, machine)
+    image = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
     if existing:
         _refuse_another_source(existing.properties, properties)
-    image = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
+        image_disks.finish(storage, sizes)
     image.tags, image.other, image.properties = body.tags, body.other_fields(), properties
-    if not existing:
-        image.hidden["plan"] = _inherited_plan(world, body.properties)
-    return accept_write(world, request, KIND, image)
+
+    def conclude(made: Resource, _at: datetime) -> None:
+        image_disks.finish(made.properties["storageProfile"], sizes)
+
+    return accept_write(world, request, KIND, image, conclude=conclude)
 
 
 def update(world: World, request: ArmRequest) -> ArmResponse:
@@ -89,44 +95,27 @@ def list_in_scope(world: World, request: ArmRequest) -> ArmResponse:
     return list_page(world, request, KIND.type, request.scope, partial(shown, request))
 
 
-def _properties(world: World, sent: ImageProperties) -> dict[str, Any]:
-    if sent.source_virtual_machine:
-        return _captured(world, sent, sent.source_virtual_machine.id)
-    if sent.storage_profile is None:
-        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile")
-    shown = sent.json_form()
-    os_disk = shown["storageProfile"]["osDisk"]
-    if not os_disk.keys() & {"managedDisk", "snapshot", "blobUri"}:
-        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile.osDisk.managedDisk")
-    os_disk.setdefault("diskSizeGB", _DEFAULT_DISK_GIB[os_disk["osType"]])
-    return shown
-
-
-def _captured(world: World, sent: ImageProperties, machine_id: str) -> dict[str, Any]:
-    """The disks of a virtual machine, as its storage profile names them."""
-    machine = world.resources.get(machine_id)
+def _source_machine(world: World, sent: ImageProperties) -> Resource | None:
+    if sent.source_virtual_machine is None:
+        return None
+    machine = world.resources.get(sent.source_virtual_machine.id)
     if machine is None:
-        raise ArmError(SOURCE_VM_NOT_FOUND, id=machine_id)
-    storage = deepcopy(machine.properties.get("storageProfile") or {})
-    os_disk = {"osType": "Linux", "caching": "ReadWrite", **(storage.get("osDisk") or {})}
-    kept = ("osType", "diskSizeGB", "managedDisk", "caching")
-    image_disk = {key: os_disk[key] for key in kept if key in os_disk}
-    image_disk.setdefault("diskSizeGB", _DEFAULT_DISK_GIB[image_disk["osType"]])
-    return {
-        **sent.json_form(),
-        "storageProfile": {
-            "osDisk": {**image_disk, "osState": "Generalized", "storageAccountType": "Standard_LRS"},
-            "dataDisks": storage.get("dataDisks") or [],
-            "zoneResilient": False,
-        },
-    }
+        raise ArmError(SOURCE_VM_NOT_FOUND, id=sent.source_virtual_machine.id)
+    return machine
 
 
-def _inherited_plan(world: World, sent: ImageProperties) -> dict[str, str] | None:
-    """The purchase plan of the captured machine: the image does not show it, but its versions must match it."""
-    source = sent.source_virtual_machine
-    machine = world.resources.get(source.id) if source else None
-    return machine.other.get("plan") if machine else None
+def _begun(sent: ImageProperties, machine: Resource | None) -> dict[str, Any]:
+    """What the image shows while it is made: the source, and of the storage profile all but the sizes."""
+    properties = sent.json_form()
+    storage = properties.setdefault("storageProfile", {})
+    if machine:
+        storage |= image_disks.captured(machine)
+        return properties
+    if "osDisk" not in storage:
+        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile.osDisk")
+    if not storage["osDisk"].keys() & {"managedDisk", "snapshot", "blobUri"}:
+        raise ArmError(REQUIRED_PARAMETER_MISSING, parameter="storageProfile.osDisk.managedDisk")
+    return properties
 
 
 def _refuse_another_source(known: dict[str, Any], sent: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from dev.emulator.compute.any_resource.quotas import require_quota
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries import image_definitions, soft_deletion
 from dev.emulator.compute.galleries.gallery_bodies import VersionBody, VersionPatch, VersionProperties
-from dev.emulator.compute.versions import publishing, replication, version_source
+from dev.emulator.compute.versions import old_sources, publishing, replication, source, version_disks
 from dev.emulator.compute.versions.publication import KIND, publish
 from dev.emulator.compute.versions.source_access import require_source_access
 from dev.emulator.front_door.paging import list_page
@@ -39,6 +39,7 @@ _ALL = image_definitions.TEMPLATE + "/versions"
 _ONE = _ALL + "/{galleryImageVersionName}"
 _EXPANSIONS = frozenset({"", "replicationstatus", "uefisettings", "validationprofile"})
 _LARGEST_NUMBER = 2**31 - 1
+_UNSUSPECTED = {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}
 _SOURCE = "galleryImageVersion.properties.storageProfile.source.id"
 
 
@@ -54,10 +55,14 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     _check_name(request.names["galleryImageVersionName"])
     if restored := soft_deletion.restore(world, request):
         return accept_write(world, request, KIND, restored)
+    return old_sources.accepted(request, _put(world, request))
+
+
+def _put(world: World, request: ArmRequest) -> ArmResponse:
     require_parents(world, ResourceId.parse(request.path).parent, writing=True)
     existing = world.resources.get(request.path)
     location = checked_location(KIND, request, existing)
-    body = parse(VersionBody, request.body, "galleryImageVersion")
+    body = parse(VersionBody, old_sources.read(request), "galleryImageVersion")
     _check_end_of_life(world, body.properties)
     if existing:
         _refuse_while_deleting(existing)
@@ -79,7 +84,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     profile = publishing.merged(known, patch.properties.publishing_profile, location)
     if patch.tags is None:
         patch.tags = version.tags
-    return _update(world, request, version, patch, profile)
+    return old_sources.accepted(request, _update(world, request, version, patch, profile))
 
 
 def show(world: World, request: ArmRequest) -> ArmResponse:
@@ -88,7 +93,7 @@ def show(world: World, request: ArmRequest) -> ArmResponse:
     if not wished <= _EXPANSIONS:
         raise ArmError(INVALID_PARAMETER, parameter="$expand", reason=f"'{expand}' is not supported")
     version = must_find(world, request)
-    document = shown(request, version)
+    document = _shown(request, version)
     if "replicationstatus" in wished:
         document["properties"]["replicationStatus"] = replication.status(version, world.clock.now())
     return ArmResponse(200, document)
@@ -105,23 +110,26 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
 def list_in_definition(world: World, request: ArmRequest) -> ArmResponse:
     parent = request.path.rpartition("/")[0]
     require_parents(world, parent)
-    return list_page(world, request, KIND.type, parent, partial(shown, request))
+    return list_page(world, request, KIND.type, parent, partial(_shown, request))
+
+
+def _shown(request: ArmRequest, version: Resource) -> dict[str, Any]:
+    return old_sources.shown(request, shown(request, version))
 
 
 def _create(
     world: World, request: ArmRequest, location: str, body: VersionBody, profile: dict[str, Any]
 ) -> ArmResponse:
-    storage = version_source.required(body.properties.storage_profile)
+    storage = source.required(body.properties.storage_profile)
     require_source_access(world, request, storage)
     require_quota(world, request, KIND.type, location)
-    source = version_source.source_id(storage)
-    if source:
-        _refuse_busy_source(world, source)
+    if named := source.source_id(storage):
+        _refuse_busy_source(world, named)
     document: dict[str, Any] = {"id": request.path, "location": location, "tags": body.tags, **body.other_fields()}
     document["properties"] = {
         "publishingProfile": profile,
-        "storageProfile": version_source.begun(world, storage),
-        "safetyProfile": {"reportedForPolicyViolation": False, **body.properties.safety_profile.json_form()},
+        "storageProfile": version_disks.begun(storage),
+        "safetyProfile": _UNSUSPECTED | body.properties.safety_profile.json_form(),
         **body.properties.security_form(),
     }
     version = Resource.from_document(document, KIND.type)
@@ -156,19 +164,19 @@ def _refuse_while_deleting(version: Resource) -> None:
 
 
 def _refuse_another_source(version: Resource, sent: VersionProperties) -> None:
-    wished = version_source.source_id(sent.storage_profile.json_form())
-    known = version_source.source_id(version.properties.get("storageProfile") or {})
+    wished = source.source_id(sent.storage_profile.json_form())
+    known = source.source_id(version.properties.get("storageProfile") or {})
     if wished and wished.lower() != str(known).lower():
         raise ArmError(PROPERTY_CHANGE_NOT_ALLOWED, property=_SOURCE)
 
 
-def _refuse_busy_source(world: World, source: str) -> None:
+def _refuse_busy_source(world: World, source_id: str) -> None:
     """One version at a time may be made from a source."""
     for operation in world.operations.running():
-        if operation.kind == "imageVersionCreate" and str(operation.source_id).lower() == source.lower():
+        if operation.kind == "imageVersionCreate" and str(operation.source_id).lower() == source_id.lower():
             version = world.resources.get(operation.resource_id)
             if version and version.properties["provisioningState"] != "Deleting":
-                raise ArmError(TOO_MANY_REQUESTS_ON_SOURCE, id=source)
+                raise ArmError(TOO_MANY_REQUESTS_ON_SOURCE, id=source_id)
 
 
 def _refuse_before_end_of_life(world: World, version: Resource) -> None:

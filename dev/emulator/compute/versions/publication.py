@@ -7,7 +7,7 @@ from typing import Any
 from dev.emulator.compute.any_resource.errors import EXCEEDS_MAX_SIZE, REPLICATION_FAILED
 from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write
 from dev.emulator.compute.any_resource.operation_status import Family
-from dev.emulator.compute.versions import publishing, replication, version_source
+from dev.emulator.compute.versions import publishing, replication, source, version_disks
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import ResourceId
@@ -27,10 +27,10 @@ KIND = Kind(
 def publish(world: World, request: ArmRequest, version: Resource, *, shortest: timedelta, waits: bool) -> ArmResponse:
     """Starts the operation and the replication. A create waits for its regions; an update does not, as observed."""
     storage = version.properties["storageProfile"]
-    sizes = version_source.disk_sizes(world, storage)
+    disk_images = version_disks.copied(world, storage)
     definition = world.resources.get(ResourceId.parse(version.id).parent)
     untested = version.properties.get("provisioningState") != "Succeeded"
-    misfit = version_source.problem(world, version, definition) if definition and untested else None
+    misfit = source.problem(world, version, definition) if definition and untested else None
     if misfit is None:
         _replicate(world, version)
 
@@ -40,7 +40,7 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         failed = replication.failures(current, at)
         if failed:
             return _replication_failure(failed)
-        current.properties["storageProfile"] = version_source.sized(storage, sizes)
+        current.properties["storageProfile"] = version_disks.made(storage, disk_images)
         return None
 
     return accept_write(
@@ -50,14 +50,14 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         version,
         conclude=conclude,
         duration=timedelta(0) if misfit else max(shortest, _outcome_after(world.clock, version, waits=waits)),
-        source_id=version_source.source_id(storage),
+        source_id=source.source_id(storage),
     )
 
 
 def _replication_failure(failed: list[dict[str, Any]]) -> ArmError:
     """Names the regions in its message; a disk that is too large also as a detail with a code of its own."""
     regions = ",".join(f"{{region:{entry['region']}, detail:{entry['details']}}}" for entry in failed)
-    oversize = [entry for entry in failed if version_source.is_oversize(entry["details"])]
+    oversize = [entry for entry in failed if source.is_oversize(entry["details"])]
     details = [{"code": EXCEEDS_MAX_SIZE, "target": entry["region"], "message": entry["details"]} for entry in oversize]
     return ArmError(REPLICATION_FAILED, details=details, regions=regions)
 
@@ -68,8 +68,8 @@ def _replicate(world: World, version: Resource) -> None:
     properties = version.properties
     known = replication.replicas_of(version)
     failed = {entry["region"] for entry in replication.failures(version, now)}
-    copies = properties["publishingProfile"]["replicationMode"] == "Full"
-    oversize = version_source.oversize_details(world, properties["storageProfile"]) if copies else None
+    copies = publishing.copies(properties["publishingProfile"])
+    oversize = source.oversize_details(world, properties["storageProfile"]) if copies else None
     version.hidden["replicas"] = {
         region: known[region]
         if region in known and region not in failed

@@ -33,6 +33,11 @@ def merged(known: dict[str, Any], sent: PublishingProfile, location: str) -> dic
     return _completed(known | _wished(sent), location)
 
 
+def copies(profile: dict[str, Any]) -> bool:
+    """Shallow replication copies nothing; a mode that was not sent is Full, and is not shown."""
+    return bool(profile.get("replicationMode", "Full") == "Full")
+
+
 def short_names(profile: dict[str, Any]) -> list[str]:
     return [regions.normalized(target["name"]) for target in profile["targetRegions"]]
 
@@ -46,7 +51,6 @@ def _completed(profile: dict[str, Any], location: str) -> dict[str, Any]:
     profile.setdefault("replicaCount", 1)
     profile.setdefault("excludeFromLatest", False)
     profile.setdefault("storageAccountType", "Standard_LRS")
-    profile.setdefault("replicationMode", "Full")
     _check_replica_count(profile["replicaCount"])
     sent = profile.get("targetRegions") or [{"name": location}]
     profile["targetRegions"] = [_shown_target(target, profile) for target in sent]

@@ -1,7 +1,6 @@
-"""What an image version is made of: which source it names, whether that fits the definition, how large it is."""
+"""The source of an image version: which one it names, whether that fits the definition and may be copied."""
 
 import json
-from itertools import chain, repeat
 from typing import Any
 
 from dev.emulator.compute.any_resource.errors import (
@@ -13,13 +12,13 @@ from dev.emulator.compute.any_resource.errors import (
     SOURCE_NOT_FOUND,
 )
 from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
-from dev.emulator.vocabulary.errors import REQUIRED_PARAMETER_MISSING, ArmError
+from dev.emulator.vocabulary.errors import REQUIRED_PARAMETER_MISSING, ArmError, ErrorKind
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
 
 _IMAGE = "microsoft.compute/images"
+_MACHINE = "microsoft.compute/virtualmachines"
 _LARGEST_DISK_GIB = 2048
-_UNKNOWN_DISK_GIB = 30
 _PARAMETER = "galleryImageVersion.properties.storageProfile.source.id"
 
 
@@ -38,35 +37,6 @@ def required(sent: VersionStorageProfile) -> dict[str, Any]:
     return storage
 
 
-def begun(world: World, storage: dict[str, Any]) -> dict[str, Any]:
-    """The storage profile while the version is being created: its disks are known, their sizes not yet."""
-    found = _emulated_source(world, storage)
-    disks = _disks(found) if found else []
-    if not disks:
-        return storage
-    os_disk, *data_disks = disks
-    shown = {**storage, "osDiskImage": {"hostCaching": os_disk.get("caching", "None"), "source": {}}}
-    if data_disks:
-        shown["dataDiskImages"] = [
-            {"lun": disk["lun"], "hostCaching": disk.get("caching", "None"), "source": {}} for disk in data_disks
-        ]
-    return shown
-
-
-def disk_sizes(world: World, storage: dict[str, Any]) -> list[int]:
-    """In GiB, OS disk first. Read when the version is created: the source may be gone when it is done."""
-    found = _emulated_source(world, storage)
-    return [disk.get("diskSizeGB", _UNKNOWN_DISK_GIB) for disk in _disks(found)] if found else []
-
-
-def sized(storage: dict[str, Any], sizes: list[int]) -> dict[str, Any]:
-    """The storage profile when done. Disks and blobs are not emulated, so theirs is a guess."""
-    shown = [storage.get("osDiskImage") or {}, *storage.get("dataDiskImages", [])]
-    for disk, size in zip(shown, chain(sizes, repeat(_UNKNOWN_DISK_GIB)), strict=False):
-        disk.setdefault("sizeInGB", size)
-    return {**storage, "osDiskImage": shown[0]}
-
-
 def problem(world: World, version: Resource, definition: Resource) -> ArmError | None:
     """Why the source cannot become a version of this definition: found out by the operation, at once."""
     storage = version.properties["storageProfile"]
@@ -76,13 +46,13 @@ def problem(world: World, version: Resource, definition: Resource) -> ArmError |
     found = world.resources.get(named)
     if found is None or found.location != version.location:
         return ArmError(SOURCE_NOT_FOUND, id=named)
-    return _mismatch(found, definition) if found.type.lower() == _IMAGE else None
+    return _mismatch(found, definition)
 
 
 def oversize_details(world: World, storage: dict[str, Any]) -> str | None:
     """Why no region can complete, if a disk is larger than the service copies."""
-    found = _emulated_source(world, storage)
-    largest = max((disk.get("diskSizeGB", 0) for disk in _disks(found)), default=0) if found else 0
+    found = emulated_source(world, storage)
+    largest = max((disk.get("diskSizeGB", 0) for disk in source_disks(found)), default=0) if found else 0
     if largest > _LARGEST_DISK_GIB:
         return EXCEEDS_MAX_SIZE_DETAILS.format(size=largest, limit=_LARGEST_DISK_GIB)
     return None
@@ -92,17 +62,26 @@ def is_oversize(details: str) -> bool:
     return details.startswith(EXCEEDS_MAX_SIZE_DETAILS.partition("{")[0])
 
 
-def _mismatch(image: Resource, definition: Resource) -> ArmError | None:
-    os_disk, wanted = _disks(image)[0], definition.properties
-    compared = (
-        (GENERATION_MISMATCH, image.properties.get("hyperVGeneration", "V1"), wanted.get("hyperVGeneration", "V1")),
-        (OS_TYPE_MISMATCH, os_disk.get("osType"), wanted.get("osType")),
-        (OS_STATE_MISMATCH, os_disk.get("osState", "Generalized"), wanted.get("osState")),
-        (PLAN_MISMATCH, _plan(image.hidden.get("plan")), _plan(wanted.get("purchasePlan"))),
-    )
-    for kind, source, parent in compared:
-        if source != parent:
-            return ArmError(kind, id=image.id, source=source, definition=parent)
+def _mismatch(source: Resource, definition: Resource) -> ArmError | None:
+    """Of an image its platform; of a machine its purchase plan, which an image does not have."""
+    wanted = definition.properties
+    compared: tuple[tuple[ErrorKind, Any, Any], ...] = ()
+    if source.type.lower() == _IMAGE:
+        os_disk = source_disks(source)[0]
+        compared = (
+            (
+                GENERATION_MISMATCH,
+                source.properties.get("hyperVGeneration", "V1"),
+                wanted.get("hyperVGeneration", "V1"),
+            ),
+            (OS_TYPE_MISMATCH, os_disk.get("osType"), wanted.get("osType")),
+            (OS_STATE_MISMATCH, os_disk.get("osState", "Generalized"), wanted.get("osState")),
+        )
+    elif source.type.lower() == _MACHINE:
+        compared = ((PLAN_MISMATCH, _plan(source.other.get("plan")), _plan(wanted.get("purchasePlan"))),)
+    for kind, found, parent in compared:
+        if found != parent:
+            return ArmError(kind, id=source.id, source=found, definition=parent)
     return None
 
 
@@ -112,12 +91,12 @@ def _plan(plan: dict[str, str] | None) -> str:
     return json.dumps({key: plan.get(key) for key in ("name", "publisher", "product")})
 
 
-def _emulated_source(world: World, storage: dict[str, Any]) -> Resource | None:
+def emulated_source(world: World, storage: dict[str, Any]) -> Resource | None:
     named = source_id(storage)
     return world.resources.get(named) if named else None
 
 
-def _disks(source: Resource) -> list[dict[str, Any]]:
+def source_disks(source: Resource) -> list[dict[str, Any]]:
     """OS disk first. Of an image or a virtual machine by its disks, of another version by its disk images."""
     storage = source.properties.get("storageProfile") or {}
     if "osDiskImage" in storage:

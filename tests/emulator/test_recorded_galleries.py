@@ -1,0 +1,122 @@
+"""Definitions and versions as recorded: what is filled in, what is dropped, and what older api-versions do not show."""
+
+import pytest
+
+from dev.emulator.seed import SHOP_GROUP
+from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+
+SNAPSHOT = f"{SHOP_GROUP}/providers/Microsoft.Compute/snapshots/s"
+ENCRYPTION_SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des"
+
+
+@pytest.fixture
+def path(definition):
+    return f"{definition}/versions/1.0.0"
+
+
+def properties(arm, path, api=None):
+    return arm("GET", path, api=api).json()["properties"]
+
+
+@pytest.mark.parametrize(
+    ("api", "shown"),
+    [
+        ("2021-10-01", None),
+        ("2022-03-03", {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}),
+        ("2024-03-03", {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}),
+    ],
+)
+def test_the_safety_profile_is_shown_since_2022(arm, version, api, shown):
+    assert properties(arm, version, api).get("safetyProfile") == shown
+
+
+@pytest.mark.parametrize("sent", [{}, {"replicationMode": "Full"}])
+def test_the_replication_mode_is_shown_if_it_was_sent(arm, path, sent):
+    shown = arm("PUT", path, version_body(**sent)).json()["properties"]["publishingProfile"]
+    assert shown.get("replicationMode") == sent.get("replicationMode")
+
+
+def test_the_replication_mode_is_hidden_from_api_versions_without_it(arm, path):
+    arm("PUT", path, version_body(replicationMode="Full"))
+    assert "replicationMode" not in properties(arm, path, "2019-12-01")["publishingProfile"]
+
+
+def test_disks_named_one_by_one_are_shown_at_once_with_a_caching_and_sized_in_the_end(arm, path, control):
+    body = version_body(source=None)
+    body["properties"]["storageProfile"] = {
+        "osDiskImage": {"source": {"id": SNAPSHOT}},
+        "dataDiskImages": [{"lun": 1, "source": {"id": SNAPSHOT}}],
+    }
+    begun = arm("PUT", path, body).json()["properties"]["storageProfile"]
+    os_disk = {"source": {"id": SNAPSHOT}, "hostCaching": "ReadWrite"}
+    data_disk = {"lun": 1, "source": {"id": SNAPSHOT}, "hostCaching": "ReadOnly"}
+    assert begun == {"osDiskImage": os_disk, "dataDiskImages": [data_disk]}
+    control.advance(446)
+    done = properties(arm, path)["storageProfile"]
+    assert done["osDiskImage"] == {**os_disk, "sizeInGB": 30}
+    assert done["dataDiskImages"] == [{**data_disk, "sizeInGB": 30}]
+
+
+def test_the_encryption_of_an_os_disk_is_answered_with_a_security_profile(arm, path, control):
+    control.put_resource({"id": ENCRYPTION_SET, "location": "eastus2", "properties": {}})
+    encryption = {"osDiskImage": {"diskEncryptionSetId": ENCRYPTION_SET}}
+    answer = arm("PUT", path, version_body({"name": "eastus2", "encryption": encryption}))
+    [target] = answer.json()["properties"]["publishingProfile"]["targetRegions"]
+    assert target["encryption"]["osDiskImage"] == {"diskEncryptionSetId": ENCRYPTION_SET, "securityProfile": {}}
+    [old] = properties(arm, path, "2021-10-01")["publishingProfile"]["targetRegions"]
+    assert old["encryption"]["osDiskImage"] == {"diskEncryptionSetId": ENCRYPTION_SET}
+
+
+def test_a_definition_drops_what_was_sent_empty(arm, control):
+    arm("PUT", DEFINITION_ID, definition_body(disallowed={}, features=[], recommended={"vCPUs": {"max": 4}}))
+    shown = properties(arm, DEFINITION_ID)
+    assert not {"disallowed", "features"} & shown.keys()
+    assert shown["recommended"] == {"vCPUs": {"max": 4}}
+
+
+@pytest.mark.parametrize(
+    ("api", "hidden"),
+    [
+        ("2018-06-01", {"hyperVGeneration", "architecture", "features"}),
+        ("2019-12-01", {"architecture", "features"}),
+        ("2020-09-30", {"architecture"}),
+        ("2021-10-01", set()),
+    ],
+)
+def test_newer_fields_of_a_definition_are_hidden_from_older_api_versions(arm, api, hidden):
+    feature = {"name": "IsAcceleratedNetworkSupported", "value": "True"}
+    arm("PUT", DEFINITION_ID, definition_body(features=[feature]))
+    shown = properties(arm, DEFINITION_ID, api)
+    assert {"hyperVGeneration", "architecture", "features"} - shown.keys() == hidden
+
+
+def test_a_generation_may_be_its_number_alone(arm):
+    body = definition_body(hyperVGeneration=1)
+    assert arm("PUT", DEFINITION_ID, body, api="2019-03-01").status_code == 201
+    assert properties(arm, DEFINITION_ID)["hyperVGeneration"] == "V1"
+
+
+@pytest.mark.parametrize("api", ["2018-06-01", "2019-03-01"])
+def test_old_api_versions_name_the_managed_image_in_the_publishing_profile(arm, path, control, api):
+    source = {"managedImage": {"id": image_id("ubuntu-web")}}
+    body = {"location": "eastus2", "properties": {"publishingProfile": {"source": source}}}
+    begun = arm("PUT", path, body, api=api)
+    assert (begun.status_code, begun.json()["properties"]["publishingProfile"]["source"]) == (201, source)
+    assert "storageProfile" not in begun.json()["properties"]
+    control.advance(446)
+    done = properties(arm, path, api)
+    assert done["publishingProfile"]["source"] == source
+    assert done["storageProfile"] == {"osDiskImage": {"sizeInGB": 30, "hostCaching": "ReadWrite"}}
+    assert properties(arm, path)["storageProfile"]["source"] == {"id": image_id("ubuntu-web")}
+
+
+@pytest.mark.parametrize(("api", "status"), [("2018-06-01", 202), ("2019-03-01", 200)])
+def test_an_update_of_a_version_was_answered_202_in_2018(arm, version, api, status):
+    answer = arm("PUT", version, {"location": "eastus2", "properties": {"publishingProfile": {}}}, api=api)
+    assert (answer.status_code, "Location" in answer.headers) == (status, status == 202)
+    assert answer.json()["properties"]["provisioningState"] == "Updating"
+
+
+@pytest.mark.parametrize("api", ["2022-01-03", "2018-06-01"])
+def test_galleries_answer_api_versions_that_are_often_used(arm, api):
+    assert arm("GET", GALLERY_ID, api=api).json()["properties"]["provisioningState"] == "Succeeded"
