@@ -18,8 +18,9 @@ def test_a_useless_answer_is_told_as_a_problem(app, azure, waiting, call, corrup
     assert answer.status_code == 200 or answer.headers["Content-Type"].startswith(PROBLEM)
 
 
-@pytest.mark.parametrize("corrupt", ["truncated", "empty", "html"])
-@pytest.mark.parametrize("path", ["/images/", "locks", "virtualMachines$"])
+@pytest.mark.parametrize(
+    ("corrupt", "path"), [("truncated", "/images/"), ("empty", "locks"), ("html", "virtualMachines$")]
+)
 def test_a_useless_answer_before_a_delete_is_asked_for_again(app, azure, waiting, corrupt, path):
     azure.control.add_fault(method="GET", path=path, corrupt=corrupt, times=2)
     assert app.decide(waiting).status_code == 202
