@@ -4,7 +4,6 @@ import pytest
 
 from tests.e2e.app import outcome
 from tests.e2e.azure import TAG
-from tests.emulator.documents import COMPUTE
 
 
 def approved_and_kept(app, azure, waiting, code):
@@ -136,10 +135,10 @@ def test_the_source_of_a_version_that_is_gone_is_kept(app, azure, waiting):
     approved_and_kept(app, azure, waiting, "VersionNotFound")
 
 
-def test_a_source_somebody_else_deleted_meanwhile_counts_as_migrated(app, azure, waiting):
-    assert azure.arm("DELETE", waiting["sourceImageId"], api=COMPUTE).status_code == 202
+def test_a_source_somebody_else_deleted_meanwhile_is_not_claimed(app, azure, waiting):
+    azure.control.delete_resource(waiting["sourceImageId"])
     app.approve(waiting)
-    assert outcome(app.ended(waiting["id"])) in {("Migrated", "Migrated"), ("Failed", "SourceGone")}
+    assert outcome(app.ended(waiting["id"])) == ("Failed", "SourceGone")
     assert azure.read(waiting["imageVersionId"])["properties"]["provisioningState"] == "Succeeded"
 
 
