@@ -150,7 +150,7 @@ def test_triggers_neither_open_a_question_nor_spend_its_approval(path: Path):
 def test_a_source_is_deleted_in_one_place():
     """The DELETE, and the swap that must come before it."""
     assert _importing("arm.images", "start_delete") == ["activities/delete_source_image.py"]
-    assert _importing("migration.approval.image_record", "delete_sent") == ["activities/delete_source_image.py"]
+    assert _importing("migration.approval.deletion", "delete_sent") == ["activities/delete_source_image.py"]
 
 
 def _importing(module: str, name: str) -> list[str]:
