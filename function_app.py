@@ -4,7 +4,7 @@ import azure.functions as func
 
 from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
-from orchestrators.plain_app import PlainApp
+from orchestrators.plain.app import PlainApp
 from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing

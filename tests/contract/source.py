@@ -2,13 +2,14 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-ROOMS = ("activities", "arm", "migration", "orchestrators", "records", "telemetry", "triggers", "web")
+from dev.picture.source import ROOT, Import, imports_of, tree_of
+from dev.picture.source import SHIPPED as ROOMS
+
+__all__ = ["ROOT", "Import", "imports_of", "tree_of"]
+
 SHIPPED = {"function_app.py", "host.json", "requirements.txt", *ROOMS}
 
 
@@ -38,39 +39,6 @@ def room_of(path: Path) -> str:
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-@cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), str(path))
-
-
-class Import(NamedTuple):
-    """One imported module; `names` are what is taken out of it. `is_lazy` where it happens inside a function."""
-
-    module: str
-    names: tuple[str, ...]
-    is_lazy: bool
-    is_for_types: bool
-
-
-def imports_of(tree: ast.Module) -> list[Import]:
-    return list(_imports(tree, is_lazy=False, is_for_types=False))
-
-
-def _imports(node: ast.AST, *, is_lazy: bool, is_for_types: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import):
-            yield from (Import(alias.name, (), is_lazy, is_for_types) for alias in child.names)
-        elif isinstance(child, ast.ImportFrom):
-            assert child.level == 0, "imports are absolute"
-            yield Import(child.module or "", tuple(alias.name for alias in child.names), is_lazy, is_for_types)
-        else:
-            yield from _imports(
-                child,
-                is_lazy=is_lazy or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef),
-                is_for_types=is_for_types or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)),
-            )
 
 
 def dotted(node: ast.AST) -> str | None:

@@ -1,4 +1,4 @@
 """What sets functions off: requests, Event Grid deliveries, timers, durable work, and a developer's hand.
 
-One module a trigger. How a function is run belongs to the worker; the state of orchestrations, to the engine.
+One module a trigger. Not: how a function is run, nor the state of orchestrations; worker and engine do that.
 """

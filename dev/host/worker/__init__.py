@@ -1,4 +1,4 @@
 """The worker: the app's code in a child process, the frames it speaks, and invoking a function in it.
 
-What makes a function run belongs to the triggers; what its answer means, to whoever asked.
+Not: what makes a function run, which belongs to the triggers, nor what its answer means to whoever asked.
 """

@@ -1,0 +1,90 @@
+"""The house from outside: rooms one can see at a glance, that say what they are for, on floors that rest on lower ones.
+
+Only rules stand here; which room is on which floor follows from the imports, and docs/architecture.md shows it.
+"""
+
+import ast
+import re
+
+import pytest
+
+from dev.picture.rooms import DOOR, circle, floors, houses, modules_in, rooms_of, what_it_says
+from dev.picture.source import imports_of, modules_named_by
+
+MOST_MODULES = 10
+# Lists of one kind of thing, where the file names are the table of contents.
+LISTS = {
+    "activities": "a file for each step of a migration",
+    "arm": "a file for each kind of thing that Azure is asked for",
+}
+MOST_FLOORS = {"migration": 5, "triggers": 3}
+A_LIMIT = re.compile(r"\b(not|nor|no|nothing|nowhere|never|only|without|next door|free of)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("house", houses())
+def test_a_room_is_seen_at_a_glance(house: str):
+    assert len(modules_in(house)) <= MOST_MODULES or house in LISTS
+
+
+def test_what_is_let_off_needs_it():
+    assert [house for house in LISTS if len(modules_in(house)) <= MOST_MODULES] == []
+
+
+@pytest.mark.parametrize("house", houses())
+def test_no_two_rooms_need_each_other_even_by_way_of_others(house: str):
+    assert circle(rooms_of(house)) == []
+
+
+@pytest.mark.parametrize("house", MOST_FLOORS)
+def test_a_house_has_few_floors(house: str):
+    assert len(floors(rooms_of(house))) <= MOST_FLOORS[house]
+
+
+@pytest.mark.parametrize("house", [house for house in houses() if house])
+def test_a_room_says_what_belongs_there_and_what_does_not(house: str):
+    assert A_LIMIT.search(what_it_says(house))
+
+
+@pytest.mark.parametrize(
+    ("line", "modules"),
+    [
+        ("from migration.values import ids", {"migration.values.ids"}),
+        ("from migration.values.ids import ResourceId", {"migration.values.ids"}),
+        ("def f():\n    from dev.emulator import compute, identity", {"dev.emulator.compute", "dev.emulator.identity"}),
+        ("from dev.host import Limits", {"dev.host"}),
+        ("import dev.emulator.storage.tables", {"dev.emulator.storage.tables"}),
+        ("import json", set()),
+    ],
+)
+def test_the_scan_sees_which_modules_are_imported(line: str, modules: set[str]):
+    (found,) = imports_of(ast.parse(line))
+    assert modules_named_by(found) == modules
+
+
+def test_the_scan_tells_a_room_from_what_is_in_it_and_from_its_door():
+    imports = {"a": {"a.b.x"}, "a.b.x": {"a.c"}, "a.b.y": {"a.b.x", "z"}, "a.c": set(), "z": {"a.c"}}
+    assert rooms_of("a", imports) == {DOOR: {"b"}, "b": {"c"}, "c": set()}
+    assert rooms_of("a.b", imports) == {"x": set(), "y": {"x"}}
+    assert rooms_of("", imports) == {"a": {"z"}, "z": {"a"}}
+
+
+def test_a_circle_by_way_of_a_third_would_be_found():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+    assert len(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == 4
+
+
+def test_a_room_that_uses_the_door_of_its_own_house_would_be_found():
+    assert circle(rooms_of("a", {"a": {"a.b.x"}, "a.b.x": {"a"}})) != []
+
+
+def test_a_floor_rests_on_the_one_below():
+    assert floors({"top": {"left", "right"}, "left": {"ground"}, "right": set(), "ground": set()}) == [
+        ["ground", "right"],
+        ["left"],
+        ["top"],
+    ]
+
+
+@pytest.mark.parametrize("said", ["Everything about galleries.", "What people are told, in words."])
+def test_a_room_that_draws_no_line_would_be_found(said: str):
+    assert not A_LIMIT.search(said)
