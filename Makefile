@@ -19,7 +19,7 @@ AZURITE_READY := $(AZURITE)/.ready
 SIDE_BY_SIDE := -n 6 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick check package smoke format lock clean chromium
+.PHONY: help setup dev demo test quick check package picture smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ check: $(READY) ## Lint, format check and types
 
 package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its requirements, show sizes
 	$(BIN)/python -m dev.package
+
+picture: $(READY) ## Draw the pictures in docs/architecture.md from the code
+	$(BIN)/python -m dev.picture
 
 smoke: $(READY) ## Ask a deployed app whether it is well: URL=https://..., key in FUNCTIONS_KEY
 	$(BIN)/python -m dev.smoke $(URL)

@@ -1,0 +1,61 @@
+"""docs/architecture.md shows the code as it is: its pictures are made from it, and the files it names exist."""
+
+import re
+
+import pytest
+
+from dev.picture.__main__ import DOCUMENT, with_pictures
+from dev.picture.calls import Stop, calls_of
+from dev.picture.drawing import direct, pictures
+from dev.picture.source import ROOT
+
+TEXT = DOCUMENT.read_text()
+# A file or folder in backticks: it has a slash, or ends like a file.
+PLACE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|json|txt))`")
+CHANGES = re.compile(r"^\| (?P<change>[^|]+) \| (?P<room>[^|]+) \| (?P<also>[^|]*)\|$", re.MULTILINE)
+
+
+def where_to_change() -> list[tuple[str, str, str]]:
+    section = TEXT.split("## Where do I change", 1)[1].split("\n## ", 1)[0]
+    return [row for row in CHANGES.findall(section) if not row[0].startswith(("---", "change"))]
+
+
+def test_the_pictures_are_those_of_todays_code():
+    assert with_pictures(TEXT) == TEXT, "run `make picture`"
+
+
+def test_every_picture_has_something_to_show():
+    assert all(len(picture.splitlines()) > 5 for picture in pictures().values())
+
+
+def test_a_document_without_a_place_for_a_picture_is_told_so():
+    with pytest.raises(AssertionError, match="no place for"):
+        with_pictures("# Architecture\n")
+
+
+def test_every_file_that_is_named_exists():
+    assert len(PLACE.findall(TEXT)) > 10
+    assert [place for place in PLACE.findall(TEXT) if not (ROOT / place).exists()] == []
+
+
+def test_ten_changes_name_the_room_they_are_made_in():
+    assert len(where_to_change()) >= 10
+    for change, room, _ in where_to_change():
+        assert PLACE.search(room), change
+
+
+def test_an_activity_is_called_by_its_name():
+    assert Stop("activities.delete_source_image", "delete_source_image") in calls_of(
+        Stop("orchestrators.deleting", "delete_source")
+    )
+
+
+def test_a_call_within_a_module_belongs_to_the_stop_it_is_made_from():
+    calls = calls_of(Stop("activities.delete_source_image", "delete_source_image"))
+    assert Stop("arm.images", "start_delete") in calls, "by way of _send"
+    assert {call.module for call in calls}.isdisjoint({"activities.delete_source_image"})
+
+
+def test_an_arrow_that_follows_from_others_is_not_drawn():
+    rooms = {"top": {"middle", "ground"}, "middle": {"ground"}, "ground": set()}
+    assert direct(rooms) == {"top": {"middle"}, "middle": {"ground"}, "ground": set()}
