@@ -3,12 +3,15 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MANAGED_IMAGE = "Microsoft.Compute/images"
 GALLERY = "Microsoft.Compute/galleries"
 IMAGE_DEFINITION = "Microsoft.Compute/galleries/images"
 SCALE_SET = "Microsoft.Compute/virtualMachineScaleSets"
 IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions"
+
+MOST_REMEMBERED = 4096  # ids that were read lately, of at most a few hundred characters each
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _RESOURCE_GROUP = re.compile(r"[\w.()-]{0,89}[\w()-]")
@@ -33,16 +36,10 @@ class ResourceId:
     @classmethod
     def parse(cls, text: str, kind: str) -> "ResourceId":
         """Read an id of this kind; the tags sub-resource that some events name is taken off first."""
-        parts = _TAGS_SUFFIX.sub("", text.strip()).rstrip("/").split("/")
-        keys = ["subscriptions", "resourcegroups", "providers", *kind.lower().split("/")[1:]]
-        found = [part.lower() for part in parts[1::2]]
-        if parts[0] != "" or len(parts) != 2 * len(keys) + 1 or found != keys:
-            raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}")
-        subscription, group, provider, *names = parts[2::2]
-        valid = _SUBSCRIPTION.fullmatch(subscription) and _RESOURCE_GROUP.fullmatch(group)
-        if not valid or provider.lower() != "microsoft.compute" or not all(map(_RESOURCE_NAME.fullmatch, names)):
-            raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}")
-        return cls(subscription, group, kind, tuple(names))
+        try:
+            return _read(_TAGS_SUFFIX.sub("", text.strip()).rstrip("/"), kind)
+        except ValueError:
+            raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}") from None
 
     @property
     def name(self) -> str:
@@ -61,6 +58,20 @@ class ResourceId:
         provider, *types = self.kind.split("/")
         path = "".join(f"/{segment}/{name}" for segment, name in zip(types, self.names, strict=True))
         return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}/providers/{provider}{path}"
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _read(text: str, kind: str) -> ResourceId:
+    """Read an id once, however many records, tags and answers of Azure name it: it is frozen, so all may share it."""
+    parts = text.split("/")
+    keys = ["subscriptions", "resourcegroups", "providers", *kind.lower().split("/")[1:]]
+    if parts[0] != "" or len(parts) != 2 * len(keys) + 1 or [part.lower() for part in parts[1::2]] != keys:
+        raise ValueError(text)
+    subscription, group, provider, *names = parts[2::2]
+    valid = _SUBSCRIPTION.fullmatch(subscription) and _RESOURCE_GROUP.fullmatch(group)
+    if not valid or provider.lower() != "microsoft.compute" or not all(map(_RESOURCE_NAME.fullmatch, names)):
+        raise ValueError(text)
+    return ResourceId(subscription, group, kind, tuple(names))
 
 
 def _template(kind: str) -> str:
