@@ -74,6 +74,20 @@ def fresh():
         yield SimpleNamespace(app=app, azure=azure)
 
 
+@pytest.fixture(scope="module")
+def _own():
+    with running_azure() as azure, running_app(azure) as app:
+        send_events(azure.control, app.host.event_grid_url("image_tagged"))
+        yield SimpleNamespace(app=app, azure=azure)
+
+
+@pytest.fixture
+def troubled(_own):
+    """As `fresh`, but the one of this file: for tests whose faults would meet the migrations of other files."""
+    yield _own
+    _own.azure.control.remove_faults()
+
+
 class InAdvance:
     """A stock of what takes some seconds to get ready, started some at a time: eight take hardly longer than one."""
 

@@ -19,20 +19,20 @@ def deletes_sent(azure, waiting):
     return [call for call in azure.control.calls() if is_delete_of(call, waiting["sourceImageId"])]
 
 
-def waiting_in(fresh):
-    return fresh.app.waiting(fresh.app.start(fresh.azure.seed_image("uncertain")))
+def waiting_in(troubled):
+    return troubled.app.waiting(troubled.app.start(troubled.azure.seed_image("uncertain")))
 
 
-def test_a_delete_that_failed_is_not_told_as_done_where_its_operation_is_lost(fresh):
-    waiting, control = waiting_in(fresh), fresh.azure.control
+def test_a_delete_that_failed_is_not_told_as_done_where_its_operation_is_lost(troubled):
+    waiting, control = waiting_in(troubled), troubled.azure.control
     control.add_fault(operation="imageDelete", error=BROKEN)
     control.add_fault(method="GET", path=OPERATIONS, error=NOT_FOUND, times=None)
-    fresh.app.approve(waiting)
-    eventually(lambda: len(looks_after_the_delete(fresh.azure, waiting)) > 1, 30)
-    assert fresh.app.migration(waiting["id"])["phase"] == "DeletingSource"
+    troubled.app.approve(waiting)
+    eventually(lambda: len(looks_after_the_delete(troubled.azure, waiting)) > 1, 30)
+    assert troubled.app.migration(waiting["id"])["phase"] == "DeletingSource"
     control.remove_faults()
-    assert outcome(fresh.app.ended(waiting["id"])) == ("SourceKept", "InternalExecutionError")
-    assert fresh.azure.exists(waiting["sourceImageId"])
+    assert outcome(troubled.app.ended(waiting["id"])) == ("SourceKept", "InternalExecutionError")
+    assert troubled.azure.exists(waiting["sourceImageId"])
 
 
 def looks_after_the_delete(azure, waiting):
@@ -42,60 +42,60 @@ def looks_after_the_delete(azure, waiting):
     return [] if sent is None else [c for c in calls[sent:] if (c["method"], c["path"].lower()) == wanted]
 
 
-def test_one_404_for_the_source_is_not_its_end(fresh):
-    waiting, azure = waiting_in(fresh), fresh.azure
+def test_one_404_for_the_source_is_not_its_end(troubled):
+    waiting, azure = waiting_in(troubled), troubled.azure
     azure.change(waiting["sourceImageId"], lambda p: p["storageProfile"]["osDisk"].update(managedDisk={"id": "/other"}))
     azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", error=NOT_FOUND)
-    fresh.app.approve(waiting)
-    assert outcome(fresh.app.ended(waiting["id"])) == ("SourceKept", "SourceChanged")
+    troubled.app.approve(waiting)
+    assert outcome(troubled.app.ended(waiting["id"])) == ("SourceKept", "SourceChanged")
     assert azure.exists(waiting["sourceImageId"])
     assert azure.control.faults() == []
 
 
-def test_a_delete_whose_operation_may_not_be_read_is_told_by_the_image(fresh):
-    waiting = waiting_in(fresh)
-    fresh.azure.control.add_fault(method="GET", path=OPERATIONS, error=FORBIDDEN, times=None)
-    fresh.app.approve(waiting)
-    assert outcome(fresh.app.ended(waiting["id"])) == ("Migrated", "Migrated")
-    assert not fresh.azure.exists(waiting["sourceImageId"])
+def test_a_delete_whose_operation_may_not_be_read_is_told_by_the_image(troubled):
+    waiting = waiting_in(troubled)
+    troubled.azure.control.add_fault(method="GET", path=OPERATIONS, error=FORBIDDEN, times=None)
+    troubled.app.approve(waiting)
+    assert outcome(troubled.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    assert not troubled.azure.exists(waiting["sourceImageId"])
 
 
-def test_a_migration_whose_source_cannot_be_read_after_the_delete_goes_on_looking(fresh):
-    waiting, azure = waiting_in(fresh), fresh.azure
+def test_a_migration_whose_source_cannot_be_read_after_the_delete_goes_on_looking(troubled):
+    waiting, azure = waiting_in(troubled), troubled.azure
     azure.control.add_fault(method="GET", path=OPERATIONS, error=FORBIDDEN, times=None)
     azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=1)
-    fresh.app.approve(waiting)
+    troubled.app.approve(waiting)
     eventually(lambda: azure.record(waiting["id"])["question"].get("deletion"), 30)
     azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", error=FORBIDDEN, times=None)
     eventually(lambda: len(looks_after_the_delete(azure, waiting)) > 1, 30)
-    found = fresh.app.migration(waiting["id"])
+    found = troubled.app.migration(waiting["id"])
     assert (found["phase"], found["outcome"]) == ("DeletingSource", None)
     azure.control.remove_faults()
-    assert outcome(fresh.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    assert outcome(troubled.app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 
-def test_an_image_made_again_after_the_delete_is_not_touched_and_is_told(fresh):
-    waiting, azure = waiting_in(fresh), fresh.azure
+def test_an_image_made_again_after_the_delete_is_not_touched_and_is_told(troubled):
+    waiting, azure = waiting_in(troubled), troubled.azure
     image = deepcopy(azure.control.resource(waiting["sourceImageId"]))
     azure.control.add_fault(method="GET", path=OPERATIONS, delaySeconds=2, times=None)
-    fresh.app.approve(waiting)
+    troubled.app.approve(waiting)
     eventually(lambda: not azure.exists(waiting["sourceImageId"]), 30)
     azure.control.put_resource(image | {"systemData": {"createdAt": LATER}})
     azure.control.remove_faults()
-    ended = fresh.app.ended(waiting["id"])
+    ended = troubled.app.ended(waiting["id"])
     assert outcome(ended) == ("Migrated", "Migrated")
     assert "an image of the same name has been made since" in str(ended["notes"])
     assert azure.exists(waiting["sourceImageId"])
     assert len(deletes_sent(azure, waiting)) == 1
 
 
-def test_a_source_that_somebody_deleted_is_not_told_as_kept(fresh):
+def test_a_source_that_somebody_deleted_is_not_told_as_kept(troubled):
     """It was used when the app looked, so the app sent no delete; then it was gone all the same."""
-    waiting, azure = waiting_in(fresh), fresh.azure
+    waiting, azure = waiting_in(troubled), troubled.azure
     azure.seed_consumer("virtualMachines", waiting["sourceImageId"])
     azure.control.delete_resource(waiting["sourceImageId"])
-    fresh.app.approve(waiting)
-    assert outcome(fresh.app.ended(waiting["id"])) == ("Failed", "SourceGone")
+    troubled.app.approve(waiting)
+    assert outcome(troubled.app.ended(waiting["id"])) == ("Failed", "SourceGone")
 
 
 def test_promoting_that_looks_many_times_goes_on_to_the_delete(azure):
@@ -136,13 +136,13 @@ def test_a_cancel_between_approval_and_delete_is_an_emergency_stop(app, azure, w
     assert not deletes_sent(azure, waiting)
 
 
-def test_a_cancel_after_the_delete_was_sent_is_a_conflict(fresh):
-    waiting, azure = waiting_in(fresh), fresh.azure
+def test_a_cancel_after_the_delete_was_sent_is_a_conflict(troubled):
+    waiting, azure = waiting_in(troubled), troubled.azure
     azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=1)
-    fresh.app.approve(waiting)
+    troubled.app.approve(waiting)
     eventually(lambda: azure.record(waiting["id"])["question"]["stage"] == "deleteSent", 20)
-    assert fresh.app.call("POST", waiting["links"]["cancel"]).status_code == 409
-    assert outcome(fresh.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    assert troubled.app.call("POST", waiting["links"]["cancel"]).status_code == 409
+    assert outcome(troubled.app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 
 def test_of_a_cancel_and_a_delete_at_once_only_one_happens(app, azure, waiting):

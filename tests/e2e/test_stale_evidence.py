@@ -41,9 +41,9 @@ def while_users_are_looked_for(azure):
     assert fault["delaySeconds"] == SCAN_SECONDS
 
 
-def changed_during_the_scan(fresh, change):
+def changed_during_the_scan(troubled, change):
     """Approve, and let `change` happen while users are looked for; gives back the end and the source's id."""
-    app, azure = fresh.app, fresh.azure
+    app, azure = troubled.app, troubled.azure
     waiting = app.waiting(app.start(azure.seed_image()))
     with while_users_are_looked_for(azure) as begun:
         app.approve(waiting)
@@ -55,21 +55,21 @@ def changed_during_the_scan(fresh, change):
     return outcome(ended)
 
 
-def test_an_image_rebuilt_while_users_were_looked_for_is_not_deleted(fresh):
-    end = changed_during_the_scan(fresh, lambda azure, waiting: rebuild(azure, waiting["sourceImageId"]))
+def test_an_image_rebuilt_while_users_were_looked_for_is_not_deleted(troubled):
+    end = changed_during_the_scan(troubled, lambda azure, waiting: rebuild(azure, waiting["sourceImageId"]))
     assert end == ("SourceKept", "SourceChanged")
 
 
-def test_a_version_deleted_while_users_were_looked_for_keeps_its_source(fresh):
+def test_a_version_deleted_while_users_were_looked_for_keeps_its_source(troubled):
     end = changed_during_the_scan(
-        fresh, lambda azure, waiting: azure.control.delete_resource(waiting["imageVersionId"])
+        troubled, lambda azure, waiting: azure.control.delete_resource(waiting["imageVersionId"])
     )
     assert end == ("SourceKept", "VersionNotFound")
 
 
-def test_a_wish_withdrawn_while_users_were_looked_for_keeps_the_source(fresh):
+def test_a_wish_withdrawn_while_users_were_looked_for_keeps_the_source(troubled):
     never = {f"{TAG}-options": "delete-source=never"}
-    end = changed_during_the_scan(fresh, lambda azure, waiting: azure.update_tags(waiting["sourceImageId"], never))
+    end = changed_during_the_scan(troubled, lambda azure, waiting: azure.update_tags(waiting["sourceImageId"], never))
     assert end == ("SourceKept", "KeptByTag")
 
 
