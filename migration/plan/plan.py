@@ -1,5 +1,6 @@
 """The immutable plan of one migration, and what making it found out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from migration.asking.request import DeleteSource
@@ -47,15 +48,27 @@ class PlanResult(Record):
 
 
 class Findings:
-    """Collects problems, notes and origins while a plan is made, so that all of them are told at once."""
+    """Collects problems, notes and origins while a plan is made, so that all of them are told at once.
 
-    def __init__(self) -> None:
+    Once the version has been `written`, what would keep Azure from writing it endangers nothing any more: a problem
+    is a note then, and the copy itself is looked at instead.
+    """
+
+    def __init__(self, *, written: bool = False) -> None:
+        self.written = written
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.origins: dict[str, str] = {}
 
     def problem(self, field: str, code: str, message: str) -> None:
-        self.problems.append(Problem(field=field, code=code, message=message))
+        self.add([Problem(field=field, code=code, message=message)])
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            if self.written:
+                self.note(f"{problem.field}: {problem.message}")
+            else:
+                self.problems.append(problem)
 
     def note(self, text: str) -> None:
         self.notes.append(text)
