@@ -3,11 +3,12 @@
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
+from migration.asking.settings import settings
 from migration.course.state import MigrationState
+from migration.plan.carrying import version_tags
 from migration.plan.numbering import is_ours
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import CreatedVersion
-from migration.resources.provenance import creation_tags
 from migration.values.answer import Later, Refusal
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
 from migration.values.versions import VersionNumber
@@ -25,16 +26,16 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
     if source.content != plan.source.content:
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
-    number = VersionNumber.parse(plan.version)
+    name = plan.version  # as it is spelt: a version of ours may have leading zeros
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
-        version_id = str(definition.child(str(number)))
+        version_id = str(definition.child(name))
         found = await get_version(version_id)
         if found is not None and is_ours(found, source, state.start.id):
             return await _adopt(found, state)
         created = None if found else await _create(version_id, state)
         if created is not None:
             return created
-        number = number.successor()
+        name = str(VersionNumber.parse(name).successor())
     return Refusal(code="VersionExists", message=f"version {plan.version} exists and was not made by this migration")
 
 
@@ -42,7 +43,7 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     """Start the version; None when someone else's took the number meanwhile."""
     plan = state.planned
     try:
-        operation = await start_version(plan, version_id, creation_tags(plan.source, state.start.id))
+        operation = await start_version(plan, version_id, version_tags(plan.source, state.start.id, settings().tag))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from arm.client import compute
 from arm.errors import ArmNotFoundError
 from arm.operations import start
-from arm.reading import read, read_all
+from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.plan.plan import Plan
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.operation import Operation
@@ -22,7 +22,7 @@ _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 async def get_version(version_id: str, *, with_replication: bool = False) -> ImageVersion | None:
     """Read an image version, with its replication status if asked; None where there is none."""
     body = await _read(version_id, with_replication=with_replication)
-    return None if body is None else _version(body)
+    return None if body is None else understood(_version, body)
 
 
 async def list_versions(definition_id: str) -> list[ImageVersion]:
@@ -30,7 +30,9 @@ async def list_versions(definition_id: str) -> list[ImageVersion]:
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
     operations = compute(definition.subscription).gallery_image_versions
     pages = operations.list_by_gallery_image(definition.resource_group, *definition.names)
-    return [_version(item) for item in await read_all(pages)]
+    bodies = await read_all(pages)
+    found = zip(each_understood(ImageVersion, _version, bodies), bodies, strict=True)
+    return [_with_source(version, body) if version.unreadable else version for version, body in found]
 
 
 async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
@@ -81,7 +83,7 @@ async def start_promotion(
     version as it is read for the change itself; None where nothing would change.
     """
     body = await _read(version_id, with_replication=True)
-    refusal = against(_version(body) if body else None)
+    refusal = against(understood(_version, body) if body else None)
     if refusal is not None or body is None:
         return refusal
     latest = None if excluded else False
@@ -143,11 +145,18 @@ async def _write(version_id: str, body: dict[str, Any]) -> Operation:
 
 
 def _target(region: TargetRegion) -> dict[str, Any]:
-    return {
+    body: dict[str, Any] = {
         "name": region.name,
         "regionalReplicaCount": region.replica_count,
         "storageAccountType": region.storage_account_type,
     }
+    if region.encryption is not None:
+        disks = sorted(region.encryption.data_disks.items())
+        body["encryption"] = {"osDiskImage": {"diskEncryptionSetId": region.encryption.os_disk}}
+        body["encryption"] |= (
+            {"dataDiskImages": [{"lun": lun, "diskEncryptionSetId": set_id} for lun, set_id in disks]} if disks else {}
+        )
+    return body
 
 
 def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict[str, Any]]:
@@ -162,24 +171,40 @@ def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict
 
 
 def _version(body: dict[str, Any]) -> ImageVersion:
-    properties = body.get("properties", {})
+    properties = body.get("properties") or {}
     publishing = properties.get("publishingProfile") or {}
-    source = (properties.get("storageProfile") or {}).get("source") or {}
+    storage = properties.get("storageProfile") or {}
     status = (properties.get("replicationStatus") or {}).get("summary") or []
     return ImageVersion(
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        provisioning_state=properties.get("provisioningState", "Unknown"),
-        source_id=source.get("id"),
+        provisioning_state=properties.get("provisioningState") or "Unknown",
+        source_id=(storage.get("source") or {}).get("id"),
         target_regions=[_region(region, publishing) for region in publishing.get("targetRegions") or []],
         exclude_from_latest=bool(publishing.get("excludeFromLatest")),
         end_of_life_date=_moment(publishing.get("endOfLifeDate")),
         published_at=_moment(publishing.get("publishedDate")),
         replication_mode=publishing.get("replicationMode") or "Full",
         replication=[_replication(region) for region in status],
-        tags=body.get("tags") or {},
+        caching=_caching(storage),
+        tags=tags_of(body),
     )
+
+
+def _with_source(version: ImageVersion, body: dict[str, Any]) -> ImageVersion:
+    """A version that cannot be understood may still need its source: whoever asks for users must see it."""
+    try:
+        source = body["properties"]["storageProfile"]["source"]["id"]
+    except (LookupError, TypeError):
+        return version
+    return version.model_copy(update={"source_id": str(source), "replication_mode": "Unknown"})
+
+
+def _caching(storage: dict[str, Any]) -> dict[str, str]:
+    disks = {"os": storage.get("osDiskImage") or {}}
+    disks |= {str(disk.get("lun")): disk for disk in storage.get("dataDiskImages") or []}
+    return {name: disk["hostCaching"] for name, disk in disks.items() if disk.get("hostCaching")}
 
 
 def _region(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
@@ -194,7 +219,7 @@ def _region(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
 def _replication(region: dict[str, Any]) -> RegionReplication:
     return RegionReplication(
         name=normalise_region(region["region"]),
-        state=region.get("state", "Unknown"),
-        progress=region.get("progress", 0),
+        state=region.get("state") or "Unknown",
+        progress=region.get("progress") or 0,
         details=region.get("details") or None,
     )

@@ -62,4 +62,6 @@ def _tags(image: ManagedImage, version: ImageVersion, key: str) -> list[str]:
     """Tags of the source that the version has not, or with another value; set after the copy was made, they count."""
     carried, left = carried_tags(image.tags, key)
     missing = [name for name, value in carried.items() if find_tag(version.tags, name) != value]
-    return [f"Tags of the source that its copy does not have: {', '.join([*missing, *left])}."] if missing + left else []
+    return (
+        [f"Tags of the source that its copy does not have: {', '.join([*missing, *left])}."] if missing + left else []
+    )

@@ -3,9 +3,9 @@
 import hashlib
 import re
 
-from migration.asking.request import SecurityType
+from migration.asking.request import SecurityType, identifier_problem
 from migration.asking.tags import find_tag
-from migration.azure_rules import LONGEST_OFFER, LONGEST_SKU, NEEDS_GUEST_STATE
+from migration.azure_rules import LONGEST_OFFER, LONGEST_PUBLISHER, LONGEST_SKU, NEEDS_GUEST_STATE
 from migration.plan.choosing import Choices
 from migration.plan.marketplace import plan_purchase
 from migration.plan.plan import Findings
@@ -125,6 +125,7 @@ def _check_guest_state(field: str, definition: ImageDefinition, findings: Findin
 
 
 def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:
+    _check_identifier(wanted, findings)
     _check_guest_state("securityType", wanted, findings)
     if wanted.generation == "V1" and wanted.security_type != SecurityType.STANDARD:
         message = f"security type {wanted.security_type} needs generation V2, the image has V1"
@@ -134,3 +135,13 @@ def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], find
         if (other.publisher.lower(), other.offer.lower(), other.sku.lower()) == triple:
             message = f"image definition {other.name} has the same publisher, offer and sku ({'/'.join(triple)})"
             findings.problem("sku", "IdentifierTaken", message)
+
+
+def _check_identifier(wanted: ImageDefinition, findings: Findings) -> None:
+    for field, longest in {"publisher": LONGEST_PUBLISHER, "offer": LONGEST_OFFER, "sku": LONGEST_SKU}.items():
+        value: str = getattr(wanted, field)
+        wrong = identifier_problem(value)
+        if len(value) > longest:
+            wrong = f"it has {len(value)} characters, Azure takes {longest}"
+        if wrong:
+            findings.problem(field, "IdentifierInvalid", wrong)

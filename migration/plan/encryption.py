@@ -88,16 +88,17 @@ def plan_encryption(
     return [region.model_copy(update={"encryption": sets.get(region.name)}) for region in regions]
 
 
-def _check(
-    set_id: str, region: str, home: str, read: Mapping[str, EncryptionSet | None], findings: Findings
-) -> None:
+def _check(set_id: str, region: str, home: str, read: Mapping[str, EncryptionSet | None], findings: Findings) -> None:
     if ResourceId.parse(set_id, DISK_ENCRYPTION_SET).subscription.lower() != home.lower():
         message = f"{set_id} is not in the gallery's subscription {home}"
         findings.problem(_FIELD, "EncryptionSetElsewhere", message)
-    elif set_id.lower() in read:
+    elif set_id.lower() not in read:
+        findings.note(f"not checked: whether {set_id} exists and is in {region}")
+    else:
         found = read[set_id.lower()]
         if found is None:
-            findings.problem(_FIELD, "EncryptionSetNotFound", f"there is no disk encryption set {set_id}")
+            message = f"there is no disk encryption set {set_id}, or the app may not read it"
+            findings.problem(_FIELD, "EncryptionSetNotFound", message)
         elif found.location != region:
             message = f"{set_id} is in {found.location}: region {region} needs one of its own"
             findings.problem(_FIELD, "EncryptionSetElsewhere", message)

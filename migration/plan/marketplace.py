@@ -5,8 +5,8 @@ plan a version is built well, and no machine made from it starts.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
-from migration.asking.request import AskedPlan
 from migration.asking.tags import find_tag
 from migration.plan.choosing import Choices
 from migration.plan.plan import Findings
@@ -31,14 +31,15 @@ def plan_purchase(
     findings: Findings,
 ) -> PurchasePlan | None:
     """Return the plan for the definition, held against what hints at one and what an existing definition has."""
-    asked: AskedPlan | None = choices.value("purchase_plan")
+    said: PurchasePlan | Literal["none"] | None = choices.value("purchase_plan")
     hint = plan_in_tags(tags) or machine_plan
     who = "the image's tags" if plan_in_tags(tags) else "the machine that the image was captured from"
-    if asked is not None:
-        _check_asked(asked.plan, existing, findings)
-        if hint is not None and not same_plan(hint, asked.plan):
-            findings.note(f"asked for is the purchase plan {asked.plan or 'none'}, while {who} names {hint}")
-        return asked.plan
+    if said is not None:
+        asked = None if isinstance(said, str) else said
+        _check_asked(asked, existing, findings)
+        if hint is not None and not same_plan(hint, asked):
+            findings.note(f"asked for is the purchase plan {said}, while {who} names {hint}")
+        return asked
     if hint is not None and not (existing and same_plan(existing.purchase_plan, hint)):
         findings.problem("purchasePlan", "PurchasePlanNotSaid", _question(hint, who, existing))
     elif existing is not None and existing.purchase_plan is not None:

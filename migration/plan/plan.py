@@ -51,12 +51,13 @@ class Findings:
     """Collects problems, notes and origins while a plan is made, so that all of them are told at once.
 
     Once the version has been `written`, what would keep Azure from writing it endangers nothing any more: a problem
-    is a note then, and the copy itself is looked at instead.
+    is `set_aside` then, and the copy itself is looked at instead.
     """
 
     def __init__(self, *, written: bool = False) -> None:
         self.written = written
         self.problems: list[Problem] = []
+        self.set_aside: list[Problem] = []
         self.notes: list[str] = []
         self.origins: dict[str, str] = {}
 
@@ -64,11 +65,7 @@ class Findings:
         self.add([Problem(field=field, code=code, message=message)])
 
     def add(self, problems: Iterable[Problem]) -> None:
-        for problem in problems:
-            if self.written:
-                self.note(f"{problem.field}: {problem.message}")
-            else:
-                self.problems.append(problem)
+        (self.set_aside if self.written else self.problems).extend(problems)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

@@ -72,6 +72,9 @@ def plan_gallery(
         ids = ", ".join(gallery.id for gallery in candidates)
         findings.problem("gallery", "Ambiguous", f"several galleries have that name; give the id of one: {ids}")
         return None
+    if candidates and candidates[0].unreadable:
+        findings.problem("gallery", "GalleryUnreadable", candidates[0].unreadable)
+        return None
     if candidates:
         return candidates[0], False
     if not settings.create_gallery:

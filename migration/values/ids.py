@@ -9,6 +9,8 @@ GALLERY = "Microsoft.Compute/galleries"
 IMAGE_DEFINITION = "Microsoft.Compute/galleries/images"
 SCALE_SET = "Microsoft.Compute/virtualMachineScaleSets"
 IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions"
+VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines"
+DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets"
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _RESOURCE_GROUP = re.compile(r"[\w.()-]{0,89}[\w()-]")
@@ -49,6 +51,10 @@ class ResourceId:
         return self.names[-1]
 
     @property
+    def group_id(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+
+    @property
     def parent(self) -> "ResourceId":
         return ResourceId(self.subscription, self.resource_group, self.kind.rpartition("/")[0], self.names[:-1])
 
@@ -60,7 +66,7 @@ class ResourceId:
     def __str__(self) -> str:
         provider, *types = self.kind.split("/")
         path = "".join(f"/{segment}/{name}" for segment, name in zip(types, self.names, strict=True))
-        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}/providers/{provider}{path}"
+        return f"{self.group_id}/providers/{provider}{path}"
 
 
 def _template(kind: str) -> str:

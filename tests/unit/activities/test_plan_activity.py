@@ -103,7 +103,7 @@ async def test_regions_that_may_not_be_read_are_not_checked(azure, monkeypatch):
     async def forbidden(_subscription: str):
         raise ArmRefusedError("AuthorizationFailed", "no")
 
-    monkeypatch.setattr("arm.planning.list_locations", forbidden)
+    monkeypatch.setattr("arm.surroundings.list_locations", forbidden)
     plan = (await plan_migration(start(targetRegions=["atlantis"]))).plan
     assert plan is not None
     assert any(note.startswith("not checked") for note in plan.notes)
