@@ -8,7 +8,7 @@ from migration.course.state import MigrationState
 from migration.plan.carrying import version_tags
 from migration.plan.numbering import is_ours
 from migration.resources.gallery import ImageVersion
-from migration.resources.operation import CreatedVersion
+from migration.resources.operation import CreatedVersion, Operation
 from migration.values.answer import Later, Refusal
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
 from migration.values.versions import VersionNumber
@@ -51,12 +51,14 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 
-async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later:
+async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later | Refusal:
     """Use a version of ours again. A failed one blocks its number and is deleted; a complete one is given the regions
     it lacks and the end of life asked for.
     """
     if found.provisioning_state == "Failed":
-        operation = await start_version_delete(found.id)
+        operation = await _delete_failed(found)
+        if isinstance(operation, Refusal):
+            return operation
         return Later(seconds=operation.seconds, reason=f"version {found.name} had failed and is being deleted")
     if found.provisioning_state == "Deleting":
         return Later(seconds=30, reason=f"version {found.name} is being deleted")
@@ -67,3 +69,13 @@ async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion |
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
     return CreatedVersion(image_version_id=found.id)
+
+
+async def _delete_failed(found: ImageVersion) -> Operation | Refusal:
+    """Start deleting a failed version; where Azure refuses, running again would meet it again."""
+    try:
+        return await start_version_delete(found.id)
+    except ArmRefusedError as error:
+        way_out = "where the gallery has soft delete on, switch it off to clean up; or ask for another version number"
+        message = f"version {found.name} failed in an earlier run and cannot be deleted ({error}): {way_out}"
+        return Refusal(code="FailedVersionStays", message=message)

@@ -39,7 +39,7 @@ async def find_locks_around(subscription: str, groups: list[str]) -> list[Lock] 
 
 def _lock(item: dict[str, Any]) -> Lock:
     scope = item["id"][: item["id"].lower().rindex(_PROVIDER.lower())]
-    return Lock(name=item["name"], level=item["properties"]["level"], scope=scope)
+    return Lock(name=item["name"], level=(item.get("properties") or {}).get("level") or "Unknown", scope=scope)
 
 
 async def _listed(scope: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
-from migration.values.regions import TargetRegion, normalise_region
+from migration.values.regions import RegionEncryption, TargetRegion, normalise_region
 
 _SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
@@ -213,7 +213,15 @@ def _region(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
         name=region["name"],
         replica_count=region.get("regionalReplicaCount") or publishing.get("replicaCount") or 1,
         storage_account_type=region.get("storageAccountType") or publishing.get("storageAccountType") or "Standard_LRS",
+        encryption=_encryption(region.get("encryption") or {}),
     )
+
+
+def _encryption(body: dict[str, Any]) -> RegionEncryption | None:
+    os_disk = (body.get("osDiskImage") or {}).get("diskEncryptionSetId")
+    disks = {disk["lun"]: disk.get("diskEncryptionSetId") for disk in body.get("dataDiskImages") or []}
+    named = {lun: set_id for lun, set_id in disks.items() if set_id}
+    return RegionEncryption(os_disk=os_disk, data_disks=named) if os_disk else None
 
 
 def _replication(region: dict[str, Any]) -> RegionReplication:

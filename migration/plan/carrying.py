@@ -45,6 +45,9 @@ def changes(plan: Plan, image: ManagedImage, version: ImageVersion, key: str) ->
     hint, has = plan_in_tags(image.tags), plan.definition.purchase_plan
     if hint is not None and not same_plan(hint, has):
         found.append(f"The source's tags name the Marketplace plan {hint}. The image definition has {has or 'none'}.")
+    if image.encrypted:
+        open_regions = [region.name for region in version.target_regions if region.encryption is None]
+        found += [f"The source is encrypted with your own key. Its copy in {name} is not." for name in open_regions]
     return found + _caching(image, version) + _tags(image, version, key)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from migration.approval.image_record import Question
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
+from migration.plan.carrying import changes
 from migration.promise.checks import checks_of
 from migration.promise.promise import Evidence, promise_refusal
 from migration.promise.withdrawal import withdrawn
@@ -34,6 +35,7 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "version_name": version_name(question.copied.image_version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(evidence),
+        "losses": losses(question, evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "test_command": test_command(question),
         "image": evidence.image or plan.source,
@@ -49,6 +51,13 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "time_left": in_words(question.expires_at - datetime.now(UTC)),
         "seen": evidence.digest,
     }
+
+
+def losses(question: Question, evidence: Evidence) -> list[str]:
+    """Say what of the source its copy does not have, as far as both are there."""
+    if evidence.version is None:
+        return []
+    return changes(question.plan, evidence.image or question.plan.source, evidence.version, settings().tag)
 
 
 def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:
