@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from activities.remaining import find_remaining
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import get_image
+from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
 from migration.approval.image_record import Question, abandoned
