@@ -1,5 +1,6 @@
 """The page as its visitors use it: one decision by one link, shown to whoever comes later, never on stale facts."""
 
+from migration.values.ids import instance_id_for
 from tests.approval.site import ADA, Browser, principal
 from tests.e2e.app import outcome
 from tests.emulator.waiting import eventually
@@ -149,3 +150,20 @@ def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
     assert outcome(site.app.ended(migration["id"])) == ("SourceKept", "Policy")
     assert "Approved, and done" in Browser().open(site.link(migration)).text
     assert site.azure.exists(image)
+
+
+def test_what_the_copy_lacks_is_shown_before_anybody_approves(site):
+    image = site.azure.seed_image("lossy", tags={"team": "web"})
+    site.azure.change(image, lambda properties: properties["storageProfile"].update(zoneResilient=True))
+    body = {"sourceImageId": image, "targetRegions": ["eastus2=1=standard_lrs"]}
+    assert site.app.call("POST", "migrations", body).status_code == 202
+    migration = site.asked(instance_id_for(image))
+    site.azure.update_tags(image, {"cost": "42"})
+    page = eventually(lambda: page if "cost." in (page := Browser().open(site.link(migration))).text else None, 35)
+    assert "What changes" in page.text
+    assert "The source is zone-resilient" in page.text
+    assert "Tags of the source that its copy does not have: cost." in page.text
+
+
+def test_a_copy_that_lacks_nothing_has_no_such_section(site, waiting):
+    assert "What changes" not in Browser().open(site.link(waiting)).text
