@@ -106,13 +106,15 @@ def _wanted(
 def _compare(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
     """Hold an existing definition against the image; publisher and the like only where the request names them."""
     facts = {"os_type": "OS type", "os_state": "OS state", "generation": "generation", "architecture": "architecture"}
+    needed = set(facts)
     asked = {field: field.replace("_", " ") for field in ("publisher", "offer", "sku", "security_type")}
     facts |= {field: label for field, label in asked.items() if choices.asked(field)}
     for field, label in facts.items():
         has, needs = getattr(existing, field), getattr(wanted, field)
         if has.lower() != needs.lower():
             message = f"image definition {existing.name} has {label} {has}, the migration needs {needs}: {_ANOTHER}"
-            findings.problem("imageDefinition", "DefinitionMismatch", message)
+            tell = findings.danger if field in needed else findings.problem
+            tell("imageDefinition", "DefinitionMismatch", message)
     _check_guest_state("imageDefinition", existing, findings)
 
 
@@ -121,7 +123,7 @@ def _check_guest_state(field: str, definition: ImageDefinition, findings: Findin
     if definition.security_type.lower() in NEEDS_GUEST_STATE:
         message = f"a managed image has no guest state for security type {definition.security_type}"
         instead = _ANOTHER if field == "imageDefinition" else "ask for TrustedLaunchSupported or Standard"
-        findings.problem(field, "GuestStateMissing", f"{message}: {instead}")
+        findings.danger(field, "GuestStateMissing", f"{message}: {instead}")
 
 
 def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:

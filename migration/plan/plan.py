@@ -64,6 +64,10 @@ class Findings:
     def problem(self, field: str, code: str, message: str) -> None:
         self.add([Problem(field=field, code=code, message=message)])
 
+    def danger(self, field: str, code: str, message: str) -> None:
+        """A problem at any time: such a copy is of no use, and its source must not go."""
+        self.problems.append(Problem(field=field, code=code, message=message))
+
     def add(self, problems: Iterable[Problem]) -> None:
         (self.set_aside if self.written else self.problems).extend(problems)
 

@@ -1,0 +1,21 @@
+"""Who names an image, somewhere in its properties: image templates as an id, host pools as JSON inside a text."""
+
+import json
+
+from arm.resource_graph import _ids_in
+from tests.unit.samples import GALLERY, SOURCE
+
+OTHER = SOURCE.replace("/web", "/web_2")
+
+
+def test_an_image_template_names_it_as_an_id():
+    assert _ids_in({"source": {"type": "ManagedImage", "imageId": f"{SOURCE}/"}}) == {SOURCE.lower()}
+
+
+def test_a_host_pool_names_it_inside_a_text():
+    template = json.dumps({"imageType": "CustomImage", "customImageId": SOURCE, "others": [OTHER.upper()]})
+    assert _ids_in({"vmTemplate": template}) == {SOURCE.lower(), OTHER.lower()}
+
+
+def test_a_definition_of_a_gallery_is_no_managed_image():
+    assert _ids_in([f"{GALLERY}/images/web", "images/web"]) == set()
