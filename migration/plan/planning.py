@@ -18,7 +18,7 @@ from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
-from migration.resources.image import ManagedImage, image_problems
+from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
@@ -121,6 +121,8 @@ def make_plan(
     regions = plan_regions(choices.value("target_regions"), image, settings, seen.offers, findings)
     check_regions(regions, seen.offers, findings)
     note_tags(image, settings.tag, findings)
+    if unsized := unsized_disks(image):
+        findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
     end_of_life: datetime | None = choices.value("end_of_life_date")
     if end_of_life is not None and end_of_life <= now:
         findings.problem("endOfLifeDate", "InThePast", f"the end of life {end_of_life.date()} is in the past")

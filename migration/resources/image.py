@@ -64,6 +64,14 @@ def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]
     return [Problem(field="sourceImageId", code=code, message=text) for wrong, code, text in checks if wrong]
 
 
+def unsized_disks(image: ManagedImage) -> list[str]:
+    """Return the disks whose size Azure leaves out."""
+    disks = {"the OS disk": image.os_disk_size_gb} | {
+        f"data disk {disk.lun}": disk.size_gb for disk in image.data_disks
+    }
+    return [label for label, size in disks.items() if size is None]
+
+
 def _sizes(image: ManagedImage, most_data_disk_gb: int) -> list[tuple[bool, str, str]]:
     """Azure leaves sizes out for some sources; then only replication shows them."""
     raised = f"MIGRATION_MAX_DATA_DISK_GB allows {most_data_disk_gb} GB, Azure {LARGEST_DATA_DISK_GB} GB"

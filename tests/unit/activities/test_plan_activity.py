@@ -99,6 +99,12 @@ async def test_tags_that_make_no_sense_do_not_hide_what_is_wrong_with_the_image(
     assert codes(await plan_migration(asked)) == ["Invalid", "SourceNotGeneralized"]
 
 
+async def test_a_plan_takes_few_calls_of_azure(azure):
+    """Before it looked for locks and keys, the same plan took seven."""
+    await plan_migration(start())
+    assert len([call for call in azure.control.calls() if "/oauth2/" not in call["path"]]) <= 7 + 1
+
+
 async def test_regions_that_may_not_be_read_are_not_checked(azure, monkeypatch):
     async def forbidden(_subscription: str):
         raise ArmRefusedError("AuthorizationFailed", "no")
