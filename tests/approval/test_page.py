@@ -13,7 +13,14 @@ def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting)
     browser = Browser()
     page = browser.open(link)
     assert page.status_code == 200
-    for fact in (waiting["sourceImageId"].rpartition("/")[2], "eastus2", "az vm create", "All 6 checks are met", ADA):
+    for fact in (
+        waiting["sourceImageId"].rpartition("/")[2],
+        "eastus2",
+        "az vm create",
+        "All 6 checks are met",
+        "Not looked for: Batch pools",
+        ADA,
+    ):
         assert fact in page.text
     after = browser.decide(link, "approve")
     assert (after.status_code, ADA in after.text, "Approved" in after.text) == (200, True, True)
@@ -34,6 +41,7 @@ def test_the_audit_tells_who_when_what_where_and_after_which_checks(site, waitin
     assert (entry["by"], entry["identity"], entry["via"]) == (ADA, "verified", "page")
     assert (entry["imageVersionId"], entry["detail"]) == (waiting["imageVersionId"], "It does not\nboot.")
     assert "No lock protects the source image" in entry["checks"]
+    assert [check for check in entry["checks"] if check.startswith("Not looked for: Batch pools")]
     assert entry["at"] >= waiting["createdAt"]
 
 

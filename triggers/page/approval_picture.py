@@ -9,7 +9,7 @@ from migration.approval.image_record import Question
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
 from migration.plan.carrying import changes
-from migration.promise.checks import checks_of
+from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
 from migration.promise.withdrawal import withdrawn
 from migration.resources.image import ManagedImage
@@ -41,6 +41,7 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": checks_of(evidence, question),
+        "unseen": UNSEEN,
         "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
         "read_at": evidence.read_at,
         "requested_by": start.requested_by,
