@@ -8,7 +8,7 @@ from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.purchase_plan import plan_of
 from migration.values.regions import normalise_region
 
 
@@ -89,7 +89,6 @@ def _definition(body: dict[str, Any]) -> ImageDefinition:
     properties = body.get("properties") or {}
     identifier = properties.get("identifier") or {}
     features = {str(item.get("name")).lower(): item.get("value") for item in properties.get("features") or []}
-    plan = {part: text for part, text in (properties.get("purchasePlan") or {}).items() if text}
     return ImageDefinition(
         id=body["id"],
         name=body["name"],
@@ -102,7 +101,7 @@ def _definition(body: dict[str, Any]) -> ImageDefinition:
         sku=identifier.get("sku") or "",
         architecture=properties.get("architecture") or "x64",
         security_type=features.get("securitytype") or "Standard",
-        purchase_plan=PurchasePlan.model_validate(plan) if plan else None,
+        purchase_plan=plan_of(properties.get("purchasePlan")),
         provisioning_state=properties.get("provisioningState") or "Succeeded",
         tags=tags_of(body),
     )

@@ -4,7 +4,7 @@ from arm.client import compute
 from arm.errors import ArmRefusedError
 from arm.reading import read
 from migration.values.ids import VIRTUAL_MACHINE, ResourceId, ResourceIdInvalidError
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.purchase_plan import PurchasePlan, plan_of
 
 
 async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:
@@ -14,5 +14,4 @@ async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:
         found = await read(compute(machine.subscription).virtual_machines.get(machine.resource_group, machine.name))
     except (ResourceIdInvalidError, ArmRefusedError):
         return None
-    plan = {part: text for part, text in ((found or {}).get("plan") or {}).items() if text}
-    return PurchasePlan.model_validate(plan) if plan else None
+    return plan_of((found or {}).get("plan"))

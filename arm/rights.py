@@ -48,4 +48,4 @@ async def _read(scope: str) -> list[Permission] | None:
         found = await list_all(f"{scope}/providers/Microsoft.Authorization/permissions?api-version={_API_VERSION}")
     except ArmRefusedError:
         return None
-    return [Permission.model_validate(item) for item in found]
+    return [Permission.model_validate({name: value for name, value in item.items() if value}) for item in found]

@@ -1,5 +1,7 @@
 """The Marketplace plan that an image may descend from."""
 
+from typing import Any
+
 from migration.values.record import Record
 
 NO_PLAN = "none"  # what people say where an image has no plan
@@ -21,6 +23,12 @@ class PurchasePlan(Record):
 
     def __str__(self) -> str:
         return "/".join(part or "?" for part in (self.publisher, self.product, self.name))
+
+
+def plan_of(body: dict[str, Any] | None) -> PurchasePlan | None:
+    """Read the plan of a definition or a machine as Azure shows it; None where no part of one is named."""
+    named = {part: str(text) for part in ("publisher", "product", "name") if (text := (body or {}).get(part))}
+    return PurchasePlan.model_validate(named) if named else None
 
 
 def same_plan(one: PurchasePlan | None, other: PurchasePlan | None) -> bool:

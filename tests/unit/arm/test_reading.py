@@ -54,6 +54,16 @@ def test_properties_of_versions_to_come_are_ignored():
     assert (definition.security_type, definition.tags) == ("New", {"empty": ""})
 
 
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [(None, None), ({}, None), ({"name": ""}, None), ({"promotionCode": "x"}, None), ({"name": "l1"}, "?/?/l1")],
+)
+def test_as_much_of_a_purchase_plan_is_read_as_there_is(stored: dict[str, str] | None, read: str | None):
+    body = {"id": DEFINITION, "name": "web", "location": "x", "properties": {"purchasePlan": stored}}
+    plan = _definition(body).purchase_plan
+    assert (str(plan) if plan else None) == read
+
+
 def test_a_target_region_of_any_name_is_read():
     region = {"name": "Central US EUAP (Stage)", "regionalReplicaCount": 3}
     body = {
