@@ -112,29 +112,49 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
     return [f"as things stand the source will be kept: {reason}" for reason, holds in reasons.items() if holds]
 
 
+def _check_image(image: ManagedImage, settings: Settings, findings: Findings) -> None:
+    findings.add(image_problems(image, settings.max_data_disk_gb))
+    note_tags(image, settings.tag, findings)
+    if unsized := unsized_disks(image):
+        findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
+
+
+def _plan_end_of_life(choices: Choices, now: datetime, findings: Findings) -> tuple[datetime | None, bool]:
+    """Return the end of life, and whether the version is protected until then."""
+    end_of_life: datetime | None = choices.value("end_of_life_date")
+    if end_of_life is not None and end_of_life <= now:
+        findings.problem("endOfLifeDate", "InThePast", f"the end of life {end_of_life.date()} is in the past")
+    protect = bool(choices.value("protect"))
+    if protect and end_of_life is None:
+        message = "a version can be protected until its end of life only, and none is given (eol)"
+        findings.problem("protect", "NoEndOfLife", message)
+    return end_of_life, protect
+
+
+def _plan_deletion(
+    choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, findings: Findings
+) -> DeleteSource:
+    """Return whether the source may go, and note what will keep it as things stand."""
+    image = seen.image
+    delete = choices.delete_source(lock_on_image(image.id, image.tags, settings.tag))
+    deletes = delete is not DeleteSource.NEVER
+    if deletes:
+        findings.notes.extend(deletion_notes(image, settings, start))
+    check_source_locks(seen.source_locks, image.id, findings, deletes=deletes)
+    return delete
+
+
 def make_plan(
     choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, now: datetime, findings: Findings
 ) -> Plan | None:
     """Make the plan; returns None when `findings` holds problems, which then are all there are."""
     image = seen.image
-    findings.add(image_problems(image, settings.max_data_disk_gb))
+    _check_image(image, settings, findings)
     regions = plan_regions(choices.value("target_regions"), image, settings, seen.offers, findings)
     check_regions(regions, seen.offers, findings)
-    note_tags(image, settings.tag, findings)
-    if unsized := unsized_disks(image):
-        findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
-    end_of_life: datetime | None = choices.value("end_of_life_date")
-    if end_of_life is not None and end_of_life <= now:
-        findings.problem("endOfLifeDate", "InThePast", f"the end of life {end_of_life.date()} is in the past")
+    end_of_life, protect = _plan_end_of_life(choices, now, findings)
     exclude: bool = choices.value("exclude_from_latest")
-    delete = choices.delete_source(lock_on_image(image.id, image.tags, settings.tag))
-    if delete is not DeleteSource.NEVER:
-        findings.notes.extend(deletion_notes(image, settings, start))
-    check_source_locks(seen.source_locks, image.id, findings, deletes=delete is not DeleteSource.NEVER)
-    protect = bool(choices.value("protect"))
-    if protect and end_of_life is None:
-        message = "a version can be protected until its end of life only, and none is given (eol)"
-        findings.problem("protect", "NoEndOfLife", message)
+    delete = _plan_deletion(choices, settings, seen, start, findings)
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery

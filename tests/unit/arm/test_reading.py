@@ -11,7 +11,7 @@ from arm.images import image_from
 from arm.locks import find_locks_around
 from arm.reading import each_understood, understood
 from arm.subscriptions import list_locations
-from arm.versions import _target, _version
+from arm.version_bodies import target_body, version_from
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.regions import RegionEncryption, TargetRegion
@@ -26,7 +26,7 @@ BARE = {"name": "x", "location": "East US 2", "properties": None, "tags": None}
     [
         (_gallery, Gallery, GALLERY),
         (_definition, ImageDefinition, DEFINITION),
-        (_version, ImageVersion, VERSION),
+        (version_from, ImageVersion, VERSION),
         (image_from, ManagedImage, SOURCE),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_target_region_of_any_name_is_read():
         "location": "x",
         "properties": {"publishingProfile": {"targetRegions": [region]}},
     }
-    assert _version(body).target_regions[0].replica_count == 3
+    assert version_from(body).target_regions[0].replica_count == 3
 
 
 def test_an_image_is_read_with_what_its_copy_might_lose():
@@ -91,7 +91,7 @@ def test_an_image_is_read_with_what_its_copy_might_lose():
 def test_encryption_is_written_as_azure_reads_it_and_read_again():
     encryption = RegionEncryption(os_disk=SET, data_disks={5: SET})
     region = TargetRegion(name="eastus", replica_count=1, storage_account_type="Standard_LRS", encryption=encryption)
-    body = _target(region)
+    body = target_body(region)
     assert body["encryption"] == {
         "osDiskImage": {"diskEncryptionSetId": SET},
         "dataDiskImages": [{"lun": 5, "diskEncryptionSetId": SET}],
@@ -102,7 +102,7 @@ def test_encryption_is_written_as_azure_reads_it_and_read_again():
         "location": "x",
         "properties": {"publishingProfile": {"targetRegions": [body]}},
     }
-    assert _version(read).target_regions == [region]
+    assert version_from(read).target_regions == [region]
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, module: Any, found: dict[str, list[dict[str, Any]] | Exception]) -> None:
