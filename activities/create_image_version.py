@@ -3,11 +3,12 @@
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
+from migration.asking.settings import settings
 from migration.course.state import MigrationState
+from migration.plan.carrying import version_tags
 from migration.plan.numbering import is_ours
 from migration.resources.gallery import ImageVersion
-from migration.resources.operation import CreatedVersion
-from migration.resources.provenance import creation_tags
+from migration.resources.operation import CreatedVersion, Operation
 from migration.values.answer import Later, Refusal
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
 from migration.values.versions import VersionNumber
@@ -25,16 +26,16 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
     if source.content != plan.source.content:
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
-    number = VersionNumber.parse(plan.version)
+    name = plan.version  # as it is spelt: a version of ours may have leading zeros
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
-        version_id = str(definition.child(str(number)))
+        version_id = str(definition.child(name))
         found = await get_version(version_id)
         if found is not None and is_ours(found, source, state.start.id):
             return await _adopt(found, state)
         created = None if found else await _create(version_id, state)
         if created is not None:
             return created
-        number = number.successor()
+        name = str(VersionNumber.parse(name).successor())
     return Refusal(code="VersionExists", message=f"version {plan.version} exists and was not made by this migration")
 
 
@@ -42,7 +43,7 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     """Start the version; None when someone else's took the number meanwhile."""
     plan = state.planned
     try:
-        operation = await start_version(plan, version_id, creation_tags(plan.source, state.start.id))
+        operation = await start_version(plan, version_id, version_tags(plan.source, state.start.id, settings().tag))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
             return None
@@ -50,12 +51,14 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 
-async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later:
+async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later | Refusal:
     """Use a version of ours again. A failed one blocks its number and is deleted; a complete one is given the regions
     it lacks and the end of life asked for.
     """
     if found.provisioning_state == "Failed":
-        operation = await start_version_delete(found.id)
+        operation = await _delete_failed(found)
+        if isinstance(operation, Refusal):
+            return operation
         return Later(seconds=operation.seconds, reason=f"version {found.name} had failed and is being deleted")
     if found.provisioning_state == "Deleting":
         return Later(seconds=30, reason=f"version {found.name} is being deleted")
@@ -66,3 +69,13 @@ async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion |
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
     return CreatedVersion(image_version_id=found.id)
+
+
+async def _delete_failed(found: ImageVersion) -> Operation | Refusal:
+    """Start deleting a failed version; where Azure refuses, running again would meet it again."""
+    try:
+        return await start_version_delete(found.id)
+    except ArmRefusedError as error:
+        way_out = "where the gallery has soft delete on, switch it off to clean up; or ask for another version number"
+        message = f"version {found.name} failed in an earlier run and cannot be deleted ({error}): {way_out}"
+        return Refusal(code="FailedVersionStays", message=message)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import get_image
+from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
 from migration.approval.image_record import Question, abandoned
@@ -19,9 +20,10 @@ from telemetry.tracing import emit_root
 
 
 class Recorded(Record):
-    """Which resources could not be tagged, and why."""
+    """Which resources could not be tagged, and why; and what stays behind, where that was looked at."""
 
     notes: list[str]
+    left_behind: list[str] | None = None
 
 
 async def record_outcome(state: MigrationState) -> Recorded:
@@ -38,7 +40,7 @@ async def record_outcome(state: MigrationState) -> Recorded:
     tags = status_tags(state, settings().tag)
     if tags and state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
         notes += await _tag_source(state, tags)
-    return Recorded(notes=notes)
+    return Recorded(notes=notes, left_behind=await find_remaining(state))
 
 
 async def _tag_source(state: MigrationState, tags: dict[str, str]) -> list[str]:

@@ -17,6 +17,7 @@ PINNED = {
     "images": "2026-04-01",
     "virtualMachines": "2026-04-01",
     "virtualMachineScaleSets": "2026-04-01",
+    "diskEncryptionSets": "2026-03-02",
 }
 
 

@@ -18,7 +18,7 @@ from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.promise.promise import Consumer
 from migration.resources.gallery import ImageVersion
-from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId
+from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
 
 AT_ONCE = 4
 _UNFINISHED = {"Creating", "Updating"}
@@ -120,5 +120,5 @@ async def _unless_gone[Item](below: Awaitable[list[Item]]) -> list[Item]:
     """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing."""
     try:
         return await below
-    except ArmNotFoundError:
+    except (ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself, not every image its delete
         return []

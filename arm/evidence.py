@@ -8,7 +8,8 @@ from arm.locks import find_locks
 from arm.mentions import find_mentions
 from arm.versions import get_version
 from migration.approval.copy_identity import CopyIdentity
-from migration.promise.promise import Consumer, Evidence, Lock
+from migration.promise.promise import Consumer, Evidence
+from migration.resources.lock import Lock
 from migration.values.ids import same_id
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from arm.client import compute
 from arm.operations import start
-from arm.reading import read, read_all
+from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.purchase_plan import plan_of
 from migration.values.regions import normalise_region
 
 
@@ -16,12 +16,12 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
     """Read a gallery; None where there is none."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
     found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
-    return _gallery(found) if found else None
+    return understood(_gallery, found) if found else None
 
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return [_gallery(item) for item in await read_all(compute(subscription).galleries.list())]
+    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list()))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
@@ -37,14 +37,14 @@ async def get_definition(definition_id: str) -> ImageDefinition | None:
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
     operations = compute(definition.subscription).gallery_images
     found = await read(operations.get(definition.resource_group, *definition.names))
-    return _definition(found) if found else None
+    return understood(_definition, found) if found else None
 
 
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
     pages = compute(gallery.subscription).gallery_images.list_by_gallery(gallery.resource_group, gallery.name)
-    return [_definition(item) for item in await read_all(pages)]
+    return each_understood(ImageDefinition, _definition, await read_all(pages))
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
@@ -70,12 +70,13 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
 
 
 def _gallery(body: dict[str, Any]) -> Gallery:
+    properties = body.get("properties") or {}
     return Gallery(
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        provisioning_state=body.get("properties", {}).get("provisioningState", "Succeeded"),
-        soft_delete_days=_soft_delete_days(body.get("properties", {}).get("softDeletePolicy") or {}),
+        provisioning_state=properties.get("provisioningState") or "Succeeded",
+        soft_delete_days=_soft_delete_days(properties.get("softDeletePolicy") or {}),
     )
 
 
@@ -85,23 +86,22 @@ def _soft_delete_days(policy: dict[str, Any]) -> int | None:
 
 
 def _definition(body: dict[str, Any]) -> ImageDefinition:
-    properties = body.get("properties", {})
-    identifier = properties.get("identifier", {})
-    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
-    plan = properties.get("purchasePlan") or {}
+    properties = body.get("properties") or {}
+    identifier = properties.get("identifier") or {}
+    features = {str(item.get("name")).lower(): item.get("value") for item in properties.get("features") or []}
     return ImageDefinition(
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        os_type=properties.get("osType", "Unknown"),
-        os_state=properties.get("osState", "Unknown"),
+        os_type=properties.get("osType") or "Unknown",
+        os_state=properties.get("osState") or "Unknown",
         generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
-        publisher=identifier.get("publisher", ""),
-        offer=identifier.get("offer", ""),
-        sku=identifier.get("sku", ""),
+        publisher=identifier.get("publisher") or "",
+        offer=identifier.get("offer") or "",
+        sku=identifier.get("sku") or "",
         architecture=properties.get("architecture") or "x64",
-        security_type=features.get("SecurityType") or "Standard",
-        purchase_plan=PurchasePlan.model_validate(plan) if any(plan.values()) else None,
-        provisioning_state=properties.get("provisioningState", "Succeeded"),
-        tags=body.get("tags") or {},
+        security_type=features.get("securitytype") or "Standard",
+        purchase_plan=plan_of(properties.get("purchasePlan")),
+        provisioning_state=properties.get("provisioningState") or "Succeeded",
+        tags=tags_of(body),
     )

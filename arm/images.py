@@ -6,7 +6,7 @@ from typing import Any
 
 from arm.client import compute
 from arm.operations import start
-from arm.reading import read, read_all
+from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.image import DataDisk, ManagedImage
 from migration.resources.operation import Operation
 from migration.values.ids import MANAGED_IMAGE, ResourceId
@@ -17,7 +17,7 @@ async def get_image(image_id: str) -> ManagedImage | None:
     """Read a managed image; None where there is none."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
     found = await read(compute(source.subscription).images.get(source.resource_group, source.name))
-    return image_from(found) if found else None
+    return understood(image_from, found) if found else None
 
 
 async def find_image(image_id: str) -> ManagedImage | None:
@@ -27,7 +27,7 @@ async def find_image(image_id: str) -> ManagedImage | None:
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    return [image_from(item) for item in await read_all(compute(subscription).images.list())]
+    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list()))
 
 
 async def start_delete(image_id: str) -> Operation:
@@ -37,26 +37,44 @@ async def start_delete(image_id: str) -> Operation:
 
 
 def image_from(body: dict[str, Any]) -> ManagedImage:
-    properties = body.get("properties", {})
-    storage = properties.get("storageProfile", {})
-    os_disk = storage.get("osDisk", {})
+    properties = body.get("properties") or {}
+    storage = properties.get("storageProfile") or {}
+    os_disk = storage.get("osDisk") or {}
     disks = storage.get("dataDisks") or []
     return ManagedImage(
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        os_type=os_disk.get("osType", "Unknown"),
-        os_state=os_disk.get("osState", "Unknown"),
+        os_type=os_disk.get("osType") or "Unknown",
+        os_state=os_disk.get("osState") or "Unknown",
         generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
-        provisioning_state=properties.get("provisioningState", "Unknown"),
+        provisioning_state=properties.get("provisioningState") or "Unknown",
         content=content_of(body),
         shape=shape_of(body),
         os_disk_size_gb=os_disk.get("diskSizeGB"),
-        data_disks=[DataDisk(lun=disk["lun"], size_gb=disk.get("diskSizeGB")) for disk in disks],
+        os_disk_caching=os_disk.get("caching"),
+        data_disks=[_data_disk(disk) for disk in disks],
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
+        encryption_set=_encryption_set(os_disk),
+        zone_resilient=bool(storage.get("zoneResilient")),
+        machine_id=(properties.get("sourceVirtualMachine") or {}).get("id"),
         created_at=(body.get("systemData") or {}).get("createdAt"),
-        tags=body.get("tags") or {},
+        tags=tags_of(body),
     )
+
+
+def _data_disk(disk: dict[str, Any]) -> DataDisk:
+    return DataDisk(
+        lun=disk["lun"],
+        size_gb=disk.get("diskSizeGB"),
+        caching=disk.get("caching"),
+        encryption_set=_encryption_set(disk),
+    )
+
+
+def _encryption_set(disk: dict[str, Any]) -> str | None:
+    named: str | None = (disk.get("diskEncryptionSet") or {}).get("id")
+    return named
 
 
 def content_of(body: dict[str, Any]) -> str:
@@ -73,9 +91,9 @@ def shape_of(body: dict[str, Any]) -> str:
 
 
 def _made_of(body: dict[str, Any]) -> dict[str, Any]:
-    properties = body.get("properties", {})
-    storage = properties.get("storageProfile", {})
-    disks = [storage.get("osDisk", {}), *(storage.get("dataDisks") or [])]
+    properties = body.get("properties") or {}
+    storage = properties.get("storageProfile") or {}
+    disks = [storage.get("osDisk") or {}, *(storage.get("dataDisks") or [])]
     return {
         "machine": (properties.get("sourceVirtualMachine") or {}).get("id"),
         "disks": [[disk.get("lun"), _origin(disk), disk.get("diskSizeGB"), disk.get("osType")] for disk in disks],

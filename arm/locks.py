@@ -3,8 +3,8 @@
 from typing import Any
 
 from arm.client import list_all
-from arm.errors import ArmNotFoundError
-from migration.promise.promise import Lock
+from arm.errors import ArmNotFoundError, ArmRefusedError
+from migration.resources.lock import Lock
 
 _API_VERSION = "2020-05-01"
 _PROVIDER = "/providers/Microsoft.Authorization/locks"
@@ -18,13 +18,28 @@ async def find_locks(resource_id: str) -> list[Lock]:
     """
     parts = resource_id.split("/")
     scopes = [resource_id, "/".join(parts[:5]), "/".join(parts[:3])]
-    found = {}
-    for scope in scopes:
-        for item in await _listed(scope):
-            held = item["id"].lower().rpartition(_PROVIDER.lower())[0]
-            if f"{resource_id.lower()}/".startswith(f"{held}/"):
-                found[item["id"].lower()] = Lock(name=item["name"], level=item["properties"]["level"])
-    return list(found.values())
+    found = {item["id"].lower(): _lock(item) for scope in scopes for item in await _listed(scope)}
+    return [lock for lock in found.values() if lock.covers(resource_id)]
+
+
+async def find_locks_around(subscription: str, groups: list[str]) -> list[Lock] | None:
+    """Return the locks of a subscription and its groups, for a plan; None where the app may not read them.
+
+    The list of a subscription holds those of all that is in it. Where it may not be read, its groups have to do.
+    """
+    own = f"/subscriptions/{subscription}"
+    inside = [group for group in groups if group.lower().startswith(f"{own.lower()}/")]
+    for scopes in ([own], inside):
+        try:
+            return [_lock(item) for scope in scopes for item in await _listed(scope)]
+        except ArmRefusedError:
+            continue
+    return None
+
+
+def _lock(item: dict[str, Any]) -> Lock:
+    scope = item["id"][: item["id"].lower().rindex(_PROVIDER.lower())]
+    return Lock(name=item["name"], level=(item.get("properties") or {}).get("level") or "Unknown", scope=scope)
 
 
 async def _listed(scope: str) -> list[dict[str, Any]]:

@@ -1,13 +1,11 @@
 """Reads everything a plan needs from Azure, and has the plan made. Writes nothing."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from arm.errors import ArmRefusedError
 from arm.galleries import get_gallery, list_definitions, list_galleries
 from arm.images import get_image
 from arm.rights import check_gallery_rights, check_source_rights
-from arm.subscriptions import list_locations
+from arm.surroundings import with_surroundings
 from arm.versions import list_versions
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource, MigrationRequest
@@ -20,29 +18,31 @@ from migration.plan.planning import Observed, gallery_reference, make_plan, plan
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems
 from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.problems import Problem
 
 
 async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
-    What matters only before a version has been `written`, rights and the regions on offer, is not read again after it.
+    What matters only before a version has been `written`, rights, locks and the regions on offer, is not read again
+    after it, and what would keep it from being written is no problem any more.
     """
-    findings = Findings()
-    findings.problems.extend(start.problems)
+    findings = Findings(written=written)
     image = await get_image(start.source_image_id)
     if image is None:
-        findings.problem("sourceImageId", "NotFound", f"there is no managed image {start.source_image_id}")
-        return PlanResult(problems=findings.problems)
-    if start.request is None:
-        return PlanResult(problems=[*findings.problems, *image_problems(image)])
+        missing = f"there is no managed image {start.source_image_id}"
+        problem = Problem(field="sourceImageId", code="NotFound", message=missing)
+        return PlanResult(problems=[*start.problems, problem])
     current = settings()
+    if start.request is None:
+        return PlanResult(problems=[*start.problems, *image_problems(image, current.max_data_disk_gb)])
     choices = Choices(start.request, current, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, current, findings)
     if not written:
         await _check_rights(choices, start.request, seen, current, findings)
-        seen = replace(seen, locations=await _locations(image))
+        seen = await with_surroundings(seen, choices)
     plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
-    return PlanResult(plan=plan, problems=findings.problems)
+    return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems or findings.set_aside)
 
 
 async def _observe(
@@ -57,7 +57,7 @@ async def _observe(
         definitions = await list_definitions(gallery[0].id)
         existing = find_definition(definitions, chosen_name(choices, image))
         versions = await list_versions(existing.id) if existing else []
-    return Observed(image, gallery, definitions, versions, None)
+    return Observed(image, gallery, definitions, versions)
 
 
 async def _check_rights(
@@ -68,8 +68,8 @@ async def _check_rights(
     await check_source_rights(seen.image, findings, deletes=deletes)
     if seen.gallery is not None:
         gallery, creates = seen.gallery
-        defines = find_definition(seen.definitions, chosen_name(choices, seen.image)) is None
-        await check_gallery_rights(gallery, findings, creates=creates, defines=defines)
+        definition = find_definition(seen.definitions, chosen_name(choices, seen.image))
+        await check_gallery_rights(gallery, definition, findings, creates=creates)
 
 
 async def _candidates(reference: str | None, image: ManagedImage) -> list[Gallery]:
@@ -81,11 +81,3 @@ async def _candidates(reference: str | None, image: ManagedImage) -> list[Galler
         return [found] if found else []
     subscription = ResourceId.parse(image.id, MANAGED_IMAGE).subscription
     return [gallery for gallery in await list_galleries(subscription) if gallery.name.lower() == reference.lower()]
-
-
-async def _locations(image: ManagedImage) -> set[str] | None:
-    """Return the regions the subscription offers, or None where the app may not read them."""
-    try:
-        return await list_locations(ResourceId.parse(image.id, MANAGED_IMAGE).subscription)
-    except ArmRefusedError:
-        return None

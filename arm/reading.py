@@ -1,9 +1,12 @@
-"""Reads resources through the SDK as plain JSON: one, or a whole list over all its pages."""
+"""Reads resources through the SDK as plain JSON, and turns them into ours: one, or a whole list over all its pages."""
 
-from collections.abc import AsyncIterable, Awaitable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, Protocol
 
-from arm.errors import ArmNotFoundError, arm_errors
+from arm.errors import ArmNotFoundError, ArmRefusedError, arm_errors
+from migration.values.record import Record
+
+UNREADABLE = "ResourceUnreadable"
 
 
 class _Model(Protocol):
@@ -25,3 +28,40 @@ async def read_all(pages: AsyncIterable[_Model]) -> list[dict[str, Any]]:
     """Return every resource of a list."""
     async with arm_errors():
         return [item.as_dict() async for item in pages]
+
+
+def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:
+    """Return what a body means; raises ArmRefusedError where it cannot be understood, which no retry cures."""
+    try:
+        return make(body)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ArmRefusedError(UNREADABLE, f"{body.get('id')} cannot be read: {_first_line(error)}") from error
+
+
+def each_understood[Item: Record](
+    kind: type[Item], make: Callable[[dict[str, Any]], Item], bodies: list[dict[str, Any]]
+) -> list[Item]:
+    """Return what the bodies of a list mean; one that cannot be understood costs itself, and is marked `unreadable`."""
+    return [_understood_or_marked(kind, make, body) for body in bodies]
+
+
+def _understood_or_marked[Item: Record](
+    kind: type[Item], make: Callable[[dict[str, Any]], Item], body: dict[str, Any]
+) -> Item:
+    try:
+        return understood(make, body)
+    except ArmRefusedError as error:
+        blank = {name: "Unknown" for name, field in kind.model_fields.items() if field.is_required()}
+        known = {name: str(body.get(name)) for name in ("id", "name")}
+        return kind.model_validate(blank | known | {"unreadable": error.message})
+
+
+def _first_line(error: Exception) -> str:
+    """Say in one line what is wrong; validators say it in several, the first of which only counts them."""
+    lines = str(error).splitlines()
+    return " ".join(line.strip() for line in lines[1:3]) if len(lines) > 2 else f"{type(error).__name__} {error}"
+
+
+def tags_of(body: dict[str, Any]) -> dict[str, str]:
+    """Return the tags of a resource; a tag without value has an empty one."""
+    return {name: str(value or "") for name, value in (body.get("tags") or {}).items()}

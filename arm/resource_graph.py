@@ -3,10 +3,12 @@
 It lags behind by seconds to minutes, and shows what the app may read. Good to find things by; never the last word.
 """
 
+import re
 from typing import Any
 
 from arm.client import read_body, send
 from arm.images import image_from
+from arm.reading import each_understood
 from arm.subscriptions import list_subscriptions
 from migration.asking.tags import find_tag
 from migration.promise.promise import Consumer
@@ -14,7 +16,7 @@ from migration.resources.image import ManagedImage
 
 _API_VERSION = "2022-10-01"
 _PAGE = 1000
-_IMAGES = "/providers/microsoft.compute/images/"
+_IMAGE_ID = re.compile(r"/subscriptions/[\w-]+/resourcegroups/[\w.()-]+/providers/microsoft\.compute/images/[\w.-]*\w")
 _TAGGED = """resources
 | where type =~ 'microsoft.compute/images'
 | where tostring(tags) contains '{key}'
@@ -30,7 +32,8 @@ _NAMING = """resources
 async def find_tagged_images(key: str) -> list[ManagedImage]:
     """Return every image that bears the tag, in any case of its letters. When it was made is not told: no `content`."""
     quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-    images = [image_from(row | {"systemData": None}) for row in await _rows(_TAGGED.format(key=quoted))]
+    rows = [row | {"systemData": None} for row in await _rows(_TAGGED.format(key=quoted))]
+    images = [image for image in each_understood(ManagedImage, image_from, rows) if image.unreadable is None]
     unknown = {"content": "", "created_at": None}
     return [image.model_copy(update=unknown) for image in images if find_tag(image.tags, key) is not None]
 
@@ -45,14 +48,12 @@ async def who_names_images() -> dict[str, list[Consumer]]:
 
 
 def _ids_in(value: Any) -> set[str]:
-    """Return the ids of managed images among the texts of a document, in lower case."""
+    """Return the ids of managed images in the texts of a document, in lower case; some hold JSON themselves."""
     if isinstance(value, dict):
         return set().union(*map(_ids_in, value.values()))
     if isinstance(value, list):
         return set().union(*map(_ids_in, value))
-    text = value.lower().rstrip("/") if isinstance(value, str) else ""
-    is_id = text.startswith("/subscriptions/") and _IMAGES in text and "/" not in text.partition(_IMAGES)[2]
-    return {text} if is_id else set()
+    return set(_IMAGE_ID.findall(value.lower())) if isinstance(value, str) else set()
 
 
 async def _rows(query: str) -> list[dict[str, Any]]:

@@ -1,44 +1,51 @@
-"""What the app itself may do in a resource group, and whether that is enough for a migration."""
+"""What the app itself may do at image and gallery, and whether that is enough for a migration.
+
+Asked at the resource itself, which shows what it inherits too; at its group only where it does not exist yet. Azure
+shows no deny assignments.
+"""
 
 from arm.client import list_all
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from migration.plan import rights
 from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope
-from migration.resources.gallery import Gallery
+from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
-from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.ids import GALLERY, ResourceId
 
 _API_VERSION = "2022-04-01"
 
 
 async def check_source_rights(image: ManagedImage, findings: Findings, *, deletes: bool) -> None:
-    """Check the rights in the source's group; those to find its users only where they are missing here already.
-
-    Azure shows the rights of a group with all it inherits, but no deny assignments.
-    """
-    source = ResourceId.parse(image.id, MANAGED_IMAGE)
+    """Check the rights at the source; those to find its users only where they are missing here already."""
     needed = rights.READ_SOURCE + (rights.DELETE_SOURCE if deletes else ())
-    rights.check_rights(await _scope("sourceImageId", source), needed, rights.TAG, findings)
+    rights.check_rights(await _scope("sourceImageId", image.id), needed, rights.TAG, findings)
 
 
-async def check_gallery_rights(gallery: Gallery, findings: Findings, *, creates: bool, defines: bool) -> None:
-    """Check the rights in the gallery's group."""
-    needed = (
-        rights.WRITE_VERSION + (rights.WRITE_DEFINITION if defines else ()) + (rights.WRITE_GALLERY if creates else ())
-    )
-    scope = await _scope("gallery", ResourceId.parse(gallery.id, GALLERY))
+async def check_gallery_rights(
+    gallery: Gallery, definition: ImageDefinition | None, findings: Findings, *, creates: bool
+) -> None:
+    """Check the rights at the definition where there is one, else at the gallery, else in its group."""
+    defines = rights.WRITE_DEFINITION if definition is None else ()
+    needed = rights.WRITE_VERSION + defines + (rights.WRITE_GALLERY if creates else ())
+    group = ResourceId.parse(gallery.id, GALLERY).group_id
+    place = definition.id if definition else group if creates else gallery.id
+    try:
+        scope = await _scope("gallery", place)
+    except ArmNotFoundError:
+        if place == group:
+            findings.problem("gallery", "ResourceGroupNotFound", f"there is no resource group {group}: create it first")
+        return
     rights.check_rights(scope, needed, rights.TAG + rights.CLEAN_UP, findings)
 
 
-async def _scope(field: str, resource: ResourceId) -> Scope:
-    group = f"/subscriptions/{resource.subscription}/resourceGroups/{resource.resource_group}"
-    return Scope(field=field, id=group, permissions=await _read(group))
+async def _scope(field: str, place: str) -> Scope:
+    return Scope(field=field, id=place, permissions=await _read(place))
 
 
-async def _read(group: str) -> list[Permission] | None:
+async def _read(scope: str) -> list[Permission] | None:
     try:
-        found = await list_all(f"{group}/providers/Microsoft.Authorization/permissions?api-version={_API_VERSION}")
-    except (ArmRefusedError, ArmNotFoundError):
+        found = await list_all(f"{scope}/providers/Microsoft.Authorization/permissions?api-version={_API_VERSION}")
+    except ArmRefusedError:
         return None
-    return [Permission.model_validate(item) for item in found]
+    return [Permission.model_validate({name: value for name, value in item.items() if value}) for item in found]

@@ -1,6 +1,7 @@
 """Subscriptions we can see, and the regions each offers."""
 
 from arm.client import list_all
+from migration.resources.location import Location
 from migration.values.regions import normalise_region
 
 _API_VERSION = "2022-12-01"
@@ -11,7 +12,16 @@ async def list_subscriptions() -> list[str]:
     return [item["subscriptionId"] for item in await list_all(f"/subscriptions?api-version={_API_VERSION}")]
 
 
-async def list_locations(subscription: str) -> set[str]:
-    """Return the short names of the regions a subscription offers."""
+async def list_locations(subscription: str) -> dict[str, Location]:
+    """Return the regions a subscription offers, by short name: in logical ones, such as Europe, nothing can be made."""
     items = await list_all(f"/subscriptions/{subscription}/locations?api-version={_API_VERSION}")
-    return {normalise_region(item["name"]) for item in items}
+    zones_told = any(item.get("availabilityZoneMappings") for item in items)
+    found = [
+        Location(
+            name=normalise_region(item["name"]),
+            has_zones=bool(item.get("availabilityZoneMappings")) if zones_told else None,
+        )
+        for item in items
+        if (item.get("metadata") or {}).get("regionType", "Physical") == "Physical"
+    ]
+    return {one.name: one for one in found}

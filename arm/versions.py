@@ -7,9 +7,10 @@ from typing import Any
 from arm.client import compute
 from arm.errors import ArmNotFoundError
 from arm.operations import start
-from arm.reading import read, read_all
+from arm.reading import each_understood, read, read_all, understood
+from arm.version_bodies import moment_from, region_from, target_body, version_from, with_source
 from migration.plan.plan import Plan
-from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.gallery import ImageVersion
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
@@ -22,7 +23,7 @@ _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 async def get_version(version_id: str, *, with_replication: bool = False) -> ImageVersion | None:
     """Read an image version, with its replication status if asked; None where there is none."""
     body = await _read(version_id, with_replication=with_replication)
-    return None if body is None else _version(body)
+    return None if body is None else understood(version_from, body)
 
 
 async def list_versions(definition_id: str) -> list[ImageVersion]:
@@ -30,13 +31,15 @@ async def list_versions(definition_id: str) -> list[ImageVersion]:
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
     operations = compute(definition.subscription).gallery_image_versions
     pages = operations.list_by_gallery_image(definition.resource_group, *definition.names)
-    return [_version(item) for item in await read_all(pages)]
+    bodies = await read_all(pages)
+    found = zip(each_understood(ImageVersion, version_from, bodies), bodies, strict=True)
+    return [with_source(version, body) if version.unreadable else version for version, body in found]
 
 
 async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
     """Start creating the image version of a plan; it stays out of `latest` until it has been approved."""
     publishing: dict[str, Any] = {
-        "targetRegions": [_target(region) for region in plan.target_regions],
+        "targetRegions": [target_body(region) for region in plan.target_regions],
         "excludeFromLatest": True,
     }
     if plan.end_of_life_date is not None:
@@ -81,7 +84,7 @@ async def start_promotion(
     version as it is read for the change itself; None where nothing would change.
     """
     body = await _read(version_id, with_replication=True)
-    refusal = against(_version(body) if body else None)
+    refusal = against(understood(version_from, body) if body else None)
     if refusal is not None or body is None:
         return refusal
     latest = None if excluded else False
@@ -100,7 +103,7 @@ async def _update(
     properties = {key: value for key, value in body["properties"].items() if key not in _READ_ONLY}
     publishing = dict(properties["publishingProfile"])
     changed = {**publishing, "targetRegions": _merged(publishing, add_regions)}
-    if end_of_life is not None and _moment(publishing.get("endOfLifeDate")) != end_of_life:
+    if end_of_life is not None and moment_from(publishing.get("endOfLifeDate")) != end_of_life:
         changed["endOfLifeDate"] = end_of_life.isoformat()
     if exclude_from_latest is not None:
         changed["excludeFromLatest"] = exclude_from_latest
@@ -116,10 +119,6 @@ async def _update(
     return await _write(
         version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 async def start_version_delete(version_id: str) -> Operation:
@@ -142,59 +141,12 @@ async def _write(version_id: str, body: dict[str, Any]) -> Operation:
     return await start(begin, target.resource_group, *target.names, body)
 
 
-def _target(region: TargetRegion) -> dict[str, Any]:
-    return {
-        "name": region.name,
-        "regionalReplicaCount": region.replica_count,
-        "storageAccountType": region.storage_account_type,
-    }
-
-
 def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict[str, Any]]:
     merged = {normalise_region(region["name"]): region for region in publishing.get("targetRegions") or []}
     for region in wanted:
         current = merged.get(region.name)
         if current is None:
-            merged[region.name] = _target(region)
-        elif _region(current, publishing).replica_count < region.replica_count:
+            merged[region.name] = target_body(region)
+        elif region_from(current, publishing).replica_count < region.replica_count:
             merged[region.name] = {**current, "regionalReplicaCount": region.replica_count}
     return list(merged.values())
-
-
-def _version(body: dict[str, Any]) -> ImageVersion:
-    properties = body.get("properties", {})
-    publishing = properties.get("publishingProfile") or {}
-    source = (properties.get("storageProfile") or {}).get("source") or {}
-    status = (properties.get("replicationStatus") or {}).get("summary") or []
-    return ImageVersion(
-        id=body["id"],
-        name=body["name"],
-        location=normalise_region(body["location"]),
-        provisioning_state=properties.get("provisioningState", "Unknown"),
-        source_id=source.get("id"),
-        target_regions=[_region(region, publishing) for region in publishing.get("targetRegions") or []],
-        exclude_from_latest=bool(publishing.get("excludeFromLatest")),
-        end_of_life_date=_moment(publishing.get("endOfLifeDate")),
-        published_at=_moment(publishing.get("publishedDate")),
-        replication_mode=publishing.get("replicationMode") or "Full",
-        replication=[_replication(region) for region in status],
-        tags=body.get("tags") or {},
-    )
-
-
-def _region(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
-    """Read a target region; what it leaves out, the publishing profile says for all regions."""
-    return TargetRegion(
-        name=region["name"],
-        replica_count=region.get("regionalReplicaCount") or publishing.get("replicaCount") or 1,
-        storage_account_type=region.get("storageAccountType") or publishing.get("storageAccountType") or "Standard_LRS",
-    )
-
-
-def _replication(region: dict[str, Any]) -> RegionReplication:
-    return RegionReplication(
-        name=normalise_region(region["region"]),
-        state=region.get("state", "Unknown"),
-        progress=region.get("progress", 0),
-        details=region.get("details") or None,
-    )

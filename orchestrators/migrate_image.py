@@ -11,7 +11,7 @@ from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedEr
 from migration import names
 from migration.asking.start import MigrationStart
 from migration.course.audit import AuditEntry
-from migration.course.endings import foreign, refused, unavailable
+from migration.course.endings import foreign, looked_at, refused, unavailable
 from migration.course.phase_change import phase_change
 from migration.course.state import Ending, MigrationState, Status
 from migration.values.ids import instance_id_for
@@ -107,7 +107,8 @@ def _note_progress(ctx: OrchestrationContext, state: MigrationState) -> Steps[Mi
 def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> Steps[MigrationState]:
     """Record the outcome on the resources and tell people; neither can change what the outcome is."""
     try:
-        state = state.noted(*(yield from call(ctx, names.RECORD_OUTCOME, state))["notes"])
+        recorded = yield from call(ctx, names.RECORD_OUTCOME, state)
+        state = looked_at(state, recorded.get("leftBehind")).noted(*recorded["notes"])
     except (StepRefusedError, TaskFailedError) as error:
         state = state.noted(f"the outcome could not be recorded: {str(error)[:200]}")
     state = _ended(ctx, state, outcome)

@@ -1,22 +1,28 @@
 """What someone asks for: one migration, by tag or over HTTP. One vocabulary for tags, settings and JSON."""
 
-import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
+from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.azure_rules import (
+    DEFINITION_NAME,
+    GALLERY_NAME,
+    IDENTIFIER,
+    IDENTIFIER_SAID,
+    LONGEST_OFFER,
+    LONGEST_PUBLISHER,
+)
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.values.problems import RequestInvalidError, problems_of
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.record import Record
 from migration.values.regions import RequestedRegion, split_regions
 from migration.values.versions import VersionNumber
 
 AUTO_VERSION = "auto"
-
-_GALLERY_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
 
 
 class DeleteSource(StrEnum):
@@ -36,7 +42,7 @@ class SecurityType(StrEnum):
 
     STANDARD = "Standard"
     TRUSTED_LAUNCH_SUPPORTED = "TrustedLaunchSupported"
-    TRUSTED_LAUNCH = "TrustedLaunch"
+    TRUSTED_LAUNCH = "TrustedLaunch"  # asked for and stored in earlier days: a plan refuses it
 
     @classmethod
     def _missing_(cls, value: object) -> "SecurityType | None":
@@ -51,7 +57,7 @@ def _source_image_id(text: str) -> str:
 def _gallery(text: str) -> str:
     if text.startswith("/"):
         return str(ResourceId.parse(text, GALLERY))
-    if not _GALLERY_NAME.fullmatch(text):
+    if not GALLERY_NAME.fullmatch(text):
         raise ValueError(
             f"'{text}' is not a gallery: give a name (letters, digits, dots, underscores) or a resource id"
         )
@@ -59,15 +65,42 @@ def _gallery(text: str) -> str:
 
 
 def _version(text: str) -> str:
-    return AUTO_VERSION if text.strip().lower() == AUTO_VERSION else str(VersionNumber.parse(text))
+    """Keep the number as it is written: its spelling is told in the plan."""
+    if text.strip().lower() == AUTO_VERSION:
+        return AUTO_VERSION
+    VersionNumber.parse(text)
+    return text.strip()
+
+
+def _definition(text: str) -> str:
+    if not DEFINITION_NAME.fullmatch(text):
+        raise ValueError(
+            f"'{text}' is not the name of an image definition: it has 1 to 80 letters, digits, dots, dashes and"
+            " underscores, begins with a letter or digit, and does not end in a dot or dash"
+        )
+    return text
+
+
+def _identifier(text: str) -> str:
+    problem = identifier_problem(text)
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
+def identifier_problem(text: str) -> str | None:
+    """Say why this cannot be publisher, offer or SKU of a definition that is created, or None."""
+    return None if IDENTIFIER.fullmatch(text) else f"'{text}' has other characters than {IDENTIFIER_SAID}"
 
 
 def _purchase_plan(value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    if value.strip().lower() == NO_PLAN:
+        return NO_PLAN
     parts = [part.strip() for part in value.split("/")]
     if len(parts) != 3 or not all(parts):
-        raise ValueError(f"'{value}' is not publisher/product/name")
+        raise ValueError(f"'{value}' is not publisher/product/name, nor {NO_PLAN}")
     return dict(zip(("publisher", "product", "name"), parts, strict=True))
 
 
@@ -77,9 +110,11 @@ def _visible(text: str) -> str:
     return text
 
 
-def _complete_plan(plan: PurchasePlan) -> PurchasePlan:
-    if not all(part.strip() for part in (plan.publisher, plan.product, plan.name)):
-        raise ValueError("it needs publisher, product and name; leave it out where the image has none")
+def _complete_plan(plan: PurchasePlan | str) -> PurchasePlan | str:
+    if isinstance(plan, str):
+        return plan
+    if not plan.is_complete:
+        raise ValueError(f"it needs publisher, product and name; say {NO_PLAN} where the image has none")
     for part in (plan.publisher, plan.product, plan.name):
         _visible(part)
     return plan
@@ -99,16 +134,18 @@ def _regions(value: Any) -> Any:
     return split_regions(value) if isinstance(value, str) else value
 
 
-# Azure's own rule also lets underscores into the middle: definitions others made may have one.
-DefinitionName = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?$")
-]
+DefinitionName = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_definition)]
 GalleryReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_gallery)]
+# What somebody asked for is stored, so a plan holds it against Azure's rules; settings are held against them when read.
 Identifier = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(_visible)
 ]
+Publisher = Annotated[Identifier, Field(max_length=LONGEST_PUBLISHER), AfterValidator(_identifier)]
+Offer = Annotated[Identifier, Field(max_length=LONGEST_OFFER), AfterValidator(_identifier)]
 VersionReference = Annotated[str, AfterValidator(_version)]
-PurchasePlanValue = Annotated[PurchasePlan, BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)]
+PurchasePlanValue = Annotated[
+    PurchasePlan | Literal["none"], BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)
+]
 EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
 RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), Field(max_length=100)]
 
@@ -133,6 +170,7 @@ class MigrationRequest(Record):
     sku: Identifier | None = None
     security_type: SecurityType | None = None
     protect: bool | None = None
+    encryption_sets: NamedEncryptionSets | None = None
 
     @classmethod
     def parse(cls, body: Any) -> "MigrationRequest":

@@ -7,14 +7,17 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from migration.asking.encryption_sets import NamedEncryptionSets
 from migration.asking.request import (
     DeleteSource,
     EndOfLifeDate,
     GalleryReference,
-    Identifier,
+    Offer,
+    Publisher,
     RequestedRegions,
     SecurityType,
 )
+from migration.azure_rules import DOCUMENTED_DATA_DISK_GB, LARGEST_DATA_DISK_GB
 from migration.values.problems import Problem, problems_of
 from migration.values.regions import ReplicaCount, StorageAccountType
 
@@ -54,7 +57,9 @@ Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
 SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
-_TYPES = "galleries|images|virtualMachines|virtualMachineScaleSets|locks|permissions|subscriptions|tags"
+_TYPES = (
+    "galleries|images|virtualMachines|virtualMachineScaleSets|diskEncryptionSets|locks|permissions|subscriptions|tags"
+)
 ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
 
@@ -73,9 +78,18 @@ class Settings(BaseSettings):
     replicas: ReplicaCount = Field(1, description="replicas in a region that names no count")
     storage: StorageAccountType = Field(StorageAccountType.STANDARD_LRS, description="storage where none is named")
     eol: EndOfLifeDate | None = Field(None, description="end-of-life date of new image versions")
-    publisher: Identifier = Field("managed-images", description="publisher of image definitions we create")
-    offer: Identifier | None = Field(None, description="offer of image definitions we create; else the resource group")
+    publisher: Publisher = Field("managed-images", description="publisher of image definitions we create")
+    offer: Offer | None = Field(None, description="offer of image definitions we create; else the resource group")
     security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
+    max_data_disk_gb: int = Field(
+        DOCUMENTED_DATA_DISK_GB,
+        ge=1,
+        le=LARGEST_DATA_DISK_GB,
+        description="largest data disk to migrate; Azure's how-to says 1024, its service takes 2048",
+    )
+    encryption_sets: Annotated[NamedEncryptionSets, NoDecode] = Field(
+        [], description="disk encryption sets for encrypted sources, as `region:id,…`"
+    )
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
     protect: bool = Field(False, description="new versions cannot be deleted before their end of life")
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")

@@ -27,6 +27,7 @@ OPTIONS = {
     "sku": "sku",
     "security-type": "securityType",
     "protect": "protect",
+    "encryption": "encryptionSets",
 }
 
 

@@ -36,12 +36,19 @@ def _end(
 
 
 def _left_behind(state: MigrationState) -> list[str]:
-    """Return what this migration may have created so far."""
+    """Return what this migration may have created so far, until somebody has looked."""
     plan = state.plan
     if plan is None or state.phase is Phase.PLANNING:
         return []
     created = [plan.gallery.id] * plan.create_gallery + [plan.definition.id] * plan.create_definition
     return created + ([state.image_version_id] if state.image_version_id else [])
+
+
+def looked_at(state: MigrationState, left_behind: list[str] | None) -> MigrationState:
+    """Return the state with what was found to have stayed; None where that could not be looked at, or is no matter."""
+    if state.outcome is None or left_behind is None:
+        return state
+    return state.model_copy(update={"outcome": state.outcome.model_copy(update={"left_behind": left_behind})})
 
 
 def refused_plan(state: MigrationState, problems: list[Problem]) -> MigrationState:

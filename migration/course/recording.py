@@ -5,11 +5,10 @@ from datetime import datetime
 
 from migration.approval.approval import Approval, identity_of
 from migration.asking.tags import find_tag, status_key
+from migration.azure_rules import LONGEST_TAG_VALUE
 from migration.course.state import MigrationState
 from migration.resources.provenance import OUTCOME_TAG
 from migration.values.outcome import Outcome, OutcomeKind
-
-LONGEST_TAG_VALUE = 256  # Azure Resource Manager: a tag value has at most 256 characters
 
 
 def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:

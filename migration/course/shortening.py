@@ -13,6 +13,7 @@ LONGEST_TEXT = 1_000
 LONGEST_NAME = 256
 LONGEST_NOTE = 200
 MOST_NOTES_SHOWN = 5
+MOST_CHECKS_SHOWN = 7
 MOST_LEFT_BEHIND = 3
 MOST_ADDED_ENTRIES = 6
 CUT = " [cut]"
@@ -58,7 +59,7 @@ def short_notes(notes: list[str]) -> list[str]:
 
 
 def short_entry(entry: AuditEntry) -> AuditEntry:
-    checks = [short(check, LONGEST_NOTE) for check in entry.checks[:MOST_NOTES_SHOWN]]
+    checks = [short(check, LONGEST_NOTE) for check in entry.checks[:MOST_CHECKS_SHOWN]]
     return entry.model_copy(
         update={"detail": short(entry.detail, LONGEST_NOTE), "checks": checks, "by": short(entry.by, LONGEST_NAME)}
     )

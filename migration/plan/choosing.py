@@ -17,6 +17,7 @@ SETTING_OF = {
     "offer": "offer",
     "security_type": "security_type",
     "protect": "protect",
+    "encryption_sets": "encryption_sets",
 }
 
 

@@ -1,10 +1,13 @@
 """The image definition a version goes into: an existing one must fit the image, a new one is made to."""
 
+import hashlib
 import re
 
-from migration.asking.request import SecurityType
+from migration.asking.request import SecurityType, identifier_problem
 from migration.asking.tags import find_tag
+from migration.azure_rules import LONGEST_OFFER, LONGEST_PUBLISHER, LONGEST_SKU, NEEDS_GUEST_STATE
 from migration.plan.choosing import Choices
+from migration.plan.marketplace import plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
@@ -13,12 +16,23 @@ from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.values.purchase_plan import PurchasePlan
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
-_NEW_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_NOT_IN_IDENTIFIERS = re.compile(r"[^A-Za-z0-9._-]+")
+_DIGEST_LENGTH = 6
+_ANOTHER = "name another image definition, which is created if it is missing"
 
 
 def definition_name(image_name: str) -> str:
     """Derive a definition's name (letters, digits, dots, dashes) from an image's, which may have underscores."""
     return _NOT_IN_NAMES.sub("-", image_name).strip(".-") or "image"
+
+
+def fitted(text: str, longest: int) -> str:
+    """Derive a part of an identifier; what is cut off is told apart by a digest."""
+    fit = _NOT_IN_IDENTIFIERS.sub("-", text).rstrip(".") or "image"
+    if len(fit) <= longest:
+        return fit
+    digest = hashlib.sha256(text.lower().encode()).hexdigest()[:_DIGEST_LENGTH]
+    return f"{fit[: longest - _DIGEST_LENGTH - 1]}-{digest}"
 
 
 def chosen_name(choices: Choices, image: ManagedImage) -> str:
@@ -28,12 +42,25 @@ def chosen_name(choices: Choices, image: ManagedImage) -> str:
 
 
 def plan_definition(
-    choices: Choices, image: ManagedImage, gallery: Gallery, definitions: list[ImageDefinition], findings: Findings
+    choices: Choices,
+    image: ManagedImage,
+    gallery: Gallery,
+    definitions: list[ImageDefinition],
+    findings: Findings,
+    machine_plan: PurchasePlan | None = None,
 ) -> tuple[ImageDefinition, bool]:
-    """Return the definition and whether it must be created."""
+    """Return the definition and whether it must be created. `machine_plan` is that of the image's source machine."""
     name = chosen_name(choices, image)
-    wanted = _wanted(choices, image, gallery, name)
     existing = find_definition(definitions, name)
+    for other in definitions:
+        if other.unreadable is not None and other is not existing:
+            findings.note(f"not read: {other.id} ({other.unreadable})")
+    if existing is not None and existing.unreadable is not None:
+        message = f"image definition {name} cannot be read ({existing.unreadable}): {_ANOTHER}"
+        findings.problem("imageDefinition", "DefinitionUnreadable", message)
+        return existing, False
+    purchase = plan_purchase(choices, image.tags, machine_plan, existing, findings)
+    wanted = _wanted(choices, image, gallery, name, purchase)
     if existing is not None:
         _compare(existing, wanted, choices, findings)
         if not choices.asked("image_definition"):
@@ -41,8 +68,6 @@ def plan_definition(
         return existing, False
     _check_new(wanted, definitions, findings)
     findings.note(f"image definition {name} will be created")
-    if wanted.purchase_plan is None:
-        findings.note("no purchase plan is given: right only if the image does not descend from a Marketplace image")
     return wanted, True
 
 
@@ -59,8 +84,9 @@ def find_definition(definitions: list[ImageDefinition], name: str) -> ImageDefin
     return next((item for item in definitions if item.name.lower() == name.lower()), None)
 
 
-def _wanted(choices: Choices, image: ManagedImage, gallery: Gallery, name: str) -> ImageDefinition:
-    plan: PurchasePlan | None = choices.value("purchase_plan")
+def _wanted(
+    choices: Choices, image: ManagedImage, gallery: Gallery, name: str, plan: PurchasePlan | None
+) -> ImageDefinition:
     group = ResourceId.parse(image.id, MANAGED_IMAGE).resource_group
     return ImageDefinition(
         id=str(ResourceId.parse(gallery.id, GALLERY).child(name)),
@@ -70,8 +96,8 @@ def _wanted(choices: Choices, image: ManagedImage, gallery: Gallery, name: str) 
         os_state="Generalized",
         generation=image.generation,
         publisher=choices.value("publisher"),
-        offer=choices.value("offer", group, "derived from the image's resource group"),
-        sku=choices.value("sku", name, "derived from the definition's name"),
+        offer=choices.value("offer", fitted(group, LONGEST_OFFER), "derived from the image's resource group"),
+        sku=choices.value("sku", fitted(name, LONGEST_SKU), "derived from the definition's name"),
         security_type=choices.value("security_type"),
         purchase_plan=plan,
     )
@@ -80,30 +106,29 @@ def _wanted(choices: Choices, image: ManagedImage, gallery: Gallery, name: str) 
 def _compare(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
     """Hold an existing definition against the image; publisher and the like only where the request names them."""
     facts = {"os_type": "OS type", "os_state": "OS state", "generation": "generation", "architecture": "architecture"}
+    needed = set(facts)
     asked = {field: field.replace("_", " ") for field in ("publisher", "offer", "sku", "security_type")}
     facts |= {field: label for field, label in asked.items() if choices.asked(field)}
     for field, label in facts.items():
         has, needs = getattr(existing, field), getattr(wanted, field)
         if has.lower() != needs.lower():
-            message = f"image definition {existing.name} has {label} {has}, the migration needs {needs}"
-            findings.problem("imageDefinition", "DefinitionMismatch", message)
-    _compare_plans(existing, wanted, choices, findings)
+            message = f"image definition {existing.name} has {label} {has}, the migration needs {needs}: {_ANOTHER}"
+            tell = findings.danger if field in needed else findings.problem
+            tell("imageDefinition", "DefinitionMismatch", message)
+    _check_guest_state("imageDefinition", existing, findings)
 
 
-def _compare_plans(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
-    if not choices.asked("purchase_plan"):
-        if existing.purchase_plan is not None:
-            findings.note(f"image definition {existing.name} has the purchase plan {existing.purchase_plan}")
-    elif existing.purchase_plan != wanted.purchase_plan:
-        has = existing.purchase_plan or "none"
-        message = f"image definition {existing.name} has purchase plan {has}, asked for is {wanted.purchase_plan}"
-        findings.problem("purchasePlan", "DefinitionMismatch", message)
+def _check_guest_state(field: str, definition: ImageDefinition, findings: Findings) -> None:
+    """Azure builds such a version, and no machine ever starts from it."""
+    if definition.security_type.lower() in NEEDS_GUEST_STATE:
+        message = f"a managed image has no guest state for security type {definition.security_type}"
+        instead = _ANOTHER if field == "imageDefinition" else "ask for TrustedLaunchSupported or Standard"
+        findings.danger(field, "GuestStateMissing", f"{message}: {instead}")
 
 
 def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:
-    if not _NEW_NAME.fullmatch(wanted.name):
-        message = f"'{wanted.name}' cannot be created: a definition's name has letters, digits, dots and dashes"
-        findings.problem("imageDefinition", "Invalid", message)
+    _check_identifier(wanted, findings)
+    _check_guest_state("securityType", wanted, findings)
     if wanted.generation == "V1" and wanted.security_type != SecurityType.STANDARD:
         message = f"security type {wanted.security_type} needs generation V2, the image has V1"
         findings.problem("securityType", "GenerationTooOld", message)
@@ -112,3 +137,13 @@ def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], find
         if (other.publisher.lower(), other.offer.lower(), other.sku.lower()) == triple:
             message = f"image definition {other.name} has the same publisher, offer and sku ({'/'.join(triple)})"
             findings.problem("sku", "IdentifierTaken", message)
+
+
+def _check_identifier(wanted: ImageDefinition, findings: Findings) -> None:
+    for field, longest in {"publisher": LONGEST_PUBLISHER, "offer": LONGEST_OFFER, "sku": LONGEST_SKU}.items():
+        value: str = getattr(wanted, field)
+        wrong = identifier_problem(value)
+        if len(value) > longest:
+            wrong = f"it has {len(value)} characters, Azure takes {longest}"
+        if wrong:
+            findings.problem(field, "IdentifierInvalid", wrong)

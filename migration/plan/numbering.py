@@ -11,7 +11,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
 from migration.values.ids import same_id
 from migration.values.outcome import OutcomeKind
-from migration.values.versions import FIRST_VERSION, VersionInvalidError, VersionNumber, next_version
+from migration.values.versions import FIRST_VERSION, VersionInvalidError, VersionNumber, next_version, number_of
 
 
 class PlannedVersion(NamedTuple):
@@ -42,19 +42,42 @@ def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> b
 
 
 def plan_version(
-    wanted: str, versions: Iterable[ImageVersion], source: ManagedImage, migration_id: str, findings: Findings
+    wanted: str,
+    versions: Iterable[ImageVersion],
+    source: ManagedImage,
+    migration_id: str,
+    findings: Findings,
+    *,
+    soft_delete: bool = False,
 ) -> PlannedVersion:
-    """Choose the number. `versions` are all versions of the definition, over all pages."""
+    """Choose the number. `versions` are all versions of the definition, over all pages.
+
+    With `soft_delete` the gallery keeps deleted versions, and then a failed one cannot be deleted at all ("Soft Delete
+    in Azure Compute Gallery", limitations): its number is lost until soft delete is off.
+    """
     existing = list(versions)
+    for version in existing:
+        if version.unreadable is not None:
+            findings.note(f"not read: {version.id} ({version.unreadable})")
     ours = [version for version in existing if is_ours(version, source, migration_id)]
     _check_in_flight([version for version in existing if version not in ours], source.id, findings)
+    stuck = [version for version in ours if soft_delete and version.provisioning_state == "Failed"]
     if wanted != AUTO_VERSION:
-        return _fixed(wanted, existing, ours, findings)
-    if ours:
-        latest = max(ours, key=lambda version: VersionNumber.parse(version.name))
+        return _fixed(wanted, existing, ours, stuck, findings)
+    latest = max((version for version in ours if number_of(version.name)), key=_number, default=None)
+    if latest is not None and latest in stuck:
+        findings.note(f"version {latest.name} failed in an earlier run: {_STUCK}; the next number is taken")
+    elif latest is not None:
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
     return PlannedVersion(_next(existing, findings), is_auto=True, adopt=False)
+
+
+_STUCK = "where soft delete is on, a failed version cannot be deleted"
+
+
+def _number(version: ImageVersion) -> VersionNumber:
+    return VersionNumber.parse(version.name)
 
 
 def _next(existing: list[ImageVersion], findings: Findings) -> str:
@@ -65,12 +88,22 @@ def _next(existing: list[ImageVersion], findings: Findings) -> str:
         return FIRST_VERSION
 
 
-def _fixed(wanted: str, existing: list[ImageVersion], ours: list[ImageVersion], findings: Findings) -> PlannedVersion:
-    if any(version.name == wanted for version in ours):
-        return PlannedVersion(wanted, is_auto=False, adopt=True)
-    if any(version.name == wanted for version in existing):
-        findings.problem("version", "VersionExists", f"version {wanted} exists and was not made by this migration")
-    return PlannedVersion(wanted, is_auto=False, adopt=False)
+def _fixed(
+    wanted: str,
+    existing: list[ImageVersion],
+    ours: list[ImageVersion],
+    stuck: list[ImageVersion],
+    findings: Findings,
+) -> PlannedVersion:
+    """Take the number asked for, unless a version has it in any spelling: 2024.02.20 is 2024.2.20."""
+    same = next((version for version in existing if number_of(version.name) == number_of(wanted)), None)
+    if same is not None and same in stuck:
+        message = f"version {same.name} failed in an earlier run: {_STUCK}. Switch it off to clean up, or ask for"
+        findings.problem("version", "FailedVersionStays", f"{message} another number")
+    elif same is not None and same not in ours:
+        message = f"version {same.name} exists and was not made by this migration: ask for another number, or for auto"
+        findings.problem("version", "VersionExists", message)
+    return PlannedVersion(same.name if same else wanted, is_auto=False, adopt=same is not None and same in ours)
 
 
 def _check_in_flight(others: list[ImageVersion], source_image_id: str, findings: Findings) -> None:

@@ -1,5 +1,6 @@
 """The immutable plan of one migration, and what making it found out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from migration.asking.request import DeleteSource
@@ -47,15 +48,28 @@ class PlanResult(Record):
 
 
 class Findings:
-    """Collects problems, notes and origins while a plan is made, so that all of them are told at once."""
+    """Collects problems, notes and origins while a plan is made, so that all of them are told at once.
 
-    def __init__(self) -> None:
+    Once the version has been `written`, what would keep Azure from writing it endangers nothing any more: a problem
+    is `set_aside` then, and the copy itself is looked at instead.
+    """
+
+    def __init__(self, *, written: bool = False) -> None:
+        self.written = written
         self.problems: list[Problem] = []
+        self.set_aside: list[Problem] = []
         self.notes: list[str] = []
         self.origins: dict[str, str] = {}
 
     def problem(self, field: str, code: str, message: str) -> None:
+        self.add([Problem(field=field, code=code, message=message)])
+
+    def danger(self, field: str, code: str, message: str) -> None:
+        """A problem at any time: such a copy is of no use, and its source must not go."""
         self.problems.append(Problem(field=field, code=code, message=message))
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        (self.set_aside if self.written else self.problems).extend(problems)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

@@ -1,7 +1,6 @@
 """Turns a request and what Azure says into a plan, or into every problem found. Decides; reads nothing itself."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from migration.asking.delete_lock import lock_on_image
@@ -9,28 +8,41 @@ from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
+from migration.plan.carrying import note_tags
 from migration.plan.choosing import Choices
 from migration.plan.definitions import plan_definition
+from migration.plan.encryption import chosen_sets, plan_encryption
 from migration.plan.numbering import plan_version
 from migration.plan.plan import Findings, Plan
+from migration.plan.regions import check_regions, plan_regions
+from migration.plan.rights import check_gallery_locks, check_source_locks
+from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
-from migration.resources.image import ManagedImage, image_problems
+from migration.resources.image import ManagedImage, image_problems, unsized_disks
+from migration.resources.location import Offer
+from migration.resources.lock import Lock
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.regions import LARGEST_REPLICA_COUNT, RequestedRegion, TargetRegion, duplicate_regions
+from migration.values.purchase_plan import PurchasePlan
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What was read from Azure for a plan: the gallery (and whether to create it), all it holds, the regions offered.
+    """What was read from Azure for a plan: the gallery (and whether to create it), all it holds, and what is around it.
 
-    `versions` are those of the definition the migration goes into; `locations` is None where they could not be read.
+    `versions` are those of the definition the migration goes into. What is around is read only before a version has
+    been written: the regions each subscription offers, the plan of the source's machine, the disk encryption sets by
+    lower-case id, and locks (None: they may not be read).
     """
 
     image: ManagedImage
     gallery: tuple[Gallery, bool] | None
     definitions: list[ImageDefinition]
     versions: list[ImageVersion]
-    locations: set[str] | None
+    offers: list[Offer] = field(default_factory=list)
+    machine_plan: PurchasePlan | None = None
+    encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)
+    source_locks: list[Lock] | None = field(default_factory=list)
+    gallery_locks: list[Lock] | None = field(default_factory=list)
 
 
 def gallery_reference(request: MigrationRequest, settings: Settings) -> str | None:
@@ -60,6 +72,9 @@ def plan_gallery(
         ids = ", ".join(gallery.id for gallery in candidates)
         findings.problem("gallery", "Ambiguous", f"several galleries have that name; give the id of one: {ids}")
         return None
+    if candidates and candidates[0].unreadable:
+        findings.problem("gallery", "GalleryUnreadable", candidates[0].unreadable)
+        return None
     if candidates:
         return candidates[0], False
     if not settings.create_gallery:
@@ -75,37 +90,6 @@ def plan_gallery(
     )
     findings.note(f"gallery {created.name} will be created in {image.location}")
     return Gallery(id=str(created), name=created.name, location=image.location), True
-
-
-def plan_regions(
-    wanted: Iterable[RequestedRegion], image: ManagedImage, settings: Settings, findings: Findings
-) -> list[TargetRegion]:
-    """Resolve the target regions; the source region is always among them, as Azure demands."""
-    requested = list(wanted)
-    for name in duplicate_regions(requested):
-        findings.problem("targetRegions", "Duplicate", f"region {name} is named more than once")
-    regions = [region.resolve(settings.replicas, settings.storage) for region in requested]
-    if image.location not in {region.name for region in regions}:
-        source = RequestedRegion(name=image.location).resolve(settings.replicas, settings.storage)
-        regions.insert(0, source)
-        if requested:
-            findings.note(f"the source region {image.location} was added: Azure requires it among the target regions")
-    total = sum(region.replica_count for region in regions)
-    if total > LARGEST_REPLICA_COUNT:
-        findings.problem(
-            "targetRegions", "TooManyReplicas", f"{total} replicas; a version has at most {LARGEST_REPLICA_COUNT}"
-        )
-    return regions
-
-
-def check_locations(regions: Iterable[TargetRegion], offered: set[str] | None, findings: Findings) -> None:
-    """Compare region names with those the subscription offers; None means they could not be read."""
-    if offered is None:
-        findings.note("not checked: whether the subscription offers every target region")
-        return
-    for region in regions:
-        if region.name not in offered:
-            findings.problem("targetRegions", "RegionNotFound", f"the subscription offers no region '{region.name}'")
 
 
 def kept_deleted(gallery: Gallery) -> str:
@@ -128,34 +112,72 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
     return [f"as things stand the source will be kept: {reason}" for reason, holds in reasons.items() if holds]
 
 
-def make_plan(
-    choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, now: datetime, findings: Findings
-) -> Plan | None:
-    """Make the plan; returns None when `findings` holds problems, which then are all there are."""
-    findings.problems.extend(image_problems(seen.image))
-    regions = plan_regions(choices.value("target_regions"), seen.image, settings, findings)
-    check_locations(regions, seen.locations, findings)
+def _check_image(image: ManagedImage, settings: Settings, findings: Findings) -> None:
+    findings.add(image_problems(image, settings.max_data_disk_gb))
+    note_tags(image, settings.tag, findings)
+    if unsized := unsized_disks(image):
+        findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
+
+
+def _plan_end_of_life(choices: Choices, now: datetime, findings: Findings) -> tuple[datetime | None, bool]:
+    """Return the end of life, and whether the version is protected until then."""
     end_of_life: datetime | None = choices.value("end_of_life_date")
     if end_of_life is not None and end_of_life <= now:
         findings.problem("endOfLifeDate", "InThePast", f"the end of life {end_of_life.date()} is in the past")
-    exclude: bool = choices.value("exclude_from_latest")
-    delete = choices.delete_source(lock_on_image(seen.image.id, seen.image.tags, settings.tag))
-    if delete is not DeleteSource.NEVER:
-        findings.notes.extend(deletion_notes(seen.image, settings, start))
     protect = bool(choices.value("protect"))
     if protect and end_of_life is None:
         message = "a version can be protected until its end of life only, and none is given (eol)"
         findings.problem("protect", "NoEndOfLife", message)
+    return end_of_life, protect
+
+
+def _plan_deletion(
+    choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, findings: Findings
+) -> DeleteSource:
+    """Return whether the source may go, and note what will keep it as things stand."""
+    image = seen.image
+    delete = choices.delete_source(lock_on_image(image.id, image.tags, settings.tag))
+    deletes = delete is not DeleteSource.NEVER
+    if deletes:
+        findings.notes.extend(deletion_notes(image, settings, start))
+    check_source_locks(seen.source_locks, image.id, findings, deletes=deletes)
+    return delete
+
+
+def make_plan(
+    choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, now: datetime, findings: Findings
+) -> Plan | None:
+    """Make the plan; returns None when `findings` holds problems, which then are all there are."""
+    image = seen.image
+    _check_image(image, settings, findings)
+    regions = plan_regions(choices.value("target_regions"), image, settings, seen.offers, findings)
+    check_regions(regions, seen.offers, findings)
+    end_of_life, protect = _plan_end_of_life(choices, now, findings)
+    exclude: bool = choices.value("exclude_from_latest")
+    delete = _plan_deletion(choices, settings, seen, start, findings)
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
     findings.note(kept_deleted(gallery))
-    definition, create_definition = plan_definition(choices, seen.image, gallery, seen.definitions, findings)
-    version = plan_version(choices.value("version", AUTO_VERSION), seen.versions, seen.image, start.id, findings)
+    definition, create_definition = plan_definition(
+        choices, image, gallery, seen.definitions, findings, seen.machine_plan
+    )
+    version = plan_version(
+        choices.value("version", AUTO_VERSION),
+        seen.versions,
+        image,
+        start.id,
+        findings,
+        soft_delete=gallery.soft_delete_days is not None,
+    )
+    check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
+    if not findings.written:
+        sets = chosen_sets(choices, image, gallery)
+        regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
     if findings.problems:
         return None
     return Plan(
-        source=seen.image,
+        source=image,
         gallery=gallery,
         create_gallery=create_gallery,
         definition=definition,

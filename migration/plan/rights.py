@@ -1,8 +1,13 @@
-"""Which of Azure's actions a migration needs at which group, and whether the app's permissions there grant them."""
+"""What may stand in a migration's way: actions that the app's permissions do not grant, and locks.
 
+Rights count where they were given: at the image, the definition or the gallery itself, or anywhere above.
+"""
+
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from migration.plan.plan import Findings
+from migration.resources.lock import Lock
 from migration.values.record import Record
 
 READ_SOURCE = (
@@ -41,7 +46,7 @@ class Permission(Record):
 
 
 class Scope(Record):
-    """A resource group and what the app may do there; `permissions` is None where that could not be read."""
+    """A resource, or a group, and what the app may do there; `permissions` is None where that could not be read."""
 
     field: str
     id: str
@@ -59,6 +64,30 @@ def check_rights(scope: Scope, needed: tuple[str, ...], wished: tuple[str, ...],
     for action in wished:
         if not _granted(action, scope.permissions):
             findings.note(f"the app may not do {action} in {scope.id}; the migration can do without")
+
+
+def check_gallery_locks(locks: Iterable[Lock] | None, version_id: str, findings: Findings) -> None:
+    """A lock that makes things read-only at the version's place, or above it, refuses every write there."""
+    if locks is None:
+        findings.note("not checked: whether a lock protects the gallery")
+        return
+    for lock in locks:
+        if lock.is_read_only and lock.covers(version_id):
+            message = f"lock {lock.name} ({lock.level}) at {lock.scope} lets nothing be written: remove it first"
+            findings.problem("gallery", "GalleryLocked", message)
+
+
+def check_source_locks(locks: Iterable[Lock] | None, image_id: str, findings: Findings, *, deletes: bool) -> None:
+    """Locks of the source keep it; one that makes it read-only keeps the outcome from being left on it, too."""
+    if locks is None:
+        findings.note("not checked: whether a lock protects the source image")
+        return
+    for lock in [one for one in locks if one.covers(image_id)]:
+        if deletes:
+            held = f"lock {lock.name} ({lock.level}) at {lock.scope}"
+            findings.note(f"as things stand the source will be kept: {held}")
+        elif lock.is_read_only:
+            findings.note(f"the outcome cannot be left as a tag: lock {lock.name} ({lock.level}) at {lock.scope}")
 
 
 def _granted(action: str, permissions: list[Permission]) -> bool:

@@ -12,6 +12,7 @@ UNUSED = "No virtual machine, scale set or unfinished image version uses the sou
 UNLOCKED = "No lock protects the source image"
 UNNAMED = "No other resource names the source image, as far as Azure Resource Graph shows"
 NOT_LOOKED_FOR = "Not looked for: image templates, host pools and others that may name the source image"
+UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
 EXISTS = "The source image exists"
 UNCHANGED = "The source image is the one that was copied"
 PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)

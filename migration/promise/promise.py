@@ -12,6 +12,7 @@ from migration.approval.image_record import Question
 from migration.plan.plan import Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
+from migration.resources.lock import Lock
 from migration.resources.replication import assess, region_problems, with_own_regions
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
@@ -28,13 +29,6 @@ class Consumer(Record):
 
     id: str
     kind: str
-
-
-class Lock(Record):
-    """A management lock on the image, its resource group or its subscription."""
-
-    name: str
-    level: str
 
 
 class Evidence(Record):

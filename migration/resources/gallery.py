@@ -1,4 +1,7 @@
-"""Galleries, image definitions and image versions as we read and write them."""
+"""Galleries, image definitions and image versions as we read and write them.
+
+`unreadable` says why what Azure shows of one cannot be understood; of such a one only id and name count.
+"""
 
 from datetime import datetime
 
@@ -15,6 +18,7 @@ class Gallery(Record):
     location: str
     provisioning_state: str = "Succeeded"
     soft_delete_days: int | None = None
+    unreadable: str | None = None
 
 
 class ImageDefinition(Record):
@@ -34,6 +38,7 @@ class ImageDefinition(Record):
     purchase_plan: PurchasePlan | None = None
     provisioning_state: str = "Succeeded"
     tags: dict[str, str] = {}
+    unreadable: str | None = None
 
 
 class RegionReplication(Record):
@@ -53,7 +58,8 @@ class RegionReplication(Record):
 class ImageVersion(Record):
     """An image version as read from Azure; `replication` is empty unless it was asked for.
 
-    `published_at` is when Azure made it, which one made again under the same name does not share.
+    `published_at` is when Azure made it, which one made again under the same name does not share. `caching` is that of
+    each disk: "os", or the LUN.
     """
 
     id: str
@@ -67,4 +73,6 @@ class ImageVersion(Record):
     published_at: datetime | None = None
     replication_mode: str = "Full"
     replication: list[RegionReplication] = []
+    caching: dict[str, str] = {}
     tags: dict[str, str] = {}
+    unreadable: str | None = None

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
+from migration.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
 from migration.values.problems import Problem
 from migration.values.record import Record
-
-LARGEST_DATA_DISK_GB = 1024  # "data disks can be at most 1 TB", Azure Compute Gallery: create an image version
 
 
 class DataDisk(Record):
@@ -13,6 +12,8 @@ class DataDisk(Record):
 
     lun: int
     size_gb: int | None = None
+    caching: str | None = None
+    encryption_set: str | None = None
 
 
 class ManagedImage(Record):
@@ -20,7 +21,8 @@ class ManagedImage(Record):
 
     `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of what it was
     made from, and when: a deleted and re-created image of the same name has another one. `shape` is the same without
-    when, for where Azure does not say it (Resource Graph).
+    when, for where Azure does not say it (Resource Graph). `machine_id` is the machine it was captured from,
+    `encryption_set` the set that encrypts the OS disk.
     """
 
     id: str
@@ -33,13 +35,18 @@ class ManagedImage(Record):
     content: str
     shape: str = ""
     os_disk_size_gb: int | None = None
+    os_disk_caching: str | None = None
     data_disks: list[DataDisk] = []
     encrypted: bool = False
+    encryption_set: str | None = None
+    zone_resilient: bool = False
+    machine_id: str | None = None
     created_at: datetime | None = None
     tags: dict[str, str] = {}
+    unreadable: str | None = None
 
 
-def image_problems(image: ManagedImage) -> list[Problem]:
+def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]:
     """Return everything that keeps this image from becoming an image version."""
     checks = [
         (
@@ -48,23 +55,39 @@ def image_problems(image: ManagedImage) -> list[Problem]:
             f"the image's OS state is {image.os_state}; only generalized images can be migrated",
         ),
         (
-            image.encrypted,
-            "SourceEncrypted",
-            "the image is encrypted with a disk encryption set, which each target region would need its own of",
-        ),
-        (
             image.provisioning_state != "Succeeded",
             "SourceNotReady",
             f"the image's provisioning state is {image.provisioning_state}, not Succeeded",
         ),
     ]
-    found = [Problem(field="sourceImageId", code=code, message=text) for wrong, code, text in checks if wrong]
-    return found + [
-        Problem(
-            field="sourceImageId",
-            code="DataDiskTooLarge",
-            message=f"data disk {disk.lun} has {disk.size_gb} GB; at most {LARGEST_DATA_DISK_GB} GB can be migrated",
-        )
-        for disk in image.data_disks
-        if (disk.size_gb or 0) > LARGEST_DATA_DISK_GB
+    checks += _sizes(image, most_data_disk_gb)
+    return [Problem(field="sourceImageId", code=code, message=text) for wrong, code, text in checks if wrong]
+
+
+def unsized_disks(image: ManagedImage) -> list[str]:
+    """Return the disks whose size Azure leaves out."""
+    disks = {"the OS disk": image.os_disk_size_gb} | {
+        f"data disk {disk.lun}": disk.size_gb for disk in image.data_disks
+    }
+    return [label for label, size in disks.items() if size is None]
+
+
+def _sizes(image: ManagedImage, most_data_disk_gb: int) -> list[tuple[bool, str, str]]:
+    """Azure leaves sizes out for some sources; then only replication shows them."""
+    raised = f"MIGRATION_MAX_DATA_DISK_GB allows {most_data_disk_gb} GB, Azure {LARGEST_DATA_DISK_GB} GB"
+    size = image.os_disk_size_gb or 0
+    return [
+        (
+            size > LARGEST_OS_DISK_GB,
+            "OsDiskTooLarge",
+            f"the OS disk has {size} GB; Azure allows {LARGEST_OS_DISK_GB} GB",
+        ),
+        *(
+            (
+                (disk.size_gb or 0) > most_data_disk_gb,
+                "DataDiskTooLarge",
+                f"data disk {disk.lun} has {disk.size_gb} GB; {raised}",
+            )
+            for disk in image.data_disks
+        ),
     ]

@@ -7,6 +7,16 @@ MIGRATION_TAG = "migration-id"
 ORIGIN_TAG = "migrated-from"
 SOURCE_CONTENT_TAG = "source-content"
 OUTCOME_TAG = "migration-outcome"
+DECISION_TAGS = (
+    "decision",
+    "decided-by",
+    "decided-at",
+    "decided-via",
+    "decision-checks",
+    "decision-comment",
+)
+# Every tag that a version of ours may bear in the end: none of them is taken over from a source, which could forge it.
+OUR_TAGS = frozenset({MIGRATION_TAG, ORIGIN_TAG, SOURCE_CONTENT_TAG, OUTCOME_TAG, *DECISION_TAGS})
 
 
 def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ GALLERY = "Microsoft.Compute/galleries"
 IMAGE_DEFINITION = "Microsoft.Compute/galleries/images"
 SCALE_SET = "Microsoft.Compute/virtualMachineScaleSets"
 IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions"
+VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines"
+DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets"
 
 MOST_REMEMBERED = 4096  # ids that were read lately, of at most a few hundred characters each
 
@@ -46,6 +48,10 @@ class ResourceId:
         return self.names[-1]
 
     @property
+    def group_id(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+
+    @property
     def parent(self) -> "ResourceId":
         return ResourceId(self.subscription, self.resource_group, self.kind.rpartition("/")[0], self.names[:-1])
 
@@ -57,7 +63,7 @@ class ResourceId:
     def __str__(self) -> str:
         provider, *types = self.kind.split("/")
         path = "".join(f"/{segment}/{name}" for segment, name in zip(types, self.names, strict=True))
-        return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}/providers/{provider}{path}"
+        return f"{self.group_id}/providers/{provider}{path}"
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -33,7 +33,7 @@ class OutcomeKind(StrEnum):
 class Outcome(Record):
     """The end of a migration: `code` is stable, `reason` for people, `step` the phase it ended in.
 
-    `left_behind` lists what a failed or cancelled migration created and did not remove.
+    `left_behind` lists what a failed or cancelled migration created and did not remove, looked at when it ended.
     """
 
     kind: OutcomeKind

@@ -1,14 +1,36 @@
 """The Marketplace plan that an image may descend from."""
 
+from typing import Any
+
 from migration.values.record import Record
+
+NO_PLAN = "none"  # what people say where an image has no plan
 
 
 class PurchasePlan(Record):
-    """The Marketplace plan an image descends from. A managed image does not say: the user must."""
+    """The Marketplace plan an image descends from. A managed image does not say: the user must.
 
-    publisher: str
-    product: str
-    name: str
+    Azure lets a definition have part of one; what is missing is empty.
+    """
+
+    publisher: str = ""
+    product: str = ""
+    name: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        return all(part.strip() for part in (self.publisher, self.product, self.name))
 
     def __str__(self) -> str:
-        return f"{self.publisher}/{self.product}/{self.name}"
+        return "/".join(part or "?" for part in (self.publisher, self.product, self.name))
+
+
+def plan_of(body: dict[str, Any] | None) -> PurchasePlan | None:
+    """Read the plan of a definition or a machine as Azure shows it; None where no part of one is named."""
+    named = {part: str(text) for part in ("publisher", "product", "name") if (text := (body or {}).get(part))}
+    return PurchasePlan.model_validate(named) if named else None
+
+
+def same_plan(one: PurchasePlan | None, other: PurchasePlan | None) -> bool:
+    """Tell whether two plans, or two lacks of one, are the same; Azure does not regard case."""
+    return str(one).lower() == str(other).lower()

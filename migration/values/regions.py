@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
+from migration.azure_rules import MOST_REPLICAS_IN_A_REGION
 from migration.values.record import Record
-
-LARGEST_REPLICA_COUNT = 100  # "100 replicas per version", Azure Compute Gallery limits
 
 
 class StorageAccountType(StrEnum):
@@ -40,18 +39,26 @@ def _region_name(name: str) -> str:
 
 
 RegionName = Annotated[str, AfterValidator(_region_name)]
-ReplicaCount = Annotated[int, Field(ge=1, le=LARGEST_REPLICA_COUNT)]
+ReplicaCount = Annotated[int, Field(ge=1, le=MOST_REPLICAS_IN_A_REGION)]
+
+
+class RegionEncryption(Record):
+    """The disk encryption sets of one region's replicas, by id: of the OS disk, and of each data disk by its LUN."""
+
+    os_disk: str
+    data_disks: dict[int, str] = {}
 
 
 class TargetRegion(Record):
     """One region an image version is replicated to, with everything resolved.
 
-    Read from Azure too, so it takes storage account types that a request may not ask for.
+    Read from Azure too, so it takes names and storage account types that a request may not ask for.
     """
 
-    name: RegionName
+    name: Annotated[str, AfterValidator(normalise_region)]
     replica_count: int
     storage_account_type: str
+    encryption: RegionEncryption | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class RequestedRegion(Record):

@@ -1,13 +1,18 @@
-"""Version numbers of image versions: `Major.Minor.Patch`, each a 32-bit integer (Azure Compute Gallery)."""
+"""Version numbers of image versions: `Major.Minor.Patch`, each a 32-bit integer.
+
+Azure keeps them as they were written, and others number by date: `2024.02.09` is 2024.2.9.
+"""
 
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-FIRST_VERSION = "1.0.0"
-LARGEST_PART = 2**31 - 1
+from migration.azure_rules import LARGEST_VERSION_PART as LARGEST_PART
 
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})")
+FIRST_VERSION = "1.0.0"
+
+_PART = "0*([0-9]{1,10})"
+_VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}")
 
 
 class VersionInvalidError(ValueError):
@@ -49,11 +54,12 @@ def next_version(existing: Iterable[str]) -> str:
 
     Names that are no versions do not count. Raises VersionInvalidError when no number is left.
     """
-    numbers = [number for number in map(_readable, existing) if number]
+    numbers = [number for number in map(number_of, existing) if number]
     return str(max(numbers).successor()) if numbers else FIRST_VERSION
 
 
-def _readable(name: str) -> VersionNumber | None:
+def number_of(name: str) -> VersionNumber | None:
+    """Return the number that a version's name is, or None."""
     try:
         return VersionNumber.parse(name)
     except VersionInvalidError:

@@ -1,5 +1,6 @@
 """The page as its visitors use it: one decision by one link, shown to whoever comes later, never on stale facts."""
 
+from migration.values.ids import instance_id_for
 from tests.approval.site import ADA, Browser, principal
 from tests.e2e.app import outcome
 from tests.emulator.waiting import eventually
@@ -12,7 +13,14 @@ def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting)
     browser = Browser()
     page = browser.open(link)
     assert page.status_code == 200
-    for fact in (waiting["sourceImageId"].rpartition("/")[2], "eastus2", "az vm create", "All 6 checks are met", ADA):
+    for fact in (
+        waiting["sourceImageId"].rpartition("/")[2],
+        "eastus2",
+        "az vm create",
+        "All 6 checks are met",
+        "Not looked for: Batch pools",
+        ADA,
+    ):
         assert fact in page.text
     after = browser.decide(link, "approve")
     assert (after.status_code, ADA in after.text, "Approved" in after.text) == (200, True, True)
@@ -33,6 +41,7 @@ def test_the_audit_tells_who_when_what_where_and_after_which_checks(site, waitin
     assert (entry["by"], entry["identity"], entry["via"]) == (ADA, "verified", "page")
     assert (entry["imageVersionId"], entry["detail"]) == (waiting["imageVersionId"], "It does not\nboot.")
     assert "No lock protects the source image" in entry["checks"]
+    assert [check for check in entry["checks"] if check.startswith("Not looked for: Batch pools")]
     assert entry["at"] >= waiting["createdAt"]
 
 
@@ -149,3 +158,20 @@ def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
     assert outcome(site.app.ended(migration["id"])) == ("SourceKept", "Policy")
     assert "Approved, and done" in Browser().open(site.link(migration)).text
     assert site.azure.exists(image)
+
+
+def test_what_the_copy_lacks_is_shown_before_anybody_approves(site):
+    image = site.azure.seed_image("lossy", tags={"team": "web"})
+    site.azure.change(image, lambda properties: properties["storageProfile"].update(zoneResilient=True))
+    body = {"sourceImageId": image, "targetRegions": ["eastus2=1=standard_lrs"]}
+    assert site.app.call("POST", "migrations", body).status_code == 202
+    migration = site.asked(instance_id_for(image))
+    site.azure.update_tags(image, {"cost": "42"})
+    page = eventually(lambda: page if "cost." in (page := Browser().open(site.link(migration))).text else None, 35)
+    assert "What changes" in page.text
+    assert "The source is zone-resilient" in page.text
+    assert "Tags of the source that its copy does not have: cost." in page.text
+
+
+def test_a_copy_that_lacks_nothing_has_no_such_section(site, waiting):
+    assert "What changes" not in Browser().open(site.link(waiting)).text

@@ -7,7 +7,7 @@ from tests.e2e.azure import Azure, definition_of
 from tests.e2e.conftest import SPEED, running_app
 from tests.emulator.documents import GALLERY_ID
 
-MOST_CALLS = 41
+MOST_CALLS = 42
 OTHERS = [
     f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/shop-frontend",
     f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/shop-frontend-vmss",

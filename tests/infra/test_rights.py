@@ -6,7 +6,7 @@ from activities.plan_migration import plan_migration
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope, check_rights
-from tests.unit.azure_samples import start
+from tests.unit.azure_samples import GALLERY, SOURCE, start
 
 DELETE = "Microsoft.Compute/images/delete"
 WRITE_VERSION = "Microsoft.Compute/galleries/images/versions/write"
@@ -24,8 +24,8 @@ async def test_each_missing_action_is_a_problem_of_its_own(azure):
     azure.control.settings(deniedActions={DELETE: IMAGES_GROUP, WRITE_VERSION: GALLERIES_GROUP})
     result = await plan_migration(start())
     assert missing(result) == [
-        ("gallery", f"the app may not do {WRITE_VERSION} in {GALLERIES_GROUP}"),
-        ("sourceImageId", f"the app may not do {DELETE} in {IMAGES_GROUP}"),
+        ("gallery", f"the app may not do {WRITE_VERSION} in {GALLERY}"),
+        ("sourceImageId", f"the app may not do {DELETE} in {SOURCE}"),
     ]
 
 
@@ -51,8 +51,8 @@ async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
     plan = (await plan_migration(start())).plan
     assert plan is not None
     assert {note for note in plan.notes if note.startswith("not checked")} == {
-        f"not checked: the app's rights in {IMAGES_GROUP}",
-        f"not checked: the app's rights in {GALLERIES_GROUP}",
+        f"not checked: the app's rights in {SOURCE}",
+        f"not checked: the app's rights in {GALLERY}",
     }
 
 

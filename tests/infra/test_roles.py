@@ -17,6 +17,7 @@ COMPUTE = {
     "gallery_images": "galleries/images",
     "gallery_image_versions": "galleries/images/versions",
     "virtual_machines": "virtualMachines",
+    "disk_encryption_sets": "diskEncryptionSets",
     "virtual_machine_scale_sets": "virtualMachineScaleSets",
     "virtual_machine_scale_set_vms": "virtualMachineScaleSets/virtualMachines",
 }

@@ -1,10 +1,12 @@
 """What there is: galleries with their definitions and versions, and managed images with their migrations."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
 
+from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.galleries import list_definitions, list_galleries
 from arm.images import list_images
 from arm.subscriptions import list_subscriptions
@@ -12,7 +14,7 @@ from arm.versions import list_versions
 from migration.asking.settings import has_storage, settings
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
-from migration.values.ids import instance_id_for
+from migration.values.ids import ResourceIdInvalidError, instance_id_for
 from records.index import every
 from triggers.answering.responding import json_response, responding
 from triggers.api.viewing import api_address, links
@@ -41,13 +43,22 @@ async def _subscriptions(req: func.HttpRequest) -> list[str]:
 
 
 async def _gallery(gallery: Gallery) -> dict[str, Any]:
-    definitions = await list_definitions(gallery.id)
-    return gallery.dump() | {"imageDefinitions": [await _definition(definition) for definition in definitions]}
+    definitions, unreadable = await _below(list_definitions(gallery.id))
+    shown = [await _definition(definition) for definition in definitions]
+    return gallery.dump() | {"imageDefinitions": shown} | unreadable
 
 
 async def _definition(definition: ImageDefinition) -> dict[str, Any]:
-    versions = await list_versions(definition.id)
-    return definition.dump() | {"imageVersions": [version.dump() for version in versions]}
+    versions, unreadable = await _below(list_versions(definition.id))
+    return definition.dump() | {"imageVersions": [version.dump() for version in versions]} | unreadable
+
+
+async def _below[Item](listing: Awaitable[list[Item]]) -> tuple[list[Item], dict[str, str]]:
+    """Return what a gallery or definition holds; what cannot be read is marked, and the rest is shown all the same."""
+    try:
+        return await listing, {}
+    except (ArmRefusedError, ArmNotFoundError, ResourceIdInvalidError) as error:
+        return [], {"unreadable": str(error)}
 
 
 @blueprint.route("images", methods=["GET"])
@@ -62,7 +73,7 @@ async def _images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     images = [image for one in await _subscriptions(req) for image in await list_images(one)]
     shown = []
     for image in images:
-        row = rows.get(instance_id_for(image.id))
+        row = None if image.unreadable else rows.get(instance_id_for(image.id))
         shown.append(_image(image, await hub.as_it_is(client, row) if row else None, api_address(req)))
     return json_response({"images": shown})
 

@@ -22,6 +22,23 @@ _NEXT_AFTER = {
     OutcomeKind.UNKNOWN: "Look whether the source image is still there. If it is, POST to links.askAgain.",
 }
 
+# What Azure refuses however often it is asked, and what to change.
+_CORRECT = "Correct the request, or the app settings, in what the outcome's reason names."
+_OTHER_DEFINITION = "Name another image definition, which is created if it is missing."
+_CHANGE_FIRST = {
+    "InvalidParameter": _CORRECT,
+    "BadRequest": _CORRECT,
+    "LocationNotAvailableForResourceType": "Leave the region out that the outcome's reason names.",
+    "RequestDisallowedByPolicy": "Have the policy that the reason names allow it, or ask for what it allows.",
+    "ScopeLocked": "Remove the lock that the outcome's reason names, or name another gallery.",
+    "AuthorizationFailed": "Give the app's identity the right that the outcome's reason names.",
+    "LinkedAuthorizationFailed": "Give the app's identity the right that the outcome's reason names.",
+    "QuotaExceeded": "Have the quota raised, remove what is not needed, or name a gallery in another subscription.",
+    "PropertyChangeNotAllowed": _OTHER_DEFINITION,
+    "DefinitionMismatch": _OTHER_DEFINITION,
+    "FailedVersionStays": "Switch soft delete of the gallery off, or ask for another version number.",
+}
+
 
 def api_address(request: func.HttpRequest) -> str:
     """Return where the API was called, e.g. https://example.azurewebsites.net/api: links lead back there."""
@@ -72,6 +89,9 @@ def _text(moment: datetime | None) -> str | None:
 
 def next_action(migration: Migration) -> str | None:
     """Return what a human should do next, or None where there is nothing to wait for or to do."""
-    if migration.outcome:
-        return _NEXT_AFTER[migration.outcome.kind]
+    outcome = migration.outcome
+    if outcome and outcome.kind is OutcomeKind.FAILED and outcome.code in _CHANGE_FIRST:
+        return f"{_CHANGE_FIRST[outcome.code]} Then start the migration again: as it was, it would end the same."
+    if outcome:
+        return _NEXT_AFTER[outcome.kind]
     return _NEXT_IN_PHASE.get(migration.phase)

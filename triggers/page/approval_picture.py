@@ -8,7 +8,8 @@ from typing import Any
 from migration.approval.image_record import Question
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
-from migration.promise.checks import checks_of
+from migration.plan.carrying import changes
+from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
 from migration.promise.withdrawal import withdrawn
 from migration.resources.image import ManagedImage
@@ -34,11 +35,13 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "version_name": version_name(question.copied.image_version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(evidence),
+        "losses": losses(question, evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "test_command": test_command(question),
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": checks_of(evidence, question),
+        "unseen": UNSEEN,
         "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
         "read_at": evidence.read_at,
         "requested_by": start.requested_by,
@@ -49,6 +52,13 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "time_left": in_words(question.expires_at - datetime.now(UTC)),
         "seen": evidence.digest,
     }
+
+
+def losses(question: Question, evidence: Evidence) -> list[str]:
+    """Say what of the source its copy does not have, as far as both are there."""
+    if evidence.version is None:
+        return []
+    return changes(question.plan, evidence.image or question.plan.source, evidence.version, settings().tag)
 
 
 def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:

@@ -14,7 +14,7 @@ from migration.approval.image_record import Question, Stage
 from migration.asking.request import DeleteSource
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError
-from migration.promise.checks import checks_of
+from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
@@ -123,7 +123,7 @@ class _Visit:
         changes = evidence.changes_since(form.seen)
         if changes:
             return await self._changed(evidence, form, changes)
-        checks = [str(check) for check in checks_of(evidence, self._question)]
+        checks = [*(str(check) for check in checks_of(evidence, self._question)), UNSEEN]
         result = await decide(self._client, self._question, event, self._decider, checks)
         if isinstance(result, Refusal):
             return await self._late()

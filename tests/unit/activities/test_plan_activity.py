@@ -99,11 +99,17 @@ async def test_tags_that_make_no_sense_do_not_hide_what_is_wrong_with_the_image(
     assert codes(await plan_migration(asked)) == ["Invalid", "SourceNotGeneralized"]
 
 
+async def test_a_plan_takes_few_calls_of_azure(azure):
+    """Before it looked for locks and keys, the same plan took seven."""
+    await plan_migration(start())
+    assert len([call for call in azure.control.calls() if "/oauth2/" not in call["path"]]) <= 7 + 1
+
+
 async def test_regions_that_may_not_be_read_are_not_checked(azure, monkeypatch):
     async def forbidden(_subscription: str):
         raise ArmRefusedError("AuthorizationFailed", "no")
 
-    monkeypatch.setattr("arm.planning.list_locations", forbidden)
+    monkeypatch.setattr("arm.surroundings.list_locations", forbidden)
     plan = (await plan_migration(start(targetRegions=["atlantis"]))).plan
     assert plan is not None
     assert any(note.startswith("not checked") for note in plan.notes)

@@ -20,7 +20,7 @@ from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.regions import TargetRegion
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError
-from tests.unit.azure_samples import SOURCE, VERSION, approve, built
+from tests.unit.azure_samples import DEFINITION, GALLERY, SOURCE, VERSION, approve, built
 from tests.unit.samples import OWN_ID, make_approval, make_question, make_start
 from tests.unit.samples import SOURCE as SAMPLE
 from tests.unit.samples import VERSION as SAMPLE_VERSION
@@ -44,6 +44,52 @@ async def test_a_question_is_about_what_azure_has_and_the_app_signed(azure, reco
     assert question.expires_at - question.asked_at == timedelta(days=7)
     assert len({question.id, question.callback}) == 2
     assert min(len(question.id), len(question.callback)) >= 32
+
+
+@pytest.mark.parametrize(
+    ("resource_id", "change"),
+    [
+        (SOURCE, {"tags": {"PlanInfo": "l1", "PlanProduct": "p", "PlanPublisher": "x"}}),
+        (DEFINITION, {"purchasePlan": {"name": "l1"}}),
+        (DEFINITION, {"identifier": {"publisher": "p", "offer": "o", "sku": "s"}}),
+    ],
+)
+async def test_what_would_keep_a_version_from_being_written_does_not_keep_people_from_being_asked(
+    azure, records, migration, resource_id: str, change: dict[str, Any]
+):
+    """The copy is there and complete: whoever decides is told, and asking endangers no source."""
+    document = azure.control.resource(resource_id)
+    document |= {"tags": change["tags"]} if "tags" in change else {"properties": document["properties"] | change}
+    azure.control.put_resource(document)
+    assert isinstance(await open_question(migration), Opened)
+
+
+@pytest.mark.parametrize(
+    "change", [{"features": [{"name": "SecurityType", "value": "TrustedLaunch"}]}, {"architecture": "Arm64"}]
+)
+async def test_nobody_is_asked_about_a_copy_that_no_machine_starts_from(
+    azure, records, migration, change: dict[str, Any]
+):
+    document = azure.control.resource(DEFINITION)
+    azure.control.put_resource(document | {"properties": document["properties"] | change})
+    refusal = await open_question(migration)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "PlanProblems"
+
+
+async def test_a_read_only_lock_put_on_the_gallery_meanwhile_does_not_keep_people_from_being_asked(
+    azure, records, migration
+):
+    lock = {"id": f"{GALLERY}/providers/Microsoft.Authorization/locks/keep", "properties": {"level": "ReadOnly"}}
+    azure.control.put_resource(lock)
+    assert isinstance(await open_question(migration), Opened)
+
+
+async def test_a_source_that_is_gone_is_not_asked_about(azure, records, migration):
+    azure.control.delete_resource(SOURCE)
+    refusal = await open_question(migration)
+    assert isinstance(refusal, Refusal)
+    assert "there is no managed image" in refusal.message
 
 
 async def test_nothing_that_a_forged_state_says_is_asked_about(azure, records, migration):

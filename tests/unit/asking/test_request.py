@@ -88,7 +88,7 @@ def test_a_gallery_name_that_passes_makes_a_gallery_id(name: str):
         assert ResourceId.parse(f"{COMPUTE}/galleries/{gallery}", GALLERY_KIND).name == gallery
 
 
-@pytest.mark.parametrize("name", ["_gallery", "gallery_", ".gallery", "gallery.", "gàllery", "my-gallery", "g" * 81])
+@pytest.mark.parametrize("name", ["_gallery", ".gallery", "gallery.", "gàllery", "my-gallery", "g" * 81])
 def test_a_gallery_that_azure_could_not_have_is_refused_at_once(name: str):
     assert problems_of({"sourceImageId": SOURCE, "gallery": name}) == {"gallery": "Invalid"}
 

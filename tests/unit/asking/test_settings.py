@@ -45,6 +45,24 @@ def test_every_bad_setting_is_named_at_once(monkeypatch):
     assert bad_settings() == expected | {"MIGRATION_REGIONS.1.replicaCount"}
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLISHER", "managed images"),
+        ("PUBLISHER", "p" * 129),
+        ("OFFER", "golden."),
+        ("OFFER", "o" * 65),
+        ("MAX_DATA_DISK_GB", "2049"),
+        ("MAX_DATA_DISK_GB", "0"),
+        ("ENCRYPTION_SETS", "eastus"),
+        ("ENCRYPTION_SETS", "eastus:a,East US:b"),
+    ],
+)
+def test_a_setting_that_azure_would_not_take_is_named(monkeypatch, name: str, value: str):
+    monkeypatch.setenv(f"MIGRATION_{name}", value)
+    assert {field.partition(".")[0] for field in bad_settings()} == {f"MIGRATION_{name}"}
+
+
 def test_settings_use_the_words_of_tags(monkeypatch):
     monkeypatch.setenv("MIGRATION_REGIONS", "West US 2=2=premium_lrs, eastus")
     monkeypatch.setenv("MIGRATION_STORAGE", "standard_zrs")

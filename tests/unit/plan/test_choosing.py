@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "offer": ("asked", "setting"),
     "security_type": ("TrustedLaunch", "TrustedLaunchSupported"),
     "protect": (True, False),
+    "encryption_sets": (["eastus:asked"], ["eastus:setting"]),
 }
 
 

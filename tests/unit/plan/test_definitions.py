@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migration.asking.request import SecurityType
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
 from migration.plan.definitions import definition_name, find_definition, plan_definition
@@ -17,6 +18,7 @@ from migration.values.problems import RequestInvalidError
 from migration.values.purchase_plan import PurchasePlan
 from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
+SUPPORTED = {"securityType": "TrustedLaunchSupported"}
 PLAN = {"publisher": "p", "product": "q", "name": "n"}
 
 
@@ -58,13 +60,13 @@ def test_a_definition_of_another_kind_does_not_fit(field: str, value: str, label
     [("publisher", "publisher"), ("offer", "offer"), ("sku", "sku"), ("securityType", "security_type")],
 )
 def test_what_the_request_names_must_be_what_the_definition_has(asked: str, field: str):
-    wanted = "TrustedLaunch" if asked == "securityType" else "asked"
+    wanted = "TrustedLaunchSupported" if asked == "securityType" else "asked"
     assert codes(plan([make_definition()], **{asked: wanted})[2]) == ["DefinitionMismatch"]
     assert codes(plan([make_definition(**{field: wanted.upper()})], **{asked: wanted})[2]) == []
 
 
 def test_settings_do_not_make_an_existing_definition_unfit():
-    settings = Settings(publisher="another", offer="another", security_type="TrustedLaunch")
+    settings = Settings(publisher="another", offer="another", security_type="TrustedLaunchSupported")
     assert codes(plan([make_definition()], settings=settings)[2]) == []
 
 
@@ -103,20 +105,40 @@ def test_a_new_definition_is_made_after_the_image():
 
 
 def test_a_new_definition_gets_what_was_asked_for():
-    body = {"imageDefinition": "base", "publisher": "p", "offer": "o", "sku": "s", "securityType": "TrustedLaunch"}
+    body = {"imageDefinition": "base", "publisher": "p", "offer": "o", "sku": "s"} | SUPPORTED
     definition, _, findings = plan([], **body, purchasePlan=PLAN)
     assert (definition.name, definition.publisher, definition.offer, definition.sku) == ("base", "p", "o", "s")
-    assert definition.security_type == "TrustedLaunch"
+    assert definition.security_type == "TrustedLaunchSupported"
     assert str(definition.purchase_plan) == "p/q/n"
     assert codes(findings) == []
 
 
-@pytest.mark.parametrize("security", ["TrustedLaunch", "TrustedLaunchSupported"])
-def test_a_first_generation_image_cannot_have_trusted_launch(security: str):
-    assert codes(plan([], make_image(generation="V1"), securityType=security)[2]) == ["GenerationTooOld"]
-    settings = Settings(security_type=security)
+def test_a_first_generation_image_cannot_have_trusted_launch():
+    assert codes(plan([], make_image(generation="V1"), **SUPPORTED)[2]) == ["GenerationTooOld"]
+    settings = Settings(security_type=SecurityType.TRUSTED_LAUNCH_SUPPORTED)
     assert codes(plan([], make_image(generation="V1"), settings)[2]) == ["GenerationTooOld"]
-    assert codes(plan([], securityType=security)[2]) == []
+    assert codes(plan([], **SUPPORTED)[2]) == []
+
+
+@pytest.mark.parametrize("security", ["TrustedLaunch", "ConfidentialVM", "trustedlaunch"])
+def test_a_definition_whose_machines_need_a_guest_state_takes_no_managed_image(security: str):
+    """Azure builds the version, and no machine ever starts from it: its source must not be deleted."""
+    existing = make_definition(security_type=security)
+    (problem,) = plan([existing], imageDefinition="web")[2].problems
+    assert (problem.field, problem.code) == ("imageDefinition", "GuestStateMissing")
+
+
+def test_a_new_definition_that_needs_a_guest_state_is_refused_whoever_asks_for_it():
+    asked = plan([], securityType="TrustedLaunch")[2].problems
+    setting = plan([], settings=Settings(security_type=SecurityType.TRUSTED_LAUNCH))[2].problems
+    for (problem,) in (asked, setting):
+        assert (problem.field, problem.code) == ("securityType", "GuestStateMissing")
+        assert "TrustedLaunchSupported" in problem.message
+
+
+@pytest.mark.parametrize("security", ["TrustedLaunchSupported", "ConfidentialVMSupported", "Standard", "ToCome"])
+def test_a_definition_that_only_supports_more_takes_a_managed_image(security: str):
+    assert codes(plan([make_definition(security_type=security)])[2]) == []
 
 
 def test_a_taken_identifier_is_a_problem_before_azure_says_so():
@@ -126,8 +148,8 @@ def test_a_taken_identifier_is_a_problem_before_azure_says_so():
     assert "other" in findings.problems[0].message
 
 
-def test_an_underscore_is_for_definitions_that_exist():
-    assert codes(plan([], imageDefinition="my_web")[2]) == ["Invalid"]
+def test_a_definition_may_have_an_underscore():
+    assert codes(plan([], imageDefinition="my_web_")[2]) == []
     assert codes(plan([make_definition(name="my_web")], imageDefinition="my_web")[2]) == []
 
 

@@ -15,6 +15,7 @@ from migration.plan.plan import Findings, Plan
 from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
 from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
+from migration.resources.location import Location, Offer
 from migration.values.regions import normalise_region
 from tests.unit.samples import (
     COMPUTE,
@@ -23,6 +24,7 @@ from tests.unit.samples import (
     KEY,
     MIGRATION,
     NOW,
+    SUBSCRIPTION,
     codes,
     make_definition,
     make_gallery,
@@ -32,7 +34,16 @@ from tests.unit.samples import (
     make_version,
 )
 
-OFFERED = {"eastus", "westus2", "westeurope", "southcentralus"}
+ZONES = {"eastus": True, "westus2": True, "westeurope": True, "southcentralus": True, "westus": False}
+
+
+def offer(subscription: str = SUBSCRIPTION, **zones: bool | None) -> Offer:
+    """What a subscription offers: region names, and whether each has zones."""
+    offered = zones or ZONES
+    return Offer(
+        subscription=subscription,
+        locations={name: Location(name=name, has_zones=has) for name, has in offered.items()},
+    )
 
 
 def observe(**changes: Any) -> Observed:
@@ -41,7 +52,7 @@ def observe(**changes: Any) -> Observed:
         "gallery": (make_gallery(), False),
         "definitions": [],
         "versions": [],
-        "locations": OFFERED,
+        "offers": [offer()],
     }
     return Observed(**seen | changes)
 
@@ -87,8 +98,8 @@ def test_a_plan_of_defaults_says_so():
     ("image", "code"),
     [
         ({"os_state": "Specialized"}, "SourceNotGeneralized"),
-        ({"encrypted": True}, "SourceEncrypted"),
         ({"provisioning_state": "Updating"}, "SourceNotReady"),
+        ({"os_disk_size_gb": 2049}, "OsDiskTooLarge"),
         ({"data_disks": [DataDisk(lun=0, size_gb=1025)]}, "DataDiskTooLarge"),
     ],
 )
@@ -109,7 +120,6 @@ def test_data_disks_of_one_terabyte_or_unknown_size_are_no_problem():
     [
         ({"targetRegions": ["East US", "eastus"]}, "targetRegions", "Duplicate"),
         ({"targetRegions": ["atlantis"]}, "targetRegions", "RegionNotFound"),
-        ({"targetRegions": ["westus2=60", "eastus=41"]}, "targetRegions", "TooManyReplicas"),
         ({"endOfLifeDate": "2025-12-31"}, "endOfLifeDate", "InThePast"),
         ({"endOfLifeDate": NOW.isoformat()}, "endOfLifeDate", "InThePast"),
         ({"version": "1.0.0"}, "version", "VersionExists"),
@@ -130,22 +140,24 @@ def test_an_end_of_life_that_is_still_to_come_is_no_problem():
 def test_problems_of_image_regions_date_definition_and_version_are_told_at_once():
     building = make_version("1.0.1", provisioning_state="Creating")
     seen = observe(
-        image=make_image(os_state="Specialized", encrypted=True),
+        image=make_image(os_state="Specialized", provisioning_state="Updating"),
         definitions=[make_definition(os_type="Windows")],
         versions=[building],
     )
     plan, findings = draw_up(seen, targetRegions=["atlantis", "Atlantis"], endOfLifeDate="2020-01-01")
     assert plan is None
     assert sorted(codes(findings)) == sorted(
-        ["SourceNotGeneralized", "SourceEncrypted", "Duplicate", "InThePast", "DefinitionMismatch", "VersionInFlight"]
+        ["SourceNotGeneralized", "SourceNotReady", "Duplicate", "InThePast", "DefinitionMismatch", "VersionInFlight"]
         + ["RegionNotFound"] * 2
     )
 
 
 def test_problems_are_told_even_where_the_gallery_is_missing():
-    plan, findings = draw_up(observe(gallery=None, image=make_image(encrypted=True)), targetRegions=["atlantis"])
+    plan, findings = draw_up(
+        observe(gallery=None, image=make_image(os_state="Specialized")), targetRegions=["atlantis"]
+    )
     assert plan is None
-    assert codes(findings) == ["SourceEncrypted", "RegionNotFound"]
+    assert codes(findings) == ["SourceNotGeneralized", "RegionNotFound"]
 
 
 def test_the_source_region_is_added_with_a_note():
@@ -176,7 +188,9 @@ def test_the_source_region_is_among_the_targets_whatever_was_asked(wanted: list[
 
 
 def test_regions_that_could_not_be_read_are_not_checked_and_the_plan_says_so():
-    plan, findings = draw_up(observe(locations=None), targetRegions=["atlantis"])
+    plan, findings = draw_up(
+        observe(offers=[Offer(subscription=SUBSCRIPTION, locations=None)]), targetRegions=["atlantis"]
+    )
     assert plan is not None
     assert any(note.startswith("not checked") for note in findings.notes)
 

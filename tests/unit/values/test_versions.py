@@ -17,7 +17,7 @@ def test_what_is_written_is_read_back(number: VersionNumber):
 
 
 NO_VERSIONS = """
-1  1.0  1.0.0.0  v1.0.0  1.0.-1  1.0.x  01.0.0  1.00.0  1..0  1.0.0-beta  1,0,0  latest  1.0.1٣
+1  1.0  1.0.0.0  v1.0.0  1.0.-1  1.0.x  1..0  1.0.0-beta  1,0,0  latest  1.0.1٣
 1.0.2147483648  2147483648.0.0  1.0.99999999999
 """
 
@@ -26,6 +26,11 @@ NO_VERSIONS = """
 def test_what_is_no_version_is_refused(text: str):
     with pytest.raises(VersionInvalidError, match="is not a version"):
         VersionNumber.parse(text)
+
+
+@pytest.mark.parametrize("text", ["2024.02.09", "2024.2.009", "02024.0002.0000000000009"])
+def test_leading_zeros_make_no_other_number(text: str):
+    assert VersionNumber.parse(text) == (2024, 2, 9)
 
 
 def test_the_largest_32_bit_number_is_a_part():
@@ -42,7 +47,10 @@ def test_the_largest_32_bit_number_is_a_part():
         (["2.0.0", "1.99.99"], "2.0.1"),
         ([f"1.0.{LARGEST_PART}"], "1.1.0"),
         ([f"1.{LARGEST_PART}.{LARGEST_PART}"], "2.0.0"),
-        (["someone-elses", "1.0.0", "2.0", "03.0.0"], "1.0.1"),
+        (["someone-elses", "1.0.0", "2.0", "v3.0.0"], "1.0.1"),
+        (["2022.06.08", "2023.02.09"], "2023.2.10"),
+        (["1.0.0", "03.0.0"], "3.0.1"),
+        (["2024.09.9", "2024.10.01", "2024.010.00"], "2024.10.2"),
         (["9999999999.0.0", "1.0.0"], "1.0.1"),
     ],
 )

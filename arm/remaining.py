@@ -1,0 +1,46 @@
+"""What a failed or cancelled migration left in the gallery: looked at, since what it may have made need not exist."""
+
+from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.galleries import get_definition, get_gallery
+from arm.versions import get_version, list_versions
+from migration.asking.tags import find_tag
+from migration.course.state import MigrationState
+from migration.plan.numbering import made_by
+from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG
+from migration.values.outcome import OutcomeKind
+
+_LEAVES = {OutcomeKind.FAILED, OutcomeKind.CANCELLED}
+
+
+async def find_remaining(state: MigrationState) -> list[str] | None:
+    """Return the ids of what this migration made and did not remove; None where nobody can tell, or it is no matter."""
+    if state.plan is None or state.outcome is None or state.outcome.kind not in _LEAVES:
+        return None
+    try:
+        return [*await _gallery(state), *await _definition(state), *await _version(state)]
+    except (ArmNotFoundError, ArmRefusedError):
+        return None
+
+
+async def _gallery(state: MigrationState) -> list[str]:
+    made = state.planned.create_gallery and await get_gallery(state.planned.gallery.id)
+    return [made.id] if made else []
+
+
+async def _definition(state: MigrationState) -> list[str]:
+    """A definition of ours, unless it holds anything that somebody may want."""
+    found = await get_definition(state.planned.definition.id)
+    if found is None or find_tag(found.tags, MIGRATION_TAG) != state.start.id:
+        return []
+    wanted = [
+        version
+        for version in await list_versions(found.id)
+        if not made_by(version, state.start.id) or find_tag(version.tags, OUTCOME_TAG) == OutcomeKind.MIGRATED
+    ]
+    return [] if wanted else [found.id]
+
+
+async def _version(state: MigrationState) -> list[str]:
+    found = await get_version(state.image_version_id or state.planned.image_version_id)
+    stays = found is not None and made_by(found, state.start.id) and found.provisioning_state != "Deleting"
+    return [found.id] if found is not None and stays else []

@@ -1,0 +1,53 @@
+"""What a plan has to know of the world around image and gallery: regions, locks, keys, the image's machine.
+
+Read only while nothing is written yet, and what may not be read is left out: the plan says that it was not checked.
+"""
+
+from dataclasses import replace
+
+from arm.encryption_sets import find_encryption_sets
+from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.locks import find_locks_around
+from arm.machines import find_machine_plan
+from arm.subscriptions import list_locations
+from migration.plan.choosing import Choices
+from migration.plan.encryption import chosen_sets, ids_of
+from migration.plan.planning import Observed
+from migration.resources.encryption_set import EncryptionSet
+from migration.resources.location import Location, Offer
+from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId
+
+
+async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
+    """Return what was observed, and what is around it."""
+    source = ResourceId.parse(seen.image.id, MANAGED_IMAGE)
+    gallery = ResourceId.parse(seen.gallery[0].id, GALLERY) if seen.gallery else source
+    homes = {place.subscription.lower(): place.subscription for place in (source, gallery)}
+    groups = {place.group_id.lower(): place.group_id for place in (source, gallery)}
+    locks = {key: await find_locks_around(home, list(groups.values())) for key, home in homes.items()}
+    return replace(
+        seen,
+        offers=[Offer(subscription=home, locations=await _locations(home)) for home in homes.values()],
+        machine_plan=await find_machine_plan(seen.image.machine_id),
+        encryption_sets=await _encryption_sets(seen, choices),
+        source_locks=locks[source.subscription.lower()],
+        gallery_locks=locks[gallery.subscription.lower()],
+    )
+
+
+async def _locations(subscription: str) -> dict[str, Location] | None:
+    try:
+        return await list_locations(subscription)
+    except (ArmRefusedError, ArmNotFoundError):
+        return None
+
+
+async def _encryption_sets(seen: Observed, choices: Choices) -> dict[str, EncryptionSet | None]:
+    """Return the sets that the migration would use, None for those that are not there to be read."""
+    if seen.gallery is None:
+        return {}
+    wanted = ids_of(chosen_sets(choices, seen.image, seen.gallery[0]))
+    homes = {ResourceId.parse(one, DISK_ENCRYPTION_SET).subscription.lower() for one in wanted}
+    home = ResourceId.parse(seen.gallery[0].id, GALLERY).subscription.lower()
+    found = await find_encryption_sets(home) if home in homes else None
+    return {} if found is None else {one.lower(): found.get(one.lower()) for one in wanted}

@@ -1,0 +1,44 @@
+"""Azure's rules for what a migration writes, and where each is said. Requests, settings, tags and plans go by these.
+
+ts: troubleshooting-shared-images, acg: azure-compute-gallery, tl: trusted-launch-portal, spec: azure-rest-api-specs,
+GalleryRP, tags: tag-resources. Rules that Azure alone can check (quotas, policies, disk contents) are not here.
+"""
+
+import re
+
+# Names. ts: "1-80 characters"; the service's own rules, told in its errors, also let a name end in an underscore.
+GALLERY_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9_])?")
+DEFINITION_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?")
+
+# The identifier of a definition. ts, "Creating or modifying image definitions".
+IDENTIFIER = re.compile(r"[A-Za-z0-9._-]*[A-Za-z0-9_-]")
+IDENTIFIER_SAID = "letters, digits, dashes, underscores and dots, and no dot at its end"
+LONGEST_PUBLISHER = 128
+LONGEST_OFFER = 64
+LONGEST_SKU = 64
+
+# Version numbers. ts: "Major(int).Minor(int).Patch(int)", each a 32-bit integer.
+LARGEST_VERSION_PART = 2**31 - 1
+
+# Replicas. spec: `regionalReplicaCount`, whose range error speaks of one region. acg: "100 replicas per image version".
+MOST_REPLICAS_IN_A_REGION = 100
+MOST_REPLICAS_DOCUMENTED = 100
+
+# Storage. ts: "ZRS storage account type is not supported in this region": it needs availability zones.
+ZONE_REDUNDANT = "Standard_ZRS"
+
+# Disks. ts quotes the service's limit; "create an image version" speaks of 1 TB, which is the default of our setting.
+LARGEST_DATA_DISK_GB = 2048
+DOCUMENTED_DATA_DISK_GB = 1024
+LARGEST_OS_DISK_GB = 2048
+
+# Security types, in lower case, whose machines need a guest state that a managed image has not. tl: such an image is a
+# source of "Trusted Launch VM supported images" only.
+NEEDS_GUEST_STATE = frozenset({"trustedlaunch", "confidentialvm"})
+
+# Disk encryption sets, in lower case, that encrypt disks of confidential machines only. spec: DiskEncryptionSetType.
+CONFIDENTIAL_ENCRYPTION = "confidentialvmencryptedwithcustomerkey"
+
+# Tags.
+MOST_TAGS = 50
+LONGEST_TAG_VALUE = 256

@@ -1,0 +1,70 @@
+"""What of an image its copy carries, and what the copy lacks: told in the plan, and shown before anybody approves."""
+
+from collections.abc import Mapping
+
+from migration.asking.tags import find_tag, options_key, status_key
+from migration.azure_rules import MOST_TAGS, ZONE_REDUNDANT
+from migration.plan.marketplace import plan_in_tags
+from migration.plan.plan import Findings, Plan
+from migration.resources.gallery import ImageVersion
+from migration.resources.image import ManagedImage
+from migration.resources.provenance import OUR_TAGS, creation_tags
+from migration.values.purchase_plan import same_plan
+
+
+def version_tags(source: ManagedImage, migration_id: str, key: str) -> dict[str, str]:
+    """Return the tags of a new version: the source's, as many as there is room for, and above them our own."""
+    return carried_tags(source.tags, key)[0] | creation_tags(source, migration_id)
+
+
+def carried_tags(tags: Mapping[str, str], key: str) -> tuple[dict[str, str], list[str]]:
+    """Return the tags that a copy takes over, and the names of those that it cannot.
+
+    Tags that ask for a migration, or tell of one, are not the image's own; names that we write later keep their room.
+    """
+    asking = {name.lower() for name in (key, options_key(key), status_key(key))}
+    own = {name: value for name, value in tags.items() if name.lower() not in asking}
+    free = {name: value for name, value in own.items() if name.lower() not in OUR_TAGS}
+    kept = dict(list(free.items())[: MOST_TAGS - len(OUR_TAGS)])
+    return kept, [name for name in own if name not in kept]
+
+
+def note_tags(image: ManagedImage, key: str, findings: Findings) -> None:
+    left = carried_tags(image.tags, key)[1]
+    if left:
+        findings.note(f"tags of the source that its version will not have: {', '.join(left)}")
+
+
+def changes(plan: Plan, image: ManagedImage, version: ImageVersion, key: str) -> list[str]:
+    """Say in sentences what of the source its copy does not have, judging by both as they are."""
+    found = []
+    own = next((region for region in version.target_regions if region.name == image.location), None)
+    if image.zone_resilient and own is not None and own.storage_account_type != ZONE_REDUNDANT:
+        storage = own.storage_account_type
+        found.append(f"The source is zone-resilient. Its copy in {own.name} is stored in one zone ({storage}).")
+    hint, has = plan_in_tags(image.tags), plan.definition.purchase_plan
+    if hint is not None and not same_plan(hint, has):
+        found.append(f"The source's tags name the Marketplace plan {hint}. The image definition has {has or 'none'}.")
+    if image.encrypted:
+        open_regions = [region.name for region in version.target_regions if region.encryption is None]
+        found += [f"The source is encrypted with your own key. Its copy in {name} is not." for name in open_regions]
+    return found + _caching(image, version) + _tags(image, version, key)
+
+
+def _caching(image: ManagedImage, version: ImageVersion) -> list[str]:
+    disks = {"os": ("OS disk", image.os_disk_caching)}
+    disks |= {str(disk.lun): (f"data disk {disk.lun}", disk.caching) for disk in image.data_disks}
+    return [
+        f"The {label} was cached as {before}. In the copy it is {version.caching[disk]}."
+        for disk, (label, before) in disks.items()
+        if before and disk in version.caching and version.caching[disk].lower() != before.lower()
+    ]
+
+
+def _tags(image: ManagedImage, version: ImageVersion, key: str) -> list[str]:
+    """Tags of the source that the version has not, or with another value; set after the copy was made, they count."""
+    carried, left = carried_tags(image.tags, key)
+    missing = [name for name, value in carried.items() if find_tag(version.tags, name) != value]
+    return (
+        [f"Tags of the source that its copy does not have: {', '.join([*missing, *left])}."] if missing + left else []
+    )

@@ -1,0 +1,84 @@
+"""Where the version is copied to: the regions asked for and the source's own, with replicas and storage for each."""
+
+from collections.abc import Iterable, Sequence
+
+from migration.asking.settings import Settings
+from migration.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
+from migration.plan.plan import Findings
+from migration.resources.image import ManagedImage
+from migration.resources.location import Offer
+from migration.values.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
+
+
+def plan_regions(
+    wanted: Iterable[RequestedRegion],
+    image: ManagedImage,
+    settings: Settings,
+    offers: Sequence[Offer],
+    findings: Findings,
+) -> list[TargetRegion]:
+    """Resolve the target regions; the source region is always among them, as Azure demands."""
+    requested = list(wanted)
+    for name in duplicate_regions(requested):
+        findings.problem("targetRegions", "Duplicate", f"region {name} is named more than once")
+    if image.location not in {region.name for region in requested}:
+        if requested:
+            findings.note(f"the source region {image.location} was added: Azure requires it among the target regions")
+        requested.insert(0, RequestedRegion.model_construct(name=image.location))
+    regions = [
+        region.resolve(settings.replicas, _storage(region.name, image, settings, offers)) for region in requested
+    ]
+    total = sum(region.replica_count for region in regions)
+    if total > MOST_REPLICAS_DOCUMENTED:
+        told = f"Azure's documentation speaks of {MOST_REPLICAS_DOCUMENTED} a version, the service counts by region"
+        findings.note(f"{total} replicas in all: {told}")
+    _note_zones(regions, image, findings)
+    return regions
+
+
+def _storage(name: str, image: ManagedImage, settings: Settings, offers: Sequence[Offer]) -> StorageAccountType:
+    """Where nobody said otherwise, a zone-resilient image stays so wherever there are zones."""
+    is_set = "storage" in settings.model_fields_set
+    if image.zone_resilient and not is_set and _has_zones(name, offers):
+        return StorageAccountType.STANDARD_ZRS
+    return settings.storage
+
+
+def _has_zones(name: str, offers: Sequence[Offer]) -> bool | None:
+    """None where no subscription says: it may not be read, or does not know the region."""
+    known = [offer.locations[name].has_zones for offer in offers if offer.locations and name in offer.locations]
+    told = [answer for answer in known if answer is not None]
+    return all(told) if told else None
+
+
+def _note_zones(regions: list[TargetRegion], image: ManagedImage, findings: Findings) -> None:
+    own = next(region for region in regions if region.name == image.location)
+    if not image.zone_resilient or findings.written:
+        return
+    if own.storage_account_type == ZONE_REDUNDANT:
+        findings.note(f"the source is zone-resilient, and so is its copy in {own.name} ({ZONE_REDUNDANT})")
+    else:
+        storage = own.storage_account_type
+        findings.note(f"less resilient than the source: its copy in {own.name} is stored in one zone ({storage})")
+
+
+def check_regions(regions: Iterable[TargetRegion], offers: Sequence[Offer], findings: Findings) -> None:
+    """Hold regions and their storage against what the subscriptions of image and gallery offer."""
+    for offer in offers:
+        if offer.locations is None:
+            findings.note(f"not checked: whether subscription {offer.subscription} offers every target region")
+    for region in regions:
+        lacking = [one.subscription for one in offers if one.locations is not None and region.name not in one.locations]
+        if lacking:
+            message = f"subscription {' and '.join(lacking)} offers no region '{region.name}'"
+            findings.problem("targetRegions", "RegionNotFound", message)
+        elif offers and region.storage_account_type == ZONE_REDUNDANT:
+            _check_zones(region, _has_zones(region.name, offers), findings)
+
+
+def _check_zones(region: TargetRegion, has_zones: bool | None, findings: Findings) -> None:
+    if has_zones is None:
+        findings.note(f"not checked: whether {region.name} has availability zones, which {ZONE_REDUNDANT} needs")
+    elif not has_zones:
+        message = f"region {region.name} has no availability zones for {ZONE_REDUNDANT}: ask for Standard_LRS or"
+        findings.problem("targetRegions", "NoZones", f"{message} Premium_LRS there")

@@ -1,0 +1,11 @@
+"""A disk encryption set as read from Azure: it holds the customer's key for the disks of one region."""
+
+from migration.values.record import Record
+
+
+class EncryptionSet(Record):
+    """`kind` is Azure's encryption type: a set for confidential machines encrypts no other disks."""
+
+    id: str
+    location: str
+    kind: str = ""

@@ -1,0 +1,64 @@
+"""An encrypted source from plan to version: what the plan says is what Azure is asked for."""
+
+from typing import Any
+
+import pytest
+
+from activities.create_image_version import create_image_version
+from activities.ensure_image_definition import ensure_image_definition
+from activities.plan_migration import plan_migration
+from arm import surroundings
+from migration.resources.encryption_set import EncryptionSet
+from migration.resources.operation import CreatedVersion
+from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, start, state
+
+OWN = f"{COMPUTE}/diskEncryptionSets/own"
+WEST = GALLERY.replace("galleries/contoso_gallery", "diskEncryptionSets/west")
+
+
+@pytest.fixture
+def encrypted(azure, monkeypatch) -> None:
+    """The seeded image, encrypted, and a disk encryption set in each of two regions."""
+
+    async def known(_subscription: str) -> dict[str, EncryptionSet]:
+        return {
+            OWN.lower(): EncryptionSet(id=OWN, location="eastus2"),
+            WEST.lower(): EncryptionSet(id=WEST, location="westus2"),
+        }
+
+    monkeypatch.setattr(surroundings, "find_encryption_sets", known)
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"]["osDisk"]["diskEncryptionSet"] = {"id": OWN}
+    image["properties"]["storageProfile"]["dataDisks"] = [{"lun": 5, "diskSizeGB": 8, "diskEncryptionSet": {"id": OWN}}]
+    azure.control.put_resource(image)
+
+
+def encryption_of(azure: Any, version: str) -> dict[str, Any]:
+    regions = azure.control.resource(version)["properties"]["publishingProfile"]["targetRegions"]
+    return {region["name"]: region["encryption"] for region in regions}
+
+
+async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, encrypted):
+    begun = start(targetRegions=["westus2"], encryptionSets="westus2:west")
+    planned = state((await plan_migration(begun)).plan, begun)
+    await ensure_image_definition(planned)
+    azure.control.advance(1)
+    assert isinstance(await create_image_version(planned), CreatedVersion)
+    assert azure.control.resource(DEFINITION) is not None
+    written = encryption_of(azure, VERSION)
+    for region, named in (("East US 2", OWN), ("West US 2", WEST)):
+        assert written[region]["osDiskImage"]["diskEncryptionSetId"] == named
+        assert written[region]["dataDiskImages"] == [{"lun": 5, "diskEncryptionSetId": named}]
+
+
+async def test_a_set_that_is_not_there_is_a_problem_before_anything_is_written(azure, encrypted):
+    result = await plan_migration(start(targetRegions=["westus2"], encryptionSets="westus2:missing"))
+    assert [problem.code for problem in result.problems] == ["EncryptionSetNotFound"]
+    assert azure.control.state()["writes"] == 0
+
+
+async def test_the_sources_own_set_is_enough_for_its_own_region(azure, encrypted):
+    assert (await plan_migration(start())).problems == []
+    assert [one.code for one in (await plan_migration(start(targetRegions=["westus2"]))).problems] == [
+        "SourceEncrypted"
+    ]
