@@ -76,8 +76,12 @@ CHECKED: dict[str, dict[str, str]] = {
     f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
     f"{_SCALE_SET}/virtualMachines": {"GET": "DS"},
     f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
+    f"{_COMPUTE}/diskEncryptionSets/{{diskEncryptionSetName}}": {"PUT": "S", "GET": "S", "DELETE": "S"},
+    f"{_COMPUTE}/diskEncryptionSets": {"GET": "S"},
+    f"{_OF_SUBSCRIPTION}/diskEncryptionSets": {"GET": "S"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
+    f"{_OF_SUBSCRIPTION}/locations/{{location}}/DiskOperations/{{operationId}}": {"GET": "S"},
     "/providers/Microsoft.ResourceGraph/resources": {"POST": "A"},
 }
 LEFT_OUT = (

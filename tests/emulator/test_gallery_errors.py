@@ -188,6 +188,61 @@ def an_encrypted_source_of_another_subscription(arm, control):
     return put_version(arm, control, body)
 
 
+SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des"
+
+
+def put_encrypted(arm, control, set_id, *more, location="eastus2"):
+    """East US 2 with this set, more regions without one; the set that exists is at the location."""
+    control.put_resource({"id": SET, "location": location, "properties": {}})
+    encryption = {"osDiskImage": {"diskEncryptionSetId": set_id}}
+    return put_version(arm, control, version_body({"name": "eastus2", "encryption": encryption}, *more))
+
+
+@refusals.expect(
+    errors.ENCRYPTION_SET_NOT_FOUND,
+    404,
+    "NotFound",
+    f"The disk encryption set '{SET}-2' cannot be found.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_that_is_not_there(arm, control):
+    return put_encrypted(arm, control, f"{SET}-2")
+
+
+@refusals.expect(
+    errors.ENCRYPTION_SET_IN_ANOTHER_REGION,
+    400,
+    "InvalidParameter",
+    f"The disk encryption set '{SET}' is in region 'westus2' and cannot encrypt a replica in region 'eastus2'.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_of_another_region(arm, control):
+    return put_encrypted(arm, control, SET, location="westus2")
+
+
+@refusals.expect(
+    errors.ENCRYPTION_SET_IN_ANOTHER_SUBSCRIPTION,
+    400,
+    "InvalidParameter",
+    f"The disk encryption set '{SET.replace(SUBSCRIPTION, ELSEWHERE)}' is not in subscription "
+    "'c0ffee00-0000-4000-8000-000000000001', which the image version is in.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_of_another_subscription(arm, control):
+    return put_encrypted(arm, control, SET.replace(SUBSCRIPTION, ELSEWHERE))
+
+
+@refusals.expect(
+    errors.ENCRYPTED_IN_SOME_REGIONS,
+    400,
+    "InvalidParameter",
+    "Either every target region names a disk encryption set, or none does.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def one_region_encrypted_and_one_not(arm, control):
+    return put_encrypted(arm, control, SET, "westus2")
+
+
 @refusals.expect(
     errors.QUOTA_EXCEEDED,
     409,

@@ -88,6 +88,34 @@ ENCRYPTED_SOURCE_ELSEWHERE = ErrorKind(
     "'{subscription}'.",
     unverified=("status", "code"),
 )
+ENCRYPTION_SET_NOT_FOUND = ErrorKind(
+    404,
+    "NotFound",
+    "The disk encryption set '{id}' cannot be found.",
+    f"{_PUBLISHING}.targetRegions.encryption",
+    unverified=("status", "code", "message", "target"),
+)
+ENCRYPTION_SET_IN_ANOTHER_REGION = ErrorKind(
+    400,
+    "InvalidParameter",
+    "The disk encryption set '{id}' is in region '{location}' and cannot encrypt a replica in region '{region}'.",
+    f"{_PUBLISHING}.targetRegions.encryption",
+    unverified=("status", "code", "message", "target"),
+)
+ENCRYPTION_SET_IN_ANOTHER_SUBSCRIPTION = ErrorKind(
+    400,
+    "InvalidParameter",
+    "The disk encryption set '{id}' is not in subscription '{subscription}', which the image version is in.",
+    f"{_PUBLISHING}.targetRegions.encryption",
+    unverified=("status", "code", "message", "target"),
+)
+ENCRYPTED_IN_SOME_REGIONS = ErrorKind(
+    400,
+    "InvalidParameter",
+    "Either every target region names a disk encryption set, or none does.",
+    f"{_PUBLISHING}.targetRegions.encryption",
+    unverified=("status", "code", "message", "target"),
+)
 QUOTA_EXCEEDED = ErrorKind(
     409,
     "QuotaExceeded",
