@@ -77,6 +77,45 @@ def an_identifier_used_twice(arm, control):
 
 
 @refusals.expect(
+    errors.IDENTIFIER_INVALID,
+    400,
+    "InvalidParameter",
+    "The value of parameter 'sku' is invalid: at most 64 letters, digits, '-', '_' and '.', which does not end it.",
+    "galleryImage.properties.identifier.sku",
+)
+def an_identifier_with_a_space(arm, control):
+    identifier = {"publisher": "contoso", "offer": "ubuntu", "sku": "22.04 LTS"}
+    return arm("PUT", DEFINITION_ID, definition_body(identifier=identifier))
+
+
+@refusals.expect(
+    errors.MANAGED_IMAGE_HAS_NO_GUEST_STATE,
+    400,
+    "InvalidParameter",
+    f"The managed image '{IMAGE}' cannot be the source of a version in an image definition of security type "
+    "'TrustedLaunch'.",
+    "galleryImageVersion.properties.storageProfile.source.id",
+)
+def a_managed_image_for_trusted_launch(arm, control):
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}]
+    return put_version(arm, control, hyperVGeneration="V2", features=features)
+
+
+@refusals.expect(
+    errors.FAILED_VERSION_UNDER_SOFT_DELETE,
+    409,
+    "OperationNotAllowed",
+    "The image version '1.0.0' is in state Failed and cannot be deleted while soft delete is on in its gallery.",
+)
+def a_failed_version_where_deleted_ones_are_kept(arm, control):
+    body = {"location": "eastus2", "properties": {"softDeletePolicy": {"isSoftDeleteEnabled": True}}}
+    assert arm("PUT", GALLERY_ID, body).status_code == 200
+    put_version(arm, control, hyperVGeneration="V2")
+    control.advance(446)
+    return arm("DELETE", VERSION)
+
+
+@refusals.expect(
     errors.INVALID_VERSION_NAME,
     400,
     "InvalidParameter",

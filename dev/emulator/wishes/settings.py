@@ -61,6 +61,9 @@ class Settings(BaseModel):
     entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
     closed_regions: dict[str, list[str]] = Field(default_factory=dict, description="subscription: regions it lacks")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
+    granted_actions: dict[str, str] = Field(
+        default_factory=dict, description="action (with *): scope it is granted at, whatever is denied above"
+    )
     rate_limits: dict[str, tuple[NonNegativeInt, ...]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
     rate_limit_factor: Amount = 100.0
     throttled_with_retry_after: bool = True

@@ -22,6 +22,28 @@ IDENTIFIER_TAKEN = ErrorKind(
     "Choose a different publisher, offer, sku combination.",
     unverified=("status", "code"),
 )
+IDENTIFIER_INVALID = ErrorKind(
+    400,
+    "InvalidParameter",
+    "The value of parameter '{part}' is invalid: at most {longest} letters, digits, '-', '_' and '.', which does not "
+    "end it.",
+    "galleryImage.properties.identifier.{part}",
+    unverified=("message",),
+)
+MANAGED_IMAGE_HAS_NO_GUEST_STATE = ErrorKind(
+    400,
+    "InvalidParameter",
+    "The managed image '{id}' cannot be the source of a version in an image definition of security type "
+    "'{security_type}'.",
+    "galleryImageVersion.properties.storageProfile.source.id",
+    unverified=("status", "code", "message", "target"),
+)
+FAILED_VERSION_UNDER_SOFT_DELETE = ErrorKind(
+    409,
+    "OperationNotAllowed",
+    "The image version '{name}' is in state Failed and cannot be deleted while soft delete is on in its gallery.",
+    unverified=("status", "code", "message"),
+)
 INVALID_VERSION_NAME = ErrorKind(
     400,
     "InvalidParameter",

@@ -21,6 +21,7 @@ from dev.emulator.compute.any_resource.lifecycle import (
     require_parents,
 )
 from dev.emulator.compute.any_resource.quotas import require_quota
+from dev.emulator.compute.any_resource.rules import LARGEST_VERSION_NUMBER
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries import image_definitions, soft_deletion
 from dev.emulator.compute.galleries.gallery_bodies import VersionBody, VersionPatch, VersionProperties
@@ -45,7 +46,6 @@ from dev.emulator.world.resources import Resource
 _ALL = image_definitions.TEMPLATE + "/versions"
 _ONE = _ALL + "/{galleryImageVersionName}"
 _EXPANSIONS = frozenset({"", "replicationstatus", "uefisettings", "validationprofile"})
-_LARGEST_NUMBER = 2**31 - 1
 _UNSUSPECTED = {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}
 _SOURCE = "galleryImageVersion.properties.storageProfile.source.id"
 
@@ -111,6 +111,7 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
     version = world.resources.get(request.path)
     if version:
         _refuse_before_end_of_life(world, version)
+        soft_deletion.refuse_failed(world, request, version)
     return accept_delete(world, request, KIND, keep=partial(soft_deletion.keep, world, request))
 
 
@@ -130,6 +131,7 @@ def _create(
     storage = source.required(body.properties.storage_profile)
     _require_open_regions(world, request, profile)
     require_usable_sets(world, request, profile)
+    source.require_no_guest_state(storage, world.resources.get(ResourceId.parse(request.path).parent))
     require_source_access(world, request, storage)
     require_quota(world, request, KIND.type, location)
     if named := source.source_id(storage):
@@ -160,7 +162,7 @@ def _update(
 
 
 def _check_name(name: str) -> None:
-    if not KIND.name_rule.fullmatch(name) or any(int(part) > _LARGEST_NUMBER for part in name.split(".")):
+    if not KIND.name_rule.fullmatch(name) or any(int(part) > LARGEST_VERSION_NUMBER for part in name.split(".")):
         raise ArmError(INVALID_VERSION_NAME)
 
 
