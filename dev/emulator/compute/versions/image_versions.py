@@ -26,18 +26,16 @@ from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries import image_definitions, soft_deletion
 from dev.emulator.compute.galleries.gallery_bodies import VersionBody, VersionPatch, VersionProperties
 from dev.emulator.compute.versions import old_sources, publishing, replication, source, version_disks
-from dev.emulator.compute.versions.encryption import require_usable_sets
 from dev.emulator.compute.versions.publication import KIND, publish
 from dev.emulator.compute.versions.source_access import require_source_access
+from dev.emulator.compute.versions.targets import require_usable_targets
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.vocabulary.errors import (
     INVALID_PARAMETER,
-    LOCATION_NOT_AVAILABLE,
     PROPERTY_CHANGE_NOT_ALLOWED,
     ArmError,
 )
-from dev.emulator.vocabulary.regions import REGIONS
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world import World
@@ -129,8 +127,7 @@ def _create(
     world: World, request: ArmRequest, location: str, body: VersionBody, profile: dict[str, Any]
 ) -> ArmResponse:
     storage = source.required(body.properties.storage_profile)
-    _require_open_regions(world, request, profile)
-    require_usable_sets(world, request, profile)
+    require_usable_targets(world, request, profile)
     source.require_no_guest_state(storage, world.resources.get(ResourceId.parse(request.path).parent))
     require_source_access(world, request, storage)
     require_quota(world, request, KIND.type, location)
@@ -151,8 +148,7 @@ def _update(
     world: World, request: ArmRequest, version: Resource, body: VersionBody | VersionPatch, profile: dict[str, Any]
 ) -> ArmResponse:
     """Sources and what is not sent stay; regions are as the profile says now."""
-    _require_open_regions(world, request, profile)
-    require_usable_sets(world, request, profile)
+    require_usable_targets(world, request, profile)
     version.tags = body.tags
     sent = body.properties.json_form()
     version.properties["safetyProfile"] = version.properties.get("safetyProfile", {}) | sent["safetyProfile"]
@@ -169,13 +165,6 @@ def _check_name(name: str) -> None:
 def _check_end_of_life(world: World, properties: VersionProperties) -> None:
     end = properties.publishing_profile.end_of_life_date
     check_end_of_life(world, end, "galleryImageVersion.properties.publishingProfile")
-
-
-def _require_open_regions(world: World, request: ArmRequest, profile: dict[str, Any]) -> None:
-    """Regions must be open to the gallery's subscription, whatever that of the source may use."""
-    for target, region in zip(profile["targetRegions"], publishing.short_names(profile), strict=True):
-        if world.settings.is_closed(region, request.subscription):
-            raise ArmError(LOCATION_NOT_AVAILABLE, location=target["name"], type=KIND.type, available=",".join(REGIONS))
 
 
 def _refuse_while_deleting(version: Resource) -> None:

@@ -1,6 +1,7 @@
-"""The disk encryption sets that an image version names: all there, in the region they serve, for every region or none.
+"""Where an image version may be copied to, and what it may be encrypted with there.
 
-The rule is that of the troubleshooting page for galleries; how the refusals read is on no record.
+A region must be open to the gallery's subscription. Disk encryption sets are there, in the region they serve, for every
+region or none: the rule is that of the troubleshooting page for galleries, how the refusals read is on no record.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from dev.emulator.compute.any_resource.errors import (
     ENCRYPTION_SET_NOT_FOUND,
 )
 from dev.emulator.vocabulary import regions
-from dev.emulator.vocabulary.errors import ArmError
+from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, ArmError
 from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.world import World
 
@@ -21,8 +22,22 @@ _TYPE = "microsoft.compute/diskencryptionsets"
 Target = dict[str, Any]
 
 
-def require_usable_sets(world: World, request: ArmRequest, profile: dict[str, Any]) -> None:
+def require_usable_targets(world: World, request: ArmRequest, profile: dict[str, Any]) -> None:
+    """Of a publishing profile in the form that is shown."""
     targets: list[Target] = profile["targetRegions"]
+    for target in targets:
+        _require_open(world, request, target["name"])
+    _require_sets(world, request, targets)
+
+
+def _require_open(world: World, request: ArmRequest, region: str) -> None:
+    """Whatever the subscription of the source may use."""
+    if world.settings.is_closed(regions.normalized(region), request.subscription):
+        available = ",".join(regions.REGIONS)
+        raise ArmError(LOCATION_NOT_AVAILABLE, location=region, type="Microsoft.Compute/galleries", available=available)
+
+
+def _require_sets(world: World, request: ArmRequest, targets: list[Target]) -> None:
     encrypted = [target for target in targets if any(_sets_of(target))]
     if encrypted and len(encrypted) < len(targets):
         raise ArmError(ENCRYPTED_IN_SOME_REGIONS)
