@@ -13,6 +13,7 @@ from dev.emulator import providers
 from dev.emulator.authorization import errors as authorization_errors
 from dev.emulator.compute.any_resource import errors as gallery_errors
 from dev.emulator.compute.images import machine_errors
+from dev.emulator.compute.versions import version_errors
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
 from dev.emulator.resource_graph import errors as resource_graph_errors
 from dev.emulator.subscription import errors as subscription_errors
@@ -112,7 +113,8 @@ RESOURCE_GRAPH = (
 )
 REFUSALS = (
     ("Any provider", errors),
-    ("Galleries, image definitions, image versions", gallery_errors),
+    ("Galleries, image definitions", gallery_errors),
+    ("Image versions", version_errors),
     ("Managed images, machines", machine_errors),
     ("Throttling", throttling_errors),
     ("Subscriptions, groups, tags", subscription_errors),

@@ -7,12 +7,6 @@ from typing import Any
 from dev.emulator.compute.any_resource.api_versions import GALLERIES
 from dev.emulator.compute.any_resource.bodies import parse
 from dev.emulator.compute.any_resource.deletion import accept_delete
-from dev.emulator.compute.any_resource.errors import (
-    DELETION_BLOCKED_BEFORE_END_OF_LIFE,
-    INVALID_VERSION_NAME,
-    MARKED_FOR_DELETION,
-    TOO_MANY_REQUESTS_ON_SOURCE,
-)
 from dev.emulator.compute.any_resource.lifecycle import (
     accept_write,
     check_end_of_life,
@@ -29,6 +23,12 @@ from dev.emulator.compute.versions import old_sources, publishing, replication, 
 from dev.emulator.compute.versions.publication import KIND, publish
 from dev.emulator.compute.versions.source_access import require_source_access
 from dev.emulator.compute.versions.targets import require_usable_targets
+from dev.emulator.compute.versions.version_errors import (
+    DELETION_BLOCKED_BEFORE_END_OF_LIFE,
+    INVALID_VERSION_NAME,
+    MARKED_FOR_DELETION,
+    TOO_MANY_REQUESTS_ON_SOURCE,
+)
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.vocabulary.errors import (

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import (
+from dev.emulator.compute.any_resource.rules import FEWEST_REPLICAS_IN_A_REGION, MOST_REPLICAS_IN_A_REGION
+from dev.emulator.compute.galleries.gallery_bodies import PublishingProfile, TargetRegion
+from dev.emulator.compute.versions.version_errors import (
     DUPLICATE_REGIONS,
     REPLICA_COUNT_OUT_OF_RANGE,
     SOURCE_REGION_NOT_TARGETED,
     ZRS_NOT_SUPPORTED,
 )
-from dev.emulator.compute.any_resource.rules import FEWEST_REPLICAS_IN_A_REGION, MOST_REPLICAS_IN_A_REGION
-from dev.emulator.compute.galleries.gallery_bodies import PublishingProfile, TargetRegion
 from dev.emulator.vocabulary import regions
 from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, ArmError
 from dev.emulator.world.clock import arm_timestamp

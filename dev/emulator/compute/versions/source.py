@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import (
+from dev.emulator.compute.any_resource.rules import LARGEST_DISK_GIB, SECURITY_TYPES_WITH_GUEST_STATE
+from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
+from dev.emulator.compute.versions.version_errors import (
     EXCEEDS_MAX_SIZE_DETAILS,
     GENERATION_MISMATCH,
     MANAGED_IMAGE_HAS_NO_GUEST_STATE,
@@ -12,8 +14,6 @@ from dev.emulator.compute.any_resource.errors import (
     PLAN_MISMATCH,
     SOURCE_NOT_FOUND,
 )
-from dev.emulator.compute.any_resource.rules import LARGEST_DISK_GIB, SECURITY_TYPES_WITH_GUEST_STATE
-from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
 from dev.emulator.vocabulary.errors import REQUIRED_PARAMETER_MISSING, ArmError, ErrorKind
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource

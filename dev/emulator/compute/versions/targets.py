@@ -7,7 +7,7 @@ region or none: the rule is that of the troubleshooting page for galleries, how 
 from collections.abc import Iterator
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import (
+from dev.emulator.compute.versions.version_errors import (
     ENCRYPTED_IN_SOME_REGIONS,
     ENCRYPTION_SET_IN_ANOTHER_REGION,
     ENCRYPTION_SET_IN_ANOTHER_SUBSCRIPTION,
