@@ -90,7 +90,9 @@ LEFT_OUT = (
     "gallery applications and their versions, in-VM access control profiles",
     "PATCH of virtual machines and scale sets, and whatever they do beyond naming an image",
     "disks, snapshots, storage and key vaults: their ids are believed",
-    "role assignments: everybody may do everything, except the actions that the settings deny",
+    "PATCH of disk encryption sets, and the refusal to delete one in use; that of a source is not looked for,",
+    "  and an encrypted source does not oblige its versions to name sets",
+    "role assignments: everybody may do everything, except the actions that the settings deny and do not grant again",
     "deployments, policy, the tag names of a subscription, moving resources",
 )
 TABLE_STORAGE = (
