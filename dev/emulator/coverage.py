@@ -13,6 +13,7 @@ from dev.emulator import providers
 from dev.emulator.authorization import errors as authorization_errors
 from dev.emulator.compute.any_resource import errors as gallery_errors
 from dev.emulator.compute.images import machine_errors
+from dev.emulator.compute.versions import version_errors
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
 from dev.emulator.resource_graph import errors as resource_graph_errors
 from dev.emulator.subscription import errors as subscription_errors
@@ -76,8 +77,12 @@ CHECKED: dict[str, dict[str, str]] = {
     f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
     f"{_SCALE_SET}/virtualMachines": {"GET": "DS"},
     f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
+    f"{_COMPUTE}/diskEncryptionSets/{{diskEncryptionSetName}}": {"PUT": "S", "GET": "S", "DELETE": "S"},
+    f"{_COMPUTE}/diskEncryptionSets": {"GET": "S"},
+    f"{_OF_SUBSCRIPTION}/diskEncryptionSets": {"GET": "S"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
+    f"{_OF_SUBSCRIPTION}/locations/{{location}}/DiskOperations/{{operationId}}": {"GET": "S"},
     "/providers/Microsoft.ResourceGraph/resources": {"POST": "A"},
 }
 LEFT_OUT = (
@@ -85,7 +90,9 @@ LEFT_OUT = (
     "gallery applications and their versions, in-VM access control profiles",
     "PATCH of virtual machines and scale sets, and whatever they do beyond naming an image",
     "disks, snapshots, storage and key vaults: their ids are believed",
-    "role assignments: everybody may do everything, except the actions that the settings deny",
+    "PATCH of disk encryption sets, and the refusal to delete one in use; that of a source is not looked for,",
+    "  and an encrypted source does not oblige its versions to name sets",
+    "role assignments: everybody may do everything, except the actions that the settings deny and do not grant again",
     "deployments, policy, the tag names of a subscription, moving resources",
 )
 TABLE_STORAGE = (
@@ -108,7 +115,8 @@ RESOURCE_GRAPH = (
 )
 REFUSALS = (
     ("Any provider", errors),
-    ("Galleries, image definitions, image versions", gallery_errors),
+    ("Galleries, image definitions", gallery_errors),
+    ("Image versions", version_errors),
     ("Managed images, machines", machine_errors),
     ("Throttling", throttling_errors),
     ("Subscriptions, groups, tags", subscription_errors),

@@ -34,3 +34,9 @@ NOT_IN_OUR_ANSWERS: dict[str, tuple[str, ...]] = {
     # The examples show a region keeping what the request leaves out; the emulator takes the regions as sent.
     "GalleryImageVersions_Update-.*": (r"targetRegions\[0\]\.(encryption|excludeFromLatest)$",),
 }
+
+# Examples that the service's own troubleshooting page rules out: one region encrypted, the other not.
+AGAINST_THE_DOCUMENTATION = {
+    "GalleryImageVersions_CreateOrUpdate-GalleryImageVersion_Create_WithVHD": "Either every target region names",
+    "GalleryImageVersions_CreateOrUpdate-GalleryImageVersion_Create_WithVHD_UefiSettings": "Either every target region",
+}

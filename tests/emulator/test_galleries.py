@@ -113,3 +113,9 @@ def test_other_top_level_fields_stay_but_ids_are_the_services(arm, control):
     control.advance(1)
     shown = arm("GET", path).json()
     assert (shown["id"], "hidden" in shown) == (path, False)
+
+
+def test_a_soft_delete_policy_that_is_no_object_is_refused_and_breaks_nothing_later(arm):
+    body = {"location": "eastus2", "properties": {"softDeletePolicy": "on"}}
+    answer = arm("PUT", GALLERY_ID, body)
+    assert (answer.status_code, answer.json()["error"]["target"]) == (400, "gallery.properties.softDeletePolicy")

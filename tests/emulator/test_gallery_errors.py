@@ -3,6 +3,7 @@
 import pytest
 
 from dev.emulator.compute.any_resource import errors
+from dev.emulator.compute.versions import version_errors
 from dev.emulator.seed import SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.refusals import Refusals, lines_of
@@ -15,7 +16,7 @@ PROFILE = "galleryImageVersion.properties.publishingProfile"
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
 
 
-@pytest.mark.parametrize("kind", lines_of(errors))
+@pytest.mark.parametrize("kind", lines_of(errors, version_errors))
 def test_every_refusal_comes_as_recorded(kind, arm, control):
     refusals.check(kind, arm, control)
 
@@ -77,7 +78,46 @@ def an_identifier_used_twice(arm, control):
 
 
 @refusals.expect(
-    errors.INVALID_VERSION_NAME,
+    errors.IDENTIFIER_INVALID,
+    400,
+    "InvalidParameter",
+    "The value of parameter 'sku' is invalid: at most 64 letters, digits, '-', '_' and '.', which does not end it.",
+    "galleryImage.properties.identifier.sku",
+)
+def an_identifier_with_a_space(arm, control):
+    identifier = {"publisher": "contoso", "offer": "ubuntu", "sku": "22.04 LTS"}
+    return arm("PUT", DEFINITION_ID, definition_body(identifier=identifier))
+
+
+@refusals.expect(
+    version_errors.MANAGED_IMAGE_HAS_NO_GUEST_STATE,
+    400,
+    "InvalidParameter",
+    f"The managed image '{IMAGE}' cannot be the source of a version in an image definition of security type "
+    "'TrustedLaunch'.",
+    "galleryImageVersion.properties.storageProfile.source.id",
+)
+def a_managed_image_for_trusted_launch(arm, control):
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}]
+    return put_version(arm, control, hyperVGeneration="V2", features=features)
+
+
+@refusals.expect(
+    errors.FAILED_VERSION_UNDER_SOFT_DELETE,
+    409,
+    "OperationNotAllowed",
+    "The image version '1.0.0' is in state Failed and cannot be deleted while soft delete is on in its gallery.",
+)
+def a_failed_version_where_deleted_ones_are_kept(arm, control):
+    body = {"location": "eastus2", "properties": {"softDeletePolicy": {"isSoftDeleteEnabled": True}}}
+    assert arm("PUT", GALLERY_ID, body).status_code == 200
+    put_version(arm, control, hyperVGeneration="V2")
+    control.advance(446)
+    return arm("DELETE", VERSION)
+
+
+@refusals.expect(
+    version_errors.INVALID_VERSION_NAME,
     400,
     "InvalidParameter",
     "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) "
@@ -89,7 +129,7 @@ def a_version_of_two_numbers(arm, control):
 
 
 @refusals.expect(
-    errors.SOURCE_REGION_NOT_TARGETED,
+    version_errors.SOURCE_REGION_NOT_TARGETED,
     400,
     "InvalidParameter",
     "Gallery image version publishing profile regions 'northeurope' must contain the location of image version "
@@ -101,7 +141,7 @@ def a_target_elsewhere_only(arm, control):
 
 
 @refusals.expect(
-    errors.DUPLICATE_REGIONS,
+    version_errors.DUPLICATE_REGIONS,
     400,
     "InvalidParameter",
     "Duplicate regions are not allowed in target publishing regions.",
@@ -112,7 +152,7 @@ def one_region_in_two_spellings(arm, control):
 
 
 @refusals.expect(
-    errors.REPLICA_COUNT_OUT_OF_RANGE,
+    version_errors.REPLICA_COUNT_OUT_OF_RANGE,
     400,
     "InvalidParameter",
     "The value 0 of parameter 'galleryArtifactVersion.properties.publishingProfile.targetRegions.regionalReplicaCount'"
@@ -124,7 +164,7 @@ def no_replica(arm, control):
 
 
 @refusals.expect(
-    errors.ZRS_NOT_SUPPORTED,
+    version_errors.ZRS_NOT_SUPPORTED,
     400,
     "InvalidParameter",
     "ZRS storage account type is not supported in this region.",
@@ -146,7 +186,7 @@ def an_end_of_life_gone_by(arm, control):
 
 
 @refusals.expect(
-    errors.MARKED_FOR_DELETION,
+    version_errors.MARKED_FOR_DELETION,
     409,
     "OperationNotAllowed",
     "Operation 'Update Gallery Image Version' is not on allowed on 1.0.0; since it is marked for deletion.",
@@ -158,7 +198,7 @@ def an_update_while_it_is_deleted(arm, control):
 
 
 @refusals.expect(
-    errors.DELETION_BLOCKED_BEFORE_END_OF_LIFE,
+    version_errors.DELETION_BLOCKED_BEFORE_END_OF_LIFE,
     409,
     "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
     "Deletion of Gallery image version is not allowed because the image is enabled for blockDeletionBeforeEndOfLife "
@@ -172,7 +212,7 @@ def a_protected_version(arm, control):
 
 
 @refusals.expect(
-    errors.ENCRYPTED_SOURCE_ELSEWHERE,
+    version_errors.ENCRYPTED_SOURCE_ELSEWHERE,
     400,
     "InvalidParameter",
     f"Encrypted source: '{IMAGE.replace(SUBSCRIPTION, ELSEWHERE)}' is in a different subscription ID than the current "
@@ -188,6 +228,61 @@ def an_encrypted_source_of_another_subscription(arm, control):
     return put_version(arm, control, body)
 
 
+SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des"
+
+
+def put_encrypted(arm, control, set_id, *more, location="eastus2"):
+    """East US 2 with this set, more regions without one; the set that exists is at the location."""
+    control.put_resource({"id": SET, "location": location, "properties": {}})
+    encryption = {"osDiskImage": {"diskEncryptionSetId": set_id}}
+    return put_version(arm, control, version_body({"name": "eastus2", "encryption": encryption}, *more))
+
+
+@refusals.expect(
+    version_errors.ENCRYPTION_SET_NOT_FOUND,
+    404,
+    "NotFound",
+    f"The disk encryption set '{SET}-2' cannot be found.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_that_is_not_there(arm, control):
+    return put_encrypted(arm, control, f"{SET}-2")
+
+
+@refusals.expect(
+    version_errors.ENCRYPTION_SET_IN_ANOTHER_REGION,
+    400,
+    "InvalidParameter",
+    f"The disk encryption set '{SET}' is in region 'westus2' and cannot encrypt a replica in region 'eastus2'.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_of_another_region(arm, control):
+    return put_encrypted(arm, control, SET, location="westus2")
+
+
+@refusals.expect(
+    version_errors.ENCRYPTION_SET_IN_ANOTHER_SUBSCRIPTION,
+    400,
+    "InvalidParameter",
+    f"The disk encryption set '{SET.replace(SUBSCRIPTION, ELSEWHERE)}' is not in subscription "
+    "'c0ffee00-0000-4000-8000-000000000001', which the image version is in.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def an_encryption_set_of_another_subscription(arm, control):
+    return put_encrypted(arm, control, SET.replace(SUBSCRIPTION, ELSEWHERE))
+
+
+@refusals.expect(
+    version_errors.ENCRYPTED_IN_SOME_REGIONS,
+    400,
+    "InvalidParameter",
+    "Either every target region names a disk encryption set, or none does.",
+    f"{PROFILE}.targetRegions.encryption",
+)
+def one_region_encrypted_and_one_not(arm, control):
+    return put_encrypted(arm, control, SET, "westus2")
+
+
 @refusals.expect(
     errors.QUOTA_EXCEEDED,
     409,
@@ -201,7 +296,7 @@ def a_gallery_too_many(arm, control):
 
 
 @refusals.expect(
-    errors.TOO_MANY_REQUESTS_ON_SOURCE,
+    version_errors.TOO_MANY_REQUESTS_ON_SOURCE,
     429,
     "TooManyRequests",
     f"Too many requests on source '{IMAGE}'. Please reduce the number of requests on the source or wait some time "
@@ -213,7 +308,7 @@ def two_versions_of_one_source_at_once(arm, control):
 
 
 @refusals.expect(
-    errors.SOURCE_NOT_FOUND,
+    version_errors.SOURCE_NOT_FOUND,
     404,
     "NotFound",
     f"Source '{image_id('debian-legacy')}' is not found. Please check source exists, and is in the same region as "
@@ -224,7 +319,7 @@ def a_source_of_another_region(arm, control):
 
 
 @refusals.expect(
-    errors.GENERATION_MISMATCH,
+    version_errors.GENERATION_MISMATCH,
     409,
     "Conflict",
     f"The resource with id '{IMAGE}' has a different Hypervisor generation ['V1'] than the parent gallery image "
@@ -235,7 +330,7 @@ def another_generation(arm, control):
 
 
 @refusals.expect(
-    errors.OS_TYPE_MISMATCH,
+    version_errors.OS_TYPE_MISMATCH,
     409,
     "Conflict",
     f"The resource with id '{IMAGE}' has a different OS type ['Linux'] than the parent gallery image OS type "
@@ -246,7 +341,7 @@ def another_os(arm, control):
 
 
 @refusals.expect(
-    errors.OS_STATE_MISMATCH,
+    version_errors.OS_STATE_MISMATCH,
     409,
     "Conflict",
     f"Cannot create Gallery Image Version from: {IMAGE} since the OS State in the parent gallery image (Generalized) "
@@ -258,7 +353,7 @@ def a_specialized_source(arm, control):
 
 
 @refusals.expect(
-    errors.PLAN_MISMATCH,
+    version_errors.PLAN_MISMATCH,
     409,
     "Conflict",
     f"""The resource with id '{MACHINE}' has a different plan ['{{"name": "n", "publisher": "p", "product": "o"}}'] """
@@ -280,7 +375,7 @@ OVERSIZE = (
 
 
 @refusals.expect(
-    errors.REPLICATION_FAILED,
+    version_errors.REPLICATION_FAILED,
     409,
     "Conflict",
     "Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: "

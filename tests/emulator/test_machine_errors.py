@@ -54,3 +54,31 @@ def an_image_in_use(arm, control):
     response = arm("DELETE", image_id("debian-legacy"))
     control.advance(31)
     return response
+
+
+def scale_set(**profile):
+    return {"location": "westeurope", "properties": {"virtualMachineProfile": profile}}
+
+
+TRUSTED = {"securityProfile": {"securityType": "TrustedLaunch"}}
+SCALE_SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/web"
+
+
+@refusals.expect(
+    errors.SECURITY_TYPE_OF_MANAGED_IMAGE,
+    400,
+    "BadRequest",
+    "The security type of a model that was made from a managed image can be changed only along with its image "
+    "reference.",
+)
+def another_security_type_for_a_scale_set_of_a_managed_image(arm, control):
+    reference = {"imageReference": {"id": image_id("debian-legacy")}}
+    assert arm("PUT", SCALE_SET, scale_set(storageProfile=reference)).status_code == 201
+    return arm("PUT", SCALE_SET, scale_set(**TRUSTED))
+
+
+def test_a_scale_set_of_a_managed_image_gets_another_security_type_along_with_another_image(arm, control):
+    managed, other = image_id("debian-legacy"), image_id("x").replace("/images/x", "/galleries/g/images/x")
+    arm("PUT", SCALE_SET, scale_set(storageProfile={"imageReference": {"id": managed}}))
+    changed = scale_set(storageProfile={"imageReference": {"id": other}}, **TRUSTED)
+    assert arm("PUT", SCALE_SET, changed).status_code == 200

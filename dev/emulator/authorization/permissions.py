@@ -1,4 +1,4 @@
-"""What the caller may do at a scope: everything, less the actions that the settings deny there or above."""
+"""What the caller may do at a scope: everything, less what the settings deny there or above and do not grant again."""
 
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.scopes import require_resource
@@ -13,11 +13,18 @@ def register(routes: Routes) -> None:
 
 
 def _list(world: World, request: ArmRequest) -> ArmResponse:
-    scope = require_resource(world, request.names["scope"]).id.lower()
-    denied = [
-        action
-        for action, at in world.settings.denied_actions.items()
-        if f"{scope}/".startswith(f"{at.lower().rstrip('/')}/")
-    ]
-    granted = {"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}
-    return ArmResponse(200, {"value": [granted]})
+    """An entry for each assignment: what one denies, another may grant."""
+    scope, settings = require_resource(world, request.names["scope"]).id, world.settings
+    entries = [_permission(["*"], _at_or_above(settings.denied_actions, scope))]
+    if granted := _at_or_above(settings.granted_actions, scope):
+        entries.append(_permission(granted, []))
+    return ArmResponse(200, {"value": entries})
+
+
+def _at_or_above(actions: dict[str, str], scope: str) -> list[str]:
+    inside = f"{scope}/".lower()
+    return [action for action, at in actions.items() if inside.startswith(f"{at.lower().rstrip('/')}/")]
+
+
+def _permission(actions: list[str], excluded: list[str]) -> dict[str, list[str]]:
+    return {"actions": actions, "notActions": excluded, "dataActions": [], "notDataActions": []}

@@ -1,6 +1,7 @@
 """Who may do what: everybody everything, except the actions that the settings deny (`deniedActions`).
 
-Roles are not emulated; a test denies an action at a scope to see its program refused the way Azure refuses it.
+Roles are not emulated; a test denies an action at a scope to see its program refused the way Azure refuses it, and
+grants it at a scope below (`grantedActions`) as an assignment on the resource itself would.
 """
 
 from fnmatch import fnmatch
@@ -27,9 +28,14 @@ def require_action(world: World, request: ArmRequest, action: str, scope: str) -
 
 
 def is_denied(world: World, action: str, scope: str) -> bool:
+    settings = world.settings
+    return _covers(settings.denied_actions, action, scope) and not _covers(settings.granted_actions, action, scope)
+
+
+def _covers(actions: dict[str, str], action: str, scope: str) -> bool:
     return any(
-        fnmatch(action.lower(), denied.lower()) and _contains(at.lower(), scope.lower())
-        for denied, at in world.settings.denied_actions.items()
+        fnmatch(action.lower(), pattern.lower()) and _contains(at.lower(), scope.lower())
+        for pattern, at in actions.items()
     )
 
 

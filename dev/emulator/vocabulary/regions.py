@@ -88,6 +88,15 @@ REGIONS = {
     for display_name in names
 }
 
+# Listed among the locations of a subscription (a few of many), but nothing can be made there.
+LOGICAL = {
+    "europe": "Europe",
+    "global": "Global",
+    "uk": "United Kingdom",
+    "unitedstates": "United States",
+    "centralusstage": "Central US (Stage)",
+}
+
 
 def find(name: str) -> Region | None:
     return REGIONS.get(normalized(name))

@@ -29,6 +29,9 @@ RECORDED_SECONDS = {
     "virtualMachineCreate": 31.0,
     "virtualMachineUpdate": 31.0,
     "virtualMachineDelete": 31.0,
+    "diskEncryptionSetCreate": 0.5,
+    "diskEncryptionSetUpdate": 0.5,
+    "diskEncryptionSetDelete": 0.5,
     "resourceGroupDelete": 31.0,
 }
 
@@ -56,7 +59,11 @@ class Settings(BaseModel):
     )
     page_size: PositiveInt = 50
     entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
+    closed_regions: dict[str, list[str]] = Field(default_factory=dict, description="subscription: regions it lacks")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
+    granted_actions: dict[str, str] = Field(
+        default_factory=dict, description="action (with *): scope it is granted at, whatever is denied above"
+    )
     rate_limits: dict[str, tuple[NonNegativeInt, ...]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
     rate_limit_factor: Amount = 100.0
     throttled_with_retry_after: bool = True
@@ -79,6 +86,17 @@ class Settings(BaseModel):
         if isinstance(value, list):
             return [_short_name(region) for region in value]
         return {key if key == "default" else _short_name(key): setting for key, setting in value.items()}
+
+    @field_validator("closed_regions")
+    @classmethod
+    def _known_closed_regions(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        return {
+            subscription.lower(): [_short_name(region) for region in names] for subscription, names in value.items()
+        }
+
+    def is_closed(self, region: str, subscription: str | None) -> bool:
+        """Whether the subscription may not use the region, as some must be applied for."""
+        return region in self.closed_regions.get((subscription or "").lower(), ())
 
     def duration(self, kind: str) -> timedelta:
         return timedelta(seconds=self.durations_seconds[kind])

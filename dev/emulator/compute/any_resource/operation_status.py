@@ -1,6 +1,6 @@
 """Where Microsoft.Compute's long-running operations are followed: the URLs and headers given out, and the polls.
 
-Galleries are followed under `capsOperations`, images and machines under `operations`.
+Galleries are followed under `capsOperations`, disk encryption sets under `DiskOperations`, all else under `operations`.
 """
 
 import hashlib
@@ -24,10 +24,11 @@ _NOWHERE = "global"  # of resources that were seeded without a location
 
 
 class Family(Enum):
-    """The two URL families, by their path segment."""
+    """The URL families, by their path segment."""
 
     COMPUTE = "operations"
     GALLERY = "capsOperations"
+    DISK = "DiskOperations"
 
 
 def register(routes: Routes) -> None:

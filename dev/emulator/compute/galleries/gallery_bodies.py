@@ -22,11 +22,15 @@ Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzin
 Text = Annotated[str, Field(min_length=1)]
 
 
+class _GalleryProperties(Body):
+    soft_delete_policy: Body | None = None
+
+
 class GalleryBody(ResourceBody):
     """PUT and PATCH of a gallery."""
 
     location: str | None = None
-    properties: Body = Body()
+    properties: _GalleryProperties = _GalleryProperties()
 
 
 class _Identifier(Body):

@@ -7,7 +7,7 @@ from typing import Any
 from dev.emulator.compute.any_resource.api_versions import GALLERIES
 from dev.emulator.compute.any_resource.bodies import parse
 from dev.emulator.compute.any_resource.deletion import accept_delete, refuse_while_nested
-from dev.emulator.compute.any_resource.errors import IDENTIFIER_TAKEN
+from dev.emulator.compute.any_resource.errors import IDENTIFIER_INVALID, IDENTIFIER_TAKEN
 from dev.emulator.compute.any_resource.lifecycle import (
     Kind,
     accept_write,
@@ -20,6 +20,7 @@ from dev.emulator.compute.any_resource.lifecycle import (
 )
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.quotas import require_quota
+from dev.emulator.compute.any_resource.rules import IDENTIFIER_PATTERN, LONGEST_IDENTIFIER
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries import galleries
 from dev.emulator.compute.galleries.gallery_bodies import DefinitionBody, DefinitionPatch
@@ -79,6 +80,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
         existing.tags, existing.properties = body.tags, kept | properties
         return accept_write(world, request, KIND, existing)
     require_quota(world, request, KIND.type, location)
+    _check_identifier(properties["identifier"])
     _refuse_taken_identifier(world, request, properties["identifier"])
     document = {"id": request.path, "location": location, "tags": body.tags}
     document["properties"] = _with_defaults(properties, request.api_version)
@@ -136,6 +138,12 @@ def _refuse_changes(known: dict[str, Any], sent: dict[str, Any]) -> None:
             before, after = (part.get(leaf) if isinstance(part, dict) else part for part in (before, after))
         if str(before).lower() != str(after).lower():
             raise ArmError(PROPERTY_CHANGE_NOT_ALLOWED, property=f"galleryImage.properties.{path}")
+
+
+def _check_identifier(identifier: dict[str, str]) -> None:
+    for part, longest in LONGEST_IDENTIFIER.items():
+        if len(identifier[part]) > longest or not IDENTIFIER_PATTERN.fullmatch(identifier[part]):
+            raise ArmError(IDENTIFIER_INVALID, part=part, longest=longest)
 
 
 def _refuse_taken_identifier(world: World, request: ArmRequest, identifier: dict[str, str]) -> None:

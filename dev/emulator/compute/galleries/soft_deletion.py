@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dev.emulator.compute.any_resource.api_versions import GALLERIES
+from dev.emulator.compute.any_resource.errors import FAILED_VERSION_UNDER_SOFT_DELETE
 from dev.emulator.compute.any_resource.lifecycle import must_find, require_parents
 from dev.emulator.compute.galleries import galleries
 from dev.emulator.front_door.routes import Routes
+from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world import World
@@ -28,9 +30,15 @@ def register(routes: Routes) -> None:
 def keep(world: World, request: ArmRequest, version: Resource, at: datetime) -> None:
     """Called when a version is gone; `bypassSoftDelete=true` deletes for good."""
     gallery = _gallery_of(world, version.id)
-    policy = (gallery.properties.get("softDeletePolicy") or {}) if gallery else {}
-    if gallery and policy.get("isSoftDeleteEnabled") and request.query.get("bypasssoftdelete") != "true":
+    if gallery and _is_on(gallery, request):
         gallery.hidden.setdefault("softDeleted", {})[version.id.lower()] = (version, at)
+
+
+def refuse_failed(world: World, request: ArmRequest, version: Resource) -> None:
+    """A version in state Failed stays while soft delete is on: the limitation that the page on soft delete names."""
+    gallery = _gallery_of(world, version.id)
+    if gallery and _is_on(gallery, request) and version.properties.get("provisioningState") == "Failed":
+        raise ArmError(FAILED_VERSION_UNDER_SOFT_DELETE, name=version.name)
 
 
 def restore(world: World, request: ArmRequest) -> Resource | None:
@@ -48,6 +56,11 @@ def restore(world: World, request: ArmRequest) -> Resource | None:
     version.properties["provisioningState"] = "Succeeded"
     restored: Resource = world.resources.put(version)
     return restored
+
+
+def _is_on(gallery: Resource, request: ArmRequest) -> bool:
+    policy = gallery.properties.get("softDeletePolicy") or {}
+    return bool(policy.get("isSoftDeleteEnabled")) and request.query.get("bypasssoftdelete") != "true"
 
 
 def _list(world: World, request: ArmRequest) -> ArmResponse:

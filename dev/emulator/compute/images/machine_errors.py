@@ -11,6 +11,13 @@ TRUSTED_LAUNCH_NEEDS_GALLERY = ErrorKind(
     "BadRequest",
     "Managed Images are not supported for virtual machines with security type TrustedLaunch.",
 )
+SECURITY_TYPE_OF_MANAGED_IMAGE = ErrorKind(
+    400,
+    "BadRequest",
+    "The security type of a model that was made from a managed image can be changed only along with its image "
+    "reference.",
+    unverified=("code", "message"),
+)
 IMAGE_BEING_PROVISIONED = ErrorKind(
     409,
     "OperationNotAllowed",

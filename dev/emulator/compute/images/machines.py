@@ -11,7 +11,11 @@ from dev.emulator.compute.any_resource.errors import PARENT_RESOURCE_NOT_FOUND
 from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, check_name, checked_location, show_one
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.views import shown
-from dev.emulator.compute.images.machine_errors import IMAGE_CANNOT_BE_FOUND, TRUSTED_LAUNCH_NEEDS_GALLERY
+from dev.emulator.compute.images.machine_errors import (
+    IMAGE_CANNOT_BE_FOUND,
+    SECURITY_TYPE_OF_MANAGED_IMAGE,
+    TRUSTED_LAUNCH_NEEDS_GALLERY,
+)
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.vocabulary.errors import ArmError
@@ -59,16 +63,17 @@ class _Profile(Body):
 class _Properties(_Profile):
     virtual_machine_profile: _Profile | None = None
 
+    @property
+    def profile(self) -> _Profile:
+        """A machine has it at the top, a scale set one level deeper."""
+        return self.virtual_machine_profile or self
+
 
 class MachineBody(ResourceBody):
-    """PUT of either: a machine has its profile at the top, a scale set one level deeper."""
+    """PUT of either."""
 
     location: str
     properties: _Properties = _Properties()
-
-    @property
-    def profile(self) -> _Profile:
-        return self.properties.virtual_machine_profile or self.properties
 
 
 def register(routes: Routes) -> None:
@@ -102,7 +107,9 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
     existing = world.resources.get(request.path)
     location = checked_location(kind, request, existing)
     body = parse(MachineBody, request.body, kind.duration_name)
-    image_id = _usable_image(world, body.profile)
+    image_id = _usable_image(world, body.properties.profile)
+    if existing and kind is SCALE_SETS:
+        _refuse_another_security_type(existing, body)
     document = {**body.other_fields(), "id": request.path, "location": location, "tags": body.tags}
     machine = Resource.from_document(document | {"properties": body.properties.json_form()}, kind.type)
     return accept_write(world, request, kind, machine, source_id=image_id)
@@ -110,16 +117,33 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
 
 def _usable_image(world: World, profile: _Profile) -> str | None:
     """The id of the image named, if any; it must exist and suit the security type."""
+    image_id = _image_of(profile)
+    if image_id and _is_managed(image_id):
+        if _security(profile) == "TrustedLaunch":
+            raise ArmError(TRUSTED_LAUNCH_NEEDS_GALLERY)
+        if world.resources.get(image_id) is None:
+            raise ArmError(IMAGE_CANNOT_BE_FOUND, id=image_id)
+    return image_id
+
+
+def _image_of(profile: _Profile) -> str | None:
     reference = profile.storage_profile.image_reference if profile.storage_profile else None
-    if reference is None or reference.id is None:
-        return None
-    is_managed_image = "/providers/microsoft.compute/images/" in reference.id.lower()
-    security = profile.security_profile.security_type if profile.security_profile else None
-    if is_managed_image and security == "TrustedLaunch":
-        raise ArmError(TRUSTED_LAUNCH_NEEDS_GALLERY)
-    if is_managed_image and world.resources.get(reference.id) is None:
-        raise ArmError(IMAGE_CANNOT_BE_FOUND, id=reference.id)
-    return reference.id
+    return reference.id if reference else None
+
+
+def _is_managed(image_id: str | None) -> bool:
+    return "/providers/microsoft.compute/images/" in (image_id or "").lower()
+
+
+def _security(profile: _Profile) -> str | None:
+    return profile.security_profile.security_type if profile.security_profile else None
+
+
+def _refuse_another_security_type(known: Resource, sent: MachineBody) -> None:
+    """A model made from a managed image keeps its security type, unless the change brings another image."""
+    before, after = _Properties.model_validate(known.properties).profile, sent.properties.profile
+    if _is_managed(_image_of(before)) and not _image_of(after) and _security(after) not in (None, _security(before)):
+        raise ArmError(SECURITY_TYPE_OF_MANAGED_IMAGE)
 
 
 def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:

@@ -7,12 +7,6 @@ from typing import Any
 from dev.emulator.compute.any_resource.api_versions import GALLERIES
 from dev.emulator.compute.any_resource.bodies import parse
 from dev.emulator.compute.any_resource.deletion import accept_delete
-from dev.emulator.compute.any_resource.errors import (
-    DELETION_BLOCKED_BEFORE_END_OF_LIFE,
-    INVALID_VERSION_NAME,
-    MARKED_FOR_DELETION,
-    TOO_MANY_REQUESTS_ON_SOURCE,
-)
 from dev.emulator.compute.any_resource.lifecycle import (
     accept_write,
     check_end_of_life,
@@ -21,15 +15,27 @@ from dev.emulator.compute.any_resource.lifecycle import (
     require_parents,
 )
 from dev.emulator.compute.any_resource.quotas import require_quota
+from dev.emulator.compute.any_resource.rules import LARGEST_VERSION_NUMBER
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries import image_definitions, soft_deletion
 from dev.emulator.compute.galleries.gallery_bodies import VersionBody, VersionPatch, VersionProperties
 from dev.emulator.compute.versions import old_sources, publishing, replication, source, version_disks
 from dev.emulator.compute.versions.publication import KIND, publish
 from dev.emulator.compute.versions.source_access import require_source_access
+from dev.emulator.compute.versions.targets import require_usable_targets
+from dev.emulator.compute.versions.version_errors import (
+    DELETION_BLOCKED_BEFORE_END_OF_LIFE,
+    INVALID_VERSION_NAME,
+    MARKED_FOR_DELETION,
+    TOO_MANY_REQUESTS_ON_SOURCE,
+)
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
-from dev.emulator.vocabulary.errors import INVALID_PARAMETER, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
+from dev.emulator.vocabulary.errors import (
+    INVALID_PARAMETER,
+    PROPERTY_CHANGE_NOT_ALLOWED,
+    ArmError,
+)
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world import World
@@ -38,7 +44,6 @@ from dev.emulator.world.resources import Resource
 _ALL = image_definitions.TEMPLATE + "/versions"
 _ONE = _ALL + "/{galleryImageVersionName}"
 _EXPANSIONS = frozenset({"", "replicationstatus", "uefisettings", "validationprofile"})
-_LARGEST_NUMBER = 2**31 - 1
 _UNSUSPECTED = {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}
 _SOURCE = "galleryImageVersion.properties.storageProfile.source.id"
 
@@ -104,6 +109,7 @@ def delete(world: World, request: ArmRequest) -> ArmResponse:
     version = world.resources.get(request.path)
     if version:
         _refuse_before_end_of_life(world, version)
+        soft_deletion.refuse_failed(world, request, version)
     return accept_delete(world, request, KIND, keep=partial(soft_deletion.keep, world, request))
 
 
@@ -121,6 +127,8 @@ def _create(
     world: World, request: ArmRequest, location: str, body: VersionBody, profile: dict[str, Any]
 ) -> ArmResponse:
     storage = source.required(body.properties.storage_profile)
+    require_usable_targets(world, request, profile)
+    source.require_no_guest_state(storage, world.resources.get(ResourceId.parse(request.path).parent))
     require_source_access(world, request, storage)
     require_quota(world, request, KIND.type, location)
     if named := source.source_id(storage):
@@ -140,6 +148,7 @@ def _update(
     world: World, request: ArmRequest, version: Resource, body: VersionBody | VersionPatch, profile: dict[str, Any]
 ) -> ArmResponse:
     """Sources and what is not sent stay; regions are as the profile says now."""
+    require_usable_targets(world, request, profile)
     version.tags = body.tags
     sent = body.properties.json_form()
     version.properties["safetyProfile"] = version.properties.get("safetyProfile", {}) | sent["safetyProfile"]
@@ -149,7 +158,7 @@ def _update(
 
 
 def _check_name(name: str) -> None:
-    if not KIND.name_rule.fullmatch(name) or any(int(part) > _LARGEST_NUMBER for part in name.split(".")):
+    if not KIND.name_rule.fullmatch(name) or any(int(part) > LARGEST_VERSION_NUMBER for part in name.split(".")):
         raise ArmError(INVALID_VERSION_NAME)
 
 

@@ -4,10 +4,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import EXCEEDS_MAX_SIZE, REPLICATION_FAILED
 from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.versions import publishing, replication, source, version_disks
+from dev.emulator.compute.versions.version_errors import EXCEEDS_MAX_SIZE, REPLICATION_FAILED
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import ResourceId

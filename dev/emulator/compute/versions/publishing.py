@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import (
+from dev.emulator.compute.any_resource.rules import FEWEST_REPLICAS_IN_A_REGION, MOST_REPLICAS_IN_A_REGION
+from dev.emulator.compute.galleries.gallery_bodies import PublishingProfile, TargetRegion
+from dev.emulator.compute.versions.version_errors import (
     DUPLICATE_REGIONS,
     REPLICA_COUNT_OUT_OF_RANGE,
     SOURCE_REGION_NOT_TARGETED,
     ZRS_NOT_SUPPORTED,
 )
-from dev.emulator.compute.galleries.gallery_bodies import PublishingProfile, TargetRegion
 from dev.emulator.vocabulary import regions
 from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, ArmError
 from dev.emulator.world.clock import arm_timestamp
-
-_HIGHEST_REPLICA_COUNT = 100
 
 
 def created(sent: PublishingProfile, location: str, now: datetime) -> dict[str, Any]:
@@ -83,5 +82,6 @@ def _shown_target(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str, An
 
 
 def _check_replica_count(count: int) -> None:
-    if not 1 <= count <= _HIGHEST_REPLICA_COUNT:
-        raise ArmError(REPLICA_COUNT_OUT_OF_RANGE, value=count, lowest=1, highest=_HIGHEST_REPLICA_COUNT)
+    lowest, highest = FEWEST_REPLICAS_IN_A_REGION, MOST_REPLICAS_IN_A_REGION
+    if not lowest <= count <= highest:
+        raise ArmError(REPLICA_COUNT_OUT_OF_RANGE, value=count, lowest=lowest, highest=highest)

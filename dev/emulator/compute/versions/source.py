@@ -3,22 +3,23 @@
 import json
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import (
+from dev.emulator.compute.any_resource.rules import LARGEST_DISK_GIB, SECURITY_TYPES_WITH_GUEST_STATE
+from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
+from dev.emulator.compute.versions.version_errors import (
     EXCEEDS_MAX_SIZE_DETAILS,
     GENERATION_MISMATCH,
+    MANAGED_IMAGE_HAS_NO_GUEST_STATE,
     OS_STATE_MISMATCH,
     OS_TYPE_MISMATCH,
     PLAN_MISMATCH,
     SOURCE_NOT_FOUND,
 )
-from dev.emulator.compute.galleries.gallery_bodies import VersionStorageProfile
 from dev.emulator.vocabulary.errors import REQUIRED_PARAMETER_MISSING, ArmError, ErrorKind
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
 
 _IMAGE = "microsoft.compute/images"
 _MACHINE = "microsoft.compute/virtualmachines"
-_LARGEST_DISK_GIB = 2048
 _PARAMETER = "galleryImageVersion.properties.storageProfile.source.id"
 
 
@@ -49,12 +50,20 @@ def problem(world: World, version: Resource, definition: Resource) -> ArmError |
     return _mismatch(found, definition)
 
 
+def require_no_guest_state(storage: dict[str, Any], definition: Resource | None) -> None:
+    """Of a managed image, whose copies can start no machine of the definition's security type. Answered at once."""
+    named, features = source_id(storage), definition.properties.get("features") if definition else None
+    security = next((one.get("value") for one in features or () if one.get("name") == "SecurityType"), None)
+    if named and f"/providers/{_IMAGE}/" in named.lower() and security in SECURITY_TYPES_WITH_GUEST_STATE:
+        raise ArmError(MANAGED_IMAGE_HAS_NO_GUEST_STATE, id=named, security_type=security)
+
+
 def oversize_details(world: World, storage: dict[str, Any]) -> str | None:
     """Why no region can complete, if a disk is larger than the service copies."""
     found = emulated_source(world, storage)
     largest = max((disk.get("diskSizeGB", 0) for disk in source_disks(found)), default=0) if found else 0
-    if largest > _LARGEST_DISK_GIB:
-        return EXCEEDS_MAX_SIZE_DETAILS.format(size=largest, limit=_LARGEST_DISK_GIB)
+    if largest > LARGEST_DISK_GIB:
+        return EXCEEDS_MAX_SIZE_DETAILS.format(size=largest, limit=LARGEST_DISK_GIB)
     return None
 
 

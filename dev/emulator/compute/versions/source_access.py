@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from dev.emulator.compute.any_resource.errors import ENCRYPTED_SOURCE_ELSEWHERE
 from dev.emulator.compute.versions.source import source_id
+from dev.emulator.compute.versions.version_errors import ENCRYPTED_SOURCE_ELSEWHERE
 from dev.emulator.front_door.access import action_of, require_action
 from dev.emulator.vocabulary.errors import LINKED_TENANT_NOT_AUTHORIZED, ArmError
 from dev.emulator.vocabulary.request import ArmRequest
