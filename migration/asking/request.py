@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from migration.asking.encryption_sets import NamedEncryptionSets
-from migration.azure_rules import (
+from migration.values.azure_rules import (
     DEFINITION_NAME,
     GALLERY_NAME,
     IDENTIFIER,

@@ -17,7 +17,7 @@ from migration.asking.request import (
     RequestedRegions,
     SecurityType,
 )
-from migration.azure_rules import DOCUMENTED_DATA_DISK_GB, LARGEST_DATA_DISK_GB
+from migration.values.azure_rules import DOCUMENTED_DATA_DISK_GB, LARGEST_DATA_DISK_GB
 from migration.values.problems import Problem, problems_of
 from migration.values.regions import ReplicaCount, StorageAccountType
 

@@ -7,12 +7,12 @@ from migration.approval.approval import Approval, Decision
 from migration.approval.verdict import DeleteSeen, Opened
 from migration.asking.start import MigrationStart
 from migration.course.audit import AuditEntry, decision_entry
+from migration.course.spans import in_words
 from migration.course.state import MigrationState
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Refusal
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
-from migration.values.spans import in_words
 
 _KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
 SHALLOW = "ShallowReplication"

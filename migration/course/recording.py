@@ -5,9 +5,9 @@ from datetime import datetime
 
 from migration.approval.approval import Approval, identity_of
 from migration.asking.tags import find_tag, status_key
-from migration.azure_rules import LONGEST_TAG_VALUE
 from migration.course.state import MigrationState
 from migration.resources.provenance import OUTCOME_TAG
+from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from migration.asking.tags import find_tag, options_key, status_key
-from migration.azure_rules import MOST_TAGS, ZONE_REDUNDANT
 from migration.plan.marketplace import plan_in_tags
 from migration.plan.plan import Findings, Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
+from migration.values.azure_rules import MOST_TAGS, ZONE_REDUNDANT
 from migration.values.purchase_plan import same_plan
 
 

@@ -7,12 +7,12 @@ encrypt nothing: they are for sources that are encrypted.
 from collections.abc import Iterable, Mapping
 
 from migration.asking.encryption_sets import NamedEncryptionSet
-from migration.azure_rules import CONFIDENTIAL_ENCRYPTION
 from migration.plan.choosing import Choices
 from migration.plan.plan import Findings
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
+from migration.values.azure_rules import CONFIDENTIAL_ENCRYPTION
 from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.values.regions import RegionEncryption, TargetRegion
 

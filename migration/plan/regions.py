@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from migration.asking.settings import Settings
-from migration.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
 from migration.plan.plan import Findings
 from migration.resources.image import ManagedImage
 from migration.resources.location import Offer
+from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
 from migration.values.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from migration.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
+from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
 from migration.values.problems import Problem
 from migration.values.record import Record
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from migration.azure_rules import MOST_REPLICAS_IN_A_REGION
+from migration.values.azure_rules import MOST_REPLICAS_IN_A_REGION
 from migration.values.record import Record
 
 

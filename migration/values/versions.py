@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from migration.azure_rules import LARGEST_VERSION_PART as LARGEST_PART
+from migration.values.azure_rules import LARGEST_VERSION_PART as LARGEST_PART
 
 FIRST_VERSION = "1.0.0"
 

@@ -8,6 +8,7 @@ from typing import Any
 from migration.approval.image_record import Question
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
+from migration.course.spans import in_words
 from migration.plan.carrying import changes
 from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
@@ -15,7 +16,6 @@ from migration.promise.withdrawal import withdrawn
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from migration.values.spans import in_words
 
 LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64

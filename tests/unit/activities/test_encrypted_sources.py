@@ -7,8 +7,6 @@ import pytest
 from activities.create_image_version import create_image_version
 from activities.ensure_image_definition import ensure_image_definition
 from activities.plan_migration import plan_migration
-from arm import surroundings
-from migration.resources.encryption_set import EncryptionSet
 from migration.resources.operation import CreatedVersion
 from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, start, state
 
@@ -17,16 +15,12 @@ WEST = GALLERY.replace("galleries/contoso_gallery", "diskEncryptionSets/west")
 
 
 @pytest.fixture
-def encrypted(azure, monkeypatch) -> None:
+def encrypted(azure) -> None:
     """The seeded image, encrypted, and a disk encryption set in each of two regions."""
-
-    async def known(_subscription: str) -> dict[str, EncryptionSet]:
-        return {
-            OWN.lower(): EncryptionSet(id=OWN, location="eastus2"),
-            WEST.lower(): EncryptionSet(id=WEST, location="westus2"),
-        }
-
-    monkeypatch.setattr(surroundings, "find_encryption_sets", known)
+    for set_id, location in ((OWN, "eastus2"), (WEST, "westus2")):
+        azure.control.put_resource(
+            {"id": set_id, "location": location, "properties": {"provisioningState": "Succeeded"}}
+        )
     image = azure.control.resource(SOURCE)
     image["properties"]["storageProfile"]["osDisk"]["diskEncryptionSet"] = {"id": OWN}
     image["properties"]["storageProfile"]["dataDisks"] = [{"lun": 5, "diskSizeGB": 8, "diskEncryptionSet": {"id": OWN}}]

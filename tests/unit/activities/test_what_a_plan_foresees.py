@@ -10,6 +10,7 @@ from dev.emulator import Emulator
 from dev.emulator.authorization import errors as locks
 from dev.emulator.compute.any_resource import errors as galleries
 from dev.emulator.compute.images import machine_errors as machines
+from dev.emulator.compute.versions import version_errors as versions
 from dev.emulator.seed import GALLERIES_GROUP
 from dev.emulator.subscription import errors as resources
 from dev.emulator.vocabulary import errors as common
@@ -21,8 +22,9 @@ from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
 from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
-TABLES = (common, galleries, resources, locks, machines)
+TABLES = (common, galleries, versions, resources, locks, machines)
 DENIED = "Microsoft.Compute/galleries/images/versions/write"
+ELSEWHERE_SET = f"{COMPUTE}/diskEncryptionSets/own".replace("000000000001", "00000000000b")
 ELSEWHERE = GALLERY.replace("resourceGroups/galleries", "resourceGroups/nowhere")
 
 
@@ -71,6 +73,14 @@ def encrypted_elsewhere(azure: Emulator, _patch: pytest.MonkeyPatch) -> Migratio
     return start(gallery=hub)
 
 
+def encrypted(azure: Emulator, sets: str) -> MigrationStart:
+    """The source, encrypted with a set of its own region; `sets` says what is asked for another one."""
+    own = f"{COMPUTE}/diskEncryptionSets/own"
+    azure.control.put_resource({"id": own, "location": "eastus2", "properties": {"provisioningState": "Succeeded"}})
+    disks(azure, diskEncryptionSet={"id": own})
+    return start(targetRegions=["westus2"], **({"encryptionSets": sets} if sets else {}))
+
+
 def locked(azure: Emulator, _patch: pytest.MonkeyPatch) -> MigrationStart:
     lock = {
         "id": f"{GALLERIES_GROUP}/providers/Microsoft.Authorization/locks/keep",
@@ -116,6 +126,21 @@ FORESEEN = {
     "OS_TYPE_MISMATCH": (lambda azure, _: misfit(azure, osType="Windows"), "DefinitionMismatch"),
     "OS_STATE_MISMATCH": (lambda azure, _: misfit(azure, osState="Specialized"), "DefinitionMismatch"),
     "ENCRYPTED_SOURCE_ELSEWHERE": (encrypted_elsewhere, "EncryptedSourceElsewhere"),
+    "MANAGED_IMAGE_HAS_NO_GUEST_STATE": (
+        lambda azure, _: misfit(azure, features=[{"name": "SecurityType", "value": "TrustedLaunch"}]),
+        "GuestStateMissing",
+    ),
+    "ENCRYPTION_SET_NOT_FOUND": (lambda azure, _: encrypted(azure, "westus2:none"), "EncryptionSetNotFound"),
+    "ENCRYPTION_SET_IN_ANOTHER_REGION": (
+        lambda azure, _: encrypted(azure, f"westus2:{COMPUTE}/diskEncryptionSets/own"),
+        "EncryptionSetElsewhere",
+    ),
+    "ENCRYPTION_SET_IN_ANOTHER_SUBSCRIPTION": (
+        lambda azure, _: encrypted(azure, f"westus2:{ELSEWHERE_SET}"),
+        "EncryptionSetElsewhere",
+    ),
+    "ENCRYPTED_IN_SOME_REGIONS": (lambda azure, _: encrypted(azure, ""), "SourceEncrypted"),
+    "IDENTIFIER_INVALID": (lambda *_: start(offer="a" * 65), "Invalid"),
     "TOO_MANY_REQUESTS_ON_SOURCE": (in_flight, "VersionInFlight"),
 }
 # refusal: the field of a request that is refused before there is a plan
@@ -133,7 +158,7 @@ NOT_FORESEEN = {
     "INVALID_REQUEST_CONTENT": NEVER_SENT,
     "REQUEST_TOO_LARGE": NEVER_SENT,
     "INVALID_RESOURCE_ID": "ids are read as ids before they are sent",
-    "INVALID_PARAMETER": "what has a rule is held against it: migration/azure_rules.py",
+    "INVALID_PARAMETER": "what has a rule is held against it: migration/values/azure_rules.py",
     "REQUIRED_PARAMETER_MISSING": NEVER_SENT,
     "LOCATION_REQUIRED": NEVER_SENT,
     "SOURCE_REGION_NOT_TARGETED": "the plan adds the source region",
@@ -164,6 +189,8 @@ NOT_FORESEEN = {
     "LOCK_LEVEL_INVALID": NO_CALL,
     "SOURCE_VM_NOT_FOUND": NO_CALL,
     "IMAGE_CANNOT_BE_FOUND": "for machines that are made from an image",
+    "FAILED_VERSION_UNDER_SOFT_DELETE": "such a version is passed over: the next number is taken",
+    "SECURITY_TYPE_OF_MANAGED_IMAGE": "for scale sets that are made from an image",
     "TRUSTED_LAUNCH_NEEDS_GALLERY": "for machines that are made from an image",
     "IMAGE_BEING_PROVISIONED": "who uses the source is looked for just before its delete",
 }
