@@ -140,7 +140,7 @@ FORESEEN = {
         "EncryptionSetElsewhere",
     ),
     "ENCRYPTED_IN_SOME_REGIONS": (lambda azure, _: encrypted(azure, ""), "SourceEncrypted"),
-    "IDENTIFIER_INVALID": (lambda *_: start(offer="a" * 65), "Invalid"),
+    "IDENTIFIER_INVALID": (lambda *_: start(offer="a" * 65), "IdentifierInvalid"),
     "TOO_MANY_REQUESTS_ON_SOURCE": (in_flight, "VersionInFlight"),
 }
 # refusal: the field of a request that is refused before there is a plan
