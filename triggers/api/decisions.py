@@ -5,14 +5,14 @@ import azure.functions as func
 
 from migration import names
 from migration.approval.approval import parse_approval
-from migration.approval.image_record import Question, Stage
+from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.asking.settings import has_storage, settings
-from migration.course.audit import confirmed
+from migration.course.audit import AuditEntry, confirmed, decision_entry
 from migration.course.shortening import short_entry
 from migration.values.answer import Refusal
 from migration.values.ids import is_instance_id
 from migration.values.problems import Problem, RequestInvalidError
-from records.runs import runs_of
+from records.runs import Run, runs_of
 from records.store import load
 from triggers.answering.identity import requester, signed_in
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
@@ -94,11 +94,20 @@ async def _audit(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     runs = await runs_of(migration_id) if is_kept else []
     if found is None and not runs:
         raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
-    told = found.state.audit if found and found.state else runs[0].audit if runs else []
-    latest = confirmed(told, record.decisions if record else [])
+    latest = confirmed(_told(found, record, runs), record.decisions if record else [])
     known = [short_entry(entry) for entry in latest]
     earlier = [run.dump() for run in runs if any(short_entry(entry) not in known for entry in run.audit)]
     return json_response({"id": migration_id, "entries": [entry.dump() for entry in latest], "earlier": earlier})
+
+
+def _told(found: hub.Migration | None, record: ImageRecord | None, runs: list[Run]) -> list[AuditEntry]:
+    """Return what the latest run tells, with the decision that stands in the record, of which it may not know yet."""
+    if found is None or found.state is None:
+        return runs[0].audit if runs else []
+    decision = record.decision_on(found.run) if record else None
+    if decision is None or any(entry.at == decision.at for entry in found.state.audit):
+        return found.state.audit
+    return [*found.state.audit, decision_entry(decision.approval, decision.at, found.state.verified_at)]
 
 
 @blueprint.route("migrations/{id}/cancel", methods=["POST"])
