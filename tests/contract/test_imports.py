@@ -47,7 +47,7 @@ ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
 RECORDS_USED = {
     "activities": {"load", "change", "note", "Run", "keep", "RecordsMissingError"},
     "triggers": {
-        *("load", "change", "all_answered", "take", "runs_of"),
+        *("load", "change", "all_answered", "take", "runs_of", "Run"),
         *("announce", "note", "forget", "page", "row_of", "every", "Filter", "Row"),
         *("RecordsMissingError", "RecordsUnavailableError"),
     },
