@@ -19,7 +19,7 @@ AZURITE_READY := $(AZURITE)/.ready
 SIDE_BY_SIDE := -n 6 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick check package picture smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench check package picture smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) ch
 
 quick: $(READY) ## Run what needs no server and no browser: under a minute, for while you work
 	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+
+bench: $(READY) ## Compare a page of a long list with one of a short list
+	$(BIN)/python -m tests.bench.lists
 
 check: $(READY) ## Lint, format check and types
 	$(BIN)/ruff check .
