@@ -16,7 +16,7 @@ from migration.values.azure_rules import (
     LONGEST_PUBLISHER,
 )
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.problems import RequestInvalidError, problems_of
+from migration.values.problems import RequestInvalidError, half_characters, problems_of
 from migration.values.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.record import Record
 from migration.values.regions import RequestedRegion, split_regions
@@ -175,6 +175,8 @@ class MigrationRequest(Record):
     @classmethod
     def parse(cls, body: Any) -> "MigrationRequest":
         """Read the JSON body of an HTTP request; raises RequestInvalidError naming every bad field."""
+        if halves := half_characters(body):
+            raise RequestInvalidError(halves)
         try:
             return cls.model_validate(body, extra="forbid")
         except ValidationError as error:

@@ -1,5 +1,6 @@
 """What is wrong with a request or a plan, one entry a finding, so that all of them reach the user at once."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,3 +41,18 @@ def _problem(detail: Any, names: Mapping[str, str]) -> Problem:
     if code == "UnknownField":
         message = "There is no such field."
     return Problem(field=".".join(location), code=code, message=message)
+
+
+def half_characters(body: Any) -> list[Problem]:
+    """Return the fields that hold half a surrogate pair: JSON can spell it, but it is no text and cannot be quoted."""
+    fields = body.items() if isinstance(body, dict) else []
+    message = "it holds half a surrogate pair, which is no text"
+    return [Problem(field=name, code="Invalid", message=message) for name, value in fields if not _is_text(value)]
+
+
+def _is_text(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

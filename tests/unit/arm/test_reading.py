@@ -151,3 +151,8 @@ async def test_locks_are_read_at_the_groups_where_the_subscription_may_not_be_re
     assert [one.scope for one in found or []] == [group]
     answers(monkeypatch, locks, {})
     assert await find_locks_around(SUBSCRIPTION, [group]) is None
+
+
+def test_half_a_surrogate_pair_in_a_tag_stops_nothing():
+    image = image_from({"id": SOURCE, **BARE, "tags": {"team": "\ud800"}})
+    assert image.tags == {"team": "?"}

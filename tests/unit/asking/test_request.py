@@ -27,6 +27,35 @@ def problems_of(body: object) -> dict[str, str]:
     return {problem.field: problem.code for problem in caught.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sourceImageId", SOURCE + "\ud800"),
+        ("targetRegions", "\ud800"),
+        ("targetRegions", [{"name": "\udc00"}]),
+        ("encryptionSets", "\ud800"),
+        ("version", "\ud800"),
+        ("publisher", "\ud800"),
+        ("purchasePlan", {"publisher": "a", "product": "\ud800", "name": "c"}),
+    ],
+)
+def test_half_a_surrogate_pair_is_a_problem_of_its_field_and_no_crash(field: str, value: object):
+    assert problems_of({"sourceImageId": SOURCE, field: value}) == {field: "Invalid"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("version", "\u0661.0.0"),
+        ("endOfLifeDate", "\u0662\u0660\u0662\u0667-01-01"),
+        ("sourceImageId", SOURCE.replace("0", "\u0660")),
+        ("targetRegions.0.replicaCount", ["westus2=\u0663"]),
+    ],
+)
+def test_digits_of_other_scripts_are_no_numbers(field: str, value: object):
+    assert problems_of({"sourceImageId": SOURCE, field.split(".", maxsplit=1)[0]: value}) == {field: "Invalid"}
+
+
 def test_every_bad_field_is_named_at_once():
     bad = {
         "sourceImageId": "web",

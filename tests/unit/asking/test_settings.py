@@ -159,3 +159,12 @@ def test_settings_are_read_once_and_a_bad_reading_is_not_kept(monkeypatch):
     assert settings().replicas == 2
     monkeypatch.setenv("MIGRATION_REPLICAS", "3")
     assert settings().replicas == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["MAX_DATA_DISK_GB", "REPLICAS", "POLL_INTERVAL", "RETENTION", "SWEEP", "EOL", "REGIONS"]
+)
+def test_digits_of_other_scripts_are_no_number_in_a_setting(monkeypatch, name: str):
+    written = {"REGIONS": "westus2=\u0663", "SWEEP": "PT\u0663H", "EOL": "\u0662\u0660\u0662\u0667-01-01"}
+    monkeypatch.setenv(f"MIGRATION_{name}", written.get(name, "\u0663"))
+    assert {field.split(".")[0] for field in bad_settings()} == {f"MIGRATION_{name}"}
