@@ -101,13 +101,25 @@ class Azure:
 
     def record(self, migration_id):
         """What the app has taken down about an image in its table storage, None where it has nothing."""
+        row = self._row("GET", migration_id).json()
+        return json.loads("".join(row[f"document{part}"] for part in range(row["chunks"]))) if "chunks" in row else None
+
+    def change_record(self, migration_id, **fields):
+        """Write a record as an app of another version would: with these fields, too."""
+        row = self._row("GET", migration_id).json()
+        assert row["chunks"] == 1
+        kept = {name: value for name, value in row.items() if not name.startswith("odata.") and name != "Timestamp"}
+        changed = kept | {"document0": json.dumps(json.loads(row["document0"]) | fields)}
+        assert self._row("PUT", migration_id, json=changed).status_code == 204
+
+    def _row(self, method, migration_id, **more):
         known = self.emulator.environment
         about = {"resource": "https://storage.azure.com", "api-version": "2019-08-01"}
         identity = {"X-IDENTITY-HEADER": known["IDENTITY_HEADER"]}
         token = self.arm.session.get(known["IDENTITY_ENDPOINT"], params=about, headers=identity).json()["access_token"]
         url = f"{known['MIGRATION_RECORDS']}/imageMigrations(PartitionKey='image',RowKey='{migration_id}')"
-        row = self.arm.session.get(url, headers={"Authorization": f"Bearer {token}"}).json()
-        return json.loads("".join(row[f"document{part}"] for part in range(row["chunks"]))) if "chunks" in row else None
+        headers = {"Authorization": f"Bearer {token}"} | ({"If-Match": "*"} if method == "PUT" else {})
+        return self.arm.session.request(method, url, headers=headers, **more)
 
     def exists(self, resource_id):
         return self.control.resource(resource_id) is not None

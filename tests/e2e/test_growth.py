@@ -11,6 +11,7 @@ from tests.e2e.conftest import running_app, running_azure
 from tests.emulator.waiting import eventually
 
 PAGE = 3
+BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +114,28 @@ def test_a_reason_of_five_megabytes_is_cut_before_it_travels(app, azure, waiting
     ended = app.ended(waiting["id"])
     assert outcome(ended) == ("Cancelled", "Cancelled")
     assert len(ended["outcome"]["reason"]) < 1_000
+
+
+def test_a_record_with_a_field_of_another_version_is_understood(app, azure, waiting):
+    azure.change_record(waiting["id"], somethingNew={"of": "a newer version"})
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
+def test_a_record_that_asks_for_a_newer_reader_is_neither_decided_nor_acted_on(app, azure, waiting):
+    azure.change_record(waiting["id"], oldestReader=99)
+    assert app.decide(waiting).status_code == 409
+    assert app.migration(waiting["id"])["approval"] is None
+    assert azure.record(waiting["id"])["question"]["stage"] == "open"
+    assert azure.exists(waiting["sourceImageId"])
+
+
+def test_an_approved_source_is_kept_where_the_record_has_a_lock_of_a_newer_version(app, azure, waiting):
+    azure.control.add_fault(method="*", path="/versions/", error=BUSY, times=None)
+    try:
+        app.approve(waiting)
+        azure.change_record(waiting["id"], oldestReader=99)
+    finally:
+        azure.control.remove_faults()
+    assert outcome(app.ended(waiting["id"])) == ("SourceKept", "RecordTooNew")
+    assert azure.exists(waiting["sourceImageId"])
