@@ -11,6 +11,7 @@ from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings, settings
 from migration.asking.start import MigrationStart
+from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
 from migration.plan.definitions import chosen_name, find_definition
 from migration.plan.plan import Findings, PlanResult
@@ -24,18 +25,31 @@ from migration.values.problems import Problem
 async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
-    What matters only before a version has been `written`, rights, locks and the regions on offer, is not read again
-    after it, and what would keep it from being written is no problem any more.
+    Before a version has been `written`, tags that were changed since the start are planned as they are by now. What
+    matters only until then, rights, locks and the regions on offer, is not read again after it, and what would keep it
+    from being written is no problem any more.
     """
-    findings = Findings(written=written)
     image = await get_image(start.source_image_id)
     if image is None:
         missing = f"there is no managed image {start.source_image_id}"
-        problem = Problem(field="sourceImageId", code="NotFound", message=missing)
-        return PlanResult(problems=[*start.problems, problem])
+        return _refused(start, Problem(field="sourceImageId", code="NotFound", message=missing))
     current = settings()
+    asked = start if written else as_asked_now(start, image, current)
+    if asked is None:
+        gone = "the tag was taken off the image before the migration had been planned"
+        return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
+    result = await _planned(asked, image, current, written=written)
+    return result if asked is start else result.model_copy(update={"start": asked})
+
+
+def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:
+    return PlanResult(problems=[*start.problems, *problems])
+
+
+async def _planned(start: MigrationStart, image: ManagedImage, current: Settings, *, written: bool) -> PlanResult:
     if start.request is None:
-        return PlanResult(problems=[*start.problems, *image_problems(image, current.max_data_disk_gb)])
+        return _refused(start, *image_problems(image, current.max_data_disk_gb))
+    findings = Findings(written=written)
     choices = Choices(start.request, current, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, current, findings)
     if not written:

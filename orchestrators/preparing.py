@@ -17,6 +17,7 @@ from orchestrators.calling import Steps, call, now
 def plan(ctx: OrchestrationContext, state: MigrationState, _cancel: CancellableTask[Any]) -> Steps[MigrationState]:
     """Step 1. Nothing has been written when a plan is refused."""
     result = PlanResult.model_validate((yield from call(ctx, names.PLAN_MIGRATION, state.start)))
+    state = state.model_copy(update={"start": result.start}) if result.start else state
     if result.plan is None:
         return refused_plan(state, result.problems)
     entry = AuditEntry(at=now(ctx), event="planned", detail=result.plan.image_version_id)

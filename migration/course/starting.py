@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from migration.approval.image_record import Answered
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
-from migration.asking.start import MigrationStart, Patience
+from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
 from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.course.recording import recorded_fingerprint
 from migration.resources.image import ManagedImage
@@ -18,6 +18,9 @@ class Requester(NamedTuple):
 
     name: str
     ids: tuple[str, ...] = ()
+
+
+SOMEBODY = Requester("whoever changed the tag after the migration had been started")
 
 
 def start_by_request(
@@ -68,6 +71,29 @@ def is_news(start: MigrationStart, image: ManagedImage, answered: Answered | Non
     """
     if answered is None:
         return recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
-    alike = answered.shape == image.shape and not answered.deleted
-    same = answered.content == image.content if image.content else alike
+    same = answered.content == image.content if image.content else answered.shape == image.shape
     return not same or answered.fingerprint != start.fingerprint
+
+
+def may_be_another(start: MigrationStart, image: ManagedImage, answered: Answered | None, settings: Settings) -> bool:
+    """Tell whether an image of which only the shape is known may be another than the one that was answered.
+
+    Either that one is gone, or this one does not bear the tag that a migration leaves on it.
+    """
+    if answered is None or image.content:
+        return False
+    return answered.deleted or recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
+
+
+def as_asked_now(start: MigrationStart, image: ManagedImage, settings: Settings) -> MigrationStart | None:
+    """Return the start as the image's tags have it by now, if tags asked for it; None where they ask for nothing more.
+
+    It stays the same start, of the same moment. Who changed the tags is not known.
+    """
+    if start.asked_by == "request" or start.fingerprint == tag_fingerprint(image.tags, settings.tag):
+        return start
+    changed = start_by_tags(image, SOMEBODY, settings)
+    known = trusted_start(start, settings)
+    if changed is None or known.started_at is None:
+        return changed
+    return signed_start(changed, known.run, known.started_at, settings)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from migration.asking.request import DeleteSource
+from migration.asking.start import MigrationStart
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
@@ -41,10 +42,14 @@ class Plan(Record):
 
 
 class PlanResult(Record):
-    """A plan, or every problem that stands against one; never both."""
+    """A plan, or every problem that stands against one; never both.
+
+    `start` is what was planned, where the image's tags ask for something else by now than when the migration began.
+    """
 
     plan: Plan | None = None
     problems: list[Problem] = []
+    start: MigrationStart | None = None
 
 
 class Findings:

@@ -1,23 +1,27 @@
 """Finds tagged images that no event spoke of, and starts what is news: a missed event is no lost migration."""
 
 import logging
+import random
 from typing import NamedTuple
 
 import azure.durable_functions as df
 
-from arm.errors import ArmNotFoundError, ArmRefusedError
-from arm.images import list_images
+from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError
+from arm.images import get_image, list_images
 from arm.resource_graph import find_tagged_images
 from arm.subscriptions import list_subscriptions
+from migration.approval.image_record import Answered
 from migration.asking.settings import has_storage, settings
+from migration.asking.start import MigrationStart
 from migration.asking.tags import find_tag
-from migration.course.starting import Requester, is_news, start_by_tags
+from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
 from migration.resources.image import ManagedImage
-from records.store import all_answered
+from records.store import all_answered, load
 from triggers.steering import beginning
 
 _LOG = logging.getLogger(__name__)
 WHOEVER = Requester("whoever set the tag")
+MOST_LOOKED_AT = 15  # each a call of Azure; ten thousand images are found by ten
 
 
 class Sweep(NamedTuple):
@@ -31,14 +35,13 @@ class Sweep(NamedTuple):
 
 async def sweep(client: df.DurableFunctionsClient) -> Sweep:
     """Start a migration for every tagged image whose wish has not been answered; says what it found."""
-    current = settings()
-    via, images = await _tagged(current.tag)
-    known = await all_answered() if has_storage(current) else {}
+    via, images = await _tagged(settings().tag)
+    known = await all_answered() if has_storage(settings()) else {}
     started: list[str] = []
     under_way: list[str] = []
-    for image in images:
-        start = start_by_tags(image, WHOEVER, current)
-        if start is None or not is_news(start, image, known.get(start.id), current):
+    for image in await _as_they_are(images, known):
+        start = _wish(image, known)
+        if start is None or not await _is_news_still(start, image):
             continue
         (started if await beginning.start(client, start) else under_way).append(start.id)
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
@@ -53,3 +56,38 @@ async def _tagged(key: str) -> tuple[str, list[ManagedImage]]:
         _LOG.warning("Resource Graph cannot be asked (%s): images are listed instead", error.code)
     listed = [image for one in await list_subscriptions() for image in await list_images(one)]
     return "list", [image for image in listed if find_tag(image.tags, key) is not None]
+
+
+async def _as_they_are(images: list[ManagedImage], known: dict[str, Answered]) -> list[ManagedImage]:
+    """Return the images, those as they are now of which Resource Graph, which lags, cannot say whether they are news.
+
+    That is few. Of more, some are looked at now and some by a later sweep.
+    """
+    doubtful = {image.id for image in images if _is_doubtful(image, known)}
+    chosen = set(random.sample(sorted(doubtful), min(len(doubtful), MOST_LOOKED_AT)))
+    looked_at = [await _look(image) if image.id in chosen else image for image in images]
+    return [image for image in looked_at if image is not None]
+
+
+def _is_doubtful(image: ManagedImage, known: dict[str, Answered]) -> bool:
+    start = start_by_tags(image, WHOEVER, settings())
+    return start is not None and may_be_another(start, image, known.get(start.id), settings())
+
+
+async def _look(image: ManagedImage) -> ManagedImage | None:
+    try:
+        return await get_image(image.id)
+    except ArmError:
+        return image
+
+
+def _wish(image: ManagedImage, known: dict[str, Answered]) -> MigrationStart | None:
+    """Return the start of what an image's tags ask for, where that is news."""
+    start = start_by_tags(image, WHOEVER, settings())
+    return start if start and is_news(start, image, known.get(start.id), settings()) else None
+
+
+async def _is_news_still(start: MigrationStart, image: ManagedImage) -> bool:
+    """Tell whether nobody has answered it since the sweep began: another sweep, or an event that came late."""
+    record = await load(start.id) if has_storage(settings()) else None
+    return is_news(start, image, record.answered if record else None, settings())

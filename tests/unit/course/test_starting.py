@@ -1,17 +1,25 @@
 """What starts a migration: tags that ask for something no finished migration has answered for this very image."""
 
+from datetime import UTC, datetime
+
 import pytest
+from pydantic import SecretStr
 
 from migration.approval.image_record import Answered
+from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
+from migration.asking.start import signed_start, trusted_start
 from migration.course.recording import status_tags
-from migration.course.starting import Requester, is_news, start_by_request, start_by_tags
+from migration.course.starting import Requester, as_asked_now, is_news, may_be_another, start_by_request, start_by_tags
 from migration.course.state import MigrationStart, MigrationState
+from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+from tests.unit.samples import KEY as SIGNING_KEY
 from tests.unit.samples import SOURCE, make_image, make_request
 
 KEY = "migrate-to-gallery"
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ADA = Requester("Ada", ("ada-oid",))
 TAGS = {KEY: "prod/web", "team": "web"}
 KEPT = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Rejected", reason="no", step=Phase.AWAITING_APPROVAL)
@@ -95,9 +103,55 @@ def test_an_image_made_again_under_its_old_name_is_news_though_its_tags_are_the_
     assert news(TAGS, LAST, content="second")
 
 
-def test_an_image_that_came_back_after_its_delete_is_news_though_made_of_the_same_disks():
-    """Resource Graph does not say when an image was made: that it was deleted has to do."""
-    image = make_image(tags=TAGS, content="", shape="disks")
-    gone = LAST.model_copy(update={"shape": "disks", "deleted": True})
-    assert is_news(start(TAGS), image, gone, Settings())
-    assert not is_news(start(TAGS), image, gone.model_copy(update={"deleted": False}), Settings())
+GRAPHS = make_image(tags=TAGS, content="", shape="disks")  # Resource Graph does not say when an image was made
+KNOWN = LAST.model_copy(update={"shape": "disks"})
+MARKED = status_tags(MigrationState(start=start(), outcome=KEPT), KEY)
+
+
+def uncertain(image: ManagedImage, last: Answered | None) -> bool:
+    return may_be_another(start(TAGS), image, last, Settings())
+
+
+def test_what_the_index_still_shows_of_a_deleted_image_is_no_news_by_itself():
+    gone = KNOWN.model_copy(update={"deleted": True})
+    assert not is_news(start(TAGS), GRAPHS, gone, Settings())
+    assert uncertain(GRAPHS, gone)
+
+
+def test_an_image_without_the_tag_that_its_migration_left_may_be_another_of_the_same_disks():
+    assert uncertain(GRAPHS, KNOWN)
+    assert not uncertain(make_image(tags=TAGS | MARKED, content="", shape="disks"), KNOWN)
+    assert not uncertain(GRAPHS, None)
+    assert not uncertain(make_image(tags=TAGS, content="second"), KNOWN)
+
+
+def signed(**changes: str) -> MigrationStart:
+    return signed_start(start().model_copy(update=changes), "run 1", NOW, Settings(signing_key=SecretStr(SIGNING_KEY)))
+
+
+def test_tags_that_changed_since_the_start_count_as_they_are_now_and_nobody_is_known_to_have_asked():
+    by_now = make_image(tags=TAGS | {f"{KEY}-options": "delete-source=never"})
+    current = Settings(signing_key=SecretStr(SIGNING_KEY))
+    asked = as_asked_now(signed(), by_now, current)
+    assert asked is not None
+    assert asked.request is not None
+    assert asked.request.delete_source is DeleteSource.NEVER
+    assert (asked.requester_ids, asked.run, asked.started_at) == ([], "run 1", NOW)
+    assert trusted_start(asked, current) == asked
+
+
+def test_changed_tags_lend_no_signature_to_a_start_that_nobody_signed():
+    current = Settings(signing_key=SecretStr(SIGNING_KEY))
+    asked = as_asked_now(start(), make_image(tags={KEY: "default"}), current)
+    assert asked is not None
+    assert asked.signed is None
+
+
+def test_a_start_stands_where_its_tags_do_or_where_it_was_asked_for_over_http():
+    assert as_asked_now(signed(), make_image(tags=TAGS | {"team": "another"}), Settings()) == signed()
+    posted = signed(asked_by="request")
+    assert as_asked_now(posted, make_image(tags={KEY: "default"}), Settings()) == posted
+
+
+def test_a_tag_that_was_taken_off_asks_for_nothing_any_more():
+    assert as_asked_now(signed(), make_image(tags={"team": "web"}), Settings()) is None
