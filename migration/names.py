@@ -44,3 +44,4 @@ ACTIVITIES = (
 APPROVAL_EVENT = "Approval"
 REPLICATION_CHANGED_EVENT = "ReplicationChanged"
 CANCEL_EVENT = "Cancel"
+NEWS_EVENT = "News"

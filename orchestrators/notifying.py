@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from durabletask.task import OrchestrationContext, TaskFailedError
+from durabletask.task import OrchestrationContext, TaskFailedError, when_any
 
 from migration import names
 from migration.course.notice import Notice, Sent
@@ -20,15 +20,23 @@ def notify_once(ctx: OrchestrationContext, state: MigrationState, occasion: Occa
 
 
 def notify(ctx: OrchestrationContext, state: MigrationState, occasion: Occasion) -> Steps[MigrationState]:
-    """Notify of the end, and of a decision still owed, and wait to try again: nothing is held up any more."""
+    """Notify of the end, and of a decision still owed, and wait to try again: only news is not held up by that."""
     owed = [state.owed] if state.owed and state.owed.occasion not in ASKS else []
     owed.append(OwedNotice(occasion=occasion, due_at=now(ctx)))
     for pause in (*PAUSES, None):
         owed = yield from _send_all(ctx, state, owed)
-        if pause is None or not owed:
+        if pause is None or not owed or (yield from _news_within(ctx, pause)):
             break
-        yield ctx.create_timer(pause)
     return state.noted(*map(_note, owed)).model_copy(update={"owed": None})
+
+
+def _news_within(ctx: OrchestrationContext, pause: timedelta) -> Steps[bool]:
+    """Wait; True as soon as the image is wished something new, which matters more than telling what is over."""
+    news, timer = ctx.wait_for_external_event(names.NEWS_EVENT), ctx.create_timer(pause)
+    yield when_any([news, timer])
+    if news.is_complete:
+        timer.cancel()
+    return bool(news.is_complete)
 
 
 def send_owed(ctx: OrchestrationContext, state: MigrationState, owed: OwedNotice) -> Steps[MigrationState]:

@@ -8,9 +8,11 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from arm.images import get_image
+from migration import names
 from migration.asking.settings import has_storage, settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
+from migration.values.outcome import Phase
 from records.store import load
 from triggers.steering import beginning, hub
 
@@ -42,10 +44,18 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     if not is_news(start, image, record.answered if record else None, current):
         return False
     if await hub.is_live(client, start.id):
-        return False  # it looks for news itself, at its end
+        await _tell_of_news(client, start.id)
+        return False
     started = await beginning.start(client, start)
     _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
     return started
+
+
+async def _tell_of_news(client: df.DurableFunctionsClient, migration_id: str) -> None:
+    """A live migration looks for news itself, at its end: one that merely tries to tell of its end need not wait."""
+    found = await hub.find(client, migration_id)
+    if found is not None and found.is_live and found.phase is Phase.DONE:
+        await hub.wake(client, migration_id, names.NEWS_EVENT, {"look": True})
 
 
 def _written_image(subject: str, data: Any) -> str | None:
