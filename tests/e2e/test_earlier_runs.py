@@ -1,0 +1,109 @@
+"""Who decided what stays readable: after posting again, after a purge of the instance, and with a new task hub."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.e2e.app import outcome
+from tests.e2e.conftest import running_app, running_azure
+from tests.emulator.waiting import eventually
+
+SAID = "not this month"
+
+
+@pytest.fixture
+def rejected(app, waiting):
+    """A migration whose source was kept, because somebody said so."""
+    assert app.decide(waiting, decision="reject", comment=SAID).status_code == 202
+    return app.ended(waiting["id"])
+
+
+def audit(app, migration):
+    answer = app.call("GET", migration["links"]["audit"])
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def decisions(entries):
+    return [(entry["event"], entry["by"], entry["detail"]) for entry in entries if entry["event"] == "rejected"]
+
+
+def purge(app, migration):
+    url = f"{app.host.url}/runtime/webhooks/durabletask/instances/{migration['id']}"
+    assert requests.delete(url, params={"code": app.host.durable_key}, timeout=30).status_code == 200
+    eventually(lambda: app.find_instance(migration["id"]) is None)
+
+
+def test_the_audit_of_an_earlier_run_is_readable_while_the_next_one_asks(app, rejected):
+    before = audit(app, rejected)
+    again = app.waiting(app.start(rejected["sourceImageId"], targetRegions=["westus2"]))
+    told = audit(app, again)
+    assert decisions(told["entries"]) == []
+    assert [decisions(run["audit"]) for run in told["earlier"]] == [decisions(before["entries"])]
+    assert SAID in str(told["earlier"])
+    assert told["earlier"][0]["outcome"]["code"] == "Rejected"
+
+
+def test_the_audit_of_every_run_is_readable_the_latest_first(app, rejected):
+    for comment in ("nor this one", "nor the next"):
+        waiting = app.waiting(app.start(rejected["sourceImageId"], targetRegions=["westus2"]))
+        app.approve(waiting, decision="reject", comment=comment)
+        app.ended(waiting["id"])
+    told = audit(app, rejected)
+    assert "nor the next" in str(told["entries"])
+    assert [name for run in told["earlier"] for name in (SAID, "nor this one") if name in str(run["audit"])] == [
+        "nor this one",
+        SAID,
+    ]
+
+
+def test_the_audit_outlives_a_purge_of_the_instance(app, rejected):
+    before = audit(app, rejected)
+    purge(app, rejected)
+    assert audit(app, rejected)["entries"] == before["entries"]
+    remembered = app.migration(rejected["id"])
+    assert outcome(remembered) == ("SourceKept", "Rejected")
+    again = app.waiting(app.start(rejected["sourceImageId"], targetRegions=["westus2"]))
+    assert SAID in str(audit(app, again)["earlier"])
+
+
+def test_the_audit_outlives_the_task_hub():
+    with running_azure() as azure:
+        with running_app(azure) as app:
+            waiting = app.waiting(app.start(azure.seed_image("moved")))
+            app.approve(waiting, decision="reject", comment=SAID)
+            before = audit(app, app.ended(waiting["id"]))
+        with running_app(azure) as app:
+            assert app.find_instance(waiting["id"]) is None
+            told = audit(app, {"links": {"audit": f"migrations/{waiting['id']}/audit"}})
+            assert told["entries"] == before["entries"]
+            again = app.approve_and_end(app.start(waiting["sourceImageId"]))
+            assert outcome(again) == ("Migrated", "Migrated")
+            assert SAID in str(audit(app, again)["earlier"])
+
+
+def at_once(app, migration, times=8):
+    with ThreadPoolExecutor(times) as pool:
+        answers = list(pool.map(lambda _: app.call("POST", migration["links"]["askAgain"]), range(times)))
+    return Counter(answer.status_code for answer in answers)
+
+
+def test_of_eight_who_have_an_ended_migration_asked_again_at_once_one_counts(app, rejected):
+    assert at_once(app, rejected) == {202: 1, 409: 7}
+    asked = app.waiting(rejected["id"])
+    assert decisions(audit(app, asked)["entries"]) == decisions(audit(app, rejected)["entries"])
+    app.approve(asked)
+    assert outcome(app.ended(asked["id"])) == ("Migrated", "Migrated")
+
+
+def test_of_eight_who_have_an_open_question_asked_again_at_once_one_counts(app, waiting):
+    assert at_once(app, waiting) == {202: 1, 409: 7}
+    asked = eventually(
+        lambda: (
+            found if (found := app.migration(waiting["id"]))["callback"] not in {None, waiting["callback"]} else None
+        )
+    )
+    assert app.decide(asked).status_code == 202
+    assert outcome(app.ended(asked["id"])) == ("Migrated", "Migrated")
