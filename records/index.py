@@ -95,7 +95,8 @@ async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) ->
     """
     rows: list[Row] = []
     unreadable = read = 0
-    async for entity in _entities(begin, wanted, min(top + 1, _LARGEST)):
+    size = _LARGEST if wanted.text else min(top + 1, _LARGEST)
+    async for entity in _entities(begin, wanted, size):
         if len(rows) == top or read == MOST_READ:
             return Page(rows, begin, unreadable)
         read, begin = read + 1, entity["RowKey"]

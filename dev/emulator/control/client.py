@@ -4,7 +4,7 @@ import json
 import ssl
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.error import HTTPError
 
@@ -35,6 +35,10 @@ class Control:
     def storage_calls(self) -> list[dict[str, Any]]:
         """Those on table storage, which `calls` and `state` leave out."""
         return self._ask("GET", "storage-calls")  # type: ignore[no-any-return]  # JSON of the endpoint
+
+    def put_entities(self, table: str, entities: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows of a table that exists, as a client of table storage spells them."""
+        self._ask("PUT", "entities", body={"table": table, "entities": entities})
 
     def reset(self) -> None:
         self._ask("POST", "reset")

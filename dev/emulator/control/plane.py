@@ -3,7 +3,8 @@
 GET state, GET calls · POST reset · POST clock {"advanceSeconds"} or {"speed"} · GET, PUT, DELETE resources?id=…
 PUT settings: any part of `Settings` (wishes/settings.py): durations, replication, rate limits, quotas, …
 GET, POST, DELETE faults: what goes wrong next, in the shape that wishes/faults.py describes
-Events and event subscriptions are attached by `events/endpoints.py`, GET storage-calls by `storage/front.py`.
+Events and event subscriptions are attached by `events/endpoints.py`, GET storage-calls and PUT
+entities {"table", "entities"} by `storage/front.py`.
 """
 
 import re

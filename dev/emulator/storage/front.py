@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from dev.emulator.misbehaving import faulty
+from dev.emulator.storage.entities import key_in, properties_in
 from dev.emulator.storage.errors import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
@@ -38,6 +39,7 @@ def attach(app: web.Application, world: World) -> None:
     world.on_reset.append(front.forget)
     app.router.add_route("*", ACCOUNT_PATH + "/{path:.*}", front.serve)
     app.router.add_get("/_emulator/storage-calls", front.show_calls)
+    app.router.add_put("/_emulator/entities", front.put_entities)
 
 
 class _Front:
@@ -64,6 +66,16 @@ class _Front:
 
     async def show_calls(self, _http: web.Request) -> web.Response:
         return web.json_response(list(self._calls))
+
+    async def put_entities(self, http: web.Request) -> web.Response:
+        """Many at once, whatever is there: what would take a client a call each."""
+        body = await http.json()
+        try:
+            for entity in body["entities"]:
+                self._tables.table(body["table"]).replace(key_in(entity), properties_in(entity), etag=None)
+        except StorageError as error:
+            return web.Response(status=error.status, text=str(error.body("", "")))
+        return web.Response(status=204)
 
     async def _answer(self, http: web.Request) -> web.Response:
         try:

@@ -10,6 +10,7 @@ from dev.emulator.storage import paging
 from dev.emulator.storage.entities import Entity, Key, key_in, properties_in
 from dev.emulator.storage.errors import INVALID_INPUT, MISSING_HEADER, NOT_EMULATED, StorageError
 from dev.emulator.storage.filters import predicate_of
+from dev.emulator.storage.key_ranges import key_range
 from dev.emulator.storage.tables import ANY, Tables
 from dev.emulator.storage.values import Edm, Value
 
@@ -90,8 +91,9 @@ def _entities(tables: Tables, call: StorageCall, name: str, largest_page: int) -
         case "GET":
             keep = predicate_of(call.query.get("$filter"))
             size = paging.page_size(call.query.get("$top"), largest_page)
-            start = paging.key_asked_for(call.query)
-            page, following = paging.page_of(tables.table(name).entities_from(start), keep, size)
+            first, last = key_range(call.query.get("$filter"))
+            start = max(first, paging.key_asked_for(call.query) or first)
+            page, following = paging.page_of(tables.table(name).entities_between(start, last), keep, size)
             shown = [entity.document(_select(call), call.wants_metadata) for entity in page]
             return StorageAnswer(200, {**call.metadata(name), "value": shown}, paging.headers_for(following))
     raise _not_emulated(call)

@@ -4,7 +4,7 @@ Nothing here awaits, and the server runs on one thread: no other request comes b
 """
 
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -102,9 +102,9 @@ class Table:
         except KeyError as missing:
             raise StorageError(RESOURCE_NOT_FOUND) from missing
 
-    def entities_from(self, key: Key | None) -> Iterator[Entity]:
-        start = bisect_left(self._order, key) if key else 0
-        return (self._entities[known] for known in self._order[start:])
+    def entities_between(self, first: Key, last: Key) -> Iterator[Entity]:
+        places = range(bisect_left(self._order, first), bisect_right(self._order, last))
+        return (self._entities[self._order[place]] for place in places)
 
     def _require(self, key: Key, etag: str | None) -> Entity | None:
         """The entity as it is; raises StorageError if it is not the one that the etag means."""
