@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dev.emulator.storage import paging
 from dev.emulator.storage.entities import Entity, Key, key_in, properties_in
 from dev.emulator.storage.errors import INVALID_INPUT, MISSING_HEADER, NOT_EMULATED, StorageError
-from dev.emulator.storage.filters import predicate_of
-from dev.emulator.storage.key_ranges import key_range
+from dev.emulator.storage.queries import paging
+from dev.emulator.storage.queries.filters import predicate_of
+from dev.emulator.storage.queries.key_ranges import key_range
 from dev.emulator.storage.tables import ANY, Tables
 from dev.emulator.storage.values import Edm, Value
 

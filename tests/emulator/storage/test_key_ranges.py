@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from dev.emulator.storage.entities import Entity
-from dev.emulator.storage.filters import predicate_of
-from dev.emulator.storage.key_ranges import key_range
+from dev.emulator.storage.queries.filters import predicate_of
+from dev.emulator.storage.queries.key_ranges import key_range
 
 KEYS = [(partition, row) for partition, row in itertools.product(("image", "list", "run"), ("", "a", "b", "b~", "c"))]
 FILTERS = [

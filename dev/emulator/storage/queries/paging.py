@@ -10,7 +10,7 @@ from itertools import islice
 
 from dev.emulator.storage.entities import Entity, Key
 from dev.emulator.storage.errors import INVALID_INPUT, StorageError
-from dev.emulator.storage.filters import Predicate
+from dev.emulator.storage.queries.filters import Predicate
 
 _HEADER = "x-ms-continuation-"
 

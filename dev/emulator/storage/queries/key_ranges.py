@@ -1,7 +1,7 @@
 """Where in the order of keys a filter's entities can be at all, as the service knows too: a range costs its length."""
 
 from dev.emulator.storage.entities import Key
-from dev.emulator.storage.filter_words import Word, words_in
+from dev.emulator.storage.queries.filter_words import Word, words_in
 
 _BEHIND = "\U0010ffff"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dev.emulator.storage.entities import Entity
 from dev.emulator.storage.errors import INVALID_QUERY, StorageError
-from dev.emulator.storage.filter_words import Word, words_in
+from dev.emulator.storage.queries.filter_words import Word, words_in
 from dev.emulator.storage.values import Edm, Value
 
 Predicate = Callable[[Entity], bool]
