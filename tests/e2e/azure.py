@@ -101,25 +101,30 @@ class Azure:
 
     def record(self, migration_id):
         """What the app has taken down about an image in its table storage, None where it has nothing."""
-        row = self._row("GET", migration_id).json()
+        row = self._table(_row_of(migration_id))
         return json.loads("".join(row[f"document{part}"] for part in range(row["chunks"]))) if "chunks" in row else None
 
     def change_record(self, migration_id, **fields):
         """Write a record as an app of another version would: with these fields, too."""
-        row = self._row("GET", migration_id).json()
+        row = self._table(_row_of(migration_id))
         assert row["chunks"] == 1
-        kept = {name: value for name, value in row.items() if not name.startswith("odata.") and name != "Timestamp"}
-        changed = kept | {"document0": json.dumps(json.loads(row["document0"]) | fields)}
-        assert self._row("PUT", migration_id, json=changed).status_code == 204
+        self.put_rows([row | {"document0": json.dumps(json.loads(row["document0"]) | fields)}])
 
-    def _row(self, method, migration_id, **more):
+    def rows(self, partition):
+        """The rows of the app's table storage that serve one purpose, as they are."""
+        return self._table("()", **{"$filter": f"PartitionKey eq '{partition}'"}).get("value", [])
+
+    def put_rows(self, rows):
+        """Leave rows in the app's table storage, as another version of it, or years of use, might have."""
+        self.control.put_entities("imageMigrations", rows)
+
+    def _table(self, path, **query):
         known = self.emulator.environment
         about = {"resource": "https://storage.azure.com", "api-version": "2019-08-01"}
         identity = {"X-IDENTITY-HEADER": known["IDENTITY_HEADER"]}
         token = self.arm.session.get(known["IDENTITY_ENDPOINT"], params=about, headers=identity).json()["access_token"]
-        url = f"{known['MIGRATION_RECORDS']}/imageMigrations(PartitionKey='image',RowKey='{migration_id}')"
-        headers = {"Authorization": f"Bearer {token}"} | ({"If-Match": "*"} if method == "PUT" else {})
-        return self.arm.session.request(method, url, headers=headers, **more)
+        url, bearer = f"{known['MIGRATION_RECORDS']}/imageMigrations{path}", {"Authorization": f"Bearer {token}"}
+        return self.arm.session.get(url, params=query, headers=bearer).json()
 
     def exists(self, resource_id):
         return self.control.resource(resource_id) is not None
@@ -149,6 +154,10 @@ class Azure:
             for record in self.control.events()
             if record["event"]["subject"].lower().startswith(resource_id.lower())
         ]
+
+
+def _row_of(migration_id):
+    return f"(PartitionKey='image',RowKey='{migration_id}')"
 
 
 def definition_of(image_id):
