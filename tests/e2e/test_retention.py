@@ -1,0 +1,103 @@
+"""What ended long ago leaves the task hub and the list; who decided what, and what was answered, stays."""
+
+from types import SimpleNamespace
+
+import pytest
+import requests
+
+from tests.e2e.app import outcome
+from tests.e2e.azure import TAG
+from tests.e2e.conftest import running_app, running_azure
+from tests.emulator.waiting import eventually
+
+LONG_AGO = "2026-01-01T00:00:00+00:00"
+
+
+@pytest.fixture(scope="module")
+def _forgetful():
+    with running_azure() as azure, running_app(azure, MIGRATION_RETENTION="PT0.1S", MIGRATION_SWEEP="PT0S") as app:
+        yield SimpleNamespace(app=app, azure=azure)
+
+
+@pytest.fixture
+def app(_forgetful):
+    return _forgetful.app
+
+
+@pytest.fixture
+def azure(_forgetful):
+    return _forgetful.azure
+
+
+def keep_house(app, azure):
+    """Run what the clock would run, as if it had not been done for long."""
+    turns = [row | {"at": LONG_AGO} for row in azure.rows("turn")]
+    azure.put_rows([{"PartitionKey": "turn", "RowKey": "forget", "at": LONG_AGO}, *turns])
+    url, key = f"{app.host.url}/admin/functions/keep_house", {"x-functions-key": app.host.key}
+    assert requests.post(url, json={}, headers=key, timeout=30).status_code == 202
+
+
+def rejected(app, image):
+    """A migration of the image that ended because somebody said no."""
+    waiting = app.waiting(app.find(image)["id"] if app.find(image) else app.start(image))
+    app.approve(waiting, decision="reject", comment="keep it")
+    return app.ended(waiting["id"])
+
+
+def forgotten(app, azure, migration):
+    """Gone from the hub and from the list, once it is old enough for that."""
+
+    def gone():
+        keep_house(app, azure)
+        return app.find_instance(migration["id"]) is None
+
+    eventually(gone, timeout_seconds=20)
+    eventually(lambda: migration["id"] not in str(app.call("GET", "migrations").json()))
+
+
+def test_what_ended_long_ago_is_forgotten_and_its_audit_is_not(app, azure):
+    ended = rejected(app, azure.seed_image("old"))
+    told = app.call("GET", ended["links"]["audit"]).json()
+    forgotten(app, azure, ended)
+    after = app.call("GET", ended["links"]["audit"])
+    assert after.status_code == 200
+    assert after.json()["entries"] == told["entries"]
+    assert azure.tags(ended["imageVersionId"])["decided-by"] == "Ada Lovelace"
+    assert azure.tags(ended["imageVersionId"])["decision-comment"] == "keep it"
+
+
+def test_what_is_under_way_is_not_forgotten_however_old_it_is(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("patient")))
+    ended = rejected(app, azure.seed_image("old"))
+    forgotten(app, azure, ended)
+    assert waiting["id"] in str(app.call("GET", "migrations").json())
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
+def test_what_was_answered_is_no_news_after_it_was_forgotten(app, azure):
+    image = azure.seed_image("old", tags={TAG: "default"})
+    app.call("POST", "sweep")
+    ended = rejected(app, image)
+    azure.update_image(image, {TAG: "default"})  # without the tag that says how it ended
+    forgotten(app, azure, ended)
+    assert app.call("POST", "sweep").json()["started"] == []
+
+
+def test_what_was_forgotten_can_be_started_again_with_its_earlier_audit(app, azure):
+    ended = rejected(app, azure.seed_image("old"))
+    forgotten(app, azure, ended)
+    assert app.find(ended["sourceImageId"]) is None
+    again = app.waiting(app.start(ended["sourceImageId"]))
+    assert "keep it" in str(app.call("GET", again["links"]["audit"]).json()["earlier"])
+    assert again["id"] in str(app.call("GET", "migrations").json())
+    app.approve(again)
+    assert outcome(app.ended(again["id"])) == ("Migrated", "Migrated")
+
+
+def test_what_ended_lately_is_not_forgotten(fresh):
+    ended = rejected(fresh.app, fresh.azure.seed_image("young"))
+    keep_house(fresh.app, fresh.azure)
+    eventually(lambda: [row for row in fresh.azure.rows("turn") if row["RowKey"] == "forget" and row["at"] != LONG_AGO])
+    assert outcome(fresh.app.migration(ended["id"])) == ("SourceKept", "Rejected")
+    assert fresh.app.find_instance(ended["id"]) is not None
