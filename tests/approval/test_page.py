@@ -175,3 +175,18 @@ def test_what_the_copy_lacks_is_shown_before_anybody_approves(site):
 
 def test_a_copy_that_lacks_nothing_has_no_such_section(site, waiting):
     assert "What changes" not in Browser().open(site.link(waiting)).text
+
+
+def test_the_page_tells_how_the_version_is_kept_from_getting_lost(site):
+    keeping = site.azure.seed_gallery("patient")
+    policy = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 21}
+    site.azure.change(keeping, lambda properties: properties.update(softDeletePolicy=policy))
+    wishes = {"gallery": keeping, "protect": True, "endOfLifeDate": "2040-01-31"}
+    kept = site.app.waiting(site.app.start(site.azure.seed_image("kept"), **wishes))
+    page = Browser().open(site.link(kept)).text
+    assert "keeps deleted versions for 21 days (soft delete)" in page
+    assert "it cannot be deleted before its end of life" in page
+    plain = site.app.waiting(site.app.start(site.azure.seed_image("plain")))
+    page = Browser().open(site.link(plain)).text
+    assert "does not keep deleted versions: soft delete is off" in page
+    assert "cannot be deleted before" not in page

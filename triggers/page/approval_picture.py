@@ -10,6 +10,8 @@ from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
 from migration.course.spans import in_words
 from migration.plan.carrying import changes
+from migration.plan.plan import Plan
+from migration.plan.planning import kept_deleted
 from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
 from migration.promise.withdrawal import withdrawn
@@ -37,6 +39,7 @@ def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
         "regions": _regions(evidence),
         "losses": losses(question, evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
+        "guards": guards(plan),
         "test_command": test_command(question),
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
@@ -59,6 +62,13 @@ def losses(question: Question, evidence: Evidence) -> list[str]:
     if evidence.version is None:
         return []
     return changes(question.plan, evidence.image or question.plan.source, evidence.version, settings().tag)
+
+
+def guards(plan: Plan) -> list[str]:
+    """Say what keeps the version from getting lost, which may be the only copy then."""
+    kept = kept_deleted(plan.gallery)
+    protected = ["Once approved, it cannot be deleted before its end of life."] if plan.protect else []
+    return [*protected, f"{kept[:1].upper()}{kept[1:]}."]
 
 
 def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:
