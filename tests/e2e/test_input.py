@@ -1,0 +1,137 @@
+"""What people and programs send: it is understood, or what is wrong is named. Nothing of it makes the app fail."""
+
+import json
+
+import pytest
+import requests
+
+from tests.e2e.app import PROBLEM, outcome
+from tests.emulator.documents import image_id
+from tests.emulator.waiting import eventually
+
+HALF = "\\ud800"  # as JSON spells half a surrogate pair
+LONG = 5 * 1024 * 1024
+DEEP = "[" * 100_000
+IMAGE = image_id("web")
+
+
+def send(app, method, path, body, **more):
+    """Send a body as it is written here."""
+    headers = {"x-functions-key": app.host.function_key, "Content-Type": "application/json"}
+    content = body if isinstance(body, bytes) else body.encode()
+    return requests.request(method, f"{app.host.url}/api/{path}", data=content, headers=headers, timeout=60, **more)
+
+
+def is_named(answer):
+    assert answer.status_code in {400, 413, 422}, f"{answer.status_code} {answer.text[:500]}"
+    assert answer.headers["Content-Type"].startswith(PROBLEM)
+    assert answer.json()["title"]
+
+
+@pytest.mark.parametrize("path", ["migrations", "migrations/plan"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"sourceImageId": "{IMAGE}{HALF}"}}',
+        f'{{"sourceImageId": "{HALF}"}}',
+        f'{{"sourceImageId": "{IMAGE}", "gallery": "{HALF}"}}',
+        f'{{"sourceImageId": "{IMAGE}", "targetRegions": ["{HALF}"]}}',
+        f'{{"sourceImageId": "{IMAGE}", "{HALF}": 1}}',
+        f'"{HALF}"',
+        '{"sourceImageId": "\\u0000"}',
+        '{"sourceImageId": null}',
+        '{"sourceImageId": 1e999}',
+        '{"sourceImageId": NaN}',
+        "{",
+        "",
+        "null",
+        "[]",
+        DEEP,
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+    ],
+)
+def test_a_body_that_makes_no_sense_is_told_so(app, path, body):
+    is_named(send(app, "POST", path, body))
+
+
+@pytest.mark.parametrize("field", ["publisher", "offer", "sku"])
+@pytest.mark.parametrize("text", ["con\u0000toso", "con\ntoso", "con\u0007toso", "con\u202etoso", "\u200b"])
+def test_characters_that_cannot_be_seen_are_no_publisher_and_no_offer(app, azure, field, text):
+    image = azure.seed_image("plain")
+    for answer in (
+        app.plan(image, **{field: text}),
+        app.call("POST", "migrations", {"sourceImageId": image, field: text}),
+    ):
+        is_named(answer)
+        assert [problem["field"] for problem in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", ["%ED%A0%80", "%00", "%0A", "%FF", "..%2F..", "x" * 5000, "migrate-%D9%A3-0123456789"])
+def test_a_migration_of_an_impossible_name_is_not_found(app, method, name):
+    path = {"GET": f"migrations/{name}", "POST": f"migrations/{name}/cancel"}[method]
+    answer = send(app, method, path, "")
+    assert answer.status_code in {400, 404, 414}, f"{answer.status_code} {answer.text[:300]}"
+
+
+def test_a_reason_of_five_megabytes_is_cut_and_the_cancel_counts(app, azure, waiting):
+    answer = app.call("POST", waiting["links"]["cancel"], {"reason": "x" * LONG})
+    assert answer.status_code == 202, answer.text[:300]
+    ended = app.ended(waiting["id"])
+    assert outcome(ended)[0] == "Cancelled"
+    assert len(ended["outcome"]["reason"]) < 2000
+    assert azure.exists(waiting["sourceImageId"])
+
+
+@pytest.mark.parametrize("reason", ["\u0000\u0007", "\u202e", "\n" * 100, "愛" * 1000, "😀" * 900])
+def test_any_text_may_be_a_reason(app, waiting, reason):
+    assert app.call("POST", waiting["links"]["cancel"], {"reason": reason}).status_code == 202
+    assert outcome(app.ended(waiting["id"]))[0] == "Cancelled"
+
+
+@pytest.mark.parametrize("reason", [f'"{HALF}"', "1", "[]", "{}", "true"])
+def test_a_reason_that_is_no_text_is_told_so_and_cancels_nothing(app, waiting_too, reason):
+    is_named(send(app, "POST", f"migrations/{waiting_too['id']}/cancel", f'{{"reason": {reason}}}'))
+    assert not app.has_changed(waiting_too)
+
+
+@pytest.fixture(scope="module")
+def waiting_too(waiting_migrations):
+    """One migration for all that must not change it."""
+    return waiting_migrations.take()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"approver": HALF},
+        {"comment": HALF},
+        {"approver": "\\u0000"},
+        {"approver": ""},
+        {"imageVersionId": HALF},
+        {"decision": "\\u0661"},
+        {"callback": HALF},
+    ],
+)
+def test_a_decision_that_is_no_text_is_told_so_and_decides_nothing(app, waiting_too, changes):
+    said = {"decision": "approve", "approver": "Ada", "imageVersionId": waiting_too["imageVersionId"]} | changes
+    body = json.dumps(said).replace("\\\\u", "\\u")
+    is_named(send(app, "POST", f"migrations/{waiting_too['id']}/approval", body))
+    assert not app.has_changed(waiting_too)
+
+
+def test_a_comment_of_five_megabytes_decides_nothing_it_does_not_say(app, waiting):
+    answer = app.decide(waiting, decision="reject", comment="x" * LONG)
+    assert answer.status_code in {202, 413, 422}, answer.text[:300]
+    if answer.status_code != 202:
+        assert not app.has_changed(waiting)
+
+
+@pytest.mark.parametrize("content", [f'"{HALF}"', "{", "", DEEP, '{"decision": "approve"}', b"\xff", "x" * 100_000])
+@pytest.mark.parametrize("event", ["Approval", "Cancelled", "News"])
+def test_events_that_make_no_sense_change_nothing(app, waiting_too, content, event):
+    content = content if isinstance(content, bytes) else content.encode()
+    assert app.raise_event(waiting_too["id"], event, content).status_code < 500
+    found = eventually(lambda: app.migration(waiting_too["id"]))
+    assert (found["phase"], found["outcome"], found["waitingFor"]) == ("AwaitingApproval", None, "approval")
