@@ -63,7 +63,7 @@ def test_every_row_is_on_one_page(listed, top):
     assert found(listed.app, f"migrations?top={top}") == sorted([*ids(KEPT + DELETED + FAILED), listed.real])
 
 
-def test_no_page_loses_or_repeats_a_row_while_others_are_added(listed):
+def test_no_page_loses_or_repeats_a_row_or_their_order_while_others_are_added(listed):
     seen = []
     for number, page in enumerate(pages(listed.app, "migrations?top=9")):
         seen += [migration["id"] for migration in page]
@@ -72,6 +72,7 @@ def test_no_page_loses_or_repeats_a_row_while_others_are_added(listed):
     there_throughout = {*ids(KEPT + DELETED + FAILED), listed.real}
     assert len(seen) == len(set(seen))
     assert there_throughout <= set(seen)
+    assert [one for one in seen if one in ids(FAILED)] == [instance_id_for(image) for image in reversed(FAILED)]
 
 
 @pytest.mark.parametrize(

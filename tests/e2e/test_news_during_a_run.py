@@ -54,11 +54,12 @@ def test_an_image_built_anew_while_its_question_is_open_migrates_after(
     assert not azure.exists(image)
 
 
-def test_an_image_built_anew_without_a_tag_is_left_alone(app, azure, asking):
+@pytest.mark.parametrize(("decision", "code"), [("approve", "SourceChanged"), ("reject", "Rejected")])
+def test_an_image_built_anew_without_a_tag_is_left_alone(app, azure, asking, decision, code):
     image = asking["sourceImageId"]
     rebuilt(azure, image, {})
-    app.approve(asking, decision="reject")
-    assert outcome(app.ended(asking["id"])) == ("SourceKept", "Rejected")
+    app.approve(asking, decision=decision)
+    assert outcome(app.ended(asking["id"])) == ("SourceKept", code)
     assert azure.tags(image) == TEAM
 
 

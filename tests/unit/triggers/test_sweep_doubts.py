@@ -1,6 +1,8 @@
 """What Resource Graph cannot tell, the images themselves do: some at a time, so that a sweep stays a few calls."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,13 +11,38 @@ from dev.emulator.seed import managed_image
 from migration.approval.image_record import Answered, new_record
 from migration.asking.tags import tag_fingerprint
 from migration.resources.image import ManagedImage
+from records import table
 from records.store import change
+from triggers.steering import sweeping
 from triggers.steering.sweeping import MOST_LOOKED_AT, sweep
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}
 FEW = MOST_LOOKED_AT + 3
 MOST_CALLS = 20
+
+
+@pytest.fixture
+async def starts(azure, monkeypatch):
+    """What a sweep starts, in place of a task hub; what has been started is under way ever after."""
+    started: list[str] = []
+
+    async def start(_client: Any, begun: Any) -> bool:
+        started.append(begun.id)
+        return started.count(begun.id) == 1
+
+    monkeypatch.setattr(sweeping, "beginning", SimpleNamespace(start=start))
+    table._client.cache_clear()
+    table._made.clear()
+    yield started
+    await table._client().close()
+    table._client.cache_clear()
+
+
+@pytest.fixture
+def calls(azure):
+    """How many calls of Azure there have been, those for tokens aside."""
+    return lambda: len([call for call in azure.control.calls() if "/oauth2/" not in call["path"]])
 
 
 @pytest.fixture
