@@ -51,15 +51,15 @@ async def note(record: ImageRecord, status: Status, at: datetime) -> None:
 
 
 async def announce(record: ImageRecord, status: Status, at: datetime) -> None:
-    """Have the image in the list before its migration is started: as a new row, or as one that lives again."""
+    """Have the image in the list before its migration is started: as a new row, or anew where the last ended."""
     client = await table()
     try:
         async with answers():
             await client.create_entity(_entity(record, status, at))
     except ChangedMeanwhileError:
-        lives = {"PartitionKey": PARTITION, "RowKey": _key(record), "live": True}
-        async with answers():
-            await client.upsert_entity(lives, mode="merge")
+        known = await row_of(record)
+        if known is None or not known.live:
+            await note(record, status, at)
 
 
 def _entity(record: ImageRecord, status: Status, at: datetime) -> dict[str, Any]:

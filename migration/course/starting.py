@@ -88,12 +88,15 @@ def may_be_another(start: MigrationStart, image: ManagedImage, answered: Answere
 def as_asked_now(start: MigrationStart, image: ManagedImage, settings: Settings) -> MigrationStart | None:
     """Return the start as the image's tags have it by now, if tags asked for it; None where they ask for nothing more.
 
-    It stays the same start, of the same moment. Who changed the tags is not known.
+    It stays the same start, of the same moment; one that nobody vouched for is not vouched for by this. Who changed the
+    tags is not known, so that four eyes cannot hold until somebody who is known asks again.
     """
     if start.asked_by == "request" or start.fingerprint == tag_fingerprint(image.tags, settings.tag):
         return start
     changed = start_by_tags(image, SOMEBODY, settings)
+    if changed is None:
+        return None
     known = trusted_start(start, settings)
-    if changed is None or known.started_at is None:
-        return changed
+    if known.started_at is None:
+        return changed.model_copy(update={"run": start.run, "started_at": start.started_at})
     return signed_start(changed, known.run, known.started_at, settings)

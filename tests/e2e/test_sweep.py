@@ -65,7 +65,7 @@ def test_sweeps_at_once_start_a_migration_once(app, azure):
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: sweep(app), range(4)))
     migration_id = instance_id_for(image)
-    assert all(migration_id in {*one["started"], *one["underWay"]} or one["started"] == [] for one in found)
+    assert any(migration_id in one["started"] for one in found)
     app.ended(migration_id)
     assert sweep(app)["started"] == []
     assert azure.versions(definition_of(image)) == [f"{definition_of(image)}/versions/1.0.0"]

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from arm import client
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
-from records import store
+from records import store, table
 from tests.unit.fake_records import FakeRecords
 from tests.unit.samples import KEY
 
@@ -74,6 +74,20 @@ async def azure(session_emulator, monkeypatch):
         await client.compute(subscription).close()
     await client.credential().close()
     _forget_clients()
+
+
+@pytest.fixture
+async def storage(azure):
+    """The record and the list in emulated table storage, empty; a client of the test's own, as for `azure`."""
+    _forget_tables()
+    yield azure
+    await table._client().close()
+    _forget_tables()
+
+
+def _forget_tables():
+    table._client.cache_clear()
+    table._made.clear()
 
 
 def _forget_clients():

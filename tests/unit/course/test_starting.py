@@ -147,6 +147,13 @@ def test_changed_tags_lend_no_signature_to_a_start_that_nobody_signed():
     assert asked.signed is None
 
 
+def test_without_a_signing_key_changed_tags_leave_a_migration_the_run_it_began_as():
+    began = signed_start(start(), "run 1", NOW, Settings())
+    asked = as_asked_now(began, make_image(tags={KEY: "default"}), Settings())
+    assert asked is not None
+    assert (asked.run, asked.started_at, asked.signed) == ("run 1", NOW, None)
+
+
 def test_a_start_stands_where_its_tags_do_or_where_it_was_asked_for_over_http():
     assert as_asked_now(signed(), make_image(tags=TAGS | {"team": "another"}), Settings()) == signed()
     posted = signed(asked_by="request")

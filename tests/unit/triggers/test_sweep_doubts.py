@@ -11,7 +11,6 @@ from dev.emulator.seed import managed_image
 from migration.approval.image_record import Answered, new_record
 from migration.asking.tags import tag_fingerprint
 from migration.resources.image import ManagedImage
-from records import table
 from records.store import change
 from triggers.steering import sweeping
 from triggers.steering.sweeping import MOST_LOOKED_AT, sweep
@@ -23,7 +22,7 @@ MOST_CALLS = 20
 
 
 @pytest.fixture
-async def starts(azure, monkeypatch):
+def starts(storage, monkeypatch):
     """What a sweep starts, in place of a task hub; what has been started is under way ever after."""
     started: list[str] = []
 
@@ -32,11 +31,7 @@ async def starts(azure, monkeypatch):
         return started.count(begun.id) == 1
 
     monkeypatch.setattr(sweeping, "beginning", SimpleNamespace(start=start))
-    table._client.cache_clear()
-    table._made.clear()
-    yield started
-    await table._client().close()
-    table._client.cache_clear()
+    return started
 
 
 @pytest.fixture
