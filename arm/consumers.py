@@ -68,9 +68,9 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     """Machines first, then scale sets, which make machines, then image versions."""
     users: dict[str, list[Consumer]] = defaultdict(list)
     client = compute(subscription)
-    for machine in await read_all(client.virtual_machines.list_all()):
+    for machine in await read_all(client.virtual_machines.list_all):
         _note(users, "virtual machine", machine, ("storageProfile",))
-    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all())
+    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all)
     for scale_set in scale_sets:
         _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
     for instance in await _instances(scale_sets):
@@ -101,7 +101,7 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = ResourceId.parse(scale_set["id"], SCALE_SET)
         instances = compute(own.subscription).virtual_machine_scale_set_vms
         async with limit:
-            return await _unless_gone(read_all(instances.list(own.resource_group, own.name)))
+            return await _unless_gone(read_all(instances.list, own.resource_group, own.name))
 
     uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
     return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]

@@ -12,7 +12,7 @@ from migration.values.regions import normalise_region
 async def find_encryption_sets(subscription: str) -> dict[str, EncryptionSet] | None:
     """Return the sets of a subscription that the app may read, by lower-case id; None where it may not list any."""
     try:
-        found = await read_all(compute(subscription).disk_encryption_sets.list())
+        found = await read_all(compute(subscription).disk_encryption_sets.list)
     except (ArmRefusedError, ArmNotFoundError):
         return None
     return {item["id"].lower(): _set(item) for item in found}

@@ -21,7 +21,7 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list()))
+    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
@@ -43,8 +43,8 @@ async def get_definition(definition_id: str) -> ImageDefinition | None:
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    pages = compute(gallery.subscription).gallery_images.list_by_gallery(gallery.resource_group, gallery.name)
-    return each_understood(ImageDefinition, _definition, await read_all(pages))
+    listing = compute(gallery.subscription).gallery_images.list_by_gallery
+    return each_understood(ImageDefinition, _definition, await read_all(listing, gallery.resource_group, gallery.name))
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:

@@ -27,7 +27,7 @@ async def find_image(image_id: str) -> ManagedImage | None:
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list()))
+    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list))
 
 
 async def start_delete(image_id: str) -> Operation:

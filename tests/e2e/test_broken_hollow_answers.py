@@ -3,9 +3,8 @@
 import pytest
 
 from tests.e2e.app import outcome
-from tests.e2e.test_deletion import is_delete_of
+from tests.emulator.waiting import eventually
 
-FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "no"}
 BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
 
 
@@ -29,5 +28,11 @@ def test_a_source_that_is_there_is_not_told_to_be_deleted_after_hollow_answers(t
     azure.control.add_fault(method="DELETE", path=path, error=BUSY, times=None)
     azure.control.add_fault(method="GET", path=path, corrupt="hollow", times=2, skip=1)
     app.approve(waiting)
-    ended = app.ended(waiting["id"])
-    assert outcome(ended)[0] != "Migrated", [call for call in azure.control.calls() if is_delete_of(call, path)]
+    eventually(lambda: [fault["method"] for fault in azure.control.faults()] == ["DELETE"], 30)
+    looked = len(azure.control.calls())
+    eventually(lambda: [call for call in azure.control.calls()[looked:] if is_look_at(call, waiting)], 60)
+    assert app.migration(waiting["id"])["outcome"] is None, "it was told to be deleted, and is there"
+
+
+def is_look_at(call, waiting):
+    return call["method"] == "GET" and call["path"].lower() == waiting["sourceImageId"].lower()
