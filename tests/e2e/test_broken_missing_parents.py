@@ -11,7 +11,7 @@ def test_a_scale_set_instance_is_seen_though_its_list_was_answered_with_one_404(
     waiting = app.waiting(app.start(azure.seed_image()))
     scale_set = azure.seed_consumer("virtualMachineScaleSets", waiting["imageVersionId"])
     storage = {"storageProfile": {"imageReference": {"id": waiting["sourceImageId"]}}}
-    instance = azure.control.put_resource(
+    azure.control.put_resource(
         {"id": f"{scale_set}/virtualMachines/0", "location": "westeurope", "properties": storage | DONE}
     )
     azure.control.add_fault(method="GET", path=f"{scale_set}/virtualMachines$", error=GONE)

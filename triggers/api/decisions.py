@@ -7,7 +7,7 @@ from migration import names
 from migration.approval.approval import parse_approval
 from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.asking.settings import has_storage, settings
-from migration.course.audit import AuditEntry, confirmed, decision_entry
+from migration.course.audit import AuditEntry, confirmed, decision_entry, tells
 from migration.course.shortening import short_entry
 from migration.values.answer import Refusal
 from migration.values.ids import is_instance_id
@@ -105,7 +105,7 @@ def _told(found: hub.Migration | None, record: ImageRecord | None, runs: list[Ru
     if found is None or found.state is None:
         return runs[0].audit if runs else []
     decision = record.decision_on(found.run) if record else None
-    if decision is None or any(entry.at == decision.at for entry in found.state.audit):
+    if decision is None or tells(found.state.audit, decision):
         return found.state.audit
     return [*found.state.audit, decision_entry(decision.approval, decision.at, found.state.verified_at)]
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import azure.functions as func
@@ -75,7 +75,10 @@ def instance(
     )
 
 
-@pytest.mark.parametrize("garbage", ["{not json", "null", "[]", "7", '"text"', "{}", '{"start": {}}', "", None])
+@pytest.mark.parametrize(
+    "garbage",
+    ["{not json", "[" * 100_000 + "]" * 100_000, "null", "[]", "7", '"text"', "{}", '{"start": {}}', "", None],
+)
 async def test_an_instance_somebody_started_with_garbage_hides_no_migration(garbage: str | None):
     forged = instance("migrate-forged-0123456789", garbage)
     client: Any = Hub(forged, instance(START.id, GOOD), instance("another-apps", GOOD))
@@ -139,12 +142,20 @@ def row(phase: Phase = Phase.REPLICATING, *, live: bool = True) -> Row:
     return Row(START.id, Status.of(MigrationState(start=START, phase=phase)), NOW, live)
 
 
-@pytest.mark.parametrize("down", [True, False])
-async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(down: bool):
-    client: Any = Hub()
-    client.down = down
+@pytest.mark.parametrize("garbage", [None, "{not json"])
+async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(garbage: str | None):
+    client: Any = Hub(*([instance(START.id, None, status=garbage)] if garbage else []))
+    client.down = garbage is None
     found = await hub.as_it_is(client, row())
     assert (found.id, found.phase, found.is_live) == (START.id, Phase.REPLICATING, True)
+
+
+@pytest.mark.parametrize(("age", "is_live"), [(timedelta(0), True), (timedelta(hours=1), False)])
+async def test_a_row_whose_instance_is_not_there_is_under_way_only_if_it_has_just_begun(age: timedelta, is_live: bool):
+    """What was purged from outside was listed, and counted, as running for ever."""
+    client: Any = Hub()
+    found = await hub.as_it_is(client, row()._replace(updated_at=datetime.now(UTC) - age))
+    assert found.is_live is is_live
 
 
 async def test_a_row_of_a_live_migration_is_shown_as_it_stands_now():
