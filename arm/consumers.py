@@ -6,8 +6,10 @@ time share one listing; each says how old it may be.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from arm.client import compute
@@ -101,7 +103,7 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = ResourceId.parse(scale_set["id"], SCALE_SET)
         instances = compute(own.subscription).virtual_machine_scale_set_vms
         async with limit:
-            return await _unless_gone(read_all(instances.list, own.resource_group, own.name))
+            return await _unless_gone(partial(read_all, instances.list, own.resource_group, own.name))
 
     uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
     return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]
@@ -111,14 +113,17 @@ async def _versions(subscription: str) -> list[ImageVersion]:
     return [
         version
         for gallery in await list_galleries(subscription)
-        for definition in await _unless_gone(list_definitions(gallery.id))
-        for version in await _unless_gone(list_versions(definition.id))
+        for definition in await _unless_gone(partial(list_definitions, gallery.id))
+        for version in await _unless_gone(partial(list_versions, definition.id))
     ]
 
 
-async def _unless_gone[Item](below: Awaitable[list[Item]]) -> list[Item]:
-    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing."""
-    try:
-        return await below
-    except (ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself, not every image its delete
-        return []
+async def _unless_gone[Item](below: Callable[[], Awaitable[list[Item]]]) -> list[Item]:
+    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing.
+
+    One 404 proves nothing, and would hide who uses the image: it is asked twice.
+    """
+    for _ in range(2):
+        with suppress(ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself alone
+            return await below()
+    return []
