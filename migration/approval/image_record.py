@@ -133,6 +133,12 @@ def new_record(source_image_id: str, at: datetime) -> ImageRecord:
     return ImageRecord(migration_id=instance_id_for(source_image_id), source_image_id=source_image_id, created_at=at)
 
 
+def next_start_at(record: ImageRecord | None, now: datetime) -> datetime:
+    """Return when a new start of this image begins: after the last settlement, whatever the clocks of workers say."""
+    settled = record.settled_at if record else None
+    return max(now, settled + timedelta(microseconds=1)) if settled else now
+
+
 def opened(record: ImageRecord | None, question: Question) -> ImageRecord | Refusal:
     """Ask; a step that runs again finds its own question. A newer start replaces an older one's question."""
     start, now = question.start, question.asked_at

@@ -1,13 +1,13 @@
 """Begins migrations, and has their question asked anew: signed, because only here it is known who wants it."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
 
 from migration import names
-from migration.approval.image_record import ImageRecord, Stage, asked_anew, new_record
+from migration.approval.image_record import ImageRecord, Stage, asked_anew, new_record, next_start_at
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
 from migration.course.endings import asked_again, can_ask_again
@@ -28,7 +28,7 @@ async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> b
     """
     now = datetime.now(UTC)
     record = await _record(start_with.source_image_id, start_with.id, now)
-    signed = signed_start(start_with, uuid.uuid4().hex, _after(record, now), settings())
+    signed = signed_start(start_with, uuid.uuid4().hex, next_start_at(record, now), settings())
     state = MigrationState(start=signed, created_at=now)
     if record is not None:
         await announce(record, Status.of(state), now)
@@ -51,12 +51,6 @@ async def _record(source_image_id: str, migration_id: str, now: datetime) -> Ima
     return found if isinstance(found, ImageRecord) else None
 
 
-def _after(record: ImageRecord | None, now: datetime) -> datetime:
-    """Return a moment after the last settlement, whatever the clocks of several workers say."""
-    settled = record.settled_at if record else None
-    return max(now, settled + timedelta(microseconds=1)) if settled else now
-
-
 async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, requester: Requester) -> Refusal | None:
     """Have the question asked anew, by somebody who becomes its requester; returns why that cannot be, or None.
 
@@ -75,7 +69,7 @@ async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, re
         "patience": Patience.of(settings()),
     }
     start = signed_start(
-        known.model_copy(update=asked), uuid.uuid4().hex, _after(record, datetime.now(UTC)), settings()
+        known.model_copy(update=asked), uuid.uuid4().hex, next_start_at(record, datetime.now(UTC)), settings()
     )
     result = await change(migration.id, lambda now: asked_anew(now, start, is_live=migration.is_live))
     if isinstance(result, Refusal):
