@@ -17,6 +17,7 @@ from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_q
 SENT_AT = datetime.now(UTC)
 VALIDITY = timedelta(hours=24)
 SAME, OTHER = make_image(), make_image(content="second")
+AGELESS = make_image(content="second", created_at=None)
 DELETING = make_image(provisioning_state="Deleting")
 GONE = OperationStatus(state="Gone")
 FAILED = OperationStatus(state="Failed", code="ScopeLocked", message="a lock")
@@ -90,6 +91,13 @@ CASES: list[tuple[dict[str, Any], timedelta, Any, Any, str, str]] = [
     (REFUSED, timedelta(0), GONE, None, "deleted", ""),
     (WITHHELD, timedelta(0), GONE, OTHER, "kept", "SourceChanged"),
     (WITHHELD, timedelta(0), GONE, None, "gone", "SourceGone"),
+    # Azure leaves out when the image was made: its content reads as another's, and it is there all the same.
+    ({}, timedelta(0), GONE, AGELESS, "waiting", ""),
+    (FOLLOWED, HOUR, GONE, AGELESS, "waiting", ""),
+    (FOLLOWED, timedelta(days=8), GONE, AGELESS, "unknown", "CannotTellApart"),
+    # What never ends is not waited for without end.
+    (FOLLOWED, timedelta(days=8), OperationStatus(state="Running"), SAME, "unknown", "StillDeleting"),
+    (FOLLOWED, timedelta(days=8), GONE, DELETING, "unknown", "StillDeleting"),
 ]
 
 
