@@ -92,8 +92,8 @@ CASES: list[tuple[dict[str, Any], timedelta, Any, Any, str, str]] = [
     (WITHHELD, timedelta(0), GONE, OTHER, "kept", "SourceChanged"),
     (WITHHELD, timedelta(0), GONE, None, "gone", "SourceGone"),
     # Azure leaves out when the image was made: its content reads as another's, and it is there all the same.
-    ({}, timedelta(0), GONE, AGELESS, "waiting", ""),
-    (FOLLOWED, HOUR, GONE, AGELESS, "waiting", ""),
+    ({}, timedelta(0), GONE, AGELESS, "waiting", "CannotTellApart"),
+    (FOLLOWED, HOUR, GONE, AGELESS, "waiting", "CannotTellApart"),
     (FOLLOWED, timedelta(days=8), GONE, AGELESS, "unknown", "CannotTellApart"),
     # What never ends is not waited for without end.
     (FOLLOWED, timedelta(days=8), OperationStatus(state="Running"), SAME, "unknown", "StillDeleting"),
