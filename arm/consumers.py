@@ -27,7 +27,7 @@ _UNFINISHED = {"Creating", "Updating"}
 
 
 class _Listing(NamedTuple):
-    """Who needs which image (by its lower-case id) in one subscription; `begun_at` is before the first page."""
+    """Who needs which image (by `_key` of its id) in one subscription; `begun_at` is before the first page."""
 
     begun_at: datetime
     users: dict[str, list[Consumer]]
@@ -49,7 +49,7 @@ async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
 
     async def search(subscription: str) -> list[Consumer]:
         async with limit:
-            return (await _listed(subscription, not_before)).users.get(image_id.lower(), [])
+            return (await _listed(subscription, not_before)).users.get(_key(image_id), [])
 
     found = await asyncio.gather(*map(search, subscriptions))
     return [consumer for consumers in found for consumer in consumers]
@@ -79,8 +79,13 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
         _note(users, "scale set instance", instance, ("storageProfile",))
     for version in await _versions(subscription):
         if version.source_id and (version.provisioning_state in _UNFINISHED or version.replication_mode != "Full"):
-            users[version.source_id.lower()].append(Consumer(id=version.id, kind="image version"))
+            users[_key(version.source_id)].append(Consumer(id=version.id, kind="image version"))
     return users
+
+
+def _key(image_id: str) -> str:
+    """Return an id as it compares: rather too much alike than too little, or a user would not be seen."""
+    return image_id.casefold().rstrip("/")
 
 
 def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -89,7 +94,7 @@ def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], pat
         profile = profile.get(key) or {}
     named = (profile.get("imageReference") or {}).get("id")
     if named:
-        users[named.lower().rstrip("/")].append(Consumer(id=body["id"], kind=kind))
+        users[_key(named)].append(Consumer(id=body["id"], kind=kind))
 
 
 async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
