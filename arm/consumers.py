@@ -59,8 +59,8 @@ async def _listed(subscription: str, not_before: datetime) -> _Listing:
     """List, unless somebody else has begun to since `not_before`: whoever waits here meanwhile is served by one."""
     async with _locks.setdefault(subscription, asyncio.Lock()):
         known = _listings.get(subscription)
-        if known is None or known.begun_at < not_before:
-            begun_at = datetime.now(UTC)
+        begun_at = datetime.now(UTC)
+        if known is None or not not_before <= known.begun_at <= begun_at:  # later than now: the clock was set back
             known = _Listing(begun_at, await _list(subscription))
             _listings[subscription] = known
         return known
