@@ -35,10 +35,14 @@ async def change(
 ) -> ImageRecord | Refusal:
     """Apply a step to the record as it is now, and again if somebody else was quicker; returns what stands then.
 
-    A step must know its own work again: a write whose answer was lost has happened.
+    A step must know its own work again: a write whose answer was lost has happened. What it has written in this very
+    call, it need not even know: the SDK writes again where an answer was lost, and meets its own first write.
     """
+    result: ImageRecord | Refusal | None = None
     for _ in range(ATTEMPTS):
         held = await _load(migration_id)
+        if held is not None and held.record == result:
+            return held.record
         if held is not None and held.record.oldest_reader > READER:
             return TOO_NEW  # writing it would lose what this code does not know, a lock among it
         result = step(held.record if held else None)

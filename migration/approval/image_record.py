@@ -202,8 +202,6 @@ def cancelled(
     if question is not None and (question.stage is Stage.DELETE_SENT or _is_over(question, run)):
         return Refusal(code="TooLateToCancel", message="the delete has been sent")
     asks = question is not None and question.stage in LIVE
-    if not is_live and question is not None and question.stage is Stage.CANCELLED and base.cancelled_run == run:
-        return base
     if not asks and not is_live:
         return Refusal(code="NothingToCancel", message="the migration has ended")
     base = base.model_copy(update={"cancelled_run": run or base.cancelled_run})

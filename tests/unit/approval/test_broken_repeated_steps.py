@@ -1,19 +1,22 @@
-"""A write whose answer was lost has happened: the step that made it knows its own work again."""
+"""A write whose answer was lost has happened, and a clock that was set back makes nothing younger."""
 
 from datetime import UTC, datetime, timedelta
 
-from migration.approval.image_record import cancelled, opened
+from migration.approval.image_record import Stage, cancelled, opened
 from migration.promise.promise import scan_refusal
 from migration.values.answer import Refusal
-from tests.unit.samples import NOW, SOURCE, make_question
+from records.store import change
+from records.table import ChangedMeanwhileError
+from tests.unit.samples import NOW, OWN_ID, SOURCE, make_question
 
 
-def test_a_cancel_of_an_ended_migration_whose_answer_was_lost_is_no_cancel_that_came_too_late():
-    left_behind = opened(None, make_question())
-    assert not isinstance(left_behind, Refusal)
-    written = cancelled(left_behind, SOURCE, NOW, "run 1", is_live=False)
-    assert not isinstance(written, Refusal)
-    assert cancelled(written, SOURCE, NOW, "run 1", is_live=False) == written
+async def test_a_cancel_that_meets_its_own_write_is_not_told_that_nothing_is_left_to_cancel(records):
+    """The storage SDK writes again where an answer was lost: it was told 409, and its cancel counted."""
+    records.apply(OWN_ID, lambda _: opened(None, make_question()))
+    records.lost = [ChangedMeanwhileError("412")]
+    result = await change(OWN_ID, lambda record: cancelled(record, SOURCE, NOW, "run 1", is_live=False))
+    assert not isinstance(result, Refusal)
+    assert records.question(OWN_ID).stage is Stage.CANCELLED
 
 
 def test_a_scan_during_which_the_clock_was_set_back_does_not_count():
