@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import azure.durable_functions as df
 import azure.functions as func
+import grpc
 
 from arm.errors import ArmError
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
@@ -53,7 +54,7 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
         return _message(error.status, error.title, error.detail)
     except ArmError as error:
         return _message(503, "Azure gave no answer", f"Nothing was decided. Try again in a minute. ({error.code})")
-    except RecordsUnavailableError:
+    except (RecordsUnavailableError, grpc.aio.AioRpcError):
         sentence = "Whether a decision was taken down is not known: open the page again in a minute to see."
         return _message(503, "The record could not be reached", sentence)
     except SettingsInvalidError:

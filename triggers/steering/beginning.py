@@ -32,14 +32,21 @@ async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> b
     state = MigrationState(start=signed, created_at=now)
     if record is not None:
         await announce(record, Status.of(state), now)
+    with start_span(signed):
+        if not await _schedule(client, state):
+            return False
+    count_start(signed.asked_by)
+    return True
+
+
+async def _schedule(client: DurableFunctionsClient, state: MigrationState) -> bool:
+    """Hand a state to the hub; False where it says that a migration of the same source is live."""
     try:
-        with start_span(signed):
-            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=signed.id)
+        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=state.start.id)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
             raise
         return False
-    count_start(signed.asked_by)
     return True
 
 
@@ -76,7 +83,6 @@ async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, re
         return result
     if migration.is_live:
         await hub.wake(client, migration.id, names.APPROVAL_EVENT, {"look": True})
-    else:
-        again = asked_again(state, start)
-        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
+    elif not await _schedule(client, asked_again(state, start)):
+        return Refusal(code="UnderWay", message="somebody has started a migration of this image a moment ago")
     return None
