@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
+from migration.approval.admission import outdated
 from migration.approval.deletion import answered, approval_refusal, delete_sent, withheld
 from migration.approval.image_record import ImageRecord, Question
 from migration.approval.verdict import Reference, Sent
@@ -64,7 +65,9 @@ def _not_allowed(record: ImageRecord | None, current: Settings) -> Refusal | Non
         return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is deleted")
     if record is not None and record.question and record.question.plan.delete_source is DeleteSource.NEVER:
         return Refusal(code="NotApproved", message="nobody was asked whether the source may be deleted")
-    return approval_refusal(record, datetime.now(UTC), current.approval_validity)
+    refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
+    approval = record.question.approval if record is not None and record.question else None
+    return refusal or (outdated(approval, current) if approval else None)
 
 
 async def _last_look(question: Question, begun_at: datetime, current: Settings) -> Refusal | None:

@@ -112,6 +112,19 @@ async def test_without_a_signing_key_nothing_is_deleted(azure, records, approved
     assert await refusal(azure, records, approved) == "SigningKeyMissing"
 
 
+@pytest.mark.parametrize(
+    "rule", [{"require_identity": "true"}, {"four_eyes": "true"}, {"approvers": "ada@contoso.com"}]
+)
+async def test_what_somebody_unverified_approved_is_not_deleted_once_identity_is_demanded(
+    azure, records, configure, rule: dict[str, str]
+):
+    """A name that anyone may type was not enough any more, and what it had approved was carried out all the same."""
+    migration = await built(azure)
+    await approve(records, migration, verified=False)
+    configure(**rule)
+    assert await refusal(azure, records, migration) == "IdentityRequired"
+
+
 async def test_an_approval_of_yesterday_deletes_nothing(azure, records, approved, configure):
     configure(approval_validity="PT0.1S")
     question = records.question(approved.start.id)
