@@ -204,10 +204,9 @@ def cancelled(
     asks = question is not None and question.stage in LIVE
     if not asks and not is_live:
         return Refusal(code="NothingToCancel", message="the migration has ended")
-    base = base.model_copy(update={"cancelled_run": run or base.cancelled_run})
-    return (
-        base.stands(Stage.CANCELLED).settled(at, question.start.started_at) if question and asks else base.settled(at)
-    )
+    waiting = base.again.started_at if base.again else None  # a wish to be asked anew is cancelled, too
+    base = base.model_copy(update={"cancelled_run": run or base.cancelled_run, "again": None}).settled(at, waiting)
+    return base.stands(Stage.CANCELLED).settled(question.start.started_at) if question and asks else base
 
 
 def _is_over(question: Question, run: str) -> bool:
