@@ -29,7 +29,7 @@ async def test_who_writes_another_tag_of_an_image_is_not_told_to_have_asked(reco
     monkeypatch.setattr(image_tagged, "get_image", tagged_by_mallory)
     monkeypatch.setattr(image_tagged.beginning, "start", start)
     monkeypatch.setattr(image_tagged.hub, "is_live", is_live)
-    data = {
+    written = {
         "operationName": "Microsoft.Resources/tags/write",
         "resourceUri": make_image().id,
         "claims": {OBJECT_ID: BOB},
