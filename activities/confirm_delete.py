@@ -17,7 +17,7 @@ from migration.approval.image_record import (
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
-from records.store import change, load
+from records.store import change, hold
 
 _ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}
 _SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "cancelled"}
@@ -25,7 +25,8 @@ _SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "canc
 
 async def confirm_delete(migration: Reference) -> DeleteSeen:
     """Look once; what can be told is written to the record and stays."""
-    record = await load(migration.id)
+    held = await hold(migration.id)
+    record = held.record
     if record is None or record.question is None:
         return DeleteSeen(kind="kept", code="NotApproved", message="nobody has approved the delete")
     question = record.question
@@ -34,7 +35,7 @@ async def confirm_delete(migration: Reference) -> DeleteSeen:
     seen = await _seen(question, datetime.now(UTC))
     if seen.kind == "waiting":
         return seen
-    result = await change(migration.id, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
+    result = await change(held, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
     return seen if isinstance(result, ImageRecord) else DeleteSeen(kind="waiting")
 
 

@@ -14,7 +14,7 @@ from migration.course.state import MigrationState
 from migration.plan.numbering import made_by
 from migration.values.outcome import OutcomeKind
 from migration.values.record import Record
-from records.store import change, load
+from records.store import change, hold
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -59,10 +59,11 @@ async def _closed(state: MigrationState) -> Question | None:
     """Close this migration's question, so that no answer to it counts any more; returns it, if there was one."""
     if not has_storage(settings()):
         return None
-    record = await load(state.start.id)
+    held = await hold(state.start.id)
+    record = held.record
     if record is None or record.question is None:
         return None
-    await change(state.start.id, lambda now: abandoned(now or record, datetime.now(UTC)))
+    await change(held, lambda now: abandoned(now or record, datetime.now(UTC)))
     return record.question if record.question.start.run == state.start.run else None
 
 

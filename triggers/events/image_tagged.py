@@ -13,7 +13,7 @@ from migration.asking.settings import has_storage, settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.values.outcome import Phase
-from records.store import load
+from records.store import Held, hold
 from triggers.steering import beginning, hub
 
 blueprint = df.Blueprint()
@@ -40,13 +40,13 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     start = start_by_tags(image, _requester(data), current)
     if start is None:
         return False
-    record = await load(start.id) if has_storage(current) else None
-    if not is_news(start, image, record.answered if record else None, current):
+    held = await hold(start.id) if has_storage(current) else Held(start.id)
+    if not is_news(start, image, held.record.answered if held.record else None, current):
         return False
     if await hub.is_live(client, start.id):
         await _tell_of_news(client, start.id)
         return False
-    started = await beginning.start(client, start)
+    started = await beginning.start(client, start, held)
     _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
     return started
 

@@ -18,7 +18,7 @@ from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
-from records.store import load
+from records.store import Held, hold, look_again
 from triggers.answering.identity import Principal, sign_in_address, signed_in
 from triggers.answering.responding import HttpProblemError
 from triggers.page.approval_ending import ending
@@ -65,12 +65,12 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
 
 async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     link = _link(req)
-    record = await load(link.migration_id)
-    question = record.question if record else None
+    held = await hold(link.migration_id)
+    question = held.question
     if question is None:
         return _message(404, "This migration is no longer known", "Its record has been removed.", again=False)
     is_live = await hub.is_live(client, link.migration_id)
-    visit = _Visit(req, client, link, question, signed_in(req))
+    visit = _Visit(req, client, link, held, question, signed_in(req))
     if question.id == link.question and question.stage is Stage.APPROVED:
         return await (visit.stop() if req.method == "POST" else visit.look_back())
     if question.id != link.question or question.stage is not Stage.OPEN:
@@ -98,10 +98,12 @@ class _Visit:
         req: func.HttpRequest,
         client: df.DurableFunctionsClient,
         link: ApprovalLink,
+        held: Held,
         question: Question,
         user: Principal | None,
     ) -> None:
-        self._req, self._client, self._link, self._question = req, client, link, question
+        self._req, self._client, self._link = req, client, link
+        self._held, self._question = held, question
         self._user = user
         self._decider = decider_of(user, "page", link.approver)
 
@@ -124,7 +126,7 @@ class _Visit:
         if changes:
             return await self._changed(evidence, form, changes)
         checks = [*(str(check) for check in checks_of(evidence, self._question)), UNSEEN]
-        result = await decide(self._client, self._question, event, self._decider, checks)
+        result = await decide(self._client, self._question, event, self._decider, checks, held=self._held)
         if isinstance(result, Refusal):
             return await self._late()
         return self._seen_by_reading()
@@ -147,13 +149,12 @@ class _Visit:
         if form.decision != STOP:
             return await self._late()
         target = Target.asking(self._question, is_live=await hub.is_live(self._client, self._link.migration_id))
-        stopped = await cancel(self._client, target, "stopped on the approval page")
+        stopped = await cancel(self._client, target, "stopped on the approval page", self._held)
         return self._seen_by_reading() if stopped else await self._late()
 
     async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:
         """Ask again with what is true now, unless the change is what another decision has set going."""
-        record = await load(self._link.migration_id)
-        now = record.question if record else None
+        now = (await look_again(self._held)).question
         if now is not None and (now.id != self._question.id or now.stage is not Stage.OPEN):
             return await _closed(self._client, now, self._link, late=True)
         return self._ask(evidence, form, changes=changes, status=409)
@@ -168,8 +169,7 @@ class _Visit:
         return objection_to(self._decider, self._question)
 
     async def _late(self) -> func.HttpResponse:
-        record = await load(self._link.migration_id)
-        now = record.question if record and record.question else self._question
+        now = (await look_again(self._held)).question or self._question
         return await _closed(self._client, now, self._link, late=True)
 
     def _ask(

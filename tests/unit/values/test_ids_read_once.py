@@ -16,6 +16,7 @@ from migration.approval.verdict import Reference, Sent
 from migration.names import APPROVAL_EVENT, MIGRATE_IMAGE
 from migration.values import ids
 from migration.values.ids import ResourceId
+from records.store import hold
 from tests.unit.azure_samples import GALLERY, SOURCE, VERSION, approve, built
 from triggers.events.image_tagged import on_event
 from triggers.steering import beginning
@@ -91,7 +92,9 @@ async def test_an_approval_reads_no_id_twice(azure, records, reading):
     forget(reading)
     event = ApprovalEvent(decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION)
     hub = Hub(OrchestrationStatus.RUNNING)
-    result = await decide(hub, question, event, Decider("Eve", ("eve-oid",), "page"))
+    result = await decide(
+        hub, question, event, Decider("Eve", ("eve-oid",), "page"), held=await hold(migration.start.id)
+    )
     assert isinstance(result, Approval), result
     assert hub.started == [APPROVAL_EVENT]
     assert_read_once(reading)
