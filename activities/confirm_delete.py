@@ -5,15 +5,8 @@ from datetime import UTC, datetime, timedelta
 from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
-from migration.approval.image_record import (
-    DELETE_IS_QUICK,
-    DELETE_PATIENCE,
-    Deletion,
-    ImageRecord,
-    Question,
-    Stage,
-    concluded,
-)
+from migration.approval.closing import concluded
+from migration.approval.image_record import DELETE_IS_QUICK, DELETE_PATIENCE, Deletion, ImageRecord, Question, Stage
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal

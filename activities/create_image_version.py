@@ -6,12 +6,12 @@ from arm.versions import get_version, start_version, start_version_delete, start
 from migration.asking.settings import settings
 from migration.course.state import MigrationState
 from migration.plan.carrying import version_tags
-from migration.plan.numbering import is_ours
+from migration.plan.destination.numbering import is_ours
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import CreatedVersion, Operation
 from migration.values.answer import Later, Refusal
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
-from migration.values.versions import VersionNumber
+from migration.values.image_version.number import VersionNumber
 
 LOST_RACES = 10
 _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from migration.approval.admission import Decider, admit
 from migration.approval.approval import Approval, ApprovalEvent
-from migration.approval.image_record import ImageRecord, Question, Stage, cancelled, decided, expired
+from migration.approval.closing import cancelled, decided, expired
+from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.approval.verdict import Look, Verdict
 from migration.asking.settings import has_storage, settings
 from migration.course.audit import decision_record

@@ -7,11 +7,12 @@ from arm.images import get_image
 from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.approval.image_record import Question, abandoned
+from migration.approval.closing import abandoned
+from migration.approval.image_record import Question
 from migration.asking.settings import has_storage, settings
 from migration.course.recording import outcome_tags, status_tags
 from migration.course.state import MigrationState
-from migration.plan.numbering import made_by
+from migration.plan.destination.numbering import made_by
 from migration.values.outcome import OutcomeKind
 from migration.values.record import Record
 from records.store import change, hold

@@ -8,8 +8,8 @@ from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.values.purchase_plan import plan_of
-from migration.values.regions import normalise_region
+from migration.values.image_version.purchase_plan import plan_of
+from migration.values.image_version.regions import normalise_region
 
 
 async def get_gallery(gallery_id: str) -> Gallery | None:

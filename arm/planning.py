@@ -13,7 +13,7 @@ from migration.asking.settings import Settings, settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
-from migration.plan.definitions import chosen_name, find_definition
+from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.plan import Findings, PlanResult
 from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion

@@ -5,7 +5,7 @@ from arm.galleries import get_definition, get_gallery
 from arm.versions import get_version, list_versions
 from migration.asking.tags import find_tag
 from migration.course.state import MigrationState
-from migration.plan.numbering import made_by
+from migration.plan.destination.numbering import made_by
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG
 from migration.values.outcome import OutcomeKind
 

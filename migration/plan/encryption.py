@@ -14,7 +14,7 @@ from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
 from migration.values.azure_rules import CONFIDENTIAL_ENCRYPTION
 from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
-from migration.values.regions import RegionEncryption, TargetRegion
+from migration.values.image_version.regions import RegionEncryption, TargetRegion
 
 type Sets = Mapping[str, RegionEncryption]
 _FIELD = "encryptionSets"

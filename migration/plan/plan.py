@@ -8,9 +8,9 @@ from migration.asking.start import MigrationStart
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
 from migration.values.record import Record
-from migration.values.regions import TargetRegion
 
 
 class Plan(Record):

@@ -10,9 +10,9 @@ from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_tags
 from migration.plan.choosing import Choices
-from migration.plan.definitions import plan_definition
+from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.numbering import plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
-from migration.plan.numbering import plan_version
 from migration.plan.plan import Findings, Plan
 from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
@@ -22,7 +22,7 @@ from migration.resources.image import ManagedImage, image_problems, unsized_disk
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.image_version.purchase_plan import PurchasePlan
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@
 
 from datetime import datetime
 
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.image_version.purchase_plan import PurchasePlan
+from migration.values.image_version.regions import TargetRegion
 from migration.values.record import Record
-from migration.values.regions import TargetRegion
 
 
 class Gallery(Record):

@@ -7,7 +7,8 @@ import grpc
 from azure.durable_functions import DurableFunctionsClient
 
 from migration import names
-from migration.approval.image_record import ImageRecord, Stage, asked_anew, new_record
+from migration.approval.image_record import ImageRecord, Stage, new_record
+from migration.approval.opening import asked_anew
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
 from migration.course.endings import asked_again, can_ask_again

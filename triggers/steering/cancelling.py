@@ -6,7 +6,8 @@ from typing import NamedTuple
 import azure.durable_functions as df
 
 from migration import names
-from migration.approval.image_record import Question, cancelled
+from migration.approval.closing import cancelled
+from migration.approval.image_record import Question
 from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
 from records.store import Held, change

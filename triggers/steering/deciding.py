@@ -11,7 +11,8 @@ import azure.durable_functions as df
 from migration import names
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Via
-from migration.approval.image_record import ImageRecord, Question, abandoned, decided
+from migration.approval.closing import abandoned, decided
+from migration.approval.image_record import ImageRecord, Question
 from migration.asking.settings import settings
 from migration.course.audit import decision_record
 from migration.values.answer import Refusal
