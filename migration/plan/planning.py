@@ -21,7 +21,7 @@ from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
-from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.ids import GALLERY, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
 
 
@@ -82,7 +82,7 @@ def plan_gallery(
             "gallery", "NotFound", f"gallery '{reference}' does not exist, and MIGRATION_CREATE_GALLERY is off"
         )
         return None
-    source = ResourceId.parse(image.id, MANAGED_IMAGE)
+    source = image.resource_id
     created = (
         ResourceId.parse(reference, GALLERY)
         if reference.startswith("/")
