@@ -7,13 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import azure.functions as func
 import pytest
-from durabletask.client import OrchestrationState, OrchestrationStatus
 from pydantic import BaseModel
 
 from activities.confirm_delete import confirm_delete
@@ -28,12 +26,13 @@ from migration.approval.verdict import Look, Reference, Sent
 from migration.asking.settings import settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from migration.course.state import MigrationState
-from migration.names import APPROVAL_EVENT, MIGRATE_IMAGE
+from migration.names import APPROVAL_EVENT
 from migration.values import ids
-from migration.values.ids import ResourceId
+from migration.values.ids import ResourceId, instance_id_for
 from migration.values.outcome import Phase
 from migration.values.record import Record
 from tests.unit.azure_samples import GALLERY, SOURCE, VERSION, approve, built
+from tests.unit.fake_hub import Hub, instance
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.events.image_tagged import on_event
 from triggers.page.approvals import answer
@@ -99,26 +98,8 @@ def once(monkeypatch) -> Invocation:
     return invocation
 
 
-class Hub:
-    """As much of the durable client as the ways need: one migration, if any, and what was started or raised."""
-
-    def __init__(self, state: MigrationState | None = None) -> None:
-        self._state = state
-        self.heard: list[str] = []
-
-    async def get_orchestration_state(self, instance_id: str, **_: Any) -> OrchestrationState | None:
-        if self._state is None:
-            return None
-        now, running = datetime.now(UTC), OrchestrationStatus.RUNNING
-        return OrchestrationState(
-            instance_id, MIGRATE_IMAGE, running, now, now, json.dumps(self._state.dump()), None, None, None
-        )
-
-    async def schedule_new_orchestration(self, name: str, **_: Any) -> None:
-        self.heard.append(name)
-
-    async def raise_orchestration_event(self, _id: str, event: str, **_: Any) -> None:
-        self.heard.append(event)
+def hub_of(migration: MigrationState) -> Any:
+    return Hub(instance(migration.start.id, json.dumps(migration.dump())))
 
 
 @pytest.fixture
@@ -173,7 +154,7 @@ async def test_a_tagged_image_is_read_once(azure, records, once, monkeypatch):
     hub: Any = Hub()
     with once():
         assert await on_event(SOURCE, {"operationName": "Microsoft.Compute/images/write", "resourceUri": SOURCE}, hub)
-    assert hub.heard == [MIGRATE_IMAGE]
+    assert hub.started == [instance_id_for(SOURCE)]
 
 
 async def test_a_question_is_read_once(azure, records, once):
@@ -186,7 +167,7 @@ async def test_a_question_is_read_once(azure, records, once):
 
 
 async def test_the_page_reads_once_when_it_is_opened_and_once_when_it_is_sent(asking, records, once):
-    hub: Any = Hub(asking)
+    hub = hub_of(asking)
     visitor = Visitor(records, asking, hub)
     with once():
         page = await visitor.opens()
@@ -199,7 +180,7 @@ async def test_the_page_reads_once_when_it_is_opened_and_once_when_it_is_sent(as
 
 
 async def test_the_page_that_comes_too_late_reads_once(asking, records, once):
-    visitor = Visitor(records, asking, Hub(asking))
+    visitor = Visitor(records, asking, hub_of(asking))
     page = await visitor.opens()
     assert await visitor.submits(page, decision="approve", approver="Ada") == 303
     with once():
@@ -207,7 +188,7 @@ async def test_the_page_that_comes_too_late_reads_once(asking, records, once):
 
 
 async def test_an_approval_by_the_api_is_read_once(asking, records, once):
-    hub: Any = Hub(asking)
+    hub = hub_of(asking)
     body = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION}
     with once():
         assert (await _approve(post(asking, **body), hub)).status_code == 202
@@ -228,7 +209,7 @@ async def test_a_decision_by_event_is_read_once(asking, records, once):
 
 
 async def test_a_question_asked_again_is_read_once(asking, records, once):
-    hub: Any = Hub(asking)
+    hub = hub_of(asking)
     with once():
         assert (await _ask_again(post(asking), hub)).status_code == 202
     with once():
@@ -236,7 +217,7 @@ async def test_a_question_asked_again_is_read_once(asking, records, once):
 
 
 async def test_a_cancel_is_read_once(asking, records, once):
-    hub: Any = Hub(asking)
+    hub = hub_of(asking)
     with once():
         assert (await _cancel(post(asking), hub)).status_code == 202
     assert records.question(asking.start.id).stage is Stage.CANCELLED
