@@ -10,11 +10,11 @@ from migration.approval.approval import Approval, ApprovalEvent
 from migration.approval.closing import cancelled, decided, expired
 from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.approval.verdict import Look, Verdict
-from migration.asking.settings import has_storage, settings
+from migration.asking.settings import settings
 from migration.course.audit import decision_record
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
-from records.store import Held, change, hold
+from records.store import Held, change, hold_if_kept
 
 _LOG = logging.getLogger(__name__)
 _KINDS = {
@@ -28,7 +28,7 @@ _KINDS = {
 
 async def look_at_question(look: Look) -> Verdict:
     """Let an answer or a cancel count if it may, close what has expired, and say how things stand."""
-    held = await hold(look.id) if has_storage(settings()) else Held(look.id)
+    held = await hold_if_kept(look.id)
     if look.cancel is not None:
         return await _cancel(held, look.cancel)
     record = held.record

@@ -10,6 +10,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
 from migration.approval.image_record import READER, TOO_NEW, Answered, ImageRecord, Question
+from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
 from records.chunks import joined, split
 from records.errors import RecordsUnavailableError
@@ -40,10 +41,19 @@ class Held:
     def question(self) -> Question | None:
         return self.record.question if self.record else None
 
+    @property
+    def answered(self) -> Answered | None:
+        return self.record.answered if self.record else None
+
 
 async def hold(migration_id: str) -> Held:
     """Read the record that migrations of an image share, to change it later without reading it twice."""
     return await look_again(Held(migration_id))
+
+
+async def hold_if_kept(migration_id: str) -> Held:
+    """Read it where the app has storage for records; where it has none, there is no record."""
+    return await hold(migration_id) if has_storage(settings()) else Held(migration_id)
 
 
 async def load(migration_id: str) -> ImageRecord | None:

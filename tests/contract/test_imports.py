@@ -45,9 +45,9 @@ ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
 
 # What of `records` others may use, by room: all of it is compare-and-swap, or a list that allows nothing.
 RECORDS_USED = {
-    "activities": {"Held", "load", "hold", "change", "note", "Run", "keep", "RecordsMissingError"},
+    "activities": {"Held", "load", "hold", "hold_if_kept", "change", "note", "Run", "keep", "RecordsMissingError"},
     "triggers": {
-        *("Held", "load", "hold", "look_again", "change", "all_answered", "take", "runs_of", "Run"),
+        *("Held", "load", "hold", "hold_if_kept", "look_again", "change", "all_answered", "take", "runs_of", "Run"),
         *("announce", "note", "forget", "page", "row_of", "every", "Filter", "Row"),
         *("RecordsMissingError", "RecordsUnavailableError"),
     },

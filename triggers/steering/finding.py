@@ -6,10 +6,9 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from migration.approval.image_record import ImageRecord
-from migration.asking.settings import has_storage, settings
 from migration.values.ids import is_instance_id
 from records.index import row_of
-from records.store import Held, hold
+from records.store import Held, hold_if_kept
 from triggers.answering.responding import HttpProblemError
 from triggers.steering import hub
 
@@ -24,8 +23,7 @@ class Found(NamedTuple):
 async def find_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> Found:
     """Return the migration a request names: as the hub has it, else as the list remembers it; 404 for none."""
     migration_id = req.route_params["id"]
-    is_kept = is_instance_id(migration_id) and has_storage(settings())
-    held = await hold(migration_id) if is_kept else Held(migration_id)
+    held = await hold_if_kept(migration_id) if is_instance_id(migration_id) else Held(migration_id)
     known = await hub.find(client, migration_id)
     found = known.vouched(held.record) if known else await _remembered(held.record)
     if found is None:

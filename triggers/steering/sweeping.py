@@ -16,7 +16,7 @@ from migration.asking.start import MigrationStart
 from migration.asking.tags import find_tag
 from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
 from migration.resources.image import ManagedImage
-from records.store import Held, all_answered, hold
+from records.store import all_answered, hold_if_kept
 from triggers.steering import beginning
 
 _LOG = logging.getLogger(__name__)
@@ -43,9 +43,9 @@ async def sweep(client: df.DurableFunctionsClient) -> Sweep:
         start = _wish(image, known)
         if start is None:
             continue
-        held = await hold(start.id) if has_storage(settings()) else Held(start.id)
-        if not _is_news_still(start, image, held):
-            continue
+        held = await hold_if_kept(start.id)
+        if not is_news(start, image, held.answered, settings()):
+            continue  # answered since the sweep began: by another sweep, or by an event that came late
         (started if await beginning.start(client, start, held) else under_way).append(start.id)
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
     return Sweep(via, len(images), started, under_way)
@@ -88,8 +88,3 @@ def _wish(image: ManagedImage, known: dict[str, Answered]) -> MigrationStart | N
     """Return the start of what an image's tags ask for, where that is news."""
     start = start_by_tags(image, WHOEVER, settings())
     return start if start and is_news(start, image, known.get(start.id), settings()) else None
-
-
-def _is_news_still(start: MigrationStart, image: ManagedImage, held: Held) -> bool:
-    """Tell whether nobody has answered it since the sweep began: another sweep, or an event that came late."""
-    return is_news(start, image, held.record.answered if held.record else None, settings())
