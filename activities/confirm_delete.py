@@ -5,19 +5,12 @@ from datetime import UTC, datetime, timedelta
 from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
-from migration.approval.image_record import (
-    DELETE_IS_QUICK,
-    DELETE_PATIENCE,
-    Deletion,
-    ImageRecord,
-    Question,
-    Stage,
-    concluded,
-)
+from migration.approval.closing import concluded
+from migration.approval.image_record import DELETE_IS_QUICK, DELETE_PATIENCE, Deletion, ImageRecord, Question, Stage
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
-from records.store import change, load
+from records.store import change, hold
 
 _ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}
 _SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "cancelled"}
@@ -29,7 +22,8 @@ _NEVER_ENDING = Refusal(code="StillDeleting", message="Azure is still deleting i
 
 async def confirm_delete(migration: Reference) -> DeleteSeen:
     """Look once; what can be told is written to the record and stays."""
-    record = await load(migration.id)
+    held = await hold(migration.id)
+    record = held.record
     if record is None or record.question is None:
         return DeleteSeen(kind="kept", code="NotApproved", message="nobody has approved the delete")
     question = record.question
@@ -38,7 +32,7 @@ async def confirm_delete(migration: Reference) -> DeleteSeen:
     seen = await _seen(question, datetime.now(UTC))
     if seen.kind == "waiting":
         return seen
-    result = await change(migration.id, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
+    result = await change(held, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
     return seen if isinstance(result, ImageRecord) else _WAITING
 
 

@@ -18,7 +18,7 @@ from migration.asking.settings import Settings, settings
 from migration.promise.promise import promise_refusal, scan_refusal, use_refusal
 from migration.promise.withdrawal import withdrawn
 from migration.values.answer import Refusal
-from records.store import change, load
+from records.store import Held, change, hold
 
 FIRST_LOOK_SECONDS = 5.0
 _SOMEBODY_ELSE = Refusal(code="SourceGone", message="")  # deleted it, before this app did
@@ -31,7 +31,8 @@ async def delete_source_image(migration: Reference) -> Sent | Refusal:
     again, and Azure takes a second one as the first.
     """
     current = settings()
-    record = await load(migration.id)
+    held = await hold(migration.id)
+    record = held.record
     if record is not None and record.question is not None and _is_answered(record.question):
         return Sent(seconds=FIRST_LOOK_SECONDS)
     refusal = _not_allowed(record, current)
@@ -44,15 +45,15 @@ async def delete_source_image(migration: Reference) -> Sent | Refusal:
         return refusal
     attempt = uuid.uuid4().hex
     sent = await change(
-        migration.id, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
+        held, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
     )
     if isinstance(sent, Refusal):
         return sent
     refusal = await _last_look(question, begun_at, current)
     if refusal is None:
-        return await _send(question)
+        return await _send(held, question)
     why = refusal
-    await change(migration.id, lambda now: withheld(now, question.id, attempt, why))
+    await change(held, lambda now: withheld(now, question.id, attempt, why))
     return Sent(seconds=0)
 
 
@@ -79,18 +80,18 @@ async def _last_look(question: Question, begun_at: datetime, current: Settings) 
     return withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
 
 
-async def _send(question: Question) -> Sent:
+async def _send(held: Held, question: Question) -> Sent:
     """Delete. From here on only a look at the image tells what is true."""
     try:
         operation = await start_delete(question.plan.source.id)
     except ArmUnavailableError:
         return Sent(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:
-        await _note(question, code=error.code, message=error.message)
+        await _note(held, question, code=error.code, message=error.message)
         return Sent(seconds=0)
-    await _note(question, operation_url=operation.url)
+    await _note(held, question, operation_url=operation.url)
     return Sent(seconds=operation.seconds)
 
 
-async def _note(question: Question, **answer: object) -> None:
-    await change(question.start.id, lambda now: answered(now, question.id, **answer))
+async def _note(held: Held, question: Question, **answer: object) -> None:
+    await change(held, lambda now: answered(now, question.id, **answer))

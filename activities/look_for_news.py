@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from arm.errors import ArmRefusedError
 from arm.images import get_image
-from migration.approval.image_record import Answered, ImageRecord, new_record, next_start_at
+from migration.approval.image_record import Answered, ImageRecord, new_record
+from migration.approval.opening import next_start_at
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, is_news, start_by_tags

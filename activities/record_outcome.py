@@ -7,15 +7,16 @@ from arm.images import get_image
 from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.approval.image_record import Question, abandoned
+from migration.approval.closing import abandoned
+from migration.approval.image_record import Question
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import trusted_start
 from migration.course.recording import outcome_tags, status_tags
 from migration.course.state import MigrationState
-from migration.plan.numbering import made_by
+from migration.plan.destination.numbering import made_by
 from migration.values.outcome import OutcomeKind
 from migration.values.record import Record
-from records.store import change, load
+from records.store import change, hold
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -63,11 +64,12 @@ async def _closed(state: MigrationState) -> Question | None:
     """
     if not has_storage(settings()):
         return None
-    record = await load(state.start.id)
+    held = await hold(state.start.id)
+    record = held.record
     if record is None:
         return None
     started_at = trusted_start(state.start, settings()).started_at
-    await change(state.start.id, lambda now: abandoned(now or record, datetime.now(UTC)).settled(started_at))
+    await change(held, lambda now: abandoned(now or record, datetime.now(UTC)).settled(started_at))
     if record.question is None:
         return None
     return record.question if record.question.start.run == state.start.run else None

@@ -6,7 +6,7 @@ from arm.client import compute
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.reading import read_all
 from migration.resources.encryption_set import EncryptionSet
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 
 
 async def find_encryption_sets(subscription: str) -> dict[str, EncryptionSet] | None:

@@ -4,7 +4,7 @@ from arm.client import compute
 from arm.errors import ArmRefusedError
 from arm.reading import read
 from migration.values.ids import VIRTUAL_MACHINE, ResourceId, ResourceIdInvalidError
-from migration.values.purchase_plan import PurchasePlan, plan_of
+from migration.values.image_version.purchase_plan import PurchasePlan, plan_of
 
 
 async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:

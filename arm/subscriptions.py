@@ -2,7 +2,7 @@
 
 from arm.client import list_all
 from migration.resources.location import Location
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 
 _API_VERSION = "2022-12-01"
 

@@ -15,13 +15,13 @@ from migration.plan.encryption import chosen_sets, ids_of
 from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.location import Location, Offer
-from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 
 
 async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
     """Return what was observed, and what is around it."""
-    source = ResourceId.parse(seen.image.id, MANAGED_IMAGE)
-    gallery = ResourceId.parse(seen.gallery[0].id, GALLERY) if seen.gallery else source
+    source = seen.image.resource_id
+    gallery = seen.gallery[0].resource_id if seen.gallery else source
     homes = {place.subscription.lower(): place.subscription for place in (source, gallery)}
     groups = {place.group_id.lower(): place.group_id for place in (source, gallery)}
     locks = {key: await find_locks_around(home, list(groups.values())) for key, home in homes.items()}
@@ -48,6 +48,6 @@ async def _encryption_sets(seen: Observed, choices: Choices) -> dict[str, Encryp
         return {}
     wanted = ids_of(chosen_sets(choices, seen.image, seen.gallery[0]))
     homes = {ResourceId.parse(one, DISK_ENCRYPTION_SET).subscription.lower() for one in wanted}
-    home = ResourceId.parse(seen.gallery[0].id, GALLERY).subscription.lower()
+    home = seen.gallery[0].resource_id.subscription.lower()
     found = await find_encryption_sets(home) if home in homes else None
     return {} if found is None else {one.lower(): found.get(one.lower()) for one in wanted}

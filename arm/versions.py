@@ -14,7 +14,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
-from migration.values.regions import TargetRegion, normalise_region
+from migration.values.image_version.regions import TargetRegion, normalise_region
 
 _SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")

@@ -10,9 +10,9 @@ from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_tags
 from migration.plan.choosing import Choices
-from migration.plan.definitions import plan_definition
+from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.numbering import plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
-from migration.plan.numbering import plan_version
 from migration.plan.plan import Findings, Plan
 from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
@@ -21,8 +21,8 @@ from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
-from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.ids import GALLERY, ResourceId
+from migration.values.image_version.purchase_plan import PurchasePlan
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def plan_gallery(
             "gallery", "NotFound", f"gallery '{reference}' does not exist, and MIGRATION_CREATE_GALLERY is off"
         )
         return None
-    source = ResourceId.parse(image.id, MANAGED_IMAGE)
+    source = image.resource_id
     created = (
         ResourceId.parse(reference, GALLERY)
         if reference.startswith("/")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.problems import Problem
 from migration.values.record import Record
 
@@ -44,6 +45,10 @@ class ManagedImage(Record):
     created_at: datetime | None = None
     tags: dict[str, str] = {}
     unreadable: str | None = None
+
+    @property
+    def resource_id(self) -> ResourceId:
+        return ResourceId.parse(self.id, MANAGED_IMAGE)
 
 
 def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]:

@@ -42,8 +42,8 @@ def configure(monkeypatch):
 def records(monkeypatch, configure) -> FakeRecords:
     """An app that has a store for its records, in memory, and a key to sign with."""
     fake = FakeRecords()
-    monkeypatch.setattr(store, "_load", fake.load)
-    monkeypatch.setattr(store, "_save", fake.save)
+    monkeypatch.setattr(store, "_read", fake.read)
+    monkeypatch.setattr(store, "_write", fake.write)
     configure(records="https://records.example.com", signing_key=KEY)
     return fake
 

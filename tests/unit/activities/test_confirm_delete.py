@@ -7,8 +7,10 @@ import pytest
 
 from activities.confirm_delete import confirm_delete
 from arm.errors import ArmRefusedError, ArmUnavailableError
+from migration.approval.closing import cancelled, concluded, decided
 from migration.approval.deletion import delete_sent
-from migration.approval.image_record import Stage, cancelled, concluded, decided, opened
+from migration.approval.image_record import Stage
+from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal

@@ -14,7 +14,8 @@ from arm.errors import ArmUnavailableError
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from migration.approval.approval import Decision
-from migration.approval.image_record import Stage, cancelled
+from migration.approval.closing import cancelled
+from migration.approval.image_record import Stage
 from migration.approval.verdict import Opened, Reference, Sent
 from migration.asking.request import DeleteSource
 from migration.course.state import MigrationState

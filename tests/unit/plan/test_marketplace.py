@@ -6,10 +6,10 @@ import pytest
 
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
-from migration.plan.marketplace import plan_in_tags, plan_purchase
+from migration.plan.destination.marketplace import plan_in_tags, plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.image_version.purchase_plan import PurchasePlan
 from tests.unit.samples import codes, make_definition, make_request
 
 CIS = PurchasePlan(publisher="cis", product="cis-ws2019", name="l1")

@@ -6,10 +6,13 @@ from typing import Any
 import grpc
 import pytest
 
-from migration.approval.image_record import Stage, concluded, opened
+from migration.approval.closing import concluded
+from migration.approval.image_record import Stage
+from migration.approval.opening import opened
 from migration.course.starting import Requester
 from migration.course.state import MigrationState, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+from records.store import hold
 from tests.unit.samples import NOW, OWN_ID, make_question, make_start
 from triggers.answering.responding import responding
 from triggers.steering import beginning, hub
@@ -39,7 +42,7 @@ async def test_asking_again_while_somebody_starts_the_same_migration_is_a_refusa
     records.apply(OWN_ID, lambda _: opened(None, make_question(start=make_start(id=OWN_ID))))
     records.apply(OWN_ID, lambda record: concluded(record, Stage.KEPT, NOW))
     client: Any = Hub(grpc.StatusCode.ALREADY_EXISTS)
-    refusal = await beginning.ask_again(client, kept(), Requester("Ada"))
+    refusal = await beginning.ask_again(client, kept(), await hold(OWN_ID), Requester("Ada"))
     assert refusal is not None
     assert refusal.code == "UnderWay"
 
