@@ -6,6 +6,7 @@ from typing import Any
 
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
 from migration.approval.image_record import Decided
+from migration.promise.checks import NOT_LOOKED_FOR, UNSEEN
 from migration.values.answer import Refusal
 from migration.values.record import Record
 
@@ -30,8 +31,8 @@ class AuditEntry(Record):
 
 
 def decision_entry(approval: Approval, at: datetime, verified_at: datetime | None) -> AuditEntry:
-    """Return the entry of a decision. Who was shown nothing relied on the version having been verified."""
-    relied_on = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
+    """Return the entry of a decision. Who was shown nothing relied on the version having been verified, and no more."""
+    verified = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
     return AuditEntry(
         at=at,
         event=_DECISIONS[approval.decision],
@@ -40,7 +41,7 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
         via=approval.via,
         image_version_id=approval.image_version_id,
         detail=approval.comment,
-        checks=approval.checks or relied_on,
+        checks=approval.checks or [*verified, NOT_LOOKED_FOR, UNSEEN],
     )
 
 
