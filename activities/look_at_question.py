@@ -12,6 +12,7 @@ from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.approval.verdict import Look, Verdict
 from migration.asking.settings import settings
 from migration.course.audit import decision_record
+from migration.promise.checks import NOT_SHOWN
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from records.store import Held, change, hold_if_kept
@@ -78,7 +79,8 @@ async def _written(event: ApprovalEvent, question: Question, held: Held) -> Appr
     if same_id(event.image_version_id, question.copied.image_version_id):
         nobody = Decider(None, (), "event")
         same_again = f"{event.decision} {event.approver}"  # by it, the event of a step that runs again is known
-        result = admit(event, nobody, question.start.requester_ids, settings(), decision_id=same_again)
+        requesters = question.start.requester_ids
+        result = admit(event, nobody, requesters, settings(), decision_id=same_again, checks=NOT_SHOWN)
     else:
         result = Refusal(code="OtherVersion", message="it names another image version than the one to be approved")
     if isinstance(result, Approval):

@@ -16,6 +16,7 @@ from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.location import Location, Offer
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
+from migration.values.image_version.purchase_plan import PurchasePlan
 
 
 async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
@@ -25,10 +26,12 @@ async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
     homes = {place.subscription.lower(): place.subscription for place in (source, gallery)}
     groups = {place.group_id.lower(): place.group_id for place in (source, gallery)}
     locks = {key: await find_locks_around(home, list(groups.values())) for key, home in homes.items()}
+    machine_plan, machine_unread = await _machine_plan(seen.image.machine_id)
     return replace(
         seen,
         offers=[Offer(subscription=home, locations=await _locations(home)) for home in homes.values()],
-        machine_plan=await find_machine_plan(seen.image.machine_id),
+        machine_plan=machine_plan,
+        machine_unread=machine_unread,
         encryption_sets=await _encryption_sets(seen, choices),
         source_locks=locks[source.subscription.lower()],
         gallery_locks=locks[gallery.subscription.lower()],
@@ -40,6 +43,14 @@ async def _locations(subscription: str) -> dict[str, Location] | None:
         return await list_locations(subscription)
     except (ArmRefusedError, ArmNotFoundError):
         return None
+
+
+async def _machine_plan(machine_id: str | None) -> tuple[PurchasePlan | None, bool]:
+    """Return the plan, and whether the machine may not be read."""
+    try:
+        return await find_machine_plan(machine_id), False
+    except ArmRefusedError:
+        return None, True
 
 
 async def _encryption_sets(seen: Observed, choices: Choices) -> dict[str, EncryptionSet | None]:

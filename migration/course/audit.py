@@ -32,8 +32,8 @@ class AuditEntry(Record):
 
 
 def decision_entry(approval: Approval, at: datetime, verified_at: datetime | None) -> AuditEntry:
-    """Return the entry of a decision. Who was shown nothing relied on the version having been verified."""
-    relied_on = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
+    """Return the entry of a decision: its checks are what was verified before, and what the approver was told."""
+    verified = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
     return AuditEntry(
         at=at,
         event=_DECISIONS[approval.decision],
@@ -42,7 +42,7 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
         via=approval.via,
         image_version_id=approval.image_version_id,
         detail=approval.comment,
-        checks=approval.checks or relied_on,
+        checks=[*verified, *approval.checks],
     )
 
 

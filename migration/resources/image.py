@@ -55,12 +55,12 @@ def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]
     """Return everything that keeps this image from becoming an image version."""
     checks = [
         (
-            image.os_state != "Generalized",
+            image.os_state.lower() != "generalized",
             "SourceNotGeneralized",
             f"the image's OS state is {image.os_state}; only generalized images can be migrated",
         ),
         (
-            image.provisioning_state != "Succeeded",
+            image.provisioning_state.lower() != "succeeded",
             "SourceNotReady",
             f"the image's provisioning state is {image.provisioning_state}, not Succeeded",
         ),

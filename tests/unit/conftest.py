@@ -6,7 +6,7 @@ import ssl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from arm import client
+from arm import client, subscriptions
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
 from records import store, table
@@ -25,6 +25,11 @@ def no_settings(monkeypatch):
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_regions_remembered():
+    subscriptions._last.clear()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from migration.approval.closing import abandoned, decided
 from migration.approval.image_record import ImageRecord, Question
 from migration.asking.settings import settings
 from migration.course.audit import decision_record
+from migration.promise.checks import NOT_SHOWN
 from migration.values.answer import Refusal
 from records.store import Held, change
 from triggers.answering.identity import Principal
@@ -44,7 +45,7 @@ async def decide(
     question: Question,
     event: ApprovalEvent,
     decider: Decider,
-    checks: Sequence[str] = (),
+    checks: Sequence[str] = NOT_SHOWN,
     *,
     held: Held,
 ) -> Approval | Refusal:

@@ -62,12 +62,22 @@ def plan_definition(
     wanted = _wanted(choices, image, gallery, name, purchase)
     if existing is not None:
         _compare(existing, wanted, choices, findings)
+        _check_state(existing, image, findings)
         if not choices.asked("image_definition"):
             _check_origin(existing, image, findings)
         return existing, False
     _check_new(wanted, definitions, findings)
     findings.note(f"image definition {name} will be created")
     return wanted, True
+
+
+def _check_state(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:
+    """A definition that is going holds no version; one that failed is written again only if made for the image."""
+    state = existing.provisioning_state
+    ours = (find_tag(existing.tags, ORIGIN_TAG) or "").lower() == origin_of(image).lower()
+    if state == "Deleting" or (state == "Failed" and not ours):
+        message = f"image definition {existing.name} is in state {state}: {_ANOTHER}"
+        findings.problem("imageDefinition", "DefinitionNotReady", message)
 
 
 def _check_origin(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:

@@ -33,7 +33,7 @@ def plan_purchase(
     """Return the plan for the definition, held against what hints at one and what an existing definition has."""
     said: PurchasePlan | Literal["none"] | None = choices.value("purchase_plan")
     hint = plan_in_tags(tags) or machine_plan
-    who = "the image's tags" if plan_in_tags(tags) else "the machine that the image was captured from"
+    who = "a tag of the image" if plan_in_tags(tags) else "the machine that the image was captured from"
     if said is not None:
         asked = None if isinstance(said, str) else said
         _check_asked(asked, existing, findings)

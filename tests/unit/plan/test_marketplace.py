@@ -47,7 +47,7 @@ def test_either_answer_is_taken():
     assert plan(PACKER, purchasePlan="cis/cis-ws2019/l1")[0] == CIS
     asked, findings = plan(PACKER, purchasePlan="none")
     assert (asked, codes(findings)) == (None, [])
-    assert [note for note in findings.notes if "while the image's tags names cis/cis-ws2019/l1" in note]
+    assert [note for note in findings.notes if "while a tag of the image names cis/cis-ws2019/l1" in note]
 
 
 def test_a_definition_that_has_the_plan_hinted_at_answers_for_it():
