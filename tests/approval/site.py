@@ -132,6 +132,7 @@ class Site:
             assert found["phase"] != "Done", found
             return found if found["waitingFor"] == "approval" else None
 
+        self.app.until(migration_id, "AwaitingApproval")
         found = eventually(question, 30)
         self.ada.link(found["imageVersionId"])
         self.team.link(found["imageVersionId"])
