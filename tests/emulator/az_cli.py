@@ -10,7 +10,7 @@ from typing import Any
 from dev.emulator import Emulator
 
 PROGRAM = Path(__file__).parents[2] / ".az-venv" / "bin" / "az"
-_TIMEOUT_SECONDS = 120
+FORKS = Path(__file__).with_name("az_forks.py")
 
 
 class AzFailedError(AssertionError):
@@ -23,7 +23,7 @@ class Az:
     def __init__(self, emulator: Emulator, directory: Path) -> None:
         if not PROGRAM.exists():
             raise AssertionError(f"the real az is missing: run `make {PROGRAM.parents[1].name}/.ready`")
-        self._environment = {
+        environment = {
             **os.environ,
             **emulator.environment,
             "AZURE_CONFIG_DIR": str(directory),
@@ -31,17 +31,29 @@ class Az:
             "AZURE_CORE_NO_COLOR": "yes",
             "AZURE_CORE_SURVEY_MESSAGE": "no",
         }
+        self._forks = subprocess.Popen(
+            [PROGRAM.with_name("python"), FORKS],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def __call__(self, command: str) -> Any:
-        words = [str(PROGRAM), *shlex.split(command), "--output", "json", "--only-show-errors"]
-        finished = subprocess.run(
-            words, env=self._environment, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False
-        )
-        if finished.returncode:
-            raise AzFailedError(f"az {command}: {finished.stderr.strip()}")
-        return json.loads(finished.stdout) if finished.stdout.strip() else None
+        words = [*shlex.split(command), "--output", "json", "--only-show-errors"]
+        assert self._forks.stdin is not None
+        assert self._forks.stdout is not None
+        print(json.dumps(words), file=self._forks.stdin, flush=True)
+        code, out, error = json.loads(self._forks.stdout.readline())
+        if code:
+            raise AzFailedError(f"az {command}: {error.strip()}")
+        return json.loads(out) if out.strip() else None
 
     def log_in(self, emulator: Emulator) -> Any:
         self(f"cloud register --name Emulator --endpoint-resource-manager {emulator.url}")
         self("cloud set --name Emulator")
         return self("login --identity")
+
+    def close(self) -> None:
+        """End the process that the commands are forked from."""
+        self._forks.communicate()

@@ -1,6 +1,7 @@
 """The real `az`, logged in once to an emulator of its own; every test works in a resource group of its own."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -21,10 +22,11 @@ def emulator():
 
 
 @pytest.fixture(scope="session")
-def az(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Az:
+def az(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Az]:
     az = Az(emulator, tmp_path_factory.mktemp("az"))
     az.log_in(emulator)
-    return az
+    yield az
+    az.close()
 
 
 @dataclass
