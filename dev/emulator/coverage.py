@@ -77,12 +77,17 @@ CHECKED: dict[str, dict[str, str]] = {
     f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
     f"{_SCALE_SET}/virtualMachines": {"GET": "DS"},
     f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
-    f"{_COMPUTE}/diskEncryptionSets/{{diskEncryptionSetName}}": {"PUT": "S", "GET": "S", "DELETE": "S"},
+    f"{_COMPUTE}/diskEncryptionSets/{{diskEncryptionSetName}}": {
+        "PUT": "FS",
+        "PATCH": "FS",
+        "GET": "FS",
+        "DELETE": "FS",
+    },
     f"{_COMPUTE}/diskEncryptionSets": {"GET": "S"},
     f"{_OF_SUBSCRIPTION}/diskEncryptionSets": {"GET": "S"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
     f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
-    f"{_OF_SUBSCRIPTION}/locations/{{location}}/DiskOperations/{{operationId}}": {"GET": "S"},
+    f"{_OF_SUBSCRIPTION}/locations/{{location}}/DiskOperations/{{operationId}}": {"GET": "FS"},
     "/providers/Microsoft.ResourceGraph/resources": {"POST": "A"},
 }
 LEFT_OUT = (
@@ -90,8 +95,8 @@ LEFT_OUT = (
     "gallery applications and their versions, in-VM access control profiles",
     "PATCH of virtual machines and scale sets, and whatever they do beyond naming an image",
     "disks, snapshots, storage and key vaults: their ids are believed",
-    "PATCH of disk encryption sets, and the refusal to delete one in use; that of a source is not looked for,",
-    "  and an encrypted source does not oblige its versions to name sets",
+    "the refusal to delete a disk encryption set in use; that of a source is not looked for, and an encrypted source",
+    "  does not oblige its versions to name sets",
     "role assignments: everybody may do everything, except the actions that the settings deny and do not grant again",
     "deployments, policy, the tag names of a subscription, moving resources",
 )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.regions import normalized
-from dev.emulator.wishes.rate_limits import policy_of, windows_of
+from dev.emulator.wishes.rate_limits import policy_of, shown_name, windows_of
 from dev.emulator.wishes.throttling_errors import COMPUTE_REQUESTS_THROTTLED, THROTTLED_INSIDE
 from dev.emulator.world import World
 from dev.emulator.world.clock import arm_timestamp
@@ -68,9 +68,10 @@ class Throttle:
             counted_at = path.lower() if name == "Resource" else path.split("/")[2].lower()
             count = self._counts[policy + name, counted_at, region]
             count.add(now)
-            remaining[policy + name] = limit - count.within(WINDOWS[name], now)
-            if remaining[policy + name] < 0:
-                raise _refusal(world, policy + name, limit, count, WINDOWS[name])
+            group = shown_name(policy) + name
+            remaining[group] = limit - count.within(WINDOWS[name], now)
+            if remaining[group] < 0:
+                raise _refusal(world, group, limit, count, WINDOWS[name])
         shown = ",".join(f"Microsoft.Compute/{name};{left}" for name, left in remaining.items())
         return {"x-ms-ratelimit-remaining-resource": shown}
 

@@ -1,7 +1,7 @@
 """Which calls of Microsoft.Compute count against which rate limit, and how high the recorded limits are.
 
-Galleries have a limit for 3 and one for 30 minutes. Images and the polls of their operations, since 2024, have one
-limit for the subscription; a poll also has one for the operation it asks about.
+Galleries and disk encryption sets have a limit for 3 and one for 30 minutes. Images and the polls of their operations,
+since 2024, have one limit for the subscription; a poll also has one for the operation it asks about.
 """
 
 import re
@@ -32,7 +32,11 @@ RECORDED_LIMITS: dict[str, tuple[int, ...]] = {
     "GetImages": (360,),
     "HighCostGetImages": (120,),
     "GetOperation": (45, 15_000),
+    "HighCostDiskEncryptionSet": (100, 300),
+    "LowCostGet": (15_000, 120_000),
+    "GetDiskOperation": (50_000, 400_000),
 }
+_SHOWN_AS = {"GetDiskOperation": "GetOperation"}
 _WINDOWS: dict[str, tuple[str, ...]] = {
     "CreateImages": OF_SUBSCRIPTION,
     "DeleteImages": OF_SUBSCRIPTION,
@@ -61,6 +65,9 @@ _POLICIES: tuple[tuple[str, str, str], ...] = (  # method, path below Microsoft.
     ("DELETE", r"images/[^/]+", "DeleteImages"),
     ("GET", r"images", "HighCostGetImages"),
     ("GET", r"locations/[^/]+/operations/[^/]+", "GetOperation"),
+    ("PUT|DELETE", r"diskencryptionsets/[^/]+", "HighCostDiskEncryptionSet"),
+    ("GET", r"diskencryptionsets/[^/]+", "LowCostGet"),
+    ("GET", r"locations/[^/]+/diskoperations/[^/]+", "GetDiskOperation"),
 )
 
 
@@ -78,3 +85,8 @@ def policy_of(method: str, path: str) -> str | None:
 def windows_of(policy: str) -> tuple[str, ...]:
     """How the policy's windows are called, in the order of its limits."""
     return _WINDOWS.get(policy, THREE_AND_THIRTY_MINUTES)
+
+
+def shown_name(policy: str) -> str:
+    """As headers and refusals call it: polls of two providers are counted apart under one name."""
+    return _SHOWN_AS.get(policy, policy)

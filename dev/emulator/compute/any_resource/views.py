@@ -23,7 +23,7 @@ _SHOWN_SINCE: dict[str, dict[str, str]] = {
     _DEFINITION: {
         "hyperVGeneration": "2019-07-01",
         "features": "2020-09-30",
-        "architecture": "2021-10-01",
+        "architecture": "2021-07-01",
     },
     _VERSION: {
         "publishingProfile.storageAccountType": "2019-03-01",
