@@ -54,7 +54,8 @@ def _get(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def _exists(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(204 if world.resources.get(request.path) else 404)
+    _required(world, request)
+    return ArmResponse(204)
 
 
 def _put(world: World, request: ArmRequest) -> ArmResponse:
