@@ -97,12 +97,13 @@ def test_soft_delete_can_be_passed_by(arm, control, soft):
     assert names(arm) == []
 
 
-def test_what_is_kept_is_gone_when_the_time_of_retention_is_over(arm, control, soft):
-    policy = {"softDeletePolicy": {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 7}}
+@pytest.mark.parametrize(("named", "days"), [({}, 7), ({"retentionPeriodInDays": 3}, 3)])
+def test_what_is_kept_is_gone_when_the_time_of_retention_is_over(arm, control, soft, named, days):
+    policy = {"softDeletePolicy": {"isSoftDeleteEnabled": True, **named}}
     arm("PATCH", GALLERY_ID, {"properties": policy}, api=NEWEST_GALLERY)
     control.advance(1)
     delete(arm, control, soft)
-    control.advance(7 * 86_400 - 1)
+    control.advance(days * 86_400 - 1)
     assert names(arm) == ["1.0.0"]
     control.advance(1)
     assert names(arm) == []

@@ -15,11 +15,11 @@ from dev.emulator.subscription.errors import (
     RESOURCE_GROUP_NAME_INVALID,
 )
 from dev.emulator.subscription.filters import parse_filter
-from dev.emulator.subscription.tag_rules import check_tags, parse_tags
 from dev.emulator.vocabulary import regions
 from dev.emulator.vocabulary.errors import LOCATION_REQUIRED, RESOURCE_GROUP_NOT_FOUND, ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import RESOURCE_GROUP_TYPE
+from dev.emulator.vocabulary.tag_rules import check_tags, parse_tags
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
 

@@ -1,12 +1,13 @@
-"""What tags may look like: names to strings, at most 50, no reserved characters in names, bounded lengths."""
+"""What tags of any resource may look like: at most 50, of bounded length, their names without reserved characters."""
 
-from dev.emulator.subscription.errors import (
+from dev.emulator.vocabulary.errors import (
+    INVALID_REQUEST_CONTENT,
     TAG_COUNT_EXCEEDED,
     TAG_NAME_CHARACTERS_INVALID,
     TAG_NAME_TOO_LONG,
     TAG_VALUE_TOO_LONG,
+    ArmError,
 )
-from dev.emulator.vocabulary.errors import INVALID_REQUEST_CONTENT, ArmError
 
 MOST_TAGS = 50
 LONGEST_NAME = 512
