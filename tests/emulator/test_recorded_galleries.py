@@ -120,3 +120,8 @@ def test_an_update_of_a_version_was_answered_202_in_2018(arm, version, api, stat
 @pytest.mark.parametrize("api", ["2022-01-03", "2021-07-01", "2018-06-01"])
 def test_galleries_answer_api_versions_that_are_often_used(arm, api):
     assert arm("GET", GALLERY_ID, api=api).json()["properties"]["provisioningState"] == "Succeeded"
+
+
+@pytest.mark.parametrize(("api", "shown"), [("2021-07-01", {"isSoftDeleteEnabled": False}), ("2021-10-01", None)])
+def test_one_api_version_says_that_soft_delete_is_off(arm, api, shown):
+    assert properties(arm, GALLERY_ID, api).get("softDeletePolicy") == shown

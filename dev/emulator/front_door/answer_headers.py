@@ -1,7 +1,8 @@
 """What Resource Manager puts on every answer: ids to trace the call by, and how many calls the subscription has left.
 
-A call that the gateway itself refuses reaches nobody who counts, so nothing is said to remain. The limits of a
-subscription are not emulated: the numbers never shrink. Those of Microsoft.Compute do (`misbehaving/throttling.py`).
+A call that the gateway itself refuses reaches nobody who counts, so nothing is said to remain. Since 2024 a
+subscription is counted twice: for who calls, and for all its callers (`global`). These limits are not emulated: the
+numbers, as recorded, never shrink. Those of Microsoft.Compute do (`misbehaving/throttling.py`).
 """
 
 import uuid
@@ -17,8 +18,18 @@ _ALWAYS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-_REMAINING = {"GET": ("reads", "11999"), "HEAD": ("reads", "11999"), "DELETE": ("deletes", "14999")}
-_REMAINING_WRITES = ("writes", "1199")
+_CALLS = {"GET": "reads", "HEAD": "reads", "DELETE": "deletes"}  # all else: writes
+_REMAINING = {
+    "subscription-reads": "1099",
+    "subscription-global-reads": "16499",
+    "subscription-writes": "199",
+    "subscription-global-writes": "2999",
+    "subscription-deletes": "199",
+    "subscription-global-deletes": "2999",
+    "tenant-reads": "2199",
+    "tenant-writes": "1199",
+    "tenant-deletes": "14999",
+}
 _ENTRANCE = "LOCALHOST"  # the region whose front door a call came through
 _COUNTED = "x-ms-ratelimit-"
 
@@ -39,6 +50,6 @@ def completed(response: ArmResponse, method: str, path: str, now: datetime) -> A
 def _counted(headers: dict[str, str], method: str, path: str) -> dict[str, str]:
     if FROM_GATEWAY.items() <= headers.items():
         return {name: value for name, value in headers.items() if not name.startswith(_COUNTED)}
-    level = "subscription" if path.lower().startswith("/subscriptions/") else "tenant"
-    calls, number = _REMAINING.get(method, _REMAINING_WRITES)
-    return {**headers, f"{_COUNTED}remaining-{level}-{calls}": number}
+    levels = ("subscription", "subscription-global") if path.lower().startswith("/subscriptions/") else ("tenant",)
+    counted = [f"{level}-{_CALLS.get(method, 'writes')}" for level in levels]
+    return headers | {f"{_COUNTED}remaining-{name}": _REMAINING[name] for name in counted}

@@ -10,6 +10,7 @@ from typing import Any
 from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.world.resources import Resource
 
+_GALLERY = "microsoft.compute/galleries"
 _IMAGE = "microsoft.compute/images"
 _DEFINITION = "microsoft.compute/galleries/images"
 _VERSION = "microsoft.compute/galleries/images/versions"
@@ -35,6 +36,11 @@ _SHOWN_SINCE: dict[str, dict[str, str]] = {
     },
 }
 
+# What one api-version says of resources that were never told.
+_FILLED_IN: dict[tuple[str, str], dict[str, Any]] = {
+    (_GALLERY, "2021-07-01"): {"softDeletePolicy": {"isSoftDeleteEnabled": False}},
+}
+
 
 def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     """Its document, without what only `$expand` shows."""
@@ -43,7 +49,8 @@ def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     for path, since in _SHOWN_SINCE.get(kind, {}).items():
         if request.api_version < since:
             _hide(document["properties"], path)
-    of_gallery = kind.startswith("microsoft.compute/galleries")
+    document["properties"] = _FILLED_IN.get((kind, request.api_version), {}) | document["properties"]
+    of_gallery = kind.startswith(_GALLERY)
     since = _SYSTEM_DATA_OF_GALLERIES_SINCE if of_gallery else _SYSTEM_DATA_SINCE
     if resource.hidden.get("systemData") and request.api_version >= since:
         document["systemData"] = dict(resource.hidden["systemData"])
