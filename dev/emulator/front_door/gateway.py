@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from dev.emulator.front_door import answer_headers
+from dev.emulator.front_door import answer_headers, gathered_lists
 from dev.emulator.front_door.access import require_permission
 from dev.emulator.front_door.routes import Match, Routes
 from dev.emulator.vocabulary.errors import (
@@ -82,8 +82,7 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     except ArmError as error:
         error.headers |= remaining
         raise
-    response.headers |= remaining
-    return response
+    return gathered_lists.completed(request, response, remaining)
 
 
 def _sent_location(request: ArmRequest) -> str | None:
