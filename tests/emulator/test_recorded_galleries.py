@@ -22,6 +22,7 @@ def properties(arm, path, api=None):
     ("api", "shown"),
     [
         ("2021-10-01", None),
+        ("2022-01-03", {"reportedForPolicyViolation": False}),
         ("2022-03-03", {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}),
         ("2024-03-03", {"reportedForPolicyViolation": False, "allowDeletionOfReplicatedLocations": False}),
     ],
@@ -57,6 +58,57 @@ def test_disks_named_one_by_one_are_shown_at_once_with_a_caching_and_sized_in_th
     assert done["dataDiskImages"] == [{**data_disk, "sizeInGB": 30}]
 
 
+def test_a_data_disk_from_a_blob_has_no_size_even_in_the_end(arm, path, control):
+    blob = {"uri": "https://store.blob.core.windows.net/vhds/data.vhd", "id": f"{SHOP_GROUP}/a/storage"}
+    body = version_body(source=None)
+    body["properties"]["storageProfile"] = {
+        "osDiskImage": {"source": blob},
+        "dataDiskImages": [{"lun": 1, "source": blob}],
+    }
+    arm("PUT", path, body)
+    control.advance(446)
+    done = properties(arm, path)["storageProfile"]
+    assert done["osDiskImage"]["sizeInGB"] == 30
+    assert done["dataDiskImages"] == [{"lun": 1, "source": blob, "hostCaching": "ReadOnly"}]
+
+
+NOT_VALIDATED = {"validationOperationStatus": "NotExecuted"}
+
+
+def test_the_validation_of_a_version_is_shown_while_nothing_is_done_to_it(arm, version, control):
+    assert properties(arm, version)["validationsProfile"] == NOT_VALIDATED
+    assert "validationsProfile" not in properties(arm, version, "2023-07-03")
+    updating = arm("PATCH", version, {"tags": {"a": "b"}}).json()["properties"]
+    assert "validationsProfile" not in updating
+    control.advance(422)
+    assert properties(arm, version)["validationsProfile"] == NOT_VALIDATED
+
+
+def test_a_version_of_a_machine_names_the_marketplace_image_it_was_made_from(arm, path, control):
+    machine = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
+    reference = {"publisher": "Canonical", "offer": "UbuntuServer", "sku": "16.04-LTS", "version": "latest"}
+    storage = {"imageReference": reference, "osDisk": {"osType": "Linux", "diskSizeGB": 30}}
+    control.put_resource({"id": machine, "location": "eastus2", "properties": {"storageProfile": storage}})
+    body = version_body(source=None)
+    body["properties"]["storageProfile"] = {"source": {"virtualMachineId": machine}}
+    assert arm("PUT", path, body).status_code == 201
+    control.advance(446)
+    attributes = properties(arm, path)["validationsProfile"]["platformAttributes"]
+    assert {one["name"]: one["value"] for one in attributes} == {
+        "source_image_publisher": "Canonical",
+        "source_image_offer": "UbuntuServer",
+        "source_image_sku": "16.04-LTS",
+    }
+
+
+def test_an_update_may_send_the_disks_of_a_version_as_they_were_read(arm, version):
+    body = version_body(source=None)
+    body["properties"]["storageProfile"] = {"osDiskImage": {"hostCaching": "ReadWrite", "source": {}}}
+    answer = arm("PUT", version, body)
+    assert answer.status_code == 200
+    assert answer.json()["properties"]["storageProfile"]["source"] == {"id": image_id("ubuntu-web")}
+
+
 def test_the_encryption_of_an_os_disk_is_answered_with_a_security_profile(arm, path, control):
     control.put_resource({"id": ENCRYPTION_SET, "location": "eastus2", "properties": {}})
     encryption = {"osDiskImage": {"diskEncryptionSetId": ENCRYPTION_SET}}
@@ -72,6 +124,15 @@ def test_a_definition_drops_what_was_sent_empty(arm, control):
     shown = properties(arm, DEFINITION_ID)
     assert not {"disallowed", "features"} & shown.keys()
     assert shown["recommended"] == {"vCPUs": {"max": 4}}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_leave_to_change_more_of_a_definition_than_usual_is_not_shown(arm, definition, method):
+    feature = {"name": "DiskControllerTypes", "value": "SCSI", "startsAtVersion": "2.0.0"}
+    body = definition_body(allowUpdateImage=True, features=[feature])
+    answer = arm(method, definition, body if method == "PUT" else {"properties": body["properties"]})
+    assert answer.json()["properties"]["features"] == [feature]
+    assert "allowUpdateImage" not in answer.json()["properties"]
 
 
 @pytest.mark.parametrize(

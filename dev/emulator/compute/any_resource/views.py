@@ -14,9 +14,9 @@ _IMAGE = "microsoft.compute/images"
 _DEFINITION = "microsoft.compute/galleries/images"
 _VERSION = "microsoft.compute/galleries/images/versions"
 
-# In no definition of 2024, in those of these dates; recorded answers of galleries have none in 2025-03-03 yet.
-_SYSTEM_DATA_OF_GALLERIES_SINCE = "2025-12-03"
+# In the API definitions since this date. Galleries and all inside them have none: recorded with 2026-03-03.
 _SYSTEM_DATA_SINCE = "2025-04-01"
+_WITHOUT_SYSTEM_DATA = "microsoft.compute/galleries"
 
 _SHOWN_SINCE: dict[str, dict[str, str]] = {
     _IMAGE: {"hyperVGeneration": "2019-03-01"},
@@ -30,8 +30,11 @@ _SHOWN_SINCE: dict[str, dict[str, str]] = {
         "publishingProfile.targetRegions.[].storageAccountType": "2019-03-01",
         "publishingProfile.replicationMode": "2020-09-30",
         "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2022-01-03",
-        "safetyProfile": "2022-03-03",
+        "safetyProfile": "2022-01-03",
+        "safetyProfile.allowDeletionOfReplicatedLocations": "2022-03-03",
         "securityProfile": "2023-07-03",
+        "safetyProfile.blockDeletionBeforeEndOfLife": "2024-03-03",
+        "validationsProfile": "2024-03-03",
     },
 }
 
@@ -43,9 +46,8 @@ def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     for path, since in _SHOWN_SINCE.get(kind, {}).items():
         if request.api_version < since:
             _hide(document["properties"], path)
-    of_gallery = kind.startswith("microsoft.compute/galleries")
-    since = _SYSTEM_DATA_OF_GALLERIES_SINCE if of_gallery else _SYSTEM_DATA_SINCE
-    if resource.hidden.get("systemData") and request.api_version >= since:
+    has_system_data = resource.hidden.get("systemData") and not kind.startswith(_WITHOUT_SYSTEM_DATA)
+    if has_system_data and request.api_version >= _SYSTEM_DATA_SINCE:
         document["systemData"] = dict(resource.hidden["systemData"])
     return document
 

@@ -44,6 +44,11 @@ class _Feature(Body):
     value: str | None = None
 
 
+def _kept(definition: dict[str, Any]) -> dict[str, Any]:
+    """What the service keeps: not what is empty (`disallowed: {}`), nor the leave to change more than usual."""
+    return {name: value for name, value in definition.items() if name != "allowUpdateImage" and value not in ({}, [])}
+
+
 class DefinitionProperties(Body):
     """PUT: everything a definition must say, and what it may."""
 
@@ -57,8 +62,7 @@ class DefinitionProperties(Body):
     end_of_life_date: Moment | None = None
 
     def json_form(self) -> dict[str, Any]:
-        """Without what is empty (`disallowed: {}`, `features: []`): the service does not keep it."""
-        return {name: value for name, value in super().json_form().items() if value not in ({}, [])}
+        return _kept(super().json_form())
 
 
 class DefinitionBody(ResourceBody):
@@ -75,6 +79,9 @@ class _DefinitionChanges(Body):
     architecture: Architecture | None = None
     features: list[_Feature] | None = None
     end_of_life_date: Moment | None = None
+
+    def json_form(self) -> dict[str, Any]:
+        return _kept(super().json_form())
 
 
 class DefinitionPatch(Body):
