@@ -178,6 +178,13 @@ def test_an_update_of_a_version_was_answered_202_in_2018(arm, version, api, stat
     assert answer.json()["properties"]["provisioningState"] == "Updating"
 
 
+@pytest.mark.parametrize(("api", "typed"), [("2018-06-01", False), ("2019-03-01", True)])
+def test_galleries_and_what_is_in_them_did_not_name_their_type_in_2018(arm, version, api, typed):
+    listed = arm("GET", f"{DEFINITION_ID}/versions", api=api).json()["value"]
+    for shown in (*listed, *(arm("GET", path, api=api).json() for path in (GALLERY_ID, DEFINITION_ID, version))):
+        assert ("type" in shown) == typed
+
+
 @pytest.mark.parametrize("api", ["2022-01-03", "2018-06-01"])
 def test_galleries_answer_api_versions_that_are_often_used(arm, api):
     assert arm("GET", GALLERY_ID, api=api).json()["properties"]["provisioningState"] == "Succeeded"

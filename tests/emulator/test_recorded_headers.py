@@ -58,6 +58,11 @@ def test_older_api_versions_name_the_limits_of_three_and_thirty_minutes(arm, api
     assert policies_of(poll) == [f"Microsoft.Compute/GetOperation{window}" for window in windows_of_polls]
 
 
+@pytest.mark.parametrize(("api", "counted"), [("2018-06-01", False), ("2019-03-01", True)])
+def test_galleries_were_not_counted_in_2018(arm, api, counted):
+    assert (LEFT + "resource" in arm("GET", GALLERY_ID, api=api).headers) == counted
+
+
 @pytest.mark.parametrize(("method", "policy"), [("GET", "LowCostGet"), ("DELETE", "DeleteVM")])
 def test_reads_and_deletes_of_a_machine_are_counted_for_it_too(arm, control, method, policy):
     machine = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"

@@ -61,7 +61,7 @@ class Throttle:
     def admit(self, world: World, request: ArmRequest) -> dict[str, str]:
         """The headers that say what remains; raises ArmError when nothing does."""
         path = request.path
-        policy = policy_of(request.method, path)
+        policy = policy_of(request.method, path, request.api_version)
         if policy is None:
             return {}
         now, region = world.clock.now(), _region(world, request)

@@ -12,6 +12,7 @@ OF_SUBSCRIPTION = ("SubscriptionMaximum",)
 OF_RESOURCE_AND_SUBSCRIPTION = ("Resource", "SubscriptionMaximum")
 OF_SUBSCRIPTION_AND_RESOURCE = ("SubscriptionMaximum", "Resource")
 _WINDOWS_OF_TODAY_SINCE = "2022-09-01"
+_GALLERIES_COUNTED_SINCE = "2019-03-01"
 
 # Highest remaining numbers seen in recorded answers, which are about the limits: one for each window of the policy.
 # (Of those of one window, that of DeleteImages is the older one of three minutes.)
@@ -89,9 +90,11 @@ _POLICIES: tuple[tuple[str, str, str], ...] = (  # method, path below Microsoft.
 )
 
 
-def policy_of(method: str, path: str) -> str | None:
+def policy_of(method: str, path: str, api_version: str) -> str | None:
     """The policy a call counts against, if one was recorded for it."""
     around, _, below = path.lower().partition(_COMPUTE)
+    if api_version < _GALLERIES_COUNTED_SINCE and re.match(r"galleries|locations/[^/]+/capsoperations", below):
+        return None
     if (method, below) == ("GET", "galleries"):
         return "ListGalleryInResourceGroup" if "/resourcegroups/" in around else "ListGalleryInSubscription"
     for methods, pattern, policy in _POLICIES:

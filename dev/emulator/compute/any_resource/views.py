@@ -16,7 +16,7 @@ _VERSION = "microsoft.compute/galleries/images/versions"
 
 # In the API definitions since this date. Galleries and all inside them have none: recorded with 2026-03-03.
 _SYSTEM_DATA_SINCE = "2025-04-01"
-_WITHOUT_SYSTEM_DATA = "microsoft.compute/galleries"
+_TYPE_IN_GALLERIES_SINCE = "2019-03-01"
 
 _SHOWN_SINCE: dict[str, dict[str, str]] = {
     _IMAGE: {"hyperVGeneration": "2019-03-01"},
@@ -46,8 +46,10 @@ def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     for path, since in _SHOWN_SINCE.get(kind, {}).items():
         if request.api_version < since:
             _hide(document["properties"], path)
-    has_system_data = resource.hidden.get("systemData") and not kind.startswith(_WITHOUT_SYSTEM_DATA)
-    if has_system_data and request.api_version >= _SYSTEM_DATA_SINCE:
+    if kind.startswith("microsoft.compute/galleries"):
+        if request.api_version < _TYPE_IN_GALLERIES_SINCE:
+            del document["type"]
+    elif resource.hidden.get("systemData") and request.api_version >= _SYSTEM_DATA_SINCE:
         document["systemData"] = dict(resource.hidden["systemData"])
     return document
 
