@@ -58,6 +58,21 @@ def test_disks_named_one_by_one_are_shown_at_once_with_a_caching_and_sized_in_th
     assert done["dataDiskImages"] == [{**data_disk, "sizeInGB": 30}]
 
 
+def test_edge_zones_are_completed_and_gone_when_none_are_left(arm, path, control):
+    zone = {"name": "southcentralus", "extendedLocation": {"name": "attdallas1", "type": "EdgeZone"}}
+    arm("PUT", path, version_body(targetExtendedLocations=[zone]))
+    control.advance(446)
+    [shown] = properties(arm, path)["publishingProfile"]["targetExtendedLocations"]
+    assert shown == {
+        "name": "South Central US",
+        "extendedLocation": zone["extendedLocation"],
+        "extendedLocationReplicaCount": 1,
+        "storageAccountType": "Standard_LRS",
+    }
+    left = arm("PATCH", path, {"properties": {"publishingProfile": {"targetExtendedLocations": []}}}).json()
+    assert "targetExtendedLocations" not in left["properties"]["publishingProfile"]
+
+
 def test_a_data_disk_from_a_blob_has_no_size_even_in_the_end(arm, path, control):
     blob = {"uri": "https://store.blob.core.windows.net/vhds/data.vhd", "id": f"{SHOP_GROUP}/a/storage"}
     body = version_body(source=None)

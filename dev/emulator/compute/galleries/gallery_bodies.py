@@ -120,10 +120,19 @@ class TargetRegion(Body):
     encryption: Encryption | None = None
 
 
+class TargetEdgeZone(Body):
+    """An extended location beside the regions; what is missing is the publishing profile's too."""
+
+    name: str | None = None
+    extended_location_replica_count: int | None = None
+    storage_account_type: str | None = None
+
+
 class PublishingProfile(Body):
     """All optional: what is missing has a default on create and is kept on PATCH."""
 
     target_regions: list[TargetRegion] | None = None
+    target_extended_locations: list[TargetEdgeZone] | None = None
     replica_count: int | None = None
     exclude_from_latest: bool | None = None
     end_of_life_date: Moment | None = None
