@@ -32,6 +32,8 @@ NOT_IN_OUR_ANSWERS: dict[str, tuple[str, ...]] = {
     ".*_With(CommunityImageVersion|ImageVersion|Snapshots)AsSource": (r"storageProfile\.(osDiskImage|dataDiskImages)",),
     # Shown, but never sent: the example's request leaves it out.
     ".*_WithTargetExtendedLocations": (r"publishingProfile\.targetExtendedLocations$",),
+    # Recorded answers show the public name that was made of it instead.
+    "Galleries_(CreateOrUpdate|Get)-CommunityGallery_.*": (r"communityGalleryInfo\.publicNamePrefix$",),
     # Recorded answers show it only if it was sent.
     "Images_CreateOrUpdate-Image_CreateFromAVM": (r"storageProfile\.zoneResilient$",),
     # The examples show a region keeping what the request leaves out; the emulator takes the regions as sent.

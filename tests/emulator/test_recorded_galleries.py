@@ -58,6 +58,19 @@ def test_disks_named_one_by_one_are_shown_at_once_with_a_caching_and_sized_in_th
     assert done["dataDiskImages"] == [{**data_disk, "sizeInGB": 30}]
 
 
+def test_a_community_gallery_makes_a_public_name_of_the_prefix(arm, control):
+    info = {"publisherUri": "https://contoso.com", "publisherContact": "a@contoso.com", "eula": "e"}
+    sharing = {"permissions": "Community", "communityGalleryInfo": {**info, "publicNamePrefix": "contoso"}}
+    body = {"location": "eastus2", "properties": {"sharingProfile": sharing}}
+    begun = arm("PUT", f"{GALLERY_ID}_2", body).json()["properties"]["sharingProfile"]["communityGalleryInfo"]
+    [name] = begun.pop("publicNames")
+    assert name.startswith("contoso-")
+    assert begun == {**info, "communityGalleryEnabled": False}
+    control.advance(1)
+    patched = arm("PATCH", f"{GALLERY_ID}_2", {"properties": body["properties"]}).json()["properties"]
+    assert patched["sharingProfile"]["communityGalleryInfo"]["publicNames"] == [name]
+
+
 def test_edge_zones_are_completed_and_gone_when_none_are_left(arm, path, control):
     zone = {"name": "southcentralus", "extendedLocation": {"name": "attdallas1", "type": "EdgeZone"}}
     arm("PUT", path, version_body(targetExtendedLocations=[zone]))
@@ -130,7 +143,7 @@ def test_the_encryption_of_an_os_disk_is_answered_with_a_security_profile(arm, p
     answer = arm("PUT", path, version_body({"name": "eastus2", "encryption": encryption}))
     [target] = answer.json()["properties"]["publishingProfile"]["targetRegions"]
     assert target["encryption"]["osDiskImage"] == {"diskEncryptionSetId": ENCRYPTION_SET, "securityProfile": {}}
-    [old] = properties(arm, path, "2021-10-01")["publishingProfile"]["targetRegions"]
+    [old] = properties(arm, path, "2020-09-30")["publishingProfile"]["targetRegions"]
     assert old["encryption"]["osDiskImage"] == {"diskEncryptionSetId": ENCRYPTION_SET}
 
 

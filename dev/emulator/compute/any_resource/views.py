@@ -29,7 +29,7 @@ _SHOWN_SINCE: dict[str, dict[str, str]] = {
         "publishingProfile.storageAccountType": "2019-03-01",
         "publishingProfile.targetRegions.[].storageAccountType": "2019-03-01",
         "publishingProfile.replicationMode": "2020-09-30",
-        "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2022-01-03",
+        "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2021-10-01",
         "safetyProfile": "2022-01-03",
         "safetyProfile.allowDeletionOfReplicatedLocations": "2022-03-03",
         "securityProfile": "2023-07-03",

@@ -14,6 +14,7 @@ from dev.emulator.compute.any_resource.bodies import (
     ResourceBody,
     one_of,
 )
+from dev.emulator.compute.galleries.sharing import SharingProfile
 
 StorageAccountType = Annotated[str, one_of("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")]
 Architecture = Annotated[str, one_of("x64", "Arm64")]
@@ -24,6 +25,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 class _GalleryProperties(Body):
     soft_delete_policy: Body | None = None
+    sharing_profile: SharingProfile | None = None
 
 
 class GalleryBody(ResourceBody):
