@@ -26,7 +26,7 @@ from dev.emulator.world.resources import Resource
 _ALL = "/subscriptions/{subscriptionId}/resourceGroups"
 _ONE = _ALL + "/{resourceGroup}"
 _OPERATION = "Microsoft.Resources/subscriptions/resourceGroups/write"
-_TYPE_SHOWN_SINCE = "2018-05-01"
+_TYPE_SHOWN_SINCE = "2019-05-01"
 _NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
 
