@@ -6,7 +6,7 @@ from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import running_emulator
 from tests.emulator.contract import CheckedPolicy
-from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, described_in, seed_image, version_body
+from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
 from tests.emulator.event_receiver import running_receiver
 
 
@@ -62,7 +62,7 @@ def sdk(in_environment):
             in_environment.subscription_id,
             base_url=url,
             credential_scopes=[f"{url}/.default"],
-            per_retry_policies=[CheckedPolicy(described_in)],
+            per_retry_policies=[CheckedPolicy()],
         ) as client,
     ):
         yield client

@@ -26,7 +26,7 @@ DEFINITION_ID = f"{GALLERY_ID}/images/ubuntu-web"
 class Arm:
     """Resource Manager by hand, as one principal: paths (or whole links) in, `requests` responses out.
 
-    Every call is checked against the API definitions.
+    Every call is checked against the models of the SDKs.
     Without `api` the call carries the api-version of the API definition that describes its path.
     """
 
