@@ -44,7 +44,8 @@ class CheckedPolicy(SansIOHTTPPolicy):
 
     def on_response(self, request, response):
         sent, answer = response.http_request, response.http_response
-        answer.read()  # the first answer of a long-running operation comes as a stream
+        if hasattr(answer, "read"):  # the first answer of a long-running operation comes as a stream
+            answer.read()
         _check(Exchange(sent.method, sent.url, sent.body, answer.status_code, answer.text()))
 
 
