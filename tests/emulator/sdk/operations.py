@@ -13,7 +13,8 @@ from azure.core.polling import LROPoller
 from tests.emulator.sdk.clients import every_method
 from tests.emulator.sdk.fields import Shape, fields_of, is_model
 
-# What these answer depends on a type of resource that is an argument: they would describe every path there is.
+# What these answer depends on a type of resource that is an argument: they would describe every path there is. And what
+# the SDK says of locks at each level, it says of locks at a scope.
 _GENERIC = re.compile(r"resources\.(\w+_by_id|(begin_)?(check_existence|create_or_update|delete|get|update))|.*_level")
 _ARGUMENT = re.compile(r"/\(parent_resource_path\)|\(\w+\)")
 _GAPS = {"(scope)": ".+", "/(parent_resource_path)": "(?:/.+)?"}
