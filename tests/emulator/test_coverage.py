@@ -2,7 +2,8 @@
 
 import pytest
 
-from dev.emulator.coverage import CHECKED, CHECKS, FILE, document, routes, short_path
+from dev.emulator.checked import CHECKED, CHECKS
+from dev.emulator.coverage import FILE, document, routes, short_path
 from tests.emulator.sdk.operations import operation_of
 
 ROUTES = list(routes())
