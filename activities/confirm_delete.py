@@ -5,27 +5,25 @@ from datetime import UTC, datetime, timedelta
 from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
-from migration.approval.image_record import (
-    DELETE_IS_QUICK,
-    DELETE_PATIENCE,
-    Deletion,
-    ImageRecord,
-    Question,
-    Stage,
-    concluded,
-)
+from migration.approval.closing import concluded
+from migration.approval.image_record import DELETE_IS_QUICK, DELETE_PATIENCE, Deletion, ImageRecord, Question, Stage
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
-from records.store import change, load
+from records.store import change, hold
 
 _ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}
 _SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "cancelled"}
 
 
+_WAITING = DeleteSeen(kind="waiting")
+_NEVER_ENDING = Refusal(code="StillDeleting", message="Azure is still deleting it")
+
+
 async def confirm_delete(migration: Reference) -> DeleteSeen:
     """Look once; what can be told is written to the record and stays."""
-    record = await load(migration.id)
+    held = await hold(migration.id)
+    record = held.record
     if record is None or record.question is None:
         return DeleteSeen(kind="kept", code="NotApproved", message="nobody has approved the delete")
     question = record.question
@@ -34,8 +32,8 @@ async def confirm_delete(migration: Reference) -> DeleteSeen:
     seen = await _seen(question, datetime.now(UTC))
     if seen.kind == "waiting":
         return seen
-    result = await change(migration.id, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
-    return seen if isinstance(result, ImageRecord) else DeleteSeen(kind="waiting")
+    result = await change(held, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
+    return seen if isinstance(result, ImageRecord) else _WAITING
 
 
 def _as_concluded(question: Question) -> DeleteSeen:
@@ -52,13 +50,14 @@ async def _seen(question: Question, now: datetime) -> DeleteSeen:
         return await _without_delete(question)
     try:
         operation = await _operation(deletion.operation_url)
-        if operation.state == "Running":
-            return DeleteSeen(kind="waiting")
-        return await _look(question, deletion, operation, now - deletion.sent_at)
+        running = operation.state == "Running"
+        seen = _WAITING if running else await _look(question, deletion, operation, now - deletion.sent_at)
     except ArmError as error:
-        if now - deletion.sent_at < DELETE_PATIENCE:
-            return DeleteSeen(kind="waiting", code=error.code, message=error.message)
-        return DeleteSeen(kind="unknown", code=error.code, message=error.message)
+        seen = DeleteSeen(kind="waiting", code=error.code, message=error.message)
+    if seen.kind == "waiting" and now - deletion.sent_at >= DELETE_PATIENCE:
+        known = seen if seen.code else _NEVER_ENDING
+        return DeleteSeen(kind="unknown", code=known.code, message=known.message)
+    return seen
 
 
 async def _operation(url: str | None) -> OperationStatus:
@@ -94,10 +93,13 @@ async def _look(question: Question, deletion: Deletion, operation: OperationStat
         refusal = Refusal(code=operation.code, message=operation.message)
     if refusal is not None:
         return DeleteSeen(kind="kept", code=refusal.code, message=refusal.message)
+    if image.created_at is None:  # its content, which counts when it was made, would read as another image's
+        message = "Azure does not say when the image of that name was made"
+        return DeleteSeen(kind="waiting", code="CannotTellApart", message=message)
     if image.content != question.copied.source_content:
         note = "an image of the same name has been made since; it was not touched"
         return DeleteSeen(kind="deleted", note=note)
     if image.provisioning_state == "Deleting" or elapsed < DELETE_IS_QUICK:
-        return DeleteSeen(kind="waiting")
+        return _WAITING
     message = "the delete was sent, and the source image is still there"
     return DeleteSeen(kind="kept", code="DeleteNotCarriedOut", message=message)

@@ -6,12 +6,11 @@ from arm.versions import get_version, start_version, start_version_delete, start
 from migration.asking.settings import settings
 from migration.course.state import MigrationState
 from migration.plan.carrying import version_tags
-from migration.plan.numbering import is_ours
+from migration.plan.destination.numbering import is_ours
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import CreatedVersion, Operation
 from migration.values.answer import Later, Refusal
-from migration.values.ids import IMAGE_DEFINITION, ResourceId
-from migration.values.versions import VersionNumber
+from migration.values.image_version.number import VersionNumber
 
 LOST_RACES = 10
 _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write
@@ -25,7 +24,7 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
         return Refusal(code="SourceNotFound", message="the source image no longer exists")
     if source.content != plan.source.content:
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
-    definition = ResourceId.parse(plan.definition.id, IMAGE_DEFINITION)
+    definition = plan.definition.resource_id
     name = plan.version  # as it is spelt: a version of ours may have leading zeros
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))

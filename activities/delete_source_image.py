@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
+from migration.approval.admission import outdated
 from migration.approval.deletion import answered, approval_refusal, delete_sent, withheld
 from migration.approval.image_record import ImageRecord, Question
 from migration.approval.verdict import Reference, Sent
@@ -17,7 +18,7 @@ from migration.asking.settings import Settings, settings
 from migration.promise.promise import promise_refusal, scan_refusal, use_refusal
 from migration.promise.withdrawal import withdrawn
 from migration.values.answer import Refusal
-from records.store import change, load
+from records.store import Held, change, hold
 
 FIRST_LOOK_SECONDS = 5.0
 _SOMEBODY_ELSE = Refusal(code="SourceGone", message="")  # deleted it, before this app did
@@ -30,7 +31,8 @@ async def delete_source_image(migration: Reference) -> Sent | Refusal:
     again, and Azure takes a second one as the first.
     """
     current = settings()
-    record = await load(migration.id)
+    held = await hold(migration.id)
+    record = held.record
     if record is not None and record.question is not None and _is_answered(record.question):
         return Sent(seconds=FIRST_LOOK_SECONDS)
     refusal = _not_allowed(record, current)
@@ -43,15 +45,15 @@ async def delete_source_image(migration: Reference) -> Sent | Refusal:
         return refusal
     attempt = uuid.uuid4().hex
     sent = await change(
-        migration.id, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
+        held, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
     )
     if isinstance(sent, Refusal):
         return sent
     refusal = await _last_look(question, begun_at, current)
     if refusal is None:
-        return await _send(question)
+        return await _send(held, question)
     why = refusal
-    await change(migration.id, lambda now: withheld(now, question.id, attempt, why))
+    await change(held, lambda now: withheld(now, question.id, attempt, why))
     return Sent(seconds=0)
 
 
@@ -64,7 +66,9 @@ def _not_allowed(record: ImageRecord | None, current: Settings) -> Refusal | Non
         return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is deleted")
     if record is not None and record.question and record.question.plan.delete_source is DeleteSource.NEVER:
         return Refusal(code="NotApproved", message="nobody was asked whether the source may be deleted")
-    return approval_refusal(record, datetime.now(UTC), current.approval_validity)
+    refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
+    approval = record.question.approval if record is not None and record.question else None
+    return refusal or (outdated(approval, current) if approval else None)
 
 
 async def _last_look(question: Question, begun_at: datetime, current: Settings) -> Refusal | None:
@@ -76,18 +80,18 @@ async def _last_look(question: Question, begun_at: datetime, current: Settings) 
     return withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
 
 
-async def _send(question: Question) -> Sent:
+async def _send(held: Held, question: Question) -> Sent:
     """Delete. From here on only a look at the image tells what is true."""
     try:
         operation = await start_delete(question.plan.source.id)
     except ArmUnavailableError:
         return Sent(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:
-        await _note(question, code=error.code, message=error.message)
+        await _note(held, question, code=error.code, message=error.message)
         return Sent(seconds=0)
-    await _note(question, operation_url=operation.url)
+    await _note(held, question, operation_url=operation.url)
     return Sent(seconds=operation.seconds)
 
 
-async def _note(question: Question, **answer: object) -> None:
-    await change(question.start.id, lambda now: answered(now, question.id, **answer))
+async def _note(held: Held, question: Question, **answer: object) -> None:
+    await change(held, lambda now: answered(now, question.id, **answer))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from migration.approval.image_record import Answered, ImageRecord, new_record
+from migration.approval.opening import next_start_at
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, is_news, start_by_tags
@@ -27,14 +28,14 @@ class News(Record):
 async def look_for_news(state: MigrationState) -> News:
     """Events that came while the migration ran were not news to it: what they said is read from the image now."""
     image = None if _was_asked_for_and_is_gone(state) else await _image(state.start.source_image_id)
-    answered = await _remember(state, image)
+    answered, record = await _remember(state, image)
     if image is None:
         return News()
     current = settings()
     start = start_by_tags(image, WHOEVER, current)
     if start is None or not is_news(start, image, answered, current):
         return News()
-    return News(start=signed_start(start, uuid.uuid4().hex, datetime.now(UTC), current))
+    return News(start=signed_start(start, uuid.uuid4().hex, next_start_at(record, datetime.now(UTC)), current))
 
 
 def _was_asked_for_and_is_gone(state: MigrationState) -> bool:
@@ -50,8 +51,8 @@ async def _image(source_image_id: str) -> ManagedImage | None:
         return None
 
 
-async def _remember(state: MigrationState, image: ManagedImage | None) -> Answered:
-    """Write what this migration answered: of which content, as far as it came to know it."""
+async def _remember(state: MigrationState, image: ManagedImage | None) -> tuple[Answered, ImageRecord | None]:
+    """Write what this migration answered: of which content, as far as it came to know it. Returns the record, too."""
     known = state.plan.source if state.plan else image
     content = (
         state.plan.source.content if state.plan else state.start.source_content or (image.content if image else "")
@@ -59,10 +60,11 @@ async def _remember(state: MigrationState, image: ManagedImage | None) -> Answer
     shape = known.shape if known and known.content == content else ""
     deleted = state.outcome is not None and state.outcome.kind is OutcomeKind.MIGRATED
     answered = Answered(fingerprint=state.start.fingerprint, content=content, shape=shape, deleted=deleted)
-    if has_storage(settings()):
-        now, source = datetime.now(UTC), state.start.source_image_id
-        await change(state.start.id, lambda record: _with(record or new_record(source, now), answered))
-    return answered
+    if not has_storage(settings()):
+        return answered, None
+    now, source = datetime.now(UTC), state.start.source_image_id
+    record = await change(state.start.id, lambda known: _with(known or new_record(source, now), answered))
+    return answered, record if isinstance(record, ImageRecord) else None
 
 
 def _with(record: ImageRecord, answered: Answered) -> ImageRecord:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from arm.planning import draw_up_plan
 from arm.versions import get_version
 from migration.approval.copy_identity import identify
-from migration.approval.image_record import Question, opened
+from migration.approval.image_record import Question
+from migration.approval.opening import opened
 from migration.approval.verdict import Opened
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, has_storage, settings

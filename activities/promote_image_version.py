@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from arm.versions import start_promotion
+from migration.approval.admission import outdated
 from migration.approval.deletion import approval_refusal
 from migration.approval.verdict import Reference
 from migration.asking.settings import settings
@@ -20,9 +21,11 @@ async def promote_image_version(migration: Reference) -> Operation | Refusal | N
         return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is promoted")
     record = await load(migration.id)
     refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
-    if refusal is not None or record is None or record.question is None:
+    if refusal is not None or record is None or record.question is None or record.question.approval is None:
         return refusal
     question = record.question
+    if refusal := outdated(record.question.approval, current):
+        return refusal
 
     def against(version: ImageVersion | None) -> Refusal | None:
         return copy_refusal(version, question.plan, question.copied)

@@ -7,14 +7,16 @@ from arm.images import get_image
 from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.approval.image_record import Question, abandoned
+from migration.approval.closing import abandoned
+from migration.approval.image_record import Question
 from migration.asking.settings import has_storage, settings
+from migration.asking.start import trusted_start
 from migration.course.recording import outcome_tags, status_tags
 from migration.course.state import MigrationState
-from migration.plan.numbering import made_by
+from migration.plan.destination.numbering import made_by
 from migration.values.outcome import OutcomeKind
 from migration.values.record import Record
-from records.store import change, load
+from records.store import change, hold
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -56,13 +58,20 @@ async def _tag_source(state: MigrationState, tags: dict[str, str]) -> list[str]:
 
 
 async def _closed(state: MigrationState) -> Question | None:
-    """Close this migration's question, so that no answer to it counts any more; returns it, if there was one."""
+    """Close this migration's question, so that no answer to it counts any more; returns it, if there was one.
+
+    Its start is spent all the same: whoever kept it cannot have anything asked in its name.
+    """
     if not has_storage(settings()):
         return None
-    record = await load(state.start.id)
-    if record is None or record.question is None:
+    held = await hold(state.start.id)
+    record = held.record
+    if record is None:
         return None
-    await change(state.start.id, lambda now: abandoned(now or record, datetime.now(UTC)))
+    started_at = trusted_start(state.start, settings()).started_at
+    await change(held, lambda now: abandoned(now or record, datetime.now(UTC)).settled(started_at))
+    if record.question is None:
+        return None
     return record.question if record.question.start.run == state.start.run else None
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from arm.cloud import cloud
 from arm.errors import ArmUnavailableError, arm_errors
+from arm.reading import items_of
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -75,8 +76,6 @@ async def list_all(url: str) -> list[dict[str, Any]]:
     next_link: str | None = url
     while next_link:
         page = await read_body(await send("GET", next_link))
-        if "value" not in page:
-            raise ArmUnavailableError("UselessAnswer", "what was to be a list is none")
-        items += page["value"]
+        items += items_of(page)
         next_link = page.get("nextLink")
     return items

@@ -6,8 +6,10 @@ time share one listing; each says how old it may be.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from arm.client import compute
@@ -25,7 +27,7 @@ _UNFINISHED = {"Creating", "Updating"}
 
 
 class _Listing(NamedTuple):
-    """Who needs which image (by its lower-case id) in one subscription; `begun_at` is before the first page."""
+    """Who needs which image (by `_key` of its id) in one subscription; `begun_at` is before the first page."""
 
     begun_at: datetime
     users: dict[str, list[Consumer]]
@@ -47,7 +49,7 @@ async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
 
     async def search(subscription: str) -> list[Consumer]:
         async with limit:
-            return (await _listed(subscription, not_before)).users.get(image_id.lower(), [])
+            return (await _listed(subscription, not_before)).users.get(_key(image_id), [])
 
     found = await asyncio.gather(*map(search, subscriptions))
     return [consumer for consumers in found for consumer in consumers]
@@ -57,8 +59,8 @@ async def _listed(subscription: str, not_before: datetime) -> _Listing:
     """List, unless somebody else has begun to since `not_before`: whoever waits here meanwhile is served by one."""
     async with _locks.setdefault(subscription, asyncio.Lock()):
         known = _listings.get(subscription)
-        if known is None or known.begun_at < not_before:
-            begun_at = datetime.now(UTC)
+        begun_at = datetime.now(UTC)
+        if known is None or not not_before <= known.begun_at <= begun_at:  # later than now: the clock was set back
             known = _Listing(begun_at, await _list(subscription))
             _listings[subscription] = known
         return known
@@ -68,17 +70,22 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     """Machines first, then scale sets, which make machines, then image versions."""
     users: dict[str, list[Consumer]] = defaultdict(list)
     client = compute(subscription)
-    for machine in await read_all(client.virtual_machines.list_all()):
+    for machine in await read_all(client.virtual_machines.list_all):
         _note(users, "virtual machine", machine, ("storageProfile",))
-    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all())
+    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all)
     for scale_set in scale_sets:
         _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
     for instance in await _instances(scale_sets):
         _note(users, "scale set instance", instance, ("storageProfile",))
     for version in await _versions(subscription):
         if version.source_id and (version.provisioning_state in _UNFINISHED or version.replication_mode != "Full"):
-            users[version.source_id.lower()].append(Consumer(id=version.id, kind="image version"))
+            users[_key(version.source_id)].append(Consumer(id=version.id, kind="image version"))
     return users
+
+
+def _key(image_id: str) -> str:
+    """Return an id as it compares: rather too much alike than too little, or a user would not be seen."""
+    return image_id.casefold().rstrip("/")
 
 
 def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -87,7 +94,7 @@ def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], pat
         profile = profile.get(key) or {}
     named = (profile.get("imageReference") or {}).get("id")
     if named:
-        users[named.lower().rstrip("/")].append(Consumer(id=body["id"], kind=kind))
+        users[_key(named)].append(Consumer(id=body["id"], kind=kind))
 
 
 async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,7 +108,7 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = ResourceId.parse(scale_set["id"], SCALE_SET)
         instances = compute(own.subscription).virtual_machine_scale_set_vms
         async with limit:
-            return await _unless_gone(read_all(instances.list(own.resource_group, own.name)))
+            return await _unless_gone(partial(read_all, instances.list, own.resource_group, own.name))
 
     uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
     return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]
@@ -111,14 +118,17 @@ async def _versions(subscription: str) -> list[ImageVersion]:
     return [
         version
         for gallery in await list_galleries(subscription)
-        for definition in await _unless_gone(list_definitions(gallery.id))
-        for version in await _unless_gone(list_versions(definition.id))
+        for definition in await _unless_gone(partial(list_definitions, gallery.id))
+        for version in await _unless_gone(partial(list_versions, definition.id))
     ]
 
 
-async def _unless_gone[Item](below: Awaitable[list[Item]]) -> list[Item]:
-    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing."""
-    try:
-        return await below
-    except (ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself, not every image its delete
-        return []
+async def _unless_gone[Item](below: Callable[[], Awaitable[list[Item]]]) -> list[Item]:
+    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing.
+
+    One 404 proves nothing, and would hide who uses the image: it is asked twice.
+    """
+    for _ in range(2):
+        with suppress(ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself alone
+            return await below()
+    return []

@@ -6,13 +6,13 @@ from arm.client import compute
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.reading import read_all
 from migration.resources.encryption_set import EncryptionSet
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 
 
 async def find_encryption_sets(subscription: str) -> dict[str, EncryptionSet] | None:
     """Return the sets of a subscription that the app may read, by lower-case id; None where it may not list any."""
     try:
-        found = await read_all(compute(subscription).disk_encryption_sets.list())
+        found = await read_all(compute(subscription).disk_encryption_sets.list)
     except (ArmRefusedError, ArmNotFoundError):
         return None
     return {item["id"].lower(): _set(item) for item in found}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from math import isfinite
 from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -42,9 +43,10 @@ class ArmUnavailableError(ArmError):
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """Read Retry-After in seconds; ARM never sends the date form."""
     try:
-        return max(0.0, float(headers.get("Retry-After", "")))
+        seconds = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return max(0.0, seconds) if isfinite(seconds) else None
 
 
 @asynccontextmanager

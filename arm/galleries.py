@@ -8,8 +8,8 @@ from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.values.purchase_plan import plan_of
-from migration.values.regions import normalise_region
+from migration.values.image_version.purchase_plan import plan_of
+from migration.values.image_version.regions import normalise_region
 
 
 async def get_gallery(gallery_id: str) -> Gallery | None:
@@ -21,12 +21,12 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list()))
+    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
     """Start creating a gallery."""
-    target = ResourceId.parse(gallery.id, GALLERY)
+    target = gallery.resource_id
     body = {"location": gallery.location, "tags": tags, "properties": {}}
     begin = compute(target.subscription).galleries.begin_create_or_update
     return await start(begin, target.resource_group, target.name, body)
@@ -43,8 +43,8 @@ async def get_definition(definition_id: str) -> ImageDefinition | None:
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    pages = compute(gallery.subscription).gallery_images.list_by_gallery(gallery.resource_group, gallery.name)
-    return each_understood(ImageDefinition, _definition, await read_all(pages))
+    listing = compute(gallery.subscription).gallery_images.list_by_gallery
+    return each_understood(ImageDefinition, _definition, await read_all(listing, gallery.resource_group, gallery.name))
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
@@ -53,7 +53,7 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
     Generation and security type are always stated: API versions from 2025-03-03 on default to V2 with
     TrustedLaunchSupported. An empty purchase plan is left out, not sent.
     """
-    target = ResourceId.parse(definition.id, IMAGE_DEFINITION)
+    target = definition.resource_id
     properties: dict[str, Any] = {
         "osType": definition.os_type,
         "osState": definition.os_state,

@@ -10,7 +10,7 @@ from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.image import DataDisk, ManagedImage
 from migration.resources.operation import Operation
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 
 
 async def get_image(image_id: str) -> ManagedImage | None:
@@ -27,7 +27,7 @@ async def find_image(image_id: str) -> ManagedImage | None:
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list()))
+    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list))
 
 
 async def start_delete(image_id: str) -> Operation:

@@ -13,12 +13,11 @@ from migration.asking.settings import Settings, settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
-from migration.plan.definitions import chosen_name, find_definition
+from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.plan import Findings, PlanResult
 from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems
-from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.problems import Problem
 
 
@@ -93,5 +92,5 @@ async def _candidates(reference: str | None, image: ManagedImage) -> list[Galler
     if reference.startswith("/"):
         found = await get_gallery(reference)
         return [found] if found else []
-    subscription = ResourceId.parse(image.id, MANAGED_IMAGE).subscription
+    subscription = image.resource_id.subscription
     return [gallery for gallery in await list_galleries(subscription) if gallery.name.lower() == reference.lower()]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, Protocol
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, arm_errors
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError, arm_errors
 from migration.values.record import Record
 
 UNREADABLE = "ResourceUnreadable"
@@ -16,18 +16,34 @@ class _Model(Protocol):
 
 
 async def read(get: Awaitable[_Model]) -> dict[str, Any] | None:
-    """Return a resource; None where there is none."""
+    """Return a resource; None where there is none, which only a 404 says: a body without an id says nothing."""
     try:
         async with arm_errors():
-            return (await get).as_dict()
+            body = (await get).as_dict()
     except ArmNotFoundError:
         return None
+    if "id" not in body:
+        raise ArmUnavailableError("UselessAnswer", "what was to be a resource is none")
+    return body
 
 
-async def read_all(pages: AsyncIterable[_Model]) -> list[dict[str, Any]]:
-    """Return every resource of a list."""
+async def read_all(listing: Callable[..., AsyncIterable[_Model]], *arguments: str) -> list[dict[str, Any]]:
+    """Return every resource of a list, given as an operation of the SDK, which takes a page that is none for empty."""
     async with arm_errors():
-        return [item.as_dict() async for item in pages]
+        return [item.as_dict() async for item in listing(*arguments, raw_response_hook=_check_page)]
+
+
+def _check_page(response: Any) -> None:
+    if response.http_response.status_code == 200:
+        items_of(response.http_response.json())
+
+
+def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:
+    """Return what a page of a list holds; raises ArmUnavailableError for what is no page."""
+    items = page.get(name) if isinstance(page, dict) else None
+    if not isinstance(items, list):
+        raise ArmUnavailableError("UselessAnswer", "what was to be a list is none")
+    return items
 
 
 def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:

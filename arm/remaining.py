@@ -5,16 +5,14 @@ from arm.galleries import get_definition, get_gallery
 from arm.versions import get_version, list_versions
 from migration.asking.tags import find_tag
 from migration.course.state import MigrationState
-from migration.plan.numbering import made_by
+from migration.plan.destination.numbering import made_by
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG
-from migration.values.outcome import OutcomeKind
-
-_LEAVES = {OutcomeKind.FAILED, OutcomeKind.CANCELLED}
+from migration.values.outcome import FOLLOWS, OutcomeKind
 
 
 async def find_remaining(state: MigrationState) -> list[str] | None:
     """Return the ids of what this migration made and did not remove; None where nobody can tell, or it is no matter."""
-    if state.plan is None or state.outcome is None or state.outcome.kind not in _LEAVES:
+    if state.plan is None or state.outcome is None or not FOLLOWS[state.outcome.kind].leaves:
         return None
     try:
         return [*await _gallery(state), *await _definition(state), *await _version(state)]

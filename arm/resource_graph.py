@@ -8,7 +8,7 @@ from typing import Any
 
 from arm.client import read_body, send
 from arm.images import image_from
-from arm.reading import each_understood
+from arm.reading import each_understood, items_of
 from arm.subscriptions import list_subscriptions
 from migration.asking.tags import find_tag
 from migration.promise.promise import Consumer
@@ -66,7 +66,7 @@ async def _rows(query: str) -> list[dict[str, Any]]:
         body = {"subscriptions": subscriptions, "query": query, "options": options}
         url = f"/providers/Microsoft.ResourceGraph/resources?api-version={_API_VERSION}"
         page = await read_body(await send("POST", url, body))
-        rows += page["data"]
+        rows += items_of(page, "data")
         token = page.get("$skipToken")
         if not token:
             return rows

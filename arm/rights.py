@@ -11,7 +11,6 @@ from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
-from migration.values.ids import GALLERY, ResourceId
 
 _API_VERSION = "2022-04-01"
 
@@ -28,7 +27,7 @@ async def check_gallery_rights(
     """Check the rights at the definition where there is one, else at the gallery, else in its group."""
     defines = rights.WRITE_DEFINITION if definition is None else ()
     needed = rights.WRITE_VERSION + defines + (rights.WRITE_GALLERY if creates else ())
-    group = ResourceId.parse(gallery.id, GALLERY).group_id
+    group = gallery.resource_id.group_id
     place = definition.id if definition else group if creates else gallery.id
     try:
         scope = await _scope("gallery", place)

@@ -1,10 +1,22 @@
-"""Subscriptions we can see, and the regions each offers."""
+"""Subscriptions we can see, and the regions each offers: they hardly ever change, and are read once in ten minutes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from arm.client import list_all
 from migration.resources.location import Location
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 
+LIFETIME = timedelta(minutes=10)
 _API_VERSION = "2022-12-01"
+
+
+class _Reading(NamedTuple):
+    begun_at: datetime
+    found: dict[str, Location]
+
+
+_last: dict[str, _Reading] = {}
 
 
 async def list_subscriptions() -> list[str]:
@@ -13,7 +25,15 @@ async def list_subscriptions() -> list[str]:
 
 
 async def list_locations(subscription: str) -> dict[str, Location]:
-    """Return the regions a subscription offers, by short name: in logical ones, such as Europe, nothing can be made."""
+    """Return the regions a subscription offers, by short name."""
+    now, known = datetime.now(UTC), _last.get(subscription.lower())
+    if known is None or now - known.begun_at > LIFETIME:
+        known = _last[subscription.lower()] = _Reading(now, await _read(subscription))
+    return known.found
+
+
+async def _read(subscription: str) -> dict[str, Location]:
+    """Only physical regions: in logical ones, such as Europe, nothing can be made."""
     items = await list_all(f"/subscriptions/{subscription}/locations?api-version={_API_VERSION}")
     zones_told = any(item.get("availabilityZoneMappings") for item in items)
     found = [

@@ -15,20 +15,23 @@ from migration.plan.encryption import chosen_sets, ids_of
 from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.location import Location, Offer
-from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
+from migration.values.image_version.purchase_plan import PurchasePlan
 
 
 async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
     """Return what was observed, and what is around it."""
-    source = ResourceId.parse(seen.image.id, MANAGED_IMAGE)
-    gallery = ResourceId.parse(seen.gallery[0].id, GALLERY) if seen.gallery else source
+    source = seen.image.resource_id
+    gallery = seen.gallery[0].resource_id if seen.gallery else source
     homes = {place.subscription.lower(): place.subscription for place in (source, gallery)}
     groups = {place.group_id.lower(): place.group_id for place in (source, gallery)}
     locks = {key: await find_locks_around(home, list(groups.values())) for key, home in homes.items()}
+    machine_plan, machine_unread = await _machine_plan(seen.image.machine_id)
     return replace(
         seen,
         offers=[Offer(subscription=home, locations=await _locations(home)) for home in homes.values()],
-        machine_plan=await find_machine_plan(seen.image.machine_id),
+        machine_plan=machine_plan,
+        machine_unread=machine_unread,
         encryption_sets=await _encryption_sets(seen, choices),
         source_locks=locks[source.subscription.lower()],
         gallery_locks=locks[gallery.subscription.lower()],
@@ -42,12 +45,20 @@ async def _locations(subscription: str) -> dict[str, Location] | None:
         return None
 
 
+async def _machine_plan(machine_id: str | None) -> tuple[PurchasePlan | None, bool]:
+    """Return the plan, and whether the machine may not be read."""
+    try:
+        return await find_machine_plan(machine_id), False
+    except ArmRefusedError:
+        return None, True
+
+
 async def _encryption_sets(seen: Observed, choices: Choices) -> dict[str, EncryptionSet | None]:
     """Return the sets that the migration would use, None for those that are not there to be read."""
     if seen.gallery is None:
         return {}
     wanted = ids_of(chosen_sets(choices, seen.image, seen.gallery[0]))
     homes = {ResourceId.parse(one, DISK_ENCRYPTION_SET).subscription.lower() for one in wanted}
-    home = ResourceId.parse(seen.gallery[0].id, GALLERY).subscription.lower()
+    home = seen.gallery[0].resource_id.subscription.lower()
     found = await find_encryption_sets(home) if home in homes else None
     return {} if found is None else {one.lower(): found.get(one.lower()) for one in wanted}

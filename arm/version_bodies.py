@@ -5,7 +5,7 @@ from typing import Any
 
 from arm.reading import tags_of
 from migration.resources.gallery import ImageVersion, RegionReplication
-from migration.values.regions import RegionEncryption, TargetRegion, normalise_region
+from migration.values.image_version.regions import RegionEncryption, TargetRegion, normalise_region
 
 
 def version_from(body: dict[str, Any]) -> ImageVersion:

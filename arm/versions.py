@@ -14,7 +14,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
-from migration.values.regions import TargetRegion, normalise_region
+from migration.values.image_version.regions import TargetRegion, normalise_region
 
 _SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
@@ -29,9 +29,8 @@ async def get_version(version_id: str, *, with_replication: bool = False) -> Ima
 async def list_versions(definition_id: str) -> list[ImageVersion]:
     """List the versions of an image definition, over all pages."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    operations = compute(definition.subscription).gallery_image_versions
-    pages = operations.list_by_gallery_image(definition.resource_group, *definition.names)
-    bodies = await read_all(pages)
+    listing = compute(definition.subscription).gallery_image_versions.list_by_gallery_image
+    bodies = await read_all(listing, definition.resource_group, *definition.names)
     found = zip(each_understood(ImageVersion, version_from, bodies), bodies, strict=True)
     return [with_source(version, body) if version.unreadable else version for version, body in found]
 

@@ -12,10 +12,12 @@ from migration.course.audit import ANSWER_REFUSED, AuditEntry
 from migration.course.endings import asked, asked_again, cancelled, decided, expired, not_asked
 from migration.course.state import MigrationState, OwedNotice, Status
 from migration.values.occasion import Occasion
+from migration.values.outcome import Phase
 from orchestrators.calling import Steps, call, now
 from orchestrators.notifying import notify_once, send_owed
 
 AGAIN_SOON = timedelta(minutes=1)
+LOOKS_FOR_AN_ANSWER = 20  # of some ten minutes each
 AT_LATEST = timedelta(hours=6)  # the event of a decision may be lost, and an approval lapses within a day
 SOON = timedelta(seconds=1)  # clocks differ: a question may still be open here that has expired there
 
@@ -42,12 +44,26 @@ def await_approval(
     timer.cancel()
     if cancel.is_complete:
         return state
-    event = _event(answer.get_result()) if answer.is_complete else None
-    try:
-        seen = yield from call(ctx, names.LOOK_AT_QUESTION, Look(id=state.start.id, event=event))
-    except TaskFailedError:
-        return state.model_copy(update={"unread": True})  # what was decided stands in the record, however long it takes
-    return (yield from _act(ctx, state.model_copy(update={"unread": False}), Verdict.model_validate(seen)))
+    was_answered = answer.is_complete
+    state = yield from _look(ctx, state, _event(answer.get_result()) if was_answered else None)
+    if answer.is_complete and not was_answered and state.phase is Phase.AWAITING_APPROVAL and state.outcome is None:
+        return (yield from _look(ctx, state, _event(answer.get_result())))  # it came meanwhile, and comes only once
+    return state
+
+
+def _look(ctx: OrchestrationContext, state: MigrationState, event: ApprovalEvent | None) -> Steps[MigrationState]:
+    """Look, and act on what is seen. What was decided stands in the record, however long it takes to read it; but what
+    an event says stands nowhere else, so that it is not let go while the store is down.
+    """
+    for _ in range(LOOKS_FOR_AN_ANSWER if event else 1):
+        try:
+            seen = yield from call(ctx, names.LOOK_AT_QUESTION, Look(id=state.start.id, event=event))
+        except TaskFailedError:
+            if event is not None:
+                yield ctx.create_timer(AGAIN_SOON)
+        else:
+            return (yield from _act(ctx, state.model_copy(update={"unread": False}), Verdict.model_validate(seen)))
+    return state.model_copy(update={"unread": True})
 
 
 def look_for_cancel(ctx: OrchestrationContext, state: MigrationState, payload: Any) -> Steps[MigrationState]:

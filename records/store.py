@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.approval.image_record import READER, TOO_NEW, Answered, ImageRecord
+from migration.approval.image_record import READER, TOO_NEW, Answered, ImageRecord, Question
+from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
 from records.chunks import joined, split
 from records.errors import RecordsUnavailableError
@@ -19,37 +21,84 @@ _ANSWERED = ("fingerprint", "content", "shape", "deleted")
 ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
 
 
-class _Held(NamedTuple):
-    record: ImageRecord
+class _Row(NamedTuple):
+    text: str
     etag: str
+
+
+@dataclass
+class Held:
+    """The record as this caller last saw it (None: there is none), with the etag that goes with it.
+
+    It is no authority: it may be out of date. Whoever changes it is found out by its etag, and sees what stands then.
+    """
+
+    migration_id: str
+    record: ImageRecord | None = None
+    etag: str | None = None
+
+    @property
+    def question(self) -> Question | None:
+        return self.record.question if self.record else None
+
+    @property
+    def answered(self) -> Answered | None:
+        return self.record.answered if self.record else None
+
+
+async def hold(migration_id: str) -> Held:
+    """Read the record that migrations of an image share, to change it later without reading it twice."""
+    return await look_again(Held(migration_id))
+
+
+async def hold_if_kept(migration_id: str) -> Held:
+    """Read it where the app has storage for records; where it has none, there is no record."""
+    return await hold(migration_id) if has_storage(settings()) else Held(migration_id)
 
 
 async def load(migration_id: str) -> ImageRecord | None:
     """Return the record that migrations of an image share; None where nothing was ever asked about it."""
-    held = await _load(migration_id)
-    return held.record if held else None
+    return (await hold(migration_id)).record
+
+
+async def look_again(held: Held) -> Held:
+    """Bring up to date what is held; its text is parsed only if somebody has written since."""
+    found = await _read(held.migration_id)
+    if found is None:
+        held.record, held.etag = None, None
+    elif found.etag != held.etag:
+        held.record, held.etag = _parsed(held.migration_id, found.text), found.etag
+    return held
 
 
 async def change(
-    migration_id: str, step: Callable[[ImageRecord | None], ImageRecord | Refusal]
+    known: Held | str, step: Callable[[ImageRecord | None], ImageRecord | Refusal]
 ) -> ImageRecord | Refusal:
     """Apply a step to the record as it is now, and again if somebody else was quicker; returns what stands then.
 
-    A step must know its own work again: a write whose answer was lost has happened.
+    What is held already (else: of this migration id) is not read again: it is written only if its etag still fits, and
+    then nobody has written since; otherwise it is read anew and the step decides anew. What is held is up to date after
+    a write. A step must know its own work again: a write whose answer was lost has happened. What it has written in
+    this very call, it need not even know: the SDK writes again where an answer was lost, and meets its own first write.
     """
+    held = known if isinstance(known, Held) else await hold(known)
+    result: ImageRecord | Refusal | None = None
     for _ in range(ATTEMPTS):
-        held = await _load(migration_id)
-        if held is not None and held.record.oldest_reader > READER:
+        if held.record is not None and held.record == result:
+            return held.record
+        if held.record is not None and held.record.oldest_reader > READER:
             return TOO_NEW  # writing it would lose what this code does not know, a lock among it
-        result = step(held.record if held else None)
-        if isinstance(result, Refusal) or (held is not None and result == held.record):
+        result = step(held.record)
+        if isinstance(result, Refusal) or result == held.record:
             return result
         try:
-            await _save(migration_id, result, held)
+            held.etag = await _write(held.migration_id, result, held.etag)
         except ChangedMeanwhileError:
+            await look_again(held)
             continue
+        held.record = result
         return result
-    raise RecordsUnavailableError(f"the record of {migration_id} is being changed by too many at once")
+    raise RecordsUnavailableError(f"the record of {held.migration_id} is being changed by too many at once")
 
 
 async def all_answered() -> dict[str, Answered]:
@@ -68,7 +117,7 @@ async def all_answered() -> dict[str, Answered]:
     return found
 
 
-async def _load(migration_id: str) -> _Held | None:
+async def _read(migration_id: str) -> _Row | None:
     client = await table()
     async with answers():
         try:
@@ -76,20 +125,33 @@ async def _load(migration_id: str) -> _Held | None:
         except ResourceNotFoundError:
             return None
     try:
-        return _Held(ImageRecord.model_validate_json(joined(entity)), str(entity.metadata["etag"]))
-    except (KeyError, ValueError, ValidationError) as error:
-        raise RecordsUnavailableError(f"the record of {migration_id} cannot be read: {type(error).__name__}") from error
+        return _Row(joined(entity), str(entity.metadata["etag"]))
+    except (KeyError, ValueError) as error:
+        raise _unreadable(migration_id, error) from error
 
 
-async def _save(migration_id: str, record: ImageRecord, held: _Held | None) -> None:
+def _parsed(migration_id: str, text: str) -> ImageRecord:
+    try:
+        return ImageRecord.model_validate_json(text)
+    except ValidationError as error:
+        raise _unreadable(migration_id, error) from error
+
+
+def _unreadable(migration_id: str, error: Exception) -> RecordsUnavailableError:
+    return RecordsUnavailableError(f"the record of {migration_id} cannot be read: {type(error).__name__}")
+
+
+async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> str:
+    """Write over what has this etag (None: where nothing is); returns the etag that it has from now on."""
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, **split(json.dumps(record.dump()))}
     if record.answered is not None:
         entity |= {f"answered{name.capitalize()}": getattr(record.answered, name) for name in _ANSWERED}
     client = await table()
     async with answers():
-        if held is None:
-            await client.create_entity(entity)
+        if etag is None:
+            written = await client.create_entity(entity)
         else:
-            await client.update_entity(
-                entity, mode="replace", etag=held.etag, match_condition=MatchConditions.IfNotModified
+            written = await client.update_entity(
+                entity, mode="replace", etag=etag, match_condition=MatchConditions.IfNotModified
             )
+    return str(written["etag"])

@@ -17,7 +17,7 @@ WAYS = {
     "a tagged image": [Stop("triggers.events.image_tagged", "image_tagged")],
     "an approval": [
         Stop("triggers.page.approvals", "approval_page"),
-        Stop("triggers.page.approvals", "_Visit.decide"),
+        Stop("triggers.page.visit", "Visit.decide"),
         Stop("orchestrators.approving", "await_approval"),
     ],
     "a question asked again": [

@@ -54,6 +54,14 @@ def anyone_named(settings: Settings) -> bool:
     return not any(_demands(settings).values())
 
 
+def outdated(approval: Approval, settings: Settings) -> Refusal | None:
+    """Say that an approval given in easier days counts no more: by now somebody known must decide."""
+    if approval.verified or anyone_named(settings):
+        return None
+    message = "who approved it is not verified, and by now only somebody who is may decide: ask again"
+    return Refusal(code=IDENTITY_REQUIRED, message=message)
+
+
 def _demands(settings: Settings) -> dict[str, bool]:
     return {
         "MIGRATION_REQUIRE_IDENTITY": settings.require_identity,

@@ -18,10 +18,11 @@ class Decision(StrEnum):
     REJECT = "reject"
 
 
-# A name people can read in a tag and a log: something visible, no control or direction-changing characters.
-Approver = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=r"^\P{C}*\w\P{C}*$")
-]
+# A name people can read in a tag and a log: a letter or digit, no control or direction-changing characters, no line
+# breaks, and none of the fillers that count as letters and show nothing.
+_UNSEEN = r"\p{C}\p{Zl}\p{Zp}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{3164}\x{FFA0}"
+_READABLE = rf"^[^{_UNSEEN}]*[\p{{L}}\p{{N}}&&[^{_UNSEEN}]][^{_UNSEEN}]*$"
+Approver = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=_READABLE)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
 Via = Literal["page", "api", "event"]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
+from migration.values.image_version.regions import RegionName
 from migration.values.record import Record
-from migration.values.regions import RegionName
 
 
 def _reference(text: str) -> str:

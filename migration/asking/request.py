@@ -16,11 +16,11 @@ from migration.values.azure_rules import (
     LONGEST_PUBLISHER,
 )
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.image_version.number import VersionNumber
+from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
+from migration.values.image_version.regions import RequestedRegion, split_regions
 from migration.values.problems import RequestInvalidError, half_characters, problems_of
-from migration.values.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.record import Record
-from migration.values.regions import RequestedRegion, split_regions
-from migration.values.versions import VersionNumber
 
 AUTO_VERSION = "auto"
 

@@ -18,8 +18,8 @@ from migration.asking.request import (
     SecurityType,
 )
 from migration.values.azure_rules import DOCUMENTED_DATA_DISK_GB, LARGEST_DATA_DISK_GB
+from migration.values.image_version.regions import ReplicaCount, StorageAccountType
 from migration.values.problems import Problem, problems_of
-from migration.values.regions import ReplicaCount, StorageAccountType
 
 
 class SettingsInvalidError(Exception):

@@ -1,5 +1,6 @@
 """The audit of a migration: who did what, when, from where, and what was checked."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from migration.values.record import Record
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"
+_VERIFIED = re.compile(r"version verified at [0-9: -]{19} UTC")
 _DECISIONS = {Decision.APPROVE: "approved", Decision.REJECT: "rejected"}
 
 
@@ -30,8 +32,8 @@ class AuditEntry(Record):
 
 
 def decision_entry(approval: Approval, at: datetime, verified_at: datetime | None) -> AuditEntry:
-    """Return the entry of a decision. Who was shown nothing relied on the version having been verified."""
-    relied_on = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
+    """Return the entry of a decision: its checks are what was verified before, and what the approver was told."""
+    verified = [f"version verified at {verified_at:%Y-%m-%d %H:%M:%S} UTC"] if verified_at else []
     return AuditEntry(
         at=at,
         event=_DECISIONS[approval.decision],
@@ -40,15 +42,37 @@ def decision_entry(approval: Approval, at: datetime, verified_at: datetime | Non
         via=approval.via,
         image_version_id=approval.image_version_id,
         detail=approval.comment,
-        checks=approval.checks or relied_on,
+        checks=[*verified, *approval.checks],
     )
 
 
 def confirmed(entries: Iterable[AuditEntry], decisions: Iterable[Decided]) -> list[AuditEntry]:
-    """Leave out decisions that nobody is known to have taken: whoever can write a history can write such an entry."""
-    known = {(one.at, _DECISIONS[one.approval.decision], one.approval.approver) for one in decisions}
+    """Tell decisions as they are known, and leave out those that nobody took: whoever can write a history can write an
+    entry, too.
+    """
+    known = {_key(entry): entry for entry in (decision_entry(one.approval, one.at, None) for one in decisions)}
     told = set(_DECISIONS.values())
-    return [entry for entry in entries if entry.event not in told or (entry.at, entry.event, entry.by) in known]
+    return [
+        _as_known(entry, known.get(_key(entry))) if entry.event in told else entry
+        for entry in entries
+        if entry.event not in told or _key(entry) in known
+    ]
+
+
+def tells(entries: Iterable[AuditEntry], decision: Decided) -> bool:
+    """Say whether a decision stands among these entries: another one may bear its time."""
+    wanted = _key(decision_entry(decision.approval, decision.at, None))
+    return any(_key(entry) == wanted for entry in entries)
+
+
+def _key(entry: AuditEntry) -> tuple[datetime, str, str]:
+    return entry.at, entry.event, entry.by
+
+
+def _as_known(entry: AuditEntry, known: AuditEntry | None) -> AuditEntry:
+    """Return a decision as the record has it; only that the version had been verified it has from the orchestration."""
+    relied_on = [check for check in entry.checks if _VERIFIED.fullmatch(check)][:1]
+    return known.model_copy(update={"checks": known.checks or relied_on}) if known else entry
 
 
 def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from migration.course.spans import in_words
 from migration.course.state import MigrationState
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Refusal
-from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
 
 _KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
@@ -134,7 +134,7 @@ def expired(state: MigrationState) -> MigrationState:
 
 def can_ask_again(outcome: Outcome | None) -> bool:
     """Tell whether a version is there, and its source too, as far as is known."""
-    if outcome is None or outcome.kind not in {OutcomeKind.SOURCE_KEPT, OutcomeKind.UNKNOWN}:
+    if outcome is None or not FOLLOWS[outcome.kind].can_ask_again:
         return False
     return outcome.code not in {"Policy", SHALLOW}
 

@@ -13,8 +13,8 @@ from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
 from migration.values.azure_rules import CONFIDENTIAL_ENCRYPTION
-from migration.values.ids import DISK_ENCRYPTION_SET, GALLERY, MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
-from migration.values.regions import RegionEncryption, TargetRegion
+from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId, ResourceIdInvalidError
+from migration.values.image_version.regions import RegionEncryption, TargetRegion
 
 type Sets = Mapping[str, RegionEncryption]
 _FIELD = "encryptionSets"
@@ -26,7 +26,7 @@ def chosen_sets(choices: Choices, image: ManagedImage, gallery: Gallery) -> Sets
     named: list[NamedEncryptionSet] = choices.value("encryption_sets") or []
     if not image.encrypted and not choices.asked("encryption_sets"):
         return {}
-    home = ResourceId.parse(gallery.id, GALLERY)
+    home = gallery.resource_id
     own = _own(image)
     found = {image.location: own} if own else {}
     for one in named:
@@ -73,8 +73,8 @@ def plan_encryption(
     """Return the regions with their encryption. `read` holds, by lower-case id, the sets as Azure shows them."""
     if not sets and not image.encrypted:
         return regions
-    home = ResourceId.parse(gallery.id, GALLERY).subscription
-    if image.encrypted and ResourceId.parse(image.id, MANAGED_IMAGE).subscription.lower() != home.lower():
+    home = gallery.resource_id.subscription
+    if image.encrypted and image.resource_id.subscription.lower() != home.lower():
         message = f"the source is encrypted, so its version must be in its own subscription, not in {home}"
         findings.problem("gallery", "EncryptedSourceElsewhere", message)
     code = "SourceEncrypted" if image.encrypted else "EncryptionSetMissing"

@@ -7,10 +7,9 @@ from migration.asking.request import DeleteSource
 from migration.asking.start import MigrationStart
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
-from migration.values.ids import IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
 from migration.values.record import Record
-from migration.values.regions import TargetRegion
 
 
 class Plan(Record):
@@ -38,7 +37,7 @@ class Plan(Record):
 
     @property
     def image_version_id(self) -> str:
-        return str(ResourceId.parse(self.definition.id, IMAGE_DEFINITION).child(self.version))
+        return str(self.definition.resource_id.child(self.version))
 
 
 class PlanResult(Record):

@@ -10,9 +10,9 @@ from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_tags
 from migration.plan.choosing import Choices
-from migration.plan.definitions import plan_definition
+from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.numbering import plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
-from migration.plan.numbering import plan_version
 from migration.plan.plan import Findings, Plan
 from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
@@ -21,8 +21,10 @@ from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
-from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.ids import GALLERY, ResourceId
+from migration.values.image_version.purchase_plan import PurchasePlan
+
+_ANOTHER = "repair it, or name another gallery"
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Observed:
     """What was read from Azure for a plan: the gallery (and whether to create it), all it holds, and what is around it.
 
     `versions` are those of the definition the migration goes into. What is around is read only before a version has
-    been written: the regions each subscription offers, the plan of the source's machine, the disk encryption sets by
-    lower-case id, and locks (None: they may not be read).
+    been written: the regions each subscription offers, the plan of the source's machine (`machine_unread`: it may not
+    be read), the disk encryption sets by lower-case id, and locks (None: they may not be read).
     """
 
     image: ManagedImage
@@ -40,6 +42,7 @@ class Observed:
     versions: list[ImageVersion]
     offers: list[Offer] = field(default_factory=list)
     machine_plan: PurchasePlan | None = None
+    machine_unread: bool = False
     encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)
     source_locks: list[Lock] | None = field(default_factory=list)
     gallery_locks: list[Lock] | None = field(default_factory=list)
@@ -76,13 +79,14 @@ def plan_gallery(
         findings.problem("gallery", "GalleryUnreadable", candidates[0].unreadable)
         return None
     if candidates:
+        _check_state(candidates[0], settings, findings)
         return candidates[0], False
     if not settings.create_gallery:
         findings.problem(
             "gallery", "NotFound", f"gallery '{reference}' does not exist, and MIGRATION_CREATE_GALLERY is off"
         )
         return None
-    source = ResourceId.parse(image.id, MANAGED_IMAGE)
+    source = image.resource_id
     created = (
         ResourceId.parse(reference, GALLERY)
         if reference.startswith("/")
@@ -90,6 +94,13 @@ def plan_gallery(
     )
     findings.note(f"gallery {created.name} will be created in {image.location}")
     return Gallery(id=str(created), name=created.name, location=image.location), True
+
+
+def _check_state(gallery: Gallery, settings: Settings, findings: Findings) -> None:
+    """A gallery that is going is no place for a copy; a failed one is made anew only where galleries may be created."""
+    state = gallery.provisioning_state
+    if state == "Deleting" or (state == "Failed" and not settings.create_gallery):
+        findings.problem("gallery", "GalleryNotReady", f"gallery {gallery.name} is in state {state}: {_ANOTHER}")
 
 
 def kept_deleted(gallery: Gallery) -> str:
@@ -112,11 +123,16 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
     return [f"as things stand the source will be kept: {reason}" for reason, holds in reasons.items() if holds]
 
 
-def _check_image(image: ManagedImage, settings: Settings, findings: Findings) -> None:
+def _check_image(seen: Observed, settings: Settings, findings: Findings) -> None:
+    image = seen.image
     findings.add(image_problems(image, settings.max_data_disk_gb))
     note_tags(image, settings.tag, findings)
     if unsized := unsized_disks(image):
         findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
+    if seen.machine_unread:
+        findings.note(
+            f"not checked: whether {image.machine_id}, which the image was captured from, has a purchase plan"
+        )
 
 
 def _plan_end_of_life(choices: Choices, now: datetime, findings: Findings) -> tuple[datetime | None, bool]:
@@ -149,7 +165,7 @@ def make_plan(
 ) -> Plan | None:
     """Make the plan; returns None when `findings` holds problems, which then are all there are."""
     image = seen.image
-    _check_image(image, settings, findings)
+    _check_image(seen, settings, findings)
     regions = plan_regions(choices.value("target_regions"), image, settings, seen.offers, findings)
     check_regions(regions, seen.offers, findings)
     end_of_life, protect = _plan_end_of_life(choices, now, findings)

@@ -7,7 +7,7 @@ from migration.plan.plan import Findings
 from migration.resources.image import ManagedImage
 from migration.resources.location import Offer
 from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
-from migration.values.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
+from migration.values.image_version.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
 
 
 def plan_regions(

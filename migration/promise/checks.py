@@ -13,6 +13,7 @@ UNLOCKED = "No lock protects the source image"
 UNNAMED = "No other resource names the source image, as far as Azure Resource Graph shows"
 NOT_LOOKED_FOR = "Not looked for: image templates, host pools and others that may name the source image"
 UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
+NOT_SHOWN = (NOT_LOOKED_FOR, UNSEEN)  # what is true of a decision by somebody who was shown nothing
 EXISTS = "The source image exists"
 UNCHANGED = "The source image is the one that was copied"
 PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)

@@ -137,7 +137,7 @@ def content_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | Non
 
 def scan_refusal(begun_at: datetime, now: datetime) -> Refusal | None:
     """Say that too much time has passed since somebody began to look who uses the source, or None."""
-    if now - begun_at <= SCAN_COUNTS:
+    if timedelta(0) <= now - begun_at <= SCAN_COUNTS:  # less than nothing: the clock was set back
         return None
     message = f"looking who uses the source image took more than {SCAN_COUNTS}: ask again"
     return Refusal(code="EvidenceTooOld", message=message)

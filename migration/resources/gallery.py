@@ -5,9 +5,10 @@
 
 from datetime import datetime
 
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.purchase_plan import PurchasePlan
+from migration.values.image_version.regions import TargetRegion
 from migration.values.record import Record
-from migration.values.regions import TargetRegion
 
 
 class Gallery(Record):
@@ -19,6 +20,10 @@ class Gallery(Record):
     provisioning_state: str = "Succeeded"
     soft_delete_days: int | None = None
     unreadable: str | None = None
+
+    @property
+    def resource_id(self) -> ResourceId:
+        return ResourceId.parse(self.id, GALLERY)
 
 
 class ImageDefinition(Record):
@@ -39,6 +44,10 @@ class ImageDefinition(Record):
     provisioning_state: str = "Succeeded"
     tags: dict[str, str] = {}
     unreadable: str | None = None
+
+    @property
+    def resource_id(self) -> ResourceId:
+        return ResourceId.parse(self.id, IMAGE_DEFINITION)
 
 
 class RegionReplication(Record):

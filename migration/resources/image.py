@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.problems import Problem
 from migration.values.record import Record
 
@@ -45,17 +46,21 @@ class ManagedImage(Record):
     tags: dict[str, str] = {}
     unreadable: str | None = None
 
+    @property
+    def resource_id(self) -> ResourceId:
+        return ResourceId.parse(self.id, MANAGED_IMAGE)
+
 
 def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]:
     """Return everything that keeps this image from becoming an image version."""
     checks = [
         (
-            image.os_state != "Generalized",
+            image.os_state.lower() != "generalized",
             "SourceNotGeneralized",
             f"the image's OS state is {image.os_state}; only generalized images can be migrated",
         ),
         (
-            image.provisioning_state != "Succeeded",
+            image.provisioning_state.lower() != "succeeded",
             "SourceNotReady",
             f"the image's provisioning state is {image.provisioning_state}, not Succeeded",
         ),

@@ -1,7 +1,6 @@
 """The tags by which what a migration created can be told: from which image, by which migration, with what end."""
 
 from migration.resources.image import ManagedImage
-from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 MIGRATION_TAG = "migration-id"
 ORIGIN_TAG = "migrated-from"
@@ -26,5 +25,5 @@ def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:
 
 def origin_of(source: ManagedImage) -> str:
     """Return `subscription/group/name`: a whole id may be too long for a tag."""
-    parts = ResourceId.parse(source.id, MANAGED_IMAGE)
+    parts = source.resource_id
     return f"{parts.subscription}/{parts.resource_group}/{parts.name}"

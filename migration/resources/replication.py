@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.values.image_version.regions import TargetRegion
 from migration.values.record import Record
-from migration.values.regions import TargetRegion
 
 
 class ReplicationQuery(Record):

@@ -68,7 +68,11 @@ class ResourceId:
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _read(text: str, kind: str) -> ResourceId:
-    """Read an id once, however many records, tags and answers of Azure name it: it is frozen, so all may share it."""
+    """Take an id apart once in a process, for all to share: it is frozen.
+
+    Stored state and answers of Azure hold ids as text and are validated anew in each call of a function; this is what
+    keeps that from being work.
+    """
     parts = text.split("/")
     keys = ["subscriptions", "resourcegroups", "providers", *kind.lower().split("/")[1:]]
     if parts[0] != "" or len(parts) != 2 * len(keys) + 1 or [part.lower() for part in parts[1::2]] != keys:

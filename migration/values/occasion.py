@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from migration.values.outcome import OutcomeKind
+from migration.values.outcome import FOLLOWS, OutcomeKind
 
 
 class Occasion(StrEnum):
@@ -17,9 +17,8 @@ class Occasion(StrEnum):
 
 
 ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
-_FAILURES = {OutcomeKind.FAILED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN}
 
 
 def occasion_of(kind: OutcomeKind) -> Occasion:
     """Return the occasion that a migration's end is."""
-    return Occasion.FAILED if kind in _FAILURES else Occasion.DONE
+    return Occasion.FAILED if FOLLOWS[kind].is_failure else Occasion.DONE

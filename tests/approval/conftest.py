@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.approval.site import principal, running_azure, running_site
+from tests.approval.site import principal, running_site
+from tests.e2e.azure import running_azure
 
 
 @pytest.fixture(scope="session")

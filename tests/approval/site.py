@@ -10,7 +10,6 @@ import requests
 
 from dev.cookies import BrowserPolicy
 from dev.demo.app import hidden_fields
-from dev.emulator import running_emulator
 from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
@@ -18,12 +17,10 @@ from migration.asking.settings import Settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from migration.values.ids import instance_id_for
 from tests.e2e.app import App
-from tests.e2e.azure import Azure
 from tests.emulator.documents import GALLERY_ID
 from tests.emulator.waiting import eventually
 
 APP_DIR = Path(__file__).parents[2]
-SPEED = 1000
 ADA = "ada@contoso.com"
 KEY = "the-signing-key-of-the-tests-0123456789"
 PREVIOUS_KEY = "the-signing-key-before-that-9876543210"
@@ -135,6 +132,7 @@ class Site:
             assert found["phase"] != "Done", found
             return found if found["waitingFor"] == "approval" else None
 
+        self.app.until(migration_id, "AwaitingApproval")
         found = eventually(question, 30)
         self.ada.link(found["imageVersionId"])
         self.team.link(found["imageVersionId"])
@@ -221,14 +219,6 @@ class SiteApp(App):
         headers = {"x-functions-key": self.host.function_key, **identity}
         url = path if path.startswith("http") else f"{self.host.url}/api/{path}"
         return requests.request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
-
-
-@contextmanager
-def running_azure():
-    with running_emulator(speed=SPEED) as emulator:
-        azure = Azure(emulator)
-        yield azure
-        azure.arm.session.close()
 
 
 @contextmanager

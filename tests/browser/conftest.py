@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.approval.site import running_azure, running_site
+from tests.approval.site import running_site
 from tests.browser.chromium import QUIET, chromium
+from tests.e2e.azure import running_azure
 
 AXE = Path(__file__).parents[2] / ".browser/node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}

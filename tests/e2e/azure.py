@@ -1,9 +1,11 @@
 """The emulated Azure as everybody but the app sees it: people with `az`, pipelines, other teams."""
 
 import json
+from contextlib import contextmanager
 from copy import deepcopy
 from itertools import count
 
+from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, managed_image
 from tests.emulator.documents import COMPUTE, GALLERY, GALLERY_ID, Arm
 
@@ -11,6 +13,7 @@ LOCKS = "2020-05-01"
 RESOURCES = "2024-07-01"
 DONE = {"provisioningState": "Succeeded"}
 TAG = "migrate-to-gallery"
+SPEED = 1000  # emulated minutes take some hundredths of a second
 _numbers = count(1)
 
 
@@ -169,3 +172,11 @@ def target_regions(version):
     """The target regions of a version's document, as (name, replicas, storage)."""
     regions = version["properties"]["publishingProfile"]["targetRegions"]
     return [(each["name"], each["regionalReplicaCount"], each["storageAccountType"]) for each in regions]
+
+
+@contextmanager
+def running_azure():
+    with running_emulator(speed=SPEED) as emulator:
+        azure = Azure(emulator)
+        yield azure
+        azure.arm.session.close()

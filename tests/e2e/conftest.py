@@ -8,15 +8,13 @@ from types import SimpleNamespace
 import pytest
 
 from dev.app_events import APP_IDENTITY, send_events
-from dev.emulator import running_emulator
 from dev.host import running_host
 from tests.e2e.app import App
-from tests.e2e.azure import Azure
+from tests.e2e.azure import running_azure
 from tests.emulator.documents import GALLERY_ID
 from tests.emulator.waiting import eventually
 
 APP_DIR = Path(__file__).parents[2]
-SPEED = 1000  # emulated minutes take some hundredths of a second
 SIGNING_KEY = "the-signing-key-of-these-tests-0123456789"
 
 
@@ -36,11 +34,11 @@ def running_app(azure, **settings):
 
 
 @contextmanager
-def running_azure():
-    with running_emulator(speed=SPEED) as emulator:
-        azure = Azure(emulator)
-        yield azure
-        azure.arm.session.close()
+def running_app_that_hears(azure):
+    """An app that is sent the events of its Azure."""
+    with running_app(azure) as app:
+        send_events(azure.control, app.host.event_grid_url("image_tagged"))
+        yield app
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +49,7 @@ def shared_azure():
 
 @pytest.fixture(scope="session")
 def shared_app(shared_azure):
-    with running_app(shared_azure) as app:
-        send_events(shared_azure.control, app.host.event_grid_url("image_tagged"))
+    with running_app_that_hears(shared_azure) as app:
         yield app
 
 
@@ -69,15 +66,13 @@ def app(shared_app):
 @pytest.fixture
 def fresh():
     """An app and an Azure of the test's own: `fresh.app`, `fresh.azure`."""
-    with running_azure() as azure, running_app(azure) as app:
-        send_events(azure.control, app.host.event_grid_url("image_tagged"))
+    with running_azure() as azure, running_app_that_hears(azure) as app:
         yield SimpleNamespace(app=app, azure=azure)
 
 
 @pytest.fixture(scope="module")
 def _own():
-    with running_azure() as azure, running_app(azure) as app:
-        send_events(azure.control, app.host.event_grid_url("image_tagged"))
+    with running_azure() as azure, running_app_that_hears(azure) as app:
         yield SimpleNamespace(app=app, azure=azure)
 
 

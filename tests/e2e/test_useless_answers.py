@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.app import PROBLEM, outcome
 
 
-@pytest.mark.parametrize("corrupt", ["truncated", "empty", "html"])
+@pytest.mark.parametrize("corrupt", ["truncated", "empty", "html", "hollow"])
 @pytest.mark.parametrize("call", ["galleries", "images", "migrations"])
 @pytest.mark.parametrize("service", ["arm", "storage"])
 def test_a_useless_answer_is_told_as_a_problem(app, azure, waiting, call, corrupt, service):
@@ -26,3 +26,9 @@ def test_a_useless_answer_before_a_delete_is_asked_for_again(app, azure, waiting
     assert app.decide(waiting).status_code == 202
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
     assert not azure.exists(waiting["sourceImageId"])
+
+
+def test_a_sweep_whose_search_was_answered_with_nothing_is_told_as_a_problem(troubled):
+    troubled.azure.control.add_fault(method="POST", path="ResourceGraph", corrupt="hollow", times=None)
+    answer = troubled.app.call("POST", "sweep")
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (503, PROBLEM)

@@ -7,6 +7,12 @@ import pytest
 from dev.emulator.vocabulary.errors import ErrorKind
 
 
+def refused(response, status, code):
+    """The error of a response that must be this refusal."""
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    return response.json()["error"]
+
+
 def lines_of(*tables):
     """Every ErrorKind of these modules, as a test parameter that bears its name."""
     lines = {name: value for table in tables for name, value in vars(table).items() if isinstance(value, ErrorKind)}

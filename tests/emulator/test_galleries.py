@@ -5,14 +5,10 @@ from uuid import UUID
 import pytest
 
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body
+from tests.emulator.refusals import refused
 
 NEW = "2026-03-03"
 SIBLING = f"{GALLERY_ID}/images/sibling"
-
-
-def refused(response, status, code):
-    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
-    return response.json()["error"]
 
 
 def put_without_generation(arm, api, **properties):

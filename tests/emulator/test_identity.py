@@ -21,13 +21,6 @@ def emulator():
         yield emulator
 
 
-@pytest.fixture
-def in_app_service(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    for name, value in emulator.environment.items():
-        monkeypatch.setenv(name, value)
-    return emulator
-
-
 def ask(emulator: Emulator, secret: str | None = None, **query: str) -> requests.Response:
     return requests.get(
         emulator.environment["IDENTITY_ENDPOINT"],
@@ -55,28 +48,28 @@ asyncio.run(main())
     return finished.stdout.strip()
 
 
-def test_the_managed_identity_credential_gets_a_token_for_resource_manager(in_app_service: Emulator):
+def test_the_managed_identity_credential_gets_a_token_for_resource_manager(in_environment: Emulator):
     with ManagedIdentityCredential() as credential:
-        token = credential.get_token(f"{in_app_service.url}/.default")
+        token = credential.get_token(f"{in_environment.url}/.default")
     claims = claims_of(token.token)
-    assert claims["aud"] == in_app_service.url
+    assert claims["aud"] == in_environment.url
     assert claims["exp"] == token.expires_on
     assert claims.keys() >= {"tid", "oid", "appid", "xms_mirid", "iss", "iat", "nbf"}
 
 
-def test_the_asynchronous_credential_gets_the_same_principal(in_app_service: Emulator):
+def test_the_asynchronous_credential_gets_the_same_principal(in_environment: Emulator):
     with ManagedIdentityCredential() as credential:
         first = claims_of(credential.get_token(f"{RESOURCE}/.default").token)
-    second = claims_of(token_of_an_app(in_app_service))
+    second = claims_of(token_of_an_app(in_environment))
     assert (first["oid"], first["appid"], first["tid"]) == (second["oid"], second["appid"], second["tid"])
 
 
-def test_a_user_assigned_identity_is_another_principal_and_always_the_same(in_app_service: Emulator):
+def test_a_user_assigned_identity_is_another_principal_and_always_the_same(in_environment: Emulator):
     client_id = "0e1d2c3b-1111-4222-8333-944455566677"
     with ManagedIdentityCredential(client_id=client_id) as credential:
         assigned = claims_of(credential.get_token(f"{RESOURCE}/.default").token)
-    again = claims_of(ask(in_app_service, client_id=client_id).json()["access_token"])
-    system = claims_of(ask(in_app_service).json()["access_token"])
+    again = claims_of(ask(in_environment, client_id=client_id).json()["access_token"])
+    system = claims_of(ask(in_environment).json()["access_token"])
     assert assigned["appid"] == client_id
     assert assigned["oid"] == again["oid"] != system["oid"]
 
@@ -105,7 +98,7 @@ def test_an_unknown_version_or_a_missing_resource_is_refused(emulator: Emulator,
     assert answer.json()["message"]
 
 
-def test_a_wrong_secret_fails_the_credential(in_app_service: Emulator, monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_secret_fails_the_credential(in_environment: Emulator, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("IDENTITY_HEADER", "guessed")
     with ManagedIdentityCredential() as credential, pytest.raises(ClientAuthenticationError) as failure:
         credential.get_token(f"{RESOURCE}/.default")

@@ -4,6 +4,7 @@ import pytest
 
 from dev.emulator.seed import SHOP_GROUP
 from tests.emulator.documents import COMPUTE, image_id
+from tests.emulator.refusals import refused
 
 NEW = image_id("fresh")
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
@@ -24,11 +25,6 @@ def os_disk(**source):
 def machine(image, **profile):
     reference = {"storageProfile": {"imageReference": {"id": image}}}
     return {"location": "westeurope", "properties": {**reference, **profile}}
-
-
-def refused(response, status, code):
-    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
-    return response.json()["error"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,7 @@ from tests.emulator.documents import (
     image_id,
     version_body,
 )
-
-
-def refused(response, status, code):
-    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
-    return response.json()["error"]
+from tests.emulator.refusals import refused
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from migration import names
-from migration.approval.image_record import ImageRecord, asked_anew
+from migration.approval.image_record import ImageRecord
+from migration.approval.opening import asked_anew
 from migration.approval.verdict import DeleteSeen
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings

@@ -10,7 +10,8 @@ from activities.plan_migration import plan_migration
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.approval.approval import Approval, Decision
-from migration.approval.image_record import Question, decided
+from migration.approval.closing import decided
+from migration.approval.image_record import Question
 from migration.approval.verdict import Opened
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings

@@ -6,7 +6,7 @@ import ssl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from arm import client
+from arm import client, subscriptions
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
 from records import store, table
@@ -27,6 +27,11 @@ def no_settings(monkeypatch):
     settings.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def no_regions_remembered():
+    subscriptions._last.clear()
+
+
 @pytest.fixture
 def configure(monkeypatch):
     def set_settings(**values: str) -> Settings:
@@ -42,8 +47,8 @@ def configure(monkeypatch):
 def records(monkeypatch, configure) -> FakeRecords:
     """An app that has a store for its records, in memory, and a key to sign with."""
     fake = FakeRecords()
-    monkeypatch.setattr(store, "_load", fake.load)
-    monkeypatch.setattr(store, "_save", fake.save)
+    monkeypatch.setattr(store, "_read", fake.read)
+    monkeypatch.setattr(store, "_write", fake.write)
     configure(records="https://records.example.com", signing_key=KEY)
     return fake
 

@@ -21,33 +21,34 @@ class FakeRecords:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._rows: dict[str, tuple[int, str]] = {}
         self.before_saving: list[Callable[[], object]] = []
         self.lost: list[Exception] = []
         self.is_down = False
         self.writes = 0
 
-    async def load(self, migration_id: str) -> Any:
+    async def read(self, migration_id: str) -> Any:
         if self.is_down:
             raise RecordsUnavailableError("503: busy")
         row = self._rows.get(migration_id)
-        return store._Held(ImageRecord.model_validate(row[1]), str(row[0])) if row else None
+        return store._Row(row[1], str(row[0])) if row else None
 
-    async def save(self, migration_id: str, record: ImageRecord, held: Any) -> None:
+    async def write(self, migration_id: str, record: ImageRecord, etag: str | None) -> str:
         if self.before_saving:
             self.before_saving.pop(0)()
         if self.is_down:
             raise RecordsUnavailableError("503: busy")
         current = self._rows.get(migration_id)
-        if (held.etag if held else None) != (str(current[0]) if current else None):
+        if etag != (str(current[0]) if current else None):
             raise ChangedMeanwhileError("412")
         self._write(migration_id, record)
         if self.lost:
             raise self.lost.pop(0)
+        return str(self.writes)
 
     def _write(self, migration_id: str, record: ImageRecord) -> None:
         self.writes += 1
-        self._rows[migration_id] = (self.writes, json.loads(json.dumps(record.dump())))
+        self._rows[migration_id] = (self.writes, json.dumps(record.dump()))
 
     def put(self, record: ImageRecord) -> None:
         """Write as somebody else, whatever was there."""
@@ -61,7 +62,7 @@ class FakeRecords:
 
     def get(self, migration_id: str) -> ImageRecord | None:
         row = self._rows.get(migration_id)
-        return ImageRecord.model_validate(row[1]) if row else None
+        return ImageRecord.model_validate_json(row[1]) if row else None
 
     def question(self, migration_id: str) -> Question:
         record = self.get(migration_id)

@@ -14,7 +14,7 @@ from migration.plan.plan import Findings, Plan
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
-from migration.values.regions import TargetRegion
+from migration.values.image_version.regions import TargetRegion
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute"

@@ -19,7 +19,7 @@ from migration.resources.gallery import Gallery, ImageDefinition, RegionReplicat
 from migration.resources.image import ManagedImage
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Answer, Later, Refusal
-from migration.values.regions import TargetRegion
+from migration.values.image_version.regions import TargetRegion
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
 from tests.workflows.question import CALLBACK, QuestionOnStage, value

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from migration.approval.approval import Approval
+from migration.approval.closing import cancelled as cancelled_at
+from migration.approval.closing import concluded as concluded_at
+from migration.approval.closing import decided, expired
 from migration.approval.copy_identity import CopyIdentity
 from migration.approval.deletion import answered, delete_sent
-from migration.approval.image_record import ImageRecord, Question, decided, expired, opened
+from migration.approval.image_record import ImageRecord, Question
 from migration.approval.image_record import Stage as At
-from migration.approval.image_record import cancelled as cancelled_at
-from migration.approval.image_record import concluded as concluded_at
+from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Look, Opened, Sent, Verdict
 from migration.asking.request import DeleteSource
 from migration.course.state import MigrationState

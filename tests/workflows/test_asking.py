@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from migration import names
-from migration.approval.image_record import ImageRecord, Stage, asked_anew
+from migration.approval.image_record import ImageRecord, Stage
+from migration.approval.opening import asked_anew
 from migration.approval.verdict import Verdict
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings

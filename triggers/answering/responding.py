@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 import azure.functions as func
+import grpc
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
@@ -45,6 +46,9 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
         return _problem(503, "Azure is unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
     except RecordsUnavailableError as error:
         return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+    except grpc.aio.AioRpcError as error:
+        detail = f"It answered {error.code().name}."
+        return _problem(503, "The task hub is unavailable", detail, retry_after=RETRY_SOON_SECONDS)
     except RecordsMissingError as error:
         return _problem(500, "Invalid app settings", str(error))
     except (ArmRefusedError, ArmNotFoundError) as error:

@@ -7,7 +7,7 @@ from migration import names
 from migration.approval.approval import parse_approval
 from migration.approval.image_record import ImageRecord, Question, Stage
 from migration.asking.settings import has_storage, settings
-from migration.course.audit import AuditEntry, confirmed, decision_entry
+from migration.course.audit import AuditEntry, confirmed, decision_entry, tells
 from migration.course.shortening import short_entry
 from migration.values.answer import Refusal
 from migration.values.ids import is_instance_id
@@ -20,7 +20,7 @@ from triggers.api.viewing import api_address, links
 from triggers.steering import beginning, hub
 from triggers.steering.cancelling import Target, cancel
 from triggers.steering.deciding import LOOK, decide, decider_of
-from triggers.steering.finding import find_migration, find_question
+from triggers.steering.finding import find_migration
 
 blueprint = df.Blueprint()
 
@@ -36,9 +36,9 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
 
     422 names every field that is not valid. A signed-in user's own name counts, whatever the body says.
     """
-    found, record = await find_migration(req, client)
+    found, held = await find_migration(req, client)
     payload = read_json(req)
-    question = record.question if record else None
+    question = held.question
     if question is None or question.stage is not Stage.OPEN:
         await hub.wake(client, found.id, names.APPROVAL_EVENT, LOOK)  # it may not know yet
         raise _too_late(question, f"The migration is in phase {found.phase}.")
@@ -46,9 +46,9 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if user is not None and isinstance(payload, dict):
         payload["approver"] = user.name
     event = parse_approval(payload, question.copied.image_version_id)
-    result = await decide(client, question, event, decider_of(user, "api"))
+    result = await decide(client, question, event, decider_of(user, "api"), held=held)
     if isinstance(result, Refusal):
-        raise _too_late(await find_question(found.id), f"{result.message}.")
+        raise _too_late(held.question, f"{result.message}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)
 
 
@@ -71,8 +71,8 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
     Whoever asks again becomes the requester. Of several at once, one counts.
     """
-    found = (await find_migration(req, client)).migration
-    refusal = await beginning.ask_again(client, found, requester(req))
+    found, held = await find_migration(req, client)
+    refusal = await beginning.ask_again(client, found, held, requester(req))
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
         raise HttpProblemError(409, "Nothing to ask", detail, code=refusal.code)
@@ -105,7 +105,7 @@ def _told(found: hub.Migration | None, record: ImageRecord | None, runs: list[Ru
     if found is None or found.state is None:
         return runs[0].audit if runs else []
     decision = record.decision_on(found.run) if record else None
-    if decision is None or any(entry.at == decision.at for entry in found.state.audit):
+    if decision is None or tells(found.state.audit, decision):
         return found.state.audit
     return [*found.state.audit, decision_entry(decision.approval, decision.at, found.state.verified_at)]
 
@@ -118,11 +118,11 @@ async def cancel_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
 
 async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """202: no delete was sent, and none will be; 409 where one was, or where nothing is left to cancel."""
-    found = (await find_migration(req, client)).migration
+    found, held = await find_migration(req, client)
     body = read_json(req, optional=True)
     reason = body.get("reason") if isinstance(body, dict) else None
     if not isinstance(reason, str | None):
         raise RequestInvalidError([Problem(field="reason", code="Invalid", message="it must be text")])
-    if not await cancel(client, Target.of(found), reason or f"by {requester(req).name}"):
+    if not await cancel(client, Target.of(found), reason or f"by {requester(req).name}", held):
         raise HttpProblemError(409, "Too late to cancel", f"The migration is in phase {found.phase}.")
     return json_response({"id": found.id, "links": links(found.id, api_address(req))}, 202)

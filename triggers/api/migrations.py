@@ -70,6 +70,6 @@ async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
     found = await find_migration(req, client)
-    migration, question = found.migration, found.question
+    migration, question = found.migration, found.held.question
     callback = question.callback if question and question.stage is Stage.OPEN else None
     return json_response(view(migration, api_address(req)) | {"plan": plan_of(migration), "callback": callback})

@@ -6,20 +6,12 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from migration.values.outcome import OutcomeKind, Phase
+from migration.values.outcome import FOLLOWS, OutcomeKind, Phase
 from triggers.steering.hub import Migration
 
 _NEXT_IN_PHASE = {
     Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
     Phase.AWAITING_APPROVAL: "Create a test machine from imageVersionId, then approve or reject.",
-}
-_NEXT_AFTER = {
-    OutcomeKind.MIGRATED: "Point templates that name the source image at imageVersionId.",
-    OutcomeKind.SOURCE_KEPT: "The version is usable and the source kept. POST to links.askAgain to decide anew.",
-    OutcomeKind.REFUSED: "Correct what the outcome names, then start the migration again. Nothing was written.",
-    OutcomeKind.FAILED: "Read the outcome, then start the migration again: it takes up what it created before.",
-    OutcomeKind.CANCELLED: "Remove what outcome.leftBehind names, or start the migration again.",
-    OutcomeKind.UNKNOWN: "Look whether the source image is still there. If it is, POST to links.askAgain.",
 }
 
 # What Azure refuses however often it is asked, and what to change.
@@ -93,5 +85,5 @@ def next_action(migration: Migration) -> str | None:
     if outcome and outcome.kind is OutcomeKind.FAILED and outcome.code in _CHANGE_FIRST:
         return f"{_CHANGE_FIRST[outcome.code]} Then start the migration again: as it was, it would end the same."
     if outcome:
-        return _NEXT_AFTER[outcome.kind]
+        return FOLLOWS[outcome.kind].next_action
     return _NEXT_IN_PHASE.get(migration.phase)

@@ -9,11 +9,11 @@ import azure.functions as func
 
 from arm.images import get_image
 from migration import names
-from migration.asking.settings import has_storage, settings
+from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.values.outcome import Phase
-from records.store import load
+from records.store import hold_if_kept
 from triggers.steering import beginning, hub
 
 blueprint = df.Blueprint()
@@ -40,13 +40,13 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     start = start_by_tags(image, _requester(data), current)
     if start is None:
         return False
-    record = await load(start.id) if has_storage(current) else None
-    if not is_news(start, image, record.answered if record else None, current):
+    held = await hold_if_kept(start.id)
+    if not is_news(start, image, held.answered, current):
         return False
     if await hub.is_live(client, start.id):
         await _tell_of_news(client, start.id)
         return False
-    started = await beginning.start(client, start)
+    started = await beginning.start(client, start, held)
     _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
     return started
 

@@ -6,7 +6,7 @@ from typing import Any
 from migration.approval.approval import Decision, identity_of
 from migration.approval.image_record import Question, Stage
 from migration.asking.request import DeleteSource
-from migration.values.outcome import Outcome, OutcomeKind
+from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind
 from triggers.page.approval_picture import version_name
 from triggers.steering.hub import Migration
 
@@ -79,12 +79,11 @@ def _carried_out(question: Question) -> tuple[str, str, bool]:
 
 
 def _approved(outcome: Outcome) -> tuple[str, str, bool]:
+    title = FOLLOWS[outcome.kind].approved
     if outcome.kind is OutcomeKind.MIGRATED:
-        return "Approved, and done", _DELETED, True
+        return title, _DELETED, True
     if outcome.code == "Policy":
         return "Approved, and done", "The source image is kept, as was asked for.", True
-    kept = outcome.kind is OutcomeKind.SOURCE_KEPT
-    title = "Approved, but the source image was kept" if kept else "Approved, but the migration did not complete"
     return title, _sentence(outcome.reason), False
 
 

@@ -1,5 +1,6 @@
 """The form of the approval page: reads it, and makes sure that it comes from our own page in the same browser."""
 
+import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from migration.values.record import Record
 from triggers.answering.responding import HttpProblemError
 
 COOKIE = "approval"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and cookies can spell any character
 CSRF_PURPOSE = "approval-csrf"
 LONGEST_FORM_BYTES = 32768
 WHAT_TO_DO = {
@@ -93,7 +95,7 @@ def browser_of(req: func.HttpRequest) -> str | None:
         found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
     except CookieError:
         return None
-    return found.value if found and len(found.value) <= 64 else None
+    return found.value if found and _NAME.fullmatch(found.value) else None
 
 
 def new_form(req: func.HttpRequest, link: ApprovalLink) -> tuple[str, str]:

@@ -41,8 +41,8 @@ async def _evidence(question: Question, not_before: datetime) -> Evidence:
         _known.clear()
     async with _locks.setdefault(question.id, asyncio.Lock()):
         reading = _known.get(question.id)
-        if reading is None or reading.begun_at < not_before:
-            begun_at = datetime.now(UTC)
+        begun_at = datetime.now(UTC)
+        if reading is None or not not_before <= reading.begun_at <= begun_at:  # later than now: the clock was set back
             evidence = await gather_evidence(question.plan.source.id, question.copied, begun_at - LIFETIME)
             reading = _Reading(begun_at, evidence)
             _known[question.id] = reading

@@ -1,13 +1,14 @@
 """Begins migrations, and has their question asked anew: signed, because only here it is known who wants it."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
 
 from migration import names
-from migration.approval.image_record import ImageRecord, Stage, asked_anew, new_record
+from migration.approval.image_record import ImageRecord, Stage, new_record
+from migration.approval.opening import asked_anew, next_start_at
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
 from migration.course.endings import asked_again, can_ask_again
@@ -15,59 +16,62 @@ from migration.course.starting import Requester
 from migration.course.state import MigrationState, Status
 from migration.values.answer import Refusal
 from records.index import announce
-from records.store import change, load
+from records.store import Held, change
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
 from triggers.steering import hub
 
 
-async def start(client: DurableFunctionsClient, start_with: MigrationStart) -> bool:
+async def start(client: DurableFunctionsClient, start_with: MigrationStart, held: Held | None = None) -> bool:
     """Start a migration, signed; False where the hub says that one of the same source is live.
 
     That is advice: several callers at once may all be told that they started it, and one migration runs.
+    `held` is the record, where the caller has looked at it already.
     """
     now = datetime.now(UTC)
-    record = await _record(start_with.source_image_id, start_with.id, now)
-    signed = signed_start(start_with, uuid.uuid4().hex, _after(record, now), settings())
+    record = await _record(start_with, held, now)
+    signed = signed_start(start_with, uuid.uuid4().hex, next_start_at(record, now), settings())
     state = MigrationState(start=signed, created_at=now)
     if record is not None:
         await announce(record, Status.of(state), now)
-    try:
-        with start_span(signed):
-            await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=signed.id)
-    except grpc.aio.AioRpcError as error:
-        if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
-            raise
-        return False
+    with start_span(signed):
+        if not await _schedule(client, state):
+            return False
     count_start(signed.asked_by)
     return True
 
 
-async def _record(source_image_id: str, migration_id: str, now: datetime) -> ImageRecord | None:
+async def _schedule(client: DurableFunctionsClient, state: MigrationState) -> bool:
+    """Hand a state to the hub; False where it says that a migration of the same source is live."""
+    try:
+        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=state.dump(), instance_id=state.start.id)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+            raise
+        return False
+    return True
+
+
+async def _record(begun: MigrationStart, held: Held | None, now: datetime) -> ImageRecord | None:
     """Return the record of an image, made if it is the first; None where the app has no storage for records."""
     if not has_storage(settings()):
         return None
-    found = await change(migration_id, lambda known: known or new_record(source_image_id, now))
+    found = await change(held or begun.id, lambda known: known or new_record(begun.source_image_id, now))
     return found if isinstance(found, ImageRecord) else None
 
 
-def _after(record: ImageRecord | None, now: datetime) -> datetime:
-    """Return a moment after the last settlement, whatever the clocks of several workers say."""
-    settled = record.settled_at if record else None
-    return max(now, settled + timedelta(microseconds=1)) if settled else now
-
-
-async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, requester: Requester) -> Refusal | None:
+async def ask_again(
+    client: DurableFunctionsClient, migration: hub.Migration, held: Held, requester: Requester
+) -> Refusal | None:
     """Have the question asked anew, by somebody who becomes its requester; returns why that cannot be, or None.
 
     An open question is replaced; a migration whose source was kept goes on at its verification.
     """
-    record = await load(migration.id)
-    state = migration.state
-    is_open = record is not None and record.question is not None and record.question.stage is Stage.OPEN
+    record, question, state = held.record, held.question, migration.state
+    is_open = question is not None and question.stage is Stage.OPEN
     if state is None or not (is_open if migration.is_live else can_ask_again(migration.outcome)):
         return Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
-    known = record.question.start if record and record.question else trusted_start(state.start, settings())
+    known = question.start if question else trusted_start(state.start, settings())
     asked = {
         "asked_by": "request",
         "requested_by": requester.name,
@@ -75,14 +79,13 @@ async def ask_again(client: DurableFunctionsClient, migration: hub.Migration, re
         "patience": Patience.of(settings()),
     }
     start = signed_start(
-        known.model_copy(update=asked), uuid.uuid4().hex, _after(record, datetime.now(UTC)), settings()
+        known.model_copy(update=asked), uuid.uuid4().hex, next_start_at(record, datetime.now(UTC)), settings()
     )
-    result = await change(migration.id, lambda now: asked_anew(now, start, is_live=migration.is_live))
+    result = await change(held, lambda now: asked_anew(now, start, is_live=migration.is_live))
     if isinstance(result, Refusal):
         return result
     if migration.is_live:
         await hub.wake(client, migration.id, names.APPROVAL_EVENT, {"look": True})
-    else:
-        again = asked_again(state, start)
-        await client.schedule_new_orchestration(names.MIGRATE_IMAGE, input=again.dump(), instance_id=migration.id)
+    elif not await _schedule(client, asked_again(state, start)):
+        return Refusal(code="UnderWay", message="somebody has started a migration of this image a moment ago")
     return None

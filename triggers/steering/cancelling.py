@@ -6,10 +6,11 @@ from typing import NamedTuple
 import azure.durable_functions as df
 
 from migration import names
-from migration.approval.image_record import Question, cancelled
+from migration.approval.closing import cancelled
+from migration.approval.image_record import Question
 from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
-from records.store import change
+from records.store import Held, change
 from triggers.steering import hub
 
 LONGEST_REASON = 1_000
@@ -32,12 +33,12 @@ class Target(NamedTuple):
         return cls(question.start.id, question.plan.source.id, question.start.run, is_live)
 
 
-async def cancel(client: df.DurableFunctionsClient, target: Target, reason: str) -> bool:
+async def cancel(client: df.DurableFunctionsClient, target: Target, reason: str, held: Held) -> bool:
     """Cancel, and wake what is live; False where a delete has been sent, or nothing is left to cancel."""
     if has_storage(settings()):
         now = datetime.now(UTC)
         result = await change(
-            target.id,
+            held,
             lambda record: cancelled(record, target.source_image_id, now, target.run, is_live=target.is_live),
         )
         if isinstance(result, Refusal):

@@ -11,11 +11,13 @@ import azure.durable_functions as df
 from migration import names
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Via
-from migration.approval.image_record import ImageRecord, Question, abandoned, decided
+from migration.approval.closing import abandoned, decided
+from migration.approval.image_record import ImageRecord, Question
 from migration.asking.settings import settings
 from migration.course.audit import decision_record
+from migration.promise.checks import NOT_SHOWN
 from migration.values.answer import Refusal
-from records.store import change
+from records.store import Held, change
 from triggers.answering.identity import Principal
 from triggers.answering.responding import HttpProblemError
 from triggers.steering import hub
@@ -43,21 +45,24 @@ async def decide(
     question: Question,
     event: ApprovalEvent,
     decider: Decider,
-    checks: Sequence[str] = (),
+    checks: Sequence[str] = NOT_SHOWN,
+    *,
+    held: Held,
 ) -> Approval | Refusal:
     """Write the decision if it may count and is the first; returns it, or why it came too late.
 
-    Raises HttpProblemError 403 for somebody who may not decide. `checks` are what they had been shown as checked.
+    Raises HttpProblemError 403 for somebody who may not decide. `checks` are what they had been shown as checked;
+    `held` is the record that the question was read from.
     """
     migration_id = question.start.id
     if not await hub.is_live(client, migration_id):
-        return await _left_behind(migration_id)
+        return await _left_behind(held)
     requesters = question.start.requester_ids
     approval = admit(event, decider, requesters, settings(), decision_id=uuid.uuid4().hex, checks=checks)
     if isinstance(approval, Refusal):
         _tell(migration_id, event, approval)
         raise HttpProblemError(403, "Not allowed to decide", f"{approval.message}.", code=approval.code)
-    written = await change(migration_id, lambda now: decided(now, question.id, approval, datetime.now(UTC)))
+    written = await change(held, lambda now: decided(now, question.id, approval, datetime.now(UTC)))
     result = approval if isinstance(written, ImageRecord) else written
     _tell(migration_id, event, result)
     if isinstance(result, Approval):
@@ -65,9 +70,9 @@ async def decide(
     return result
 
 
-async def _left_behind(migration_id: str) -> Refusal:
+async def _left_behind(held: Held) -> Refusal:
     """Close a question whose migration was ended or purged: nobody would carry out what is decided, or too late."""
-    await change(migration_id, lambda record: abandoned(record, datetime.now(UTC)) if record else _ENDED)
+    await change(held, lambda record: abandoned(record, datetime.now(UTC)) if record else _ENDED)
     return _ENDED
 
 

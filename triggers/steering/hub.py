@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -20,6 +20,7 @@ from migration.values.ids import is_instance_id
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Row
 
+JUST_BEGUN = timedelta(minutes=1)  # a row is written a moment before its migration is started
 ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
 _LOG = logging.getLogger(__name__)
 
@@ -83,7 +84,10 @@ async def find(client: DurableFunctionsClient, migration_id: str) -> Migration |
 
 
 async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
-    """Return the migration of a row of the list as it stands now; as the row has it, where the hub does not tell."""
+    """Return the migration of a row of the list as it stands now; as the row has it, where the hub does not tell.
+
+    One that the hub has lost, by a purge or with a new hub, is not under way any more.
+    """
     known = from_row(row)
     if not row.live:
         return known
@@ -92,7 +96,9 @@ async def as_it_is(client: DurableFunctionsClient, row: Row) -> Migration:
     except grpc.aio.AioRpcError as error:
         _LOG.warning("%s cannot be read from the task hub: %s", row.id, error.code())
         return known
-    found = _migration(instance) if instance is not None else None
+    if instance is None:
+        return replace(known, is_live=datetime.now(UTC) - known.updated_at < JUST_BEGUN)
+    found = _migration(instance)
     return replace(found, status=found.status.model_copy(update=_of_people(row.status))) if found else known
 
 
@@ -142,7 +148,10 @@ def _migration(instance: OrchestrationState) -> Migration | None:
         return None
     try:
         state, status = _state(instance), _status(instance)
-    except ValueError:  # whoever holds the system key can start an instance with any input: it is no migration
+    except (
+        ValueError,
+        RecursionError,
+    ):  # whoever holds the system key can start an instance with any input: it is no migration
         return None
     if status is None and state is None:
         return None

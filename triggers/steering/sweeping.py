@@ -16,7 +16,7 @@ from migration.asking.start import MigrationStart
 from migration.asking.tags import find_tag
 from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
 from migration.resources.image import ManagedImage
-from records.store import all_answered, load
+from records.store import all_answered, hold_if_kept
 from triggers.steering import beginning
 
 _LOG = logging.getLogger(__name__)
@@ -41,9 +41,12 @@ async def sweep(client: df.DurableFunctionsClient) -> Sweep:
     under_way: list[str] = []
     for image in await _as_they_are(images, known):
         start = _wish(image, known)
-        if start is None or not await _is_news_still(start, image):
+        if start is None:
             continue
-        (started if await beginning.start(client, start) else under_way).append(start.id)
+        held = await hold_if_kept(start.id)
+        if not is_news(start, image, held.answered, settings()):
+            continue  # answered since the sweep began: by another sweep, or by an event that came late
+        (started if await beginning.start(client, start, held) else under_way).append(start.id)
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
     return Sweep(via, len(images), started, under_way)
 
@@ -85,9 +88,3 @@ def _wish(image: ManagedImage, known: dict[str, Answered]) -> MigrationStart | N
     """Return the start of what an image's tags ask for, where that is news."""
     start = start_by_tags(image, WHOEVER, settings())
     return start if start and is_news(start, image, known.get(start.id), settings()) else None
-
-
-async def _is_news_still(start: MigrationStart, image: ManagedImage) -> bool:
-    """Tell whether nobody has answered it since the sweep began: another sweep, or an event that came late."""
-    record = await load(start.id) if has_storage(settings()) else None
-    return is_news(start, image, record.answered if record else None, settings())

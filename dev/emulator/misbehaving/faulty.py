@@ -45,6 +45,8 @@ def _corrupted(response: web.Response, fault: Fault) -> web.Response:
             response.text = text[: len(text) // 2]
         case "empty":
             response.text = ""
+        case "hollow":
+            response.text = "{}"
         case "html":
             return web.Response(status=response.status, text=_HTML, content_type="text/html")
     return response

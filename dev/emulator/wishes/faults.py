@@ -12,7 +12,7 @@ What happens, one or more of:
     "delaySeconds": n                                               real seconds before anything else happens
     "hang": true                                                    no answer until the client goes away
     "drop": "before" | "after"                                      close the connection without, or with the effect
-    "corrupt": "truncated" | "empty" | "html"                       the right status with a useless body
+    "corrupt": "truncated" | "empty" | "html" | "hollow"            the right status with a useless body ("hollow": {})
 """
 
 import re
@@ -74,7 +74,7 @@ class Fault(_Wish):
     delay_seconds: NonNegativeFloat = 0.0
     hang: bool = False
     drop: Literal["before", "after"] | None = None
-    corrupt: Literal["truncated", "empty", "html"] | None = None
+    corrupt: Literal["truncated", "empty", "html", "hollow"] | None = None
     id: str = Field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     @model_validator(mode="after")

@@ -7,8 +7,10 @@ import pytest
 
 from activities.confirm_delete import confirm_delete
 from arm.errors import ArmRefusedError, ArmUnavailableError
+from migration.approval.closing import cancelled, concluded, decided
 from migration.approval.deletion import delete_sent
-from migration.approval.image_record import Stage, cancelled, concluded, decided, opened
+from migration.approval.image_record import Stage
+from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
@@ -17,6 +19,7 @@ from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_q
 SENT_AT = datetime.now(UTC)
 VALIDITY = timedelta(hours=24)
 SAME, OTHER = make_image(), make_image(content="second")
+AGELESS = make_image(content="second", created_at=None)
 DELETING = make_image(provisioning_state="Deleting")
 GONE = OperationStatus(state="Gone")
 FAILED = OperationStatus(state="Failed", code="ScopeLocked", message="a lock")
@@ -90,6 +93,13 @@ CASES: list[tuple[dict[str, Any], timedelta, Any, Any, str, str]] = [
     (REFUSED, timedelta(0), GONE, None, "deleted", ""),
     (WITHHELD, timedelta(0), GONE, OTHER, "kept", "SourceChanged"),
     (WITHHELD, timedelta(0), GONE, None, "gone", "SourceGone"),
+    # Azure leaves out when the image was made: its content reads as another's, and it is there all the same.
+    ({}, timedelta(0), GONE, AGELESS, "waiting", "CannotTellApart"),
+    (FOLLOWED, HOUR, GONE, AGELESS, "waiting", "CannotTellApart"),
+    (FOLLOWED, timedelta(days=8), GONE, AGELESS, "unknown", "CannotTellApart"),
+    # What never ends is not waited for without end.
+    (FOLLOWED, timedelta(days=8), OperationStatus(state="Running"), SAME, "unknown", "StillDeleting"),
+    (FOLLOWED, timedelta(days=8), GONE, DELETING, "unknown", "StillDeleting"),
 ]
 
 

@@ -14,7 +14,8 @@ from arm.errors import ArmUnavailableError
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from migration.approval.approval import Decision
-from migration.approval.image_record import Stage, cancelled
+from migration.approval.closing import cancelled
+from migration.approval.image_record import Stage
 from migration.approval.verdict import Opened, Reference, Sent
 from migration.asking.request import DeleteSource
 from migration.course.state import MigrationState
@@ -110,6 +111,19 @@ async def test_a_rejected_source_is_not_deleted(azure, records):
 async def test_without_a_signing_key_nothing_is_deleted(azure, records, approved, configure):
     configure(signing_key="")
     assert await refusal(azure, records, approved) == "SigningKeyMissing"
+
+
+@pytest.mark.parametrize(
+    "rule", [{"require_identity": "true"}, {"four_eyes": "true"}, {"approvers": "ada@contoso.com"}]
+)
+async def test_what_somebody_unverified_approved_is_not_deleted_once_identity_is_demanded(
+    azure, records, configure, rule: dict[str, str]
+):
+    """A name that anyone may type was not enough any more, and what it had approved was carried out all the same."""
+    migration = await built(azure)
+    await approve(records, migration, verified=False)
+    configure(**rule)
+    assert await refusal(azure, records, migration) == "IdentityRequired"
 
 
 async def test_an_approval_of_yesterday_deletes_nothing(azure, records, approved, configure):

@@ -5,20 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from migration.approval.closing import abandoned, cancelled, concluded, decided, expired
 from migration.approval.deletion import answered, approval_refusal, delete_sent
-from migration.approval.image_record import (
-    DELETE_IS_QUICK,
-    ImageRecord,
-    Stage,
-    abandoned,
-    asked_anew,
-    cancelled,
-    concluded,
-    decided,
-    expired,
-    new_record,
-    opened,
-)
+from migration.approval.image_record import DELETE_IS_QUICK, ImageRecord, Stage, new_record
+from migration.approval.opening import asked_anew, opened
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.values.answer import Refusal

@@ -93,6 +93,12 @@ async def test_an_old_listing_counts_for_who_is_content_with_it(estate):
     assert len(estate.listed) == 1
 
 
+async def test_a_listing_from_before_the_clock_was_set_back_does_not_count(estate):
+    """Until the clock had caught up, every delete relied on it: a machine made since then was not seen."""
+    consumers._listings[SUBSCRIPTION] = consumers._Listing(now() + timedelta(hours=1), {})
+    assert await find_consumers(SOURCE, now()) == [USER]
+
+
 async def test_subscriptions_are_listed_at_once_and_not_all_at_once(estate):
     estate.visible = MANY
     assert await find_consumers(SOURCE, now()) == [USER] * 20

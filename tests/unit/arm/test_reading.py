@@ -14,7 +14,7 @@ from arm.subscriptions import list_locations
 from arm.version_bodies import target_body, version_from
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
-from migration.values.regions import RegionEncryption, TargetRegion
+from migration.values.image_version.regions import RegionEncryption, TargetRegion
 from tests.unit.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
 
 SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/own"

@@ -7,7 +7,7 @@ import pytest
 
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, SettingsInvalidError, has_storage, read_settings, settings
-from migration.values.regions import StorageAccountType
+from migration.values.image_version.regions import StorageAccountType
 from tests.unit.samples import KEY
 
 DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]

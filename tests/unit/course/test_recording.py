@@ -12,7 +12,7 @@ from migration.asking.settings import Settings
 from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState
-from migration.plan.numbering import is_ours
+from migration.plan.destination.numbering import is_ours
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import MIGRATION, SUBSCRIPTION, VERSION, make_image, make_request, make_version

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from migration.asking.request import SecurityType
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
-from migration.plan.definitions import definition_name, find_definition, plan_definition
+from migration.plan.destination.definitions import definition_name, find_definition, plan_definition
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import origin_of
+from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.problems import RequestInvalidError
-from migration.values.purchase_plan import PurchasePlan
 from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
 SUPPORTED = {"securityType": "TrustedLaunchSupported"}

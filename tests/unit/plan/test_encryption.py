@@ -11,8 +11,8 @@ from migration.plan.encryption import chosen_sets, ids_of, plan_encryption
 from migration.plan.plan import Findings, Plan
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.image import DataDisk, ManagedImage
+from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import RequestInvalidError
-from migration.values.regions import TargetRegion
 from tests.unit.samples import COMPUTE, SOURCE, codes, make_gallery, make_image, make_plan, make_request, targets
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"

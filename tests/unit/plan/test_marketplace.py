@@ -6,10 +6,10 @@ import pytest
 
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
-from migration.plan.marketplace import plan_in_tags, plan_purchase
+from migration.plan.destination.marketplace import plan_in_tags, plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.image_version.purchase_plan import PurchasePlan
 from tests.unit.samples import codes, make_definition, make_request
 
 CIS = PurchasePlan(publisher="cis", product="cis-ws2019", name="l1")
@@ -47,7 +47,7 @@ def test_either_answer_is_taken():
     assert plan(PACKER, purchasePlan="cis/cis-ws2019/l1")[0] == CIS
     asked, findings = plan(PACKER, purchasePlan="none")
     assert (asked, codes(findings)) == (None, [])
-    assert [note for note in findings.notes if "while the image's tags names cis/cis-ws2019/l1" in note]
+    assert [note for note in findings.notes if "while a tag of the image names cis/cis-ws2019/l1" in note]
 
 
 def test_a_definition_that_has_the_plan_hinted_at_answers_for_it():

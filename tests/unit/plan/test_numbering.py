@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from migration.asking.request import AUTO_VERSION
-from migration.plan.numbering import PlannedVersion, plan_version
+from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageVersion
-from migration.values.versions import LARGEST_PART
+from migration.values.image_version.number import LARGEST_PART
 from tests.unit.samples import MIGRATION, codes, make_image, make_version
 
 OURS = {"migration-id": MIGRATION, "source-content": "first", "migration-outcome": "SourceKept"}

@@ -16,7 +16,7 @@ from migration.plan.planning import Observed, gallery_reference, make_plan, plan
 from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
 from migration.resources.location import Location, Offer
-from migration.values.regions import normalise_region
+from migration.values.image_version.regions import normalise_region
 from tests.unit.samples import (
     COMPUTE,
     DEFINITION,

@@ -8,7 +8,7 @@ from migration.asking.settings import Settings
 from migration.plan.plan import Findings
 from migration.plan.regions import check_regions, plan_regions
 from migration.resources.location import Location, Offer
-from migration.values.regions import RequestedRegion, TargetRegion
+from migration.values.image_version.regions import RequestedRegion, TargetRegion
 from tests.unit.samples import codes, make_image
 
 ZONES = {"eastus": True, "westus2": True, "westus": False}

@@ -1,22 +1,20 @@
 """The hub may hold anything that a holder of its key put there; the API answers nevertheless."""
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import azure.functions as func
-import grpc
 import pytest
-from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationStatus
 
-from migration import names
 from migration.asking.settings import Settings
 from migration.course.audit import AuditEntry
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import Ending, MigrationState, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Row
+from tests.unit.fake_hub import Hub, instance
 from tests.unit.samples import NOW, make_image, make_request
 from triggers.answering.responding import responding
 from triggers.api.listing import _list
@@ -26,56 +24,10 @@ START = start_by_request(make_request(), make_image(), Requester("Ada"), Setting
 GOOD = json.dumps(MigrationState(start=START).dump())
 
 
-class Hub:
-    """As much of the durable client as reading needs: the instances it was given, too large ones, and broken ones."""
-
-    def __init__(self, *instances: OrchestrationState) -> None:
-        self._instances = instances
-        self.too_large: set[str] = set()
-        self.down = False
-
-    async def get_orchestration_state(
-        self, instance_id: str, *, fetch_payloads: bool = True
-    ) -> OrchestrationState | None:
-        if self.down:
-            raise _error(grpc.StatusCode.UNAVAILABLE)
-        if fetch_payloads and instance_id in self.too_large:
-            raise _error(grpc.StatusCode.RESOURCE_EXHAUSTED)
-        found = next((one for one in self._instances if one.instance_id == instance_id), None)
-        return found if found is None or fetch_payloads else replace(found, serialized_input=None)
-
-    async def get_all_orchestration_states(self, query: OrchestrationQuery) -> list[OrchestrationState]:
-        if self.down:
-            raise _error(grpc.StatusCode.UNAVAILABLE)
-        known = (one for one in self._instances if one.instance_id.startswith(query.instance_id_prefix or ""))
-        return [replace(one, serialized_input=None) for one in known]
-
-
-def _error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
-    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata())
-
-
-def instance(
-    instance_id: str,
-    serialized_input: str | None,
-    runtime_status: OrchestrationStatus = OrchestrationStatus.RUNNING,
-    **payloads: Any,
-) -> OrchestrationState:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    return OrchestrationState(
-        instance_id=instance_id,
-        name=names.MIGRATE_IMAGE,
-        runtime_status=runtime_status,
-        created_at=now,
-        last_updated_at=now,
-        serialized_input=serialized_input,
-        serialized_output=payloads.get("output"),
-        serialized_custom_status=payloads.get("status"),
-        failure_details=None,
-    )
-
-
-@pytest.mark.parametrize("garbage", ["{not json", "null", "[]", "7", '"text"', "{}", '{"start": {}}', "", None])
+@pytest.mark.parametrize(
+    "garbage",
+    ["{not json", "[" * 100_000 + "]" * 100_000, "null", "[]", "7", '"text"', "{}", '{"start": {}}', "", None],
+)
 async def test_an_instance_somebody_started_with_garbage_hides_no_migration(garbage: str | None):
     forged = instance("migrate-forged-0123456789", garbage)
     client: Any = Hub(forged, instance(START.id, GOOD), instance("another-apps", GOOD))
@@ -139,12 +91,20 @@ def row(phase: Phase = Phase.REPLICATING, *, live: bool = True) -> Row:
     return Row(START.id, Status.of(MigrationState(start=START, phase=phase)), NOW, live)
 
 
-@pytest.mark.parametrize("down", [True, False])
-async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(down: bool):
-    client: Any = Hub()
-    client.down = down
+@pytest.mark.parametrize("garbage", [None, "{not json"])
+async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(garbage: str | None):
+    client: Any = Hub(*([instance(START.id, None, status=garbage)] if garbage else []))
+    client.down = garbage is None
     found = await hub.as_it_is(client, row())
     assert (found.id, found.phase, found.is_live) == (START.id, Phase.REPLICATING, True)
+
+
+@pytest.mark.parametrize(("age", "is_live"), [(timedelta(0), True), (timedelta(hours=1), False)])
+async def test_a_row_whose_instance_is_not_there_is_under_way_only_if_it_has_just_begun(age: timedelta, is_live: bool):
+    """What was purged from outside was listed, and counted, as running for ever."""
+    client: Any = Hub()
+    found = await hub.as_it_is(client, row()._replace(updated_at=datetime.now(UTC) - age))
+    assert found.is_live is is_live
 
 
 async def test_a_row_of_a_live_migration_is_shown_as_it_stands_now():

@@ -26,7 +26,7 @@ def starts(storage, monkeypatch):
     """What a sweep starts, in place of a task hub; what has been started is under way ever after."""
     started: list[str] = []
 
-    async def start(_client: Any, begun: Any) -> bool:
+    async def start(_client: Any, begun: Any, _held: Any) -> bool:
         started.append(begun.id)
         return started.count(begun.id) == 1
 

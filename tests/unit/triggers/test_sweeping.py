@@ -11,6 +11,7 @@ from dev.emulator.world.resources import Resource
 from migration.asking.tags import tag_fingerprint
 from migration.course.recording import status_key
 from migration.values.ids import instance_id_for
+from tests.unit.fake_hub import Hub
 from triggers.steering.sweeping import sweep
 
 TAG = "migrate-to-gallery"
@@ -33,16 +34,6 @@ def estate(world: World) -> None:
 def session_emulator():
     with running_emulator(speed=0, seed=estate) as emulator:
         yield emulator
-
-
-class Hub:
-    """A task hub that takes every start and remembers it."""
-
-    def __init__(self) -> None:
-        self.started: list[str] = []
-
-    async def schedule_new_orchestration(self, _name: str, *, instance_id: str, **_input: Any) -> None:
-        self.started.append(instance_id)
 
 
 async def test_a_hundred_news_among_ten_thousand_images_take_at_most_thirty_calls(azure, configure):

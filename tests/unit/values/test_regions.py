@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from migration.values.regions import (
+from migration.values.image_version.regions import (
     RequestedRegion,
     StorageAccountType,
     duplicate_regions,

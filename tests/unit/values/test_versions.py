@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.values.versions import LARGEST_PART, VersionInvalidError, VersionNumber, next_version
+from migration.values.image_version.number import LARGEST_PART, VersionInvalidError, VersionNumber, next_version
 
 PARTS = st.integers(0, LARGEST_PART)
 NUMBERS = st.builds(VersionNumber, PARTS, PARTS, PARTS)

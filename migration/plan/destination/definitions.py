@@ -6,14 +6,13 @@ import re
 from migration.asking.request import SecurityType, identifier_problem
 from migration.asking.tags import find_tag
 from migration.plan.choosing import Choices
-from migration.plan.marketplace import plan_purchase
+from migration.plan.destination.marketplace import plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import ORIGIN_TAG, origin_of
 from migration.values.azure_rules import LONGEST_OFFER, LONGEST_PUBLISHER, LONGEST_SKU, NEEDS_GUEST_STATE
-from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
-from migration.values.purchase_plan import PurchasePlan
+from migration.values.image_version.purchase_plan import PurchasePlan
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 _NOT_IN_IDENTIFIERS = re.compile(r"[^A-Za-z0-9._-]+")
@@ -63,12 +62,22 @@ def plan_definition(
     wanted = _wanted(choices, image, gallery, name, purchase)
     if existing is not None:
         _compare(existing, wanted, choices, findings)
+        _check_state(existing, image, findings)
         if not choices.asked("image_definition"):
             _check_origin(existing, image, findings)
         return existing, False
     _check_new(wanted, definitions, findings)
     findings.note(f"image definition {name} will be created")
     return wanted, True
+
+
+def _check_state(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:
+    """A definition that is going holds no version; one that failed is written again only if made for the image."""
+    state = existing.provisioning_state
+    ours = (find_tag(existing.tags, ORIGIN_TAG) or "").lower() == origin_of(image).lower()
+    if state == "Deleting" or (state == "Failed" and not ours):
+        message = f"image definition {existing.name} is in state {state}: {_ANOTHER}"
+        findings.problem("imageDefinition", "DefinitionNotReady", message)
 
 
 def _check_origin(existing: ImageDefinition, image: ManagedImage, findings: Findings) -> None:
@@ -87,9 +96,9 @@ def find_definition(definitions: list[ImageDefinition], name: str) -> ImageDefin
 def _wanted(
     choices: Choices, image: ManagedImage, gallery: Gallery, name: str, plan: PurchasePlan | None
 ) -> ImageDefinition:
-    group = ResourceId.parse(image.id, MANAGED_IMAGE).resource_group
+    group = image.resource_id.resource_group
     return ImageDefinition(
-        id=str(ResourceId.parse(gallery.id, GALLERY).child(name)),
+        id=str(gallery.resource_id.child(name)),
         name=name,
         location=gallery.location,
         os_type=image.os_type,

@@ -10,8 +10,14 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
 from migration.values.ids import same_id
+from migration.values.image_version.number import (
+    FIRST_VERSION,
+    VersionInvalidError,
+    VersionNumber,
+    next_version,
+    number_of,
+)
 from migration.values.outcome import OutcomeKind
-from migration.values.versions import FIRST_VERSION, VersionInvalidError, VersionNumber, next_version, number_of
 
 
 class PlannedVersion(NamedTuple):

@@ -11,7 +11,7 @@ from migration.asking.tags import find_tag
 from migration.plan.choosing import Choices
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
-from migration.values.purchase_plan import PurchasePlan, same_plan
+from migration.values.image_version.purchase_plan import PurchasePlan, same_plan
 
 _PACKER = {"publisher": "PlanPublisher", "product": "PlanProduct", "name": "PlanInfo"}
 _OTHER = "name another image definition, or delete this one if it holds no version"
@@ -33,7 +33,7 @@ def plan_purchase(
     """Return the plan for the definition, held against what hints at one and what an existing definition has."""
     said: PurchasePlan | Literal["none"] | None = choices.value("purchase_plan")
     hint = plan_in_tags(tags) or machine_plan
-    who = "the image's tags" if plan_in_tags(tags) else "the machine that the image was captured from"
+    who = "a tag of the image" if plan_in_tags(tags) else "the machine that the image was captured from"
     if said is not None:
         asked = None if isinstance(said, str) else said
         _check_asked(asked, existing, findings)

@@ -1,0 +1,1 @@
+"""What describes an image version: its number, its target regions, its Marketplace plan. Nothing of what Azure has."""

@@ -1,0 +1,72 @@
+"""How often a plan asks Azure: a gallery, a list and a page each cost a call, and there are few of them."""
+
+import pytest
+
+from activities.plan_migration import plan_migration
+from dev.emulator import Emulator
+from dev.emulator.seed import GALLERIES_GROUP
+from migration.asking.start import MigrationStart
+from tests.unit.azure_samples import COMPUTE, GALLERY, SOURCE, start
+
+BEFORE = 7  # image, gallery, definitions, versions, rights at both, regions: what a plan cannot do without
+MORE = 6
+REGIONS = ("westus2", "westeurope", "northeurope")
+
+
+async def calls_of(azure: Emulator, begun: MigrationStart) -> list[str]:
+    """The calls of one plan that finds no problem."""
+    before = len(azure.control.calls())
+    result = await plan_migration(begun)
+    assert result.problems == []
+    return [call["path"] for call in azure.control.calls()[before:] if "/oauth2/" not in call["path"]]
+
+
+def encrypted(azure: Emulator) -> str:
+    """Encrypt the source with a set of its region; gives back what to ask for in three others."""
+    for region in ("eastus2", *REGIONS):
+        set_id = f"{GALLERIES_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/{region}"
+        azure.control.put_resource({"id": set_id, "location": region, "properties": {"provisioningState": "Succeeded"}})
+    change(azure, diskEncryptionSet={"id": set_id.replace(REGIONS[-1], "eastus2")})
+    return ",".join(f"{region}:{region}" for region in REGIONS)
+
+
+def change(azure: Emulator, machine: str | None = None, **os_disk: object) -> None:
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"] |= {"zoneResilient": True}
+    image["properties"]["storageProfile"]["osDisk"] |= os_disk
+    image["properties"] |= {"sourceVirtualMachine": {"id": machine}} if machine else {}
+    azure.control.put_resource(image)
+
+
+def with_machine(azure: Emulator) -> None:
+    machine = f"{COMPUTE}/virtualMachines/captured"
+    properties = {"storageProfile": {}, "provisioningState": "Succeeded"}
+    azure.control.put_resource({"id": machine, "location": "eastus2", "properties": properties})
+    change(azure, machine)
+
+
+async def test_the_dearest_plan_takes_at_most_six_calls_more_than_it_must(azure):
+    sets = encrypted(azure)
+    with_machine(azure)
+    begun = start(gallery=GALLERY, imageDefinition="ubuntu-base", targetRegions=list(REGIONS), encryptionSets=sets)
+    calls = await calls_of(azure, begun)
+    assert len(calls) <= BEFORE + MORE, calls
+
+
+async def test_a_gallery_in_another_subscription_costs_no_more_than_six_calls_either(azure):
+    other = azure.subscription_id.replace("000000000001", "00000000000b")
+    base = f"{GALLERY}/images/ubuntu-base"
+    for known in (f"/subscriptions/{azure.subscription_id}", GALLERIES_GROUP, GALLERY, base):
+        document = azure.control.resource(known)
+        azure.control.put_resource(document | {"id": known.replace(azure.subscription_id, other)})
+    with_machine(azure)
+    hub = GALLERY.replace(azure.subscription_id, other)
+    calls = await calls_of(azure, start(gallery=hub, imageDefinition="ubuntu-base", targetRegions=list(REGIONS)))
+    assert len(calls) <= BEFORE + MORE, calls
+
+
+@pytest.mark.parametrize("further", [1, 2])
+async def test_the_regions_of_a_subscription_are_read_once_for_many_plans(azure, further):
+    await calls_of(azure, start())
+    for _ in range(further):
+        assert not [path for path in await calls_of(azure, start()) if path.endswith("/locations")]

@@ -1,0 +1,31 @@
+"""A kind of outcome is told everywhere from the one table that stands beside it."""
+
+import ast
+
+import pytest
+
+from dev.picture.source import SHIPPED, modules, tree_of
+from migration.values.occasion import Occasion, occasion_of
+from migration.values.outcome import FOLLOWS, OutcomeKind
+
+
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_of_every_kind_it_is_known_what_follows(kind: OutcomeKind):
+    assert FOLLOWS[kind].next_action.endswith(".")
+    assert FOLLOWS[kind].approved.startswith("Approved")
+
+
+def test_a_failure_is_told_as_one():
+    told = {kind for kind in OutcomeKind if occasion_of(kind) is Occasion.FAILED}
+    assert told == {OutcomeKind.FAILED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN}
+
+
+def tables_of_kinds(tree: ast.Module) -> list[ast.expr]:
+    """Collections with more than one kind of outcome in them: what a new kind would have to be added to."""
+    tables = [node for node in ast.walk(tree) if isinstance(node, ast.Dict | ast.Set | ast.List | ast.Tuple)]
+    return [table for table in tables if ast.unparse(table).count("OutcomeKind.") > 1]
+
+
+def test_no_other_room_has_a_table_that_a_new_kind_would_have_to_be_added_to():
+    shipped = {name: path for name, path in modules().items() if name.split(".")[0] in SHIPPED}
+    assert [name for name, path in shipped.items() if tables_of_kinds(tree_of(path))] == ["migration.values.outcome"]
