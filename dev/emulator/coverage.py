@@ -1,7 +1,7 @@
 """`python -m dev.emulator.coverage` writes COVERAGE.md: what is answered, in which api-versions, how it was checked.
 
-Routes and refusals are read from the code. What checks each route stands in the table here, one letter a check;
-tests compare the letters with the API definitions and fail when the file lags.
+Routes and refusals are read from the code, checks from the table in `checked.py`; what is left out is told here. A test
+fails when the file lags.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from types import ModuleType
 
 from dev.emulator import providers
 from dev.emulator.authorization import errors as authorization_errors
+from dev.emulator.checked import CHECKED, CHECKS
 from dev.emulator.compute.any_resource import errors as gallery_errors
 from dev.emulator.compute.images import machine_errors
 from dev.emulator.compute.versions import version_errors
@@ -22,76 +23,13 @@ from dev.emulator.vocabulary.errors import ErrorKind
 from dev.emulator.wishes import throttling_errors
 
 FILE = Path(__file__).parents[2] / "COVERAGE.md"
-CHECKS = {
-    "D": "API definition",
-    "E": "its examples",
-    "F": "recorded facts",
-    "S": "Python SDK",
-    "A": "az",
-}
-_COMPUTE = "{group}/providers/Microsoft.Compute"
-_OF_SUBSCRIPTION = "{subscription}/providers/Microsoft.Compute"
-_GALLERY = f"{_COMPUTE}/galleries/{{galleryName}}"
-_DEFINITION = f"{_GALLERY}/images/{{galleryImageName}}"
-_VERSION = f"{_DEFINITION}/versions/{{galleryImageVersionName}}"
-_VM = f"{_COMPUTE}/virtualMachines/{{vmName}}"
-_SCALE_SET = f"{_COMPUTE}/virtualMachineScaleSets/{{vmScaleSetName}}"
-_LOCKS = "/{scope*}/providers/Microsoft.Authorization/locks"
-CHECKED: dict[str, dict[str, str]] = {
-    "/metadata/endpoints": {"GET": "A"},
-    "/tenants": {"GET": ""},
-    "/subscriptions": {"GET": "A"},
-    "{subscription}": {"GET": ""},
-    "{subscription}/locations": {"GET": "A"},
-    "{subscription}/resourceGroups": {"GET": "DA"},
-    "{group}": {"GET": "DFA", "HEAD": "DA", "PUT": "DA", "PATCH": "D", "DELETE": "DA"},
-    "{subscription}/operationresults/{operationId}": {"GET": "A"},
-    "{subscription}/providers": {"GET": "D"},
-    "{subscription}/providers/{namespace}": {"GET": "DA"},
-    "{subscription}/resources": {"GET": "DA"},
-    "{group}/resources": {"GET": "D"},
-    "/{scope*}/providers/Microsoft.Resources/tags/default": {
-        "GET": "DEFA",
-        "PUT": "DEFA",
-        "PATCH": "DEFA",
-        "DELETE": "DEFA",
-    },
-    _LOCKS: {"GET": "DEFA"},
-    f"{_LOCKS}/{{lockName}}": {"GET": "DEFA", "PUT": "DEFA", "DELETE": "DEFA"},
-    "/{scope*}/providers/Microsoft.Authorization/permissions": {"GET": ""},
-    f"{_COMPUTE}/images/{{imageName}}": {"PUT": "DEFSA", "PATCH": "DEFS", "GET": "DEFSA", "DELETE": "DEFSA"},
-    f"{_COMPUTE}/images": {"GET": "DEFSA"},
-    f"{_OF_SUBSCRIPTION}/images": {"GET": "DEFSA"},
-    _GALLERY: {"PUT": "DEFSA", "PATCH": "DEFS", "GET": "DEFSA", "DELETE": "DEFSA"},
-    f"{_COMPUTE}/galleries": {"GET": "DESA"},
-    f"{_OF_SUBSCRIPTION}/galleries": {"GET": "DESA"},
-    _DEFINITION: {"PUT": "DEFSA", "PATCH": "DEF", "GET": "DEFSA", "DELETE": "DEFA"},
-    f"{_GALLERY}/images": {"GET": "DEA"},
-    _VERSION: {"PUT": "DEFSA", "PATCH": "DEF", "GET": "DEFSA", "DELETE": "DEFSA"},
-    f"{_DEFINITION}/versions": {"GET": "DEA"},
-    f"{_GALLERY}/softDeletedArtifactTypes/{{artifactType}}/artifacts/{{artifactName}}/versions": {"GET": "DE"},
-    _VM: {"PUT": "DF", "GET": "DA", "DELETE": "DA"},
-    f"{_COMPUTE}/virtualMachines": {"GET": "DA"},
-    f"{_OF_SUBSCRIPTION}/virtualMachines": {"GET": "DS"},
-    _SCALE_SET: {"PUT": "DF", "GET": "DA", "DELETE": "DA"},
-    f"{_COMPUTE}/virtualMachineScaleSets": {"GET": "DA"},
-    f"{_SCALE_SET}/virtualMachines": {"GET": "DS"},
-    f"{_OF_SUBSCRIPTION}/virtualMachineScaleSets": {"GET": "DSA"},
-    f"{_COMPUTE}/diskEncryptionSets/{{diskEncryptionSetName}}": {"PUT": "S", "GET": "S", "DELETE": "S"},
-    f"{_COMPUTE}/diskEncryptionSets": {"GET": "S"},
-    f"{_OF_SUBSCRIPTION}/diskEncryptionSets": {"GET": "S"},
-    f"{_OF_SUBSCRIPTION}/locations/{{location}}/operations/{{operationId}}": {"GET": "FSA"},
-    f"{_OF_SUBSCRIPTION}/locations/{{location}}/capsOperations/{{operationId}}": {"GET": "FSA"},
-    f"{_OF_SUBSCRIPTION}/locations/{{location}}/DiskOperations/{{operationId}}": {"GET": "S"},
-    "/providers/Microsoft.ResourceGraph/resources": {"POST": "A"},
-}
 LEFT_OUT = (
     "sharing profiles (`POST …/galleries/{galleryName}/share`), shared and community galleries",
     "gallery applications and their versions, in-VM access control profiles",
     "PATCH of virtual machines and scale sets, and whatever they do beyond naming an image",
     "disks, snapshots, storage and key vaults: their ids are believed",
-    "PATCH of disk encryption sets, and the refusal to delete one in use; that of a source is not looked for,",
-    "  and an encrypted source does not oblige its versions to name sets",
+    "the refusal to delete a disk encryption set in use; that of a source is not looked for, and an encrypted source",
+    "  does not oblige its versions to name sets",
     "role assignments: everybody may do everything, except the actions that the settings deny and do not grant again",
     "deployments, policy, the tag names of a subscription, moving resources",
 )
@@ -147,7 +85,8 @@ def document() -> str:
             "",
             "## Operations",
             "",
-            "Each table is headed by the api-versions its operations answer.",
+            "Each table is headed by the api-versions its operations answer. Models are those of the SDKs that",
+            "`requirements-dev.txt` pins; `tests/emulator/facts.py` tells where Azure is known to differ.",
             *(line for versions, some in groupby(routes(), _versions) for line in _operations(versions, some)),
             "",
             "## Left out: 501",

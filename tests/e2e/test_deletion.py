@@ -24,7 +24,7 @@ def is_delete_of(call, resource_id):
 @pytest.mark.parametrize("kind", ["virtualMachines", "virtualMachineScaleSets"])
 def test_a_source_that_a_machine_or_scale_set_names_is_kept(app, azure, waiting, kind, spelling):
     consumer = azure.seed_consumer(kind, spelling(waiting["sourceImageId"]))
-    assert consumer in approved_and_kept(app, azure, waiting, "SourceInUse")
+    assert consumer.lower() in approved_and_kept(app, azure, waiting, "SourceInUse").lower()
     azure.control.delete_resource(consumer)
 
 
@@ -34,7 +34,7 @@ def test_a_source_that_a_scale_set_on_a_late_page_names_is_kept(fresh):
     for _ in range(5):
         fresh.azure.seed_consumer("virtualMachineScaleSets", waiting["imageVersionId"])
     last = fresh.azure.seed_consumer("virtualMachineScaleSets", waiting["sourceImageId"])
-    assert last in approved_and_kept(fresh.app, fresh.azure, waiting, "SourceInUse")
+    assert last.lower() in approved_and_kept(fresh.app, fresh.azure, waiting, "SourceInUse").lower()
 
 
 def test_a_machine_that_uses_the_new_version_does_not_keep_the_source(app, azure, waiting):

@@ -64,14 +64,14 @@ def test_default_asks_for_the_gallery_of_the_settings_and_a_definition_named_aft
 def test_a_gallery_may_be_named_or_given_by_its_id(asked, case):
     name = asked.images[case].rpartition("/")[2]
     migration = asked.migration(case)
-    assert migration["imageVersionId"] == f"{asked.gallery_id}/images/{name}/versions/1.0.0"
+    assert migration["imageVersionId"].lower() == f"{asked.gallery_id}/images/{name}/versions/1.0.0".lower()
     assert migration["plan"]["origins"]["gallery"] == "tag"
 
 
 @pytest.mark.parametrize("case", ["definition", "definition id"])
 def test_a_definition_may_be_named(asked, case):
     definition = f"{asked.gallery_id}/images/{asked.definitions[case]}"
-    assert asked.migration(case)["imageVersionId"] == f"{definition}/versions/1.0.0"
+    assert asked.migration(case)["imageVersionId"].lower() == f"{definition}/versions/1.0.0".lower()
     assert asked.azure.exists(definition)
 
 

@@ -1,12 +1,14 @@
 """One emulator for the session, back at its seed and with time stopped before every test."""
 
+from contextlib import ExitStack
+
 import pytest
 from azure.identity import ManagedIdentityCredential
 from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import running_emulator
 from tests.emulator.contract import CheckedPolicy
-from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, described_in, seed_image, version_body
+from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
 from tests.emulator.event_receiver import running_receiver
 
 
@@ -52,20 +54,24 @@ def in_environment(emulator, monkeypatch):
 
 
 @pytest.fixture
-def sdk(in_environment):
-    """The real SDK with a managed identity, configured by the environment alone. Its calls are checked like ours."""
+def connect(in_environment):
+    """Makes clients of the SDKs, with a managed identity, by the environment alone. Calls are checked like ours."""
     url = in_environment.url
-    with (
-        ManagedIdentityCredential() as credential,
-        ComputeManagementClient(
-            credential,
-            in_environment.subscription_id,
-            base_url=url,
-            credential_scopes=[f"{url}/.default"],
-            per_retry_policies=[CheckedPolicy(described_in)],
-        ) as client,
-    ):
-        yield client
+    with ManagedIdentityCredential() as credential, ExitStack() as clients:
+        yield lambda kind, *subscription: clients.enter_context(
+            kind(
+                credential,
+                *subscription,
+                base_url=url,
+                credential_scopes=[f"{url}/.default"],
+                per_retry_policies=[CheckedPolicy()],
+            )
+        )
+
+
+@pytest.fixture
+def sdk(connect, in_environment):
+    return connect(ComputeManagementClient, in_environment.subscription_id)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ LOCKS = "2020-05-01"
 RESOURCES = "2024-07-01"
 RESOURCE_GRAPH = "2022-10-01"
 SOME_OBJECT_ID = "9f6d4c1e-5b7a-4a27-9d0b-6c1f2e3d4a5b"
-_DESCRIBED = {
+_USUAL = {
     "microsoft.compute/galleries": GALLERY,
     "microsoft.compute/": COMPUTE,
     "microsoft.authorization/": LOCKS,
@@ -26,8 +26,8 @@ DEFINITION_ID = f"{GALLERY_ID}/images/ubuntu-web"
 class Arm:
     """Resource Manager by hand, as one principal: paths (or whole links) in, `requests` responses out.
 
-    Every call is checked against the API definitions.
-    Without `api` the call carries the api-version of the API definition that describes its path.
+    Every call is checked against the models of the SDKs.
+    Without `api` the call carries the usual api-version of what serves its path.
     """
 
     def __init__(self, emulator, **claims):
@@ -43,7 +43,7 @@ class Arm:
         if path.startswith("https:"):
             return self._checked(method, path, None, body)
         options = {f"${name}" if name in _ODATA else name: value for name, value in query.items()}
-        params = {"api-version": api or described_in(path), **options}
+        params = {"api-version": api or usual_version(path), **options}
         return self._checked(method, self.url + path, params, body)
 
     def _checked(self, method, url, params, body):
@@ -61,10 +61,10 @@ class Arm:
         return answer.json()["id"]
 
 
-def described_in(path):
-    """The api-version of the definition of what the path's last provider serves."""
+def usual_version(path):
+    """One that clients often ask for, by the last provider of the path."""
     provider = path.lower().rpartition("/providers/")[2]
-    for start, version in _DESCRIBED.items():
+    for start, version in _USUAL.items():
         if provider.startswith(start):
             return version
     return RESOURCES

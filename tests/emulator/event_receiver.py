@@ -16,6 +16,11 @@ from tests.emulator.waiting import eventually
 TAGS = "/providers/Microsoft.Resources/tags/default"
 
 
+def as_told(resource_id: str) -> str:
+    """How an event of a write spells the id."""
+    return resource_id.replace("/resourceGroups/", "/resourcegroups/")
+
+
 @dataclass
 class Received:
     method: str

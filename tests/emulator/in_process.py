@@ -6,7 +6,7 @@ from dev.emulator import World, providers
 from dev.emulator.coverage import routes
 from dev.emulator.front_door.gateway import RawCall, answer
 from dev.emulator.world.clock import Clock
-from tests.emulator.documents import described_in
+from tests.emulator.documents import usual_version
 
 ROUTES = routes()
 
@@ -20,6 +20,6 @@ def stopped_world(seed):
 
 
 def call(world, method, path, content=b"", api=None, **query):
-    query = {"api-version": api or described_in(path), **query}
+    query = {"api-version": api or usual_version(path), **query}
     headers = {"authorization": "Bearer token"}
     return answer(world, ROUTES, RawCall(method, quote(path), query, headers, content, "https://localhost"))

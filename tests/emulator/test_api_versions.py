@@ -15,6 +15,10 @@ from tests.emulator.documents import (
 )
 
 IMAGE = image_id("ubuntu-web")
+NEW_IMAGE = image_id("fresh")
+_DISK = {"id": f"{SHOP_GROUP}/providers/Microsoft.Compute/disks/os"}
+_OS_DISK = {"osType": "Linux", "osState": "Generalized", "managedDisk": _DISK}
+NEW_IMAGE_BODY = {"location": "westeurope", "properties": {"storageProfile": {"osDisk": _OS_DISK}}}
 NEWEST_GALLERY = max(GALLERIES)
 SOFT_DELETED = f"{GALLERY_ID}/softDeletedArtifactTypes/images/artifacts/ubuntu-web/versions"
 
@@ -44,16 +48,21 @@ def test_images_answer_every_api_version_listed(arm, api):
 
 
 def test_system_data_names_the_first_and_the_last_writer(emulator, arm, control):
-    arm("PUT", DEFINITION_ID, definition_body())
+    arm("PUT", NEW_IMAGE, NEW_IMAGE_BODY)
     control.advance(60)
     person = Arm(emulator, upn="ada@contoso.com")
     with person.session:
-        person("PATCH", DEFINITION_ID, {"tags": {}})
-    shown = arm("GET", DEFINITION_ID, api=NEWEST_GALLERY).json()["systemData"]
+        person("PATCH", NEW_IMAGE, {"tags": {}})
+    shown = arm("GET", NEW_IMAGE, api=max(IMAGES)).json()["systemData"]
     assert (shown["createdBy"], shown["createdByType"]) == (SOME_OBJECT_ID, "Application")
     assert (shown["lastModifiedBy"], shown["lastModifiedByType"]) == ("ada@contoso.com", "User")
     assert shown["createdAt"] < shown["lastModifiedAt"]
-    assert "systemData" not in arm("GET", DEFINITION_ID).json()
+    assert "systemData" not in arm("GET", NEW_IMAGE).json()
+
+
+def test_galleries_and_what_is_in_them_have_no_system_data(arm, version):
+    for path in (GALLERY_ID, DEFINITION_ID, version):
+        assert "systemData" not in arm("GET", path, api=NEWEST_GALLERY).json()
 
 
 @pytest.fixture
@@ -97,12 +106,13 @@ def test_soft_delete_can_be_passed_by(arm, control, soft):
     assert names(arm) == []
 
 
-def test_what_is_kept_is_gone_when_the_time_of_retention_is_over(arm, control, soft):
-    policy = {"softDeletePolicy": {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 7}}
+@pytest.mark.parametrize(("named", "days"), [({}, 7), ({"retentionPeriodInDays": 3}, 3)])
+def test_what_is_kept_is_gone_when_the_time_of_retention_is_over(arm, control, soft, named, days):
+    policy = {"softDeletePolicy": {"isSoftDeleteEnabled": True, **named}}
     arm("PATCH", GALLERY_ID, {"properties": policy}, api=NEWEST_GALLERY)
     control.advance(1)
     delete(arm, control, soft)
-    control.advance(7 * 86_400 - 1)
+    control.advance(days * 86_400 - 1)
     assert names(arm) == ["1.0.0"]
     control.advance(1)
     assert names(arm) == []

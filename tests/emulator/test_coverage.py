@@ -2,23 +2,21 @@
 
 import pytest
 
-from dev.emulator.coverage import CHECKED, CHECKS, FILE, document, routes, short_path
-from tests.emulator.definitions import operations
+from dev.emulator.checked import CHECKED, CHECKS
+from dev.emulator.coverage import FILE, document, routes, short_path
+from tests.emulator.sdk.operations import operation_of
 
 ROUTES = list(routes())
+_IN_A_PATH = {"/{scope*}": "/subscriptions/x/resourceGroups/x", "{subscriptionId}": "x", "{resourceGroup}": "x"}
+EACH_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {short_path(route)}")
 
 
 def described(route):
-    """The operations of the definitions that this route answers."""
+    """The operation of an SDK that this route answers, or None."""
     path = route.template
-    for name in ("scope*", "subscriptionId", "resourceGroup"):
-        path = path.replace(f"{{{name}}}", "x")
-    path = path.replace("{", "").replace("}", "").replace("*", "")
-    return [
-        operation
-        for operation in operations()
-        if operation.method == route.method and operation.pattern.fullmatch(path)
-    ]
+    for name, value in _IN_A_PATH.items():
+        path = path.replace(name, value)
+    return operation_of(route.method, path.replace("{", "").replace("}", ""))
 
 
 def test_the_file_is_up_to_date():
@@ -31,9 +29,13 @@ def test_every_route_is_in_the_table_and_nothing_else():
     assert {letter for methods in CHECKED.values() for checks in methods.values() for letter in checks} == set(CHECKS)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {short_path(route)}")
-def test_a_definition_or_an_example_is_claimed_where_there_is_one(route):
-    checks = CHECKED[short_path(route)][route.method]
-    found = described(route)
-    assert ("D" in checks) == bool(found)
-    assert ("E" in checks) == any(True for operation in found for _ in operation.examples())
+@EACH_ROUTE
+def test_a_model_is_claimed_where_an_sdk_has_one(route):
+    assert ("M" in CHECKED[short_path(route)][route.method]) == bool(described(route))
+
+
+@EACH_ROUTE
+def test_the_api_version_of_the_sdk_is_answered(route):
+    operation = described(route)
+    if operation:
+        assert operation.api_version in route.api_versions

@@ -1,11 +1,20 @@
-"""Event filters: every operator as Azure documents it, and events that a subscription did not ask for."""
+"""Event filters: every operator as Azure documents it, and events that a subscription did not ask for.
+
+Each filter that passes or fails an event here is also one of the SDK's.
+"""
+
+from typing import get_args
 
 import pytest
+from azure.mgmt.eventgrid.models import AdvancedFilter as DescribedFilter
+from azure.mgmt.eventgrid.models import EventDeliverySchema, EventSubscriptionFilter
 
 from dev.emulator import ControlRefusedError
-from dev.emulator.events.filters import EventFilter
+from dev.emulator.events.filters import AdvancedFilter, EventFilter
+from dev.emulator.events.subscriptions import SchemaName
 from tests.emulator.documents import Arm, seed_image
-from tests.emulator.event_receiver import running_receiver, tag
+from tests.emulator.event_receiver import as_told, running_receiver, tag
+from tests.emulator.sdk.mistakes import mistakes_sent
 
 IMAGE = "/subscriptions/1/resourceGroups/Images/providers/Microsoft.Compute/images/web"
 EVENT = {
@@ -17,6 +26,7 @@ SUBSCRIBER = "an-app-that-subscribes"
 
 
 def passes(**wanted):
+    assert mistakes_sent(EventSubscriptionFilter, wanted) == []
     return EventFilter.model_validate(wanted).passes(EVENT)
 
 
@@ -38,6 +48,12 @@ def test_values_are_alternatives_in_any_case_and_a_negation_is_the_opposite(oper
     assert (passes_one(operator, key, hit), passes_one(negation, key, hit)) == (True, False)
     assert (passes_one(operator, key, miss), passes_one(negation, key, miss)) == (False, True)
     assert (passes_one(operator, key, miss, hit), passes_one(negation, key, miss, hit)) == (True, False)
+
+
+def test_every_operator_of_the_sdk_for_text_is_there_and_each_schema_is_one_of_its():
+    described = {name for name in DescribedFilter._subtype_map["operator_type"] if name.startswith("String")}
+    assert set(get_args(AdvancedFilter.model_fields["operator_type"].annotation)) == described
+    assert set(get_args(SchemaName)) <= {schema.value for schema in EventDeliverySchema}
 
 
 @pytest.mark.parametrize("key", ["data.claims.upn", "data.nothing.at.all", "data.operationName.deeper", "data.count"])
@@ -119,4 +135,4 @@ def test_an_event_that_is_sent_again_still_goes_only_to_those_who_want_it(emulat
         first, _ = emulator.control.events()
         emulator.control.redeliver(first["event"]["id"])
         assert len(receiver.wait_for(3)) == 3
-        assert {received.body[0]["subject"] for received in everything.wait_for(2)} == {image}
+        assert {received.body[0]["subject"] for received in everything.wait_for(2)} == {as_told(image)}

@@ -105,3 +105,9 @@ def test_rights_given_at_a_resource_count_there_and_nowhere_else(arm, control):
     assert granted == [["*"], ["Microsoft.Compute/galleries/*"]]
     at_group = arm("GET", f"{GALLERIES_GROUP}/providers/Microsoft.Authorization/permissions", api="2022-04-01")
     assert [entry["notActions"] for entry in at_group.json()["value"]] == [["*/write"]]
+
+
+@pytest.mark.parametrize("path", [image_id("ubuntu-web"), GALLERY_ID])
+def test_a_resource_has_fifty_tags_at_most_however_they_are_written(arm, path):
+    for count, status in ((50, 200), (51, 400)):
+        assert arm("PATCH", path, {"tags": {f"t{number}": "" for number in range(count)}}).status_code == status

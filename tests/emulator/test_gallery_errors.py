@@ -121,7 +121,7 @@ def a_failed_version_where_deleted_ones_are_kept(arm, control):
     400,
     "InvalidParameter",
     "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) "
-    "format, for e.g: 1.0.0, 2018.12.1 etc",
+    "format, where int is between 0 and 2,147,483,647 (inclusive). For e.g: 1.0.0, 2018.12.1 etc.",
     "galleryImageVersionName",
 )
 def a_version_of_two_numbers(arm, control):

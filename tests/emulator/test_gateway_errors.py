@@ -20,6 +20,7 @@ refusals = Refusals()
 NEVER_PROVOKED = {errors.INTERNAL_SERVER_ERROR}  # the emulator's own failure; the fuzzing tests look for it
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
 IMAGE = image_id("ubuntu-web")
+TAGS = f"{IMAGE}/providers/Microsoft.Resources/tags/default"
 LOCKS = "/providers/Microsoft.Authorization/locks"
 EVERYWHERE = ",".join(REGIONS)
 
@@ -244,3 +245,46 @@ def a_write_overtaken_by_another(arm, control):
     arm("PATCH", IMAGE, {"tags": {"a": "2"}})
     control.advance(1)
     return first
+
+
+def tagged(**tags):
+    return {"properties": {"tags": tags}}
+
+
+@refusals.expect(
+    errors.TAG_COUNT_EXCEEDED, 400, "TagCountExceeded", "The number of tags '51' exceeds the limit of '50' tags."
+)
+def too_many_tags(arm, control):
+    return arm("PUT", TAGS, tagged(**{f"t{number}": "" for number in range(51)}))
+
+
+@refusals.expect(
+    errors.TAG_NAME_CHARACTERS_INVALID,
+    400,
+    "InvalidTagNameCharacters",
+    "The tag names 'a/b' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+)
+def a_reserved_character(arm, control):
+    return arm("PUT", TAGS, tagged(**{"a/b": ""}))
+
+
+@refusals.expect(
+    errors.TAG_NAME_TOO_LONG,
+    400,
+    "InvalidTagName",
+    f"Tag key too large. Following tag name '{'n' * 513}' exceeded the maximum length. "
+    "Maximum allowed length for tag name - '512' characters.",
+)
+def a_long_tag_name(arm, control):
+    return arm("PUT", TAGS, tagged(**{"n" * 513: ""}))
+
+
+@refusals.expect(
+    errors.TAG_VALUE_TOO_LONG,
+    400,
+    "InvalidTagValueLength",
+    f"Tag value too large. Following tag value '{'v' * 257}' exceeded the maximum length. "
+    "Maximum allowed length for tag value - '256' characters.",
+)
+def a_long_tag_value(arm, control):
+    return arm("PUT", TAGS, tagged(n="v" * 257))

@@ -95,6 +95,12 @@ def test_unmanaged_disks_of_a_machine_are_blobs_of_the_image(begin, machine):
     assert not {"managedDisk", "vhd", "name"} & (shown["osDisk"].keys() | shown["dataDisks"][0].keys())
 
 
+def test_an_unmanaged_disk_has_its_size_at_once(begin, machine):
+    blob = {"uri": "https://store.blob.core.windows.net/vhds/os.vhd"}
+    shown = begin(sourceVirtualMachine=machine({"osType": "Linux", "vhd": blob, "diskSizeGB": 30}))
+    assert shown["osDisk"]["diskSizeGB"] == 30
+
+
 def test_a_zone_resilient_image_of_a_machine_needs_no_disks_in_the_request(begin, machine):
     source = machine(managed("os", 30, osType="Linux"))
     assert begin(sourceVirtualMachine=source, storageProfile={"zoneResilient": True})["zoneResilient"] is True

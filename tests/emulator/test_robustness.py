@@ -1,28 +1,18 @@
 """Nothing a client sends makes the emulator fail: whatever it is, the answer is one of Resource Manager's."""
 
 import json
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from schemathesis import GenerationMode
 
 from dev.emulator import small_company
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
-from tests.emulator.definitions import DESCRIBED, FOLDER
+from tests.emulator.any_body import JSON, QUICK, answered, parts_of, with_part
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
-from tests.emulator.in_process import ROUTES, call, stopped_world
+from tests.emulator.in_process import ROUTES, stopped_world
 
-QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
 VERSION = f"{GALLERY_ID}/images/ubuntu-base/versions/1.0.0"
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
 TAGS = f"{image_id('ubuntu-web')}/providers/Microsoft.Resources/tags/default"
@@ -68,44 +58,6 @@ BODIES = (
 )
 
 
-def answered(world, method, path, content=b"", api=None, **query):
-    """The answer, which must be one of Resource Manager's and be JSON."""
-    response = call(world, method, path, content, api, **query)
-    assert response.status < 500 or response.status == 501
-    if response.status >= 400 and method != "HEAD":
-        error = response.body["error"]
-        assert error["code"]
-        assert error["message"]
-    json.dumps(response.body)
-    return response
-
-
-def parts_of(value, at=()):
-    """The places inside a body, outermost first."""
-    yield at
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in inner:
-        yield from parts_of(part, (*at, key))
-
-
-def with_part(body, at, value):
-    if not at:
-        return value
-    changed = deepcopy(body)
-    inner = changed
-    for key in at[:-1]:
-        inner = inner[key]
-    inner[at[-1]] = value
-    return changed
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just("x" * 5000),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=5,
-)
-
-
 @pytest.mark.parametrize(("method", "path", "body"), BODIES)
 def test_any_part_of_a_body_may_be_anything(method, path, body):
     world = stopped_world(small_company)
@@ -140,40 +92,6 @@ def test_any_sequence_of_writes_reads_and_deletes_is_answered(steps):
             answered(world, then, path, **{"$expand": "ReplicationStatus"})
         world.clock.advance(timedelta(seconds=seconds))
         world.settle()
-
-
-def described_operations():
-    """Those of the definitions that take a body and that the emulator answers."""
-    for file in DESCRIBED:
-        for found in schemathesis.openapi.from_path(str(FOLDER / file)).get_all_operations():
-            operation = found.ok()
-            path = _filled(operation.path)
-            if operation.body and ROUTES.match(operation.method.upper(), path):
-                yield pytest.param(
-                    operation, path, id=f"{operation.method}-{operation.path.rpartition('/providers/')[2]}"
-                )
-
-
-def _filled(template):
-    names = {"subscriptionId": SUBSCRIPTION.rpartition("/")[2], "resourceGroupName": "galleries", "scope": IMAGES_GROUP}
-    names |= {"galleryName": "contoso_gallery", "galleryImageName": "ubuntu-base", "galleryImageVersionName": "1.0.0"}
-    for name, value in names.items():
-        template = template.replace(f"{{{name}}}", value.strip("/"))
-    return template.replace("{", "").replace("}", "")
-
-
-@pytest.mark.parametrize(("operation", "path"), list(described_operations()))
-def test_generated_bodies_are_answered(operation, path):
-    world = stopped_world(small_company)
-
-    @QUICK
-    @given(st.sampled_from(list(GenerationMode)).flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
-    def send(case):
-        world.reset()
-        content = case.body if isinstance(case.body, bytes) else json.dumps(case.body, default=str).encode()
-        answered(world, operation.method.upper(), path, content)
-
-    send()
 
 
 SEGMENTS = st.sampled_from(

@@ -80,6 +80,12 @@ def test_a_group_is_created_once_and_then_updated(arm: Arm):
     assert arm("GET", path).json() == created.json()
 
 
+@pytest.mark.parametrize(("api", "typed"), [("2017-05-10", False), ("2018-05-01", False), ("2019-10-01", True)])
+def test_a_group_did_not_name_its_type_in_2018(arm: Arm, api: str, typed: bool):
+    group = arm.new_group("typed")
+    assert ("type" in arm("GET", group, api=api).json()) == typed
+
+
 def test_the_existence_of_a_group_is_asked_with_head(arm: Arm):
     group = arm.new_group("there")
     assert arm("HEAD", group).status_code == 204

@@ -1,4 +1,4 @@
-"""Every refusal of resource groups, providers, tags and locks: one provocation each, compared word for word."""
+"""Every refusal of resource groups, providers and locks: one provocation each, compared word for word."""
 
 import pytest
 
@@ -11,7 +11,6 @@ from tests.emulator.refusals import Refusals, lines_of
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")
-TAGS = f"{IMAGE}/providers/Microsoft.Resources/tags/default"
 LOCKS = "/providers/Microsoft.Authorization/locks"
 EVERYWHERE = ",".join(REGIONS)
 
@@ -19,10 +18,6 @@ EVERYWHERE = ",".join(REGIONS)
 @pytest.mark.parametrize("kind", lines_of(authorization, subscription))
 def test_every_refusal_comes_as_recorded(kind, arm, control):
     refusals.check(kind, arm, control)
-
-
-def tagged(**tags):
-    return {"properties": {"tags": tags}}
 
 
 @refusals.expect(authorization.LOCK_NOT_FOUND, 404, "LockNotFound", "The lock 'none' could not be found.")
@@ -95,42 +90,3 @@ def an_unknown_provider(arm, control):
 )
 def an_unknown_filter(arm, control):
     return arm("GET", f"{SUBSCRIPTION}/resources", filter="substringof")
-
-
-@refusals.expect(
-    subscription.TAG_COUNT_EXCEEDED, 400, "TagCountExceeded", "The number of tags '51' exceeds the limit of '50' tags."
-)
-def too_many_tags(arm, control):
-    return arm("PUT", TAGS, tagged(**{f"t{number}": "" for number in range(51)}))
-
-
-@refusals.expect(
-    subscription.TAG_NAME_CHARACTERS_INVALID,
-    400,
-    "InvalidTagNameCharacters",
-    "The tag names 'a/b' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
-)
-def a_reserved_character(arm, control):
-    return arm("PUT", TAGS, tagged(**{"a/b": ""}))
-
-
-@refusals.expect(
-    subscription.TAG_NAME_TOO_LONG,
-    400,
-    "InvalidTagName",
-    f"Tag key too large. Following tag name '{'n' * 513}' exceeded the maximum length. "
-    "Maximum allowed length for tag name - '512' characters.",
-)
-def a_long_tag_name(arm, control):
-    return arm("PUT", TAGS, tagged(**{"n" * 513: ""}))
-
-
-@refusals.expect(
-    subscription.TAG_VALUE_TOO_LONG,
-    400,
-    "InvalidTagValueLength",
-    f"Tag value too large. Following tag value '{'v' * 257}' exceeded the maximum length. "
-    "Maximum allowed length for tag value - '256' characters.",
-)
-def a_long_tag_value(arm, control):
-    return arm("PUT", TAGS, tagged(n="v" * 257))

@@ -60,15 +60,20 @@ def test_answers_say_what_remains_of_both_windows(arm, recorded_limits):
         ("GET", f"{GALLERY_ID}/images", "ListGalleryImagesInGallery"),
         ("GET", f"{DEFINITION_ID}/versions", "ListGalleryImageVersionsInGalleryImage"),
         ("GET", f"{SUBSCRIPTION}/providers/Microsoft.Compute/locations/x/operations/y", "GetOperation"),
+        (
+            "GET",
+            f"{GALLERY_ID}/softDeletedArtifactTypes/images/artifacts/x/versions",
+            "ListSoftDeletedResourcesInGallery",
+        ),
     ],
 )
 def test_every_recorded_policy_counts_its_calls(method, path, policy):
-    assert policy_of(method, path) == policy
+    assert policy_of(method, path, "2024-07-01") == policy
     assert policy in RECORDED_LIMITS
 
 
 def test_what_no_policy_was_recorded_for_is_not_counted(arm):
-    assert policy_of("GET", f"{IMAGE}/providers/Microsoft.Resources/tags/default") is None
+    assert policy_of("GET", f"{IMAGE}/providers/Microsoft.Resources/tags/default", "2024-07-01") is None
     assert REMAINING not in arm("GET", IMAGES_GROUP).headers
 
 

@@ -1,6 +1,8 @@
 """One event of Azure Resource Manager, in both schemas of Event Grid. Pure data; the official examples are its model.
 
-The event says who did what to which resource; it never carries the resource's tags or properties.
+The event says who did what to which resource; it never carries the resource's tags or properties. In the ids of what
+was written it spells `resourcegroups`, in those of what was deleted `resourceGroups`: whoever reads it compares ids in
+any case.
 """
 
 import uuid
@@ -68,13 +70,20 @@ class Event:
 def event_of(news: Announcement, requester: Requester) -> Event:
     _, _, subscription_id, *_ = news.subject.split("/")
     outcome = _OUTCOMES[news.operation_name.rpartition("/")[2]]
+    subject = _as_told(news)
     return Event(
         type=f"Microsoft.Resources.{outcome}",
         topic=f"/subscriptions/{subscription_id}",
-        subject=news.subject,
+        subject=subject,
         time=news.at,
-        data=_data(news, requester, subscription_id),
+        data=_data(news, subject, requester, subscription_id),
     )
+
+
+def _as_told(news: Announcement) -> str:
+    if news.operation_name.endswith("/delete"):
+        return news.subject
+    return news.subject.replace("/resourceGroups/", "/resourcegroups/", 1)
 
 
 def timestamp(moment: datetime) -> str:
@@ -82,17 +91,17 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
 
-def _data(news: Announcement, requester: Requester, subscription_id: str) -> dict[str, Any]:
+def _data(news: Announcement, subject: str, requester: Requester, subscription_id: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "authorization": {
-            "scope": news.subject,
+            "scope": subject,
             "action": news.operation_name,
             "evidence": _evidence(requester.claims, subscription_id),
         },
         "claims": {_CLAIM_TYPES.get(name, name): str(value) for name, value in requester.claims.items()},
         "correlationId": requester.correlation_id,
         "resourceProvider": news.operation_name.partition("/")[0],
-        "resourceUri": news.subject,
+        "resourceUri": subject,
         "operationName": news.operation_name,
         "status": "Succeeded",
         "subscriptionId": subscription_id,

@@ -43,8 +43,7 @@ def action_of(method: str, path: str) -> str:
     """As role definitions name it, e.g. "Microsoft.Compute/galleries/images/read"."""
     _, provider, below = path.rpartition("/providers/")
     if not provider:
-        kind = "subscriptions/resourceGroups" if "/resourcegroups" in path.lower() else "subscriptions"
-        return f"Microsoft.Resources/{kind}/{_VERBS[method]}"
+        below = "Microsoft.Resources" + path.replace("/resourcegroups", "/resourceGroups")
     namespace, *types_and_names = below.split("/")
     return "/".join([namespace, *types_and_names[::2], _VERBS[method]])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from dev.emulator.front_door import answer_headers
+from dev.emulator.front_door import answer_headers, gathered_lists
 from dev.emulator.front_door.access import require_permission
 from dev.emulator.front_door.routes import Match, Routes
 from dev.emulator.vocabulary.errors import (
@@ -52,9 +52,9 @@ def answer(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     except ArmError as error:
         response = ArmResponse(error.status, {"error": error.body()}, error.headers)
     world.settle()
-    api_version = call.query.get("api-version")
-    world.record(Call(world.clock.now(), call.method, call.path, api_version, response.status))
-    return answer_headers.completed(response, call.method, call.path, world.clock.now())
+    api_version = call.query.get("api-version", "")
+    world.record(Call(world.clock.now(), call.method, call.path, api_version or None, response.status))
+    return answer_headers.completed(response, call.method, call.path, api_version, world.clock.now())
 
 
 def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
@@ -76,19 +76,13 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     require_permission(world, request)
     if call.method in _LOCKABLE:
         _respect_locks(world, request)
-    remaining = world.rate_limit_rule(world, call.method, path, _sent_location(request))
+    remaining = world.rate_limit_rule(world, request)
     try:
         response = match.route.handler(world, request)
     except ArmError as error:
         error.headers |= remaining
         raise
-    response.headers |= remaining
-    return response
-
-
-def _sent_location(request: ArmRequest) -> str | None:
-    location = request.body.get("location")
-    return location if isinstance(location, str) else None
+    return gathered_lists.completed(request, response, remaining)
 
 
 def _find(routes: Routes, call: RawCall) -> tuple[Match, str]:

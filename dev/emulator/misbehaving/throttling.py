@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from dev.emulator.vocabulary.errors import ArmError
 from dev.emulator.vocabulary.regions import normalized
-from dev.emulator.wishes.rate_limits import policy_of, windows_of
+from dev.emulator.vocabulary.request import ArmRequest
+from dev.emulator.wishes.rate_limits import THREE_AND_THIRTY_MINUTES, are_older, policy_of, shown_name, windows_of
 from dev.emulator.wishes.throttling_errors import COMPUTE_REQUESTS_THROTTLED, THROTTLED_INSIDE
 from dev.emulator.world import World
 from dev.emulator.world.clock import arm_timestamp
@@ -57,34 +58,44 @@ class Throttle:
     def forget(self) -> None:
         self._counts.clear()
 
-    def admit(self, world: World, method: str, path: str, sent_location: str | None) -> dict[str, str]:
+    def admit(self, world: World, request: ArmRequest) -> dict[str, str]:
         """The headers that say what remains; raises ArmError when nothing does."""
-        policy = policy_of(method, path)
+        path = request.path
+        policy = policy_of(request.method, path, request.api_version)
         if policy is None:
             return {}
-        now, region = world.clock.now(), _region(world, path, sent_location)
+        now, region = world.clock.now(), _region(world, request)
         remaining: dict[str, int] = {}
-        for name, limit in zip(windows_of(policy), world.settings.rate_limit(policy), strict=True):
+        for name, limit in _limits(world, policy, request.api_version):
             counted_at = path.lower() if name == "Resource" else path.split("/")[2].lower()
             count = self._counts[policy + name, counted_at, region]
             count.add(now)
-            remaining[policy + name] = limit - count.within(WINDOWS[name], now)
-            if remaining[policy + name] < 0:
-                raise _refusal(world, policy + name, limit, count, WINDOWS[name])
+            group = shown_name(policy) + name
+            remaining[group] = limit - count.within(WINDOWS[name], now)
+            if remaining[group] < 0:
+                raise _refusal(world, group, limit, count, WINDOWS[name])
         shown = ",".join(f"Microsoft.Compute/{name};{left}" for name, left in remaining.items())
         return {"x-ms-ratelimit-remaining-resource": shown}
 
 
-def _region(world: World, path: str, sent_location: str | None) -> str:
+def _limits(world: World, policy: str, api_version: str) -> list[tuple[str, int]]:
+    """The windows of the policy by name, each with the calls allowed in it."""
+    if are_older(policy, api_version):
+        return list(zip(THREE_AND_THIRTY_MINUTES, world.settings.older_rate_limit(policy), strict=True))
+    return list(zip(windows_of(policy), world.settings.rate_limit(policy), strict=True))
+
+
+def _region(world: World, request: ArmRequest) -> str:
     """Of the resource, of the one around it, or as the body says; lists of a whole scope are in no region."""
-    known = path
+    known, sent_location = request.path, request.body.get("location")
     while known.lower().count("/") > 5:
         resource = world.resources.get(known)
         if resource and resource.location:
             return resource.location
         known = known.rpartition("/")[0]
-    location = re.search("/locations/([^/]+)/", path, re.IGNORECASE)
-    return normalized(location[1] if location else sent_location or "")
+    location = re.search("/locations/([^/]+)/", request.path, re.IGNORECASE)
+    sent = sent_location if isinstance(sent_location, str) else ""
+    return normalized(location[1] if location else sent)
 
 
 def _refusal(world: World, group: str, limit: int, count: _Count, window: timedelta) -> ArmError:

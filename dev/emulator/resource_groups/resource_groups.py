@@ -15,18 +15,18 @@ from dev.emulator.subscription.errors import (
     RESOURCE_GROUP_NAME_INVALID,
 )
 from dev.emulator.subscription.filters import parse_filter
-from dev.emulator.subscription.tag_rules import check_tags, parse_tags
 from dev.emulator.vocabulary import regions
 from dev.emulator.vocabulary.errors import LOCATION_REQUIRED, RESOURCE_GROUP_NOT_FOUND, ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
 from dev.emulator.vocabulary.resource_id import RESOURCE_GROUP_TYPE
+from dev.emulator.vocabulary.tag_rules import check_tags, parse_tags
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
 
 _ALL = "/subscriptions/{subscriptionId}/resourceGroups"
 _ONE = _ALL + "/{resourceGroup}"
 _OPERATION = "Microsoft.Resources/subscriptions/resourceGroups/write"
-_TYPE_SHOWN_SINCE = "2018-05-01"
+_TYPE_SHOWN_SINCE = "2019-05-01"
 _NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
 
@@ -54,7 +54,8 @@ def _get(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def _exists(world: World, request: ArmRequest) -> ArmResponse:
-    return ArmResponse(204 if world.resources.get(request.path) else 404)
+    _required(world, request)
+    return ArmResponse(204)
 
 
 def _put(world: World, request: ArmRequest) -> ArmResponse:

@@ -26,23 +26,3 @@ PROVIDER_NOT_FOUND = ErrorKind(
 FILTER_INVALID = ErrorKind(
     400, "InvalidFilterInQueryString", "Invalid $filter '{filter}' specified in the query string."
 )
-TAG_COUNT_EXCEEDED = ErrorKind(
-    400, "TagCountExceeded", "The number of tags '{count}' exceeds the limit of '{most}' tags."
-)
-TAG_NAME_CHARACTERS_INVALID = ErrorKind(
-    400,
-    "InvalidTagNameCharacters",
-    "The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
-)
-TAG_NAME_TOO_LONG = ErrorKind(
-    400,
-    "InvalidTagName",
-    "Tag key too large. Following tag name '{name}' exceeded the maximum length. "
-    "Maximum allowed length for tag name - '{most}' characters.",
-)
-TAG_VALUE_TOO_LONG = ErrorKind(
-    400,
-    "InvalidTagValueLength",
-    "Tag value too large. Following tag value '{value}' exceeded the maximum length. "
-    "Maximum allowed length for tag value - '{most}' characters.",
-)

@@ -18,9 +18,10 @@ def register(routes: Routes) -> None:
 
 def _list(world: World, request: ArmRequest) -> ArmResponse:
     wanted = parse_filter(request.query.get("$filter", ""))
+    expanded = {name.strip().lower() for name in request.query.get("$expand", "").split(",")}
     scope = request.path.rpartition("/")[0]
     listed = [resource for resource in world.resources.below(scope) if _is_tracked(resource) and wanted(resource)]
-    return ArmResponse(200, {"value": [_document(resource) for resource in listed]})
+    return ArmResponse(200, {"value": [_document(resource, expanded) for resource in listed]})
 
 
 def _is_tracked(resource: Resource) -> bool:
@@ -28,8 +29,14 @@ def _is_tracked(resource: Resource) -> bool:
     return resource.location is not None and resource.type.lower() != RESOURCE_GROUP_TYPE.lower()
 
 
-def _document(resource: Resource) -> dict[str, Any]:
-    """The generic view: no properties, except the state that `$expand=provisioningState` adds."""
+def _document(resource: Resource, expanded: set[str]) -> dict[str, Any]:
+    """The generic view: no properties, and of state and dates what `$expand` names."""
     document = resource.document()
-    state = document.pop("properties").get("provisioningState")
-    return document | ({"provisioningState": state} if state else {})
+    dates = resource.hidden.get("systemData") or {}
+    created = dates.get("createdAt")
+    more = {
+        "createdTime": created,
+        "changedTime": dates.get("lastModifiedAt", created),
+        "provisioningState": document.pop("properties").get("provisioningState"),
+    }
+    return document | {name: value for name, value in more.items() if name.lower() in expanded and value}

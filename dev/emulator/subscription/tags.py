@@ -7,9 +7,9 @@ Tag names are compared case-insensitively; the latest spelling is kept.
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.scopes import require_resource
-from dev.emulator.subscription.tag_rules import check_tags, parse_tags
 from dev.emulator.vocabulary.errors import INVALID_REQUEST_CONTENT, ArmError
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.tag_rules import check_tags, parse_tags
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
 

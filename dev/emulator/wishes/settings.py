@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 from pydantic.alias_generators import to_camel
 
 from dev.emulator.vocabulary import regions
-from dev.emulator.wishes.rate_limits import DOCUMENTED_QUERIES, RECORDED_LIMITS, windows_of
+from dev.emulator.wishes.rate_limits import DOCUMENTED_QUERIES, OLDER_LIMITS, RECORDED_LIMITS, windows_of
 
 Amount = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Seconds = Amount
@@ -117,6 +117,10 @@ class Settings(BaseModel):
     def rate_limit(self, policy: str) -> tuple[int, ...]:
         """Calls allowed in each window of the policy."""
         return tuple(round(limit * self.rate_limit_factor) for limit in self.rate_limits[policy])
+
+    def older_rate_limit(self, policy: str) -> tuple[int, ...]:
+        """The same of older api-versions, which have limits that only the factor changes."""
+        return tuple(round(limit * self.rate_limit_factor) for limit in OLDER_LIMITS[policy])
 
     def merged(self, changes: dict[str, Any]) -> "Settings":
         """New settings with these changes; raises pydantic's ValidationError for unknown names or bad values."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.wishes.faults import Faults
 from dev.emulator.wishes.settings import Settings
 from dev.emulator.world.clock import Clock, arm_timestamp
@@ -16,7 +17,7 @@ from dev.emulator.world.resources import Resource, ResourceStore
 READS_BY_POST = frozenset({"/providers/microsoft.resourcegraph/resources"})
 Seed = Callable[["World"], None]
 LockRule = Callable[["World", str, str], list[Resource]]
-RateLimitRule = Callable[["World", str, str, str | None], dict[str, str]]
+RateLimitRule = Callable[["World", ArmRequest], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class World:
         self.listeners: list[Callable[[Announcement], None]] = []
         self.on_reset: list[Callable[[], None]] = []
         self.lock_rule: LockRule = lambda _world, _resource_id, _method: []
-        self.rate_limit_rule: RateLimitRule = lambda _world, _method, _path, _sent_location: {}
+        self.rate_limit_rule: RateLimitRule = lambda _world, _request: {}
         self.identity_secret = secrets.token_hex(16)
         self._seed: Seed = lambda _world: None
         self._begin()

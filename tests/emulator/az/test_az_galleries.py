@@ -13,7 +13,7 @@ def test_sig_create_show_list_update_delete(az: Az, place: Place):
     shown = az(f"sig show -g {place.group} -r golden")
     assert (shown["provisioningState"], shown["description"]) == ("Succeeded", "Images")
     assert [known["name"] for known in az(f"sig list -g {place.group}")] == ["golden"]
-    assert made["id"] in [known["id"] for known in az("sig list")]
+    assert made["id"].lower() in [known["id"].lower() for known in az("sig list")]
     assert az(f"sig update -g {place.group} -r golden --set tags.team=web")["tags"] == {"team": "web"}
     az(f"sig delete -g {place.group} -r golden")
     assert az(f"sig list -g {place.group}") == []

@@ -40,8 +40,8 @@ def test_image_create_from_a_virtual_machine(emulator: Emulator, az: Az, place: 
 
 
 def test_image_list_in_the_group_and_in_the_subscription(az: Az, place: Place):
-    assert [image["id"] for image in az(f"image list -g {place.group}")] == [place.image_id]
-    assert place.image_id in [image["id"] for image in az("image list")]
+    assert [image["id"].lower() for image in az(f"image list -g {place.group}")] == [place.image_id.lower()]
+    assert place.image_id.lower() in [image["id"].lower() for image in az("image list")]
 
 
 @pytest.mark.parametrize("change", ["--tags migrate=now", "--set tags.migrate=now"])

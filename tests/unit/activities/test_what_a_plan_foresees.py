@@ -190,8 +190,7 @@ NOT_FORESEEN = {
     "SOURCE_VM_NOT_FOUND": NO_CALL,
     "IMAGE_CANNOT_BE_FOUND": "for machines that are made from an image",
     "FAILED_VERSION_UNDER_SOFT_DELETE": "such a version is passed over: the next number is taken",
-    "SECURITY_TYPE_OF_MANAGED_IMAGE": "for scale sets that are made from an image",
-    "TRUSTED_LAUNCH_NEEDS_GALLERY": "for machines that are made from an image",
+    "MANAGED_IMAGE_NOT_SUPPORTED": "for machines and scale sets that are made from an image",
     "IMAGE_BEING_PROVISIONED": "who uses the source is looked for just before its delete",
 }
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from dev.emulator.vocabulary.errors import INVALID_PARAMETER, REQUIRED_PARAMETER_MISSING, ArmError
+from dev.emulator.vocabulary.tag_rules import check_tags
 
 _SET_BY_THE_SERVICE = frozenset({"id", "name", "type", "etag", "systemData", "hidden"})
 
@@ -60,10 +61,12 @@ Caching = Annotated[str, one_of("None", "ReadOnly", "ReadWrite")]
 def parse[B: Body](model: type[B], content: dict[str, Any], name: str) -> B:
     """`name` is how error targets call the body, e.g. "galleryImageVersion"."""
     try:
-        return model.model_validate(content)
+        parsed = model.model_validate(content)
     except ValidationError as invalid:
         first = invalid.errors()[0]
         parameter = ".".join([name, *(str(part) for part in first["loc"])])
         if first["type"] == "missing":
             raise ArmError(REQUIRED_PARAMETER_MISSING, parameter=parameter) from invalid
         raise ArmError(INVALID_PARAMETER, parameter=parameter, reason=first["msg"]) from invalid
+    check_tags(getattr(parsed, "tags", None) or {})
+    return parsed

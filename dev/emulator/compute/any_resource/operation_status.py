@@ -1,6 +1,7 @@
 """Where Microsoft.Compute's long-running operations are followed: the URLs and headers given out, and the polls.
 
 Galleries are followed under `capsOperations`, disk encryption sets under `DiskOperations`, all else under `operations`.
+The disk provider gives out `Location` for writes too, and shows the resource in the last answer of a poll.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ from enum import Enum
 from urllib.parse import urlencode
 
 from dev.emulator.compute.any_resource.api_versions import any_version
+from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.vocabulary.errors import RESOURCE_NOT_FOUND, ArmError
 from dev.emulator.vocabulary.regions import normalized
@@ -45,14 +47,14 @@ def headers(
     location: str | None,
     with_location: bool = False,
 ) -> dict[str, str]:
-    """The headers of the answer that started an operation; deletes also carry `Location`."""
+    """The headers of the answer that started an operation; deletes and the disk provider add `Location`."""
     path = (_TEMPLATE % family.value).format(
         subscriptionId=request.subscription, location=normalized(location or _NOWHERE), operationId=operation.id
     )
     signature = _signature(operation)
     query = urlencode({"api-version": request.api_version, **signature})
     given = {"Azure-AsyncOperation": f"{request.origin}{path}?{query}"}
-    if with_location:
+    if with_location or family is Family.DISK:
         monitor = urlencode({"monitor": "true", "api-version": request.api_version, **signature})
         given["Location"] = f"{request.origin}{path}?{monitor}"
     if family is Family.COMPUTE:
@@ -93,17 +95,25 @@ def _poll(world: World, request: ArmRequest) -> ArmResponse:
     advice = _retry_after(world, operation, starting=False) if running else {}
     if request.query.get("monitor") == "true":
         return _monitor(request, operation, advice)
-    return ArmResponse(200, _status(operation), advice)
+    return ArmResponse(200, _status(operation, _output(world, request, operation)), advice)
 
 
-def _status(operation: Operation) -> dict[str, object]:
-    shown: dict[str, object] = {"startTime": arm_timestamp(operation.started)}
+def _output(world: World, request: ArmRequest, operation: Operation) -> dict[str, object]:
+    made = world.resources.get(operation.resource_id)
+    of_disk = f"/{Family.DISK.value}/".lower() in request.path.lower()
+    if not of_disk or operation.status != "Succeeded" or made is None:
+        return {}
+    return {"properties": {"output": shown(request, made)}}
+
+
+def _status(operation: Operation, output: dict[str, object]) -> dict[str, object]:
+    status: dict[str, object] = {"startTime": arm_timestamp(operation.started)}
     if operation.ended:
-        shown["endTime"] = arm_timestamp(operation.ended)
-    shown["status"] = operation.status
+        status["endTime"] = arm_timestamp(operation.ended)
+    status["status"] = operation.status
     if operation.error:
-        shown["error"] = operation.error.body()
-    return {**shown, "name": operation.id}
+        status["error"] = operation.error.body()
+    return {**status, **output, "name": operation.id}
 
 
 def _monitor(request: ArmRequest, operation: Operation, advice: dict[str, str]) -> ArmResponse:

@@ -10,29 +10,38 @@ from typing import Any
 from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.world.resources import Resource
 
+_GALLERY = "microsoft.compute/galleries"
 _IMAGE = "microsoft.compute/images"
 _DEFINITION = "microsoft.compute/galleries/images"
 _VERSION = "microsoft.compute/galleries/images/versions"
 
-# In no definition of 2024, in those of these dates; recorded answers of galleries have none in 2025-03-03 yet.
-_SYSTEM_DATA_OF_GALLERIES_SINCE = "2025-12-03"
+# In the API definitions since this date. Galleries and all inside them have none: recorded with 2026-03-03.
 _SYSTEM_DATA_SINCE = "2025-04-01"
+_TYPE_IN_GALLERIES_SINCE = "2019-03-01"
 
 _SHOWN_SINCE: dict[str, dict[str, str]] = {
     _IMAGE: {"hyperVGeneration": "2019-03-01"},
     _DEFINITION: {
         "hyperVGeneration": "2019-07-01",
         "features": "2020-09-30",
-        "architecture": "2021-10-01",
+        "architecture": "2021-07-01",
     },
     _VERSION: {
         "publishingProfile.storageAccountType": "2019-03-01",
         "publishingProfile.targetRegions.[].storageAccountType": "2019-03-01",
         "publishingProfile.replicationMode": "2020-09-30",
-        "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2022-01-03",
-        "safetyProfile": "2022-03-03",
+        "publishingProfile.targetRegions.[].encryption.osDiskImage.securityProfile": "2021-10-01",
+        "safetyProfile": "2022-01-03",
+        "safetyProfile.allowDeletionOfReplicatedLocations": "2022-03-03",
         "securityProfile": "2023-07-03",
+        "safetyProfile.blockDeletionBeforeEndOfLife": "2024-03-03",
+        "validationsProfile": "2024-03-03",
     },
+}
+
+# What one api-version says of resources that were never told.
+_FILLED_IN: dict[tuple[str, str], dict[str, Any]] = {
+    (_GALLERY, "2021-07-01"): {"softDeletePolicy": {"isSoftDeleteEnabled": False}},
 }
 
 
@@ -43,9 +52,11 @@ def shown(request: ArmRequest, resource: Resource) -> dict[str, Any]:
     for path, since in _SHOWN_SINCE.get(kind, {}).items():
         if request.api_version < since:
             _hide(document["properties"], path)
-    of_gallery = kind.startswith("microsoft.compute/galleries")
-    since = _SYSTEM_DATA_OF_GALLERIES_SINCE if of_gallery else _SYSTEM_DATA_SINCE
-    if resource.hidden.get("systemData") and request.api_version >= since:
+    document["properties"] = _FILLED_IN.get((kind, request.api_version), {}) | document["properties"]
+    if kind.startswith(_GALLERY):
+        if request.api_version < _TYPE_IN_GALLERIES_SINCE:
+            del document["type"]
+    elif resource.hidden.get("systemData") and request.api_version >= _SYSTEM_DATA_SINCE:
         document["systemData"] = dict(resource.hidden["systemData"])
     return document
 

@@ -20,6 +20,7 @@ from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.quotas import require_quota
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries.gallery_bodies import GalleryBody
+from dev.emulator.compute.galleries.sharing import published
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
@@ -59,7 +60,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
     gallery.tags, gallery.other = body.tags, _with_principal(body.other_fields(), gallery.id)
     gallery.properties = {
-        **body.properties.json_form(),
+        **published(body.properties.json_form(), gallery.id),
         "identifier": {"uniqueName": f"{request.subscription}-{gallery.name.upper()}"},
     }
     return accept_write(world, request, KIND, gallery)
@@ -71,7 +72,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     if patch.tags is not None:
         gallery.tags = patch.tags
     unique = gallery.properties["identifier"]
-    gallery.properties |= patch.properties.json_form() | {"identifier": unique}
+    gallery.properties |= published(patch.properties.json_form(), gallery.id) | {"identifier": unique}
     return accept_write(world, request, KIND, gallery)
 
 

@@ -14,6 +14,7 @@ from dev.emulator.compute.any_resource.bodies import (
     ResourceBody,
     one_of,
 )
+from dev.emulator.compute.galleries.sharing import SharingProfile
 
 StorageAccountType = Annotated[str, one_of("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")]
 Architecture = Annotated[str, one_of("x64", "Arm64")]
@@ -24,6 +25,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 class _GalleryProperties(Body):
     soft_delete_policy: Body | None = None
+    sharing_profile: SharingProfile | None = None
 
 
 class GalleryBody(ResourceBody):
@@ -44,6 +46,11 @@ class _Feature(Body):
     value: str | None = None
 
 
+def _kept(definition: dict[str, Any]) -> dict[str, Any]:
+    """What the service keeps: not what is empty (`disallowed: {}`), nor the leave to change more than usual."""
+    return {name: value for name, value in definition.items() if name != "allowUpdateImage" and value not in ({}, [])}
+
+
 class DefinitionProperties(Body):
     """PUT: everything a definition must say, and what it may."""
 
@@ -57,8 +64,7 @@ class DefinitionProperties(Body):
     end_of_life_date: Moment | None = None
 
     def json_form(self) -> dict[str, Any]:
-        """Without what is empty (`disallowed: {}`, `features: []`): the service does not keep it."""
-        return {name: value for name, value in super().json_form().items() if value not in ({}, [])}
+        return _kept(super().json_form())
 
 
 class DefinitionBody(ResourceBody):
@@ -75,6 +81,9 @@ class _DefinitionChanges(Body):
     architecture: Architecture | None = None
     features: list[_Feature] | None = None
     end_of_life_date: Moment | None = None
+
+    def json_form(self) -> dict[str, Any]:
+        return _kept(super().json_form())
 
 
 class DefinitionPatch(Body):
@@ -113,10 +122,19 @@ class TargetRegion(Body):
     encryption: Encryption | None = None
 
 
+class TargetEdgeZone(Body):
+    """An extended location beside the regions; what is missing is the publishing profile's too."""
+
+    name: str | None = None
+    extended_location_replica_count: int | None = None
+    storage_account_type: str | None = None
+
+
 class PublishingProfile(Body):
     """All optional: what is missing has a default on create and is kept on PATCH."""
 
     target_regions: list[TargetRegion] | None = None
+    target_extended_locations: list[TargetEdgeZone] | None = None
     replica_count: int | None = None
     exclude_from_latest: bool | None = None
     end_of_life_date: Moment | None = None

@@ -19,6 +19,7 @@ from dev.emulator.world.resources import Resource
 
 _TYPE = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
 _ALL = galleries.TEMPLATE + "/softDeletedArtifactTypes/{artifactType}/artifacts/{artifactName}/versions"
+_RETENTION_DAYS = 7  # unless the policy says otherwise
 _LONGEST_RETENTION_DAYS = 36_500  # more is for ever
 _SINCE = "2024-03-03"
 
@@ -74,9 +75,9 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def _kept(world: World, gallery: Resource) -> dict[str, tuple[Resource, datetime]]:
-    """Without those whose time of retention, if the policy names one, is over."""
+    """Without those whose time of retention is over."""
     kept: dict[str, tuple[Resource, datetime]] = gallery.hidden.setdefault("softDeleted", {})
-    days = (gallery.properties.get("softDeletePolicy") or {}).get("retentionPeriodInDays")
+    days = (gallery.properties.get("softDeletePolicy") or {}).get("retentionPeriodInDays", _RETENTION_DAYS)
     if isinstance(days, int) and 0 < days <= _LONGEST_RETENTION_DAYS:
         for key in [key for key, (_, at) in kept.items() if at + timedelta(days=days) <= world.clock.now()]:
             del kept[key]

@@ -15,7 +15,7 @@ Disk = dict[str, Any]
 
 
 def captured(machine: Resource) -> dict[str, Any]:
-    """The storage profile of an image of a machine: of its disks what an image has a field for, and no sizes yet."""
+    """The storage profile of an image of a machine: of its disks what an image has a field for."""
     storage = machine.properties.get("storageProfile") or {}
     os_disk, data_disks = storage.get("osDisk") or {}, storage.get("dataDisks") or []
     kept = {"osType": os_disk.get("osType", "Linux"), "osState": "Generalized"}
@@ -43,7 +43,7 @@ def finish(storage: dict[str, Any], sizes_gib: list[int]) -> None:
 
 
 def _image_disk(machine: Resource, disk: Disk, part: str, caching: str) -> Disk:
-    """A managed disk leaves its id, and its storage type beside it; an unmanaged one the address of its blob."""
+    """A managed disk leaves its id, and its storage type beside it; an unmanaged one its blob and its size."""
     managed = disk.get("managedDisk") or {}
     blob = (disk.get("vhd") or {}).get("uri")
     implicit = f"{machine.id.rpartition('/providers/')[0]}/providers/Microsoft.Compute/disks/{machine.name}_{part}"
@@ -53,8 +53,11 @@ def _image_disk(machine: Resource, disk: Disk, part: str, caching: str) -> Disk:
         "caching": disk.get("caching") or caching,
         "storageAccountType": managed.get("storageAccountType") or _DEFAULT_STORAGE,
     }
-    encryption = managed.get("diskEncryptionSet")
-    return shown | ({"diskEncryptionSet": encryption} if encryption else {})
+    if encryption := managed.get("diskEncryptionSet"):
+        shown["diskEncryptionSet"] = encryption
+    if blob and disk.get("diskSizeGB"):
+        shown["diskSizeGB"] = disk["diskSizeGB"]
+    return shown
 
 
 def _size_of_source(world: World, disk: Disk) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import partial
 
 from dev.emulator.compute.any_resource.api_versions import MACHINES
@@ -10,11 +11,12 @@ from dev.emulator.compute.any_resource.deletion import accept_delete
 from dev.emulator.compute.any_resource.errors import PARENT_RESOURCE_NOT_FOUND
 from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, check_name, checked_location, show_one
 from dev.emulator.compute.any_resource.operation_status import Family
+from dev.emulator.compute.any_resource.rules import SECURITY_TYPES_WITH_GUEST_STATE
 from dev.emulator.compute.any_resource.views import shown
+from dev.emulator.compute.images import machine_shape
 from dev.emulator.compute.images.machine_errors import (
     IMAGE_CANNOT_BE_FOUND,
-    SECURITY_TYPE_OF_MANAGED_IMAGE,
-    TRUSTED_LAUNCH_NEEDS_GALLERY,
+    MANAGED_IMAGE_NOT_SUPPORTED,
 )
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
@@ -107,20 +109,21 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
     existing = world.resources.get(request.path)
     location = checked_location(kind, request, existing)
     body = parse(MachineBody, request.body, kind.duration_name)
-    image_id = _usable_image(world, body.properties.profile)
-    if existing and kind is SCALE_SETS:
-        _refuse_another_security_type(existing, body)
+    complete = machine_shape.of_scale_set if kind is SCALE_SETS else machine_shape.of_machine
+    known = deepcopy(existing.properties) if existing else {}
+    properties = complete(body.properties.json_form(), known, world.clock.now())
+    image_id = _usable_image(world, _Properties.model_validate(properties).profile)
     document = {**body.other_fields(), "id": request.path, "location": location, "tags": body.tags}
-    machine = Resource.from_document(document | {"properties": body.properties.json_form()}, kind.type)
+    machine = Resource.from_document(document | {"properties": properties}, kind.type)
     return accept_write(world, request, kind, machine, source_id=image_id)
 
 
 def _usable_image(world: World, profile: _Profile) -> str | None:
-    """The id of the image named, if any; it must exist and suit the security type."""
-    image_id = _image_of(profile)
+    """The id of the image the model is made from, if any; it must exist and suit the security type."""
+    image_id, security = _image_of(profile), _security(profile)
     if image_id and _is_managed(image_id):
-        if _security(profile) == "TrustedLaunch":
-            raise ArmError(TRUSTED_LAUNCH_NEEDS_GALLERY)
+        if security in SECURITY_TYPES_WITH_GUEST_STATE:
+            raise ArmError(MANAGED_IMAGE_NOT_SUPPORTED, security_type=security)
         if world.resources.get(image_id) is None:
             raise ArmError(IMAGE_CANNOT_BE_FOUND, id=image_id)
     return image_id
@@ -137,13 +140,6 @@ def _is_managed(image_id: str | None) -> bool:
 
 def _security(profile: _Profile) -> str | None:
     return profile.security_profile.security_type if profile.security_profile else None
-
-
-def _refuse_another_security_type(known: Resource, sent: MachineBody) -> None:
-    """A model made from a managed image keeps its security type, unless the change brings another image."""
-    before, after = _Properties.model_validate(known.properties).profile, sent.properties.profile
-    if _is_managed(_image_of(before)) and not _image_of(after) and _security(after) not in (None, _security(before)):
-        raise ArmError(SECURITY_TYPE_OF_MANAGED_IMAGE)
 
 
 def _delete(kind: Kind, world: World, request: ArmRequest) -> ArmResponse:

@@ -1,4 +1,7 @@
-"""How an image version comes about: its source is examined, its regions replicate, its operation ends well or not."""
+"""How an image version comes about: its source is examined, its regions replicate, its operation ends well or not.
+
+What is known of its validation is shown of a finished version only.
+"""
 
 import re
 from datetime import datetime, timedelta
@@ -22,12 +25,14 @@ KIND = Kind(
     name_parameter="galleryImageVersionName",
     name_rule=re.compile(r"\d{1,10}\.\d{1,10}\.\d{1,10}", re.ASCII),
 )
+_OF_MARKETPLACE = ("publisher", "offer", "sku")
 
 
 def publish(world: World, request: ArmRequest, version: Resource, *, shortest: timedelta, waits: bool) -> ArmResponse:
     """Starts the operation and the replication. A create waits for its regions; an update does not, as observed."""
     storage = version.properties["storageProfile"]
-    disk_images = version_disks.copied(world, storage)
+    disk_images, validations = version_disks.copied(world, storage), _validations(world, storage)
+    version.properties.pop("validationsProfile", None)
     definition = world.resources.get(ResourceId.parse(version.id).parent)
     untested = version.properties.get("provisioningState") != "Succeeded"
     misfit = source.problem(world, version, definition) if definition and untested else None
@@ -41,6 +46,7 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         if failed:
             return _replication_failure(failed)
         current.properties["storageProfile"] = version_disks.made(storage, disk_images)
+        current.properties["validationsProfile"] = validations
         return None
 
     return accept_write(
@@ -52,6 +58,18 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
         duration=timedelta(0) if misfit else max(shortest, _outcome_after(world.clock, version, waits=waits)),
         source_id=source.source_id(storage),
     )
+
+
+def _validations(world: World, storage: dict[str, Any]) -> dict[str, Any]:
+    """Nobody asks for a validation here; of a machine it is also said which marketplace image it was made from."""
+    not_executed: dict[str, Any] = {"validationOperationStatus": "NotExecuted"}
+    found = source.emulated_source(world, storage)
+    machine = found.properties if found and "virtualMachineId" in (storage.get("source") or {}) else {}
+    reference = (machine.get("storageProfile") or {}).get("imageReference") or {}
+    attributes = [
+        {"name": f"source_image_{part}", "value": reference[part]} for part in _OF_MARKETPLACE if part in reference
+    ]
+    return not_executed | ({"platformAttributes": attributes} if attributes else {})
 
 
 def _replication_failure(failed: list[dict[str, Any]]) -> ArmError:

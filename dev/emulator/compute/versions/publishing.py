@@ -53,6 +53,8 @@ def _completed(profile: dict[str, Any], location: str) -> dict[str, Any]:
     _check_replica_count(profile["replicaCount"])
     sent = profile.get("targetRegions") or [{"name": location}]
     profile["targetRegions"] = [_shown_target(target, profile) for target in sent]
+    if edge_zones := profile.pop("targetExtendedLocations", None):
+        profile["targetExtendedLocations"] = [_shown_edge_zone(zone, profile) for zone in edge_zones]
     names = short_names(profile)
     if len(set(names)) < len(names):
         raise ArmError(DUPLICATE_REGIONS)
@@ -79,6 +81,15 @@ def _shown_target(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str, An
     if target["storageAccountType"] == "Standard_ZRS" and not region.zone_redundant:
         raise ArmError(ZRS_NOT_SUPPORTED)
     return target
+
+
+def _shown_edge_zone(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
+    region = regions.find(str(sent.get("name")))
+    defaults = {
+        "extendedLocationReplicaCount": profile["replicaCount"],
+        "storageAccountType": profile["storageAccountType"],
+    }
+    return defaults | sent | ({"name": region.display_name} if region else {})
 
 
 def _check_replica_count(count: int) -> None:

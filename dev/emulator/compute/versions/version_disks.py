@@ -1,7 +1,8 @@
 """The disk images of an image version: what is shown of them while it is made, and once it is made.
 
 A version of a machine, an image or another version first shows only that source; its disks are shown when they have
-been copied. Disks, snapshots and blobs named one by one are shown from the start, and get their sizes in the end.
+been copied. Disks, snapshots and blobs named one by one are shown from the start, and get their sizes in the end; for
+a blob of a data disk none is recorded.
 """
 
 from itertools import zip_longest
@@ -34,11 +35,16 @@ def copied(world: World, storage: dict[str, Any]) -> list[DiskImage]:
 def made(storage: dict[str, Any], disk_images: list[DiskImage]) -> dict[str, Any]:
     """The storage profile of the finished version; what it shows already stays."""
     known = [storage.get("osDiskImage") or {}, *storage.get("dataDiskImages", [])]
-    guessed = {"sizeInGB": _UNKNOWN_DISK_GIB}
     os_disk, *data_disks = [
-        {**(copy or guessed), **(shown or {})} for copy, shown in zip_longest(disk_images, known, fillvalue=None)
+        {**(copy or _guessed(shown or {})), **(shown or {})}
+        for copy, shown in zip_longest(disk_images, known, fillvalue=None)
     ]
     return {**storage, "osDiskImage": os_disk} | ({"dataDiskImages": data_disks} if data_disks else {})
+
+
+def _guessed(shown: DiskImage) -> DiskImage:
+    of_data_blob = "lun" in shown and "uri" in (shown.get("source") or {})
+    return {} if of_data_blob else {"sizeInGB": _UNKNOWN_DISK_GIB}
 
 
 def _of_os(disk: dict[str, Any]) -> DiskImage:

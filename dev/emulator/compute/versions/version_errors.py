@@ -14,9 +14,8 @@ INVALID_VERSION_NAME = ErrorKind(
     400,
     "InvalidParameter",
     "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) "
-    "format, for e.g: 1.0.0, 2018.12.1 etc",
+    "format, where int is between 0 and 2,147,483,647 (inclusive). For e.g: 1.0.0, 2018.12.1 etc.",
     "galleryImageVersionName",
-    unverified=("status", "code", "target"),
 )
 _PUBLISHING = "galleryImageVersion.properties.publishingProfile"
 SOURCE_REGION_NOT_TARGETED = ErrorKind(
