@@ -8,7 +8,7 @@ from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
-from migration.plan.carrying import note_tags
+from migration.plan.carrying import note_losses, shown_to
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
 from migration.plan.destination.numbering import plan_version
@@ -33,7 +33,8 @@ class Observed:
 
     `versions` are those of the definition the migration goes into. What is around is read only before a version has
     been written: the regions each subscription offers, the plan of the source's machine (`machine_unread`: it may not
-    be read), the disk encryption sets by lower-case id, and locks (None: they may not be read).
+    be read), the disk encryption sets by lower-case id, the numbers of deleted versions that the gallery keeps, and
+    locks (None: they may not be read).
     """
 
     image: ManagedImage
@@ -44,6 +45,7 @@ class Observed:
     machine_plan: PurchasePlan | None = None
     machine_unread: bool = False
     encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)
+    deleted_versions: list[str] | None = field(default_factory=list)
     source_locks: list[Lock] | None = field(default_factory=list)
     gallery_locks: list[Lock] | None = field(default_factory=list)
 
@@ -82,9 +84,9 @@ def plan_gallery(
         _check_state(candidates[0], settings, findings)
         return candidates[0], False
     if not settings.create_gallery:
-        findings.problem(
-            "gallery", "NotFound", f"gallery '{reference}' does not exist, and MIGRATION_CREATE_GALLERY is off"
-        )
+        place = "" if reference.startswith("/") else f" in subscription {image.resource_id.subscription}"
+        message = f"gallery '{reference}' does not exist{place}, and MIGRATION_CREATE_GALLERY is off"
+        findings.problem("gallery", "NotFound", message)
         return None
     source = image.resource_id
     created = (
@@ -126,7 +128,7 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
 def _check_image(seen: Observed, settings: Settings, findings: Findings) -> None:
     image = seen.image
     findings.add(image_problems(image, settings.max_data_disk_gb))
-    note_tags(image, settings.tag, findings)
+    note_losses(image, settings.tag, findings)
     if unsized := unsized_disks(image):
         findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
     if seen.machine_unread:
@@ -174,7 +176,7 @@ def make_plan(
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
-    findings.note(kept_deleted(gallery))
+    findings.notes.extend(filter(None, [kept_deleted(gallery), shown_to(gallery)]))
     definition, create_definition = plan_definition(
         choices, image, gallery, seen.definitions, findings, seen.machine_plan
     )
@@ -185,6 +187,7 @@ def make_plan(
         start.id,
         findings,
         soft_delete=gallery.soft_delete_days is not None,
+        deleted=seen.deleted_versions,
     )
     check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
     if not findings.written:
