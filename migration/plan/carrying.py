@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from migration.asking.tags import find_tag, options_key, status_key
 from migration.plan.destination.marketplace import plan_in_tags
 from migration.plan.plan import Findings, Plan
-from migration.resources.gallery import Gallery, ImageVersion
+from migration.plan.sharing import shown_to
+from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
 from migration.values.azure_rules import MOST_TAGS, ZONE_REDUNDANT
@@ -29,13 +30,6 @@ def carried_tags(tags: Mapping[str, str], key: str) -> tuple[dict[str, str], lis
     return kept, [name for name in own if name not in kept]
 
 
-def shown_to(gallery: Gallery) -> str | None:
-    """Say who may use the copy besides those who have a role at it; None where nobody may."""
-    audience = {"community": "everybody in Azure", "groups": "the subscriptions or tenants it is shared with"}
-    seen_by = audience.get(gallery.sharing.lower())
-    return f"Gallery {gallery.name} is shared: its versions can be used by {seen_by}." if seen_by else None
-
-
 def _edge_zone(image: ManagedImage) -> list[str]:
     return [f"The source is in the edge zone {image.edge_zone}. Its copies are in regions."] if image.edge_zone else []
 
@@ -49,8 +43,7 @@ def note_losses(image: ManagedImage, key: str, findings: Findings) -> None:
 
 def changes(plan: Plan, image: ManagedImage, version: ImageVersion, key: str) -> list[str]:
     """Say in sentences what of the source its copy does not have, judging by both as they are."""
-    shown = shown_to(plan.gallery)
-    found = ([shown] if shown else []) + _edge_zone(image)
+    found = shown_to(plan.gallery) + _edge_zone(image)
     own = next((region for region in version.target_regions if region.name == image.location), None)
     if image.zone_resilient and own is not None and own.storage_account_type != ZONE_REDUNDANT:
         storage = own.storage_account_type

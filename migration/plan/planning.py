@@ -8,7 +8,7 @@ from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
-from migration.plan.carrying import note_losses, shown_to
+from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
 from migration.plan.destination.numbering import plan_version
@@ -16,6 +16,7 @@ from migration.plan.encryption import chosen_sets, plan_encryption
 from migration.plan.plan import Findings, Plan
 from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
+from migration.plan.sharing import check_sharing
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
@@ -176,7 +177,7 @@ def make_plan(
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
-    findings.notes.extend(filter(None, [kept_deleted(gallery), shown_to(gallery)]))
+    findings.note(kept_deleted(gallery))
     definition, create_definition = plan_definition(
         choices, image, gallery, seen.definitions, findings, seen.machine_plan
     )
@@ -193,6 +194,7 @@ def make_plan(
     if not findings.written:
         sets = chosen_sets(choices, image, gallery)
         regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
+    check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None
     return Plan(

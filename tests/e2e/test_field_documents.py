@@ -4,10 +4,13 @@ refusals to show anything. Each situation was reported by somebody who does this
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
+from migration.asking.settings import Settings
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from tests.e2e.app import outcome
 from tests.e2e.azure import definition_of
-from tests.e2e.conftest import running_app
+from tests.e2e.conftest import SIGNING_KEY, running_app
 from tests.e2e.test_field_habits import name_of, planned, problems_of
+from tests.e2e.test_field_places import seed_encryption_set
 from tests.emulator.documents import GALLERY_ID
 from tests.emulator.waiting import eventually
 
@@ -156,6 +159,23 @@ def test_a_gallery_that_others_can_use_says_so_before_anybody_approves(app, azur
     assert all(audience in note for note in told)
 
 
+@pytest.mark.parametrize(
+    ("sharing", "image", "request_of"),
+    [
+        ("Groups", {"location": "westus2"}, {}),
+        ("Community", {}, {"purchasePlan": "cis/cis-ws2019/l1"}),
+        ("Groups", {}, {"encryptionSets": "eastus2:own"}),
+        ("Community", {}, {"encryptionSets": "eastus2:own"}),
+    ],
+)
+def test_what_a_shared_gallery_cannot_hold_is_a_problem_of_the_plan(app, azure, sharing, image, request_of):
+    gallery = azure.seed_gallery("shared")
+    seed_encryption_set(azure, "own", "eastus2")
+    update(azure, gallery, sharingProfile={"permissions": sharing})
+    answer = app.plan(azure.seed_image("unfit", **image), gallery=gallery, **request_of)
+    assert problems_of(answer) == [("gallery", "SharedGalleryUnfit")]
+
+
 # Versions that were deleted and are kept
 
 
@@ -279,14 +299,50 @@ def test_tags_with_reserved_beginnings_are_carried_as_they_are(app, azure):
 # Users of other kinds
 
 
-def test_image_templates_and_host_pools_that_name_the_image_are_told_in_the_audit(fresh):
+def test_image_templates_and_host_pools_that_name_the_image_are_shown_to_who_decides(fresh):
     azure, app = fresh.azure, fresh.app
     image = azure.seed_image("templated")
     named = {"source": {"type": "ManagedImage", "imageId": image}, "vmTemplate": f'{{"customImageId": "{image}"}}'}
     for user in ("VirtualMachineImages/imageTemplates/nightly", "DesktopVirtualization/hostPools/desks"):
         user_id = f"{IMAGES_GROUP}/providers/Microsoft.{user}"
         azure.control.put_resource({"id": user_id, "location": "eastus2", "properties": named})
-    ended = app.approve_and_end(app.start(image))
-    entries = app.call("GET", f"migrations/{ended['id']}/audit").json()["entries"]
-    (checks,) = [entry["checks"] for entry in entries if entry["event"] == "approved"]
-    assert all(any(name in told for told in checks) for name in ("nightly", "desks")), checks
+    shown = page_of(app, azure, app.waiting(app.start(image)))
+    assert "nightly" in shown
+    assert "desks" in shown
+
+
+def page_of(app, azure, waiting):
+    """The approval page as whoever has a signed link sees it."""
+    question = azure.record(waiting["id"])["question"]["id"]
+    link = ApprovalLink(migration_id=waiting["id"], question=question, approver="Ada")
+    answer = app.call(
+        "GET",
+        f"approvals/{waiting['id']}?token={Signer(Settings(signing_key=SIGNING_KEY), LINK_PURPOSE).sign(link)}",
+        key=False,
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_what_is_lost_in_an_edge_zone_or_shown_in_a_shared_gallery_stands_on_the_page(app, azure):
+    image, gallery = azure.seed_image("edge"), azure.seed_gallery("shared")
+    show(azure, image, extendedLocation={"name": "losangeles", "type": "EdgeZone"})
+    update(azure, gallery, sharingProfile={"permissions": "Community"})
+    shown = page_of(app, azure, app.waiting(app.start(image, gallery=gallery)))
+    assert "edge zone losangeles" in shown
+    assert "used by everybody in Azure" in shown
+
+
+# Earlier runs
+
+
+def test_a_region_added_to_the_version_of_an_earlier_run_is_complete_before_anybody_is_asked(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("grown")))
+    assert app.decide(waiting, decision="reject").status_code == 202
+    app.ended(waiting["id"])
+    again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"]))
+    assert again["imageVersionId"] == waiting["imageVersionId"]
+    assert {region["name"]: region["state"] for region in again["regions"]} == {
+        "eastus2": "Completed",
+        "westus2": "Completed",
+    }
