@@ -7,7 +7,7 @@ from dev.emulator.seed import IMAGES_GROUP
 from migration.asking.settings import Settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
+from tests.e2e.azure import TAG, definition_of
 from tests.e2e.conftest import SIGNING_KEY, running_app
 from tests.e2e.test_field_habits import name_of, planned, problems_of
 from tests.e2e.test_field_places import seed_encryption_set
@@ -82,6 +82,17 @@ def test_an_image_that_makes_no_sense_is_a_problem_of_its_id_and_not_asked_for_a
     azure.change(image, lambda properties: properties["storageProfile"].update(dataDisks=[None]))
     assert problems_of(app.plan(image)) == [("sourceImageId", "ResourceUnreadable")]
     assert problems_of(app.call("POST", "migrations", {"sourceImageId": image})) == problems_of(app.plan(image))
+
+
+def test_an_event_about_an_image_that_makes_no_sense_is_delivered_once(app, azure):
+    image = azure.seed_image("strange")
+    azure.change(image, lambda properties: properties["storageProfile"].update(dataDisks=[None]))
+    azure.update_tags(image, {TAG: "default"})
+    (event,) = eventually(lambda: [one for one in azure.events_about(image) if one["deliveries"]])
+    assert [attempt["status"] for attempt in event["deliveries"]] == [202]
+    azure.change(image, lambda properties: properties["storageProfile"].update(dataDisks=[]))
+    azure.update_tags(image, {"team": "web"})
+    assert app.started(image)
 
 
 @pytest.mark.parametrize(("spelt", "generation"), [("v1", "V1"), ("v2", "V2")])
