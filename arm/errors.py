@@ -29,6 +29,13 @@ class ArmRefusedError(ArmError):
     """A 4xx that asking again will not change: conflict, validation, rights, lock."""
 
 
+class ArmUnreadableError(ArmRefusedError):
+    """What Azure shows of a resource cannot be understood, now or later."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceUnreadable", message)
+
+
 class ArmThrottledError(ArmError):
     """429: ask again after `retry_after_seconds`, and not earlier, which would extend the throttle."""
 

@@ -7,9 +7,8 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmRefusedError
+from arm.errors import ArmUnreadableError
 from arm.images import get_image
-from arm.reading import UNREADABLE
 from migration import names
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
@@ -58,9 +57,7 @@ async def _image(image_id: str) -> ManagedImage | None:
     """Return the image. One that makes no sense is none to any later delivery either; a missing right may come."""
     try:
         return await get_image(image_id)
-    except ArmRefusedError as error:
-        if error.code != UNREADABLE:
-            raise
+    except ArmUnreadableError as error:
         _LOG.warning("event left aside: %s", error.message)
         return None
 
