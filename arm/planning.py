@@ -15,8 +15,9 @@ from migration.asking.start import MigrationStart
 from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import chosen_name, find_definition
+from migration.plan.galleries import gallery_reference, plan_gallery
 from migration.plan.plan import Findings, PlanResult
-from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.plan.planning import Observed, make_plan
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage, image_problems
 from migration.values.problems import Problem
