@@ -9,6 +9,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, HttpResponseError
 
 DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
+_ANOTHER_TENANT = "InvalidAuthenticationTokenTenant"  # a 401 that no other token cures
 
 
 class ArmError(Exception):
@@ -26,6 +27,13 @@ class ArmNotFoundError(ArmError):
 
 class ArmRefusedError(ArmError):
     """A 4xx that asking again will not change: conflict, validation, rights, lock."""
+
+
+class ArmUnreadableError(ArmRefusedError):
+    """What Azure shows of a resource cannot be understood, now or later."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceUnreadable", message)
 
 
 class ArmThrottledError(ArmError):
@@ -71,7 +79,7 @@ def _translate(error: HttpResponseError) -> ArmError:
         headers: Mapping[str, str] = getattr(error.response, "headers", {})
         after = retry_after_seconds(headers)
         return ArmThrottledError(code, message, DEFAULT_THROTTLE_SECONDS if after is None else after)
-    if 400 <= status < 500 and status not in {401, 408}:
+    if 400 <= status < 500 and (status not in {401, 408} or code == _ANOTHER_TENANT):
         return ArmRefusedError(code, message)
     return ArmUnavailableError(code, message)
 

@@ -77,6 +77,7 @@ def _gallery(body: dict[str, Any]) -> Gallery:
         location=normalise_region(body["location"]),
         provisioning_state=properties.get("provisioningState") or "Succeeded",
         soft_delete_days=_soft_delete_days(properties.get("softDeletePolicy") or {}),
+        sharing=(properties.get("sharingProfile") or {}).get("permissions") or "Private",
     )
 
 

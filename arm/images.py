@@ -47,7 +47,7 @@ def image_from(body: dict[str, Any]) -> ManagedImage:
         location=normalise_region(body["location"]),
         os_type=os_disk.get("osType") or "Unknown",
         os_state=os_disk.get("osState") or "Unknown",
-        generation=properties.get("hyperVGeneration") or "V1",  # absent means V1
+        generation=(properties.get("hyperVGeneration") or "V1").upper(),  # absent means V1
         provisioning_state=properties.get("provisioningState") or "Unknown",
         content=content_of(body),
         shape=shape_of(body),
@@ -57,6 +57,7 @@ def image_from(body: dict[str, Any]) -> ManagedImage:
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
         encryption_set=_encryption_set(os_disk),
         zone_resilient=bool(storage.get("zoneResilient")),
+        edge_zone=(body.get("extendedLocation") or {}).get("name"),
         machine_id=(properties.get("sourceVirtualMachine") or {}).get("id"),
         created_at=(body.get("systemData") or {}).get("createdAt"),
         tags=tags_of(body),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from arm.errors import ArmRefusedError
 from arm.galleries import get_gallery, list_definitions, list_galleries
 from arm.images import get_image
 from arm.rights import check_gallery_rights, check_source_rights
@@ -14,9 +15,10 @@ from migration.asking.start import MigrationStart
 from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import chosen_name, find_definition
+from migration.plan.galleries import gallery_reference, plan_gallery
 from migration.plan.plan import Findings, PlanResult
-from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
-from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.plan.planning import Observed, make_plan
+from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage, image_problems
 from migration.values.problems import Problem
 
@@ -28,10 +30,9 @@ async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanR
     matters only until then, rights, locks and the regions on offer, is not read again after it, and what would keep it
     from being written is no problem any more.
     """
-    image = await get_image(start.source_image_id)
-    if image is None:
-        missing = f"there is no managed image {start.source_image_id}"
-        return _refused(start, Problem(field="sourceImageId", code="NotFound", message=missing))
+    image = await _source(start.source_image_id, written=written)
+    if isinstance(image, Problem):
+        return _refused(start, image)
     current = settings()
     asked = start if written else as_asked_now(start, image, current)
     if asked is None:
@@ -39,6 +40,17 @@ async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanR
         return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
     result = await _planned(asked, image, current, written=written)
     return result if asked is start else result.model_copy(update={"start": asked})
+
+
+async def _source(image_id: str, *, written: bool) -> ManagedImage | Problem:
+    """Return the image, or why there is none to plan with."""
+    try:
+        image = await get_image(image_id)
+    except ArmRefusedError as error:
+        if written:
+            raise
+        return Problem(field="sourceImageId", code=error.code, message=error.message)
+    return image or Problem(field="sourceImageId", code="NotFound", message=f"there is no managed image {image_id}")
 
 
 def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:
@@ -61,16 +73,21 @@ async def _planned(start: MigrationStart, image: ManagedImage, current: Settings
 async def _observe(
     choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
 ) -> Observed:
+    """Read the gallery and all it holds. One that refuses to be read is a problem as any other."""
     choices.value("gallery")
     reference = gallery_reference(request, current)
-    gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
-    definitions: list[ImageDefinition] = []
-    versions: list[ImageVersion] = []
-    if gallery is not None and not gallery[1]:
+    try:
+        gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
+        if gallery is None or gallery[1]:
+            return Observed(image, gallery, [], [])
         definitions = await list_definitions(gallery[0].id)
         existing = find_definition(definitions, chosen_name(choices, image))
-        versions = await list_versions(existing.id) if existing else []
-    return Observed(image, gallery, definitions, versions)
+        return Observed(image, gallery, definitions, await list_versions(existing.id) if existing else [])
+    except ArmRefusedError as error:
+        if findings.written:
+            raise
+        findings.problem("gallery", error.code, error.message)
+        return Observed(image, None, [], [])
 
 
 async def _check_rights(

@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, Protocol
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError, arm_errors
+from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, arm_errors
 from migration.values.record import Record
-
-UNREADABLE = "ResourceUnreadable"
 
 
 class _Model(Protocol):
@@ -47,11 +45,11 @@ def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:
 
 
 def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:
-    """Return what a body means; raises ArmRefusedError where it cannot be understood, which no retry cures."""
+    """Return what a body means; raises ArmUnreadableError where it cannot be understood, which no retry cures."""
     try:
         return make(body)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ArmRefusedError(UNREADABLE, f"{body.get('id')} cannot be read: {_first_line(error)}") from error
+        raise ArmUnreadableError(f"{body.get('id')} cannot be read: {_first_line(error)}") from error
 
 
 def each_understood[Item: Record](
@@ -66,7 +64,7 @@ def _understood_or_marked[Item: Record](
 ) -> Item:
     try:
         return understood(make, body)
-    except ArmRefusedError as error:
+    except ArmUnreadableError as error:
         blank = {name: "Unknown" for name, field in kind.model_fields.items() if field.is_required()}
         known = {name: str(body.get(name)) for name in ("id", "name")}
         return kind.model_validate(blank | known | {"unreadable": error.message})

@@ -42,6 +42,6 @@ async def _read(subscription: str) -> dict[str, Location]:
             has_zones=bool(item.get("availabilityZoneMappings")) if zones_told else None,
         )
         for item in items
-        if (item.get("metadata") or {}).get("regionType", "Physical") == "Physical"
+        if ((item.get("metadata") or {}).get("regionType") or "Physical").lower() == "physical"
     ]
     return {one.name: one for one in found}

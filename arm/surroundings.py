@@ -5,12 +5,14 @@ Read only while nothing is written yet, and what may not be read is left out: th
 
 from dataclasses import replace
 
+from arm.deleted_versions import list_deleted_versions
 from arm.encryption_sets import find_encryption_sets
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.locks import find_locks_around
 from arm.machines import find_machine_plan
 from arm.subscriptions import list_locations
 from migration.plan.choosing import Choices
+from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.encryption import chosen_sets, ids_of
 from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
@@ -33,6 +35,7 @@ async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
         machine_plan=machine_plan,
         machine_unread=machine_unread,
         encryption_sets=await _encryption_sets(seen, choices),
+        deleted_versions=await _deleted_versions(seen, choices),
         source_locks=locks[source.subscription.lower()],
         gallery_locks=locks[gallery.subscription.lower()],
     )
@@ -51,6 +54,14 @@ async def _machine_plan(machine_id: str | None) -> tuple[PurchasePlan | None, bo
         return await find_machine_plan(machine_id), False
     except ArmRefusedError:
         return None, True
+
+
+async def _deleted_versions(seen: Observed, choices: Choices) -> list[str] | None:
+    """Return the numbers of versions that were deleted and are kept: asked only where a gallery keeps any."""
+    definition = find_definition(seen.definitions, chosen_name(choices, seen.image))
+    if definition is None or seen.gallery is None or seen.gallery[0].soft_delete_days is None:
+        return []
+    return await list_deleted_versions(definition.id)
 
 
 async def _encryption_sets(seen: Observed, choices: Choices) -> dict[str, EncryptionSet | None]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from migration.asking.tags import find_tag, options_key, status_key
 from migration.plan.destination.marketplace import plan_in_tags
 from migration.plan.plan import Findings, Plan
+from migration.plan.sharing import shown_to
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
@@ -29,7 +30,12 @@ def carried_tags(tags: Mapping[str, str], key: str) -> tuple[dict[str, str], lis
     return kept, [name for name in own if name not in kept]
 
 
-def note_tags(image: ManagedImage, key: str, findings: Findings) -> None:
+def _edge_zone(image: ManagedImage) -> list[str]:
+    return [f"The source is in the edge zone {image.edge_zone}. Its copies are in regions."] if image.edge_zone else []
+
+
+def note_losses(image: ManagedImage, key: str, findings: Findings) -> None:
+    findings.notes.extend(_edge_zone(image))
     left = carried_tags(image.tags, key)[1]
     if left:
         findings.note(f"tags of the source that its version will not have: {', '.join(left)}")
@@ -37,7 +43,7 @@ def note_tags(image: ManagedImage, key: str, findings: Findings) -> None:
 
 def changes(plan: Plan, image: ManagedImage, version: ImageVersion, key: str) -> list[str]:
     """Say in sentences what of the source its copy does not have, judging by both as they are."""
-    found = []
+    found = shown_to(plan.gallery) + _edge_zone(image)
     own = next((region for region in version.target_regions if region.name == image.location), None)
     if image.zone_resilient and own is not None and own.storage_account_type != ZONE_REDUNDANT:
         storage = own.storage_account_type

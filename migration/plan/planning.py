@@ -5,26 +5,25 @@ from datetime import datetime
 
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.people import requester_is_known
-from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
+from migration.asking.request import AUTO_VERSION, DeleteSource
 from migration.asking.settings import Settings, has_storage
 from migration.asking.start import MigrationStart
-from migration.plan.carrying import note_tags
+from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
 from migration.plan.destination.numbering import plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
+from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Findings, Plan
 from migration.plan.regions import check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
+from migration.plan.sharing import check_sharing
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import Offer
 from migration.resources.lock import Lock
-from migration.values.ids import GALLERY, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
-
-_ANOTHER = "repair it, or name another gallery"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ class Observed:
 
     `versions` are those of the definition the migration goes into. What is around is read only before a version has
     been written: the regions each subscription offers, the plan of the source's machine (`machine_unread`: it may not
-    be read), the disk encryption sets by lower-case id, and locks (None: they may not be read).
+    be read), the disk encryption sets by lower-case id, the numbers of deleted versions that the gallery keeps, and
+    locks (None: they may not be read).
     """
 
     image: ManagedImage
@@ -44,70 +44,9 @@ class Observed:
     machine_plan: PurchasePlan | None = None
     machine_unread: bool = False
     encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)
+    deleted_versions: list[str] | None = field(default_factory=list)
     source_locks: list[Lock] | None = field(default_factory=list)
     gallery_locks: list[Lock] | None = field(default_factory=list)
-
-
-def gallery_reference(request: MigrationRequest, settings: Settings) -> str | None:
-    """Return the gallery asked for: an id, or a name to look up in the source's subscription.
-
-    A name that is also the name of the gallery in the settings means that gallery, wherever it is.
-    """
-    asked, default = request.gallery, settings.gallery
-    if (
-        asked
-        and default
-        and default.startswith("/")
-        and ResourceId.parse(default, GALLERY).name.lower() == asked.lower()
-    ):
-        return default
-    return asked or default
-
-
-def plan_gallery(
-    reference: str | None, candidates: list[Gallery], image: ManagedImage, settings: Settings, findings: Findings
-) -> tuple[Gallery, bool] | None:
-    """Choose among the galleries of that name; returns the gallery and whether it must be created."""
-    if reference is None:
-        findings.problem("gallery", "Missing", "no gallery is named, and MIGRATION_GALLERY is not set")
-        return None
-    if len(candidates) > 1:
-        ids = ", ".join(gallery.id for gallery in candidates)
-        findings.problem("gallery", "Ambiguous", f"several galleries have that name; give the id of one: {ids}")
-        return None
-    if candidates and candidates[0].unreadable:
-        findings.problem("gallery", "GalleryUnreadable", candidates[0].unreadable)
-        return None
-    if candidates:
-        _check_state(candidates[0], settings, findings)
-        return candidates[0], False
-    if not settings.create_gallery:
-        findings.problem(
-            "gallery", "NotFound", f"gallery '{reference}' does not exist, and MIGRATION_CREATE_GALLERY is off"
-        )
-        return None
-    source = image.resource_id
-    created = (
-        ResourceId.parse(reference, GALLERY)
-        if reference.startswith("/")
-        else ResourceId(source.subscription, source.resource_group, GALLERY, (reference,))
-    )
-    findings.note(f"gallery {created.name} will be created in {image.location}")
-    return Gallery(id=str(created), name=created.name, location=image.location), True
-
-
-def _check_state(gallery: Gallery, settings: Settings, findings: Findings) -> None:
-    """A gallery that is going is no place for a copy; a failed one is made anew only where galleries may be created."""
-    state = gallery.provisioning_state
-    if state == "Deleting" or (state == "Failed" and not settings.create_gallery):
-        findings.problem("gallery", "GalleryNotReady", f"gallery {gallery.name} is in state {state}: {_ANOTHER}")
-
-
-def kept_deleted(gallery: Gallery) -> str:
-    """Say what becomes of a version that somebody deletes: it will be the only copy."""
-    if gallery.soft_delete_days is None:
-        return f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
-    return f"gallery {gallery.name} keeps deleted versions for {gallery.soft_delete_days} days (soft delete)"
 
 
 def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStart) -> list[str]:
@@ -126,7 +65,7 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
 def _check_image(seen: Observed, settings: Settings, findings: Findings) -> None:
     image = seen.image
     findings.add(image_problems(image, settings.max_data_disk_gb))
-    note_tags(image, settings.tag, findings)
+    note_losses(image, settings.tag, findings)
     if unsized := unsized_disks(image):
         findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
     if seen.machine_unread:
@@ -185,11 +124,13 @@ def make_plan(
         start.id,
         findings,
         soft_delete=gallery.soft_delete_days is not None,
+        deleted=seen.deleted_versions,
     )
     check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
     if not findings.written:
         sets = chosen_sets(choices, image, gallery)
         regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
+    check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None
     return Plan(

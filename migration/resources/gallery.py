@@ -12,13 +12,17 @@ from migration.values.record import Record
 
 
 class Gallery(Record):
-    """An Azure Compute Gallery. `soft_delete_days` is how long it keeps deleted versions; None: not at all."""
+    """An Azure Compute Gallery. `soft_delete_days` is how long it keeps deleted versions; None: not at all.
+
+    `sharing` is Private, Groups (shared directly with subscriptions or tenants) or Community (with everybody).
+    """
 
     id: str
     name: str
     location: str
     provisioning_state: str = "Succeeded"
     soft_delete_days: int | None = None
+    sharing: str = "Private"
     unreadable: str | None = None
 
     @property

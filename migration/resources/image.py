@@ -41,6 +41,7 @@ class ManagedImage(Record):
     encrypted: bool = False
     encryption_set: str | None = None
     zone_resilient: bool = False
+    edge_zone: str | None = None
     machine_id: str | None = None
     created_at: datetime | None = None
     tags: dict[str, str] = {}

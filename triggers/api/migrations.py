@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 import azure.functions as func
 
+from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.planning import draw_up_plan
 from migration.approval.image_record import Stage
@@ -39,7 +40,11 @@ async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
 
 
 async def _source(request: MigrationRequest) -> ManagedImage:
-    image = await get_image(request.source_image_id)
+    """Return the image; that it may not be read, or makes no sense, is a problem of its id as well."""
+    try:
+        image = await get_image(request.source_image_id)
+    except ArmRefusedError as error:
+        raise RequestInvalidError([Problem(field="sourceImageId", code=error.code, message=error.message)]) from error
     if image is None:
         message = f"there is no managed image {request.source_image_id}"
         raise RequestInvalidError([Problem(field="sourceImageId", code="NotFound", message=message)])

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from migration.values.outcome import FOLLOWS, OutcomeKind, Phase
+from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 from triggers.steering.hub import Migration
 
 _NEXT_IN_PHASE = {
@@ -17,6 +17,8 @@ _NEXT_IN_PHASE = {
 # What Azure refuses however often it is asked, and what to change.
 _CORRECT = "Correct the request, or the app settings, in what the outcome's reason names."
 _OTHER_DEFINITION = "Name another image definition, which is created if it is missing."
+_MORE_QUOTA = "Have the quota raised, remove what is not needed, or name a gallery in another subscription."
+_REGISTER = "Register the resource provider Microsoft.Compute in the subscription that the outcome's reason names."
 _CHANGE_FIRST = {
     "InvalidParameter": _CORRECT,
     "BadRequest": _CORRECT,
@@ -25,7 +27,11 @@ _CHANGE_FIRST = {
     "ScopeLocked": "Remove the lock that the outcome's reason names, or name another gallery.",
     "AuthorizationFailed": "Give the app's identity the right that the outcome's reason names.",
     "LinkedAuthorizationFailed": "Give the app's identity the right that the outcome's reason names.",
-    "QuotaExceeded": "Have the quota raised, remove what is not needed, or name a gallery in another subscription.",
+    "QuotaExceeded": _MORE_QUOTA,
+    "GallerySourceResourceExceedsMaxSize": "Azure copies no disk of that size: make the image anew from smaller ones.",
+    "MissingSubscriptionRegistration": _REGISTER,
+    "SubscriptionNotRegistered": _REGISTER,
+    "ReadOnlyDisabledSubscription": "Have the subscription enabled that the outcome's reason names.",
     "PropertyChangeNotAllowed": _OTHER_DEFINITION,
     "DefinitionMismatch": _OTHER_DEFINITION,
     "FailedVersionStays": "Switch soft delete of the gallery off, or ask for another version number.",
@@ -82,8 +88,15 @@ def _text(moment: datetime | None) -> str | None:
 def next_action(migration: Migration) -> str | None:
     """Return what a human should do next, or None where there is nothing to wait for or to do."""
     outcome = migration.outcome
-    if outcome and outcome.kind is OutcomeKind.FAILED and outcome.code in _CHANGE_FIRST:
-        return f"{_CHANGE_FIRST[outcome.code]} Then start the migration again: as it was, it would end the same."
+    if outcome and outcome.kind is OutcomeKind.FAILED and (change := _change_first(outcome)):
+        return f"{change} Then start the migration again: as it was, it would end the same."
     if outcome:
         return FOLLOWS[outcome.kind].next_action
     return _NEXT_IN_PHASE.get(migration.phase)
+
+
+def _change_first(outcome: Outcome) -> str | None:
+    """Quotas are refused under several codes, and told by the word alone."""
+    if "quota" in outcome.reason.lower():
+        return _MORE_QUOTA
+    return _CHANGE_FIRST.get(outcome.code)

@@ -7,10 +7,12 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
+from arm.errors import ArmUnreadableError
 from arm.images import get_image
 from migration import names
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
+from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
 from migration.values.outcome import Phase
 from records.store import hold_if_kept
@@ -33,7 +35,7 @@ async def image_tagged(event: func.EventGridEvent, client: df.DurableFunctionsCl
 async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -> bool:
     """Start the migration that the image's tags ask for; tells whether one was started."""
     image_id = _written_image(subject, data)
-    image = await get_image(image_id) if image_id else None
+    image = await _image(image_id) if image_id else None
     if image is None:
         return False
     current = settings()
@@ -49,6 +51,15 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     started = await beginning.start(client, start, held)
     _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
     return started
+
+
+async def _image(image_id: str) -> ManagedImage | None:
+    """Return the image. One that makes no sense is none to any later delivery either; a missing right may come."""
+    try:
+        return await get_image(image_id)
+    except ArmUnreadableError as error:
+        _LOG.warning("event left aside: %s", error.message)
+        return None
 
 
 async def _tell_of_news(client: df.DurableFunctionsClient, migration_id: str) -> None:

@@ -10,8 +10,8 @@ from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
 from migration.course.spans import in_words
 from migration.plan.carrying import changes
+from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Plan
-from migration.plan.planning import kept_deleted
 from migration.promise.checks import UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
 from migration.promise.withdrawal import withdrawn

@@ -55,8 +55,11 @@ def plan_version(
     findings: Findings,
     *,
     soft_delete: bool = False,
+    deleted: list[str] | None = None,
 ) -> PlannedVersion:
     """Choose the number. `versions` are all versions of the definition, over all pages.
+
+    `deleted` are the numbers of those that the gallery keeps deleted (None: they may not be read): taken, as well.
 
     With `soft_delete` the gallery keeps deleted versions, and then a failed one cannot be deleted at all ("Soft Delete
     in Azure Compute Gallery", limitations): its number is lost until soft delete is off.
@@ -68,7 +71,10 @@ def plan_version(
     ours = [version for version in existing if is_ours(version, source, migration_id)]
     _check_in_flight([version for version in existing if version not in ours], source.id, findings)
     stuck = [version for version in ours if soft_delete and version.provisioning_state == "Failed"]
+    if deleted is None:
+        findings.note("not checked: which numbers belong to deleted versions that the gallery still keeps")
     if wanted != AUTO_VERSION:
+        _check_deleted(wanted, deleted or [], findings)
         return _fixed(wanted, existing, ours, stuck, findings)
     latest = max((version for version in ours if number_of(version.name)), key=_number, default=None)
     if latest is not None and latest in stuck:
@@ -76,7 +82,8 @@ def plan_version(
     elif latest is not None:
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
-    return PlannedVersion(_next(existing, findings), is_auto=True, adopt=False)
+    taken = [*(version.name for version in existing), *(deleted or [])]
+    return PlannedVersion(_next(taken, findings), is_auto=True, adopt=False)
 
 
 _STUCK = "where soft delete is on, a failed version cannot be deleted"
@@ -86,12 +93,19 @@ def _number(version: ImageVersion) -> VersionNumber:
     return VersionNumber.parse(version.name)
 
 
-def _next(existing: list[ImageVersion], findings: Findings) -> str:
+def _next(taken: list[str], findings: Findings) -> str:
     try:
-        return next_version(version.name for version in existing)
+        return next_version(taken)
     except VersionInvalidError as error:
         findings.problem("version", "NoVersionLeft", str(error))
         return FIRST_VERSION
+
+
+def _check_deleted(wanted: str, deleted: list[str], findings: Findings) -> None:
+    """Nothing says what Azure makes of a new version with the number of one that may still be restored."""
+    if any(number_of(name) == number_of(wanted) for name in deleted):
+        message = f"version {wanted} was deleted, and the gallery keeps it for a while (soft delete): ask for another"
+        findings.problem("version", "VersionKeptDeleted", f"{message} number, or restore that one")
 
 
 def _fixed(

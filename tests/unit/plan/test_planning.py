@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
+from migration.plan.galleries import gallery_reference, plan_gallery
 from migration.plan.plan import Findings, Plan
-from migration.plan.planning import Observed, gallery_reference, make_plan, plan_gallery
+from migration.plan.planning import Observed, make_plan
 from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
 from migration.resources.location import Location, Offer

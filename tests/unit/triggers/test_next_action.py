@@ -9,8 +9,8 @@ from triggers.api.viewing import next_action
 from triggers.steering.hub import Migration
 
 
-def after(kind: OutcomeKind, code: str) -> str:
-    outcome = Outcome(kind=kind, code=code, reason="because", step=Phase.PREPARING)
+def after(kind: OutcomeKind, code: str, reason: str = "because") -> str:
+    outcome = Outcome(kind=kind, code=code, reason=reason, step=Phase.PREPARING)
     state = MigrationState(start=make_start(), outcome=outcome, phase=Phase.DONE)
     migration = Migration(
         id="migrate-web", status=Status.of(state), state=state, outcome=outcome, is_live=False, updated_at=NOW
@@ -26,6 +26,9 @@ def after(kind: OutcomeKind, code: str) -> str:
         ("ScopeLocked", "lock"),
         ("QuotaExceeded", "quota"),
         ("AuthorizationFailed", "right"),
+        ("GallerySourceResourceExceedsMaxSize", "smaller"),
+        ("MissingSubscriptionRegistration", "Microsoft.Compute"),
+        ("ReadOnlyDisabledSubscription", "enabled"),
         ("PropertyChangeNotAllowed", "another image definition"),
         ("FailedVersionStays", "soft delete"),
     ],
@@ -34,6 +37,11 @@ def test_a_refusal_that_repeating_cannot_cure_says_what_to_change(code: str, cha
     said = after(OutcomeKind.FAILED, code)
     assert change in said
     assert "it would end the same" in said
+
+
+def test_a_quota_is_told_by_its_word_whatever_the_code():
+    said = after(OutcomeKind.FAILED, "OperationNotAllowed", "The operation exceeds the Quota of image versions.")
+    assert "Have the quota raised" in said
 
 
 def test_what_may_pass_is_started_again():

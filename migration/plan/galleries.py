@@ -1,0 +1,72 @@
+"""Which gallery a migration goes into: the one asked for, one of that name, or one that is created."""
+
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import Settings
+from migration.plan.plan import Findings
+from migration.resources.gallery import Gallery
+from migration.resources.image import ManagedImage
+from migration.values.ids import GALLERY, ResourceId
+
+_ANOTHER = "repair it, or name another gallery"
+
+
+def gallery_reference(request: MigrationRequest, settings: Settings) -> str | None:
+    """Return the gallery asked for: an id, or a name to look up in the source's subscription.
+
+    A name that is also the name of the gallery in the settings means that gallery, wherever it is.
+    """
+    asked, default = request.gallery, settings.gallery
+    if (
+        asked
+        and default
+        and default.startswith("/")
+        and ResourceId.parse(default, GALLERY).name.lower() == asked.lower()
+    ):
+        return default
+    return asked or default
+
+
+def plan_gallery(
+    reference: str | None, candidates: list[Gallery], image: ManagedImage, settings: Settings, findings: Findings
+) -> tuple[Gallery, bool] | None:
+    """Choose among the galleries of that name; returns the gallery and whether it must be created."""
+    if reference is None:
+        findings.problem("gallery", "Missing", "no gallery is named, and MIGRATION_GALLERY is not set")
+        return None
+    if len(candidates) > 1:
+        ids = ", ".join(gallery.id for gallery in candidates)
+        findings.problem("gallery", "Ambiguous", f"several galleries have that name; give the id of one: {ids}")
+        return None
+    if candidates and candidates[0].unreadable:
+        findings.problem("gallery", "GalleryUnreadable", candidates[0].unreadable)
+        return None
+    if candidates:
+        _check_state(candidates[0], settings, findings)
+        return candidates[0], False
+    if not settings.create_gallery:
+        place = "" if reference.startswith("/") else f" in subscription {image.resource_id.subscription}"
+        message = f"gallery '{reference}' does not exist{place}, and MIGRATION_CREATE_GALLERY is off"
+        findings.problem("gallery", "NotFound", message)
+        return None
+    source = image.resource_id
+    created = (
+        ResourceId.parse(reference, GALLERY)
+        if reference.startswith("/")
+        else ResourceId(source.subscription, source.resource_group, GALLERY, (reference,))
+    )
+    findings.note(f"gallery {created.name} will be created in {image.location}")
+    return Gallery(id=str(created), name=created.name, location=image.location), True
+
+
+def _check_state(gallery: Gallery, settings: Settings, findings: Findings) -> None:
+    """A gallery that is going is no place for a copy; a failed one is made anew only where galleries may be created."""
+    state = gallery.provisioning_state
+    if state == "Deleting" or (state == "Failed" and not settings.create_gallery):
+        findings.problem("gallery", "GalleryNotReady", f"gallery {gallery.name} is in state {state}: {_ANOTHER}")
+
+
+def kept_deleted(gallery: Gallery) -> str:
+    """Say what becomes of a version that somebody deletes: it will be the only copy."""
+    if gallery.soft_delete_days is None:
+        return f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
+    return f"gallery {gallery.name} keeps deleted versions for {gallery.soft_delete_days} days (soft delete)"
