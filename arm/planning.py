@@ -107,7 +107,9 @@ async def _candidates(reference: str | None, image: ManagedImage) -> list[Galler
     if reference is None:
         return []
     if reference.startswith("/"):
-        found = await get_gallery(reference)
-        return [found] if found else []
-    subscription = image.resource_id.subscription
-    return [gallery for gallery in await list_galleries(subscription) if gallery.name.lower() == reference.lower()]
+        references = [reference]
+    else:
+        listed = await list_galleries(image.resource_id.subscription)
+        references = [gallery.id for gallery in listed if gallery.name.lower() == reference.lower()]
+    found = [await get_gallery(one) for one in references]  # lists spell groups in capitals, and people read these ids
+    return [gallery for gallery in found if gallery]
