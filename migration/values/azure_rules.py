@@ -24,7 +24,8 @@ LARGEST_VERSION_PART = 2**31 - 1
 MOST_REPLICAS_IN_A_REGION = 100
 MOST_REPLICAS_DOCUMENTED = 100
 
-# Storage. ts: "ZRS storage account type is not supported in this region": it needs availability zones.
+# Storage. spec also names PremiumV2_LRS; how-tos offer the other three, and so do we. Others' versions may have it.
+# ts: "ZRS storage account type is not supported in this region": it needs availability zones.
 ZONE_REDUNDANT = "Standard_ZRS"
 
 # Disks. ts quotes the service's limit; "create an image version" speaks of 1 TB, which is the default of our setting.
