@@ -3,8 +3,8 @@
 from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP
 from tests.e2e.app import outcome
-from tests.e2e.azure import Azure, definition_of
-from tests.e2e.conftest import SPEED, running_app
+from tests.e2e.azure import SPEED, Azure, definition_of
+from tests.e2e.conftest import running_app
 from tests.emulator.documents import GALLERY_ID
 
 MOST_CALLS = 42

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
-from tests.e2e.conftest import SPEED
+from tests.e2e.azure import SPEED, definition_of
 
 WAIT_SECONDS = 2
 THROTTLED = {
