@@ -16,7 +16,7 @@ from migration.resources.image import ManagedImage
 
 _API_VERSION = "2022-10-01"
 _PAGE = 1000
-_IMAGE_ID = re.compile(r"/subscriptions/[\w-]+/resourcegroups/[\w.()-]+/providers/microsoft\.compute/images/[\w.-]*\w")
+_IMAGE_ID = re.compile(r"/subscriptions/[\w-]+/resourcegroups/[^/\"]+/providers/microsoft\.compute/images/[\w.-]*\w")
 _TAGGED = """resources
 | where type =~ 'microsoft.compute/images'
 | where tostring(tags) contains '{key}'
