@@ -32,7 +32,7 @@ async def confirm_delete(migration: Reference) -> DeleteSeen:
     seen = await _seen(question, datetime.now(UTC))
     if seen.kind == "waiting":
         return seen
-    result = await change(held, lambda now: concluded(now or record, _ENDS[seen.kind], datetime.now(UTC)))
+    result = await change(held, lambda now: concluded(now or record, question.id, _ENDS[seen.kind], datetime.now(UTC)))
     return seen if isinstance(result, ImageRecord) else _WAITING
 
 

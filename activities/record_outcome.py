@@ -69,7 +69,8 @@ async def _closed(state: MigrationState) -> Question | None:
     if record is None:
         return None
     started_at = trusted_start(state.start, settings()).started_at
-    await change(held, lambda now: abandoned(now or record, datetime.now(UTC)).settled(started_at))
+    asked = record.question.id if record.question else ""
+    await change(held, lambda now: abandoned(now or record, asked, datetime.now(UTC)).settled(started_at))
     if record.question is None:
         return None
     return record.question if record.question.start.run == state.start.run else None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from arm.cloud import cloud
 from arm.errors import ArmUnavailableError, arm_errors
-from arm.reading import items_of
+from arm.reading import items_of, next_of
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -73,9 +73,10 @@ async def read_body(response: "AsyncHttpResponse") -> dict[str, Any]:
 async def list_all(url: str) -> list[dict[str, Any]]:
     """Read a list over all its pages."""
     items: list[dict[str, Any]] = []
+    seen: set[str] = set()
     next_link: str | None = url
     while next_link:
         page = await read_body(await send("GET", next_link))
         items += items_of(page)
-        next_link = page.get("nextLink")
+        next_link = next_of(page, seen)
     return items

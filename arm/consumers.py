@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError
+from arm.errors import ArmNotFoundError, ArmUnreadableError
 from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
@@ -61,9 +61,17 @@ async def _listed(subscription: str, not_before: datetime) -> _Listing:
         known = _listings.get(subscription)
         begun_at = datetime.now(UTC)
         if known is None or not not_before <= known.begun_at <= begun_at:  # later than now: the clock was set back
-            known = _Listing(begun_at, await _list(subscription))
+            known = _Listing(begun_at, await _understood(subscription))
             _listings[subscription] = known
         return known
+
+
+async def _understood(subscription: str) -> dict[str, list[Consumer]]:
+    """List; raises ArmUnreadableError for what cannot be looked into: whoever uses the image may be in there."""
+    try:
+        return await _list(subscription)
+    except ResourceIdInvalidError as error:
+        raise ArmUnreadableError(f"who uses the image cannot be seen: {error}") from error
 
 
 async def _list(subscription: str) -> dict[str, list[Consumer]]:
@@ -129,6 +137,6 @@ async def _unless_gone[Item](below: Callable[[], Awaitable[list[Item]]]) -> list
     One 404 proves nothing, and would hide who uses the image: it is asked twice.
     """
     for _ in range(2):
-        with suppress(ArmNotFoundError, ResourceIdInvalidError):  # what cannot be read costs itself alone
+        with suppress(ArmNotFoundError):
             return await below()
     return []

@@ -41,6 +41,7 @@ def image_from(body: dict[str, Any]) -> ManagedImage:
     storage = properties.get("storageProfile") or {}
     os_disk = storage.get("osDisk") or {}
     disks = storage.get("dataDisks") or []
+    ResourceId.parse(body["id"], MANAGED_IMAGE)  # raises: all that is known of an image is found by its id
     return ManagedImage(
         id=body["id"],
         name=body["name"],

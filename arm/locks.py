@@ -1,5 +1,6 @@
 """Management locks that keep a resource from being deleted, its own and inherited ones."""
 
+import re
 from typing import Any
 
 from arm.client import list_all
@@ -8,6 +9,7 @@ from migration.resources.lock import Lock
 
 _API_VERSION = "2020-05-01"
 _PROVIDER = "/providers/Microsoft.Authorization/locks"
+_SCOPE = re.compile(rf"(.*){re.escape(_PROVIDER)}/", re.IGNORECASE)
 
 
 async def find_locks(resource_id: str) -> list[Lock]:
@@ -38,8 +40,9 @@ async def find_locks_around(subscription: str, groups: list[str]) -> list[Lock] 
 
 
 def _lock(item: dict[str, Any]) -> Lock:
-    scope = item["id"][: item["id"].lower().rindex(_PROVIDER.lower())]
-    return Lock(name=item["name"], level=(item.get("properties") or {}).get("level") or "Unknown", scope=scope)
+    found = _SCOPE.match(item["id"])
+    level = (item.get("properties") or {}).get("level") or "Unknown"
+    return Lock(name=item["name"], level=level, scope=found[1] if found else "")
 
 
 async def _listed(scope: str) -> list[dict[str, Any]]:

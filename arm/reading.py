@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, arm_errors
 from migration.values.record import Record
 
+MOST_PAGES = 10_000  # of a list; Azure's are of fifty resources and more
+
 
 class _Model(Protocol):
     """What all models of the SDK can do."""
@@ -28,12 +30,20 @@ async def read(get: Awaitable[_Model]) -> dict[str, Any] | None:
 async def read_all(listing: Callable[..., AsyncIterable[_Model]], *arguments: str) -> list[dict[str, Any]]:
     """Return every resource of a list, given as an operation of the SDK, which takes a page that is none for empty."""
     async with arm_errors():
-        return [item.as_dict() async for item in listing(*arguments, raw_response_hook=_check_page)]
+        return [item.as_dict() async for item in listing(*arguments, raw_response_hook=_page_check())]
 
 
-def _check_page(response: Any) -> None:
-    if response.http_response.status_code == 200:
-        items_of(response.http_response.json())
+def _page_check() -> Callable[[Any], None]:
+    """Return what looks at every page of one list."""
+    seen: set[str] = set()
+
+    def check(response: Any) -> None:
+        if response.http_response.status_code == 200:
+            page = response.http_response.json()
+            items_of(page)
+            next_of(page, seen)
+
+    return check
 
 
 def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:
@@ -42,6 +52,17 @@ def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:
     if not isinstance(items, list):
         raise ArmUnavailableError("UselessAnswer", "what was to be a list is none")
     return items
+
+
+def next_of(page: dict[str, Any], seen: set[str], name: str = "nextLink") -> str | None:
+    """Return where the next page is, and add it to those `seen`; raises ArmUnavailableError for a list without end."""
+    link = page.get(name) or None
+    if link is None:
+        return None
+    if not isinstance(link, str) or link in seen or len(seen) >= MOST_PAGES:
+        raise ArmUnavailableError("UselessAnswer", "the pages of a list lead nowhere, or have no end")
+    seen.add(link)
+    return link
 
 
 def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:

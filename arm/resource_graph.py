@@ -8,7 +8,7 @@ from typing import Any
 
 from arm.client import read_body, send
 from arm.images import image_from
-from arm.reading import each_understood, items_of
+from arm.reading import each_understood, items_of, next_of
 from arm.subscriptions import list_subscriptions
 from migration.asking.tags import find_tag
 from migration.promise.promise import Consumer
@@ -16,7 +16,7 @@ from migration.resources.image import ManagedImage
 
 _API_VERSION = "2022-10-01"
 _PAGE = 1000
-_IMAGE_ID = re.compile(r"/subscriptions/[\w-]+/resourcegroups/[\w.()-]+/providers/microsoft\.compute/images/[\w.-]*\w")
+_IMAGE_ID = re.compile(r"/subscriptions/[\w-]+/resourcegroups/[^/\"]+/providers/microsoft\.compute/images/[\w.-]*\w")
 _TAGGED = """resources
 | where type =~ 'microsoft.compute/images'
 | where tostring(tags) contains '{key}'
@@ -60,6 +60,7 @@ async def _rows(query: str) -> list[dict[str, Any]]:
     """Return every row; raises ArmError where Resource Graph refuses."""
     subscriptions = await list_subscriptions()
     rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
     token: str | None = None
     while True:
         options = {"resultFormat": "objectArray", "$top": _PAGE} | ({"$skipToken": token} if token else {})
@@ -67,6 +68,6 @@ async def _rows(query: str) -> list[dict[str, Any]]:
         url = f"/providers/Microsoft.ResourceGraph/resources?api-version={_API_VERSION}"
         page = await read_body(await send("POST", url, body))
         rows += items_of(page, "data")
-        token = page.get("$skipToken")
+        token = next_of(page, seen, "$skipToken")
         if not token:
             return rows

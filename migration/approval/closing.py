@@ -57,14 +57,15 @@ def expired(record: ImageRecord, at: datetime) -> ImageRecord:
     return record.stands(Stage.EXPIRED).settled(at, question.start.started_at)
 
 
-def concluded(record: ImageRecord, stage: Stage, at: datetime) -> ImageRecord:
-    """Close a live question at the end of its migration."""
-    if record.question is None or record.question.stage not in LIVE:
+def concluded(record: ImageRecord, question_id: str, stage: Stage, at: datetime) -> ImageRecord:
+    """Close a live question at the end of its migration; one that was asked since is another's, and stays open."""
+    question = record.question
+    if question is None or question.id != question_id or question.stage not in LIVE:
         return record
-    return record.stands(stage).settled(at, record.question.start.started_at)
+    return record.stands(stage).settled(at, question.start.started_at)
 
 
-def abandoned(record: ImageRecord, at: datetime) -> ImageRecord:
+def abandoned(record: ImageRecord, question_id: str, at: datetime) -> ImageRecord:
     """Close a question whose migration ends without having closed it: its source is kept, unless a delete was sent."""
     sent = record.question is not None and record.question.stage is Stage.DELETE_SENT
-    return concluded(record, Stage.UNKNOWN if sent else Stage.KEPT, at)
+    return concluded(record, question_id, Stage.UNKNOWN if sent else Stage.KEPT, at)

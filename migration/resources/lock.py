@@ -4,7 +4,7 @@ from migration.values.record import Record
 
 
 class Lock(Record):
-    """A management lock; `scope` is the id of what it was put on, and it holds everything below that too."""
+    """A management lock; `scope` is the id of what it was put on, and it holds everything below that too; "" is all."""
 
     name: str
     level: str
@@ -15,4 +15,4 @@ class Lock(Record):
         return self.level.lower() == "readonly"
 
     def covers(self, resource_id: str) -> bool:
-        return f"{resource_id.lower()}/".startswith(f"{self.scope.lower()}/")
+        return f"{resource_id.casefold()}/".startswith(f"{self.scope.casefold()}/")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets"
 MOST_REMEMBERED = 4096  # ids that were read lately, of at most a few hundred characters each
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_RESOURCE_GROUP = re.compile(r"[\w.()-]{0,89}[\w()-]")
+_RESOURCE_GROUP = re.compile(r".{0,89}[^.]")
 _RESOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _TAGS_SUFFIX = re.compile(r"/providers/microsoft\.resources/tags/default/?$", re.IGNORECASE)
 _INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,80}-[0-9a-f]{10}")
@@ -78,10 +79,19 @@ def _read(text: str, kind: str) -> ResourceId:
     if parts[0] != "" or len(parts) != 2 * len(keys) + 1 or [part.lower() for part in parts[1::2]] != keys:
         raise ValueError(text)
     subscription, group, provider, *names = parts[2::2]
-    valid = _SUBSCRIPTION.fullmatch(subscription) and _RESOURCE_GROUP.fullmatch(group)
+    valid = _SUBSCRIPTION.fullmatch(subscription) and _is_group(group)
     if not valid or provider.lower() != "microsoft.compute" or not all(map(_RESOURCE_NAME.fullmatch, names)):
         raise ValueError(text)
     return ResourceId(subscription, group, kind, tuple(names))
+
+
+def _is_group(name: str) -> bool:
+    """Azure lets groups have letters of any alphabet, and with them their marks, which are no letters."""
+    return bool(_RESOURCE_GROUP.fullmatch(name)) and all(_is_of_groups(character) for character in name)
+
+
+def _is_of_groups(character: str) -> bool:
+    return character.isalnum() or character in "-_.()" or unicodedata.category(character) in {"Mn", "Mc", "Pc"}
 
 
 def _template(kind: str) -> str:

@@ -130,5 +130,5 @@ class QuestionOnStage:
     def conclude(self, kind: Any, code: str = "", message: str = "") -> Any:
         """Close the question with what a look at the image has told."""
         assert self.record is not None
-        self.record = concluded_at(self.record, At(kind), self._now())
+        self.record = concluded_at(self.record, self._open.id, At(kind), self._now())
         return value(DeleteSeen(kind=kind, code=code, message=message))

@@ -42,11 +42,13 @@ async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -
     start = start_by_tags(image, _requester(data), current)
     if start is None:
         return False
-    held = await hold_if_kept(start.id)
-    if not is_news(start, image, held.answered, current):
+    if not is_news(start, image, (await hold_if_kept(start.id)).answered, current):
         return False
     if await hub.is_live(client, start.id):
         await _tell_of_news(client, start.id)
+        return False
+    held = await hold_if_kept(start.id)  # one that was live a moment ago has answered before it ended
+    if not is_news(start, image, held.answered, current):
         return False
     started = await beginning.start(client, start, held)
     _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")

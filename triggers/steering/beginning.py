@@ -7,7 +7,7 @@ import grpc
 from azure.durable_functions import DurableFunctionsClient
 
 from migration import names
-from migration.approval.image_record import ImageRecord, Stage, new_record
+from migration.approval.image_record import ImageRecord, Question, Stage, new_record
 from migration.approval.opening import asked_anew, next_start_at
 from migration.asking.settings import has_storage, settings
 from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
@@ -81,7 +81,7 @@ async def ask_again(
     start = signed_start(
         known.model_copy(update=asked), uuid.uuid4().hex, next_start_at(record, datetime.now(UTC)), settings()
     )
-    result = await change(held, lambda now: asked_anew(now, start, is_live=migration.is_live))
+    result = await change(held, lambda now: _wished(now, question, start, is_live=migration.is_live))
     if isinstance(result, Refusal):
         return result
     if migration.is_live:
@@ -89,3 +89,13 @@ async def ask_again(
     elif not await _schedule(client, asked_again(state, start)):
         return Refusal(code="UnderWay", message="somebody has started a migration of this image a moment ago")
     return None
+
+
+def _wished(
+    record: ImageRecord | None, seen: Question | None, start: MigrationStart, *, is_live: bool
+) -> ImageRecord | Refusal:
+    """Note the wish, if the question is the one that was seen: whether its migration is live is known of no other."""
+    current = record.question if record else None
+    if (current and current.id) != (seen and seen.id):
+        return Refusal(code="AskedAlready", message="it was asked again a moment ago")
+    return asked_anew(record, start, is_live=is_live)

@@ -56,7 +56,7 @@ async def decide(
     """
     migration_id = question.start.id
     if not await hub.is_live(client, migration_id):
-        return await _left_behind(held)
+        return await _left_behind(held, question.id)
     requesters = question.start.requester_ids
     approval = admit(event, decider, requesters, settings(), decision_id=uuid.uuid4().hex, checks=checks)
     if isinstance(approval, Refusal):
@@ -70,9 +70,9 @@ async def decide(
     return result
 
 
-async def _left_behind(held: Held) -> Refusal:
+async def _left_behind(held: Held, question_id: str) -> Refusal:
     """Close a question whose migration was ended or purged: nobody would carry out what is decided, or too late."""
-    await change(held, lambda record: abandoned(record, datetime.now(UTC)) if record else _ENDED)
+    await change(held, lambda record: abandoned(record, question_id, datetime.now(UTC)) if record else _ENDED)
     return _ENDED
 
 

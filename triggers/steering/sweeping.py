@@ -17,7 +17,7 @@ from migration.asking.tags import find_tag
 from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
 from migration.resources.image import ManagedImage
 from records.store import all_answered, hold_if_kept
-from triggers.steering import beginning
+from triggers.steering import beginning, hub
 
 _LOG = logging.getLogger(__name__)
 WHOEVER = Requester("whoever set the tag")
@@ -43,7 +43,10 @@ async def sweep(client: df.DurableFunctionsClient) -> Sweep:
         start = _wish(image, known)
         if start is None:
             continue
-        held = await hold_if_kept(start.id)
+        if await hub.is_live(client, start.id):
+            under_way.append(start.id)
+            continue
+        held = await hold_if_kept(start.id)  # not before: one that was live has answered before it ended
         if not is_news(start, image, held.answered, settings()):
             continue  # answered since the sweep began: by another sweep, or by an event that came late
         (started if await beginning.start(client, start, held) else under_way).append(start.id)

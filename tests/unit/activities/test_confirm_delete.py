@@ -14,7 +14,7 @@ from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Reference
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
-from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_question
+from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_question, make_start
 
 SENT_AT = datetime.now(UTC)
 VALIDITY = timedelta(hours=24)
@@ -123,7 +123,7 @@ async def test_an_image_made_again_since_is_told_of_and_left_alone(world):
 async def test_what_was_found_before_is_told_again(world, records, kind: str):
     """The look that found it was lost on its way; by now there may be another image of that name."""
     world.sent(**FOLLOWED)
-    records.apply(OWN_ID, lambda record: concluded(record, Stage(kind), SENT_AT))
+    records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage(kind), SENT_AT))
     for image in (None, SAME, OTHER, ArmUnavailableError("X", "no network")):
         world.image = image
         assert (await look()).kind == kind
@@ -150,3 +150,18 @@ async def test_where_nothing_was_sent_the_image_is_looked_at_all_the_same(world,
 async def test_without_a_record_nothing_was_deleted(world):
     seen = await look()
     assert (seen.kind, seen.code) == ("kept", "NotApproved")
+
+
+async def test_a_late_look_at_a_delete_does_not_close_the_question_that_was_asked_since(world, records):
+    """Its worker had been given up; meanwhile the migration had ended, and somebody had asked again."""
+    world.sent(timedelta(hours=1), **FOLLOWED)
+    world.image = SAME
+    asked_since = make_question(id="question 2", start=make_start("run 2"))
+
+    def ask_again() -> None:
+        records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage.KEPT, SENT_AT))
+        records.apply(OWN_ID, lambda record: record.model_copy(update={"question": asked_since}))
+
+    records.before_saving = [ask_again]
+    await look()
+    assert records.question(OWN_ID) == asked_since

@@ -57,7 +57,7 @@ def at_stage(stage: Stage) -> ImageRecord:
         Stage.REPLACED: lambda: asked_anew(record, make_start("run 2", NOW + timedelta(minutes=1))),
         Stage.DELETE_SENT: lambda: sent,
     }
-    return of(ways[stage]()) if stage in ways else concluded(sent, stage, NOW)
+    return of(ways[stage]()) if stage in ways else concluded(sent, "question 1", stage, NOW)
 
 
 OTHERS = make_question(id="question 2", start=make_start("run 2", MUCH_LATER), asked_at=MUCH_LATER)
@@ -75,8 +75,10 @@ TRANSITIONS: dict[str, Callable[[ImageRecord], Result]] = {
     "send": lambda record: delete_sent(record, "question 1", "attempt", LATER, VALIDITY),
     "send after the validity": lambda record: delete_sent(record, "question 1", "attempt", NOW + VALIDITY, VALIDITY),
     "send for another question": lambda record: delete_sent(record, "question 0", "attempt", LATER, VALIDITY),
-    "conclude": lambda record: concluded(record, Stage.GONE, LATER),
-    "abandon": lambda record: abandoned(record, LATER),
+    "conclude": lambda record: concluded(record, "question 1", Stage.GONE, LATER),
+    "conclude another question": lambda record: concluded(record, "question 0", Stage.GONE, LATER),
+    "abandon": lambda record: abandoned(record, "question 1", LATER),
+    "abandon another question": lambda record: abandoned(record, "question 0", LATER),
     "open again": lambda record: opened(record, make_question(id="question 1b")),
     "open of an older start": lambda record: opened(record, OLDER),
     "open of a newer start": lambda record: opened(record, OTHERS),
@@ -116,6 +118,8 @@ TABLE: dict[str, dict[Stage, Stage | str]] = {
     "send after the validity": {**NOT_APPROVED, Stage.APPROVED: "ApprovalLapsed", Stage.DELETE_SENT: "ApprovalLapsed"},
     "send for another question": {**NOT_APPROVED},
     "conclude": {**SAME, **dict.fromkeys({Stage.OPEN, Stage.APPROVED, Stage.DELETE_SENT}, Stage.GONE)},
+    "conclude another question": {**SAME},
+    "abandon another question": {**SAME},
     "abandon": {**SAME, Stage.OPEN: Stage.KEPT, Stage.APPROVED: Stage.KEPT, Stage.DELETE_SENT: Stage.UNKNOWN},
     "open again": {
         **SETTLED,

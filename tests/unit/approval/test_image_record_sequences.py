@@ -96,8 +96,10 @@ class Sequences(RuleBasedStateMachine):
             "look": lambda: expired(before, self.now) if before else NOTHING,
             "ask again": lambda: asked_anew(before, start),
             "answer": lambda: answered(before, self._question(number), code="x"),
-            "conclude": lambda: concluded(before, Stage.DELETED, self.now) if before else NOTHING,
-            "abandon": lambda: abandoned(before, self.now) if before else NOTHING,
+            "conclude": lambda: (
+                concluded(before, self._question(number), Stage.DELETED, self.now) if before else NOTHING
+            ),
+            "abandon": lambda: abandoned(before, self._question(number), self.now) if before else NOTHING,
         }
         if self._keep(ends[what]()) and (self.record != before or what == "cancel"):
             self.approved = None

@@ -2,13 +2,22 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from arm import consumers
+from arm import consumers, locks
 from arm.consumers import find_consumers
+from arm.errors import ArmUnreadableError
+from arm.images import image_from
+from arm.locks import find_locks
+from arm.reading import each_understood
+from arm.resource_graph import _ids_in
 from migration.promise.promise import Consumer
-from tests.unit.samples import SUBSCRIPTION
+from migration.resources.gallery import Gallery
+from migration.resources.image import ManagedImage
+from migration.values.ids import MANAGED_IMAGE, ResourceId
+from tests.unit.samples import SUBSCRIPTION, make_gallery
 
 
 def image(group: str) -> str:
@@ -31,3 +40,44 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     monkeypatch.setattr(consumers, "_listed", listed)
     monkeypatch.setattr(consumers, "list_subscriptions", none_visible)
     assert [one.id for one in await find_consumers(image(ours), datetime.now(UTC))] == ["/vm"]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("İmages", "İmages"), ("webs", "WEBS"), ("ΟΔΟΣ", "οδοσ")])
+async def test_a_lock_on_a_group_of_any_alphabet_is_seen(monkeypatch, ours: str, theirs: str):
+    """A dotted capital I is two letters in lower case: the page said that no lock protects the image."""
+    scope = image(theirs).partition("/providers")[0]
+    lock = {"id": f"{scope}/providers/microsoft.authorization/locks/keep", "name": "keep"}
+
+    async def listed(_: str) -> list[dict[str, Any]]:
+        return [lock]
+
+    monkeypatch.setattr(locks, "list_all", listed)
+    assert [one.name for one in await find_locks(image(ours))] == ["keep"]
+
+
+@pytest.mark.parametrize("group", ["ที่ทำงาน", "चित्र", "e\u0301quipe", "a‿b", "İmages".lower()])
+def test_a_group_whose_letters_bear_marks_is_one(group: str):
+    """Marks are no letters to Python: an image in such a group could not be migrated, and its users were not seen."""
+    assert ResourceId.parse(image(group), MANAGED_IMAGE).resource_group == group
+    assert _ids_in(f'{{"image": "{image(group)}"}}') == {image(group).lower()}
+
+
+def test_an_image_with_an_id_that_makes_no_sense_costs_itself_alone():
+    """The list of images answered 500, and the sweep ended, because of one of them."""
+    body = {"name": "web", "location": "eastus", "tags": {"migrate-to-gallery": "default"}}
+    bodies = [body | {"id": image("a b")}, body | {"id": image("webs")}]
+    odd, plain = each_understood(ManagedImage, image_from, bodies)
+    assert (bool(odd.unreadable), odd.tags, plain.unreadable) == (True, {}, None)
+
+
+async def test_what_cannot_be_looked_into_may_hold_a_user(azure, monkeypatch):
+    """A gallery with an id that makes no sense was left out, and with it a version that reads from the source."""
+
+    async def list_galleries(_: str) -> list[Gallery]:
+        return [make_gallery(id=make_gallery().id.replace("/images/", "/a b/"))]
+
+    monkeypatch.setattr(consumers, "_listings", {})
+    monkeypatch.setattr(consumers, "list_galleries", list_galleries)
+    own = f"/subscriptions/{azure.subscription_id}/resourceGroups/g/providers/Microsoft.Compute/images/web"
+    with pytest.raises(ArmUnreadableError, match="who uses the image"):
+        await find_consumers(own, datetime.now(UTC))

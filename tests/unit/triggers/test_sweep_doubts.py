@@ -30,7 +30,11 @@ def starts(storage, monkeypatch):
         started.append(begun.id)
         return started.count(begun.id) == 1
 
+    async def is_live(_client: Any, migration_id: str) -> bool:
+        return migration_id in started
+
     monkeypatch.setattr(sweeping, "beginning", SimpleNamespace(start=start))
+    monkeypatch.setattr(sweeping, "hub", SimpleNamespace(is_live=is_live))
     return started
 
 

@@ -40,7 +40,7 @@ def kept() -> hub.Migration:
 
 async def test_asking_again_while_somebody_starts_the_same_migration_is_a_refusal(records):
     records.apply(OWN_ID, lambda _: opened(None, make_question(start=make_start(id=OWN_ID))))
-    records.apply(OWN_ID, lambda record: concluded(record, Stage.KEPT, NOW))
+    records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage.KEPT, NOW))
     client: Any = Hub(grpc.StatusCode.ALREADY_EXISTS)
     refusal = await beginning.ask_again(client, kept(), await hold(OWN_ID), Requester("Ada"))
     assert refusal is not None
