@@ -1,13 +1,13 @@
 """Step 4: one look at how far the replication is."""
 
 from arm.operations import follow
-from arm.versions import get_version
+from arm.versions import find_version
 from migration.resources.replication import ReplicationQuery, ReplicationReport, assess, with_own_regions
 
 
 async def check_replication(query: ReplicationQuery) -> ReplicationReport:
     """Look once. A build that failed is explained by its operation, which alone knows why."""
-    version = await get_version(query.image_version_id, with_replication=True)
+    version = await find_version(query.image_version_id)
     if version is None:
         return ReplicationReport(
             regions=[], failure="the image version no longer exists", failure_code="VersionNotFound"

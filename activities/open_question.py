@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 from arm.planning import draw_up_plan
-from arm.versions import get_version
+from arm.versions import find_version
 from migration.approval.copy_identity import identify
 from migration.approval.image_record import Question
 from migration.approval.opening import opened
@@ -57,7 +57,7 @@ def _unable(current: Settings) -> Refusal | None:
 
 
 async def _ask(start: MigrationStart, plan: Plan, current: Settings) -> Opened | Refusal:
-    version = await get_version(plan.image_version_id, with_replication=True)
+    version = await find_version(plan.image_version_id)
     refusal = copy_refusal(version, plan)
     if refusal is not None or version is None:
         return refusal or Refusal(code="VersionNotFound", message="the image version no longer exists")

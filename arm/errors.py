@@ -8,6 +8,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError
 
+LONGEST_WAIT_SECONDS = 86_400.0  # whoever asks for more means no number of seconds, and some are too many for a timer
 DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
 _ANOTHER_TENANT = "InvalidAuthenticationTokenTenant"  # a 401 that no other token cures
 
@@ -54,7 +55,7 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
         seconds = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
-    return max(0.0, seconds) if isfinite(seconds) else None
+    return min(max(0.0, seconds), LONGEST_WAIT_SECONDS) if isfinite(seconds) else None
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from arm.consumers import find_consumers
 from arm.images import find_image
 from arm.locks import find_locks
 from arm.mentions import find_mentions
-from arm.versions import get_version
+from arm.versions import find_version
 from migration.approval.copy_identity import CopyIdentity
 from migration.promise.promise import Consumer, Evidence
 from migration.resources.lock import Lock
@@ -37,6 +37,6 @@ async def with_copy(
     source_image_id: str, copied: CopyIdentity, consumers: list[Consumer], locks: list[Lock]
 ) -> Evidence:
     """Read the version and, last of all, the source itself."""
-    version = await get_version(copied.image_version_id, with_replication=True)
+    version = await find_version(copied.image_version_id)
     image = await find_image(source_image_id)
     return Evidence(image=image, version=version, consumers=consumers, locks=locks, read_at=datetime.now(UTC))

@@ -32,7 +32,7 @@ _lock = asyncio.Lock()
 async def find_mentions(image_id: str) -> list[Consumer] | None:
     """Return who else names the image; None where Resource Graph cannot be asked. One reading serves all images."""
     async with _lock:
-        if not _last or datetime.now(UTC) - _last[0].begun_at > LIFETIME:
+        if not _last or abs(datetime.now(UTC) - _last[0].begun_at) > LIFETIME:
             _last[:] = [await _read(datetime.now(UTC))]
         found = _last[0].found
     if found is None:

@@ -27,7 +27,7 @@ async def list_subscriptions() -> list[str]:
 async def list_locations(subscription: str) -> dict[str, Location]:
     """Return the regions a subscription offers, by short name."""
     now, known = datetime.now(UTC), _last.get(subscription.lower())
-    if known is None or now - known.begun_at > LIFETIME:
+    if known is None or abs(now - known.begun_at) > LIFETIME:
         known = _last[subscription.lower()] = _Reading(now, await _read(subscription))
     return known.found
 

@@ -21,7 +21,12 @@ def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at:
         tags["decided-via"] = f"{approval.via}, {identity_of(approval)}"
         tags |= {"decision-checks": "; ".join(approval.checks)} if approval.checks else {}
         tags |= {"decision-comment": approval.comment} if approval.comment else {}
-    return {name: value[:LONGEST_TAG_VALUE] for name, value in tags.items()}
+    return {name: _fitting(value) for name, value in tags.items()}
+
+
+def _fitting(value: str) -> str:
+    """Cut by units of UTF-16, of which a picture is two: one value that is too long keeps all tags from being set."""
+    return value.encode("utf-16-le", "replace")[: 2 * LONGEST_TAG_VALUE].decode("utf-16-le", "ignore")
 
 
 def status_tags(state: MigrationState, key: str) -> dict[str, str]:

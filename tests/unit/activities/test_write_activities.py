@@ -274,6 +274,17 @@ async def test_a_version_that_was_deleted_meanwhile_is_a_failure(azure, created)
     assert (report.failure_code, report.complete) == ("VersionNotFound", False)
 
 
+@pytest.mark.parametrize("step", ["look", "verify"])
+async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(azure, replicated, step: str):
+    """Hours of replication ended as Failed, and the version was there all the time."""
+    missing = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
+    azure.control.add_fault(method="GET", path=f"{VERSION}$", error=missing)
+    if step == "look":
+        assert (await check_replication(query(replicated))).complete
+    else:
+        assert await verify_image_version(replicated) is None
+
+
 async def test_a_build_that_failed_is_explained_by_its_operation(azure, prepared):
     base = azure.control.resource(DEFINITION)
     base["properties"]["hyperVGeneration"] = "V2"  # changed behind the plan's back: only the operation tells

@@ -144,6 +144,12 @@ def test_a_wait_without_end_is_no_wait_that_azure_asked_for(said: str):
     assert retry_after_seconds({"Retry-After": said}) is None
 
 
+@pytest.mark.parametrize("said", ["99999999999999", "1e20"])
+def test_a_wait_of_millions_of_years_ends_after_a_day(said: str):
+    """No timer is as long: the migration ended as a bug."""
+    assert retry_after_seconds({"Retry-After": said}) == 24 * 60 * 60
+
+
 async def step(result: Any) -> Any:
     if isinstance(result, Exception):
         raise result

@@ -99,3 +99,13 @@ def test_a_migration_that_has_not_ended_leaves_no_status():
 @pytest.mark.parametrize("value", ["", "   ", "\n"])
 def test_an_empty_status_tag_has_no_fingerprint(value: str):
     assert recorded_fingerprint({f"{KEY}-status": value}, KEY) is None
+
+
+@pytest.mark.parametrize("said", ["\N{PARTY POPPER}", "x\N{PARTY POPPER}", "e"])
+def test_a_comment_in_pictures_does_not_keep_the_decision_from_being_tagged(said: str):
+    """It had as many characters as Azure takes, and twice as many units."""
+    approval, at = decision(Decision.APPROVE)
+    tags = outcome_tags(None, approval.model_copy(update={"comment": said * 1000}), at)
+    comment = tags["decision-comment"]
+    assert LONGEST_TAG_VALUE - 1 <= len(comment.encode("utf-16-le")) / 2 <= LONGEST_TAG_VALUE
+    assert (said * 1000).startswith(comment)

@@ -1,0 +1,23 @@
+"""Whose turn it is, in emulated table storage."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from records.table import table
+from records.turns import PARTITION, take
+
+pytestmark = pytest.mark.usefixtures("storage")
+HOUR = timedelta(hours=1)
+
+
+async def test_a_turn_is_taken_once_in_its_time():
+    assert [await take("sweep", HOUR) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(timedelta(minutes=1), False), (timedelta(days=365), True)])
+async def test_a_turn_taken_by_a_clock_a_year_ahead_stops_no_sweep_for_a_year(ahead: timedelta, taken: bool):
+    client = await table()
+    at = datetime.now(UTC) + ahead
+    await client.create_entity({"PartitionKey": PARTITION, "RowKey": "sweep", "at": at.isoformat()})
+    assert await take("sweep", HOUR) is taken
