@@ -34,7 +34,7 @@ STEPS = {
 }
 _LOG = logging.getLogger("migration.phases")
 # By name, and in the message too: exceptions lose their type on the way.
-CURABLE = ("ArmUnavailableError", "RecordsUnavailableError")
+CURABLE = ("ArmUnavailableError", "RecordsUnavailableError", "RecordUnreadableError")
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:

@@ -5,5 +5,9 @@ class RecordsUnavailableError(Exception):
     """The store gave no usable answer; a write may have happened all the same. A retry may cure it."""
 
 
+class RecordUnreadableError(RecordsUnavailableError):
+    """The record of one image makes no sense to this version of the app; those of others may."""
+
+
 class RecordsMissingError(Exception):
     """No storage account is configured: nothing can be asked, and nothing may be deleted."""

@@ -13,7 +13,7 @@ from migration.approval.image_record import READER, TOO_NEW, Answered, ImageReco
 from migration.asking.settings import has_storage, settings
 from migration.values.answer import Refusal
 from records.chunks import joined, split
-from records.errors import RecordsUnavailableError
+from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "image"
@@ -137,8 +137,8 @@ def _parsed(migration_id: str, text: str) -> ImageRecord:
         raise _unreadable(migration_id, error) from error
 
 
-def _unreadable(migration_id: str, error: Exception) -> RecordsUnavailableError:
-    return RecordsUnavailableError(f"the record of {migration_id} cannot be read: {type(error).__name__}")
+def _unreadable(migration_id: str, error: Exception) -> RecordUnreadableError:
+    return RecordUnreadableError(f"the record of {migration_id} cannot be read: {type(error).__name__}")
 
 
 async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> str:

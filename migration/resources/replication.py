@@ -79,8 +79,9 @@ def timed(
 
 def _region(version: ImageVersion, wanted: TargetRegion) -> RegionReplication:
     target = next((region for region in version.target_regions if region.name == wanted.name), None)
-    status = next((region for region in version.replication if region.name == wanted.name), None)
-    found = status or RegionReplication(name=wanted.name)
+    told = [region for region in version.replication if region.name == wanted.name]
+    undone = (region for region in told if region.state != "Completed")  # of several for one region, the worse counts
+    found = next(undone, told[0] if told else RegionReplication(name=wanted.name))
     return found.model_copy(update={"replicas": target.replica_count if target else 0})
 
 

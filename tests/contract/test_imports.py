@@ -49,7 +49,7 @@ RECORDS_USED = {
     "triggers": {
         *("Held", "load", "hold", "hold_if_kept", "look_again", "change", "all_answered", "take", "runs_of", "Run"),
         *("announce", "note", "forget", "page", "row_of", "every", "Filter", "Row"),
-        *("RecordsMissingError", "RecordsUnavailableError"),
+        *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError"),
     },
 }
 # The transitions of a record that only the activities of promoting and deleting, and of the end, may make.

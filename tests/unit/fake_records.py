@@ -47,8 +47,12 @@ class FakeRecords:
         return str(self.writes)
 
     def _write(self, migration_id: str, record: ImageRecord) -> None:
+        self.put_text(migration_id, json.dumps(record.dump()))
+
+    def put_text(self, migration_id: str, text: str) -> None:
+        """Write what need not be a record."""
         self.writes += 1
-        self._rows[migration_id] = (self.writes, json.dumps(record.dump()))
+        self._rows[migration_id] = (self.writes, text)
 
     def put(self, record: ImageRecord) -> None:
         """Write as somebody else, whatever was there."""

@@ -16,6 +16,7 @@ from migration.asking.start import MigrationStart
 from migration.asking.tags import find_tag
 from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
 from migration.resources.image import ManagedImage
+from records.errors import RecordUnreadableError
 from records.store import all_answered, hold_if_kept
 from triggers.steering import beginning, hub
 
@@ -37,21 +38,30 @@ async def sweep(client: df.DurableFunctionsClient) -> Sweep:
     """Start a migration for every tagged image whose wish has not been answered; says what it found."""
     via, images = await _tagged(settings().tag)
     known = await all_answered() if has_storage(settings()) else {}
-    started: list[str] = []
-    under_way: list[str] = []
+    found: dict[bool, list[str]] = {True: [], False: []}
     for image in await _as_they_are(images, known):
         start = _wish(image, known)
-        if start is None:
-            continue
-        if await hub.is_live(client, start.id):
-            under_way.append(start.id)
-            continue
-        held = await hold_if_kept(start.id)  # not before: one that was live has answered before it ended
-        if not is_news(start, image, held.answered, settings()):
-            continue  # answered since the sweep began: by another sweep, or by an event that came late
-        (started if await beginning.start(client, start, held) else under_way).append(start.id)
+        begun = await _begin(client, start, image) if start else None
+        if start is not None and begun is not None:
+            found[begun].append(start.id)
+    started, under_way = found[True], found[False]
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
     return Sweep(via, len(images), started, under_way)
+
+
+async def _begin(client: df.DurableFunctionsClient, start: MigrationStart, image: ManagedImage) -> bool | None:
+    """Start a migration: False where one is under way, None where the wish has been answered since the sweep began.
+
+    A record that cannot be read costs its own image, not those that come after it.
+    """
+    if await hub.is_live(client, start.id):
+        return False
+    try:
+        held = await hold_if_kept(start.id)  # not before: one that was live has answered before it ended
+    except RecordUnreadableError as error:
+        _LOG.warning("left aside by the sweep: %s", error)
+        return None
+    return await beginning.start(client, start, held) if is_news(start, image, held.answered, settings()) else None
 
 
 async def _tagged(key: str) -> tuple[str, list[ManagedImage]]:

@@ -33,6 +33,7 @@ def test_a_version_is_complete_when_every_wanted_region_is():
         {"replication": done("eastus")},
         {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Replicating", progress=100)]},
         {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Unknown", progress=100)]},
+        {"replication": [*done("eastus", "westus2"), RegionReplication(name="westus2", state="Replicating")]},
     ],
 )
 def test_anything_less_is_not_complete(changes: dict[str, object]):

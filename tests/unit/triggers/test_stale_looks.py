@@ -12,6 +12,7 @@ from migration.asking.tags import tag_fingerprint
 from migration.course.starting import Requester
 from migration.course.state import MigrationState, Status
 from migration.resources.image import ManagedImage
+from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.store import hold
 from tests.unit.samples import NOW, OWN_ID, SOURCE, VERSION, make_image, make_question, make_start
@@ -64,6 +65,26 @@ async def test_an_event_that_is_read_while_a_migration_ends_does_not_start_it_ag
     monkeypatch.setattr(image_tagged, "get_image", get_image)
     assert not await image_tagged.on_event(SOURCE, WRITTEN, CLIENT)
     assert begun == []
+
+
+async def test_a_record_that_makes_no_sense_costs_its_own_image_and_not_those_after_it(records, begun, monkeypatch):
+    """Every sweep ended at it, and what came after it by name was never started."""
+    other = make_image(id=f"{SOURCE}-2", tags=TAGS)
+
+    async def tagged(_key: str) -> tuple[str, list[ManagedImage]]:
+        return "list", [IMAGE, other]
+
+    async def is_live(_client: Any, _id: str) -> bool:
+        return False
+
+    async def nothing_known() -> dict[str, Answered]:
+        return {}
+
+    monkeypatch.setattr(sweeping, "_tagged", tagged)
+    monkeypatch.setattr(sweeping, "all_answered", nothing_known)
+    monkeypatch.setattr(hub, "is_live", is_live)
+    records.put_text(OWN_ID, '{"decisions": "of a kind yet to come"}')
+    assert (await sweeping.sweep(CLIENT)).started == begun == [instance_id_for(other.id)]
 
 
 async def test_a_sweep_that_looks_while_a_migration_ends_does_not_start_it_again(ending, begun, monkeypatch):
