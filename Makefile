@@ -14,6 +14,9 @@ BROWSER_READY := $(BROWSER)/.ready
 AZURITE := .azurite
 AZURITE_READY := $(AZURITE)/.ready
 
+# Tests and demo start Python hundreds of times: where it may not keep what it compiled, that is half of their work.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Most tests wait for a server, so there are more processes than cores. A file stays in one of them, for it shares its
 # servers; files are taken in their order, for the slow folders come first.
 SIDE_BY_SIDE := -n 6 --dist loadfile --no-loadscope-reorder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
 
-from migration.asking.settings import HostStorage, has_storage, settings
+from migration.asking.settings import has_storage, settings
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ChangedMeanwhileError(Exception):
 
 def address() -> str | None:
     """Return the address of the table service; None where the app is told of none, or by a connection string."""
-    own = HostStorage()
+    own = settings().host_storage
     named = f"https://{own.account_name}.table.core.windows.net" if own.account_name else None
     return settings().records or own.table_service or named
 
@@ -36,7 +36,7 @@ def _client() -> "TableClient":
 
     from arm.client import credential
 
-    own, secret = address(), HostStorage().connection_string
+    own, secret = address(), settings().host_storage.connection_string
     if own is None:
         text = secret.get_secret_value() if secret else ""
         return TableClient.from_connection_string(text, TABLE, retry_total=2)

@@ -5,7 +5,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,9 @@ def running_emulator(
         ca_file = Path(directory or temporary).resolve() / "emulator-ca.pem"
         server = _Server(create_app(world), server_context(ca_file), port)
         with server.on_own_thread():
-            yield _described(server.port, ca_file, world)
+            emulator = _described(server.port, ca_file, world)
+            with closing(emulator.control):
+                yield emulator
 
 
 def _described(port: int, ca_file: Path, world: World) -> Emulator:

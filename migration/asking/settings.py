@@ -1,7 +1,7 @@
 """The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -62,6 +62,16 @@ _TYPES = (
 )
 ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
+
+
+class HostStorage(BaseSettings):
+    """How the Functions host is told of the app's own storage account, in one of three ways."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    table_service: str | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
+    account_name: str | None = Field(None, validation_alias="AzureWebJobsStorage__accountName")
+    connection_string: SecretStr | None = Field(None, validation_alias="AzureWebJobsStorage")
 
 
 class Settings(BaseSettings):
@@ -125,20 +135,15 @@ class Settings(BaseSettings):
         description="address of the table service that keeps the records; else that of the app's own storage account",
     )
 
-
-class HostStorage(BaseSettings):
-    """How the Functions host is told of the app's own storage account, in one of three ways."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
-
-    table_service: str | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
-    account_name: str | None = Field(None, validation_alias="AzureWebJobsStorage__accountName")
-    connection_string: SecretStr | None = Field(None, validation_alias="AzureWebJobsStorage")
+    @cached_property
+    def host_storage(self) -> HostStorage:
+        """What the Functions host was told, read once: it is asked for on every way."""
+        return HostStorage()
 
 
 def has_storage(current: Settings) -> bool:
     """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
-    own = HostStorage()
+    own = current.host_storage
     return bool(current.records or own.table_service or own.account_name or own.connection_string)
 
 

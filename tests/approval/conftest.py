@@ -33,8 +33,8 @@ def strict_site(shared_azure):
 
 @pytest.fixture(scope="session")
 def hasty_site(shared_azure):
-    """Reminds after one second, escalates after two, and gives up after four."""
-    patience = {"REMINDER": "PT1S", "ESCALATION": "PT2S", "EXPIRY": "PT4S"}
+    """Reminds after one second, escalates after two, and gives up after eight: a slow machine has time for both."""
+    patience = {"REMINDER": "PT1S", "ESCALATION": "PT2S", "EXPIRY": "PT8S"}
     with running_site(shared_azure, **{f"MIGRATION_APPROVAL_{name}": wait for name, wait in patience.items()}) as site:
         yield site
 

@@ -33,7 +33,7 @@ def story(function):
         asking = status_where(app, migration_id, lambda status: status["expiresAt"])
         callback = azure.record(migration_id)["question"]["callback"]
         app.raise_event(migration_id, "Approval", json.dumps(approval(asking, callback=callback)))
-        eventually(lambda: app.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
+        eventually(lambda: app.host.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
         ended = status_where(app, migration_id, lambda status: status["phase"] == "Done")
         return SimpleNamespace(
             outcome=ended["outcome"]["kind"],
@@ -47,7 +47,7 @@ def status_where(app, migration_id, condition):
     """The migration's status, as the platform shows it, once the condition holds."""
 
     def found():
-        status = (app.find_instance(migration_id) or {}).get("customStatus")
+        status = (app.host.instance(migration_id) or {}).get("customStatus")
         return status if status and condition(status) else None
 
     return eventually(found, PATIENCE_SECONDS)

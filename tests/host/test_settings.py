@@ -35,6 +35,18 @@ def test_an_app_runs_in_its_own_folder_and_sees_nothing_of_the_host(app):
     assert app.get("/setting/PYTHONPATH").text in ("", "unset")
 
 
+def test_an_app_sees_nothing_of_another_that_runs_beside_it(app):
+    with running_host(APPS / "settings", environment={"TZ": "Asia/Tokyo"}) as host:
+        other = Client(host)
+        assert other.get("/setting/FROM_BOTH").text == "file"
+        assert other.get("/setting/TZ").text == "Asia/Tokyo"
+        ours, theirs = app.get("/process").json(), other.get("/process").json()
+        assert ours.pop("pid") != theirs.pop("pid")
+        assert ours == theirs
+    assert app.get("/setting/FROM_BOTH").text == "caller"
+    assert app.get("/setting/TZ").text == "unset"
+
+
 def test_activities_at_once_are_limited_by_host_json(app):
     assert app.run("most_at_once", 12)["output"] == 3
 

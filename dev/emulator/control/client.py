@@ -1,12 +1,9 @@
 """The control plane as a small synchronous client, for tests, demos and scripts."""
 
-import json
-import ssl
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.error import HTTPError
+
+import requests
 
 
 class ControlRefusedError(Exception):
@@ -22,9 +19,12 @@ class Control:
 
     def __init__(self, url: str, ca_file: str) -> None:
         self._url = f"{url}/_emulator"
-        tls = ssl.create_default_context(cafile=ca_file)
-        no_proxy = urllib.request.ProxyHandler({})
-        self._opener = urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=tls))
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy, no other certificates
+        self._session.verify = ca_file
+
+    def close(self) -> None:
+        self._session.close()
 
     def state(self) -> dict[str, Any]:
         return self._ask("GET", "state")  # type: ignore[no-any-return]  # JSON of the endpoint
@@ -96,13 +96,8 @@ class Control:
     def redeliver(self, event_id: str, times: int = 1) -> None:
         self._ask("POST", "event-subscriptions/redeliver", body={"eventId": event_id, "times": times})
 
-    def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None, body: object | None = None) -> Any:
-        url = f"{self._url}/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own https URL
-        try:
-            with self._opener.open(request, timeout=60) as response:
-                answer = response.read()
-        except HTTPError as refused:
-            raise ControlRefusedError(refused.code, refused.read().decode(errors="replace")) from refused
-        return json.loads(answer) if answer else None
+    def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
+        answer = self._session.request(method, f"{self._url}/{path}", params=query, json=body, timeout=60)
+        if not answer.ok:
+            raise ControlRefusedError(answer.status_code, answer.text)
+        return answer.json() if answer.content else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
@@ -15,6 +16,17 @@ from dev.host.engine.grpc_context import DIRECT_CALL, EngineRefusedError
 from dev.host.worker.functions import Functions
 
 _DEFAULT_PAGE = 100
+
+
+def instance_state(engine: Engine, instance_id: str) -> pb.OrchestrationState | None:
+    found = engine.GetInstance(pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True), DIRECT_CALL)
+    return found.orchestrationState if found.exists else None
+
+
+def instance_shown(engine: Engine, instance_id: str) -> dict[str, Any] | None:
+    """What a request for the instance is answered, without one."""
+    state = instance_state(engine, instance_id)
+    return instance_payload(state) if state else None
 
 
 class InstanceApi:
@@ -105,9 +117,7 @@ class InstanceApi:
         return web.json_response({"instancesDeleted": deleted}) if deleted else web.Response(status=404)
 
     def state(self, instance_id: str) -> pb.OrchestrationState | None:
-        asked = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
-        found = self._engine.GetInstance(asked, DIRECT_CALL)
-        return found.orchestrationState if found.exists else None
+        return instance_state(self._engine, instance_id)
 
     async def _started(self, request: web.Request, instance_id: str) -> web.Response:
         timeout, interval = number(request, "timeout"), number(request, "pollingInterval")

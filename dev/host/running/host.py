@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from dev.host.durable_api.api import DurableApi
+from dev.host.durable_api.instances import instance_shown
 from dev.host.engine.clock import SystemClock
 from dev.host.engine.engine import Engine
 from dev.host.engine.limits import Limits
@@ -92,6 +93,9 @@ class Host:
             if part:
                 await part.stop()
         self._engine.close()
+
+    def instance(self, instance_id: str) -> dict[str, Any] | None:
+        return instance_shown(self._engine, instance_id)
 
     def crash_worker_on(self, function_name: str, when: Moment, times: int) -> None:
         self._invoker.crashes.add(function_name, when, times)

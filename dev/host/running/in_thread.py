@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dev.host.engine.limits import Limits
 from dev.host.front.keys import Keys
@@ -26,6 +27,10 @@ class RunningHost:
 
     def event_grid_url(self, function_name: str) -> str:
         return self._host.event_grid_url(function_name)
+
+    def instance(self, instance_id: str) -> dict[str, Any] | None:
+        """What the status API shows of an orchestration, without a request: for those who look often."""
+        return self._host.instance(instance_id)
 
     def crash_worker_on(self, function_name: str, when: Moment, times: int = 1) -> None:
         """SIGKILL the worker as it gets an invocation of the function, or before the result of one counts."""

@@ -1,7 +1,6 @@
 """The child process: loads a Functions app with the production worker library and runs its invocations.
 
-Started by the host only, with two arguments: its end of a socket and the app's folder. Ends when that socket closes,
-so that it never outlives the host, even one that was killed.
+It ends when the host's socket closes, so that it never outlives the host, even one that was killed.
 """
 
 import asyncio
@@ -9,11 +8,9 @@ import contextvars
 import json
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 import azure_functions_runtime as runtime  # type: ignore[import-untyped]  # it brings no types
@@ -112,26 +109,10 @@ def _request(kind: str, content: Message) -> Message:
     return Message(request=Message(**{kind: content}), properties=properties)
 
 
-def _prepare_process(app_dir: str) -> None:
-    """The app finds its own folder first on the path, and nothing of the host's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole process group; the host decides
-    own_root = str(Path(__file__).resolve().parents[3])
-    users_path = [entry for entry in os.environ["PYTHONPATH"].split(os.pathsep) if entry not in ("", own_root)]
-    os.environ["PYTHONPATH"] = os.pathsep.join(users_path)
-    sys.path[:] = [app_dir, *(entry for entry in sys.path if entry not in ("", app_dir, own_root))]
+def main(connection: socket.socket, app_dir: str) -> None:
     logging.basicConfig(
         level=logging.INFO, format="[%(asctime)s] %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     for name in _CHATTY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def main() -> None:
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    app_dir = sys.argv[2]
-    _prepare_process(app_dir)
     asyncio.run(Worker(connection).run(app_dir))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,6 @@
 """Frames between the host and its worker: four bytes of length, then JSON in which bytes travel as base64."""
 
+import asyncio
 import base64
 import json
 import socket
@@ -22,14 +23,23 @@ def decode(body: bytes) -> Frame:
 
 def receive(connection: socket.socket) -> Frame | None:
     """Wait for the next frame; None when the other side is gone."""
-    header = _receive_exactly(connection, LENGTH.size)
+    header = receive_exactly(connection, LENGTH.size)
     if header is None:
         return None
-    body = _receive_exactly(connection, LENGTH.unpack(header)[0])
+    body = receive_exactly(connection, LENGTH.unpack(header)[0])
     return None if body is None else decode(body)
 
 
-def _receive_exactly(connection: socket.socket, size: int) -> bytes | None:
+async def next_frame(reader: asyncio.StreamReader) -> Frame | None:
+    """As `receive`, on an event loop."""
+    try:
+        (size,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+        return decode(await reader.readexactly(size))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytes | None:
     received = bytearray()
     while len(received) < size:
         chunk = connection.recv(min(size - len(received), 1 << 20))

@@ -4,21 +4,19 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from dev.host.worker import frames
+from dev.host.worker.forking import Forked, fork
 from dev.host.worker.frames import Frame
 from dev.host.worker.functions import Function, Functions
 
 _LOAD_SECONDS = 120
 _STOP_SECONDS = 1
-_HOST_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class AppLoadError(Exception):
@@ -46,7 +44,7 @@ class WorkerCommand:
 class WorkerProcess:
     """One life of the worker. Belongs to one event loop."""
 
-    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, process: Forked, writer: asyncio.StreamWriter) -> None:
         self._process = process
         self._writer = writer
         self._waiting: dict[str, asyncio.Future[Frame]] = {}
@@ -63,15 +61,7 @@ class WorkerProcess:
         """Start the worker and wait until it has loaded the app."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-u", "-m", "dev.host.worker.child", str(theirs.fileno()), str(command.app_dir)),
-                cwd=command.app_dir,
-                env=_environment(command),
-                pass_fds=[theirs.fileno()],
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=command.log,
-                stderr=command.log,
-            )
+            process = await fork(str(command.app_dir), _environment(command), theirs, _output(command))
         reader, writer = await asyncio.open_connection(sock=ours)
         worker = cls(process, writer)
         try:
@@ -108,8 +98,7 @@ class WorkerProcess:
 
     async def kill(self) -> None:
         """SIGKILL, and wait until everyone who waits for an answer knows."""
-        with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
         await self.died.wait()
 
     async def stop(self) -> None:
@@ -125,7 +114,7 @@ class WorkerProcess:
             await self._reading
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        while (frame := await _next_frame(reader)) is not None:
+        while (frame := await frames.next_frame(reader)) is not None:
             answer = self._waiting.get(frame["id"])
             if answer and not answer.done():
                 answer.set_result(frame)
@@ -142,26 +131,21 @@ class WorkerProcess:
 
 
 def _environment(command: WorkerCommand) -> dict[str, str]:
-    environment = {**os.environ, **command.environment, "AzureWebJobsScriptRoot": str(command.app_dir)}
-    environment["PYTHONPATH"] = os.pathsep.join([_HOST_ROOT, environment.get("PYTHONPATH", "")])
-    return environment
+    return {**os.environ, **command.environment, "AzureWebJobsScriptRoot": str(command.app_dir)}
+
+
+def _output(command: WorkerCommand) -> tuple[int, int]:
+    """What the worker's standard output and error are."""
+    return (command.log.fileno(),) * 2 if command.log else (1, 2)
 
 
 async def _loaded_functions(reader: asyncio.StreamReader) -> Functions:
-    frame = await _next_frame(reader)
+    frame = await frames.next_frame(reader)
     if frame is None:
         raise AppLoadError("The worker ended while it loaded the app; its output says why", "")
     if not frame["ok"]:
         raise AppLoadError(frame["error"], frame["stack"])
     return Functions(frame["functions"])
-
-
-async def _next_frame(reader: asyncio.StreamReader) -> Frame | None:
-    try:
-        (size,) = frames.LENGTH.unpack(await reader.readexactly(frames.LENGTH.size))
-        return frames.decode(await reader.readexactly(size))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
 
 
 def _new_trace_parent() -> str:
