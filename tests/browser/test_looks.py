@@ -98,10 +98,11 @@ STATES = (
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible_and_fits(states, state, new_page, axe_rules):
     identity = principal("eve@contoso.com", oid="eve") if state == "wrong person" else {}
+    page = new_page(extra_http_headers=identity)
+    states[state](page)
+    open_everything(page)
     for scheme in SCHEMES:
-        page = new_page(color_scheme=scheme, extra_http_headers=identity)
-        states[state](page)
-        open_everything(page)
+        page.emulate_media(color_scheme=scheme)
         for name, size in SIZES.items():
             page.set_viewport_size(size)
             wide = page.evaluate("document.documentElement.scrollWidth")
