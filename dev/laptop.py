@@ -70,7 +70,7 @@ def running_laptop(
 ) -> Iterator[Laptop]:
     """Run both until the block ends. `speed` is emulated seconds a real second; `settings` are added app settings."""
     port = host_port or free_port()
-    with running_emulator(emulator_port, speed, directory) as emulator:
+    with running_emulator(emulator_port, speed, directory, trust_public=True) as emulator:
         chosen = app_settings(speed, port) | dict(settings or {})
         own = {name: os.environ.get(name, value) for name, value in chosen.items()}  # the shell's settings count more
         with run_host(APP, emulator.environment | own | APP_IDENTITY, port) as host:

@@ -34,14 +34,23 @@ class Emulator:
 
 @contextmanager
 def running_emulator(
-    port: int = 0, speed: float = 1.0, directory: Path | str | None = None, seed: Seed = small_company
+    port: int = 0,
+    speed: float = 1.0,
+    directory: Path | str | None = None,
+    seed: Seed = small_company,
+    *,
+    trust_public: bool = False,
 ) -> Iterator[Emulator]:
-    """Serves one world until the block ends; `directory` is where the CA file goes (None: a temporary one)."""
+    """Serves one world until the block ends.
+
+    `directory` is where the CA file goes (None: a temporary one); with `trust_public` a process with this
+    `environment` can call others than the emulator, too.
+    """
     world = World(Clock(speed))
     world.plant(seed)
     with tempfile.TemporaryDirectory() as temporary:
         ca_file = Path(directory or temporary).resolve() / "emulator-ca.pem"
-        server = _Server(create_app(world), server_context(ca_file), port)
+        server = _Server(create_app(world), server_context(ca_file, public=trust_public), port)
         with server.on_own_thread():
             emulator = _described(server.port, ca_file, world)
             with closing(emulator.control):

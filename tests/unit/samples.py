@@ -27,6 +27,7 @@ MIGRATION = "migrate-web-0123456789"
 OWN_ID = instance_id_for(SOURCE)
 MADE_AT, PUBLISHED_AT = NOW - timedelta(days=30), NOW - timedelta(hours=1)
 KEY = "a signing key of 32 characters or more"
+DEFAULTS = Settings.model_construct()  # those of an app that was told none, whatever this environment says
 
 
 def make_image(**changes: Any) -> ManagedImage:
@@ -111,7 +112,7 @@ def make_plan(**changes: Any) -> Plan:
 
 
 def make_start(run: str = "run 1", at: datetime = NOW, **changes: Any) -> MigrationStart:
-    start = start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), Settings())
+    start = start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS)
     return start.model_copy(update={"run": run, "started_at": at, **changes})
 
 

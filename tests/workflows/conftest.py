@@ -22,6 +22,7 @@ from migration.values.answer import Answer, Later, Refusal
 from migration.values.image_version.regions import TargetRegion
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
+from tests.unit.samples import DEFAULTS
 from tests.workflows.question import CALLBACK, QuestionOnStage, value
 
 assert _plain_payloads
@@ -144,7 +145,7 @@ class Play:
 
     def start(self, settings: Settings | None = None, **changes: Any) -> "Play":
         """Start the migration; `changes` are of its state, as somebody with the system key would write it."""
-        start = self.new_start(settings or Settings())
+        start = self.new_start(settings or DEFAULTS)
         return self.begin(MigrationState(start=start).model_copy(update=changes), start.id)
 
     def begin(self, state: MigrationState, instance_id: str) -> "Play":

@@ -9,8 +9,8 @@ from migration.approval.image_record import ImageRecord, Stage
 from migration.approval.opening import asked_anew
 from migration.approval.verdict import Verdict
 from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings
 from migration.plan.plan import PlanResult
+from tests.unit.samples import DEFAULTS
 from tests.workflows.conftest import Play, make_plan, refusal, value
 
 
@@ -87,7 +87,7 @@ def test_a_record_that_cannot_be_read_is_read_again_until_the_decision_is_seen(p
 def test_an_open_question_asked_again_is_one_question_of_a_new_requester(play: Play):
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(days=2))
-    wished = asked_anew(play.question.record, play.new_start(Settings(), "Grace"))
+    wished = asked_anew(play.question.record, play.new_start(DEFAULTS, "Grace"))
     assert isinstance(wished, ImageRecord)
     play.question.record = wished
     play.say("Approval", {"look": True}).until("AwaitingApproval")

@@ -8,9 +8,9 @@ import pytest
 from migration import names
 from migration.approval.approval import Approval, Decision
 from migration.approval.image_record import Stage
-from migration.asking.settings import Settings
 from migration.course.state import MigrationState
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+from tests.unit.samples import DEFAULTS
 from tests.workflows.conftest import START, VERSION, Play, make_plan
 
 APPROVAL = Approval(decision=Decision.APPROVE, approver="Mallory", image_version_id=VERSION, via="page", verified=True)
@@ -21,7 +21,7 @@ MIGRATED = Outcome(kind=OutcomeKind.MIGRATED, code="Migrated", reason="said the 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("instance_id", ["mine", "migrate-web-0000000000", "migrate-other-0123456789"])
 def test_an_instance_under_a_foreign_id_does_nothing_at_all(play: Play, phase: Phase, instance_id: str):
-    state = MigrationState(start=play.new_start(Settings())).model_copy(update={"phase": phase, **FORGED})
+    state = MigrationState(start=play.new_start(DEFAULTS)).model_copy(update={"phase": phase, **FORGED})
     play.begin(state, instance_id)
     assert play.outcome == ("Refused", "ForeignInstance")
     assert play.stage.calls == []
@@ -61,8 +61,8 @@ def test_a_wait_in_the_input_that_nobody_opened_is_verified_and_asked_first(play
 
 
 def test_the_id_of_the_start_is_the_instances_own(play: Play):
-    start = play.new_start(Settings()).model_copy(update={"id": "migrate-other-0123456789"})
-    play.begin(MigrationState(start=start), play.new_start(Settings()).id)
+    start = play.new_start(DEFAULTS).model_copy(update={"id": "migrate-other-0123456789"})
+    play.begin(MigrationState(start=start), play.new_start(DEFAULTS).id)
     assert play.instance.input["start"]["id"] == play.id
     told = [payload for name, payload in play.stage.calls if name == names.LOOK_AT_QUESTION]
     assert all(payload["id"] == play.id for payload in told)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from migration import names
-from migration.asking.settings import Settings
 from migration.plan.plan import PlanResult
 from migration.values.problems import Problem
+from tests.unit.samples import DEFAULTS
 from tests.workflows.conftest import Play, make_plan, value
 
 NOBODY_REACHED = {"value": {"sent": 0, "missed": [0]}}
@@ -13,7 +13,7 @@ NOBODY_REACHED = {"value": {"sent": 0, "missed": [0]}}
 
 def news_once(play: Play):
     """The image asks for something new, which is answered by what follows."""
-    fresh = play.new_start(Settings(), "whoever changed the tag")
+    fresh = play.new_start(DEFAULTS, "whoever changed the tag")
     answers = iter([{"value": {"start": fresh.dump()}}])
     play.answers[names.LOOK_FOR_NEWS] = lambda _: next(answers, {"value": {"start": None}})
 
@@ -41,7 +41,7 @@ def test_without_news_those_who_were_missed_are_tried_again(play: Play):
 
 
 def test_a_migration_goes_on_with_the_tags_as_they_were_planned(play: Play):
-    changed = play.new_start(Settings(), "whoever changed the tag")
+    changed = play.new_start(DEFAULTS, "whoever changed the tag")
     play.answers[names.PLAN_MIGRATION] = value(PlanResult(plan=make_plan(), start=changed))
     play.start().until("AwaitingApproval")
     assert play.status["requestedBy"] == "whoever changed the tag"

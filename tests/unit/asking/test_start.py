@@ -7,7 +7,7 @@ import pytest
 from migration.asking.settings import Settings
 from migration.asking.signing import Signer
 from migration.asking.start import UNKNOWN_REQUESTER, MigrationStart, signed_start, trusted_start
-from tests.unit.samples import KEY, NOW, SOURCE, make_start
+from tests.unit.samples import DEFAULTS, KEY, NOW, SOURCE, make_start
 
 SETTINGS = Settings(signing_key=KEY)
 SIGNED = signed_start(make_start(), "run 1", NOW, SETTINGS)
@@ -44,7 +44,7 @@ FOREIGN: list[MigrationStart] = [
     SIGNED.model_copy(update={"signed": f"{SIGNED.signed}x"}),
     SIGNED.model_copy(update={"id": "migrate-other-0123456789"}),
     signed_start(make_start(), "run 1", NOW, Settings(signing_key="o" * 32)),
-    signed_start(make_start(), "run 1", NOW, Settings()),
+    signed_start(make_start(), "run 1", NOW, DEFAULTS),
     SIGNED.model_copy(update={"signed": Signer(SETTINGS, "approval-link").sign(make_start())}),
     signed_start(make_start(id="migrate-other-0123456789"), "run 1", NOW, SETTINGS),
     signed_start(make_start(source_image_id=f"{SOURCE}2"), "run 1", NOW, SETTINGS),
@@ -60,7 +60,7 @@ def test_of_a_start_that_nobody_signed_neither_who_asked_nor_when_is_believed(st
 
 
 def test_without_a_key_nothing_is_signed_and_nobody_believed():
-    trusted = trusted_start(SIGNED, Settings())
+    trusted = trusted_start(SIGNED, DEFAULTS)
     assert (trusted.requested_by, trusted.started_at) == (UNKNOWN_REQUESTER, None)
 
 

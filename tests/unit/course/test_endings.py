@@ -7,7 +7,6 @@ import pytest
 
 from migration.approval.approval import Approval, Decision
 from migration.approval.verdict import DeleteSeen, Opened
-from migration.asking.settings import Settings
 from migration.course.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.course.endings import (
     after_delete,
@@ -32,14 +31,25 @@ from migration.resources.replication import ReplicationReport
 from migration.values.answer import Refusal
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
-from tests.unit.samples import DEFINITION, GALLERY, NOW, VERSION, done, make_image, make_plan, make_request, make_start
+from tests.unit.samples import (
+    DEFAULTS,
+    DEFINITION,
+    GALLERY,
+    NOW,
+    VERSION,
+    done,
+    make_image,
+    make_plan,
+    make_request,
+    make_start,
+)
 
 AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}
 BEFORE_APPROVAL = [phase for phase in Phase if phase not in AFTER_APPROVAL | {Phase.PLANNING, Phase.DONE}]
 
 
 def state(phase: Phase = Phase.REPLICATING, **changes: Any) -> MigrationState:
-    start = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
+    start = start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS)
     running = MigrationState(start=start, phase=phase, plan=make_plan(), image_version_id=VERSION)
     return running.model_copy(update=changes)
 

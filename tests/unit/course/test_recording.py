@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.approval.approval import Approval, Decision
-from migration.asking.settings import Settings
 from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState
 from migration.plan.destination.numbering import is_ours
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from tests.unit.samples import MIGRATION, SUBSCRIPTION, VERSION, make_image, make_request, make_version
+from tests.unit.samples import DEFAULTS, MIGRATION, SUBSCRIPTION, VERSION, make_image, make_request, make_version
 
 KEY = "migrate-to-gallery"
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", fullmatch=True)
@@ -23,7 +22,7 @@ GROUPS = st.from_regex(r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]", fullmatch=True)
 
 
 def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> MigrationState:
-    start = start_by_request(make_request(), make_image(), Requester("Ada"), Settings())
+    start = start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS)
     return MigrationState(start=start, outcome=outcome(kind, code)).model_copy(update=changes)
 
 

@@ -15,8 +15,8 @@ from migration.course.state import MigrationStart, MigrationState
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+from tests.unit.samples import DEFAULTS, SOURCE, make_image, make_request
 from tests.unit.samples import KEY as SIGNING_KEY
-from tests.unit.samples import SOURCE, make_image, make_request
 
 KEY = "migrate-to-gallery"
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -26,14 +26,14 @@ KEPT = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Rejected", reason="no", step=
 
 
 def start(tags: dict[str, str] = TAGS, content: str = "first") -> MigrationStart:
-    started = start_by_tags(make_image(tags=tags, content=content), ADA, Settings())
+    started = start_by_tags(make_image(tags=tags, content=content), ADA, DEFAULTS)
     assert started is not None
     return started
 
 
 def news(tags: dict[str, str], last: Answered | None, content: str = "first") -> bool:
     image = make_image(tags=tags, content=content)
-    return is_news(start(tags, content), image, last, Settings())
+    return is_news(start(tags, content), image, last, DEFAULTS)
 
 
 LAST = Answered(fingerprint=start().fingerprint, content="first")
@@ -48,7 +48,7 @@ def test_tags_start_a_migration_of_what_they_ask_for():
 
 
 def test_an_untagged_image_starts_nothing():
-    assert start_by_tags(make_image(tags={"team": "web"}), ADA, Settings()) is None
+    assert start_by_tags(make_image(tags={"team": "web"}), ADA, DEFAULTS) is None
 
 
 def test_tags_that_make_no_sense_start_a_migration_that_tells_why():
@@ -59,12 +59,12 @@ def test_tags_that_make_no_sense_start_a_migration_that_tells_why():
 
 def test_the_key_of_the_tag_is_a_setting():
     image = make_image(tags={"move-me": "default"})
-    assert start_by_tags(image, ADA, Settings()) is None
+    assert start_by_tags(image, ADA, DEFAULTS) is None
     assert start_by_tags(image, ADA, Settings(tag="move-me")) is not None
 
 
 def test_a_request_over_http_runs_under_the_same_instance():
-    started = start_by_request(make_request(), make_image(), ADA, Settings())
+    started = start_by_request(make_request(), make_image(), ADA, DEFAULTS)
     assert started.id == start().id
     assert started.asked_by == "request"
 
@@ -109,12 +109,12 @@ MARKED = status_tags(MigrationState(start=start(), outcome=KEPT), KEY)
 
 
 def uncertain(image: ManagedImage, last: Answered | None) -> bool:
-    return may_be_another(start(TAGS), image, last, Settings())
+    return may_be_another(start(TAGS), image, last, DEFAULTS)
 
 
 def test_what_the_index_still_shows_of_a_deleted_image_is_no_news_by_itself():
     gone = KNOWN.model_copy(update={"deleted": True})
-    assert not is_news(start(TAGS), GRAPHS, gone, Settings())
+    assert not is_news(start(TAGS), GRAPHS, gone, DEFAULTS)
     assert uncertain(GRAPHS, gone)
 
 
@@ -148,17 +148,17 @@ def test_changed_tags_lend_no_signature_to_a_start_that_nobody_signed():
 
 
 def test_without_a_signing_key_changed_tags_leave_a_migration_the_run_it_began_as():
-    began = signed_start(start(), "run 1", NOW, Settings())
-    asked = as_asked_now(began, make_image(tags={KEY: "default"}), Settings())
+    began = signed_start(start(), "run 1", NOW, DEFAULTS)
+    asked = as_asked_now(began, make_image(tags={KEY: "default"}), DEFAULTS)
     assert asked is not None
     assert (asked.run, asked.started_at, asked.signed) == ("run 1", NOW, None)
 
 
 def test_a_start_stands_where_its_tags_do_or_where_it_was_asked_for_over_http():
-    assert as_asked_now(signed(), make_image(tags=TAGS | {"team": "another"}), Settings()) == signed()
+    assert as_asked_now(signed(), make_image(tags=TAGS | {"team": "another"}), DEFAULTS) == signed()
     posted = signed(asked_by="request")
-    assert as_asked_now(posted, make_image(tags={KEY: "default"}), Settings()) == posted
+    assert as_asked_now(posted, make_image(tags={KEY: "default"}), DEFAULTS) == posted
 
 
 def test_a_tag_that_was_taken_off_asks_for_nothing_any_more():
-    assert as_asked_now(signed(), make_image(tags={"team": "web"}), Settings()) is None
+    assert as_asked_now(signed(), make_image(tags={"team": "web"}), DEFAULTS) is None

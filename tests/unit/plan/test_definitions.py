@@ -16,7 +16,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import origin_of
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import DEFINITION, codes, make_definition, make_gallery, make_image, make_request
+from tests.unit.samples import DEFAULTS, DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
 SUPPORTED = {"securityType": "TrustedLaunchSupported"}
 PLAN = {"publisher": "p", "product": "q", "name": "n"}
@@ -26,7 +26,7 @@ def plan(
     existing: list[ImageDefinition], image: ManagedImage | None = None, settings: Settings | None = None, **body: Any
 ) -> tuple[ImageDefinition, bool, Findings]:
     findings = Findings()
-    choices = Choices(make_request(**body), settings or Settings(), "request", findings)
+    choices = Choices(make_request(**body), settings or DEFAULTS, "request", findings)
     definition, create = plan_definition(choices, image or make_image(), make_gallery(), existing, findings)
     return definition, create, findings
 

@@ -13,7 +13,17 @@ from migration.resources.encryption_set import EncryptionSet
 from migration.resources.image import DataDisk, ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import COMPUTE, SOURCE, codes, make_gallery, make_image, make_plan, make_request, targets
+from tests.unit.samples import (
+    COMPUTE,
+    DEFAULTS,
+    SOURCE,
+    codes,
+    make_gallery,
+    make_image,
+    make_plan,
+    make_request,
+    targets,
+)
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"
 OWN_DATA = f"{COMPUTE}/diskEncryptionSets/own-data"
@@ -37,7 +47,7 @@ def plan(
     **body: Any,
 ) -> tuple[list[TargetRegion], Findings]:
     findings = Findings()
-    choices = Choices(make_request(**body), settings or Settings(), "request", findings)
+    choices = Choices(make_request(**body), settings or DEFAULTS, "request", findings)
     sets = chosen_sets(choices, image, make_gallery())
     known = there(*ids_of(sets)) if read is None else read
     return plan_encryption(targets("eastus", "westus2"), sets, known, image, make_gallery(), findings), findings
@@ -127,7 +137,7 @@ def test_sets_that_may_not_be_read_are_not_checked_and_the_plan_says_so():
 def test_an_encrypted_source_stays_in_its_subscription():
     elsewhere = make_gallery(id=make_gallery().id.replace("0000-000000000001", "0000-00000000000b"))
     findings = Findings()
-    choices = Choices(make_request(), Settings(), "request", findings)
+    choices = Choices(make_request(), DEFAULTS, "request", findings)
     sets = chosen_sets(choices, ENCRYPTED, elsewhere)
     plan_encryption(targets("eastus"), sets, {}, ENCRYPTED, elsewhere, findings)
     assert set(codes(findings)) == {"EncryptedSourceElsewhere", "EncryptionSetElsewhere"}

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
 from migration.plan.destination.marketplace import plan_in_tags, plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
 from migration.values.image_version.purchase_plan import PurchasePlan
-from tests.unit.samples import codes, make_definition, make_request
+from tests.unit.samples import DEFAULTS, codes, make_definition, make_request
 
 CIS = PurchasePlan(publisher="cis", product="cis-ws2019", name="l1")
 PACKER = {"PlanInfo": "l1", "PlanProduct": "cis-ws2019", "PlanPublisher": "cis"}
@@ -23,7 +22,7 @@ def plan(
     **body: Any,
 ) -> tuple[PurchasePlan | None, Findings]:
     findings = Findings()
-    choices = Choices(make_request(**body), Settings(), "request", findings)
+    choices = Choices(make_request(**body), DEFAULTS, "request", findings)
     return plan_purchase(choices, tags, machine, existing, findings), findings
 
 

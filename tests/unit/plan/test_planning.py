@@ -20,6 +20,7 @@ from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import normalise_region
 from tests.unit.samples import (
     COMPUTE,
+    DEFAULTS,
     DEFINITION,
     GALLERY,
     KEY,
@@ -62,7 +63,7 @@ def draw_up(
     seen: Observed | None = None, settings: Settings | None = None, **body: Any
 ) -> tuple[Plan | None, Findings]:
     findings = Findings()
-    settings = settings or Settings()
+    settings = settings or DEFAULTS
     choices = Choices(make_request(**body), settings, "request", findings)
     return make_plan(choices, settings, seen or observe(), make_start(id=MIGRATION), NOW, findings), findings
 
@@ -248,7 +249,7 @@ def test_a_gallery_in_the_settings_may_be_elsewhere_and_is_meant_by_its_name():
     assert gallery_reference(make_request(), settings) == elsewhere
     assert gallery_reference(make_request(gallery="PROD"), settings) == elsewhere
     assert gallery_reference(make_request(gallery="test"), settings) == "test"
-    assert gallery_reference(make_request(), Settings()) is None
+    assert gallery_reference(make_request(), DEFAULTS) is None
 
 
 SET = Settings(signing_key=KEY, records="https://records.example.com")

@@ -9,7 +9,7 @@ from migration.plan.plan import Findings
 from migration.plan.regions import check_regions, plan_regions
 from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import RequestedRegion, TargetRegion
-from tests.unit.samples import codes, make_image
+from tests.unit.samples import DEFAULTS, codes, make_image
 
 ZONES = {"eastus": True, "westus2": True, "westus": False}
 HUB = "00000000-0000-0000-0000-00000000000b"
@@ -32,7 +32,7 @@ def plan(
     findings = Findings(written=written)
     offered = [offer()] if offers is None else offers
     requested = [RequestedRegion.model_validate(text) for text in wanted]
-    regions = plan_regions(requested, make_image(**image), settings or Settings(), offered, findings)
+    regions = plan_regions(requested, make_image(**image), settings or DEFAULTS, offered, findings)
     check_regions(regions, offered, findings)
     return regions, findings
 

@@ -8,7 +8,7 @@ from migration.asking.start import MigrationStart
 from migration.course.starting import Requester, start_by_tags
 from migration.promise.withdrawal import withdrawn
 from migration.resources.image import ManagedImage
-from tests.unit.samples import SOURCE, make_image, make_start
+from tests.unit.samples import DEFAULTS, SOURCE, make_image, make_start
 
 KEY = "migrate-to-gallery"
 OPTIONS = f"{KEY}-options"
@@ -16,13 +16,13 @@ TAGS = {KEY: "prod/web", OPTIONS: "sku=s", "team": "web"}
 
 
 def by_tag(tags: dict[str, str] = TAGS) -> MigrationStart:
-    start = start_by_tags(make_image(tags=tags), Requester("Ada"), Settings())
+    start = start_by_tags(make_image(tags=tags), Requester("Ada"), DEFAULTS)
     assert start is not None
     return start
 
 
 def code(image: ManagedImage, start: MigrationStart, settings: Settings | None = None) -> str | None:
-    refusal = withdrawn(image, start, settings or Settings())
+    refusal = withdrawn(image, start, settings or DEFAULTS)
     return refusal.code if refusal else None
 
 

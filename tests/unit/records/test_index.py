@@ -5,15 +5,14 @@ from datetime import timedelta
 import pytest
 
 from migration.approval.image_record import new_record
-from migration.asking.settings import Settings
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Filter, announce, note, page
-from tests.unit.samples import NOW, make_image, make_request
+from tests.unit.samples import DEFAULTS, NOW, make_image, make_request
 
 RECORD = new_record(make_image().id, NOW)
-BEGUN = MigrationState(start=start_by_request(make_request(), make_image(), Requester("Ada"), Settings()))
+BEGUN = MigrationState(start=start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS))
 REJECTED = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Rejected", reason="no", step=Phase.AWAITING_APPROVAL)
 
 

@@ -7,7 +7,6 @@ import pytest
 from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
 
 from migration.approval.image_record import ImageRecord, new_record
-from migration.asking.settings import Settings
 from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState, Status
 from migration.values.outcome import Phase
@@ -15,7 +14,7 @@ from records.errors import RecordUnreadableError
 from records.index import announce, note, row_of
 from records.store import change
 from tests.unit.fake_hub import Hub, instance
-from tests.unit.samples import NOW, SOURCE, make_image, make_request
+from tests.unit.samples import DEFAULTS, NOW, SOURCE, make_image, make_request
 from triggers.events import measuring
 from triggers.events.measuring import count_live
 from triggers.steering import forgetting
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("storage")
 
 def migration(number: int) -> tuple[ImageRecord, Status]:
     image = make_image(id=f"{SOURCE}-{number}")
-    start = start_by_request(make_request(), image, Requester("Ada"), Settings())
+    start = start_by_request(make_request(), image, Requester("Ada"), DEFAULTS)
     return new_record(image.id, NOW + timedelta(days=number)), Status.of(MigrationState(start=start))
 
 
