@@ -1,5 +1,6 @@
 """A real Chromium, the rules of axe, and the app once as installed, once with sign-in, once in a hurry."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -57,25 +58,40 @@ def chrome():
         browser.close()
 
 
-@pytest.fixture
-def new_page(chrome):
-    """Opens a page in a browser context of its own. A request to anywhere but this machine fails the test."""
-    contexts, strangers = [], []
+@pytest.fixture(scope="module")
+def visitor(chrome):
+    """The browser context of the visitor in tests that need no other: each new one costs two processes."""
+    with chrome.new_context(viewport=DESKTOP) as context:
+        context.new_page()  # stays open, or the process would end with each test's page
+        yield context
 
-    def opened(**options):
-        context = chrome.new_context(**{"viewport": DESKTOP, **options})
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def watched():
+    """Watches a page: a request to anywhere but this machine, or an error on the console, fails the test."""
+    strangers = []
+
+    def watch(page):
         page.on("request", lambda request: None if "://127.0.0.1" in request.url else strangers.append(request.url))
         page.on("console", lambda message: strangers.append(message.text) if message.type == "error" else None)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield watch
     assert [one for one in strangers if "the server responded with a status of" not in one] == []
 
 
 @pytest.fixture
-def page(new_page):
-    return new_page()
+def page(visitor, watched):
+    """A page of the visitor, who has no cookies yet."""
+    with watched(visitor.new_page()) as page:
+        yield page
+    visitor.clear_cookies()
+
+
+@pytest.fixture
+def new_page(chrome, watched):
+    """Opens a page in a browser context of its own."""
+    with ExitStack() as contexts:
+        yield lambda **options: watched(
+            contexts.enter_context(chrome.new_context(**{"viewport": DESKTOP, **options})).new_page()
+        )

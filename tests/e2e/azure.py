@@ -8,6 +8,7 @@ from itertools import count
 from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, managed_image
 from tests.emulator.documents import COMPUTE, GALLERY, GALLERY_ID, Arm
+from tests.emulator.waiting import eventually
 
 LOCKS = "2020-05-01"
 RESOURCES = "2024-07-01"
@@ -95,6 +96,10 @@ class Azure:
 
     def unlock(self, lock_id):
         assert self.arm("DELETE", lock_id, api=LOCKS).status_code == 200
+
+    def until_failed(self, version_id):
+        """A region fails before its version does: wait until the version has failed, too."""
+        eventually(lambda: self.read(version_id)["properties"]["provisioningState"] == "Failed")
 
     def read(self, resource_id):
         """The resource as Resource Manager shows it, None where there is none."""

@@ -25,7 +25,7 @@ def running_app(azure, **settings):
         **APP_IDENTITY,
         "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
         "MIGRATION_GALLERY": GALLERY_ID,
-        "MIGRATION_POLL_INTERVAL": "PT1S",
+        "MIGRATION_POLL_INTERVAL": "PT0.2S",
         "MIGRATION_SIGNING_KEY": SIGNING_KEY,
         **settings,
     }

@@ -250,7 +250,8 @@ def test_where_deleted_versions_are_kept_a_failed_one_is_passed_over(fresh):
     azure.change(GALLERY_ID, lambda properties: properties.update(softDeletePolicy={"isSoftDeleteEnabled": True}))
     azure.control.settings(replicationFailures={"westus3": "no capacity in this region"})
     image = azure.seed_image("stuck")
-    app.ended(app.start(image, targetRegions=["westus3"]))
+    failed = app.ended(app.start(image, targetRegions=["westus3"]))
+    azure.until_failed(failed["imageVersionId"])
     assert problems_of(app.plan(image, version="1.0.0")) == [("version", "FailedVersionStays")]
     ended = app.approve_and_end(app.start(image))
     assert outcome(ended) == ("Migrated", "Migrated")

@@ -67,7 +67,7 @@ def test_a_failed_version_of_ours_is_deleted_and_built_anew(fresh):
     azure.control.settings(replicationFailures={"westus2": "no capacity in this region"})
     image = azure.seed_image("unlucky")
     failed = app.ended(app.start(image, targetRegions=["westus2"]))
-    assert azure.read(failed["imageVersionId"])["properties"]["provisioningState"] == "Failed"
+    azure.until_failed(failed["imageVersionId"])
     azure.control.settings(replicationFailures={})
     ended = app.approve_and_end(app.start(image, targetRegions=["westus2"]))
     assert outcome(ended) == ("Migrated", "Migrated")

@@ -5,10 +5,17 @@ import pytest
 from tests.e2e.app import PROBLEM, outcome
 
 
+@pytest.fixture(scope="module")
+def listed(waiting_migrations):
+    """A migration that there is to tell of."""
+    return waiting_migrations.take()
+
+
+@pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize("corrupt", ["truncated", "empty", "html", "hollow"])
 @pytest.mark.parametrize("call", ["galleries", "images", "migrations"])
 @pytest.mark.parametrize("service", ["arm", "storage"])
-def test_a_useless_answer_is_told_as_a_problem(app, azure, waiting, call, corrupt, service):
+def test_a_useless_answer_is_told_as_a_problem(app, azure, call, corrupt, service):
     azure.control.add_fault(service=service, method="GET", path="", corrupt=corrupt, times=None)
     try:
         answer = app.call("GET", call)

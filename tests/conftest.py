@@ -1,0 +1,21 @@
+"""The order of the test files when they run side by side: those that wait beside those that compute."""
+
+import pytest
+
+_WAITING = "tests/e2e/"  # a migration is mostly time that passes
+_SHORT = ("tests/unit/", "tests/workflows/")  # they fill the end, when long files still run elsewhere
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files that wait evenly over the others; the tests of a file stay together, in their order."""
+    files = list(dict.fromkeys(_file(item) for item in items))
+    waiting = [file for file in files if file.startswith(_WAITING)]
+    short = [file for file in files if file.startswith(_SHORT)]
+    others = [file for file in files if file not in {*waiting, *short}]
+    place = {file: place / len(group) for group in (waiting, others) for place, file in enumerate(group)}
+    place.update({file: 1 + place for place, file in enumerate(short)})
+    items.sort(key=lambda item: place[_file(item)])
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
