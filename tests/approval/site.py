@@ -111,7 +111,7 @@ def principal(name, *, oid="", roles=()):
 class Site:
     """The app, Azure behind it, and the mailboxes."""
 
-    AT_A_TIME = 6
+    AT_A_TIME = 4
 
     def __init__(self, app, azure, mailboxes, started_by):
         self.app, self.azure, self._started_by = app, azure, started_by

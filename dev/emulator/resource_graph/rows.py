@@ -44,7 +44,7 @@ def rows_of(world: World, resources: Iterable[Resource], subscriptions: set[str]
 
 
 def _row(resource: Resource) -> dict[str, Any]:
-    shown = resource.document()
+    shown = resource.view()
     _, _, subscription, _, group, *_ = [*resource.id.split("/"), "", "", ""]
     texts = {name: str(shown.get(name) or "") for name in _TEXTS}
     objects = {name: shown.get(name) for name in _OBJECTS}

@@ -49,12 +49,16 @@ class Resource:
 
     def document(self) -> dict[str, Any]:
         """The ARM JSON form, a copy."""
+        return deepcopy(self.view())
+
+    def view(self) -> dict[str, Any]:
+        """The ARM JSON form, to read only: its parts are the resource's own."""
         shown: dict[str, Any] = {"id": self.id, "name": self.name, "type": self.type}
         if self.location is not None:
             shown["location"] = self.location
         if self.tags is not None:
             shown["tags"] = self.tags
-        return deepcopy({**shown, **self.other, "properties": self.properties})
+        return {**shown, **self.other, "properties": self.properties}
 
 
 class ResourceStore:
