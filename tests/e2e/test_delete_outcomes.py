@@ -63,9 +63,9 @@ def test_a_delete_whose_operation_may_not_be_read_is_told_by_the_image(troubled)
 def test_a_migration_whose_source_cannot_be_read_after_the_delete_goes_on_looking(troubled):
     waiting, azure = waiting_in(troubled), troubled.azure
     azure.control.add_fault(method="GET", path=OPERATIONS, error=FORBIDDEN, times=None)
-    azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=1)
+    azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=2)
     troubled.app.approve(waiting)
-    eventually(lambda: azure.record(waiting["id"])["question"].get("deletion"), 30)
+    eventually(lambda: "DELETE" not in {fault["method"] for fault in azure.control.faults()}, 30)  # it is on its way
     azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", error=FORBIDDEN, times=None)
     eventually(lambda: len(looks_after_the_delete(azure, waiting)) > 1, 30)
     found = troubled.app.migration(waiting["id"])
