@@ -237,6 +237,7 @@ def test_a_failed_version_that_cannot_be_deleted_is_told_with_a_way_out(fresh):
     first = app.ended(app.start(image, targetRegions=["westus3"]))
     version = f"{definition_of(image)}/versions/1.0.0"
     assert first["outcome"]["leftBehind"] == [definition_of(image), version]
+    azure.until_failed(version)
     refusal = {"status": 409, "code": "OperationNotAllowed", "message": "not while soft delete is on"}
     azure.control.add_fault(method="DELETE", path="/versions/", error=refusal)
     second = app.ended(app.start(image))
