@@ -17,19 +17,28 @@ REPLICATION = "image_migrations.replication"
 
 
 @pytest.fixture(scope="module")
-def migrated(app, azure):
-    """A migration that was throttled once, approved, and is over."""
+def asked(app, azure):
+    """The id of a migration that was throttled once and waits for its approval."""
     image = azure.seed_image("told")
     azure.control.add_fault(method="PUT", path="/versions/", throttle="compute", retryAfterSeconds=1)
     migration_id = app.start(image, targetRegions=["westus2"])
     app.waiting(migration_id)
-    run_timer(app)
-    return app.approve_and_end(migration_id)
+    return migration_id
 
 
-def run_timer(app):
+@pytest.fixture(scope="module")
+def measured_meanwhile(asked, app, receiver):
+    """What the timer measured while the question was open: how many wait, and for how long."""
     url = f"{app.host.url}/admin/functions/measure_migrations"
     assert requests.post(url, json={}, headers={"x-functions-key": app.host.key}, timeout=10).status_code == 202
+    how_many = eventually(lambda: receiver.value("image_migrations.in_flight", phase="AwaitingApproval"))
+    return how_many, eventually(lambda: receiver.value("image_migrations.approval_waiting"))
+
+
+@pytest.fixture(scope="module")
+def migrated(asked, measured_meanwhile, app):
+    """The migration as it is when it was approved and is over."""
+    return app.approve_and_end(asked)
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +127,10 @@ def test_the_age_of_the_question_is_measured_when_it_is_decided(migrated, receiv
     assert point.sum > 0
 
 
-def test_what_is_under_way_is_measured_while_it_is(migrated, receiver):
-    assert eventually(lambda: receiver.value("image_migrations.in_flight", phase="AwaitingApproval")) == 1
-    assert eventually(lambda: receiver.value("image_migrations.approval_waiting")) > 0
+def test_what_is_under_way_is_measured_while_it_is(measured_meanwhile):
+    how_many, hours = measured_meanwhile
+    assert how_many == 1
+    assert hours > 0
 
 
 def test_each_phase_change_is_one_line_of_json_in_the_log(migrated, app):
