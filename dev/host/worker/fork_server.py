@@ -4,6 +4,7 @@ Started by the host only, with its end of a socket; ends when that socket closes
 of its own: its folder, its settings and none of another worker's modules, for nothing of an app is ever loaded here.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -72,6 +73,7 @@ def main() -> None:
     for name in _IMPORTS:
         with suppress(ModuleNotFoundError):  # an app without it does not miss it
             importlib.import_module(name)
+    gc.freeze()  # or the first collection in a worker would touch, and so copy, all of this memory
     order = _orders(socket.socket(fileno=int(sys.argv[1])))
     if order and _is_the_worker(order):
         _become(order)
