@@ -1,54 +1,48 @@
 """Azurite, Microsoft's emulator of blobs, queues and tables: in memory, on free ports, gone at the end."""
 
-import socket
+import re
 import subprocess
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from dev.core_tools.tools import ToolMissingError, azurite
 from dev.core_tools.waiting import wait_until
 
-_SERVICES = ("blob", "queue", "table")
-_ACCOUNT = "devstoreaccount1"
+ACCOUNT = "devstoreaccount1"
 # The key of every Azurite, published by Microsoft: no secret.
-_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+_SERVICES = ("blob", "queue", "table")
+_LISTENING = re.compile(r"Azurite (\w+) service is successfully listening at (\S+)")
 _START_SECONDS = 60
 
 
 @contextmanager
 def running_azurite() -> Iterator[str]:
     """The connection string of its account."""
-    ports = dict(zip(_SERVICES, _free_ports(len(_SERVICES)), strict=True))
-    options = [part for service, port in ports.items() for part in (f"--{service}Port", str(port))]
+    # It chooses the ports and tells them: one chosen here could be taken before it listens.
+    ports = [part for service in _SERVICES for part in (f"--{service}Port", "0")]
     quiet = ["--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck"]
-    with subprocess.Popen([*azurite(), *quiet, *options], stdout=subprocess.DEVNULL) as process:
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen([*azurite(), *quiet, *ports], stdout=output) as process,
+    ):
         try:
-            wait_until(lambda: _listens(process, ports.values()), _START_SECONDS, "Azurite does not answer")
-            yield _connection_string(ports)
+            wait_until(lambda: len(_listening(process, output)) == len(_SERVICES), _START_SECONDS, "Azurite is not up")
+            yield _connection_string(_listening(process, output))
         finally:
             process.kill()
 
 
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as probes:
-        sockets = [probes.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(one.getsockname()[1]) for one in sockets]
-
-
-def _listens(process: subprocess.Popen[bytes], ports: Iterable[int]) -> bool:
+def _listening(process: subprocess.Popen[bytes], output: IO[bytes]) -> dict[str, str]:
+    """Where each service listens, of those that do by now."""
     if process.poll() is not None:
         raise ToolMissingError(f"Azurite ended with code {process.returncode}; make .azurite/.ready installs it anew")
-    return all(_is_open(port) for port in ports)
+    output.seek(0)
+    return {service.lower(): url for service, url in _LISTENING.findall(output.read().decode())}
 
 
-def _is_open(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def _connection_string(ports: dict[str, int]) -> str:
-    endpoints = [f"{service.title()}Endpoint=http://127.0.0.1:{port}/{_ACCOUNT}" for service, port in ports.items()]
-    return ";".join(["DefaultEndpointsProtocol=http", f"AccountName={_ACCOUNT}", f"AccountKey={_KEY}", *endpoints])
+def _connection_string(listening: dict[str, str]) -> str:
+    endpoints = [f"{service.title()}Endpoint={url}/{ACCOUNT}" for service, url in listening.items()]
+    return ";".join(["DefaultEndpointsProtocol=http", f"AccountName={ACCOUNT}", f"AccountKey={KEY}", *endpoints])

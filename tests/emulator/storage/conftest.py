@@ -3,17 +3,17 @@
 import uuid
 
 import pytest
-from azure.core.credentials import AzureNamedKeyCredential
 from azure.data.tables.aio import TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
 
-from tests.emulator.storage.azurite import ACCOUNT, KEY, running_azurite
+from dev.core_tools.azurite import running_azurite
 
 
 @pytest.fixture(scope="session")
-def azurite_url(tmp_path_factory):
-    with running_azurite(tmp_path_factory.mktemp("azurite")) as url:
-        yield url
+def azurite():
+    """The connection string of its account."""
+    with running_azurite() as connection_string:
+        yield connection_string
 
 
 @pytest.fixture
@@ -31,9 +31,8 @@ async def our_account(in_environment):
 
 
 @pytest.fixture
-async def azurite_account(azurite_url):
-    credential = AzureNamedKeyCredential(ACCOUNT, KEY)
-    async with TableServiceClient(azurite_url, credential=credential, retry_total=0) as account:
+async def azurite_account(azurite):
+    async with TableServiceClient.from_connection_string(azurite, retry_total=0) as account:
         yield account
 
 

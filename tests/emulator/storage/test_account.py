@@ -13,9 +13,9 @@ from azure.data.tables import TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
 
+from dev.core_tools.azurite import ACCOUNT, KEY
 from dev.emulator import ControlRefusedError
 from dev.emulator.vocabulary.tokens import unsigned_token
-from tests.emulator.storage.azurite import ACCOUNT, KEY
 from tests.emulator.storage.entities import KEY as QUESTION_KEY
 from tests.emulator.storage.entities import QUESTION, refused
 
