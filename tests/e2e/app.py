@@ -61,26 +61,24 @@ class App:
 
     def until(self, migration_id, phase):
         """The migration once it is in this phase; fails at once if it ends before."""
-        before = {None, *PHASES_BEFORE[phase]}
-
-        def reached():
-            if self.phase(migration_id) in before:
-                return None
-            found = self.migration(migration_id)
-            assert found["phase"] in {phase, *before}, f"not {phase} any more: {found}"
-            return found if found["phase"] == phase else None
-
-        return eventually(reached, PATIENCE_SECONDS)
-
-    def phase(self, migration_id):
-        """The phase as the platform shows it, None before there is one: a hundredth of the cost of asking the app."""
-        found = self.host.instance(migration_id)
-        return found["customStatus"]["phase"] if found and found["customStatus"] else None
+        self._reach(migration_id, phase)
+        return self.migration(migration_id)
 
     def waiting(self, migration_id):
         """The migration once it was asked whether it may delete its source."""
-        self.until(migration_id, "AwaitingApproval")
-        return eventually(lambda: found if (found := self.migration(migration_id))["waitingFor"] else None)
+        self._reach(migration_id, "AwaitingApproval", lambda status: status["expiresAt"])
+        return self.migration(migration_id)
+
+    def _reach(self, migration_id, phase, is_there=lambda status: True):
+        """Wait, by what the platform shows: a hundredth of the cost of asking the app."""
+        before = {None, *PHASES_BEFORE[phase]}
+
+        def reached():
+            status = (self.host.instance(migration_id) or {}).get("customStatus") or {"phase": None}
+            assert status["phase"] in {phase, *before}, f"not {phase} any more: {status}"
+            return status["phase"] == phase and is_there(status)
+
+        eventually(reached, PATIENCE_SECONDS)
 
     def has_changed(self, migration):
         """Whether a migration is another now than it was; being looked at or told about is no change."""
@@ -89,7 +87,7 @@ class App:
 
     def ended(self, migration_id):
         """The migration once all of it is over, notifications and records included."""
-        self.until(migration_id, "Done")
+        self._reach(migration_id, "Done")
         eventually(lambda: self.host.instance(migration_id)["runtimeStatus"] == "Completed")
         return self.migration(migration_id)
 

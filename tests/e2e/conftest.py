@@ -84,9 +84,9 @@ def troubled(_own):
 
 
 class InAdvance:
-    """A stock of what takes some seconds to get ready, started some at a time: four take hardly longer than one."""
+    """A stock of what takes some seconds to get ready, started two at a time: they take hardly longer than one."""
 
-    AT_A_TIME = 4
+    AT_A_TIME = 2
 
     def __init__(self, start, ready):
         self._start, self._ready = start, ready
