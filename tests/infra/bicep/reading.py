@@ -1,6 +1,7 @@
 """Reads a Bicep file into its tree. Raises BicepError for what the language, or this reader, does not know."""
 
 import re
+from functools import cache
 from typing import Any
 
 from tests.infra.bicep.syntax import (
@@ -34,6 +35,7 @@ class BicepError(Exception):
     """The template is wrong, or says what this reader does not know."""
 
 
+@cache
 def read(text: str) -> Template:
     return _Reader(list(_tokens(text))).template()
 
