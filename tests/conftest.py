@@ -5,14 +5,17 @@ import gc
 import pytest
 
 _WAITING = "tests/e2e/"  # a migration is mostly time that passes
-_SHORT = ("tests/unit/", "tests/workflows/")  # they fill the end, when long files still run elsewhere
+_SHORT = (
+    "tests/workflows/",
+    "tests/unit/",
+)  # they fill the end, when long files still run elsewhere; the shortest last
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the files that wait evenly over the others; the tests of a file stay together, in their order."""
     files = list(dict.fromkeys(_file(item) for item in items))
     waiting = [file for file in files if file.startswith(_WAITING)]
-    short = [file for file in files if file.startswith(_SHORT)]
+    short = [file for folder in _SHORT for file in files if file.startswith(folder)]
     others = [file for file in files if file not in {*waiting, *short}]
     place = {file: place / len(group) for group in (waiting, others) for place, file in enumerate(group)}
     place.update({file: 1 + place for place, file in enumerate(short)})

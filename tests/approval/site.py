@@ -129,6 +129,11 @@ class Site:
             self._started = [self._start(self._started_by, "asked") for _ in range(self.AT_A_TIME)]
         return self.asked(self._started.pop())
 
+    def settle(self):
+        """Wait until the app does nothing any more for migrations that were started in advance."""
+        for migration_id in self._started:
+            self.asked(migration_id)
+
     def asked(self, migration_id):
         """The migration once its question is open and everyone has been told."""
         found = as_told(self.app.waiting(migration_id))

@@ -10,6 +10,7 @@ A_FEW_LOOKS = 40  # ARM calls: one look at everything takes eight
 
 def test_a_thousand_looks_at_every_link_change_nothing_and_cost_little(site, waiting):
     links = [site.link(waiting), site.team_link(waiting)]
+    site.settle()
     before = site.azure.control.state()
 
     def scan(agent):
