@@ -1,14 +1,12 @@
-"""The order of the test files when they run side by side: those that wait beside those that compute."""
+"""What holds for all tests: the order of their files side by side, and what the garbage collector leaves alone."""
 
 import gc
 
 import pytest
 
 _WAITING = "tests/e2e/"  # a migration is mostly time that passes
-_SHORT = (
-    "tests/workflows/",
-    "tests/unit/",
-)  # they fill the end, when long files still run elsewhere; the shortest last
+# They fill the end, when long files still run elsewhere; the shorter of them come last.
+_SHORT = ("tests/workflows/", "tests/unit/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

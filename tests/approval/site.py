@@ -17,6 +17,7 @@ from migration.asking.settings import Settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from migration.values.ids import instance_id_for
 from tests.e2e.app import App
+from tests.e2e.conftest import InAdvance
 from tests.emulator.documents import GALLERY_ID
 from tests.emulator.waiting import eventually
 
@@ -116,23 +117,14 @@ def as_told(migration):
 class Site:
     """The app, Azure behind it, and the mailboxes."""
 
-    AT_A_TIME = 2
-
     def __init__(self, app, azure, mailboxes, started_by):
-        self.app, self.azure, self._started_by = app, azure, started_by
+        self.app, self.azure = app, azure
         self.ada, self.team, self.boss = mailboxes
-        self._started = []
+        self._stock = InAdvance(lambda: self._start(started_by, "asked"), self.asked)
 
     def waiting(self):
-        """A migration that asks for approval. Two are started at once: they take as long as one."""
-        if not self._started:
-            self._started = [self._start(self._started_by, "asked") for _ in range(self.AT_A_TIME)]
-        return self.asked(self._started.pop())
-
-    def settle(self):
-        """Wait until the app does nothing any more for migrations that were started in advance."""
-        for migration_id in self._started:
-            self.asked(migration_id)
+        """A migration that asks for approval."""
+        return self._stock.take()
 
     def asked(self, migration_id):
         """The migration once its question is open and everyone has been told."""

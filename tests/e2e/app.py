@@ -62,23 +62,32 @@ class App:
     def until(self, migration_id, phase):
         """The migration once it is in this phase; fails at once if it ends before."""
         self._reach(migration_id, phase)
-        return self.migration(migration_id)
+        found = self.migration(migration_id)
+        assert found["phase"] == phase, f"not {phase} any more: {found}"
+        return found
 
     def waiting(self, migration_id):
         """The migration once it was asked whether it may delete its source."""
         self._reach(migration_id, "AwaitingApproval", lambda status: status["expiresAt"])
-        return self.migration(migration_id)
+        return eventually(lambda: found if (found := self.migration(migration_id))["waitingFor"] else None)
+
+    def status_where(self, migration_id, condition):
+        """Its status as the platform shows it, once the condition holds: a hundredth of the cost of asking the app."""
+
+        def found():
+            status = (self.host.instance(migration_id) or {}).get("customStatus")
+            return status if status and condition(status) else None
+
+        return eventually(found, PATIENCE_SECONDS)
 
     def _reach(self, migration_id, phase, is_there=lambda status: True):
-        """Wait, by what the platform shows: a hundredth of the cost of asking the app."""
-        before = {None, *PHASES_BEFORE[phase]}
+        """Wait for the phase by the platform's status; fails at once if it ends before."""
 
-        def reached():
-            status = (self.host.instance(migration_id) or {}).get("customStatus") or {"phase": None}
-            assert status["phase"] in {phase, *before}, f"not {phase} any more: {status}"
+        def reached(status):
+            assert status["phase"] in {phase, *PHASES_BEFORE[phase]}, f"not {phase} any more: {status}"
             return status["phase"] == phase and is_there(status)
 
-        eventually(reached, PATIENCE_SECONDS)
+        self.status_where(migration_id, reached)
 
     def has_changed(self, migration):
         """Whether a migration is another now than it was; being looked at or told about is no change."""

@@ -30,27 +30,17 @@ def story(function):
         for when in ("before", "after"):
             app.host.crash_worker_on(function, when=when)
         azure.update_tags(image, {TAG: "default", f"{TAG}-options": "regions=westus2"})
-        asking = status_where(app, migration_id, lambda status: status["expiresAt"])
+        asking = app.status_where(migration_id, lambda status: status["expiresAt"])
         callback = azure.record(migration_id)["question"]["callback"]
         app.raise_event(migration_id, "Approval", json.dumps(approval(asking, callback=callback)))
         eventually(lambda: app.host.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
-        ended = status_where(app, migration_id, lambda status: status["phase"] == "Done")
+        ended = app.status_where(migration_id, lambda status: status["phase"] == "Done")
         return SimpleNamespace(
             outcome=ended["outcome"]["kind"],
             versions=[azure.read(version) for version in azure.versions(definition_of(image))],
             source=azure.control.resource(image),
             lives_left=app.host.pending_crashes(),
         )
-
-
-def status_where(app, migration_id, condition):
-    """The migration's status, as the platform shows it, once the condition holds."""
-
-    def found():
-        status = (app.host.instance(migration_id) or {}).get("customStatus")
-        return status if status and condition(status) else None
-
-    return eventually(found, PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
