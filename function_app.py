@@ -5,6 +5,7 @@ import azure.functions as func
 from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain.app import PlainApp
+from triggers.api.audits import blueprint as audits
 from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
@@ -22,6 +23,7 @@ for blueprint in (
     migrations,
     listing,
     decisions,
+    audits,
     approvals,
     inventory,
     sweeps,

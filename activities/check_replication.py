@@ -1,21 +1,70 @@
-"""Step 4: one look at how far the replication is."""
+"""Steps 4 and 8: one look at how far the replication is, and what follows from it."""
 
+from datetime import UTC, datetime
+
+from activities.admitting import StepInput, Turn
 from arm.operations import follow
 from arm.versions import find_version
-from migration.resources.replication import ReplicationQuery, ReplicationReport, assess, with_own_regions
+from migration.course.endings import kept_as_asked, timed_out
+from migration.course.standing import Wait
+from migration.record.admitting import advanced
+from migration.record.question import Stage
+from migration.record.run import Run
+from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
+from migration.values.answer import Refusal
+from migration.values.outcome import Phase
 
 
-async def check_replication(query: ReplicationQuery) -> ReplicationReport:
-    """Look once. A build that failed is explained by its operation, which alone knows why."""
-    version = await find_version(query.image_version_id)
+async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
+    """Look once: the version is complete, which is the next phase, or it is waited for as long as there is patience."""
+    run, now = turn.run, datetime.now(UTC)
+    report = await _report(run)
+    if isinstance(report, Wait | Refusal):
+        return report
+    seen = report
+    regions = timed(seen.regions, run.regions, now)
+    if seen.complete:
+        await _complete(turn, regions)
+        return None
+    if regions != run.regions:
+        run = await turn.move(lambda known: known.changed(regions=regions))
+    patience, waited = run.start.patience, now - (run.replication_since or now)
+    if waited >= patience.replication:
+        await turn.end(timed_out(run, seen))
+        return None
+    pause = next_look(waited, seen.progress, patience.poll_interval, patience.poll_interval_max)
+    return Wait(seconds=min(pause, patience.replication - waited).total_seconds())
+
+
+async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
+    """Look at the version; what is being promoted is still being changed while its operation runs.
+
+    A build that failed is explained by its operation, which alone knows why.
+    """
+    if run.phase is Phase.PROMOTING and run.operation_url is not None:
+        status = await follow(run.operation_url)
+        if status.state == "Failed":
+            return Refusal(code=status.code, message=status.message)
+        if status.state == "Running":
+            return Wait(seconds=status.seconds)
+    version = await find_version(run.version_id)
     if version is None:
-        return ReplicationReport(
-            regions=[], failure="the image version no longer exists", failure_code="VersionNotFound"
-        )
-    report = assess(version, with_own_regions(version, query.target_regions))
-    if report.failure is None or query.operation_url is None:
+        return Refusal(code="VersionNotFound", message="the image version no longer exists")
+    report = assess(version, with_own_regions(version, run.planned.target_regions))
+    if report.failure is None:
         return report
-    status = await follow(query.operation_url)
-    if status.state != "Failed":
-        return report
-    return report.model_copy(update={"failure": status.message, "failure_code": status.code})
+    if run.operation_url is not None and run.phase is Phase.REPLICATING:
+        why = await follow(run.operation_url)
+        if why.state == "Failed":
+            return Refusal(code=why.code, message=why.message)
+    return Refusal(code=report.failure_code, message=report.failure)
+
+
+async def _complete(turn: Turn[StepInput], regions: list) -> None:  # type: ignore[type-arg]
+    run = turn.run
+    if run.phase is Phase.REPLICATING:
+        await turn.move(lambda known: advanced(known, Phase.VERIFYING, regions=regions))
+    elif run.question is not None and run.question.stage is Stage.APPROVED:
+        await turn.move(lambda known: advanced(known, Phase.DELETING_SOURCE, regions=regions))
+    else:
+        await turn.end(kept_as_asked(run))

@@ -1,62 +1,93 @@
 """What became of a delete: read from the image itself. An operation may be lost, and one 404 proves nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from activities.admitting import OvertakenError, StepInput, Turn
 from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
-from migration.approval.closing import concluded
-from migration.approval.image_record import DELETE_IS_QUICK, DELETE_PATIENCE, Deletion, ImageRecord, Question, Stage
-from migration.approval.verdict import DeleteSeen, Reference
+from migration.course.standing import Wait
+from migration.promise.checks import PROMISE_KEPT
+from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, concluded
+from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
-from records.store import change, hold
+from migration.values.record import Record
 
-_ENDS = {"deleted": Stage.DELETED, "kept": Stage.KEPT, "gone": Stage.GONE, "unknown": Stage.UNKNOWN}
-_SEEN = {stage: kind for kind, stage in _ENDS.items()} | {Stage.CANCELLED: "cancelled"}
-
-
-_WAITING = DeleteSeen(kind="waiting")
-_NEVER_ENDING = Refusal(code="StillDeleting", message="Azure is still deleting it")
+SHORTEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 3600.0
 
 
-async def confirm_delete(migration: Reference) -> DeleteSeen:
+class ConfirmInput(StepInput):
+    """A look; with why the delete could not be sent, where it is known that the step that sends it has failed."""
+
+    unsent: str | None = None
+
+
+class Seen(Record):
+    """What a look at the image has found; `end` is None while nobody can tell yet."""
+
+    end: Stage | None = None
+    code: str = ""
+    message: str = ""
+    note: str | None = None
+
+
+async def confirm_delete(turn: Turn[ConfirmInput]) -> Wait | Refusal | None:
     """Look once; what can be told is written to the record and stays."""
-    held = await hold(migration.id)
-    record = held.record
-    if record is None or record.question is None:
-        return DeleteSeen(kind="kept", code="NotApproved", message="nobody has approved the delete")
-    question = record.question
-    if question.stage in _SEEN:
-        return _as_concluded(question)
-    seen = await _seen(question, datetime.now(UTC))
-    if seen.kind == "waiting":
-        return seen
-    result = await change(held, lambda now: concluded(now or record, question.id, _ENDS[seen.kind], datetime.now(UTC)))
-    return seen if isinstance(result, ImageRecord) else _WAITING
+    question = turn.run.question
+    if question is None:
+        raise OvertakenError
+    if question.deletion is None:
+        return await _without_delete(turn)
+    now, deletion = datetime.now(UTC), question.deletion
+    seen = await _seen(turn, question, deletion, now)
+    if seen.end is None:
+        waited = (now - deletion.sent_at).total_seconds()
+        return Wait(seconds=min(max(SHORTEST_PAUSE_SECONDS, waited / 10), LONGEST_PAUSE_SECONDS))
+    await _conclude(turn, seen.end, seen.code, seen.message, seen.note)
+    return None
 
 
-def _as_concluded(question: Question) -> DeleteSeen:
-    """Tell again what was found before: the look that found it may have been lost on its way."""
-    deletion = question.deletion
-    code, message = (deletion.code, deletion.message) if deletion else ("", "")
-    kind = _SEEN[question.stage]
-    return DeleteSeen(kind=kind, code=code or "DeleteNotCarriedOut", message=message or f"it is {kind}")
+async def _conclude(turn: Turn[ConfirmInput], end: Stage, code: str, message: str, note: str | None = None) -> None:
+    run_id, now = turn.run.id, datetime.now(UTC)
+    if note is not None:
+        await turn.move(lambda run: run.noted(note))
+    checks = PROMISE_KEPT if end is Stage.DELETED else ()
+    result = await turn.change(lambda record: concluded(record, run_id, end, code, message, now, checks))
+    if isinstance(result, Refusal):
+        raise OvertakenError(result.code)
 
 
-async def _seen(question: Question, now: datetime) -> DeleteSeen:
-    deletion = question.deletion
-    if deletion is None:
-        return await _without_delete(question)
+async def _without_delete(turn: Turn[ConfirmInput]) -> Wait | Refusal | None:
+    """Nothing was sent; that somebody else deleted the image is worth telling, where it can be seen."""
+    if turn.said.unsent is None:
+        return Wait(seconds=SHORTEST_PAUSE_SECONDS)
+    try:
+        gone = await find_image(turn.run.planned.source.id) is None
+    except ArmError:
+        gone = False
+    if gone:
+        message = "the source image is gone, and it was not this app that deleted it"
+        await _conclude(turn, Stage.GONE, "SourceGone", message)
+        return None
+    return Refusal(code="AzureUnavailable", message=turn.said.unsent)
+
+
+async def _seen(turn: Turn[ConfirmInput], question: Question, deletion: Deletion, now: datetime) -> Seen:
+    seen = Seen(message="Azure is still deleting it", code="StillDeleting")
     try:
         operation = await _operation(deletion.operation_url)
-        running = operation.state == "Running"
-        seen = _WAITING if running else await _look(question, deletion, operation, now - deletion.sent_at)
+        if operation.state != "Running":
+            seen = await _look(turn.run.planned.source.id, question, deletion, operation, now)
     except ArmError as error:
-        seen = DeleteSeen(kind="waiting", code=error.code, message=error.message)
-    if seen.kind == "waiting" and now - deletion.sent_at >= DELETE_PATIENCE:
-        known = seen if seen.code else _NEVER_ENDING
-        return DeleteSeen(kind="unknown", code=known.code, message=known.message)
+        seen = Seen(code=error.code, message=error.message)
+    if seen.end is None and now - deletion.sent_at >= DELETE_PATIENCE:
+        reason = (
+            "the delete of the source image was sent, and what became of it could not be read within seven days: look"
+            f" whether it still exists ({seen.code}: {seen.message})"
+        )
+        return Seen(end=Stage.UNKNOWN, code="DeleteUnknown", message=reason)
     return seen
 
 
@@ -68,38 +99,20 @@ async def _operation(url: str | None) -> OperationStatus:
         return OperationStatus(state="Gone")
 
 
-async def _without_delete(question: Question) -> DeleteSeen:
-    """Nothing was sent; that somebody else deleted the image is worth telling, where it can be seen."""
-    try:
-        gone = await find_image(question.plan.source.id) is None
-    except ArmError:
-        gone = False
-    return _gone_by_others() if gone else DeleteSeen(kind="kept", code="DeleteNotSent", message="it could not be sent")
-
-
-def _gone_by_others(why_not: str = "") -> DeleteSeen:
-    message = "the source image is gone, and it was not this app that deleted it"
-    would_not = f", which would not have: {why_not}" if why_not else ""
-    return DeleteSeen(kind="gone", code="SourceGone", message=message + would_not)
-
-
-async def _look(question: Question, deletion: Deletion, operation: OperationStatus, elapsed: timedelta) -> DeleteSeen:
-    source = question.plan.source.id
+async def _look(source: str, question: Question, deletion: Deletion, operation: OperationStatus, now: datetime) -> Seen:
     image = await find_image(source)
+    deleted = "the source image was deleted after approval"
     if image is None:
-        return _gone_by_others(deletion.message) if deletion.withheld else DeleteSeen(kind="deleted")
-    refusal = Refusal(code=deletion.code, message=deletion.message) if deletion.code else None
+        return Seen(end=Stage.DELETED, code="Migrated", message=deleted)
     if operation.state == "Failed":
-        refusal = Refusal(code=operation.code, message=operation.message)
-    if refusal is not None:
-        return DeleteSeen(kind="kept", code=refusal.code, message=refusal.message)
+        return Seen(end=Stage.KEPT, code=operation.code, message=operation.message)
     if image.created_at is None:  # its content, which counts when it was made, would read as another image's
         message = "Azure does not say when the image of that name was made"
-        return DeleteSeen(kind="waiting", code="CannotTellApart", message=message)
+        return Seen(code="CannotTellApart", message=message)
     if image.content != question.copied.source_content:
         note = "an image of the same name has been made since; it was not touched"
-        return DeleteSeen(kind="deleted", note=note)
-    if image.provisioning_state == "Deleting" or elapsed < DELETE_IS_QUICK:
-        return _WAITING
+        return Seen(end=Stage.DELETED, code="Migrated", message=deleted, note=note)
+    if image.provisioning_state == "Deleting" or now - deletion.sent_at < DELETE_IS_QUICK:
+        return Seen(code="StillDeleting", message="Azure is still deleting it")
     message = "the delete was sent, and the source image is still there"
-    return DeleteSeen(kind="kept", code="DeleteNotCarriedOut", message=message)
+    return Seen(end=Stage.KEPT, code="DeleteNotCarriedOut", message=message)

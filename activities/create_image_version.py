@@ -1,24 +1,47 @@
 """Step 3: start building the image version. Starts the operation and returns; never waits for it."""
 
+from datetime import UTC, datetime
+
+from activities.admitting import StepInput, Turn
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
 from migration.asking.settings import settings
-from migration.course.state import MigrationState
 from migration.plan.carrying import version_tags
 from migration.plan.destination.numbering import is_ours
+from migration.record.admitting import advanced
+from migration.record.audit import entry
+from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import CreatedVersion, Operation
 from migration.values.answer import Later, Refusal
 from migration.values.image_version.number import VersionNumber
+from migration.values.outcome import Phase
 
 LOST_RACES = 10
 _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write
 
 
-async def create_image_version(state: MigrationState) -> CreatedVersion | Later | Refusal:
+async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
-    plan = state.planned
+    created = await _start(turn.run)
+    if not isinstance(created, CreatedVersion):
+        return created
+    started = created
+    await turn.move(lambda run: _replicating(run, started, datetime.now(UTC)))
+    return None
+
+
+def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refusal:
+    known = {"image_version_id": created.image_version_id, "operation_url": created.operation_url}
+    replicating = advanced(run, Phase.REPLICATING, **known, replication_since=at)
+    if isinstance(replicating, Refusal):
+        return replicating
+    return replicating.audited(entry(at, "version started", image_version_id=created.image_version_id))
+
+
+async def _start(run: Run) -> CreatedVersion | Later | Refusal:
+    plan = run.planned
     source = await get_image(plan.source.id)
     if source is None:
         return Refusal(code="SourceNotFound", message="the source image no longer exists")
@@ -29,20 +52,20 @@ async def create_image_version(state: MigrationState) -> CreatedVersion | Later 
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))
         found = await get_version(version_id)
-        if found is not None and is_ours(found, source, state.start.id):
-            return await _adopt(found, state)
-        created = None if found else await _create(version_id, state)
+        if found is not None and is_ours(found, source, run.start.id):
+            return await _adopt(found, run)
+        created = None if found else await _create(version_id, run)
         if created is not None:
             return created
         name = str(VersionNumber.parse(name).successor())
     return Refusal(code="VersionExists", message=f"version {plan.version} exists and was not made by this migration")
 
 
-async def _create(version_id: str, state: MigrationState) -> CreatedVersion | None:
+async def _create(version_id: str, run: Run) -> CreatedVersion | None:
     """Start the version; None when someone else's took the number meanwhile."""
-    plan = state.planned
+    plan = run.planned
     try:
-        operation = await start_version(plan, version_id, version_tags(plan.source, state.start.id, settings().tag))
+        operation = await start_version(plan, version_id, version_tags(plan.source, run.start.id, settings().tag))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
             return None
@@ -50,7 +73,7 @@ async def _create(version_id: str, state: MigrationState) -> CreatedVersion | No
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 
-async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion | Later | Refusal:
+async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later | Refusal:
     """Use a version of ours again. A failed one blocks its number and is deleted; a complete one is given the regions
     it lacks and the end of life asked for.
     """
@@ -62,7 +85,7 @@ async def _adopt(found: ImageVersion, state: MigrationState) -> CreatedVersion |
     if found.provisioning_state == "Deleting":
         return Later(seconds=30, reason=f"version {found.name} is being deleted")
     if found.provisioning_state == "Succeeded":
-        plan = state.planned
+        plan = run.planned
         update = await start_version_update(
             found.id, add_regions=plan.target_regions, end_of_life=plan.end_of_life_date
         )

@@ -1,97 +1,128 @@
 """Step 9: delete the source, on the strength of the record and of what Azure says now.
 
-In this order: what takes long (who uses it), the swap after which no cancel counts, the copy and the source, DELETE.
+In this order: what takes long (who uses it), the copy and the source, the swap after which no cancel counts, DELETE.
 """
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
+from activities.admitting import OvertakenError, StepInput, Turn
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
 from arm.images import start_delete
 from migration.approval.admission import outdated
-from migration.approval.deletion import answered, approval_refusal, delete_sent, withheld
-from migration.approval.image_record import ImageRecord, Question
-from migration.approval.verdict import Reference, Sent
-from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
+from migration.course.standing import Wait
+from migration.course.wishes import withdrawn
+from migration.promise.checks import MEANING
 from migration.promise.promise import promise_refusal, scan_refusal, use_refusal
-from migration.promise.withdrawal import withdrawn
-from migration.values.answer import Refusal
-from records.store import Held, change, hold
+from migration.record.asked import ApprovedQuestion, approved_of
+from migration.record.deletion import concluded, given_back, sending, taken
+from migration.record.question import MAY_BE_SENT, Stage
+from migration.values.answer import Later, Refusal
+from records.store import look_again
 
 FIRST_LOOK_SECONDS = 5.0
-_SOMEBODY_ELSE = Refusal(code="SourceGone", message="")  # deleted it, before this app did
+LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to the call
+# Azure says no for a while: what it says is not about this image.
+_BUSY = {"OperationNotAllowed", "Conflict", "AnotherOperationInProgress"}
+_BUSY_SECONDS = 30.0
+_GONE = Refusal(code="SourceGone", message="the source image is gone, and it was not this app that deleted it")
 
 
-async def delete_source_image(migration: Reference) -> Sent | Refusal:
+async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
     """Send the delete; a broken promise is a refusal. What became of it, `confirm_delete` sees.
 
     Sent again after a crash, or by two workers at once, it is the same delete of the same image: everything is checked
-    again, and Azure takes a second one as the first.
+    again, and Azure takes a second one as the first. Once it may have been sent, nothing said here ends the run.
     """
-    current = settings()
-    held = await hold(migration.id)
-    record = held.record
-    if record is not None and record.question is not None and _is_answered(record.question):
-        return Sent(seconds=FIRST_LOOK_SECONDS)
-    refusal = _not_allowed(record, current)
-    if refusal is not None or record is None or record.question is None:
-        return refusal or Refusal(code="NotApproved", message="nobody has approved the delete")
-    question, begun_at = record.question, datetime.now(UTC)
-    consumers, locks = await find_uses(question.plan.source.id, question.copied, begun_at)
+    question = turn.run.question
+    if question is not None and question.stage is Stage.SENT:
+        return Wait(seconds=FIRST_LOOK_SECONDS)
+    may_be_sent = question is not None and question.stage in MAY_BE_SENT
+    answer = await _checked_and_sent(turn, settings())
+    return Wait(seconds=FIRST_LOOK_SECONDS) if may_be_sent and isinstance(answer, Refusal) else answer
+
+
+async def _checked_and_sent(turn: Turn[StepInput], current: Settings) -> Wait | Later | Refusal | None:
+    approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
+    if isinstance(approved, Refusal):
+        return approved
+    begun_at = datetime.now(UTC)
+    source = approved.plan.source.id
+    consumers, locks = await find_uses(source, approved.question.copied, begun_at)
     refusal = use_refusal(consumers, locks) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
         return refusal
-    attempt = uuid.uuid4().hex
-    sent = await change(
-        held, lambda now: delete_sent(now, question.id, attempt, datetime.now(UTC), current.approval_validity)
-    )
-    if isinstance(sent, Refusal):
-        return sent
-    refusal = await _last_look(question, begun_at, current)
-    if refusal is None:
-        return await _send(held, question)
-    why = refusal
-    await change(held, lambda now: withheld(now, question.id, attempt, why))
-    return Sent(seconds=0)
-
-
-def _is_answered(question: Question) -> bool:
-    return question.deletion is not None and question.deletion.answered
-
-
-def _not_allowed(record: ImageRecord | None, current: Settings) -> Refusal | None:
-    if current.signing_key is None:
-        return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is deleted")
-    if record is not None and record.question and record.question.plan.delete_source is DeleteSource.NEVER:
-        return Refusal(code="NotApproved", message="nobody was asked whether the source may be deleted")
-    refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
-    approval = record.question.approval if record is not None and record.question else None
-    return refusal or (outdated(approval, current) if approval else None)
-
-
-async def _last_look(question: Question, begun_at: datetime, current: Settings) -> Refusal | None:
-    """Read copy and source last; say why the delete must not be sent after all, or None."""
-    evidence = await with_copy(question.plan.source.id, question.copied, [], [])
-    refusal = promise_refusal(evidence, question) or scan_refusal(begun_at, datetime.now(UTC))
+    looked_at = datetime.now(UTC)
+    refusal = await _last_look(turn, approved, begun_at, current)
+    if refusal is _GONE and approved.question.stage is not Stage.SENDING:
+        await _tell_gone(turn)
+        return None
     if refusal is not None:
         return refusal
-    return withdrawn(evidence.image, question.start, current) if evidence.image else _SOMEBODY_ELSE
+    attempt = uuid.uuid4().hex
+    sent = await turn.change(
+        lambda now: sending(
+            now, approved.run.id, approved.question.id, attempt, datetime.now(UTC), current.approval_validity
+        )
+    )
+    if isinstance(sent, Refusal):
+        raise OvertakenError(sent.code)  # cancelled, most likely: the record says what
+    if not timedelta(0) <= datetime.now(UTC) - looked_at <= LOOK_COUNTS:
+        return await _not_sent(turn, attempt, Later(seconds=1, reason="the last look took too long"))
+    return await _send(turn, source, attempt)
 
 
-async def _send(held: Held, question: Question) -> Sent:
-    """Delete. From here on only a look at the image tells what is true."""
+async def _last_look(
+    turn: Turn[StepInput], approved: ApprovedQuestion, begun_at: datetime, current: Settings
+) -> Refusal | None:
+    """Read the record, the copy and, last of all, the source; say why the delete must not be sent, or None.
+
+    The rules of who may decide are those of now.
+    """
+    requesters = [one.ids for one in approved.run.requesters]
+    evidence = await with_copy(approved.plan.source.id, approved.question.copied, [], [])
+    refusal = (
+        outdated(approved.approval, requesters, current, MEANING)
+        or promise_refusal(evidence, approved.plan, approved.question.copied)
+        or scan_refusal(begun_at, datetime.now(UTC))
+    )
+    if refusal is not None:
+        return refusal
+    if evidence.image is None:
+        return _GONE
+    answered = turn.record.answered
+    return withdrawn(evidence.image, approved.run, approved.question.fingerprint, answered, current)
+
+
+async def _tell_gone(turn: Turn[StepInput]) -> None:
+    """Somebody else deleted it, before this app did."""
+    run_id, now = turn.run.id, datetime.now(UTC)
+    await turn.change(lambda record: concluded(record, run_id, Stage.GONE, _GONE.code, _GONE.message, now))
+
+
+async def _send(turn: Turn[StepInput], source_image_id: str, attempt: str) -> Wait | Later | Refusal | None:
+    """Delete. From here on only a look at the image tells what is true, unless Azure says that it did not take it."""
     try:
-        operation = await start_delete(question.plan.source.id)
+        operation = await start_delete(source_image_id)
+    except ArmThrottledError as error:
+        return await _not_sent(turn, attempt, Later(seconds=error.retry_after_seconds, reason=error.code))
     except ArmUnavailableError:
-        return Sent(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
+        return Wait(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:
-        await _note(held, question, code=error.code, message=error.message)
-        return Sent(seconds=0)
-    await _note(held, question, operation_url=operation.url)
-    return Sent(seconds=operation.seconds)
+        if error.code in _BUSY:
+            return await _not_sent(turn, attempt, Later(seconds=_BUSY_SECONDS, reason=error.code))
+        return await _not_sent(turn, attempt, Refusal(code=error.code, message=error.message))
+    await turn.move(lambda run: taken(run, operation.url))
+    return Wait(seconds=operation.seconds)
 
 
-async def _note(held: Held, question: Question, **answer: object) -> None:
-    await change(held, lambda now: answered(now, question.id, **answer))
+async def _not_sent[Said: Later | Refusal](turn: Turn[StepInput], attempt: str, said: Said) -> Said | Wait:
+    """Give the approval back: it can be cancelled again. Where another attempt may have sent it, only a look tells."""
+    try:
+        await turn.move(lambda run: given_back(run, attempt))
+    except OvertakenError:
+        await look_again(turn.held)
+        return Wait(seconds=FIRST_LOOK_SECONDS)
+    return said

@@ -1,14 +1,14 @@
 """Step 2: the gallery exists, or is created where that is allowed."""
 
+from activities.admitting import StepInput, Turn
 from arm.galleries import get_gallery, start_gallery
-from migration.course.state import MigrationState
 from migration.resources.provenance import creation_tags
 from migration.values.answer import Later, Refusal
 
 
-async def ensure_gallery(state: MigrationState) -> Later | Refusal | None:
+async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Look first; create what the plan says is missing; ask to be called again until it is there."""
-    plan = state.planned
+    plan = turn.run.planned
     found = await get_gallery(plan.gallery.id)
     if found is not None and found.provisioning_state == "Succeeded":
         return None
@@ -16,5 +16,5 @@ async def ensure_gallery(state: MigrationState) -> Later | Refusal | None:
         return Later(seconds=2, reason=f"gallery {found.name} is {found.provisioning_state}")
     if found is None and not plan.create_gallery:
         return Refusal(code="GalleryNotFound", message=f"gallery {plan.gallery.id} no longer exists")
-    await start_gallery(plan.gallery, creation_tags(plan.source, state.start.id))
+    await start_gallery(plan.gallery, creation_tags(plan.source, turn.run.start.id))
     return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

@@ -1,22 +1,24 @@
 """Step 2: the image definition exists and fits the image, or is created."""
 
+from activities.admitting import StepInput, Turn
 from arm.galleries import get_definition, start_definition
-from migration.course.state import MigrationState
+from migration.record.admitting import advanced
 from migration.resources.provenance import creation_tags
 from migration.values.answer import Later, Refusal
+from migration.values.outcome import Phase
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")
 
 
-async def ensure_image_definition(state: MigrationState) -> Later | Refusal | None:
+async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Look first; create what the plan says is missing; ask to be called again until it is there."""
-    plan = state.planned
+    plan = turn.run.planned
     wanted = plan.definition
     found = await get_definition(wanted.id)
     if found is None and not plan.create_definition:
         return Refusal(code="DefinitionNotFound", message=f"image definition {wanted.id} no longer exists")
     if found is None or found.provisioning_state == "Failed":
-        await start_definition(wanted, creation_tags(plan.source, state.start.id))
+        await start_definition(wanted, creation_tags(plan.source, turn.run.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")
     changed = [field for field in _MUST_STAY if getattr(found, field) != getattr(wanted, field)]
     if changed:
@@ -24,4 +26,5 @@ async def ensure_image_definition(state: MigrationState) -> Later | Refusal | No
         return Refusal(code="DefinitionMismatch", message=message)
     if found.provisioning_state != "Succeeded":
         return Later(seconds=2, reason=f"image definition {found.name} is {found.provisioning_state}")
+    await turn.move(lambda run: advanced(run, Phase.CREATING))
     return None

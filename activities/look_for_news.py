@@ -1,71 +1,40 @@
-"""The very end: remember what was answered, and see whether the image has been wished something new meanwhile."""
+"""The very end: see whether the image has been wished something new meanwhile, which no event will say again."""
 
-import uuid
-from datetime import UTC, datetime
-
+from activities.admitting import StepInput, Turn
 from arm.errors import ArmRefusedError
 from arm.images import get_image
-from migration.approval.image_record import Answered, ImageRecord, new_record
-from migration.approval.opening import next_start_at
-from migration.asking.settings import has_storage, settings
-from migration.asking.start import MigrationStart, signed_start
+from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
-from migration.course.state import MigrationState
-from migration.resources.image import ManagedImage
+from migration.record.run import Run
 from migration.values.outcome import OutcomeKind
-from migration.values.record import Record
-from records.store import change
+from steering.beginning import admit, see_off
 
 WHOEVER = Requester("whoever changed the tag or the image while an earlier migration ran")
 
 
-class News(Record):
-    """What to go on with: the start of what the image's tags ask for now, or nothing."""
+async def look_for_news(turn: Turn[StepInput]) -> None:
+    """Events that came while the migration ran were not news to it: what they said is read from the image now.
 
-    start: MigrationStart | None = None
-
-
-async def look_for_news(state: MigrationState) -> News:
-    """Events that came while the migration ran were not news to it: what they said is read from the image now."""
-    image = None if _was_asked_for_and_is_gone(state) else await _image(state.start.source_image_id)
-    answered, record = await _remember(state, image)
+    The run that follows is admitted here, and the orchestration goes on with it.
+    """
+    run = turn.run
+    if _was_asked_for_and_is_gone(run):
+        return
+    try:
+        image = await get_image(run.start.source_image_id)
+    except ArmRefusedError:
+        return
     if image is None:
-        return News()
+        return
     current = settings()
     start = start_by_tags(image, WHOEVER, current)
-    if start is None or not is_news(start, image, answered, current):
-        return News()
-    return News(start=signed_start(start, uuid.uuid4().hex, next_start_at(record, datetime.now(UTC)), current))
+    if start is None:
+        await see_off(turn.held)
+    elif is_news(start, image, turn.held.answered, current):
+        await admit(start, turn.held, image=image)
 
 
-def _was_asked_for_and_is_gone(state: MigrationState) -> bool:
+def _was_asked_for_and_is_gone(run: Run) -> bool:
     """No tag asked for it, and the image has just been seen gone: if one comes back tagged, its own event tells."""
-    gone = state.outcome is not None and state.outcome.kind is OutcomeKind.MIGRATED
-    return gone and state.start.asked_by == "request"
-
-
-async def _image(source_image_id: str) -> ManagedImage | None:
-    try:
-        return await get_image(source_image_id)
-    except ArmRefusedError:
-        return None
-
-
-async def _remember(state: MigrationState, image: ManagedImage | None) -> tuple[Answered, ImageRecord | None]:
-    """Write what this migration answered: of which content, as far as it came to know it. Returns the record, too."""
-    known = state.plan.source if state.plan else image
-    content = (
-        state.plan.source.content if state.plan else state.start.source_content or (image.content if image else "")
-    )
-    shape = known.shape if known and known.content == content else ""
-    deleted = state.outcome is not None and state.outcome.kind is OutcomeKind.MIGRATED
-    answered = Answered(fingerprint=state.start.fingerprint, content=content, shape=shape, deleted=deleted)
-    if not has_storage(settings()):
-        return answered, None
-    now, source = datetime.now(UTC), state.start.source_image_id
-    record = await change(state.start.id, lambda known: _with(known or new_record(source, now), answered))
-    return answered, record if isinstance(record, ImageRecord) else None
-
-
-def _with(record: ImageRecord, answered: Answered) -> ImageRecord:
-    return record.model_copy(update={"answered": answered})
+    gone = run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED
+    return gone and run.start.asked_by == "request"

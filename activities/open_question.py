@@ -1,81 +1,72 @@
-"""Step 6: opens the question in the record. No plan is taken from the orchestration: its key opens it to writing."""
+"""Steps 5 and 6: the version holds what the plan promised, in every region, and the question about it is opened."""
 
 import secrets
 from datetime import UTC, datetime
 
-from arm.planning import draw_up_plan
+from activities.admitting import StepInput, Turn
+from arm.images import get_image
 from arm.versions import find_version
+from migration.approval.approval import Decision
 from migration.approval.copy_identity import identify
-from migration.approval.image_record import Question
-from migration.approval.opening import opened
-from migration.approval.verdict import Opened
+from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings, has_storage, settings
-from migration.asking.start import MigrationStart, trusted_start
-from migration.course.state import MigrationState
-from migration.plan.plan import Plan
+from migration.asking.settings import Settings, settings
+from migration.asking.tags import tag_fingerprint
+from migration.course.endings import kept_as_asked
 from migration.promise.promise import copy_refusal
+from migration.record.asked import allowed_by
+from migration.record.asking import opened
+from migration.record.question import Question
+from migration.record.run import Run
+from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
-from records.store import change
 from telemetry.measuring import measure_replication
 
 
-async def open_question(state: MigrationState) -> Opened | Refusal:
-    """Plan again from the signed start and from Azure, look at the copy that is there, and ask about that one."""
-    current = settings()
-    start = trusted_start(state.start, current)
-    plan = await _planned(start)
-    if isinstance(plan, Refusal):
-        return plan
-    measure_replication(state)
-    version_id = plan.image_version_id
-    if plan.delete_source is DeleteSource.NEVER and plan.exclude_from_latest:
-        return Opened(needed=False, image_version_id=version_id)
-    unable = _unable(current)
-    return unable or await _ask(start, plan, current)
+async def open_question(turn: Turn[StepInput]) -> Refusal | None:
+    """Ask about the copy that is there, unless no answer would change anything.
 
-
-async def _planned(start: MigrationStart) -> Plan | Refusal:
-    result = await draw_up_plan(start, written=True)
-    if result.plan is None:
-        reason = "; ".join(f"{problem.field}: {problem.message}" for problem in result.problems)
-        return Refusal(code="PlanProblems", message=f"planned again before asking: {reason}")
-    if not result.plan.adopt_version:
-        return Refusal(code="VersionNotFound", message="there is no image version of this migration any more")
-    return result.plan
-
-
-def _unable(current: Settings) -> Refusal | None:
-    """Say why nothing could come of an approval."""
-    if current.signing_key is None:
-        message = "MIGRATION_SIGNING_KEY is not set: without it nothing is promoted or deleted"
-        return Refusal(code="SigningKeyMissing", message=message)
-    if not has_storage(current):
-        message = "the app has no storage account for its records: without them nothing is promoted or deleted"
-        return Refusal(code="RecordsMissing", message=message)
-    return None
-
-
-async def _ask(start: MigrationStart, plan: Plan, current: Settings) -> Opened | Refusal:
-    version = await find_version(plan.image_version_id)
-    refusal = copy_refusal(version, plan)
+    The tags as they are now are what the answer is about: changed since the run began, they are another wish. A
+    question that is asked anew is asked for by whoever does.
+    """
+    run, current = turn.run, settings()
+    image = await get_image(run.planned.source.id)
+    if image is None:
+        return Refusal(code="SourceNotFound", message=f"there is no managed image {run.planned.source.id} any more")
+    version = await find_version(run.version_id)
+    refusal = copy_refusal(version, run.planned)
     if refusal is not None or version is None:
         return refusal or Refusal(code="VersionNotFound", message="the image version no longer exists")
-    copied = identify(version, plan.source)
+    measure_replication(run)
+    fingerprint = tag_fingerprint(image.tags, current.tag)
+    if run.planned.delete_source is DeleteSource.NEVER and run.planned.exclude_from_latest:
+        await turn.end(kept_as_asked(run))
+        return None
+    if run.before is None and fingerprint != run.start.fingerprint:
+        message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
+        return Refusal(code="RequestWithdrawn", message=message)
+    copied = identify(version, image)
     if isinstance(copied, Refusal):
         return copied
     now = datetime.now(UTC)
     question = Question(
         id=secrets.token_urlsafe(24),
         callback=secrets.token_urlsafe(24),
-        start=start,
-        plan=plan,
         copied=copied,
+        fingerprint=fingerprint,
+        allows=_allowed(run, image, current),
         asked_at=now,
         expires_at=now + current.approval_expiry,
     )
-    result = await change(start.id, lambda record: opened(record, question))
-    if isinstance(result, Refusal):
-        return result
-    asked = result.question or question
-    return Opened(image_version_id=version.id, asked_at=asked.asked_at, expires_at=asked.expires_at)
+    await turn.move(lambda known: opened(_as_seen(known, fingerprint), question))
+    return None
+
+
+def _allowed(run: Run, image: ManagedImage, current: Settings) -> list[Decision]:
+    """Return what may be decided. `never` is a lock wherever it stands, also since the plan was made."""
+    locked = current.delete_source is DeleteSource.NEVER or lock_on_image(image.id, image.tags, current.tag)
+    return [one for one in allowed_by(run.planned) if one is not Decision.APPROVE or not locked]
+
+
+def _as_seen(run: Run, fingerprint: str) -> Run:
+    return run.changed(start=run.start.changed(fingerprint=fingerprint))

@@ -2,36 +2,52 @@
 
 from datetime import UTC, datetime
 
+from activities.admitting import StepInput, Turn
 from arm.versions import start_promotion
 from migration.approval.admission import outdated
-from migration.approval.deletion import approval_refusal
-from migration.approval.verdict import Reference
 from migration.asking.settings import settings
+from migration.promise.checks import MEANING
 from migration.promise.promise import copy_refusal
+from migration.record.asked import approved_of
+from migration.record.audit import entry
+from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
-from migration.resources.operation import Operation
-from migration.values.answer import Refusal
-from records.store import load
+from migration.values.answer import Later, Refusal
 
 
-async def promote_image_version(migration: Reference) -> Operation | Refusal | None:
-    """Start the update of the very version that was approved; None where it is not excluded from `latest` any more."""
+async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
+    """Start the update of the very version that was approved, once; nothing to do where it is as it is to be."""
+    if turn.run.promoted:
+        return None
     current = settings()
-    if current.signing_key is None:
-        return Refusal(code="SigningKeyMissing", message="MIGRATION_SIGNING_KEY is not set: nothing is promoted")
-    record = await load(migration.id)
-    refusal = approval_refusal(record, datetime.now(UTC), current.approval_validity)
-    if refusal is not None or record is None or record.question is None or record.question.approval is None:
+    approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
+    if isinstance(approved, Refusal):
+        return approved
+    requesters = [one.ids for one in approved.run.requesters]
+    if refusal := outdated(approved.approval, requesters, current, MEANING):
         return refusal
-    question = record.question
-    if refusal := outdated(record.question.approval, current):
-        return refusal
+    changing = False
 
     def against(version: ImageVersion | None) -> Refusal | None:
-        return copy_refusal(version, question.plan, question.copied)
+        nonlocal changing
+        changing = version is not None and version.provisioning_state == "Updating"
+        return copy_refusal(version, approved.plan, approved.question.copied)
 
     # What may become the last copy is protected by Azure itself: its regions, and on request until its end of life.
     safety = {"allowDeletionOfReplicatedLocations": False}
-    safety |= {"blockDeletionBeforeEndOfLife": True} if question.plan.protect else {}
-    version_id, excluded = question.copied.image_version_id, question.plan.exclude_from_latest
-    return await start_promotion(version_id, against, excluded=excluded, safety=safety)
+    safety |= {"blockDeletionBeforeEndOfLife": True} if approved.plan.protect else {}
+    started = await start_promotion(
+        approved.version_id, against, excluded=approved.plan.exclude_from_latest, safety=safety
+    )
+    if isinstance(started, Refusal):
+        busy = Later(seconds=30, reason="the image version is being updated")
+        return busy if changing and started.code == "ReplicationIncomplete" else started
+    await turn.move(
+        lambda run: _promoted(run, started.url if started else None, datetime.now(UTC), is_new=bool(started))
+    )
+    return None
+
+
+def _promoted(run: Run, operation_url: str | None, at: datetime, *, is_new: bool) -> Run:
+    known = run.changed(promoted=True, operation_url=operation_url, replication_since=at)
+    return known.audited(entry(at, "promoted", image_version_id=run.image_version_id)) if is_new else known

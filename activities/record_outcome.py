@@ -1,55 +1,67 @@
-"""Step 10: close the question, and leave on the resources themselves what happened. None of it fails anything."""
+"""Step 10: leave on the resources themselves what happened. None of it fails anything."""
 
 from datetime import UTC, datetime
 
+from activities.admitting import StepInput, Turn
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import get_image
 from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.approval.closing import abandoned
-from migration.approval.image_record import Question
-from migration.asking.settings import has_storage, settings
-from migration.asking.start import trusted_start
+from migration.asking.settings import settings
 from migration.course.recording import outcome_tags, status_tags
-from migration.course.state import MigrationState
 from migration.plan.destination.numbering import made_by
+from migration.record.run import Run
 from migration.values.outcome import OutcomeKind
-from migration.values.record import Record
-from records.store import change, hold
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
 
-class Recorded(Record):
-    """Which resources could not be tagged, and why; and what stays behind, where that was looked at."""
+class RecordInput(StepInput):
+    """What was given up, where the resources could not be reached: then only the record is brought to its end."""
 
-    notes: list[str]
-    left_behind: list[str] | None = None
+    unreachable: str | None = None
 
 
-async def record_outcome(state: MigrationState) -> Recorded:
+async def record_outcome(turn: Turn[RecordInput]) -> None:
     """Tag the version with who approved and when, and a surviving source with how its migration ended."""
-    question = await _closed(state)
-    measure_end(state)
-    emit_root(state, datetime.now(UTC))
-    notes = []
+    run = turn.run
+    measure_end(run)
+    emit_root(run, datetime.now(UTC))
+    if turn.said.unreachable is not None:
+        said = f"the outcome could not be recorded: {turn.said.unreachable[:200]}"
+        await turn.move(lambda known: known.noted(said))
+        return
+    notes = await _tag_version(run)
+    tags = status_tags(run, settings().tag)
+    if tags and run.outcome is not None and run.outcome.kind is not OutcomeKind.MIGRATED:
+        notes += await _tag_source(run, tags)
+    remaining = await find_remaining(run)
+    await turn.move(lambda known: _with_remaining(known, remaining).noted(*notes))
+
+
+def _with_remaining(run: Run, remaining: list[str] | None) -> Run:
+    """Return the run with what was found to have stayed; None where that could not be looked at, or is no matter."""
+    if run.outcome is None or remaining is None:
+        return run
+    return run.changed(outcome=run.outcome.changed(left_behind=remaining))
+
+
+async def _tag_version(run: Run) -> list[str]:
+    """Tag the version that was asked about, or else the one that this run made."""
+    question = run.question
     if question is not None:
-        tags = outcome_tags(state.outcome, question.approval, question.decided_at)
-        notes += await _tag(question.copied.image_version_id, tags)
-    elif await _is_ours(state):
-        notes += await _tag(state.version_id, outcome_tags(state.outcome, None, None))
-    tags = status_tags(state, settings().tag)
-    if tags and state.outcome is not None and state.outcome.kind is not OutcomeKind.MIGRATED:
-        notes += await _tag_source(state, tags)
-    return Recorded(notes=notes, left_behind=await find_remaining(state))
+        decided = question.decided
+        tags = outcome_tags(run.outcome, decided.approval if decided else None, decided.at if decided else None)
+        return await _tag(question.copied.image_version_id, tags)
+    return await _tag(run.version_id, outcome_tags(run.outcome, None, None)) if await _is_ours(run) else []
 
 
-async def _tag_source(state: MigrationState, tags: dict[str, str]) -> list[str]:
+async def _tag_source(run: Run, tags: dict[str, str]) -> list[str]:
     """Tag the source, unless it is another image now: that one's migration is still to come."""
-    known = state.plan.source.content if state.plan else state.start.source_content
+    known = run.plan.source.content if run.plan else run.start.source_content
     try:
-        image = await get_image(state.start.source_image_id)
+        image = await get_image(run.start.source_image_id)
     except ArmRefusedError:
         image = None
     if image is None or (known and image.content != known):
@@ -57,34 +69,15 @@ async def _tag_source(state: MigrationState, tags: dict[str, str]) -> list[str]:
     return await _tag(image.id, tags)
 
 
-async def _closed(state: MigrationState) -> Question | None:
-    """Close this migration's question, so that no answer to it counts any more; returns it, if there was one.
-
-    Its start is spent all the same: whoever kept it cannot have anything asked in its name.
-    """
-    if not has_storage(settings()):
-        return None
-    held = await hold(state.start.id)
-    record = held.record
-    if record is None:
-        return None
-    started_at = trusted_start(state.start, settings()).started_at
-    asked = record.question.id if record.question else ""
-    await change(held, lambda now: abandoned(now or record, asked, datetime.now(UTC)).settled(started_at))
-    if record.question is None:
-        return None
-    return record.question if record.question.start.run == state.start.run else None
-
-
-async def _is_ours(state: MigrationState) -> bool:
-    """Tell whether the version in the state is one that this migration made: anyone may write a state."""
-    if state.image_version_id is None:
+async def _is_ours(run: Run) -> bool:
+    """Tell whether the version bears the migration's tag."""
+    if run.image_version_id is None:
         return False
     try:
-        version = await get_version(state.image_version_id)
+        version = await get_version(run.image_version_id)
     except ArmRefusedError:
         return False
-    return version is not None and made_by(version, state.start.id)
+    return version is not None and made_by(version, run.start.id)
 
 
 async def _tag(resource_id: str, tags: dict[str, str]) -> list[str]:

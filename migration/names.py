@@ -10,16 +10,15 @@ ENSURE_GALLERY = "ensure_gallery"
 ENSURE_IMAGE_DEFINITION = "ensure_image_definition"
 CREATE_IMAGE_VERSION = "create_image_version"
 CHECK_REPLICATION = "check_replication"
-VERIFY_IMAGE_VERSION = "verify_image_version"
 OPEN_QUESTION = "open_question"
-SEND_NOTIFICATION = "send_notification"
 LOOK_AT_QUESTION = "look_at_question"
 PROMOTE_IMAGE_VERSION = "promote_image_version"
 DELETE_SOURCE_IMAGE = "delete_source_image"
 CONFIRM_DELETE = "confirm_delete"
-FOLLOW_OPERATION = "follow_operation"
+CANCEL_RUN = "cancel_run"
+GIVE_UP = "give_up"
 RECORD_OUTCOME = "record_outcome"
-NOTE_PROGRESS = "note_progress"
+SEND_NOTIFICATIONS = "send_notifications"
 LOOK_FOR_NEWS = "look_for_news"
 
 ACTIVITIES = (
@@ -28,16 +27,15 @@ ACTIVITIES = (
     ENSURE_IMAGE_DEFINITION,
     CREATE_IMAGE_VERSION,
     CHECK_REPLICATION,
-    VERIFY_IMAGE_VERSION,
     OPEN_QUESTION,
-    SEND_NOTIFICATION,
     LOOK_AT_QUESTION,
     PROMOTE_IMAGE_VERSION,
     DELETE_SOURCE_IMAGE,
     CONFIRM_DELETE,
-    FOLLOW_OPERATION,
+    CANCEL_RUN,
+    GIVE_UP,
     RECORD_OUTCOME,
-    NOTE_PROGRESS,
+    SEND_NOTIFICATIONS,
     LOOK_FOR_NEWS,
 )
 

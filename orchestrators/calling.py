@@ -1,13 +1,12 @@
-"""Calls activities patiently: raised errors are retried, waits are waited, refusals end the step."""
+"""Calls activities patiently: raised errors are retried, what is asked to come later comes later."""
 
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from durabletask.task import OrchestrationContext, RetryPolicy, Task
+from durabletask.task import OrchestrationContext, RetryPolicy, Task, TaskFailedError
 
-from migration.values.answer import Answer
-from migration.values.record import Record
+from migration.course.standing import Answer, Hint, Stand
 
 type Steps[Result] = Generator[Task[Any], Any, Result]
 
@@ -20,36 +19,46 @@ RETRY = RetryPolicy(
 )
 MAX_WAITS = 40  # with the longest wait below, more than six hours
 LONGEST_WAIT_SECONDS = 600.0
+# By name, and in the message too: exceptions lose their type on the way.
+UNREADABLE = ("RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError")
+UNAVAILABLE = ("ArmUnavailableError",)
 
 
-class StepRefusedError(Exception):
-    """A step that Azure, or a rule of ours, refused; caught by the orchestrator and told as an outcome."""
+class NotYoursError(Exception):
+    """The run of this orchestration is elsewhere: in another phase, at its end, or another run lives by now."""
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        self.message = message
-        super().__init__(f"{code}: {message}")
-
-
-def now(ctx: OrchestrationContext) -> datetime:
-    """Return the replay-safe current time, in UTC; the engine's own has no time zone."""
-    return ctx.current_utc_datetime.replace(tzinfo=UTC)
+    def __init__(self, stand: Stand) -> None:
+        self.stand = stand
+        super().__init__(stand.kind)
 
 
-def call(ctx: OrchestrationContext, activity: str, argument: Record) -> Steps[Any]:
-    """Call an activity until it answers with a value; raises StepRefusedError.
+class StillBusyError(Exception):
+    """A step asked to come later so often that it has been tried enough."""
 
-    It asks for time when Azure throttles or is still busy. That time is always honoured, and grows.
-    """
-    payload = argument.dump() | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
+
+def ask(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> Steps[Answer]:
+    """Call an activity until it does not ask for time; that time is always honoured, and grows."""
+    payload = hint.dump() | said | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
     for attempt in range(MAX_WAITS):
         answer = Answer.model_validate((yield ctx.call_activity(activity, input=payload, retry_policy=RETRY)))
-        if answer.refusal is not None:
-            raise StepRefusedError(answer.refusal.code, answer.refusal.message)
         if answer.later is None:
-            return answer.value
+            return answer
         reason = answer.later.reason
         seconds = max(answer.later.seconds, min(2.0**attempt, LONGEST_WAIT_SECONDS))
         yield ctx.create_timer(timedelta(seconds=seconds))
-    raise StepRefusedError("StillBusy", f"still not possible after {MAX_WAITS} attempts: {reason}")
+    raise StillBusyError(f"still not possible after {MAX_WAITS} attempts: {reason}")
+
+
+def step(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> Steps[Answer]:
+    """Call an activity of this phase; raises NotYoursError where the run is not in it, before the step or after."""
+    answer = yield from ask(ctx, activity, hint, **said)
+    stand = answer.stand
+    if stand.kind != "go" or stand.ending or stand.phase is not hint.phase:
+        raise NotYoursError(stand)
+    return answer
+
+
+def is_of(failure: TaskFailedError, kinds: tuple[str, ...]) -> bool:
+    """Tell whether an activity failed for one of these reasons."""
+    return any(kind in f"{failure.details.error_type} {failure.details.message}" for kind in kinds)

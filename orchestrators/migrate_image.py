@@ -1,130 +1,137 @@
-"""The migration of one managed image, one phase an execution: each ends in continue-as-new with the state so far.
+"""The migration of one managed image, one phase an execution: each ends in continue-as-new with a hint of the next.
 
-So the history stays short however long a migration takes, and the instance's input always holds plan and state.
+So the history stays short however long a migration takes. The record says which run lives and where it is: an instance
+that it does not admit does nothing, and ends without a word.
 """
 
-import logging
+from datetime import timedelta
 from typing import Any
 
-from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError
+from durabletask.task import OrchestrationContext, TaskFailedError, when_any
 
 from migration import names
-from migration.asking.start import MigrationStart
-from migration.course.audit import AuditEntry
-from migration.course.endings import foreign, looked_at, refused, unavailable
-from migration.course.phase_change import phase_change
-from migration.course.state import Ending, MigrationState, Status
-from migration.values.ids import instance_id_for
-from migration.values.occasion import occasion_of
-from migration.values.outcome import Outcome, Phase
-from orchestrators import approving, deleting, preparing, replicating
-from orchestrators.approving import look_for_cancel
-from orchestrators.calling import StepRefusedError, Steps, call, now
-from orchestrators.notifying import notify
+from migration.course.standing import Hint, Stand, read_hint
+from orchestrators.calling import (
+    UNAVAILABLE,
+    UNREADABLE,
+    NotYoursError,
+    Steps,
+    StillBusyError,
+    ask,
+    is_of,
+    step,
+)
+from orchestrators.phases import AGAIN_SOON, PHASES, Cancel, status_of
 
-STEPS = {
-    Phase.PLANNING: preparing.plan,
-    Phase.PREPARING: preparing.prepare,
-    Phase.CREATING: preparing.create,
-    Phase.REPLICATING: replicating.replicate,
-    Phase.VERIFYING: approving.verify,
-    Phase.AWAITING_APPROVAL: approving.await_approval,
-    Phase.PROMOTING: replicating.promote,
-    Phase.DELETING_SOURCE: deleting.delete_source,
-}
-_LOG = logging.getLogger("migration.phases")
-# By name, and in the message too: exceptions lose their type on the way.
-CURABLE = ("ArmUnavailableError", "RecordsUnavailableError", "RecordUnreadableError")
+RESENDS = 4
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
-    """Carry a migration through one phase. `payload` is a MigrationState, the result at the end an Ending.
-
-    Anyone with the system key can write a payload: it says how to go on, and is no authority for anything.
-    """
-    begun = state = _taken_up(ctx, MigrationState.model_validate(payload))
-    ctx.set_custom_status(Status.of(state).dump())
-    if ctx.instance_id != instance_id_for(state.start.source_image_id) or state.phase not in STEPS:
-        return Ending.of(foreign(state), begun).dump()
+    """Carry a migration through one phase. `payload` is a Hint; anyone with the system key can write another."""
+    hint = read_hint(payload)
+    if hint is None:
+        return {"ended": "this input is of an earlier release, or of nobody: nothing was done, and the source is kept"}
+    if hint.phase in PHASES:
+        ctx.set_custom_status(status_of(Stand(kind="go", run=hint.run, phase=hint.phase)))
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
-    state = yield from _step(ctx, state, cancel)
-    if cancel.is_complete and state.outcome is None:
-        state = yield from _unless_failed(look_for_cancel(ctx, state, cancel.get_result()), state)
-    if state.outcome is None:
-        if state.phase is not begun.phase:
-            _tell_change(ctx, begun.phase, state)
-            state = yield from _unless_failed(_note_progress(ctx, state), state)
-        ctx.continue_as_new(state.dump(), save_events=True)
-        return None
-    state = yield from _finish(ctx, state, state.outcome)
-    news = yield from _unless_failed(_news(ctx, state), None)
-    if news is not None:
-        ctx.continue_as_new(MigrationState(start=news).dump(), save_events=False)
-        return None
-    return Ending.of(state, begun).dump()
+    stand = yield from _one_phase(ctx, hint, cancel)
+    if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
+        stand = yield from _told(ctx, stand)
+    if cancel.is_complete:  # nothing is waited for between this look and the end of the execution
+        stand = yield from _cancelled(ctx, stand.hint() if stand.run else hint, cancel, stand)
+    return (yield from _go_on(ctx, hint, stand))
 
 
-def _news(ctx: OrchestrationContext, state: MigrationState) -> Steps[MigrationStart | None]:
-    """Return what the image has been wished while this migration ran, which no event will say again."""
-    answer = yield from call(ctx, names.LOOK_FOR_NEWS, state)
-    return MigrationStart.model_validate(answer["start"]) if answer["start"] else None
-
-
-def _taken_up(ctx: OrchestrationContext, state: MigrationState) -> MigrationState:
-    """Return the state to go on with: an outcome is what an execution ends with, and none begins with one."""
-    state = state.model_copy(update={"outcome": None, "start": state.start.model_copy(update={"id": ctx.instance_id})})
-    if state.audit:
-        return state
-    at = state.created_at or now(ctx)
-    asked = AuditEntry(at=at, event="requested", by=state.start.requested_by, via=state.start.asked_by)
-    return state.model_copy(update={"created_at": at}).audited(asked)
-
-
-def _step(ctx: OrchestrationContext, state: MigrationState, cancel: CancellableTask[Any]) -> Steps[MigrationState]:
+def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[Stand]:
+    """Return how the run stands after its phase, or after as much of it as one execution does."""
     try:
-        return (yield from STEPS[state.phase](ctx, state, cancel))
-    except StepRefusedError as refusal:
-        return refused(state, refusal.code, refusal.message)
+        if hint.phase not in PHASES:
+            return Stand(kind="go", run=hint.run, phase=hint.phase, ending=True)  # unless the record says otherwise
+        yield from PHASES[hint.phase](ctx, hint, cancel)
+    except NotYoursError as elsewhere:
+        return elsewhere.stand
+    except StillBusyError as busy:
+        return (yield from _given_up(ctx, hint, code="StillBusy", message=str(busy)))
     except TaskFailedError as failure:
-        if not any(name in f"{failure.details.error_type} {failure.details.message}" for name in CURABLE):
+        if is_of(failure, UNREADABLE):
+            yield ctx.create_timer(AGAIN_SOON)  # what cannot be read decides nothing
+        elif is_of(failure, UNAVAILABLE):
+            return (yield from _given_up(ctx, hint, message=failure.details.message[:1000]))
+        else:
             raise  # a bug: the engine's own Failed status is reserved for it
-        return unavailable(state, failure.details.message)
+    return Stand(kind="go", run=hint.run, phase=hint.phase)
 
 
-def _unless_failed[Result](steps: Steps[Result], otherwise: Result) -> Steps[Result]:
-    """Take a step that the migration can do without."""
+def _given_up(ctx: OrchestrationContext, hint: Hint, **why: Any) -> Steps[Stand]:
     try:
-        return (yield from steps)
-    except (StepRefusedError, TaskFailedError):
-        return otherwise
+        yield from step(ctx, names.GIVE_UP, hint, **why)
+    except NotYoursError as ended:
+        return ended.stand
+    except TaskFailedError:
+        yield ctx.create_timer(AGAIN_SOON)
+    return Stand(kind="go", run=hint.run, phase=hint.phase)
 
 
-def _note_progress(ctx: OrchestrationContext, state: MigrationState) -> Steps[MigrationState]:
-    yield from call(ctx, names.NOTE_PROGRESS, state)
-    return state
-
-
-def _finish(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> Steps[MigrationState]:
-    """Record the outcome on the resources and tell people; neither can change what the outcome is."""
+def _told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
+    """Tell what is owed; whoever is missed is told later, and nothing waits for that."""
     try:
-        recorded = yield from call(ctx, names.RECORD_OUTCOME, state)
-        state = looked_at(state, recorded.get("leftBehind")).noted(*recorded["notes"])
-    except (StepRefusedError, TaskFailedError) as error:
-        state = state.noted(f"the outcome could not be recorded: {str(error)[:200]}")
-    state = _ended(ctx, state, outcome)
-    _tell_change(ctx, outcome.step, state)
-    ctx.set_custom_status(Status.of(state).dump())
-    state = yield from _unless_failed(_note_progress(ctx, state), state)
-    state = yield from notify(ctx, state, occasion_of(outcome.kind))
-    ctx.set_custom_status(Status.of(state).dump())
-    return state
+        return (yield from ask(ctx, names.SEND_NOTIFICATIONS, stand.hint())).stand
+    except (TaskFailedError, StillBusyError):
+        return stand
 
 
-def _tell_change(ctx: OrchestrationContext, before: Phase, state: MigrationState) -> None:
-    if state.phase is not before:
-        ctx.create_replay_safe_logger(_LOG).info("%s", phase_change(before, state))
+def _cancelled(ctx: OrchestrationContext, hint: Hint, cancel: Cancel, stand: Stand) -> Steps[Stand]:
+    """Take a cancel to the record, which knows whether it is in time. Until it can be read, nothing goes on."""
+    payload = cancel.get_result()
+    said = payload.get("reason") if isinstance(payload, dict) else None
+    reason = said[:1000] if isinstance(said, str) else None
+    while stand.kind == "go" and not stand.ending:
+        try:
+            return (yield from ask(ctx, names.CANCEL_RUN, hint, reason=reason)).stand
+        except TaskFailedError as failure:
+            if not is_of(failure, UNREADABLE):
+                raise
+            yield ctx.create_timer(AGAIN_SOON)
+    return stand
 
 
-def _ended(ctx: OrchestrationContext, state: MigrationState, outcome: Outcome) -> MigrationState:
-    entry = AuditEntry(at=now(ctx), event=f"ended: {outcome.kind}", detail=outcome.reason)
-    return state.model_copy(update={"phase": Phase.DONE}).audited(entry)
+def _go_on(ctx: OrchestrationContext, hint: Hint, stand: Stand) -> Steps[Any]:
+    if stand.kind == "go" and stand.ending:
+        stand = yield from _finish(ctx, stand)
+    if stand.kind in {"go", "other"}:
+        ctx.continue_as_new(stand.hint().dump(), save_events=stand.run == hint.run)
+        return None
+    ctx.set_custom_status(status_of(stand))
+    if stand.kind == "gone":
+        return {"ended": "the record of this image is gone: nothing is deleted, and the source is kept"}
+    return {"run": stand.run}
+
+
+def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
+    """Write the outcome on the resources and tell people; neither can change what the outcome is."""
+    hint = stand.hint()
+    try:
+        stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint)).stand
+    except (TaskFailedError, StillBusyError) as error:
+        stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint, unreachable=str(error)[:500])).stand
+    if stand.kind != "go" or not stand.ending:
+        return stand
+    ctx.set_custom_status(status_of(stand))
+    for _ in range(RESENDS):
+        stand = (yield from ask(ctx, names.SEND_NOTIFICATIONS, hint)).stand
+        if stand.kind != "over" or stand.notice_seconds is None:
+            break
+        if (yield from _news_within(ctx, timedelta(seconds=max(stand.notice_seconds, 1)))):
+            break
+    if stand.kind == "over":
+        stand = (yield from ask(ctx, names.LOOK_FOR_NEWS, hint)).stand
+    return stand
+
+
+def _news_within(ctx: OrchestrationContext, pause: timedelta) -> Steps[bool]:
+    """Wait; True as soon as the image is wished something new, which matters more than telling what is over."""
+    news, timer = ctx.wait_for_external_event(names.NEWS_EVENT), ctx.create_timer(pause)
+    yield when_any([news, timer])
+    if news.is_complete:
+        timer.cancel()
+    return bool(news.is_complete)

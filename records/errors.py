@@ -9,5 +9,9 @@ class RecordUnreadableError(RecordsUnavailableError):
     """The record of one image makes no sense to this version of the app; those of others may."""
 
 
+class RecordTooNewError(RecordUnreadableError):
+    """The record of one image may be acted on by a later version of the app only."""
+
+
 class RecordsMissingError(Exception):
     """No storage account is configured: nothing can be asked, and nothing may be deleted."""

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.approval.image_record import ImageRecord
-from migration.course.state import Status
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run
+from migration.record.stored_format import EARLIER_FORMAT, FORMAT
+from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from migration.values.outcome import Phase
-from records.table import ChangedMeanwhileError, answers, table
+from records.earlier import earlier_status
+from records.table import answers, table
 
 PARTITION = "list"
 MOST_READ = 5_000
@@ -27,12 +29,13 @@ _LOG = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
-    """A migration as it was when it last changed its phase. `live` until it is known to have ended."""
+    """A migration as it was when it last changed. `live` until it has its outcome; `place` is where it stands."""
 
     id: str
     status: Status
     updated_at: datetime
     live: bool
+    place: str
 
 
 class Page(NamedTuple):
@@ -43,38 +46,33 @@ class Page(NamedTuple):
     unreadable: int
 
 
-async def note(record: ImageRecord, status: Status, at: datetime) -> None:
-    """Write the row of an image."""
+def row_key(record: ImageRecord) -> str:
+    """Return a key that sorts the latest image first: what is left, in milliseconds, until the end of time."""
+    left = (_END_OF_TIME - record.created_at) // timedelta(milliseconds=1)
+    return f"{left:015d}-{record.migration_id}"
+
+
+async def note(record: ImageRecord, run: Run) -> None:
+    """Write the row of an image: what its latest run is."""
     client = await table()
     async with answers():
-        await client.upsert_entity(_entity(record, status, at), mode="replace")
+        await client.upsert_entity(_entity(record, Status.of(record, run)), mode="replace")
 
 
-async def announce(record: ImageRecord, status: Status, at: datetime) -> None:
-    """Have the image in the list before its migration is started: as a new row, or anew where the last ended."""
-    client = await table()
-    try:
-        async with answers():
-            await client.create_entity(_entity(record, status, at))
-    except ChangedMeanwhileError:
-        known = await row_of(record)
-        if known is None or not known.live:
-            await note(record, status, at)
-
-
-def _entity(record: ImageRecord, status: Status, at: datetime) -> dict[str, Any]:
+def _entity(record: ImageRecord, status: Status) -> dict[str, Any]:
     source = ResourceId.parse(record.source_image_id, MANAGED_IMAGE)
     return {
         "PartitionKey": PARTITION,
-        "RowKey": _key(record),
+        "RowKey": row_key(record),
+        "format": FORMAT,
         "id": record.migration_id,
         "source": record.source_image_id.lower(),
         "subscription": source.subscription.lower(),
         "phase": status.phase.value,
         "outcome": status.outcome.kind.value if status.outcome else "",
-        "live": status.phase is not Phase.DONE,
-        "updatedAt": at.isoformat(),
-        "status": json.dumps(status.dump()),
+        "live": status.outcome is None,
+        "updatedAt": record.updated_at.isoformat(),
+        "status": json.dumps(status.shortened().dump()),
     }
 
 
@@ -86,6 +84,7 @@ class Filter(NamedTuple):
     subscription: str | None = None
     text: str | None = None
     live: bool | None = None
+    id: str | None = None
 
 
 async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) -> Page:  # noqa: B008 - a tuple
@@ -123,16 +122,6 @@ async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterat
             yield dict(entity)
 
 
-async def row_of(record: ImageRecord) -> Row | None:
-    """Return the row of an image; None where it is not in the list."""
-    client = await table()
-    async with answers():
-        try:
-            return _row(await client.get_entity(PARTITION, _key(record)))
-        except ResourceNotFoundError:
-            return None
-
-
 async def every(wanted: Filter = Filter()) -> AsyncIterator[Row]:  # noqa: B008 - a tuple
     """Go through all rows."""
     async for entity in _entities(None, wanted, _LARGEST):
@@ -141,26 +130,24 @@ async def every(wanted: Filter = Filter()) -> AsyncIterator[Row]:  # noqa: B008 
             yield row
 
 
-async def forget(record: ImageRecord) -> None:
-    """Remove the row of an image."""
+async def forget(row: Row) -> None:
+    """Remove a row."""
     client = await table()
     async with answers():
         try:
-            await client.delete_entity(PARTITION, _key(record))
+            await client.delete_entity(PARTITION, row.place)
         except ResourceNotFoundError:
             return
 
 
-def _key(record: ImageRecord) -> str:
-    """Return a key that sorts the latest image first: what is left, in milliseconds, until the end of time."""
-    left = (_END_OF_TIME - record.created_at) // timedelta(milliseconds=1)
-    return f"{left:015d}-{record.migration_id}"
-
-
 def _row(entity: dict[str, Any]) -> Row | None:
+    """Return a row; one of the format before tells of migrations that this release does not go on with."""
     try:
-        status = Status.model_validate_json(entity["status"])
-        return Row(entity["id"], status, datetime.fromisoformat(entity["updatedAt"]), bool(entity["live"]))
-    except (KeyError, ValueError, ValidationError) as error:
+        document = json.loads(entity["status"])
+        is_own = int(entity.get("format", EARLIER_FORMAT)) != EARLIER_FORMAT
+        status = Status.model_validate(document) if is_own else earlier_status(document, entity["updatedAt"])
+        updated_at = datetime.fromisoformat(entity["updatedAt"])
+        return Row(entity["id"], status, updated_at, is_own and bool(entity["live"]), entity["RowKey"])
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
         _LOG.warning("a row of the list cannot be read: %s (%s)", entity.get("RowKey"), type(error).__name__)
         return None

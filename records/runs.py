@@ -1,68 +1,90 @@
-"""What became of each migration of an image, kept across runs, purges and new task hubs: outcome and audit.
+"""What became of each run of an image, kept across purges and new task hubs: in full for the latest, then as a line.
 
-For reading only. A row a run, the latest first. Its key follows from what it says: writing it twice is harmless, and no
-run can take another's place.
+For reading only: what has authority is in the record. A row a run, the latest first, by its number.
 """
 
-import hashlib
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.course.audit import AuditEntry
-from migration.course.state import MigrationState
-from migration.values.outcome import Outcome
-from migration.values.record import Record
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run
+from migration.record.stored_format import FORMAT
 from records.chunks import joined, split
 from records.table import answers, table
 
 PARTITION = "run"
-_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+KEPT_IN_FULL = 10
+_MOST = 10**9
 
 
-class Run(Record):
-    """One migration of an image that has ended."""
-
-    created_at: datetime
-    requested_by: str
-    image_version_id: str | None
-    outcome: Outcome | None
-    audit: list[AuditEntry]
-
-    @classmethod
-    def of(cls, state: MigrationState, at: datetime) -> "Run":
-        return cls(
-            created_at=state.created_at or at,
-            requested_by=state.start.requested_by,
-            image_version_id=state.image_version_id,
-            outcome=state.outcome,
-            audit=state.audit,
-        )
+async def keep(record: ImageRecord, run: Run) -> None:
+    """Write what became of a run; the tenth before it is shortened to a line."""
+    await _write(record.migration_id, _without_secrets(run))
+    if run.number > KEPT_IN_FULL:
+        old = await _find(record.migration_id, run.number - KEPT_IN_FULL)
+        if old is not None and (old.audit or old.links):
+            await _write(record.migration_id, _as_a_line(old))
 
 
-async def keep(migration_id: str, run: Run) -> None:
-    """Write what became of a run."""
-    left = (_END_OF_TIME - run.created_at) // timedelta(milliseconds=1)
-    text = json.dumps(run.dump())
-    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": f"{migration_id}~{left:015d}~{digest}"}
-    client = await table()
-    async with answers():
-        await client.upsert_entity(entity | split(text), mode="replace")
+def _without_secrets(run: Run) -> Run:
+    return run.changed(question=run.question.changed(callback="")) if run.question else run
 
 
-async def runs_of(migration_id: str) -> list[Run]:
-    """Return the runs of an image, the latest first; one that cannot be read is left out."""
-    wanted = f"PartitionKey eq '{PARTITION}' and RowKey ge @first and RowKey lt @last"
-    parameters = {"first": f"{migration_id}~", "last": f"{migration_id}\x7f"}
+def _as_a_line(run: Run) -> Run:
+    """Return what is left of an old run: what it was, and how it ended."""
+    start = run.start.changed(request=None, problems=[])
+    gone: dict[str, Any] = {
+        "plan": None,
+        "question": None,
+        "regions": [],
+        "notes": [],
+        "audit": [],
+        "links": [],
+        "decisions": [],
+    }
+    return run.changed(start=start, **gone)
+
+
+async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:
+    """Return up to so many runs of an image with a lower number, the latest first; what cannot be read is left out."""
+    wanted = f"PartitionKey eq '{PARTITION}' and RowKey gt @first and RowKey lt @last"
+    parameters = {"first": _key(migration_id, number), "last": f"{migration_id}~~"}
     client = await table()
     found: list[Run] = []
     async with answers():
-        async for entity in client.query_entities(wanted, parameters=parameters):
-            try:
-                found.append(Run.model_validate_json(joined(entity)))
-            except (KeyError, ValueError, ValidationError):
-                continue
+        async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=most):
+            if len(found) == most:
+                break
+            found += _parsed(entity)
     return found
+
+
+def _parsed(entity: Any) -> list[Run]:
+    try:
+        return [Run.model_validate_json(joined(entity))]
+    except (KeyError, ValueError, ValidationError):
+        return []
+
+
+async def _find(migration_id: str, number: int) -> Run | None:
+    client = await table()
+    async with answers():
+        try:
+            entity = await client.get_entity(PARTITION, _key(migration_id, number))
+        except ResourceNotFoundError:
+            return None
+    return next(iter(_parsed(entity)), None)
+
+
+async def _write(migration_id: str, run: Run) -> None:
+    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": _key(migration_id, run.number), "format": FORMAT}
+    client = await table()
+    async with answers():
+        await client.upsert_entity(entity | split(json.dumps(run.dump())), mode="replace")
+
+
+def _key(migration_id: str, number: int) -> str:
+    return f"{migration_id}~{_MOST - number:010d}"

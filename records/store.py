@@ -1,23 +1,26 @@
 """The record of one source image: read, and changed by compare-and-swap. Whoever comes second decides anew."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
-from migration.approval.image_record import READER, TOO_NEW, Answered, ImageRecord, Question
-from migration.asking.settings import has_storage, settings
+from migration.record.image_record import Answered, ImageRecord
+from migration.record.run import Run, RunStage
+from migration.record.stored_format import READER
 from migration.values.answer import Refusal
 from records.chunks import joined, split
-from records.errors import RecordsUnavailableError, RecordUnreadableError
+from records.earlier import ANSWERED, earlier_answer
+from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "image"
-_ANSWERED = ("fingerprint", "content", "shape", "deleted")
+_COLUMNS = (*ANSWERED, "off", "refusedAt")
 ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
 
 
@@ -38,8 +41,8 @@ class Held:
     etag: str | None = None
 
     @property
-    def question(self) -> Question | None:
-        return self.record.question if self.record else None
+    def run(self) -> Run | None:
+        return self.record.run if self.record else None
 
     @property
     def answered(self) -> Answered | None:
@@ -49,11 +52,6 @@ class Held:
 async def hold(migration_id: str) -> Held:
     """Read the record that migrations of an image share, to change it later without reading it twice."""
     return await look_again(Held(migration_id))
-
-
-async def hold_if_kept(migration_id: str) -> Held:
-    """Read it where the app has storage for records; where it has none, there is no record."""
-    return await hold(migration_id) if has_storage(settings()) else Held(migration_id)
 
 
 async def load(migration_id: str) -> ImageRecord | None:
@@ -86,11 +84,10 @@ async def change(
     for _ in range(ATTEMPTS):
         if held.record is not None and held.record == result:
             return held.record
-        if held.record is not None and held.record.oldest_reader > READER:
-            return TOO_NEW  # writing it would lose what this code does not know, a lock among it
         result = step(held.record)
         if isinstance(result, Refusal) or result == held.record:
             return result
+        result = result.changed(updated_at=datetime.now(UTC))
         try:
             held.etag = await _write(held.migration_id, result, held.etag)
         except ChangedMeanwhileError:
@@ -103,18 +100,50 @@ async def change(
 
 async def all_answered() -> dict[str, Answered]:
     """Return what was last answered, by migration id: a call for each thousand images."""
-    client = await table()
     found = {}
-    async with answers():
-        columns = [f"answered{name.capitalize()}" for name in _ANSWERED]
-        query = client.query_entities(
-            f"PartitionKey eq '{PARTITION}'", select=["RowKey", *columns], results_per_page=1000
-        )
-        async for entity in query:
-            values = {name: entity.get(column) for name, column in zip(_ANSWERED, columns, strict=True)}
-            if values["fingerprint"] is not None:
-                found[entity["RowKey"]] = Answered.model_validate(values)
+    async for entity in _columns(f"PartitionKey eq '{PARTITION}'", ("RowKey", *map(_column, _COLUMNS))):
+        answered = _answered(entity)
+        if answered is not None:
+            found[entity["RowKey"]] = answered
     return found
+
+
+async def earlier_answer_of(earlier_id: str) -> Answered | None:
+    """Return what the release before last answered about an image, by the id it had then."""
+    client = await table()
+    async with answers():
+        try:
+            return earlier_answer(await client.get_entity(PARTITION, earlier_id))
+        except ResourceNotFoundError:
+            return None
+
+
+async def live_runs() -> list[str]:
+    """Return the ids of migrations whose latest run has not ended, by the records themselves."""
+    wanted = f"PartitionKey eq '{PARTITION}' and live eq true"
+    return [entity["RowKey"] async for entity in _columns(wanted, ("RowKey",))]
+
+
+async def _columns(wanted: str, names: tuple[str, ...]) -> AsyncIterator[dict[str, Any]]:
+    client = await table()
+    async with answers():
+        async for entity in client.query_entities(wanted, select=list(names), results_per_page=1000):
+            yield dict(entity)
+
+
+def _column(name: str) -> str:
+    return f"answered{name[:1].upper()}{name[1:]}"
+
+
+def _answered(entity: dict[str, Any]) -> Answered | None:
+    """Return what the columns of a record say; a release before knew fewer of them."""
+    known = earlier_answer(entity)
+    refused_at = entity.get(_column("refusedAt"))
+    if known is None:
+        return None
+    return known.changed(
+        off=bool(entity.get(_column("off"))), refused_at=datetime.fromisoformat(refused_at) if refused_at else None
+    )
 
 
 async def _read(migration_id: str) -> _Row | None:
@@ -131,9 +160,13 @@ async def _read(migration_id: str) -> _Row | None:
 
 
 def _parsed(migration_id: str, text: str) -> ImageRecord:
+    """Read a record; one that only a later release may act on is told apart from one that makes no sense."""
     try:
-        return ImageRecord.model_validate_json(text)
-    except ValidationError as error:
+        document = json.loads(text)
+        if document.get("oldestReader", READER) > READER:
+            raise RecordTooNewError(f"the record of {migration_id} was written by a newer version of this app")
+        return ImageRecord.model_validate(document)
+    except (AttributeError, TypeError, ValueError, ValidationError) as error:
         raise _unreadable(migration_id, error) from error
 
 
@@ -143,9 +176,16 @@ def _unreadable(migration_id: str, error: Exception) -> RecordUnreadableError:
 
 async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> str:
     """Write over what has this etag (None: where nothing is); returns the etag that it has from now on."""
-    entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": migration_id, **split(json.dumps(record.dump()))}
+    entity: dict[str, Any] = {
+        "PartitionKey": PARTITION,
+        "RowKey": migration_id,
+        "format": record.format,
+        "live": record.run is not None and record.run.stage is not RunStage.ENDED,
+        **split(json.dumps(record.dump())),
+    }
     if record.answered is not None:
-        entity |= {f"answered{name.capitalize()}": getattr(record.answered, name) for name in _ANSWERED}
+        answered = record.answered.dump()
+        entity |= {_column(name): answered[name] for name in _COLUMNS if answered[name] is not None}
     client = await table()
     async with answers():
         if etag is None:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from opentelemetry import metrics
 from opentelemetry.metrics import Meter
 
-from migration.course.state import MigrationState
+from migration.record.run import Run
 from migration.values.outcome import Phase
 from telemetry.exporting import set_up
 
 _MOST_COUNTED = 1000
-_counted: set[tuple[str, datetime | None, int]] = set()
+_counted: set[str] = set()
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 REPLICATION_MINUTES = (5, 10, 15, 20, 30, 45, 60, 120, 240, 360, 720)
@@ -65,31 +65,31 @@ def count_throttle(resource_type: str) -> None:
     _instruments().throttled.add(1, {"resource_type": resource_type})
 
 
-def measure_replication(state: MigrationState) -> None:
+def measure_replication(run: Run) -> None:
     """Record how long each region took, once: a question asked anew replicates nothing."""
-    since = state.replication_since
-    if since is None or state.round > 1:
+    since = run.replication_since
+    if since is None or run.before is not None or run.question is not None:
         return
-    for region in state.regions:
+    for region in run.regions:
         if region.completed_at is not None:
             _instruments().replication.record((region.completed_at - since) / _MINUTE, {"region": region.name})
 
 
-def measure_end(state: MigrationState) -> None:
+def measure_end(run: Run) -> None:
     """Record the outcome, and how old the question was when somebody decided.
 
     The step that calls it is tried again while Azure cannot be reached: the same end counts once in a process.
     """
-    end = (state.start.id, state.created_at, state.round)
-    if state.outcome is None or end in _counted:
+    if run.outcome is None or run.id in _counted:
         return
     if len(_counted) >= _MOST_COUNTED:
         _counted.clear()
-    _counted.add(end)
-    _instruments().ended.add(1, {"outcome": state.outcome.kind.value, "code": state.outcome.code})
-    if state.approval is not None and state.asked_at is not None and state.decided_at is not None:
-        age = (state.decided_at - state.asked_at) / _HOUR
-        _instruments().approval.record(age, {"decision": state.approval.decision.value})
+    _counted.add(run.id)
+    _instruments().ended.add(1, {"outcome": run.outcome.kind.value, "code": run.outcome.code})
+    question = run.question
+    if question is not None and question.decided is not None:
+        age = (question.decided.at - question.asked_at) / _HOUR
+        _instruments().approval.record(age, {"decision": question.decided.approval.decision.value})
 
 
 def measure_live(migrations: Iterable[Live], now: datetime) -> None:

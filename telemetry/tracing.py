@@ -10,7 +10,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Status, StatusCode, Tracer
 
 from migration.asking.start import MigrationStart
-from migration.course.state import MigrationState
+from migration.record.run import Run
 from migration.values.outcome import OutcomeKind
 from telemetry.exporting import set_up
 from telemetry.trace_ids import chosen, root_of
@@ -60,25 +60,25 @@ def tell_answer(span: Span, answer: dict[str, Any]) -> None:
     """Say on an activity's span that it asked for time or was refused: neither is an exception."""
     if answer["later"]:
         span.set_attributes({"migration.later": answer["later"]["reason"]})
-    if answer["refusal"]:
-        span.set_status(Status(StatusCode.ERROR, answer["refusal"]["code"]))
+    if answer["refused"]:
+        span.set_status(Status(StatusCode.ERROR, answer["refused"]))
 
 
-def emit_root(state: MigrationState, now: datetime) -> None:
-    """Emit the span that a whole migration is, from its start until now."""
-    if state.outcome is None or state.created_at is None:
+def emit_root(run: Run, now: datetime) -> None:
+    """Emit the span that a whole run is, from its start until now."""
+    if run.outcome is None:
         return
     attributes = {
-        MIGRATION_ID: state.start.id,
-        "migration.source": state.start.source_image_id,
-        "migration.version": state.image_version_id or "",
-        "migration.values.outcome": state.outcome.kind.value,
-        "migration.code": state.outcome.code,
+        MIGRATION_ID: run.start.id,
+        "migration.source": run.start.source_image_id,
+        "migration.version": run.image_version_id or "",
+        "migration.values.outcome": run.outcome.kind.value,
+        "migration.code": run.outcome.code,
     }
-    with chosen(root_of(state.start.id)):
-        span = tracer().start_span("migrate image", Context(), attributes=attributes, start_time=_ns(state.created_at))
-    if state.outcome.kind is OutcomeKind.FAILED:
-        span.set_status(Status(StatusCode.ERROR, state.outcome.code))
+    with chosen(root_of(run.start.id)):
+        span = tracer().start_span("migrate image", Context(), attributes=attributes, start_time=_ns(run.admitted_at))
+    if run.outcome.kind is OutcomeKind.FAILED:
+        span.set_status(Status(StatusCode.ERROR, run.outcome.code))
     span.end(_ns(now))
 
 

@@ -1,6 +1,8 @@
-"""Whose decision counts. The same rules for the page, the API and the platform's event callback."""
+"""Whose decision counts. The same rules for the page, the API and the platform's event callback, when it is given and
+again when it is carried out.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from migration.approval.approval import Approval, ApprovalEvent, Via
@@ -10,11 +12,14 @@ from migration.values.answer import Refusal
 
 IDENTITY_REQUIRED = "IdentityRequired"  # signing in would help
 
+type Identifiers = Sequence[str]
+
 
 class Decider(NamedTuple):
     """Who decides, as far as we know: `name` is None where only the form, the body or the event says it.
 
-    `identifiers` are object id, user name and roles of a signed-in user, or the name a signed link was sent to.
+    `identifiers` are object id, user name and roles of a signed-in user, or the name a link was sent to. A program
+    that is signed in, a role and a team are nobody in particular: whoever acts for them has to say who they are.
     """
 
     name: str | None
@@ -29,14 +34,18 @@ class Decider(NamedTuple):
 def admit(
     event: ApprovalEvent,
     decider: Decider,
-    requester_ids: Sequence[str],
+    requesters: Iterable[Identifiers],
     settings: Settings,
     *,
     decision_id: str,
     checks: Sequence[str] = (),
+    meaning: str = "",
 ) -> Approval | Refusal:
-    """Decide whether an answer may count. Of who is not verified, their word is all there is for who decided."""
-    refusal = objection(event.approver, decider.identifiers, requester_ids, settings, verified=decider.verified)
+    """Decide whether an answer may count. Of who is not verified, their word is all there is for who decided.
+
+    `requesters` are the identifiers of each person who ever asked.
+    """
+    refusal = objection(event.approver, decider.identifiers, requesters, settings, verified=decider.verified)
     return refusal or Approval(
         decision=event.decision,
         approver=event.approver,
@@ -45,7 +54,9 @@ def admit(
         id=decision_id,
         via=decider.via,
         verified=decider.verified,
+        identifiers=list(decider.identifiers),
         checks=list(checks),
+        meaning=meaning,
     )
 
 
@@ -54,12 +65,18 @@ def anyone_named(settings: Settings) -> bool:
     return not any(_demands(settings).values())
 
 
-def outdated(approval: Approval, settings: Settings) -> Refusal | None:
-    """Say that an approval given in easier days counts no more: by now somebody known must decide."""
-    if approval.verified or anyone_named(settings):
+def outdated(approval: Approval, requesters: Iterable[Identifiers], settings: Settings, meaning: str) -> Refusal | None:
+    """Say that an approval counts no more by the rules of this moment: whoever may not give it now, has not given it.
+
+    `meaning` is that of the checks as they are made now: what somebody was shown to be checked must be what is.
+    """
+    if approval.meaning and approval.meaning != meaning:
+        message = "what is checked means something else by now than what the approver was shown: ask again"
+        return Refusal(code="ChecksChanged", message=message)
+    refusal = objection(approval.approver, approval.identifiers, requesters, settings, verified=approval.verified)
+    if refusal is None:
         return None
-    message = "who approved it is not verified, and by now only somebody who is may decide: ask again"
-    return Refusal(code=IDENTITY_REQUIRED, message=message)
+    return refusal.changed(message=f"by the rules of now it does not count: {refusal.message}; ask again")
 
 
 def _demands(settings: Settings) -> dict[str, bool]:
@@ -73,7 +90,7 @@ def _demands(settings: Settings) -> dict[str, bool]:
 def objection(
     approver: str | None,
     identifiers: Sequence[str],
-    requester_ids: Sequence[str],
+    requesters: Iterable[Identifiers],
     settings: Settings,
     *,
     verified: bool,
@@ -84,27 +101,32 @@ def objection(
     """
     if not verified and not anyone_named(settings):
         rule = next(rule for rule, holds in _demands(settings).items() if holds)
-        message = f"only a signed-in user or the person a signed link was sent to may decide ({rule})"
+        message = f"only a signed-in user or the one person a link was sent to may decide ({rule})"
         return Refusal(code=IDENTITY_REQUIRED, message=message)
     known = folded([*([approver] if approver else []), *identifiers])
     if approver is not None and settings.approvers and not known & folded(settings.approvers):
         return Refusal(code="NotAnApprover", message=f"{approver} is not one of MIGRATION_APPROVERS")
-    return _four_eyes(approver, known, folded(requester_ids)) if settings.four_eyes else None
+    return _four_eyes(approver, known, [folded(one) for one in requesters]) if settings.four_eyes else None
 
 
-def _four_eyes(approver: str | None, known: set[str], requesters: set[str]) -> Refusal | None:
-    """Two people are told apart by what both have: object ids, or user names. Without that nobody may decide."""
-    if approver is not None and known & requesters:
+def _four_eyes(approver: str | None, known: set[str], requesters: Sequence[set[str]]) -> Refusal | None:
+    """Two people are told apart by what both have: object ids, or user names. Without that nobody may decide.
+
+    Of somebody who asked and of whom nothing is known, nobody can be told apart; it is enough then that whoever asked
+    last is known.
+    """
+    if approver is not None and any(known & one for one in requesters):
         message = f"{approver} asked for this migration and cannot decide about it (MIGRATION_FOUR_EYES)"
         return Refusal(code="FourEyes", message=message)
-    comparable = kinds_of(requesters) & (kinds_of(known) if approver is not None else KINDS)
-    if not comparable:
-        message = (
-            "it is not known who asked for this migration in a way that tells them from the approver; somebody who is"
-            " signed in must ask again first, and another approve (MIGRATION_FOUR_EYES)"
-        )
-        return Refusal(code="RequesterUnknown", message=message)
-    return None
+    kinds = kinds_of(known) if approver is not None else KINDS
+    named = [one for one in requesters[:-1] if kinds_of(one)]
+    if all(kinds_of(one) & kinds for one in [*named, *requesters[-1:]]) and requesters:
+        return None
+    message = (
+        "it is not known who asked for this migration in a way that tells them from the approver; somebody who is"
+        " signed in must ask again first, and another approve (MIGRATION_FOUR_EYES)"
+    )
+    return Refusal(code="RequesterUnknown", message=message)
 
 
 def other_person(approver: str, name: str, identifiers: Sequence[str]) -> Refusal | None:

@@ -4,17 +4,18 @@ import json
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from migration.values.ids import same_id
 from migration.values.problems import Problem, RequestInvalidError, problems_of
-from migration.values.record import Record
+from migration.values.record import Record, Stored
 
 
 class Decision(StrEnum):
-    """What a human decided."""
+    """What a human decided: delete the source, keep it beside the new version, or leave things as they are."""
 
     APPROVE = "approve"
+    ACCEPT = "accept"
     REJECT = "reject"
 
 
@@ -22,7 +23,20 @@ class Decision(StrEnum):
 # breaks, and none of the fillers that count as letters and show nothing.
 _UNSEEN = r"\p{C}\p{Zl}\p{Zp}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{3164}\x{FFA0}"
 _READABLE = rf"^[^{_UNSEEN}]*[\p{{L}}\p{{N}}&&[^{_UNSEEN}]][^{_UNSEEN}]*$"
-Approver = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=_READABLE)]
+_NOBODY = {"the app", "unknown"}  # what an audit calls those who are no people
+
+
+def _somebody(name: str) -> str:
+    if name.casefold() in _NOBODY:
+        raise ValueError(f"'{name}' is nobody's name")
+    return name
+
+
+Approver = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=_READABLE),
+    AfterValidator(_somebody),
+]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
 Via = Literal["page", "api", "event"]
 
@@ -37,11 +51,12 @@ class ApprovalEvent(Record):
     callback: Annotated[str, StringConstraints(max_length=128)] | None = None
 
 
-class Approval(Record):
+class Approval(Stored):
     """An admitted decision about one image version; `id` tells whoever sent it whether it was theirs that counted.
 
-    `verified` tells whether we know who decided, by sign-in or signed link, or were only told; `via` where it came in;
-    `checks` what the approver had been shown as checked, where that was on the page.
+    `verified` tells whether we know who decided, by sign-in or by a link to one person, or were only told; by
+    `identifiers` they are judged again when it matters. `via` is where it came in; `checks` what the approver had been
+    shown as checked, where that was on the page, and `meaning` what these checks meant then.
     """
 
     decision: Decision
@@ -51,7 +66,9 @@ class Approval(Record):
     id: str | None = None
     via: Via
     verified: bool
+    identifiers: list[str] = []
     checks: list[str] = []
+    meaning: str = ""
 
 
 def identity_of(approval: Approval) -> str:

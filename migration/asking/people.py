@@ -14,11 +14,12 @@ def folded(names: Iterable[str]) -> set[str]:
 
 def kinds_of(names: Iterable[str]) -> set[str]:
     """Return the kinds of identifiers among these names, which are compared with those of the same kind only."""
-    return {"object id" if _OBJECT_ID.fullmatch(name) else "user name" for name in names if _is_identifier(name)}
+    return {"object id" if _OBJECT_ID.fullmatch(name) else "user name" for name in names if is_identifier(name)}
 
 
-def _is_identifier(name: str) -> bool:
-    return bool(_OBJECT_ID.fullmatch(name)) or "@" in name
+def is_identifier(name: str) -> bool:
+    """Tell whether a name can be one person's only: that of a role, a team or a display name anyone may bear."""
+    return bool(_OBJECT_ID.fullmatch(name.casefold())) or "@" in name
 
 
 def requester_is_known(requester_ids: Iterable[str]) -> bool:

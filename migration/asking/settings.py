@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache, cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
@@ -39,22 +39,8 @@ def _by_comma(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _signing_key(key: SecretStr) -> SecretStr:
-    """Refuse what can be guessed, and the text of a Key Vault reference that the platform did not resolve."""
-    text = key.get_secret_value()
-    if text.lstrip().lower().startswith("@microsoft.keyvault"):
-        raise ValueError(
-            "it is a Key Vault reference that was not resolved: see the app's Key Vault references in Azure"
-        )
-    if len(text) < SHORTEST_SIGNING_KEY:
-        raise ValueError(f"it has {len(text)} characters; a signing key needs {SHORTEST_SIGNING_KEY} or more")
-    return key
-
-
-SHORTEST_SIGNING_KEY = 32
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
-SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
 _TYPES = (
@@ -120,16 +106,14 @@ class Settings(BaseSettings):
     four_eyes: bool = Field(
         False, description="whoever asked for a migration may not approve it, and only a verified person may"
     )
-    require_identity: bool = Field(False, description="only a signed-in user or a signed link may decide")
+    require_identity: bool = Field(
+        False, description="only a signed-in user, or the person a link was sent to, may decide"
+    )
     notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
     public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
-    signing_key: SigningKey | None = Field(
-        None, description="secret of 32 characters or more that signs links and starts; without it, nothing is deleted"
-    )
-    signing_key_previous: SigningKey | None = Field(None, description="the key before, accepted but not used to sign")
     records: str | None = Field(
         None,
         description="address of the table service that keeps the records; else that of the app's own storage account",

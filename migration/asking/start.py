@@ -1,21 +1,16 @@
-"""What a migration starts with: whose wish, for which image. Signed by the trigger, which alone knows who asked."""
+"""What a migration starts with: whose wish, for which image. It stands in the record before anything begins."""
 
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Literal
 
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
-from migration.asking.signing import LinkInvalidError, Signer, SigningKeyMissingError
-from migration.values.ids import instance_id_for
 from migration.values.problems import Problem
-from migration.values.record import Record
-
-UNKNOWN_REQUESTER = "unknown: it was not started by this app's tag or API"
-_PURPOSE = "start"
+from migration.values.record import Stored
 
 
-class Patience(Record):
-    """How long an orchestration waits, taken from the settings when it starts. Nothing that is allowed hangs on it."""
+class Patience(Stored):
+    """How long a run waits, taken from the settings when it starts. Nothing that is allowed hangs on it."""
 
     poll_interval: timedelta
     poll_interval_max: timedelta
@@ -36,12 +31,12 @@ class Patience(Record):
         )
 
 
-class MigrationStart(Record):
-    """The input of a migration. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
+class MigrationStart(Stored):
+    """What was asked for an image. `asked_by` is "tag" or "request"; `problems` are those of tags that made no sense.
 
-    `fingerprint` is that of the source's tags when it started, `source_content` that of its disks: the same tags on the
-    same image do not start it again. `requester_ids` are the object id and user name of who asked, as far as they are
-    known. `run` names this start among others of the image; `signed` is all of this as the app signed it.
+    `fingerprint` is that of the source's tags when it started, `source_content` and `source_shape` tell its disks: the
+    same tags on the same image do not start it again. `requester_ids` are the object id and user name of who asked, as
+    far as they are known.
     """
 
     id: str
@@ -53,33 +48,5 @@ class MigrationStart(Record):
     requester_ids: list[str] = []
     fingerprint: str
     source_content: str = ""
+    source_shape: str = ""
     patience: Patience
-    run: str = ""
-    started_at: datetime | None = None
-    signed: str | None = None
-
-
-def signed_start(start: MigrationStart, run: str, at: datetime, settings: Settings) -> MigrationStart:
-    """Return the start as one of this very moment, signed; without a signing key nobody can vouch for it later."""
-    fresh = start.model_copy(update={"run": run, "started_at": at, "signed": None})
-    try:
-        return fresh.model_copy(update={"signed": Signer(settings, _PURPOSE).sign(fresh)})
-    except SigningKeyMissingError:
-        return fresh
-
-
-def trusted_start(start: MigrationStart, settings: Settings) -> MigrationStart:
-    """Return the start as the app signed it. Of one that nobody signed, neither who asked nor when is believed."""
-    try:
-        known = Signer(settings, _PURPOSE).read(start.signed or "", MigrationStart)
-    except (LinkInvalidError, SigningKeyMissingError):
-        known = None
-    if known is not None and known.id == start.id == instance_id_for(known.source_image_id):
-        return known.model_copy(update={"signed": start.signed})
-    unknown: dict[str, Any] = {
-        "requested_by": UNKNOWN_REQUESTER,
-        "requester_ids": [],
-        "started_at": None,
-        "signed": None,
-    }
-    return start.model_copy(update=unknown)

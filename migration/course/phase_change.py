@@ -2,22 +2,23 @@
 
 import json
 
-from migration.course.state import MigrationState
+from migration.record.run import Run
 from migration.values.outcome import Phase
 
 EVENT = "migration.phase"
 
 
-def phase_change(before: Phase, state: MigrationState) -> str:
-    """Return the line for a migration that leaves the phase `before`; `state` holds the next one, and the outcome."""
+def phase_change(before: Phase, run: Run) -> str:
+    """Return the line for a run that leaves the phase `before`; `run` holds the next one, and the outcome."""
     line = {
         "event": EVENT,
-        "migration": state.start.id,
+        "migration": run.start.id,
+        "run": run.id,
         "from": before.value,
-        "to": state.phase.value,
-        "source": state.start.source_image_id,
-        "version": state.image_version_id,
+        "to": run.phase.value,
+        "source": run.start.source_image_id,
+        "version": run.image_version_id,
     }
-    if state.outcome is not None:
-        line |= {"outcome": state.outcome.kind.value, "code": state.outcome.code}
+    if run.outcome is not None:
+        line |= {"outcome": run.outcome.kind.value, "code": run.outcome.code}
     return json.dumps(line)

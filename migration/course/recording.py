@@ -5,7 +5,7 @@ from datetime import datetime
 
 from migration.approval.approval import Approval, identity_of
 from migration.asking.tags import find_tag, status_key
-from migration.course.state import MigrationState
+from migration.record.run import Run
 from migration.resources.provenance import OUTCOME_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
@@ -29,16 +29,16 @@ def _fitting(value: str) -> str:
     return value.encode("utf-16-le", "replace")[: 2 * LONGEST_TAG_VALUE].decode("utf-16-le", "ignore")
 
 
-def status_tags(state: MigrationState, key: str) -> dict[str, str]:
+def status_tags(run: Run, key: str) -> dict[str, str]:
     """Return the tag that tells, on a surviving source, how the migration ended, and for which request.
 
     A refused request that came over HTTP leaves nothing behind: its answer is in the API. A refused tag is answered
     where it was asked.
     """
-    if state.outcome is None or (state.outcome.kind is OutcomeKind.REFUSED and state.start.asked_by == "request"):
+    if run.outcome is None or (run.outcome.kind is OutcomeKind.REFUSED and run.start.asked_by == "request"):
         return {}
-    kind, fingerprint = state.outcome.kind.value, state.start.fingerprint
-    code = state.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
+    kind, fingerprint = run.outcome.kind.value, run.start.fingerprint
+    code = run.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
     return {status_key(key): f"{kind} {code} {fingerprint}"}
 
 

@@ -2,12 +2,12 @@
 
 from typing import Literal, NamedTuple
 
-from migration.approval.image_record import Answered
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
-from migration.asking.start import MigrationStart, Patience, signed_start, trusted_start
+from migration.asking.start import MigrationStart, Patience
 from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.course.recording import recorded_fingerprint
+from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.problems import RequestInvalidError
@@ -39,7 +39,7 @@ def start_by_tags(image: ManagedImage, requester: Requester, settings: Settings)
         request = request_from_tags(image.id, image.tags, settings.tag)
     except RequestInvalidError as error:
         start = _start(image, None, "tag", requester, settings)
-        return start.model_copy(update={"problems": list(error.problems)})
+        return start.changed(problems=list(error.problems))
     return _start(image, request, "tag", requester, settings) if request else None
 
 
@@ -59,6 +59,7 @@ def _start(
         requester_ids=list(requester.ids),
         fingerprint=tag_fingerprint(image.tags, settings.tag),
         source_content=image.content,
+        source_shape=image.shape,
         patience=Patience.of(settings),
     )
 
@@ -66,13 +67,13 @@ def _start(
 def is_news(start: MigrationStart, image: ManagedImage, answered: Answered | None, settings: Settings) -> bool:
     """Tell whether tags ask for something that has not been answered yet.
 
-    The record remembers what was; where there is none, the status tag does. An image built anew under an old name has
-    not been answered. Where only its shape is known, that has to do.
+    The record remembers what was, and whether the tag has been off since; where there is none, the status tag does. An
+    image built anew under an old name has not been answered. Where only its shape is known, that has to do.
     """
     if answered is None:
         return recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
     same = answered.content == image.content if image.content else answered.shape == image.shape
-    return not same or answered.fingerprint != start.fingerprint
+    return answered.off or not same or answered.fingerprint != start.fingerprint
 
 
 def may_be_another(start: MigrationStart, image: ManagedImage, answered: Answered | None, settings: Settings) -> bool:
@@ -88,15 +89,8 @@ def may_be_another(start: MigrationStart, image: ManagedImage, answered: Answere
 def as_asked_now(start: MigrationStart, image: ManagedImage, settings: Settings) -> MigrationStart | None:
     """Return the start as the image's tags have it by now, if tags asked for it; None where they ask for nothing more.
 
-    It stays the same start, of the same moment; one that nobody vouched for is not vouched for by this. Who changed the
-    tags is not known, so that four eyes cannot hold until somebody who is known asks again.
+    Who changed the tags is not known, so that four eyes cannot hold until somebody who is known asks again.
     """
     if start.asked_by == "request" or start.fingerprint == tag_fingerprint(image.tags, settings.tag):
         return start
-    changed = start_by_tags(image, SOMEBODY, settings)
-    if changed is None:
-        return None
-    known = trusted_start(start, settings)
-    if known.started_at is None:
-        return changed.model_copy(update={"run": start.run, "started_at": start.started_at})
-    return signed_start(changed, known.run, known.started_at, settings)
+    return start_by_tags(image, SOMEBODY, settings)

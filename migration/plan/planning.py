@@ -6,7 +6,7 @@ from datetime import datetime
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource
-from migration.asking.settings import Settings, has_storage
+from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
@@ -52,8 +52,6 @@ class Observed:
 def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStart) -> list[str]:
     """Say early what will keep the source in the end, however well it is copied."""
     reasons = {
-        "MIGRATION_SIGNING_KEY is not set, and without it nothing is promoted or deleted": settings.signing_key is None,
-        "the app has no storage account for its records (AzureWebJobsStorage)": not has_storage(settings),
         "Azure does not say when the image was made: it cannot be told from one made again": image.created_at is None,
         "MIGRATION_FOUR_EYES: it is not known who asked; somebody who is signed in must ask again": (
             settings.four_eyes and not requester_is_known(start.requester_ids)

@@ -1,8 +1,10 @@
 """What was checked before a source may go, in words: for the page an approver reads, and for the audit."""
 
+import hashlib
 from collections.abc import Iterable
 
-from migration.approval.image_record import Question
+from migration.approval.copy_identity import CopyIdentity
+from migration.plan.plan import Plan
 from migration.promise.promise import Evidence, content_refusal, copy_refusal
 from migration.values.record import Record
 
@@ -17,6 +19,10 @@ NOT_SHOWN = (NOT_LOOKED_FOR, UNSEEN)  # what is true of a decision by somebody w
 EXISTS = "The source image exists"
 UNCHANGED = "The source image is the one that was copied"
 PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)
+# Changes when the checks that are shown come to mean something else: a decision relies on what they meant to whoever
+# gave it.
+_WORDS = (COMPLETE, UNUSED, UNLOCKED, UNNAMED, UNSEEN, EXISTS, UNCHANGED)
+MEANING = hashlib.sha256(str(_WORDS).encode()).hexdigest()[:16]
 
 
 class Check(Record):
@@ -29,12 +35,12 @@ class Check(Record):
         return self.text if self.good else f"NOT MET: {self.text}"
 
 
-def checks_of(evidence: Evidence, question: Question) -> list[Check]:
+def checks_of(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> list[Check]:
     """Say of each part of the promise whether it holds."""
-    wrong = copy_refusal(evidence.version, question.plan, question.copied)
+    wrong = copy_refusal(evidence.version, plan, copied)
     users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
     locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
-    changed = content_refusal(evidence, question.copied)
+    changed = content_refusal(evidence, copied)
     return [
         _check(not wrong, COMPLETE, wrong.message if wrong else ""),
         _check(not users, UNUSED, f"In use by {users}"),

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from migration.approval.copy_identity import CopyIdentity, identify, replaced
-from migration.approval.image_record import Question
 from migration.plan.plan import Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -77,9 +76,9 @@ def _ordered(value: Any) -> str:
     return str(sorted(_ordered(one) for one in value)) if isinstance(value, list) else repr(value)
 
 
-def promise_refusal(evidence: Evidence, question: Question) -> Refusal | None:
+def promise_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
     """Say what stands against deleting the source that people were asked about, or None if nothing does."""
-    return copy_refusal(evidence.version, question.plan, question.copied) or source_refusal(evidence, question.copied)
+    return copy_refusal(evidence.version, plan, copied) or source_refusal(evidence, copied)
 
 
 def copy_refusal(version: ImageVersion | None, plan: Plan, approved: CopyIdentity | None = None) -> Refusal | None:

@@ -4,24 +4,10 @@ import html
 import re
 from typing import NamedTuple
 
-from migration.approval.approval import Approval, identity_of
-from migration.approval.image_record import Question
-from migration.asking.request import DeleteSource
+from migration.approval.approval import Approval, Decision, identity_of
+from migration.record.asked import Asked
+from migration.record.run import Run
 from migration.values.occasion import Occasion
-from migration.values.outcome import Outcome
-
-
-class Address(NamedTuple):
-    """Where notifications go. `name` is the person behind it, if it is one person's."""
-
-    url: str
-    name: str | None
-
-    @classmethod
-    def parse(cls, text: str) -> "Address":
-        """Read `url` or `name=url`."""
-        name, equals, url = text.partition("=")
-        return cls(url, name) if equals and "://" not in name else cls(text, None)
 
 
 class Line(NamedTuple):
@@ -60,28 +46,29 @@ def _markdown(line: Line) -> str:
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
 
-def compose_end(source_image_id: str, image_version_id: str | None, outcome: Outcome | None) -> Message:
-    """Write what became of a migration."""
-    name, lines = _about(source_image_id, image_version_id)
-    title = f"The migration of {name} ended: {outcome.kind}" if outcome else f"The migration of {name}"
-    return Message(title, lines + ([Line("Reason", outcome.reason)] if outcome else []))
+def compose_end(run: Run) -> Message:
+    """Write what became of a run."""
+    name, lines = _about(run.start.source_image_id, run.image_version_id)
+    if run.outcome is None:
+        return Message(f"The migration of {name}", lines)
+    return Message(f"The migration of {name} ended: {run.outcome.kind}", [*lines, Line("Reason", run.outcome.reason)])
 
 
-def compose_question(occasion: Occasion, question: Question, link: str | None, *, anyone_named: bool) -> Message:
-    """Ask, from the record. The link, signed for its receiver, and the callback token are the only secrets in it.
+def compose_question(occasion: Occasion, asked: Asked, link: str, *, anyone_named: bool) -> Message:
+    """Ask, from the record. The link, made for its receiver, and the callback token are the only secrets in it.
 
     `anyone_named` tells whether an answer from somebody who is not verified may count: only then is the token of use.
     """
-    name, lines = _about(question.plan.source.id, question.copied.image_version_id)
-    return Message(_ASKING[occasion].format(name=name), lines + _question(question, link, anyone_named=anyone_named))
+    name, lines = _about(asked.plan.source.id, asked.version_id)
+    return Message(_ASKING[occasion].format(name=name), lines + _question(asked, link, anyone_named=anyone_named))
 
 
-def compose_decision(question: Question) -> Message | None:
+def compose_decision(asked: Asked) -> Message | None:
     """Tell what was decided, from the record; None where nothing was."""
-    if question.approval is None:
+    if asked.question.approval is None:
         return None
-    name, lines = _about(question.plan.source.id, question.copied.image_version_id)
-    return Message(*_decision(name, question.approval, lines))
+    name, lines = _about(asked.plan.source.id, asked.version_id)
+    return Message(*_decision(name, asked.question.approval, lines))
 
 
 def _about(source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
@@ -96,28 +83,28 @@ _ASKING = {
 }
 
 
+_VERBS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
+
+
 def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, list[Line]]:
-    verb = "approved" if approval.decision == "approve" else "rejected"
     said = [Line("Comment", approval.comment)] if approval.comment else []
     by = Line("By", f"{approval.approver} ({identity_of(approval)})")
-    return f"The migration of {name} was {verb}", [*lines, by, *said]
+    return f"The migration of {name} was {_VERBS[approval.decision]}", [*lines, by, *said]
 
 
-def _question(question: Question, link: str | None, *, anyone_named: bool) -> list[Line]:
-    plan = question.plan
-    regions = ", ".join(f"{region.name} ({region.replica_count})" for region in plan.target_regions)
-    kept = plan.delete_source is DeleteSource.NEVER
+def _question(asked: Asked, link: str, *, anyone_named: bool) -> list[Line]:
+    question = asked.question
+    regions = ", ".join(f"{region.name} ({region.replica_count})" for region in asked.plan.target_regions)
     consequence = (
-        "If you approve, the new version becomes eligible as latest. The source image is kept."
-        if kept
-        else "If you approve, the source image is deleted for good. Test the new version first."
+        "If you approve, the source image is deleted for good. Test the new version first."
+        if asked.deletes
+        else "If you approve, the new version becomes eligible as latest. The source image is kept."
     )
-    decide = Line("Decide with", f"POST /api/migrations/{question.start.id}/approval")
     return [
         Line("Replicated to", regions),
-        Line("Asked for by", question.start.requested_by),
+        Line("Asked for by", asked.run.requesters[-1].name),
         Line("Expires", f"{question.expires_at:%Y-%m-%d %H:%M} UTC, after which the source is kept"),
         Line("", consequence),
         *([Line("Callback token for automation", question.callback)] if anyone_named else []),
-        Line("Decide here", link, is_link=True) if link else decide,
+        Line("Decide here", link, is_link=True),
     ]

@@ -1,6 +1,4 @@
-"""What an activity answers: a value, a wait, or a refusal. Only what a retry may cure is raised instead."""
-
-from typing import Any
+"""What a step may answer instead of a value: ask again later, or no. Only what a retry may cure is raised instead."""
 
 from migration.values.record import Record
 
@@ -17,11 +15,3 @@ class Refusal(Record):
 
     code: str
     message: str
-
-
-class Answer(Record):
-    """The envelope every activity returns across the durable boundary."""
-
-    value: Any = None
-    later: Later | None = None
-    refusal: Refusal | None = None

@@ -20,7 +20,9 @@ _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _RESOURCE_GROUP = re.compile(r".{0,89}[^.]")
 _RESOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _TAGS_SUFFIX = re.compile(r"/providers/microsoft\.resources/tags/default/?$", re.IGNORECASE)
-_INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,80}-[0-9a-f]{10}")
+LONGEST_NAME_IN_ID = 57  # an instance id has at most 100 characters
+_INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,57}-[0-9a-f]{32}")
+_EARLIER_INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,80}-[0-9a-f]{10}")
 
 
 class ResourceIdInvalidError(ValueError):
@@ -108,10 +110,24 @@ def same_id(left: str | None, right: str | None) -> bool:
 def instance_id_for(source_image_id: str) -> str:
     """Return the one instance id that migrations of this source image run under, whoever spells its id how."""
     source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
-    digest = hashlib.sha256(str(source).lower().encode()).hexdigest()[:10]
-    return f"migrate-{source.name.lower()}-{digest}"
+    return f"migrate-{source.name.lower()[:LONGEST_NAME_IN_ID]}-{_digest(source)[:32]}"
+
+
+def earlier_instance_id_for(source_image_id: str) -> str:
+    """Return the id under which a release with stored data of format 1 kept this image."""
+    source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
+    return f"migrate-{source.name.lower()}-{_digest(source)[:10]}"
+
+
+def _digest(source: ResourceId) -> str:
+    return hashlib.sha256(str(source).lower().encode()).hexdigest()
 
 
 def is_instance_id(text: str) -> bool:
     """Tell whether a text could be the id of one of our migrations (and not of something else in the hub)."""
     return _INSTANCE_ID.fullmatch(text) is not None
+
+
+def is_earlier_instance_id(text: str) -> bool:
+    """Tell whether a text could be an id of stored data of format 1."""
+    return _EARLIER_INSTANCE_ID.fullmatch(text) is not None

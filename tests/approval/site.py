@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import requests
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 
 from dev.cookies import BrowserPolicy
 from dev.demo.app import hidden_fields
@@ -14,7 +15,6 @@ from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
 from migration.asking.settings import Settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from migration.values.ids import instance_id_for
 from tests.e2e.app import App
 from tests.e2e.conftest import InAdvance
@@ -224,8 +224,6 @@ def running_site(azure, *, started_by=None, **settings):
             "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
             "MIGRATION_GALLERY": GALLERY_ID,
             "MIGRATION_POLL_INTERVAL": "PT0.5S",
-            "MIGRATION_SIGNING_KEY": KEY,
-            "MIGRATION_SIGNING_KEY_PREVIOUS": PREVIOUS_KEY,
             "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team.address}?format=markdown",
             "MIGRATION_ESCALATE": f"boss@contoso.com={boss.address}",

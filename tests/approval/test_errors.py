@@ -2,10 +2,10 @@
 
 import azure.functions as func
 import pytest
+from migration.asking.signing import LinkInvalidError, SigningKeyMissingError
 
 from arm.errors import ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
-from migration.asking.signing import LinkInvalidError, SigningKeyMissingError
 from migration.values.problems import Problem
 from triggers.answering.responding import HttpProblemError
 from triggers.page import approvals

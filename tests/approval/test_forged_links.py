@@ -5,9 +5,9 @@ import string
 from urllib.parse import quote
 
 import pytest
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer
 
 from migration.asking.settings import Settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer
 from tests.approval.site import ADA, KEY, PREVIOUS_KEY, Browser, parts_of
 
 ALPHABET = string.ascii_letters + string.digits + "-_.=~%+/ \n\u00e9"

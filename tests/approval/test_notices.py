@@ -6,18 +6,18 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from activities.send_notification import send_notification
+from migration.approval.image_record import Question, Stage, new_record
+from migration.course.notice import Notice
+from migration.course.state import MigrationState
 
 from activities import send_notification as sending
-from activities.send_notification import send_notification
 from migration import names
 from migration.approval.approval import Approval
 from migration.approval.copy_identity import CopyIdentity
-from migration.approval.image_record import Question, Stage, new_record
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings, settings
-from migration.course.notice import Notice
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MigrationState
 from migration.telling.messages import Address, compose_decision, compose_question
 from migration.values.occasion import Occasion
 from tests.workflows.conftest import SOURCE, START, VERSION, Play, make_plan, value

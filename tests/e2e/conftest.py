@@ -15,7 +15,6 @@ from tests.emulator.documents import GALLERY_ID
 from tests.emulator.waiting import eventually
 
 APP_DIR = Path(__file__).parents[2]
-SIGNING_KEY = "the-signing-key-of-these-tests-0123456789"
 
 
 @contextmanager
@@ -26,7 +25,6 @@ def running_app(azure, **settings):
         "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
         "MIGRATION_GALLERY": GALLERY_ID,
         "MIGRATION_POLL_INTERVAL": "PT0.2S",
-        "MIGRATION_SIGNING_KEY": SIGNING_KEY,
         **settings,
     }
     with running_host(APP_DIR, environment=environment) as host:

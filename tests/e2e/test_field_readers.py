@@ -2,10 +2,10 @@
 Each situation was reported by somebody who does this job, or follows from Azure's own pages."""
 
 import pytest
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 
 from dev.emulator.seed import IMAGES_GROUP
 from migration.asking.settings import Settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from tests.e2e.conftest import SIGNING_KEY
 from tests.e2e.test_field_documents import FORBIDDEN, notes_of, show, update
 from tests.e2e.test_field_habits import name_of, planned, problems_of

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from migration import names
 from migration.approval.image_record import ImageRecord
 from migration.approval.opening import asked_anew
 from migration.approval.verdict import DeleteSeen
+
+from migration import names
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
 from migration.plan.plan import PlanResult

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from migration.course.state import MigrationState
 
 from dev.host.stage.history import history_from_json, history_to_json, replay
 from migration import names
-from migration.course.state import MigrationState
 from migration.values.outcome import Phase
 from orchestrators import approving, migrate_image, preparing, replicating
 from orchestrators.calling import call

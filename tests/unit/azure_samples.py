@@ -3,6 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from migration.approval.closing import decided
+from migration.approval.image_record import Question
+from migration.approval.verdict import Opened
+from migration.course.state import MigrationState
+
 from activities.create_image_version import create_image_version
 from activities.ensure_image_definition import ensure_image_definition
 from activities.open_question import open_question
@@ -10,14 +15,10 @@ from activities.plan_migration import plan_migration
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.approval.approval import Approval, Decision
-from migration.approval.closing import decided
-from migration.approval.image_record import Question
-from migration.approval.verdict import Opened
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MigrationState
 from migration.plan.plan import Plan
 from migration.resources.image import ManagedImage
 from migration.resources.operation import CreatedVersion

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from migration.approval.image_record import ImageRecord, Question
+
 from migration.values.answer import Refusal
 from records import store
 from records.errors import RecordsUnavailableError

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from migration.approval.image_record import Question
+
 from migration.approval.approval import Approval
 from migration.approval.copy_identity import CopyIdentity
-from migration.approval.image_record import Question
 from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart

@@ -12,20 +12,21 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 import pytest
+from activities.verify_image_version import verify_image_version
+from migration.approval.image_record import Stage
+from migration.approval.verdict import Look, Reference, Sent
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
+from migration.course.state import MigrationState
 from pydantic import BaseModel
+from triggers.steering import beginning
 
 from activities.confirm_delete import confirm_delete
 from activities.delete_source_image import delete_source_image
 from activities.look_at_question import look_at_question
 from activities.open_question import open_question
-from activities.verify_image_version import verify_image_version
 from dev.demo.app import hidden_fields
 from migration.approval.approval import ApprovalEvent, Decision
-from migration.approval.image_record import Stage
-from migration.approval.verdict import Look, Reference, Sent
 from migration.asking.settings import settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
-from migration.course.state import MigrationState
 from migration.names import APPROVAL_EVENT
 from migration.values import ids
 from migration.values.ids import ResourceId, instance_id_for
@@ -36,7 +37,6 @@ from tests.unit.fake_hub import Hub, instance
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.events.image_tagged import on_event
 from triggers.page.approvals import answer
-from triggers.steering import beginning
 
 type Invocation = Callable[[], AbstractContextManager[None]]
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from migration.course.state import Ending, MigrationState
 
 from dev.host.stage import Stage, StageInstance
 from migration import names
@@ -13,7 +14,6 @@ from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import Ending, MigrationState
 from migration.plan.plan import Plan, PlanResult
 from migration.resources.gallery import Gallery, ImageDefinition, RegionReplication
 from migration.resources.image import ManagedImage

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from migration.approval.approval import Approval
 from migration.approval.closing import cancelled as cancelled_at
 from migration.approval.closing import concluded as concluded_at
 from migration.approval.closing import decided, expired
-from migration.approval.copy_identity import CopyIdentity
 from migration.approval.deletion import answered, delete_sent
 from migration.approval.image_record import ImageRecord, Question
 from migration.approval.image_record import Stage as At
 from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Look, Opened, Sent, Verdict
-from migration.asking.request import DeleteSource
 from migration.course.state import MigrationState
+
+from migration.approval.approval import Approval
+from migration.approval.copy_identity import CopyIdentity
+from migration.asking.request import DeleteSource
 from migration.values.answer import Answer, Refusal
 from migration.values.ids import same_id
 from migration.values.record import Record

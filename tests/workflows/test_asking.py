@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-
-from migration import names
 from migration.approval.image_record import ImageRecord, Stage
 from migration.approval.opening import asked_anew
 from migration.approval.verdict import Verdict
+
+from migration import names
 from migration.asking.request import DeleteSource
 from migration.plan.plan import PlanResult
 from tests.unit.samples import DEFAULTS

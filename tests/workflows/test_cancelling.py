@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-
-from migration import names
 from migration.approval.image_record import Stage
 from migration.approval.verdict import DeleteSeen, Verdict
+
+from migration import names
 from tests.workflows.conftest import VERSION, Play, later, report, value
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from migration import names
 from migration.approval.image_record import Stage
 from migration.approval.verdict import DeleteSeen
+
+from migration import names
 from tests.workflows.conftest import Play, later, refusal, value
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from migration.approval.image_record import Stage
+from migration.course.state import MigrationState
 
 from migration import names
 from migration.approval.approval import Approval, Decision
-from migration.approval.image_record import Stage
-from migration.course.state import MigrationState
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import DEFAULTS
 from tests.workflows.conftest import START, VERSION, Play, make_plan

@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 import azure.functions as func
 
+from migration.approval.admission import Decider
+from migration.approval.approval import Via
+from migration.asking.people import is_identifier
 from migration.course.starting import Requester
 
 BY_KEY = "holder of a function key"
@@ -18,12 +21,18 @@ _ROLE = ("http://schemas.microsoft.com/ws/2008/06/identity/claims/role", "roles"
 _SIGN_IN = "/.auth/login/aad?post_login_redirect_uri="
 
 
+_KIND = "idtyp"
+_PROGRAM = "app"
+_CLIENT = ("appid", "azp", "http://schemas.microsoft.com/identity/claims/appid")
+
+
 class Principal(NamedTuple):
-    """A signed-in user: a name to show, and object id, user names and app roles to judge by."""
+    """Who is signed in: a name to show, and object id, user names and app roles to judge by. A program is no person."""
 
     name: str
     ids: tuple[str, ...]
     roles: tuple[str, ...]
+    is_person: bool = True
 
 
 def authentication_is_on() -> bool:
@@ -50,7 +59,16 @@ def signed_in(request: func.HttpRequest) -> Principal | None:
     objects, names = _values(found, _OBJECT_ID), _values(found, _USER_NAME)
     if not objects and not names:
         return None
-    return Principal((names or objects)[0], (*objects, *names), _values(found, _ROLE))
+    return Principal(
+        (names or objects)[0], (*objects, *names), _values(found, _ROLE), _is_person(found, has_name=bool(names))
+    )
+
+
+def _is_person(found: list[tuple[str, Any]], *, has_name: bool) -> bool:
+    """Tell a user from a program's own token, which says so, or names a client and no user."""
+    if _PROGRAM in {value.lower() for value in _values(found, (_KIND,))}:
+        return False
+    return has_name or not _values(found, _CLIENT)
 
 
 def requester(request: func.HttpRequest) -> Requester:
@@ -62,3 +80,11 @@ def requester(request: func.HttpRequest) -> Requester:
 def _values(claims: list[tuple[str, Any]], kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return the values of these kinds of claims that say anything."""
     return tuple(value for kind, value in claims if kind in kinds and value.strip())
+
+
+def decider_of(user: Principal | None, via: Via, link_holder: str | None = None) -> Decider:
+    """Return the signed-in user, else the one person a link was sent to. A program, a role and a team are nobody."""
+    if user is not None:
+        return Decider(user.name if user.is_person else None, (*user.ids, *user.roles), via)
+    is_one = link_holder is not None and is_identifier(link_holder)
+    return Decider(link_holder, (link_holder,), via) if link_holder and is_one else Decider(None, (), via)

@@ -1,16 +1,18 @@
 """Turns what a handler returns or raises into an HTTP answer; every error is `application/problem+json` (RFC 9457)."""
 
 import json
+import os
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import urlsplit
 
 import azure.functions as func
-import grpc
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration.asking.settings import SettingsInvalidError
+from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.problems import Problem, RequestInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError
+from steering.task_hub import HubUnavailableError
 
 RETRY_SOON_SECONDS = 10
 
@@ -26,8 +28,13 @@ class HttpProblemError(Exception):
         super().__init__(f"{status} {title}: {detail}")
 
 
+NO_STORE = {"Cache-Control": "no-store"}  # an answer may hold a token, and is true for a moment
+
+
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
-    return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/json")
+    return func.HttpResponse(
+        json.dumps(body), status_code=status, headers=NO_STORE | (headers or {}), mimetype="application/json"
+    )
 
 
 async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse:
@@ -46,8 +53,8 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
         return _problem(503, "Azure is unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
     except RecordsUnavailableError as error:
         return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
-    except grpc.aio.AioRpcError as error:
-        detail = f"It answered {error.code().name}."
+    except HubUnavailableError as error:
+        detail = f"It answered {error.status}."
         return _problem(503, "The task hub is unavailable", detail, retry_after=RETRY_SOON_SECONDS)
     except RecordsMissingError as error:
         return _problem(500, "Invalid app settings", str(error))
@@ -56,10 +63,19 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
 
 
 def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
-    """Return the JSON body; raises HttpProblemError 400 for what is not JSON."""
+    """Return the JSON body; raises HttpProblemError 400 for what is not JSON, 415 for what does not say that it is.
+
+    A form of another site can send text, with its visitor's session, but nothing that says it is JSON.
+    """
+    refuse_other_sites(request)
     body = request.get_body()
     if optional and not body.strip():
         return {}
+    kind = (request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise HttpProblemError(
+            415, "Not JSON", "Send the body as JSON, with the header Content-Type: application/json."
+        )
     try:
         value = json.loads(body)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
@@ -68,11 +84,26 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     return value
 
 
+def refuse_other_sites(request: func.HttpRequest) -> None:
+    """Raise HttpProblemError 403 for what a browser says that another site had it send."""
+    site = (request.headers.get("Sec-Fetch-Site") or "none").lower()
+    origin = request.headers.get("Origin")
+    if site in {"none", "same-origin"} and (origin is None or urlsplit(origin).netloc.lower() in _own_hosts(request)):
+        return
+    raise HttpProblemError(403, "Sent by another site", "Only this app's own pages may send this. Nothing was done.")
+
+
+def _own_hosts(request: func.HttpRequest) -> set[str]:
+    """Return the hosts by which browsers know this app."""
+    known = [request.url, settings().public_url or "", f"https://{os.environ.get('WEBSITE_HOSTNAME', '')}"]
+    return {urlsplit(address).netloc.lower() for address in known} - {""}
+
+
 def _listed(problems: Any) -> list[dict[str, Any]]:
     return [problem.dump() for problem in problems if isinstance(problem, Problem)]
 
 
 def _problem(status: int, title: str, detail: str, retry_after: float | None = None, **extra: Any) -> func.HttpResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
-    headers = {"Retry-After": str(int(retry_after + 0.999))} if retry_after is not None else None
+    headers = NO_STORE | ({"Retry-After": str(int(retry_after + 0.999))} if retry_after is not None else {})
     return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/problem+json")

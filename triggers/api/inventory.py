@@ -11,14 +11,14 @@ from arm.galleries import list_definitions, list_galleries
 from arm.images import list_images
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
-from migration.asking.settings import has_storage, settings
 from migration.resources.gallery import Gallery, ImageDefinition
-from migration.resources.image import ManagedImage
+from migration.telling.status import Status
 from migration.values.ids import ResourceIdInvalidError, instance_id_for
 from records.index import every
 from triggers.answering.responding import json_response, responding
 from triggers.api.viewing import api_address, links
-from triggers.steering import hub
+from triggers.finding.hub import DurableHub
+from triggers.finding.migrations import status_now
 
 blueprint = df.Blueprint()
 
@@ -69,24 +69,23 @@ async def get_images(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
 async def _images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """Every managed image the app can see, or those of one `?subscription=`, each with its migration if it has one."""
-    rows = {row.id: row async for row in every()} if has_storage(settings()) else {}
+    rows = {row.id: row async for row in every()}
     images = [image for one in await _subscriptions(req) for image in await list_images(one)]
-    shown = []
+    shown, hub = [], DurableHub(client)
     for image in images:
         row = None if image.unreadable else rows.get(instance_id_for(image.id))
-        shown.append(_image(image, await hub.as_it_is(client, row) if row else None, api_address(req)))
+        status = await status_now(hub, row.id, row.status) if row else None
+        shown.append(
+            image.dump() | {"migration": _migration(row.id, status, api_address(req)) if row and status else None}
+        )
     return json_response({"images": shown})
 
 
-def _image(image: ManagedImage, found: hub.Migration | None, address: str) -> dict[str, Any]:
-    migration = None
-    if found is not None:
-        outcome = found.outcome.kind if found.outcome else None
-        migration = {
-            "id": found.id,
-            "running": found.is_live,
-            "phase": found.phase,
-            "outcome": outcome,
-            "links": links(found.id, address),
-        }
-    return image.dump() | {"migration": migration}
+def _migration(migration_id: str, status: Status, address: str) -> dict[str, Any]:
+    return {
+        "id": migration_id,
+        "running": status.outcome is None and not status.stopped,
+        "phase": status.phase,
+        "outcome": status.outcome.kind if status.outcome else None,
+        "links": links(migration_id, address),
+    }

@@ -13,7 +13,8 @@ from migration.values.problems import Problem, RequestInvalidError
 from records.index import Filter, Row, page
 from triggers.answering.responding import json_response, responding
 from triggers.api.viewing import api_address, view
-from triggers.steering import hub
+from triggers.finding.hub import DurableHub
+from triggers.finding.migrations import status_now
 
 blueprint = df.Blueprint()
 
@@ -49,11 +50,11 @@ async def _list(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     if problems:
         raise RequestInvalidError(problems)
     found = await page(top, after, wanted)
-    limit = asyncio.Semaphore(READ_AT_ONCE)
+    limit, hub = asyncio.Semaphore(READ_AT_ONCE), DurableHub(client)
 
     async def seen(row: Row) -> dict[str, Any]:
         async with limit:
-            return view(await hub.as_it_is(client, row), address)
+            return view(row.id, await status_now(hub, row.id, row.status), address)
 
     address = api_address(req)
     shown = await asyncio.gather(*map(seen, found.rows))

@@ -6,17 +6,23 @@ import azure.functions as func
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.planning import draw_up_plan
-from migration.approval.image_record import Stage
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.course.starting import start_by_request
+from migration.record.asked import asked_of
 from migration.resources.image import ManagedImage
+from migration.telling.status import Status
+from migration.values.answer import Refusal
+from migration.values.ids import is_earlier_instance_id
 from migration.values.problems import Problem, RequestInvalidError
+from records.index import Filter, every
+from records.store import hold
+from steering.beginning import begin
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
-from triggers.api.viewing import api_address, links, plan_of, view
-from triggers.steering import beginning
-from triggers.steering.finding import find_migration
+from triggers.api.viewing import api_address, links, view
+from triggers.finding.hub import DurableHub
+from triggers.finding.migrations import find_migration, status_now
 
 blueprint = df.Blueprint()
 
@@ -28,15 +34,18 @@ async def start_migration(req: func.HttpRequest, client: df.DurableFunctionsClie
 
 
 async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 with the migration's own links; 409 where one of the same source is live; 422 for a bad request."""
+    """202 with the migration's own links; 409 with the run that lives, where one does; 422 for a bad request."""
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
     start = start_by_request(request, image, requester(req), settings())
     own = links(start.id, api_address(req))
-    if not await beginning.start(client, start):
-        detail = "A migration of this source image is under way."
-        raise HttpProblemError(409, "Already migrating", detail, migration=own["self"])
-    return json_response({"id": start.id, "links": own}, 202, {"Location": own["self"]})
+    held = await hold(start.id)
+    run = await begin(DurableHub(client), start, held)
+    if isinstance(run, Refusal):
+        lives = held.run.id if held.run else None
+        detail = f"{run.message[:1].upper()}{run.message[1:]}."
+        raise HttpProblemError(409, "Already migrating", detail, migration=own["self"], run=lives, code=run.code)
+    return json_response({"id": start.id, "run": run.id, "links": own}, 202, {"Location": own["self"]})
 
 
 async def _source(request: MigrationRequest) -> ManagedImage:
@@ -74,7 +83,19 @@ async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient
 
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
-    found = await find_migration(req, client)
-    migration, question = found.migration, found.held.question
-    callback = question.callback if question and question.stage is Stage.OPEN else None
-    return json_response(view(migration, api_address(req)) | {"plan": plan_of(migration), "callback": callback})
+    migration_id = req.route_params["id"]
+    if is_earlier_instance_id(migration_id):
+        return await _of_the_release_before(req, migration_id)
+    found = await find_migration(req)
+    asked = asked_of(found.id, found.run)
+    callback = asked.question.callback if asked and asked.is_open else None
+    status = await status_now(DurableHub(client), found.id, Status.of(found.record, found.run))
+    plan = found.run.plan.dump() if found.run.plan else None
+    return json_response(view(found.id, status, api_address(req)) | {"plan": plan, "callback": callback})
+
+
+async def _of_the_release_before(req: func.HttpRequest, migration_id: str) -> func.HttpResponse:
+    """What the list remembers of a migration that ended with an earlier release."""
+    async for row in every(Filter(id=migration_id)):
+        return json_response(view(row.id, row.status, api_address(req)) | {"plan": None, "callback": None})
+    raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")

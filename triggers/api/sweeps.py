@@ -3,20 +3,22 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from triggers.answering.responding import json_response, responding
-from triggers.steering.sweeping import sweep
+from steering.sweeping import sweep
+from triggers.answering.responding import json_response, refuse_other_sites, responding
+from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 
 
 @blueprint.route("sweep", methods=["POST"])
 @blueprint.durable_client_input(client_name="client")
-async def sweep_now(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:  # noqa: ARG001 - the binding's
-    return await responding(_sweep(client))
+async def sweep_now(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    return await responding(_sweep(req, client))
 
 
-async def _sweep(client: df.DurableFunctionsClient) -> func.HttpResponse:
+async def _sweep(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """200 with how tagged images were found, how many there are, and which migrations were started or run already."""
-    found = await sweep(client)
+    refuse_other_sites(req)
+    found = await sweep(DurableHub(client))
     body = {"via": found.via, "tagged": found.tagged, "started": found.started, "underWay": found.under_way}
     return json_response(body)

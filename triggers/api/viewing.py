@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
+from migration.telling.status import Status
 from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
-from triggers.steering.hub import Migration
 
 _NEXT_IN_PHASE = {
     Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
@@ -52,47 +52,45 @@ def links(migration_id: str, address: str) -> dict[str, str]:
     return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
 
 
-def view(migration: Migration, address: str) -> dict[str, Any]:
+def view(migration_id: str, status: Status, address: str) -> dict[str, Any]:
     """Return the JSON of one migration; the shape in docs/architecture.md only ever grows."""
-    status = migration.status
     return {
-        "id": migration.id,
+        "id": migration_id,
+        "run": status.run,
+        "before": status.before,
         "sourceImageId": status.source_image_id,
         "imageVersionId": status.image_version_id,
-        "phase": migration.phase,
-        "outcome": migration.outcome.dump() if migration.outcome else None,
+        "phase": status.phase,
+        "outcome": status.outcome.dump() if status.outcome else None,
+        "stopped": status.stopped,
         "regions": [region.dump() for region in status.regions],
         "regionsLeftOut": status.regions_left_out,
-        "waitingFor": migration.waiting_for,
-        "nextAction": next_action(migration),
+        "waitingFor": status.waiting_for,
+        "nextAction": next_action(status),
         "requestedBy": status.requested_by,
-        "approval": migration.approval.dump() if migration.approval else None,
+        "allows": status.allows,
+        "approval": status.approval.dump() if status.approval else None,
         "decidedAt": _text(status.decided_at),
         "expiresAt": _text(status.expires_at),
         "notes": status.notes,
         "createdAt": _text(status.created_at),
-        "updatedAt": _text(migration.updated_at),
-        "links": links(migration.id, address),
+        "updatedAt": _text(status.updated_at),
+        "links": links(migration_id, address),
     }
-
-
-def plan_of(migration: Migration) -> dict[str, Any] | None:
-    """Return the plan, where there is one and the hub still has it."""
-    return migration.state.plan.dump() if migration.state and migration.state.plan else None
 
 
 def _text(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def next_action(migration: Migration) -> str | None:
+def next_action(status: Status) -> str | None:
     """Return what a human should do next, or None where there is nothing to wait for or to do."""
-    outcome = migration.outcome
+    outcome = status.outcome
     if outcome and outcome.kind is OutcomeKind.FAILED and (change := _change_first(outcome)):
         return f"{change} Then start the migration again: as it was, it would end the same."
     if outcome:
         return FOLLOWS[outcome.kind].next_action
-    return _NEXT_IN_PHASE.get(migration.phase)
+    return None if status.stopped else _NEXT_IN_PHASE.get(status.phase)
 
 
 def _change_first(outcome: Outcome) -> str | None:

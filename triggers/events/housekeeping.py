@@ -7,8 +7,9 @@ import azure.functions as func
 
 from migration.asking.settings import has_storage, settings
 from records.turns import take
-from triggers.steering.forgetting import forget_old
-from triggers.steering.sweeping import sweep
+from steering.forgetting import forget_old
+from steering.sweeping import sweep
+from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 EVERY_FIVE_MINUTES = "30 */5 * * * *"
@@ -22,7 +23,8 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
     current = settings()
     if not has_storage(current):
         return
+    hub = DurableHub(client)
     if current.sweep and await take("sweep", current.sweep - min(A_LITTLE_LESS, current.sweep / 2)):
-        await sweep(client)
+        await sweep(hub)
     if await take("forget", timedelta(hours=1)):
-        await forget_old(client)
+        await forget_old(hub)

@@ -9,14 +9,15 @@ import azure.functions as func
 
 from arm.errors import ArmUnreadableError
 from arm.images import get_image
-from migration import names
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.resources.image import ManagedImage
-from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError
-from migration.values.outcome import Phase
-from records.store import hold_if_kept
-from triggers.steering import beginning, hub
+from migration.values.answer import Refusal
+from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, instance_id_for
+from records.store import hold
+from steering.beginning import answered_of, begin, see_off
+from steering.task_hub import TaskHub
+from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 
@@ -29,30 +30,26 @@ _OBJECT_ID = ("http://schemas.microsoft.com/identity/claims/objectidentifier", "
 @blueprint.durable_client_input(client_name="client")
 async def image_tagged(event: func.EventGridEvent, client: df.DurableFunctionsClient) -> None:
     """Either schema. Raises what a later delivery may cure: Event Grid does not retry a 400 from a function."""
-    await on_event(event.subject or "", event.get_json(), client)
+    await on_event(event.subject or "", event.get_json(), DurableHub(client))
 
 
-async def on_event(subject: str, data: Any, client: df.DurableFunctionsClient) -> bool:
+async def on_event(subject: str, data: Any, hub: TaskHub) -> bool:
     """Start the migration that the image's tags ask for; tells whether one was started."""
     image_id = _written_image(subject, data)
     image = await _image(image_id) if image_id else None
     if image is None:
         return False
     current = settings()
+    held = await hold(instance_id_for(image.id))
     start = start_by_tags(image, _requester(data), current)
     if start is None:
+        await see_off(held)
         return False
-    if not is_news(start, image, (await hold_if_kept(start.id)).answered, current):
+    if not is_news(start, image, await answered_of(held, image.id), current):
         return False
-    if await hub.is_live(client, start.id):
-        await _tell_of_news(client, start.id)
-        return False
-    held = await hold_if_kept(start.id)  # one that was live a moment ago has answered before it ended
-    if not is_news(start, image, held.answered, current):
-        return False
-    started = await beginning.start(client, start, held)
-    _LOG.info("%s %s by tag", start.id, "started" if started else "is under way")
-    return started
+    return not isinstance(
+        await begin(hub, start, held, image=image), Refusal
+    )  # a live one looks for news itself, at its end
 
 
 async def _image(image_id: str) -> ManagedImage | None:
@@ -62,13 +59,6 @@ async def _image(image_id: str) -> ManagedImage | None:
     except ArmUnreadableError as error:
         _LOG.warning("event left aside: %s", error.message)
         return None
-
-
-async def _tell_of_news(client: df.DurableFunctionsClient, migration_id: str) -> None:
-    """A live migration looks for news itself, at its end: one that merely tries to tell of its end need not wait."""
-    found = await hub.find(client, migration_id)
-    if found is not None and found.is_live and found.phase is Phase.DONE:
-        await hub.wake(client, migration_id, names.NEWS_EVENT, {"look": True})
 
 
 def _written_image(subject: str, data: Any) -> str | None:

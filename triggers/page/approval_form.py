@@ -9,27 +9,18 @@ from urllib.parse import parse_qs
 import azure.functions as func
 
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
-from migration.asking.settings import settings
-from migration.asking.signing import ApprovalLink, LinkInvalidError, Signer
-from migration.values.record import Record
-from triggers.answering.responding import HttpProblemError
+from migration.approval.link import digest_of
+from migration.record.run import Link
+from triggers.answering.responding import HttpProblemError, refuse_other_sites
 
 COOKIE = "approval"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and cookies can spell any character
-CSRF_PURPOSE = "approval-csrf"
 LONGEST_FORM_BYTES = 32768
 WHAT_TO_DO = {
-    "decision": "Choose whether to approve or to reject.",
+    "decision": "Choose whether to approve, to keep both, or to reject.",
     "approver": "Enter your name.",
     "comment": "Shorten the reason to at most 1,024 characters.",
 }
-
-
-class Csrf(Record):
-    """Ties a form to the browser it was shown in and to the question it was shown for."""
-
-    cookie: str
-    question: str
 
 
 class Form(NamedTuple):
@@ -50,8 +41,9 @@ class FormInvalidError(Exception):
         super().__init__(" ".join(errors.values()))
 
 
-def read_form(req: func.HttpRequest, link: ApprovalLink) -> Form:
+def read_form(req: func.HttpRequest, link: Link) -> Form:
     """Return the form sent; raises HttpProblemError for one that is not from our page in this very browser."""
+    refuse_other_sites(req)
     body = req.get_body()
     if len(body) > LONGEST_FORM_BYTES:
         raise HttpProblemError(413, "That is too much text", "A reason has at most 1,024 characters.")
@@ -98,22 +90,20 @@ def browser_of(req: func.HttpRequest) -> str | None:
     return found.value if found and _NAME.fullmatch(found.value) else None
 
 
-def new_form(req: func.HttpRequest, link: ApprovalLink) -> tuple[str, str]:
-    """Return the CSRF value of a form, and the Set-Cookie header that belongs to it."""
+def new_form(req: func.HttpRequest, link: Link) -> tuple[str, str]:
+    """Return the CSRF value of a form, and the Set-Cookie header that belongs to it.
+
+    The value follows from the cookie, which no other site can read, so that nothing has to be kept or shared.
+    """
     browser = browser_of(req) or secrets.token_urlsafe(24)
-    csrf = Signer(settings(), CSRF_PURPOSE).sign(_csrf(browser, link))
     secure = "; Secure" if req.url.startswith("https:") else ""
     # Lax, not Strict: the link is followed from a mail, and the forms in other tabs must keep working.
-    return csrf, f"{COOKIE}={browser}; Path=/api/approvals; HttpOnly; SameSite=Lax{secure}"
+    return _csrf(browser, link), f"{COOKIE}={browser}; Path=/api/approvals; HttpOnly; SameSite=Lax{secure}"
 
 
-def _csrf(browser: str, link: ApprovalLink) -> Csrf:
-    return Csrf(cookie=browser, question=link.question)
+def _csrf(browser: str, link: Link) -> str:
+    return digest_of(f"{browser} {link.question}")
 
 
-def _is_ours(form: Form, browser: str | None, link: ApprovalLink) -> bool:
-    try:
-        csrf = Signer(settings(), CSRF_PURPOSE).read(form.csrf, Csrf)
-    except LinkInvalidError:
-        return False
-    return browser is not None and csrf == _csrf(browser, link)
+def _is_ours(form: Form, browser: str | None, link: Link) -> bool:
+    return browser is not None and secrets.compare_digest(form.csrf.encode(), _csrf(browser, link).encode())

@@ -5,16 +5,16 @@ import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from migration.approval.image_record import Question
-from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
 from migration.course.spans import in_words
+from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Plan
-from migration.promise.checks import UNSEEN, checks_of
+from migration.promise.checks import MEANING, UNSEEN, checks_of
 from migration.promise.promise import Evidence, promise_refusal
-from migration.promise.withdrawal import withdrawn
+from migration.record.asked import Asked
+from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId
@@ -23,45 +23,56 @@ LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
 
 
-def picture(question: Question, evidence: Evidence) -> dict[str, Any]:
+def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
-    plan, start = question.plan, question.start
-    deletes = plan.delete_source is not DeleteSource.NEVER
-    refusal = _obstacle(question, evidence) if deletes else None
+    plan, run, question = asked.plan, asked.run, asked.question
+    refusal = _obstacle(asked, evidence, answered) if asked.deletes else None
+    requested_by = run.requesters[-1].name
     return {
         "name": plan.source.name,
-        "deletes": deletes,
+        "deletes": asked.deletes,
         "promotes": not plan.exclude_from_latest,
         "source_id": plan.source.id,
-        "version_id": question.copied.image_version_id,
-        "version_name": version_name(question.copied.image_version_id),
+        "version_id": asked.version_id,
+        "version_name": version_name(asked.version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(evidence),
-        "losses": losses(question, evidence),
+        "losses": losses(asked, evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "guards": guards(plan),
-        "test_command": test_command(question),
+        "test_command": test_command(asked),
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
-        "checks": checks_of(evidence, question),
+        "checks": checks_of(evidence, plan, question.copied),
         "unseen": UNSEEN,
         "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
         "read_at": evidence.read_at,
-        "requested_by": start.requested_by,
-        "asker": _asker(start.requested_by),
-        "asked_by": start.asked_by,
-        "created_at": start.started_at,
+        "requested_by": requested_by,
+        "asker": _asker(requested_by),
+        "asked_by": run.start.asked_by,
+        "created_at": run.admitted_at,
         "expires_at": question.expires_at,
         "time_left": in_words(question.expires_at - datetime.now(UTC)),
-        "seen": evidence.digest,
+        "seen": seen(evidence),
     }
 
 
-def losses(question: Question, evidence: Evidence) -> list[str]:
+def seen(evidence: Evidence) -> str:
+    """Return what somebody has seen who is shown this: what the checks mean, and the facts."""
+    return f"{MEANING}.{evidence.digest}"
+
+
+def changes_since(evidence: Evidence, shown: str) -> list[str]:
+    """Return in words what differs from what somebody was shown."""
+    meaning, _, digest = shown.partition(".")
+    return [*(["what is checked"] if meaning != MEANING else []), *evidence.changes_since(digest)]
+
+
+def losses(asked: Asked, evidence: Evidence) -> list[str]:
     """Say what of the source its copy does not have, as far as both are there."""
     if evidence.version is None:
         return []
-    return changes(question.plan, evidence.image or question.plan.source, evidence.version, settings().tag)
+    return changes(asked.plan, evidence.image or asked.plan.source, evidence.version, settings().tag)
 
 
 def guards(plan: Plan) -> list[str]:
@@ -71,10 +82,12 @@ def guards(plan: Plan) -> list[str]:
     return [*protected, f"{kept[:1].upper()}{kept[1:]}."]
 
 
-def _obstacle(question: Question, evidence: Evidence) -> Refusal | None:
+def _obstacle(asked: Asked, evidence: Evidence, answered: Answered | None) -> Refusal | None:
     """Say what would keep the source as things stand."""
-    wish = withdrawn(evidence.image, question.start, settings()) if evidence.image else None
-    return promise_refusal(evidence, question) or wish
+    refusal = promise_refusal(evidence, asked.plan, asked.question.copied)
+    if refusal is not None or evidence.image is None:
+        return refusal
+    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings())
 
 
 def _asker(name: str) -> str:
@@ -105,15 +118,15 @@ def _regions(evidence: Evidence) -> list[dict[str, Any]]:
     ]
 
 
-def test_command(question: Question) -> str:
+def test_command(asked: Asked) -> str:
     """Return a command that makes a machine from the new version, in the source's region."""
-    source, marketplace = question.plan.source, question.plan.definition.purchase_plan
+    source, marketplace = asked.plan.source, asked.plan.definition.purchase_plan
     linux = source.os_type == "Linux"
     longest = LONGEST_LINUX_NAME if linux else LONGEST_WINDOWS_NAME
     name = re.sub(r"[^A-Za-z0-9]+", "-", f"test-{source.name}")[:longest].strip("-")
     parts = [
         f"az vm create --resource-group <test-group> --name {name} --location {source.location}",
-        f"--image {shlex.quote(question.copied.image_version_id)}",
+        f"--image {shlex.quote(asked.version_id)}",
         f"--admin-username tester {'--generate-ssh-keys' if linux else '--admin-password <password>'}",
     ]
     if marketplace:

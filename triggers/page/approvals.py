@@ -1,23 +1,23 @@
-"""The approval page behind a signed link. GET and HEAD change nothing, however often; only POST decides."""
+"""The approval page behind a link. GET and HEAD change nothing, however often; only POST decides."""
 
 import logging
 from datetime import UTC, datetime
 
 import azure.durable_functions as df
 import azure.functions as func
-import grpc
 
 from arm.errors import ArmError
-from migration.approval.image_record import Stage
-from migration.asking.settings import SettingsInvalidError, settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError
-from records.errors import RecordsUnavailableError
-from records.store import hold
+from migration.asking.settings import SettingsInvalidError
+from migration.record.question import Stage
+from migration.values.ids import is_earlier_instance_id
+from records.errors import RecordsMissingError, RecordsUnavailableError
+from steering.task_hub import HubUnavailableError
 from triggers.answering.identity import signed_in
 from triggers.answering.responding import HttpProblemError
+from triggers.finding.hub import DurableHub
 from triggers.page.answering import message
-from triggers.page.visit import Visit, closed
-from triggers.steering import hub
+from triggers.page.opened_link import LinkInvalidError, opened_link
+from triggers.page.visit import Visit
 
 blueprint = df.Blueprint()
 
@@ -34,14 +34,14 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     """Answer every request with a page, whatever happens."""
     try:
         return await _page(req, client)
-    except (LinkInvalidError, SigningKeyMissingError):
+    except LinkInvalidError:
         sentence = "It was not made by this app, or was altered or cut short on its way. Nothing was decided."
         return message(404, "This link is not valid", sentence, again=False)
     except HttpProblemError as error:
         return message(error.status, error.title, error.detail)
     except ArmError as error:
         return message(503, "Azure gave no answer", f"Nothing was decided. Try again in a minute. ({error.code})")
-    except (RecordsUnavailableError, grpc.aio.AioRpcError):
+    except (RecordsUnavailableError, RecordsMissingError, HubUnavailableError):
         sentence = "Whether a decision was taken down is not known: open the page again in a minute to see."
         return message(503, "The record could not be reached", sentence)
     except SettingsInvalidError:
@@ -52,27 +52,17 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
 
 
 async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    link = _link(req)
-    held = await hold(link.migration_id)
-    question = held.question
-    if question is None:
-        return message(404, "This migration is no longer known", "Its record has been removed.", again=False)
-    is_live = await hub.is_live(client, link.migration_id)
-    visit = Visit(req, client, link, held, question, signed_in(req))
-    if question.id == link.question and question.stage is Stage.APPROVED:
-        return await (visit.stop() if req.method == "POST" else visit.look_back())
-    if question.id != link.question or question.stage is not Stage.OPEN:
-        return await closed(client, question, link, late=req.method == "POST")
-    if not is_live:
-        return await closed(client, question, link, late=req.method == "POST")
-    if datetime.now(UTC) >= question.expires_at:
+    migration_id = req.route_params["id"]
+    if is_earlier_instance_id(migration_id):
+        sentence = "It is asked anew, if it still is asked. Please use the link of the newer message."
+        return message(410, "This link is of an earlier release of this app", sentence, again=False)
+    link = await opened_link(migration_id, req.params.get("token", ""))
+    visit = Visit(req, DurableHub(client), link, signed_in(req))
+    posts, asked = req.method == "POST", link.asked
+    if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
+        return await (visit.stop() if posts else visit.look_back())
+    if not link.is_current or not asked.is_open:
+        return visit.closed(late=posts)
+    if datetime.now(UTC) >= asked.question.expires_at:
         return message(410, "This link has expired", "Nobody decided in time. The source image is kept.", again=False)
-    return await visit.decide() if req.method == "POST" else await visit.look()
-
-
-def _link(req: func.HttpRequest) -> ApprovalLink:
-    """Return the link, whose secret is in the query: paths are written into logs. The path names the migration."""
-    link = Signer(settings(), LINK_PURPOSE).read(req.params.get("token", ""), ApprovalLink)
-    if link.migration_id != req.route_params["id"]:
-        raise LinkInvalidError("the link is for another migration")
-    return link
+    return await (visit.decide() if posts else visit.look())

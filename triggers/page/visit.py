@@ -2,113 +2,134 @@
 
 from urllib.parse import urlencode
 
-import azure.durable_functions as df
 import azure.functions as func
 
+from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
-from migration.approval.image_record import Question, Stage
-from migration.asking.request import DeleteSource
-from migration.asking.signing import ApprovalLink
-from migration.promise.checks import UNSEEN, checks_of
+from migration.promise.checks import MEANING, UNSEEN, checks_of
 from migration.promise.promise import Evidence
+from migration.record.asked import Asked, asked_of
 from migration.values.answer import Refusal
-from records.store import Held, look_again
-from triggers.answering.identity import Principal, sign_in_address
+from records.store import look_again
+from steering.cancelling import cancel
+from steering.deciding import NotAllowed, decide, objection_to
+from steering.looking_after import look_after, wake
+from steering.task_hub import TaskHub
+from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError
 from triggers.page.answering import html_answer
 from triggers.page.approval_ending import ending
 from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form
-from triggers.page.approval_picture import picture
+from triggers.page.approval_picture import changes_since, picture
+from triggers.page.opened_link import OpenedLink
 from triggers.page.recent_evidence import fresh_evidence, recent_evidence
-from triggers.steering import hub
-from triggers.steering.cancelling import Target, cancel
-from triggers.steering.deciding import decide, decider_of, objection_to
 from web.pages import render, security_headers
 
 STOP = "stop"
 
 
 class Visit:
-    """One request of somebody who holds a valid link to an open question."""
+    """One request of somebody who holds a valid link."""
 
-    def __init__(
-        self,
-        req: func.HttpRequest,
-        client: df.DurableFunctionsClient,
-        link: ApprovalLink,
-        held: Held,
-        question: Question,
-        user: Principal | None,
-    ) -> None:
-        self._req, self._client, self._link = req, client, link
-        self._held, self._question = held, question
+    def __init__(self, req: func.HttpRequest, hub: TaskHub, opened: OpenedLink, user: Principal | None) -> None:
+        self._req, self._hub = req, hub
+        self._link, self._held, self._asked = opened.link, opened.held, opened.asked
         self._user = user
-        self._decider = decider_of(user, "page", link.approver)
+        self._decider = decider_of(user, "page", opened.link.name)
 
     async def look(self) -> func.HttpResponse:
+        if not await self._hub.is_live(self._asked.migration_id):
+            return self.closed()
         refusal = self._refusal()
-        return self._ask(await recent_evidence(self._question), Form(), status=403 if refusal else 200)
+        form = Form(approver="" if self._decider.name or self._user else self._link.name or "")
+        return self._ask(await recent_evidence(self._asked), form, status=403 if refusal else 200)
 
     async def decide(self) -> func.HttpResponse:
         form = read_form(self._req, self._link)
-        refusal = self._refusal()
-        if refusal is not None:
-            raise HttpProblemError(403, "Not allowed to decide", f"{refusal.message}.")
+        self._refuse_others("Not allowed to decide")
+        if not await look_after(self._hub, self._held):
+            return await self._late()
         try:
-            event = event_of(form, self._decider.name, self._question.copied.image_version_id)
+            event = event_of(form, self._decider.name, self._asked.version_id)
         except FormInvalidError as error:
-            evidence = await recent_evidence(self._question)
+            evidence = await recent_evidence(self._asked)
             return self._ask(evidence, form, errors=error.errors, status=422)
-        evidence = await fresh_evidence(self._question)
-        changes = evidence.changes_since(form.seen)
+        evidence = await fresh_evidence(self._asked)
+        changes = changes_since(evidence, form.seen)
         if changes:
             return await self._changed(evidence, form, changes)
-        checks = [*(str(check) for check in checks_of(evidence, self._question)), UNSEEN]
-        result = await decide(self._client, self._question, event, self._decider, checks, held=self._held)
+        found = checks_of(evidence, self._asked.plan, self._asked.question.copied)
+        checks = [*(str(check) for check in found), UNSEEN]
+        result = await decide(self._held, self._asked, event, self._decider, checks=checks, meaning=MEANING)
+        if isinstance(result, NotAllowed):
+            raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")
         if isinstance(result, Refusal):
             return await self._late()
+        await wake(self._hub, self._asked.migration_id, names.APPROVAL_EVENT)
         return self._seen_by_reading()
 
     def _seen_by_reading(self) -> func.HttpResponse:
         """Send the browser back to the page, so that reading it again sends nothing."""
-        here = f"./{self._link.migration_id}?{urlencode({'token': self._req.params['token']})}"  # relative: any address
+        here = f"./{self._asked.migration_id}?{self._query()}"  # relative: any address
         return func.HttpResponse(status_code=303, headers={"Location": here, **security_headers()})
+
+    def _query(self) -> str:
+        return urlencode({"token": self._req.params["token"]})
 
     async def look_back(self) -> func.HttpResponse:
         """Show an approval that is being carried out, and let it be stopped until the delete is sent."""
-        if self._question.plan.delete_source is DeleteSource.NEVER:
-            return await closed(self._client, self._question, self._link)
+        if not self._asked.deletes or self._refusal() is not None:
+            return self.closed()
         csrf, cookie = new_form(self._req, self._link)
-        return await closed(self._client, self._question, self._link, stop=csrf, cookie=cookie)
+        return self.closed(stop=csrf, cookie=cookie)
 
     async def stop(self) -> func.HttpResponse:
-        """Keep the source after all; any other decision comes too late."""
+        """Keep the source after all; any other decision comes too late. Whoever may not decide may not stop."""
         form = read_form(self._req, self._link)
         if form.decision != STOP:
             return await self._late()
-        target = Target.asking(self._question, is_live=await hub.is_live(self._client, self._link.migration_id))
-        stopped = await cancel(self._client, target, "stopped on the approval page", self._held)
-        return self._seen_by_reading() if stopped else await self._late()
+        self._refuse_others("Not allowed to stop it")
+        refusal = await cancel(self._hub, self._held, self._asked.run.id, "stopped on the approval page")
+        return self._seen_by_reading() if refusal is None else await self._late()
 
     async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:
         """Ask again with what is true now, unless the change is what another decision has set going."""
-        now = (await look_again(self._held)).question
-        if now is not None and (now.id != self._question.id or now.stage is not Stage.OPEN):
-            return await closed(self._client, now, self._link, late=True)
+        now = await self._now()
+        if now.question.id != self._asked.question.id or not now.is_open:
+            return self._closed(now, late=True)
         return self._ask(evidence, form, changes=changes, status=409)
+
+    async def _now(self) -> Asked:
+        return asked_of(self._asked.migration_id, (await look_again(self._held)).run) or self._asked
+
+    def _refuse_others(self, title: str) -> None:
+        refusal = self._refusal()
+        if refusal is not None:
+            raise HttpProblemError(403, title, f"{refusal.message}.")
 
     def _refusal(self) -> Refusal | None:
         """Say why whoever is here may not decide: a link is for its receiver, even where others may decide too."""
-        if self._user is not None and self._link.approver is not None:
+        if self._user is not None and self._link.name is not None:
             known = [*self._user.ids, *self._user.roles]
-            wrong = other_person(self._link.approver, self._user.name, known)
+            wrong = other_person(self._link.name, self._user.name, known)
             if wrong is not None:
                 return wrong
-        return objection_to(self._decider, self._question)
+        return objection_to(self._decider, self._asked)
 
     async def _late(self) -> func.HttpResponse:
-        now = (await look_again(self._held)).question or self._question
-        return await closed(self._client, now, self._link, late=True)
+        return self._closed(await self._now(), late=True)
+
+    def closed(self, *, late: bool = False, stop: str | None = None, cookie: str | None = None) -> func.HttpResponse:
+        """Show the decision that counted and who took it, or how the question ended without one."""
+        return self._closed(self._asked, late=late, stop=stop, cookie=cookie)
+
+    def _closed(
+        self, asked: Asked, *, late: bool, stop: str | None = None, cookie: str | None = None
+    ) -> func.HttpResponse:
+        values = ending(asked, self._link.question)
+        status = 410 if values["approval"] is None else 409 if late else 200
+        html = render("ending.html", **values, late=late, stop=stop)
+        return html_answer(html, status, {"Set-Cookie": cookie} if cookie else None)
 
     def _ask(
         self,
@@ -121,10 +142,10 @@ class Visit:
     ) -> func.HttpResponse:
         refusal = self._refusal()
         csrf, cookie = new_form(self._req, self._link)
-        here = f"/api/approvals/{self._link.migration_id}?{urlencode({'token': self._req.params['token']})}"
+        here = f"/api/approvals/{self._asked.migration_id}?{self._query()}"
         html = render(
             "approval.html",
-            **picture(self._question, evidence),
+            **picture(self._asked, evidence, self._held.answered),
             form=form,
             errors=errors or {},
             changes=changes or [],
@@ -134,19 +155,3 @@ class Visit:
             csrf=csrf,
         )
         return html_answer(html, status, {"Set-Cookie": cookie})
-
-
-async def closed(
-    client: df.DurableFunctionsClient,
-    question: Question,
-    link: ApprovalLink,
-    *,
-    late: bool = False,
-    stop: str | None = None,
-    cookie: str | None = None,
-) -> func.HttpResponse:
-    """Show the decision that counted and who took it, or how the question ended without one."""
-    values = ending(question, await hub.find(client, link.migration_id), link.question)
-    status = 410 if values["approval"] is None else 409 if late else 200
-    html = render("ending.html", **values, late=late, stop=stop)
-    return html_answer(html, status, {"Set-Cookie": cookie} if cookie else None)

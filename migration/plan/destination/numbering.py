@@ -9,7 +9,7 @@ from migration.plan.plan import Findings
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
-from migration.values.ids import same_id
+from migration.values.ids import ResourceIdInvalidError, earlier_instance_id_for, instance_id_for, same_id
 from migration.values.image_version.number import (
     FIRST_VERSION,
     VersionInvalidError,
@@ -29,8 +29,14 @@ class PlannedVersion(NamedTuple):
 
 
 def made_by(version: ImageVersion, migration_id: str) -> bool:
-    """Tell whether a version bears the tag of this migration."""
-    return find_tag(version.tags, MIGRATION_TAG) == migration_id
+    """Tell whether a version bears the tag of this migration, or the one that a release before gave its own."""
+    tag = find_tag(version.tags, MIGRATION_TAG)
+    if tag == migration_id or tag is None or version.source_id is None:
+        return tag == migration_id
+    try:
+        return instance_id_for(version.source_id) == migration_id and earlier_instance_id_for(version.source_id) == tag
+    except ResourceIdInvalidError:
+        return False
 
 
 def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> bool:

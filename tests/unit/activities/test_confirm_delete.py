@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
-from activities.confirm_delete import confirm_delete
-from arm.errors import ArmRefusedError, ArmUnavailableError
 from migration.approval.closing import cancelled, concluded, decided
 from migration.approval.deletion import delete_sent
 from migration.approval.image_record import Stage
 from migration.approval.opening import opened
 from migration.approval.verdict import DeleteSeen, Reference
+
+from activities.confirm_delete import confirm_delete
+from arm.errors import ArmRefusedError, ArmUnavailableError
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
 from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_question, make_start

@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from migration.approval.closing import cancelled
+from migration.approval.image_record import Stage
+from migration.approval.verdict import Opened, Reference, Sent
+from migration.course.state import MigrationState
 
 from activities.confirm_delete import confirm_delete
 from activities.delete_source_image import delete_source_image
@@ -14,11 +18,7 @@ from arm.errors import ArmUnavailableError
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from migration.approval.approval import Decision
-from migration.approval.closing import cancelled
-from migration.approval.image_record import Stage
-from migration.approval.verdict import Opened, Reference, Sent
 from migration.asking.request import DeleteSource
-from migration.course.state import MigrationState
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError

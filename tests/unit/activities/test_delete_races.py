@@ -4,12 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from migration.approval.verdict import Reference
 
 from activities import delete_source_image as step
 from activities.confirm_delete import confirm_delete
 from activities.delete_source_image import delete_source_image
 from dev.emulator.seed import SHOP_GROUP
-from migration.approval.verdict import Reference
 from tests.unit.azure_samples import SOURCE, approve, built
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from activities.look_for_news import look_for_news
 from migration.approval.image_record import new_record
 from migration.course.state import MigrationState
+
+from activities.look_for_news import look_for_news
 from tests.unit.samples import OWN_ID, SOURCE, make_image, make_start
 
 AHEAD = datetime.now(UTC) + timedelta(minutes=5)

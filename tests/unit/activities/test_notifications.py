@@ -4,14 +4,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
 from activities.send_notification import approval_url, send_notification
 from migration.approval.image_record import ImageRecord, Stage
-from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings
 from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 from migration.course.notice import Notice
 from migration.course.state import MigrationState
+
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
 from migration.telling.messages import Address, compose_decision, compose_end, compose_question
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind, Phase

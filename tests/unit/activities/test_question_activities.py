@@ -4,19 +4,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
-from activities.look_at_question import look_at_question
 from activities.note_progress import note_progress
-from activities.open_question import open_question
-from activities.record_outcome import record_outcome
-from migration.approval.approval import ApprovalEvent
 from migration.approval.closing import cancelled, decided
 from migration.approval.image_record import ImageRecord, Stage
 from migration.approval.opening import asked_anew
 from migration.approval.verdict import Look, Opened, Verdict
+from migration.course.state import MigrationState
+
+from activities.look_at_question import look_at_question
+from activities.open_question import open_question
+from activities.record_outcome import record_outcome
+from migration.approval.approval import ApprovalEvent
 from migration.asking.settings import settings
 from migration.asking.start import UNKNOWN_REQUESTER, signed_start
-from migration.course.state import MigrationState
 from migration.values.answer import Refusal
 from migration.values.image_version.regions import TargetRegion
 from migration.values.outcome import Outcome, OutcomeKind, Phase

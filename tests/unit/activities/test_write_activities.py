@@ -1,20 +1,20 @@
 """Steps 2 to 4 and 8 against an emulated Azure: each looks first, then writes, and may run twice."""
 
 import pytest
+from activities.follow_operation import follow_operation
+from activities.verify_image_version import verify_image_version
+from migration.approval.verdict import Opened, Reference
+from migration.course.state import MigrationState
 
 from activities.check_replication import check_replication
 from activities.create_image_version import create_image_version
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
-from activities.follow_operation import follow_operation
 from activities.open_question import open_question
 from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
-from activities.verify_image_version import verify_image_version
 from arm.errors import ArmRefusedError
-from migration.approval.verdict import Opened, Reference
 from migration.asking.settings import settings
-from migration.course.state import MigrationState
 from migration.resources.operation import CreatedVersion, Operation
 from migration.resources.replication import ReplicationQuery
 from migration.values.answer import Later, Refusal

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-
 from migration.approval.closing import abandoned, cancelled, concluded, decided, expired
 from migration.approval.deletion import answered, approval_refusal, delete_sent
 from migration.approval.image_record import DELETE_IS_QUICK, ImageRecord, Stage, new_record
 from migration.approval.opening import asked_anew, opened
+
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart, signed_start
 from migration.values.answer import Refusal

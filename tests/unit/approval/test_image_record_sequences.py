@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-
 from migration.approval.closing import abandoned, cancelled, concluded, decided, expired
 from migration.approval.deletion import answered, delete_sent
 from migration.approval.image_record import ImageRecord, Stage
 from migration.approval.opening import asked_anew, opened
+
 from migration.asking.start import MigrationStart
 from migration.values.answer import Refusal
 from tests.unit.samples import NOW, SOURCE, make_approval, make_copied, make_question, make_start

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from migration.approval.closing import cancelled
 from migration.approval.image_record import READER, ImageRecord, new_record
+
 from migration.values.answer import Refusal
 from records.store import change, load
 from tests.unit.fake_records import FakeRecords

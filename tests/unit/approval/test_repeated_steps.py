@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from migration.approval.closing import cancelled
 from migration.approval.image_record import Stage
 from migration.approval.opening import asked_anew, opened
+
 from migration.promise.promise import scan_refusal
 from migration.values.answer import Refusal
 from records.store import change

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from activities.answering import answered
 from azure.core.exceptions import (
     ClientAuthenticationError,
     HttpResponseError,
@@ -11,7 +12,6 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from activities.answering import answered
 from arm.errors import (
     ArmError,
     ArmNotFoundError,

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError
 
 from migration.asking.settings import Settings
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, LinkInvalidError, Signer, SigningKeyMissingError
 from migration.values.record import Record
 from tests.unit.samples import MIGRATION
 

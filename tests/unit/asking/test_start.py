@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from migration.asking.signing import Signer
 
 from migration.asking.settings import Settings
-from migration.asking.signing import Signer
 from migration.asking.start import UNKNOWN_REQUESTER, MigrationStart, signed_start, trusted_start
 from tests.unit.samples import DEFAULTS, KEY, NOW, SOURCE, make_start
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from migration.approval.approval import Approval, Decision
 from migration.approval.verdict import DeleteSeen, Opened
 from migration.course.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
+from migration.course.state import MOST_NOTES, MigrationState, Status
+
+from migration.approval.approval import Approval, Decision
 from migration.course.endings import (
     after_delete,
     asked,
@@ -25,7 +26,6 @@ from migration.course.endings import (
     unavailable,
 )
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MOST_NOTES, MigrationState, Status
 from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Refusal

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from migration.course.state import MigrationState
 
 from migration.approval.approval import Approval, Decision
 from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
 from migration.course.starting import Requester, start_by_request
-from migration.course.state import MigrationState
 from migration.plan.destination.numbering import is_ours
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from migration.approval.image_record import Answered
+from migration.course.state import MigrationStart, MigrationState
 from pydantic import SecretStr
 
-from migration.approval.image_record import Answered
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
 from migration.asking.start import signed_start, trusted_start
 from migration.course.recording import status_tags
 from migration.course.starting import Requester, as_asked_now, is_news, may_be_another, start_by_request, start_by_tags
-from migration.course.state import MigrationStart, MigrationState
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase

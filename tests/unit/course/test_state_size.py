@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-
-from migration.approval.approval import Approval, Decision
 from migration.course.audit import AuditEntry
 from migration.course.state import Ending, MigrationState, Status
+
+from migration.approval.approval import Approval, Decision
 from migration.resources.gallery import RegionReplication
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.record import Record

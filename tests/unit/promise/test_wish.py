@@ -1,12 +1,12 @@
 """Whether the delete is still wished for: `never` locks it, whoever says it, and what cannot be read says never."""
 
 import pytest
+from migration.promise.withdrawal import withdrawn
 
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import Requester, start_by_tags
-from migration.promise.withdrawal import withdrawn
 from migration.resources.image import ManagedImage
 from tests.unit.samples import DEFAULTS, SOURCE, make_image, make_start
 

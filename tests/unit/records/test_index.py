@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-
 from migration.approval.image_record import new_record
-from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState, Status
+
+from migration.course.starting import Requester, start_by_request
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Filter, announce, note, page
 from tests.unit.samples import DEFAULTS, NOW, make_image, make_request

@@ -1,8 +1,8 @@
 """The record in emulated table storage: held with its etag, swapped without a second look, read anew on a conflict."""
 
 import pytest
-
 from migration.approval.image_record import ImageRecord, new_record
+
 from records import store
 from records.store import change, hold, load, look_again
 from tests.unit.samples import NOW, SOURCE

@@ -1,12 +1,12 @@
 """What to do next: of a refusal that repeating cannot cure, what to change."""
 
 import pytest
-
 from migration.course.state import MigrationState, Status
+from triggers.steering.hub import Migration
+
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from tests.unit.samples import NOW, make_start
 from triggers.api.viewing import next_action
-from triggers.steering.hub import Migration
 
 
 def after(kind: OutcomeKind, code: str, reason: str = "because") -> str:

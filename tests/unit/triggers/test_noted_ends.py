@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
-
 from migration.approval.image_record import ImageRecord, new_record
-from migration.course.starting import Requester, start_by_request
 from migration.course.state import MigrationState, Status
+from triggers.steering import forgetting
+from triggers.steering.forgetting import forget_old
+
+from migration.course.starting import Requester, start_by_request
 from migration.values.outcome import Phase
 from records.errors import RecordUnreadableError
 from records.index import announce, note, row_of
@@ -17,8 +19,6 @@ from tests.unit.fake_hub import Hub, instance
 from tests.unit.samples import DEFAULTS, NOW, SOURCE, make_image, make_request
 from triggers.events import measuring
 from triggers.events.measuring import count_live
-from triggers.steering import forgetting
-from triggers.steering.forgetting import forget_old
 
 pytestmark = pytest.mark.usefixtures("storage")
 

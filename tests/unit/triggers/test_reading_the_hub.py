@@ -7,17 +7,17 @@ from typing import Any
 import azure.functions as func
 import pytest
 from durabletask.client import OrchestrationStatus
-
 from migration.course.audit import AuditEntry
-from migration.course.starting import Requester, start_by_request
 from migration.course.state import Ending, MigrationState, Status
+from triggers.steering import hub
+
+from migration.course.starting import Requester, start_by_request
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.index import Row
 from tests.unit.fake_hub import Hub, instance
 from tests.unit.samples import DEFAULTS, NOW, make_image, make_request
 from triggers.answering.responding import responding
 from triggers.api.listing import _list
-from triggers.steering import hub
 
 START = start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS)
 GOOD = json.dumps(MigrationState(start=START).dump())

@@ -4,21 +4,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
-from migration.approval.approval import ApprovalEvent
 from migration.approval.image_record import Answered, ImageRecord, Stage, new_record
 from migration.approval.opening import opened
+from migration.course.state import MigrationState, Status
+from triggers.steering import beginning, hub, sweeping
+from triggers.steering.deciding import decide, decider_of
+
+from migration.approval.approval import ApprovalEvent
 from migration.asking.tags import tag_fingerprint
 from migration.course.starting import Requester
-from migration.course.state import MigrationState, Status
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.store import hold
 from tests.unit.samples import NOW, OWN_ID, SOURCE, VERSION, make_image, make_question, make_start
 from triggers.events import image_tagged
-from triggers.steering import beginning, hub, sweeping
-from triggers.steering.deciding import decide, decider_of
 
 TAGS = {"migrate-to-gallery": "default"}
 WRITTEN = {"operationName": "Microsoft.Compute/images/write", "resourceUri": SOURCE}

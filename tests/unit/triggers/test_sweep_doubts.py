@@ -5,15 +5,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from migration.approval.image_record import Answered, new_record
+from triggers.steering import sweeping
+from triggers.steering.sweeping import MOST_LOOKED_AT, sweep
 
 from arm.resource_graph import find_tagged_images
 from dev.emulator.seed import managed_image
-from migration.approval.image_record import Answered, new_record
 from migration.asking.tags import tag_fingerprint
 from migration.resources.image import ManagedImage
 from records.store import change
-from triggers.steering import sweeping
-from triggers.steering.sweeping import MOST_LOOKED_AT, sweep
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}

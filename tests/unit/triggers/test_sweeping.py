@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from triggers.steering.sweeping import sweep
 
 from dev.emulator import running_emulator
 from dev.emulator.seed import managed_image, small_company
@@ -12,7 +13,6 @@ from migration.asking.tags import tag_fingerprint
 from migration.course.recording import status_key
 from migration.values.ids import instance_id_for
 from tests.unit.fake_hub import Hub
-from triggers.steering.sweeping import sweep
 
 TAG = "migrate-to-gallery"
 IMAGES = 10_000

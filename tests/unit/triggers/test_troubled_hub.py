@@ -5,17 +5,17 @@ from typing import Any
 
 import grpc
 import pytest
-
 from migration.approval.closing import concluded
 from migration.approval.image_record import Stage
 from migration.approval.opening import opened
-from migration.course.starting import Requester
 from migration.course.state import MigrationState, Status
+from triggers.steering import beginning, hub
+
+from migration.course.starting import Requester
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.store import hold
 from tests.unit.samples import NOW, OWN_ID, make_question, make_start
 from triggers.answering.responding import responding
-from triggers.steering import beginning, hub
 
 
 def grpc_error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:

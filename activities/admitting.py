@@ -1,0 +1,150 @@
+"""Lets a step happen only for the run that the record admits, and turns what it says into the `Answer` that crosses the
+durable boundary. A refusal ends the run: in the record, where it is told from.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
+from migration.asking.settings import SettingsInvalidError
+from migration.course.endings import refused
+from migration.course.standing import Answer, Hint, Stand, Wait, stand_of
+from migration.record.admitting import ended
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run
+from migration.values.answer import Later, Refusal
+from migration.values.outcome import Outcome
+from migration.values.record import Record
+from records.store import Held, hold
+from steering.changing import change_record, change_run
+
+PARENT_NOT_FOUND = "ParentResourceNotFound"
+SOON_SECONDS = 2.0
+_LOG = logging.getLogger(__name__)
+
+
+class StepInput(Hint):
+    """What every activity takes: whose step it is, as the orchestration believes, and under which instance it runs."""
+
+    migration_id: str
+
+
+class OvertakenError(Exception):
+    """The record has moved on, by another worker or somebody's decision: the step is not this one's any more."""
+
+
+@dataclass
+class Turn[Input: StepInput]:
+    """A step of a run that is admitted: the record as it is held, and what the orchestration said beside."""
+
+    held: Held
+    said: Input
+
+    @property
+    def run(self) -> Run:
+        """The run, as the record had it last."""
+        if self.held.run is None or self.held.run.id != self.said.run:
+            raise OvertakenError
+        return self.held.run
+
+    @property
+    def record(self) -> ImageRecord:
+        if self.held.record is None:
+            raise OvertakenError
+        return self.held.record
+
+    async def move(self, step: Callable[[Run], Run | Refusal]) -> Run:
+        """Change the run; raises OvertakenError where the record says no to it."""
+        result = await change_run(self.held, self.said.run, step)
+        if isinstance(result, Refusal):
+            raise OvertakenError(result.code)
+        return self.run
+
+    async def change(self, step: Callable[[ImageRecord], ImageRecord | Refusal]) -> ImageRecord | Refusal:
+        """Change the record, as long as the run is this one."""
+
+        def of_this_run(record: ImageRecord | None) -> ImageRecord | Refusal:
+            if record is None:
+                return Refusal(code="RecordGone", message="the record is gone")
+            known = record.run_of(self.said.run)
+            return known if isinstance(known, Refusal) else step(record)
+
+        return await change_record(self.held, of_this_run)
+
+    async def end(self, outcome: Outcome) -> None:
+        """End the run with an outcome."""
+        result = await self.change(lambda record: ended(record, self.said.run, outcome, datetime.now(UTC)))
+        if isinstance(result, Refusal):
+            raise OvertakenError(result.code)
+
+
+type Step[Input: StepInput] = Callable[[Turn[Input]], Awaitable[Record | None]]
+
+
+class When(StrEnum):
+    """For which runs a step is: one in its phase, one that has its outcome, one that is over, or any."""
+
+    IN_PHASE = "in phase"
+    ENDING = "ending"
+    ENDED = "ended"
+    ANY = "any"
+
+
+async def admitted[Input: StepInput](said: Input, step: Step[Input], when: When = When.IN_PHASE) -> Answer:
+    """Do a step if the record admits it; says how the run stands after it."""
+    held = await hold(said.migration_id)
+    stand = stand_of(held.record, said, said.migration_id, datetime.now(UTC))
+    if stand.kind == "gone":
+        _LOG.warning("%s: its record is gone, so nothing is deleted", said.migration_id)
+    if not _is_its_turn(stand, said, when):
+        return Answer(stand=stand)
+    turn = Turn(held, said)
+    answer = await _done(turn, step, stand)
+    return answer.changed(stand=stand_of(held.record, said, said.migration_id, datetime.now(UTC)))
+
+
+def _is_its_turn(stand: Stand, said: StepInput, when: When) -> bool:
+    is_own = stand.run == said.run and stand.kind in {"go", "over"}
+    match when:
+        case When.IN_PHASE:
+            return is_own and stand.kind == "go" and not stand.ending and stand.phase is said.phase
+        case When.ENDING:
+            return is_own and stand.ending
+        case When.ENDED:
+            return is_own and stand.kind == "over"
+        case When.ANY:
+            return is_own
+
+
+async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: Stand) -> Answer:
+    try:
+        said = await _answer(step(turn))
+        if isinstance(said, Refusal):
+            await turn.end(refused(turn.run, said))
+    except OvertakenError:
+        return Answer(stand=stand)
+    return Answer(
+        stand=stand,
+        later=said if isinstance(said, Later) else None,
+        wait=said if isinstance(said, Wait) else None,
+        refused=said.code if isinstance(said, Refusal) else None,
+    )
+
+
+async def _answer(step: Awaitable[Record | None]) -> Record | None:
+    """Await a step. Throttling becomes a wait, a refusal of Azure's a refusal, and so do app settings it cannot use."""
+    try:
+        return await step
+    except ArmThrottledError as error:
+        return Later(seconds=error.retry_after_seconds, reason=error.code)
+    except ArmNotFoundError as error:
+        if error.code == PARENT_NOT_FOUND:  # normal for a while after the parent was created
+            return Later(seconds=SOON_SECONDS, reason=error.code)
+        return Refusal(code=error.code, message=error.message)
+    except ArmRefusedError as error:
+        return Refusal(code=error.code, message=error.message)
+    except SettingsInvalidError as error:
+        return Refusal(code="SettingsInvalid", message=str(error))

@@ -1,0 +1,65 @@
+"""What the tags of an image wish by now, beside what its run was started for: a wish that changed keeps the source."""
+
+from migration.asking.delete_lock import lock_on_image
+from migration.asking.request import DeleteSource, MigrationRequest
+from migration.asking.settings import Settings
+from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
+from migration.plan.plan import Plan
+from migration.record.image_record import Answered
+from migration.record.run import Run
+from migration.resources.image import ManagedImage
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
+from migration.values.problems import RequestInvalidError
+
+_DESTINATION = {"gallery", "image_definition", "version"}
+
+
+def withdrawn(
+    image: ManagedImage, run: Run, fingerprint: str, answered: Answered | None, settings: Settings
+) -> Refusal | None:
+    """Say that the delete is not wished for any more, whoever asked for the run. `never` is a lock wherever it stands.
+
+    `fingerprint` is that of the tags when the question was asked: changed or removed since, they are a wish of their
+    own. So is a tag that was there before a request and that this run does not meet.
+    """
+    if settings.delete_source is DeleteSource.NEVER:
+        return Refusal(code="DeletionLocked", message="MIGRATION_DELETE_SOURCE is never")
+    lock = lock_on_image(image.id, image.tags, settings.tag)
+    if lock is not None:
+        return Refusal(code="KeptByTag", message=lock)
+    if tag_fingerprint(image.tags, settings.tag) != fingerprint:
+        message = f"the tags {settings.tag} were changed or removed since the question was asked"
+        return Refusal(code="RequestWithdrawn", message=message)
+    return _waiting(image, run, answered, settings) if run.start.asked_by == "request" else None
+
+
+def _waiting(image: ManagedImage, run: Run, answered: Answered | None, settings: Settings) -> Refusal | None:
+    """Say that the image's tag asks for what this run, which a request started, does not do, and nothing has done."""
+    if find_tag(image.tags, settings.tag) is None or run.plan is None:
+        return None
+    if answered is not None and answered.fingerprint == tag_fingerprint(image.tags, settings.tag) and not answered.off:
+        return None
+    try:
+        wished = request_from_tags(image.id, image.tags, settings.tag)
+    except RequestInvalidError:
+        wished = None
+    if wished is not None and run.start.request is not None and _is_met(wished, run.start.request, run.plan):
+        return None
+    message = f"the tag {settings.tag} of the source image asks for another migration, which is still to come"
+    return Refusal(code="WishWaits", message=message)
+
+
+def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan) -> bool:
+    """Tell whether a plan does all that a tag names; what it leaves open, anything does."""
+    named = {field for field in wished.model_fields_set if getattr(wished, field) is not None} - {"source_image_id"}
+    differs = {field for field in named if getattr(wished, field) != getattr(asked, field)}
+    return differs <= {field for field in _DESTINATION if _goes_there(field, getattr(wished, field), plan)}
+
+
+def _goes_there(field: str, wanted: str, plan: Plan) -> bool:
+    if field == "gallery":
+        return same_id(wanted, plan.gallery.id) or wanted.lower() == plan.gallery.name.lower()
+    if field == "image_definition":
+        return wanted is not None and wanted.lower() == plan.definition.name.lower()
+    return bool(wanted == plan.version)

@@ -1,0 +1,157 @@
+"""Which run may live: a start is a swap of the record, and whatever it does not name does nothing."""
+
+from datetime import datetime, timedelta
+
+from migration.asking.start import MigrationStart
+from migration.record.audit import entry
+from migration.record.image_record import Answered, ImageRecord, new_record
+from migration.record.question import LIVE, MAY_BE_SENT, Move, Question, moved
+from migration.record.run import PHASE_MOVES, RUN_MOVES, Person, Run, RunMove, RunStage
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
+from migration.values.occasion import occasion_of
+from migration.values.outcome import Outcome, OutcomeKind, Phase
+
+APART = timedelta(minutes=2)  # between two looks that find a run gone from the task hub
+
+
+def moved_run(run: Run, move: RunMove, **changes: object) -> Run | Refusal:
+    """Return the run after a move, or say that there is no such move from where it is."""
+    to = RUN_MOVES.get((move, run.stage))
+    if to is None:
+        return Refusal(code="RunEnded", message=f"the migration is {run.stage}, and cannot {move}")
+    return run.changed(stage=to, **changes)
+
+
+def admitted(
+    record: ImageRecord | None, start: MigrationStart, run_id: str, at: datetime, *, before: Run | None = None
+) -> ImageRecord | Refusal:
+    """Admit a run where none lives. `before` is the run whose question it asks again, if that has a complete version.
+
+    The migration's id is a digest: a record that is of another image is left alone.
+    """
+    base = record or new_record(start.source_image_id, at)
+    if not same_id(base.source_image_id, start.source_image_id):
+        return Refusal(code="OtherImage", message=f"the id {base.migration_id} is that of {base.source_image_id}")
+    last = base.run
+    if last is not None and last.id == run_id:
+        return base
+    if last is not None and last.stage is not RunStage.ENDED:
+        return Refusal(code="UnderWay", message="a migration of this source image is under way")
+    who = Person(name=start.requested_by, ids=start.requester_ids)
+    run = Run(
+        id=run_id,
+        number=last.number + 1 if last else 1,
+        start=start,
+        requesters=[who],
+        admitted_at=at,
+        audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
+    )
+    return base.changed(run=_asking_again(run, before, at) if before else run)
+
+
+def _asking_again(run: Run, before: Run, at: datetime) -> Run:
+    """Return the run that takes up the question of the one before: all who ever asked stay requesters."""
+    chained = run.changed(before=before.id, requesters=[*before.requesters, *run.requesters])
+    if before.image_version_id is None or before.plan is None:
+        return chained
+    taken_up = chained.changed(
+        phase=Phase.VERIFYING,
+        plan=before.plan,
+        image_version_id=before.image_version_id,
+        regions=before.regions,
+        notes=before.plan.notes,
+    )
+    return taken_up.audited(entry(at, "asked again", by=run.start.requested_by))
+
+
+def begun(run: Run) -> Run | Refusal:
+    """Note that the run's orchestration has taken its first step."""
+    return moved_run(run, RunMove.BEGIN)
+
+
+def advanced(run: Run, to: Phase, **changes: object) -> Run | Refusal:
+    """Return the run in its next phase."""
+    if not run.is_live or to not in PHASE_MOVES[run.phase]:
+        return Refusal(code="OtherPhase", message=f"the migration is in {run.phase}: no way leads to {to}")
+    return run.changed(phase=to, missing_since=None, **changes)
+
+
+def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime, **changes: object) -> ImageRecord | Refusal:
+    """End the run: nobody can decide its question any more, and the wish that it was for has been answered.
+
+    What is still to be done about it, telling and tagging, is done by its own orchestration, before it has `finished`.
+    """
+    run = record.run_of(run_id)
+    ending = run if isinstance(run, Refusal) else moved_run(run, RunMove.END, **changes)
+    if isinstance(ending, Refusal):
+        return ending
+    over = _over(ending, outcome, at).owes(occasion_of(outcome.kind), at)
+    return record.changed(run=over, answered=_answer(over, at))
+
+
+def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
+    question = _settled(run.question) if run.question else None
+    told = entry(at, f"ended: {outcome.kind}", outcome.reason)
+    known = {"phase": Phase.DONE, "outcome": outcome, "ended_at": at, "question": question}
+    return run.changed(**known).audited(told)
+
+
+def _settled(question: Question) -> Question:
+    """Close what its run left open; a delete that was sent, and of which nobody knows, stays unknown."""
+    if question.stage not in LIVE:
+        return question
+    closed = moved(question, Move.LOSE if question.stage in MAY_BE_SENT else Move.KEEP)
+    return question if isinstance(closed, Refusal) else closed
+
+
+def _answer(run: Run, at: datetime) -> Answered:
+    start, source = run.start, run.plan.source if run.plan else None
+    refused = run.outcome is not None and run.outcome.kind is OutcomeKind.REFUSED
+    return Answered(
+        fingerprint=start.fingerprint,
+        content=source.content if source else start.source_content,
+        shape=source.shape if source else start.source_shape,
+        deleted=run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED,
+        refused_at=at if refused and start.request is not None else None,
+    )
+
+
+def finished(run: Run) -> Run:
+    """Let others be admitted: the end has been told and written down, as far as that was possible."""
+    done = moved_run(run, RunMove.FINISH)
+    return run if isinstance(done, Refusal) else done
+
+
+def seen_missing(record: ImageRecord, run_id: str, at: datetime) -> ImageRecord | Refusal:
+    """Note that the task hub has no live orchestration of a run that has begun; seen so twice, apart, it is over.
+
+    One look proves nothing: an orchestration may be about to be scheduled again.
+    """
+    run = record.run_of(run_id)
+    if isinstance(run, Refusal):
+        return run
+    if run.stage is not RunStage.BEGUN:
+        return record
+    if run.missing_since is None or at < run.missing_since:
+        return record.changed(run=run.changed(missing_since=at))
+    if at - run.missing_since < APART:
+        return record
+    closed = moved_run(run, RunMove.CLOSE)
+    if isinstance(closed, Refusal):
+        return closed
+    over = _over(closed, _stopped(run), at).changed(owed=[])
+    return record.changed(run=over, answered=_answer(over, at))
+
+
+def _stopped(run: Run) -> Outcome:
+    if run.question is not None and run.question.stage in MAY_BE_SENT:
+        reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
+        return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=run.phase)
+    reason = "the migration was ended from outside: by an operator, by an error of the app, or with its task hub"
+    return Outcome(kind=OutcomeKind.CANCELLED, code="Terminated", reason=reason, step=run.phase)
+
+
+def seen_live(run: Run) -> Run:
+    """Return the run as one that is there after all."""
+    return run.changed(missing_since=None) if run.missing_since else run

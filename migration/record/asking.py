@@ -1,0 +1,88 @@
+"""Asking: how a question is opened in a run, reminded of, and asked anew."""
+
+from datetime import datetime, timedelta
+
+from migration.record.admitting import advanced
+from migration.record.audit import entry
+from migration.record.question import Move, Question, Stage, moved
+from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, OwedNotice, Person, Run
+from migration.values.answer import Refusal
+from migration.values.occasion import Occasion
+from migration.values.outcome import Phase
+
+A_MOMENT = timedelta(minutes=1)
+
+
+def opened(run: Run, question: Question) -> Run | Refusal:
+    """Ask; a step that runs again finds that it has."""
+    checked = "every target region holds a complete replica: "
+    checked += ", ".join(region.name for region in run.planned.target_regions)
+    verified = entry(question.asked_at, "version verified", checked, image_version_id=run.image_version_id)
+    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question)
+    if isinstance(asking, Refusal):
+        return asking
+    return asking.audited(verified).owes(Occasion.APPROVAL_NEEDED, question.asked_at)
+
+
+def asked_anew(run: Run, who: Person, at: datetime) -> Run | Refusal:
+    """Replace an open question of a run that lives by a new one, which asks about the version as it is then.
+
+    Whoever asks becomes one of its requesters. What is being carried out is not asked again; whoever comes second
+    within a minute is told so.
+    """
+    question = run.question
+    if question is None or run.phase is Phase.VERIFYING:
+        code = "AskedAlready" if question and question.stage is Stage.REPLACED else "NothingToAsk"
+        return Refusal(code=code, message="no version of it waits for a decision about its source")
+    if question.stage is not Stage.OPEN:
+        return Refusal(code="AlreadyApproved", message="it was approved, and is being carried out")
+    if len(run.requesters) > 1 and timedelta(0) <= at - question.asked_at < A_MOMENT:
+        return Refusal(code="AskedAlready", message="it was asked again a moment ago")
+    replaced = moved(question, Move.REPLACE)
+    if isinstance(replaced, Refusal):
+        return replaced
+    requesters = [run.requesters[0], *[*run.requesters[1:], who][-MOST_REQUESTERS:]]
+    anew = advanced(run, Phase.VERIFYING, question=replaced, requesters=requesters, owed=[])
+    return anew if isinstance(anew, Refusal) else anew.audited(entry(at, "asked again", by=who.name))
+
+
+def reminded(run: Run, at: datetime) -> Run:
+    """Return the run that owes a reminder, or the escalation, if one is due."""
+    question, patience = run.question, run.start.patience
+    if question is None or question.stage is not Stage.OPEN or run.owed:
+        return run
+    waited = at - question.asked_at
+    if waited >= patience.escalation and not question.escalated:
+        return run.changed(question=question.changed(escalated=True)).owes(Occasion.ESCALATION, at)
+    if waited >= patience.reminder * (question.reminded + 1):
+        return run.changed(question=question.changed(reminded=question.reminded + 1)).owes(Occasion.REMINDER, at)
+    return run
+
+
+def next_moment(run: Run, at: datetime) -> datetime:
+    """Return when to look at an open question next: at a reminder, the escalation, or its expiry."""
+    question, patience = run.question, run.start.patience
+    if question is None:
+        return at
+    moments = [question.expires_at, question.asked_at + patience.reminder * (question.reminded + 1)]
+    return min(moments if question.escalated else [*moments, question.asked_at + patience.escalation])
+
+
+def linked(run: Run, links: list[Link]) -> Run:
+    """Return the run with links that are about to be sent; of very many, the oldest stop."""
+    return run.changed(links=[*run.links, *links][-MOST_LINKS:])
+
+
+def told(run: Run, notice: OwedNotice, missed: list[str] | None, at: datetime, pauses: tuple[timedelta, ...]) -> Run:
+    """Return the run after a notification: what was `missed` is owed again later, until it has been tried enough.
+
+    None: nobody could be told at all.
+    """
+    left = [one for one in run.owed if one != notice]
+    if missed == []:
+        return run.changed(owed=left)
+    if notice.attempt >= len(pauses):
+        count = f"{len(missed)} " if missed is not None else ""
+        return run.changed(owed=left).noted(f"{count}notifications ({notice.occasion}) could not be sent")
+    again = notice.changed(due_at=at + pauses[notice.attempt], attempt=notice.attempt + 1, to=missed or notice.to)
+    return run.changed(owed=[*left, again])

@@ -1,0 +1,73 @@
+"""The audit of a run: who did what, when, from where, and what was checked. It stands in the run's own record."""
+
+from datetime import datetime
+from typing import Any
+
+from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
+from migration.values.answer import Refusal
+from migration.values.record import Stored
+from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
+
+LONGEST_AUDIT = 100
+ANSWER_REFUSED = "answer refused"
+MOST_CHECKS = 12
+_DECISIONS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
+
+
+class AuditEntry(Stored):
+    """One thing that happened. `by` is a person or "the app"; `identity` tells how far that is known; `checks` what
+    had been checked, where it matters.
+    """
+
+    at: datetime
+    event: str
+    by: str = "the app"
+    identity: str | None = None
+    via: str | None = None
+    image_version_id: str | None = None
+    detail: str = ""
+    checks: list[str] = []
+
+
+def entry(at: datetime, event: str, detail: str = "", **more: Any) -> AuditEntry:
+    """Return an entry whose texts are cut to what a record has room for."""
+    checks = [short(check, LONGEST_NOTE) for check in more.pop("checks", [])[:MOST_CHECKS]]
+    by = short(more.pop("by", "the app"), LONGEST_NAME)
+    return AuditEntry(at=at, event=event, by=by, detail=short(detail), checks=checks, **more)
+
+
+def decision_entry(approval: Approval, at: datetime) -> AuditEntry:
+    """Return the entry of a decision: its checks are what the approver was told."""
+    return entry(
+        at,
+        _DECISIONS[approval.decision],
+        approval.comment,
+        by=approval.approver,
+        identity=identity_of(approval),
+        via=approval.via,
+        image_version_id=approval.image_version_id,
+        checks=approval.checks,
+    )
+
+
+def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:
+    """Return the log record of one decision: what an auditor asks for, and nothing else that is known of a person."""
+    if isinstance(result, Approval):
+        known = {
+            "result": "admitted",
+            "id": result.id,
+            "identity": identity_of(result),
+            "via": result.via,
+            "checks": result.checks,
+        }
+    else:
+        known = {"result": "refused", "code": result.code}
+    return {
+        "record": "decision",
+        "migration": migration_id,
+        "decision": event.decision.value,
+        "by": event.approver,
+        "imageVersionId": event.image_version_id,
+        "comment": event.comment,
+        **known,
+    }

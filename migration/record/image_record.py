@@ -1,0 +1,58 @@
+"""The record of one source image: its run, and what of its wishes has been answered.
+
+It lives outside the task hub, so that whoever can write histories cannot write it. The rules beside it are pure: each
+takes the record as it is and returns it as it should be, unchanged where that was done before, or a refusal.
+"""
+
+from datetime import datetime
+
+from migration.record.run import Run
+from migration.record.stored_format import FORMAT, READER
+from migration.values.answer import Refusal
+from migration.values.ids import instance_id_for
+from migration.values.record import Stored
+
+OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")
+
+
+class Answered(Stored):
+    """What was last answered about an image: the request its tags made (`fingerprint`), of which content and shape.
+
+    `deleted` tells that the image went then: whatever bears its name now is another. `off` that it has been seen
+    without the tag since: set again, it is a new wish. `refused_at` is when a plan was last refused for something that
+    may be put right: that is no answer for good.
+    """
+
+    fingerprint: str
+    content: str
+    shape: str = ""
+    deleted: bool = False
+    off: bool = False
+    refused_at: datetime | None = None
+
+
+class ImageRecord(Stored):
+    """Everything that has authority over one source image. `run` is the latest that was admitted."""
+
+    format: int = FORMAT
+    oldest_reader: int = READER
+    migration_id: str
+    source_image_id: str
+    created_at: datetime
+    updated_at: datetime
+    run: Run | None = None
+    answered: Answered | None = None
+
+    def run_of(self, run_id: str) -> Run | Refusal:
+        """Return the run, if it is the one that was admitted last."""
+        return self.run if self.run is not None and self.run.id == run_id else OTHER_RUN
+
+    def with_run(self, run: Run | Refusal) -> "ImageRecord | Refusal":
+        """Return the record with its run as it is now; a refusal is handed on."""
+        return run if isinstance(run, Refusal) else self.changed(run=run)
+
+
+def new_record(source_image_id: str, at: datetime) -> ImageRecord:
+    return ImageRecord(
+        migration_id=instance_id_for(source_image_id), source_image_id=source_image_id, created_at=at, updated_at=at
+    )

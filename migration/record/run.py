@@ -1,0 +1,160 @@
+"""One run of the migration of an image: what it began with, how far it is, and how it ended.
+
+All that is told of a run stands here or in Azure. `stage` says whether it may live, `phase` where it is.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from migration.asking.start import MigrationStart
+from migration.plan.plan import Plan
+from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
+from migration.record.question import Decided, Question
+from migration.record.stored_format import FORMAT
+from migration.resources.gallery import RegionReplication
+from migration.values.occasion import Occasion
+from migration.values.outcome import Outcome, Phase
+from migration.values.record import Stored
+
+MOST_DECISIONS = 10
+MOST_LINKS = 300
+MOST_NOTES = 100
+MOST_REQUESTERS = 50
+
+
+class RunStage(StrEnum):
+    """Whether a run may live. `ending` has its outcome, which is still to be told and written on the resources."""
+
+    ADMITTED = "admitted"
+    BEGUN = "begun"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
+class RunMove(StrEnum):
+    """What may happen to a run as a whole."""
+
+    BEGIN = "begin"
+    END = "end"
+    FINISH = "finish"
+    CLOSE = "close"
+
+
+# Every other move from every other stage is refused. A run is admitted where there is none, or the last has ended.
+RUN_MOVES = {
+    (RunMove.BEGIN, RunStage.ADMITTED): RunStage.BEGUN,
+    (RunMove.BEGIN, RunStage.BEGUN): RunStage.BEGUN,
+    (RunMove.END, RunStage.ADMITTED): RunStage.ENDING,
+    (RunMove.END, RunStage.BEGUN): RunStage.ENDING,
+    (RunMove.FINISH, RunStage.ENDING): RunStage.ENDED,
+    (RunMove.CLOSE, RunStage.ADMITTED): RunStage.ENDED,
+    (RunMove.CLOSE, RunStage.BEGUN): RunStage.ENDED,
+}
+
+# Where a run that lives may go from each phase.
+PHASE_MOVES = {
+    Phase.PLANNING: {Phase.PREPARING},
+    Phase.PREPARING: {Phase.CREATING},
+    Phase.CREATING: {Phase.REPLICATING},
+    Phase.REPLICATING: {Phase.VERIFYING},
+    Phase.VERIFYING: {Phase.AWAITING_APPROVAL},
+    Phase.AWAITING_APPROVAL: {Phase.PROMOTING, Phase.VERIFYING},
+    Phase.PROMOTING: {Phase.DELETING_SOURCE},
+    Phase.DELETING_SOURCE: set(),
+    Phase.DONE: set(),
+}
+
+
+class Person(Stored):
+    """Somebody who asked, as they are shown, and the ids by which they can be told from others."""
+
+    name: str
+    ids: list[str] = []
+
+
+class Link(Stored):
+    """A link that was sent: the digest of its token, the question it is about, and to whom it went.
+
+    `receiver` is the digest of the address, `name` the person behind it, if it is one person's.
+    """
+
+    token: str
+    question: str
+    receiver: str
+    name: str | None = None
+
+
+class OwedNotice(Stored):
+    """A notification still to be sent: when, which attempt it is, and to which receivers (None: to all)."""
+
+    occasion: Occasion
+    due_at: datetime
+    attempt: int = 0
+    to: list[str] | None = None
+
+
+class Run(Stored):
+    """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
+
+    `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
+    """
+
+    format: int = FORMAT
+    id: str
+    number: int
+    before: str | None = None
+    start: MigrationStart
+    requesters: list[Person]
+    stage: RunStage = RunStage.ADMITTED
+    phase: Phase = Phase.PLANNING
+    admitted_at: datetime
+    ended_at: datetime | None = None
+    missing_since: datetime | None = None
+    plan: Plan | None = None
+    image_version_id: str | None = None
+    operation_url: str | None = None
+    replication_since: datetime | None = None
+    regions: list[RegionReplication] = []
+    promoted: bool = False
+    question: Question | None = None
+    decisions: list[Decided] = []
+    links: list[Link] = []
+    owed: list[OwedNotice] = []
+    notes: list[str] = []
+    audit: list[AuditEntry] = []
+    outcome: Outcome | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether its outcome is still to come."""
+        return self.outcome is None
+
+    @property
+    def planned(self) -> Plan:
+        """The plan, in every phase after planning."""
+        if self.plan is None:
+            raise ValueError("the migration has no plan yet")
+        return self.plan
+
+    @property
+    def version_id(self) -> str:
+        """The image version's id, in every phase after its creation."""
+        if self.image_version_id is None:
+            raise ValueError("the migration has no image version yet")
+        return self.image_version_id
+
+    def noted(self, *notes: str) -> "Run":
+        """Return the run with more notes; a flood of them drops the oldest."""
+        return self.changed(notes=[*self.notes, *notes][-MOST_NOTES:]) if notes else self
+
+    def audited(self, entry: AuditEntry) -> "Run":
+        """Return the run with one more entry; a flood of refused answers drops the oldest refusals, nothing else."""
+        audit = [*self.audit, entry]
+        if len(audit) > LONGEST_AUDIT:
+            oldest = next((index for index, one in enumerate(audit) if one.event == ANSWER_REFUSED), 0)
+            audit.pop(oldest)
+        return self.changed(audit=audit)
+
+    def owes(self, occasion: Occasion, at: datetime) -> "Run":
+        """Return the run with a notification to send."""
+        return self.changed(owed=[*self.owed, OwedNotice(occasion=occasion, due_at=at)])

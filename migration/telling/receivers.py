@@ -1,0 +1,41 @@
+"""Who is told: the addresses of the settings, each known by a digest, since they hold secrets of their own."""
+
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from migration.approval.link import digest_of
+from migration.asking.settings import Settings
+from migration.values.occasion import Occasion
+
+
+class Address(NamedTuple):
+    """Where notifications go. `name` is the person behind it, if it is one person's."""
+
+    url: str
+    name: str | None
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read `url` or `name=url`."""
+        name, equals, url = text.partition("=")
+        return cls(url, name) if equals and "://" not in name else cls(text, None)
+
+    @property
+    def receiver(self) -> str:
+        """By which a link knows whom it went to."""
+        return digest_of(f"{self.name or ''}={self.url}")
+
+
+def audience(occasion: Occasion, current: Settings) -> list[Address]:
+    """Return the addresses that are told of an occasion."""
+    return _parsed(current.escalate if occasion is Occasion.ESCALATION else current.notify)
+
+
+def is_receiver(receiver: str, current: Settings) -> bool:
+    """Tell whether somebody is still told anything: a link of somebody who is not stops."""
+    return any(one.receiver == receiver for one in _parsed([*current.notify, *current.escalate]))
+
+
+def _parsed(addresses: list[SecretStr]) -> list[Address]:
+    return [Address.parse(secret.get_secret_value()) for secret in addresses]

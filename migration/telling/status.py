@@ -1,0 +1,119 @@
+"""What the API, the list and the pages tell of a run: all of it from the record, nothing from the task hub."""
+
+from datetime import datetime
+
+from migration.approval.approval import Approval, Decision
+from migration.record.image_record import ImageRecord
+from migration.record.question import Stage
+from migration.record.run import Run, RunStage
+from migration.resources.gallery import RegionReplication
+from migration.values.outcome import Outcome, Phase
+from migration.values.record import Stored
+from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
+
+LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
+MOST_NOTES_SHOWN = 5
+MOST_LEFT_BEHIND = 3
+STOPPED = (
+    "stopped from outside: the task hub has no live orchestration of it; within some minutes it is closed, or goes on"
+)
+WAITING_FOR = {Phase.REPLICATING: "replication", Phase.AWAITING_APPROVAL: "approval"}
+
+
+class Status(Stored):
+    """How a run stands. `regions_left_out` counts regions for which a row of the list has no room."""
+
+    run: str
+    before: str | None = None
+    source_image_id: str
+    image_version_id: str | None
+    phase: Phase
+    outcome: Outcome | None
+    regions: list[RegionReplication]
+    regions_left_out: int = 0
+    waiting_for: str | None
+    requested_by: str
+    created_at: datetime
+    updated_at: datetime
+    asked_at: datetime | None = None
+    allows: list[Decision] = []
+    approval: Approval | None
+    decided_at: datetime | None = None
+    expires_at: datetime | None
+    notes: list[str]
+    begun: bool = True
+    stopped: bool = False
+
+    @classmethod
+    def of(cls, record: ImageRecord, run: Run) -> "Status":
+        question = run.question
+        is_open = question is not None and question.stage is Stage.OPEN
+        decided = told_decision(question.approval) if question and question.approval else None
+        return cls(
+            run=run.id,
+            before=run.before,
+            source_image_id=record.source_image_id,
+            image_version_id=run.image_version_id,
+            phase=run.phase,
+            outcome=run.outcome,
+            regions=run.regions,
+            waiting_for=None if run.phase is Phase.AWAITING_APPROVAL and not is_open else WAITING_FOR.get(run.phase),
+            requested_by=run.requesters[-1].name,
+            created_at=run.admitted_at,
+            updated_at=record.updated_at,
+            asked_at=question.asked_at if question else None,
+            allows=question.allows if question and is_open else [],
+            approval=decided,
+            decided_at=question.decided.at if question and question.decided else None,
+            expires_at=question.expires_at if question else None,
+            notes=run.notes,
+            begun=run.stage is not RunStage.ADMITTED,
+        )
+
+    def as_stopped(self) -> "Status":
+        """Return the status of a run of which the task hub knows nothing: it has no outcome before it is closed."""
+        return self.changed(stopped=True, waiting_for=None, allows=[], notes=[*self.notes, STOPPED])
+
+    def shortened(self) -> "Status":
+        """Return the status as a row has room for it: texts are cut, then regions that are complete, then others."""
+        outcome = self.outcome
+        texts = self.changed(
+            requested_by=short(self.requested_by, LONGEST_NAME),
+            notes=[short(note, LONGEST_NOTE) for note in self.notes[-MOST_NOTES_SHOWN:]],
+            approval=_short_approval(self.approval) if self.approval else None,
+            outcome=outcome.changed(
+                reason=short(outcome.reason),
+                code=short(outcome.code, LONGEST_NAME),
+                left_behind=outcome.left_behind[:MOST_LEFT_BEHIND],
+            )
+            if outcome
+            else None,
+            regions=[_short_region(region) for region in self.regions],
+        )
+        return texts.changed(**_fitting(texts))
+
+
+def told_decision(approval: Approval) -> Approval:
+    """Return a decision as it is told: by which ids its giver is judged is nobody's business."""
+    return approval.changed(identifiers=[], meaning="")
+
+
+def _short_approval(approval: Approval) -> Approval:
+    return approval.changed(approver=short(approval.approver, LONGEST_NAME), comment=short(approval.comment), checks=[])
+
+
+def _short_region(region: RegionReplication) -> RegionReplication:
+    return region.changed(details=short(region.details, LONGEST_NOTE) if region.details else None)
+
+
+def _fitting(status: Status) -> dict[str, object]:
+    """Return as many regions as there is room for, those still waited for first, and how many were left out."""
+    room = LONGEST_ROW - len(status.changed(regions=[]).model_dump_json())
+    kept: set[str] = set()
+    for region in sorted(status.regions, key=lambda one: one.state == "Completed"):
+        room -= len(region.model_dump_json()) + 2
+        if room < 0:
+            break
+        kept.add(region.name)
+    regions = [region for region in status.regions if region.name in kept]
+    return {"regions": regions, "regions_left_out": len(status.regions) - len(regions)}

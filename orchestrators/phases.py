@@ -1,0 +1,153 @@
+"""What is done in each phase. A phase is over when the record says so: then `step` raises NotYoursError."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedError, when_any
+
+from migration import names
+from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, read_approval
+from migration.course.standing import Answer, Hint, Stand, Wait
+from migration.values.outcome import Phase
+from orchestrators.calling import UNREADABLE, Steps, StillBusyError, is_of, step
+
+LOOKS_PER_EXECUTION = 20  # keeps one execution's history under 300 events
+LOOKS_FOR_AN_ANSWER = 20  # of some ten minutes each
+AGAIN_SOON = timedelta(minutes=1)
+
+type Cancel = CancellableTask[Any]
+type PhaseSteps = Callable[[OrchestrationContext, Hint, Cancel], Steps[None]]
+
+
+def plan(ctx: OrchestrationContext, hint: Hint, _cancel: Cancel) -> Steps[None]:
+    """Step 1. Nothing has been written in Azure when a plan is refused."""
+    yield from step(ctx, names.PLAN_MIGRATION, hint)
+
+
+def prepare(ctx: OrchestrationContext, hint: Hint, _cancel: Cancel) -> Steps[None]:
+    """Step 2: the gallery and the image definition exist."""
+    yield from step(ctx, names.ENSURE_GALLERY, hint)
+    yield from step(ctx, names.ENSURE_IMAGE_DEFINITION, hint)
+
+
+def create(ctx: OrchestrationContext, hint: Hint, _cancel: Cancel) -> Steps[None]:
+    """Step 3: the image version is being built."""
+    yield from step(ctx, names.CREATE_IMAGE_VERSION, hint)
+
+
+def replicate(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+    """Step 4: look until every region is complete; stays in the phase when this execution has looked enough."""
+    for _ in range(LOOKS_PER_EXECUTION):
+        answer = yield from step(ctx, names.CHECK_REPLICATION, hint)
+        timer = ctx.create_timer(_pause(answer))
+        changed = ctx.wait_for_external_event(names.REPLICATION_CHANGED_EVENT)
+        yield when_any([timer, changed, cancel])
+        timer.cancel()
+        changed.cancel()
+        if cancel.is_complete:
+            return
+
+
+def verify(ctx: OrchestrationContext, hint: Hint, _cancel: Cancel) -> Steps[None]:
+    """Steps 5 and 6: what is there is what the plan promised, and the question about it is opened in the record."""
+    yield from step(ctx, names.OPEN_QUESTION, hint)
+
+
+def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+    """Step 7: look, tell who is owed it, and wait for an event or a moment. Events only wake: the record counts."""
+    event: ApprovalEvent | None = None
+    for _ in range(LOOKS_PER_EXECUTION):
+        answer = yield from _look(ctx, hint, event)
+        ctx.set_custom_status(status_of(answer.stand))
+        if answer.stand.notice_seconds == 0:
+            answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint)).changed(wait=answer.wait)
+        said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
+        timer = ctx.create_timer(_until_next(answer))
+        yield when_any([said, cancel, timer])
+        timer.cancel()
+        event = _event(said.get_result()) if said.is_complete else None
+        if not said.is_complete:
+            said.cancel()
+        if cancel.is_complete:
+            break
+    if event is not None:
+        yield from _look(ctx, hint, event)
+
+
+def _look(ctx: OrchestrationContext, hint: Hint, event: ApprovalEvent | None) -> Steps[Answer]:
+    """Look once. What was decided stands in the record, however long it takes to read it; but what an event says stands
+    nowhere else, so that it is not let go while the store is down.
+    """
+    said = {"event": event.dump()} if event else {}
+    for _ in range(LOOKS_FOR_AN_ANSWER if event else 0):
+        try:
+            return (yield from step(ctx, names.LOOK_AT_QUESTION, hint, **said))
+        except TaskFailedError as failure:
+            if not is_of(failure, UNREADABLE):
+                raise
+            yield ctx.create_timer(AGAIN_SOON)
+    return (yield from step(ctx, names.LOOK_AT_QUESTION, hint, **said))
+
+
+def _event(payload: Any) -> ApprovalEvent | None:
+    """Return the answer that an event from outside carries; every other event only says: look."""
+    try:
+        event = read_approval(payload)
+    except ApprovalInvalidError:
+        return None
+    return event if event.callback is not None else None
+
+
+def promote(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+    """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go."""
+    yield from step(ctx, names.PROMOTE_IMAGE_VERSION, hint)
+    yield from replicate(ctx, hint, cancel)
+
+
+def delete_source(ctx: OrchestrationContext, hint: Hint, _cancel: Cancel) -> Steps[None]:
+    """Step 9: the activity checks the promise and sends the delete; then look until it can be told what became of it.
+
+    Whatever went wrong, the image is looked at: a delete whose answer was lost may have been carried out.
+    """
+    unsent: dict[str, Any] = {}
+    try:
+        answer = yield from step(ctx, names.DELETE_SOURCE_IMAGE, hint)
+        if answer.wait:
+            yield ctx.create_timer(_pause(answer))
+    except StillBusyError as busy:
+        unsent = {"unsent": str(busy)[:500]}
+    except TaskFailedError as failure:
+        unsent = {"unsent": failure.details.message[:500]}
+    for _ in range(LOOKS_PER_EXECUTION):
+        answer = yield from step(ctx, names.CONFIRM_DELETE, hint, **unsent)
+        yield ctx.create_timer(_pause(answer))
+
+
+def _pause(answer: Answer) -> timedelta:
+    return timedelta(seconds=(answer.wait or Wait(seconds=5)).seconds)
+
+
+def _until_next(answer: Answer) -> timedelta:
+    """Return the time until the question, or a notification that is owed, is to be looked at."""
+    owed = answer.stand.notice_seconds
+    pause = _pause(answer)
+    return pause if owed is None else min(pause, timedelta(seconds=max(owed, 1.0)))
+
+
+def status_of(stand: Stand) -> dict[str, Any]:
+    """Return the custom status: for operators who look at the task hub. Nobody is told anything from it."""
+    expires_at = stand.expires_at.isoformat() if stand.expires_at else None
+    return {"phase": stand.phase.value, "run": stand.run, "expiresAt": expires_at}
+
+
+PHASES: dict[Phase, PhaseSteps] = {
+    Phase.PLANNING: plan,
+    Phase.PREPARING: prepare,
+    Phase.CREATING: create,
+    Phase.REPLICATING: replicate,
+    Phase.VERIFYING: verify,
+    Phase.AWAITING_APPROVAL: await_approval,
+    Phase.PROMOTING: promote,
+    Phase.DELETING_SOURCE: delete_source,
+}

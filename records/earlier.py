@@ -1,0 +1,25 @@
+"""Reads what the format before (1) has left: answers and ends. Nothing of it is gone on with."""
+
+from typing import Any
+
+from migration.record.image_record import Answered
+from migration.telling.status import Status
+from migration.values.outcome import Outcome, OutcomeKind, Phase
+
+ANSWERED = ("fingerprint", "content", "shape", "deleted")
+_KEPT = "an earlier release of this app ended with it: the source was kept, and its tag asks again"
+
+
+def earlier_status(document: dict[str, Any], updated_at: str) -> Status:
+    """Return the status of a row; a migration that was under way ended with the release that ran it."""
+    phase = Phase(document["phase"])
+    kept = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Upgraded", reason=_KEPT, step=phase).dump()
+    created = document.get("createdAt") or updated_at
+    told = {"run": "", "outcome": document.get("outcome") or kept, "phase": Phase.DONE, "waitingFor": None}
+    return Status.model_validate(document | told | {"createdAt": created, "updatedAt": updated_at})
+
+
+def earlier_answer(entity: Any) -> Answered | None:
+    """Return what was last answered about an image, from the columns of its record."""
+    values = {name: entity.get(f"answered{name.capitalize()}") for name in ANSWERED}
+    return Answered.model_validate(values) if values["fingerprint"] is not None else None

@@ -1,0 +1,59 @@
+"""Forgets migrations that ended long ago: their history leaves the task hub, their row the list. Their audit stays."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from migration.asking.settings import settings
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run, RunStage
+from migration.values.ids import is_instance_id
+from records.errors import RecordUnreadableError
+from records.index import Filter, Row, every, forget
+from records.store import Held, hold
+from steering.task_hub import TaskHub
+
+_LOG = logging.getLogger(__name__)
+MOST_AT_A_TIME = 500
+
+
+async def forget_old(hub: TaskHub) -> int:
+    """Forget what ended longer ago than MIGRATION_RETENTION; returns how many."""
+    before = datetime.now(UTC) - settings().retention
+    forgotten = 0
+    old = [row async for row in every(Filter(live=False)) if row.updated_at < before]
+    for row in old[:MOST_AT_A_TIME]:
+        if not await hub.is_live(row.id):
+            forgotten += await _forget(hub, row)
+    return forgotten
+
+
+async def _forget(hub: TaskHub, row: Row) -> bool:
+    """Say in the log what became of it, naming nobody, then remove the history and the row; record and runs are kept.
+
+    What has a record that cannot be read stays as it is, and keeps nothing else from being forgotten.
+    """
+    try:
+        held = await hold(row.id) if is_instance_id(row.id) else Held(row.id)
+    except RecordUnreadableError as error:
+        _LOG.warning("not forgotten: %s", error)
+        return False
+    if held.record is not None and held.run is not None:
+        if held.run.stage is not RunStage.ENDED:
+            return False
+        _LOG.info(json.dumps(_line(held.record, held.run)))
+    await hub.purge(row.id)
+    await forget(row)
+    return True
+
+
+def _line(record: ImageRecord, run: Run) -> dict[str, object]:
+    outcome = run.outcome
+    return {
+        "record": "forgotten",
+        "migration": record.migration_id,
+        "run": run.id,
+        "version": run.image_version_id,
+        "outcome": outcome.kind.value if outcome else None,
+        "code": outcome.code if outcome else None,
+    }

@@ -1,0 +1,67 @@
+"""Looks after runs: what was admitted and never began is scheduled again, what was ended from outside is closed."""
+
+import logging
+from datetime import UTC, datetime
+
+from migration import names
+from migration.course.standing import Hint
+from migration.record.admitting import seen_live, seen_missing
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run, RunStage
+from migration.values.answer import Refusal
+from records.store import Held
+from steering.changing import change_record, change_run
+from steering.task_hub import HubUnavailableError, TaskHub
+
+_LOG = logging.getLogger(__name__)
+LOOK = {"look": True}  # all that an event of ours says
+
+
+async def look_after(hub: TaskHub, held: Held) -> bool:
+    """Look once whether the orchestration of a run is there, and do what is needed; tells whether it is.
+
+    A run that has begun is closed only if it is missed twice, minutes apart; until then nothing is concluded.
+    """
+    run = held.run
+    if run is None or run.stage is RunStage.ENDED:
+        return False
+    try:
+        is_there = await hub.is_live(held.migration_id)
+    except HubUnavailableError as error:
+        _LOG.warning("%s cannot be looked for in the task hub: %s", held.migration_id, error.status)
+        return False
+    if is_there:
+        if run.missing_since is not None:
+            await change_run(held, run.id, seen_live)
+        return True
+    if run.stage is RunStage.BEGUN:
+        await change_record(held, lambda record: _missed(record, run.id))
+    else:
+        await schedule(hub, held.migration_id, run)
+    return False
+
+
+def _missed(record: ImageRecord | None, run_id: str) -> ImageRecord | Refusal:
+    if record is None:
+        return Refusal(code="RecordGone", message="the record is gone")
+    return seen_missing(record, run_id, datetime.now(UTC))
+
+
+async def schedule(hub: TaskHub, migration_id: str, run: Run) -> None:
+    """Start the run's orchestration, or tell the one that is live: it asks the record, and goes on with this run.
+
+    Where the hub gives no answer, the run stays admitted.
+    """
+    try:
+        if not await hub.start(migration_id, Hint(run=run.id, phase=run.phase)):
+            await hub.wake(migration_id, names.NEWS_EVENT, LOOK)
+    except HubUnavailableError as error:
+        _LOG.warning("%s is admitted, and to be started later: %s", migration_id, error.status)
+
+
+async def wake(hub: TaskHub, migration_id: str, event: str) -> None:
+    """Wake an orchestration. What was to be said stands in the record: it may fail."""
+    try:
+        await hub.wake(migration_id, event, LOOK)
+    except HubUnavailableError as error:
+        _LOG.warning("%s could not be woken (%s): %s", migration_id, event, error.status)

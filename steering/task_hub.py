@@ -1,0 +1,29 @@
+"""What the use cases need of the task hub. It says what is under way; what that is, only the record says."""
+
+from typing import Any, Protocol
+
+from migration.course.standing import Hint
+
+
+class HubUnavailableError(Exception):
+    """The task hub gave no usable answer. `status` is its own word for why."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(f"it answered {status}")
+
+
+class TaskHub(Protocol):
+    """The orchestrations of migrations, by the id of the image's migrations; raises HubUnavailableError."""
+
+    async def is_live(self, migration_id: str) -> bool:
+        """Tell whether there is an orchestration that has not ended."""
+
+    async def start(self, migration_id: str, hint: Hint) -> bool:
+        """Start one; False where one is live."""
+
+    async def wake(self, migration_id: str, event: str, payload: Any) -> None:
+        """Raise an event; one that is not live is not woken."""
+
+    async def purge(self, migration_id: str) -> None:
+        """Remove the history of one that has ended."""

@@ -1,0 +1,60 @@
+"""The task hub behind the durable client. Callers never see Durable management URLs, only our own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+from azure.durable_functions import DurableFunctionsClient
+from durabletask.client import OrchestrationStatus
+
+from migration import names
+from migration.course.standing import Hint
+from steering.task_hub import HubUnavailableError
+
+ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
+
+
+class DurableHub:
+    """What the use cases need of the task hub, by the client of one call of a function."""
+
+    def __init__(self, client: DurableFunctionsClient) -> None:
+        self._client = client
+
+    async def is_live(self, migration_id: str) -> bool:
+        """Tell whether a migration is under way, without reading what it carries."""
+        async with _answers():
+            instance = await self._client.get_orchestration_state(migration_id, fetch_payloads=False)
+        return instance is not None and instance.runtime_status not in ENDED
+
+    async def start(self, migration_id: str, hint: Hint) -> bool:
+        """Start an orchestration; False where one is live."""
+        try:
+            async with _answers():
+                await self._client.schedule_new_orchestration(
+                    names.MIGRATE_IMAGE, input=hint.dump(), instance_id=migration_id
+                )
+        except HubUnavailableError as error:
+            if error.status != grpc.StatusCode.ALREADY_EXISTS.name:
+                raise
+            return False
+        return True
+
+    async def wake(self, migration_id: str, event: str, payload: Any) -> None:
+        """Raise one of the events a migration listens to."""
+        async with _answers():
+            await self._client.raise_orchestration_event(migration_id, event, data=payload)
+
+    async def purge(self, migration_id: str) -> None:
+        """Remove the history of a migration that has ended."""
+        async with _answers():
+            await self._client.purge_orchestration(migration_id)
+
+
+@asynccontextmanager
+async def _answers() -> AsyncIterator[None]:
+    """Turn what the client raises into ours."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise HubUnavailableError(error.code().name) from error

@@ -1,0 +1,56 @@
+"""What a link opens: the run that asked, by the digest of the link's token. The token is in the query, not the path."""
+
+import secrets
+from dataclasses import dataclass
+
+from migration.approval.link import digest_of
+from migration.asking.settings import settings
+from migration.record.asked import Asked, asked_of
+from migration.record.run import Link, Run
+from migration.telling.receivers import is_receiver
+from migration.values.ids import is_instance_id
+from records.runs import KEPT_IN_FULL, runs_before
+from records.store import Held, hold
+from triggers.answering.responding import HttpProblemError
+
+
+class LinkInvalidError(ValueError):
+    """A token that was forged, altered, or is of nobody who is told any more."""
+
+
+@dataclass(frozen=True)
+class OpenedLink:
+    """A link, and the run it was sent for; `is_current` tells whether its question is the one asked last."""
+
+    held: Held
+    link: Link
+    asked: Asked
+    is_current: bool
+
+
+async def opened_link(migration_id: str, token: str) -> OpenedLink:
+    """Find what a link is for: the latest run's question, or that of one of the runs before, which tells its end."""
+    if not is_instance_id(migration_id) or not token:
+        raise LinkInvalidError("the link is not one of ours")
+    held = await hold(migration_id)
+    digest = digest_of(token)
+    run = held.run
+    link = _found(run, digest) if run else None
+    if run is not None and link is None:
+        for earlier in await runs_before(migration_id, run.number, KEPT_IN_FULL):
+            run, link = earlier, _found(earlier, digest)
+            if link is not None:
+                break
+    asked = asked_of(migration_id, run)
+    if link is None or asked is None:
+        raise LinkInvalidError("the link is not one of ours")
+    is_current = held.run is not None and asked.run.id == held.run.id and asked.question.id == link.question
+    if is_current and asked.is_open and not is_receiver(link.receiver, settings()):
+        raise HttpProblemError(
+            403, "This link has been taken back", "Whoever it was sent to is not told of migrations any more."
+        )
+    return OpenedLink(held, link, asked, is_current)
+
+
+def _found(run: Run, digest: str) -> Link | None:
+    return next((one for one in run.links if secrets.compare_digest(one.token, digest)), None)
