@@ -10,6 +10,7 @@ from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
+from triggers.api.pauses import blueprint as pauses
 from triggers.api.sweeps import blueprint as sweeps
 from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
@@ -27,6 +28,7 @@ for blueprint in (
     approvals,
     inventory,
     sweeps,
+    pauses,
     measuring,
     housekeeping,
     orchestrators,

@@ -7,9 +7,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from activities.admitting import OvertakenError, StepInput, Turn
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
-from arm.images import start_delete
+from arm.images import find_image, start_delete
 from migration.approval.admission import outdated
 from migration.asking.settings import Settings, settings
 from migration.course.standing import Wait
@@ -41,7 +41,11 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
         return Wait(seconds=FIRST_LOOK_SECONDS)
     may_be_sent = question is not None and question.stage in MAY_BE_SENT
     answer = await _checked_and_sent(turn, settings())
-    return Wait(seconds=FIRST_LOOK_SECONDS) if may_be_sent and isinstance(answer, Refusal) else answer
+    if not isinstance(answer, Refusal):
+        return answer
+    if may_be_sent:
+        return Wait(seconds=FIRST_LOOK_SECONDS)
+    return await _unless_gone(turn, answer)
 
 
 async def _checked_and_sent(turn: Turn[StepInput], current: Settings) -> Wait | Later | Refusal | None:
@@ -56,9 +60,6 @@ async def _checked_and_sent(turn: Turn[StepInput], current: Settings) -> Wait | 
         return refusal
     looked_at = datetime.now(UTC)
     refusal = await _last_look(turn, approved, begun_at, current)
-    if refusal is _GONE and approved.question.stage is not Stage.SENDING:
-        await _tell_gone(turn)
-        return None
     if refusal is not None:
         return refusal
     attempt = uuid.uuid4().hex
@@ -96,10 +97,17 @@ async def _last_look(
     return withdrawn(evidence.image, approved.run, approved.question.fingerprint, answered, current)
 
 
-async def _tell_gone(turn: Turn[StepInput]) -> None:
-    """Somebody else deleted it, before this app did."""
+async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | None:
+    """Return why nothing was deleted, unless somebody else has deleted the source: that is worth telling."""
+    try:
+        gone = why is _GONE or await find_image(turn.run.planned.source.id) is None
+    except ArmError:
+        gone = False
+    if not gone:
+        return why
     run_id, now = turn.run.id, datetime.now(UTC)
     await turn.change(lambda record: concluded(record, run_id, Stage.GONE, _GONE.code, _GONE.message, now))
+    return None
 
 
 async def _send(turn: Turn[StepInput], source_image_id: str, attempt: str) -> Wait | Later | Refusal | None:

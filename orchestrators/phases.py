@@ -137,8 +137,8 @@ def _until_next(answer: Answer) -> timedelta:
 
 def status_of(stand: Stand) -> dict[str, Any]:
     """Return the custom status: for operators who look at the task hub. Nobody is told anything from it."""
-    expires_at = stand.expires_at.isoformat() if stand.expires_at else None
-    return {"phase": stand.phase.value, "run": stand.run, "expiresAt": expires_at}
+    known = stand.dump()
+    return {name: known[name] for name in ("phase", "run", "expiresAt", "imageVersionId", "outcome")}
 
 
 PHASES: dict[Phase, PhaseSteps] = {

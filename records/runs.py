@@ -26,26 +26,11 @@ async def keep(record: ImageRecord, run: Run) -> None:
     if run.number > KEPT_IN_FULL:
         old = await _find(record.migration_id, run.number - KEPT_IN_FULL)
         if old is not None and (old.audit or old.links):
-            await _write(record.migration_id, _as_a_line(old))
+            await _write(record.migration_id, old.as_a_line())
 
 
 def _without_secrets(run: Run) -> Run:
     return run.changed(question=run.question.changed(callback="")) if run.question else run
-
-
-def _as_a_line(run: Run) -> Run:
-    """Return what is left of an old run: what it was, and how it ended."""
-    start = run.start.changed(request=None, problems=[])
-    gone: dict[str, Any] = {
-        "plan": None,
-        "question": None,
-        "regions": [],
-        "notes": [],
-        "audit": [],
-        "links": [],
-        "decisions": [],
-    }
-    return run.changed(start=start, **gone)
 
 
 async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:

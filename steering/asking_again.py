@@ -12,7 +12,7 @@ from migration.record.run import Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
 from records.store import Held
-from steering.beginning import begin
+from steering.beginning import PAUSED, begin
 from steering.changing import change_run
 from steering.looking_after import look_after, wake
 from steering.task_hub import TaskHub
@@ -39,6 +39,6 @@ async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) ->
     start = run.start.changed(**asked, patience=Patience.of(settings()))
     before = run if can_ask_again(run) else run.changed(image_version_id=None)
     begun = await begin(hub, start, held, before=before)
-    if isinstance(begun, Refusal) and held.run is not None and held.run.stage is not RunStage.ENDED:
+    if isinstance(begun, Refusal) and begun.code != PAUSED and held.run and held.run.stage is not RunStage.ENDED:
         return Refusal(code="UnderWay", message="somebody has started a migration of this image a moment ago")
     return begun

@@ -17,6 +17,7 @@ from migration.record.run import Run, RunStage
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
+from records.pauses import Pause, keep_wish, read_pause
 from records.runs import keep
 from records.store import Held, earlier_answer_of
 from steering.changing import change_record
@@ -25,6 +26,8 @@ from steering.task_hub import TaskHub
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
 
+PAUSED = "Paused"
+BY_SETTING = "the setting MIGRATION_PAUSED"
 _LOG = logging.getLogger(__name__)
 
 
@@ -53,9 +56,11 @@ def _lives(held: Held) -> bool:
 async def admit(
     start: MigrationStart, held: Held, *, image: ManagedImage | None = None, before: Run | None = None
 ) -> Run | Refusal:
-    """Have a run admitted by the record; whoever calls sees to it that it is started."""
+    """Have a run admitted by the record, unless starts are paused; whoever calls sees to it that it is started."""
+    if refusal := await _paused():
+        return refusal
     run_id = uuid.uuid4().hex
-    if held.record is not None and held.run is not None and held.run.stage is RunStage.ENDED:
+    if held.record is not None and held.run is not None and not held.run.forgotten and not _lives(held):
         await keep(held.record, held.run)  # its place in the record is about to be taken
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
@@ -72,6 +77,21 @@ async def admit(
     count_start(start.asked_by)
     _LOG.info("%s %s by %s", start.id, "asked again" if before else "started", start.asked_by)
     return result.run
+
+
+async def pause_now() -> Pause:
+    """Return how starts stand: the setting pauses them whatever the record says."""
+    return Pause(paused=True, by=BY_SETTING) if settings().paused else await read_pause()
+
+
+async def _paused() -> Refusal | None:
+    """Say that nothing is started now; a wish that is put off is not lost."""
+    pause = await pause_now()
+    if not pause.paused:
+        return None
+    await keep_wish()
+    why = f": {pause.reason}" if pause.reason else ""
+    return Refusal(code=PAUSED, message=f"starts are paused by {pause.by}{why}")
 
 
 async def answered_of(held: Held, source_image_id: str) -> Answered | None:

@@ -5,12 +5,14 @@ import logging
 from datetime import UTC, datetime
 
 from migration.asking.settings import settings
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.record.run import Run, RunStage
+from migration.values.answer import Refusal
 from migration.values.ids import is_instance_id
 from records.errors import RecordUnreadableError
 from records.index import Filter, Row, every, forget
-from records.store import Held, hold
+from records.runs import keep
+from records.store import Held, change, hold
 from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
@@ -41,10 +43,21 @@ async def _forget(hub: TaskHub, row: Row) -> bool:
     if held.record is not None and held.run is not None:
         if held.run.stage is not RunStage.ENDED:
             return False
+        run_id = held.run.id
         _LOG.info(json.dumps(_line(held.record, held.run)))
+        await keep(held.record, held.run)
+        await change(held, lambda record: _forgotten(record, run_id))
     await hub.purge(row.id)
     await forget(row)
     return True
+
+
+def _forgotten(record: ImageRecord | None, run_id: str) -> ImageRecord | Refusal:
+    """Keep no more of the run in the record than a line: the whole of it is among the runs."""
+    run = record.run_of(run_id) if record else OTHER_RUN
+    if record is None or isinstance(run, Refusal):
+        return OTHER_RUN
+    return record.changed(run=run.as_a_line().changed(forgotten=True))
 
 
 def _line(record: ImageRecord, run: Run) -> dict[str, object]:

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     sweep: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
         timedelta(hours=1), description="time between two looks for tagged images no event spoke of; `PT0S`: never"
     )
+    paused: bool = Field(False, description="nothing new is started; what is under way goes on")
     approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")
     four_eyes: bool = Field(
         False, description="whoever asked for a migration may not approve it, and only a verified person may"

@@ -9,7 +9,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
 from migration.record.stored_format import FORMAT
 from migration.values.answer import Later
-from migration.values.outcome import Phase
+from migration.values.outcome import OutcomeKind, Phase
 from migration.values.record import Record
 
 
@@ -38,6 +38,13 @@ class Wait(Record):
     seconds: float
 
 
+class Ended(Record):
+    """How a run ended, in the two words that are stable."""
+
+    kind: OutcomeKind
+    code: str
+
+
 class Stand(Record):
     """How the run of a step stands. `go`: in this phase; `other`: another run lives, which is named; `over`: nothing is
     left to do; `gone`: there is no record any more.
@@ -51,6 +58,8 @@ class Stand(Record):
     ending: bool = False
     notice_seconds: float | None = None
     expires_at: datetime | None = None
+    image_version_id: str | None = None
+    outcome: Ended | None = None
 
     def hint(self) -> Hint:
         """Return what to go on with."""
@@ -86,6 +95,8 @@ def stand_of(record: ImageRecord | None, hint: Hint, instance_id: str, now: date
         ending=run.stage is RunStage.ENDING,
         notice_seconds=_until_notice(run, now),
         expires_at=run.question.expires_at if run.question else None,
+        image_version_id=run.image_version_id,
+        outcome=Ended(kind=run.outcome.kind, code=run.outcome.code) if run.outcome else None,
     )
 
 

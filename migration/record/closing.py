@@ -7,7 +7,7 @@ from migration.record.admitting import advanced, ended
 from migration.record.audit import ANSWER_REFUSED, decision_entry, entry
 from migration.record.image_record import ImageRecord
 from migration.record.question import DECISIONS, LIVE, MAY_BE_SENT, Decided, Move, Stage, moved
-from migration.record.run import MOST_DECISIONS, Run
+from migration.record.run import MOST_DECISIONS, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind, Phase
@@ -66,7 +66,7 @@ def cancelled(
     if isinstance(run, Refusal):
         return Refusal(code="NothingToCancel", message="the migration has ended")
     question = run.question
-    if run.outcome is not None and run.outcome.kind is OutcomeKind.CANCELLED:
+    if run.stage is RunStage.ENDING and run.outcome is not None and run.outcome.kind is OutcomeKind.CANCELLED:
         return record
     if question is not None and question.stage in {*MAY_BE_SENT, Stage.DELETED, Stage.GONE, Stage.UNKNOWN}:
         return Refusal(code="TooLateToCancel", message="the delete has been sent, or may have been")

@@ -5,6 +5,7 @@ All that is told of a run stands here or in Azure. `stage` says whether it may l
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
@@ -97,6 +98,7 @@ class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
+    `forgotten` is one of which the record keeps no more than a line.
     """
 
     format: int = FORMAT
@@ -123,6 +125,7 @@ class Run(Stored):
     notes: list[str] = []
     audit: list[AuditEntry] = []
     outcome: Outcome | None = None
+    forgotten: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -142,6 +145,12 @@ class Run(Stored):
         if self.image_version_id is None:
             raise ValueError("the migration has no image version yet")
         return self.image_version_id
+
+    def as_a_line(self) -> "Run":
+        """Return what is left of an old run: what it was, and how it ended."""
+        start = self.start.changed(request=None, problems=[])
+        nothing: dict[str, Any] = {name: [] for name in ("regions", "notes", "audit", "links", "decisions", "owed")}
+        return self.changed(start=start, plan=None, question=None, **nothing)
 
     def noted(self, *notes: str) -> "Run":
         """Return the run with more notes; a flood of them drops the oldest."""

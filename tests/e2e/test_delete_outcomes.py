@@ -140,7 +140,7 @@ def test_a_cancel_after_the_delete_was_sent_is_a_conflict(troubled):
     waiting, azure = waiting_in(troubled), troubled.azure
     azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=1)
     troubled.app.approve(waiting)
-    eventually(lambda: azure.record(waiting["id"])["question"]["stage"] == "deleteSent", 20)
+    eventually(lambda: azure.record(waiting["id"])["run"]["question"]["stage"] in {"sending", "sent"}, 20)
     assert troubled.app.call("POST", waiting["links"]["cancel"]).status_code == 409
     assert outcome(troubled.app.ended(waiting["id"])) == ("Migrated", "Migrated")
 

@@ -35,7 +35,7 @@ def test_what_was_approved_and_ended_from_outside_can_still_be_cancelled(app, az
     finally:
         azure.control.remove_faults()
     assert app.call("POST", waiting["links"]["cancel"]).status_code == 202
-    assert azure.record(waiting["id"])["question"]["stage"] == "cancelled"
+    assert azure.record(waiting["id"])["run"]["question"]["stage"] == "cancelled"
     forged = state | {"phase": "DeletingSource"}
     assert durable(app, f"orchestrators/migrate_image/{waiting['id']}", forged).status_code == 202
     assert outcome(app.ended(waiting["id"])) == ("Cancelled", "Cancelled")

@@ -120,7 +120,7 @@ def test_image_templates_and_host_pools_that_name_the_image_are_shown_to_who_dec
 
 def page_of(app, azure, waiting):
     """The approval page as whoever has a signed link sees it."""
-    question = azure.record(waiting["id"])["question"]["id"]
+    question = azure.record(waiting["id"])["run"]["question"]["id"]
     link = ApprovalLink(migration_id=waiting["id"], question=question, approver="Ada")
     answer = app.call(
         "GET",

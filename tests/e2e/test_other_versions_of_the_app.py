@@ -19,7 +19,7 @@ def with_newer_fields(value):
 
 def test_a_record_with_unknown_fields_is_still_acted_on(app, azure, waiting):
     """In all but the start, which is signed as it is."""
-    question = azure.record(waiting["id"])["question"] | NEWER
+    question = azure.record(waiting["id"])["run"]["question"] | NEWER
     copied, plan = with_newer_fields(question["copied"]), with_newer_fields(question["plan"])
     azure.change_record(waiting["id"], **NEWER, question=question | {"copied": copied, "plan": plan})
     app.approve(waiting)
@@ -45,7 +45,7 @@ def test_a_record_that_asks_for_a_newer_reader_is_not_decided(app, azure, waitin
     azure.change_record(waiting["id"], oldestReader=99)
     assert app.decide(waiting).status_code == 409
     assert app.migration(waiting["id"])["approval"] is None
-    assert azure.record(waiting["id"])["question"]["stage"] == "open"
+    assert azure.record(waiting["id"])["run"]["question"]["stage"] == "open"
     assert azure.exists(waiting["sourceImageId"])
 
 

@@ -31,7 +31,7 @@ def story(function):
             app.host.crash_worker_on(function, when=when)
         azure.update_tags(image, {TAG: "default", f"{TAG}-options": "regions=westus2"})
         asking = app.status_where(migration_id, lambda status: status["expiresAt"])
-        callback = azure.record(migration_id)["question"]["callback"]
+        callback = azure.record(migration_id)["run"]["question"]["callback"]
         app.raise_event(migration_id, "Approval", json.dumps(approval(asking, callback=callback)))
         eventually(lambda: app.host.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
         ended = app.status_where(migration_id, lambda status: status["phase"] == "Done")

@@ -1,28 +1,21 @@
-"""The seed of the emulated Azure, and the states a migration of its image `ubuntu-web` goes through."""
+"""The seed of the emulated Azure, and the phases that a migration of its image `ubuntu-web` goes through."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from migration.approval.closing import decided
-from migration.approval.image_record import Question
-from migration.approval.verdict import Opened
-from migration.course.state import MigrationState
-
-from activities.create_image_version import create_image_version
-from activities.ensure_image_definition import ensure_image_definition
-from activities.open_question import open_question
-from activities.plan_migration import plan_migration
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from migration import names
 from migration.approval.approval import Approval, Decision
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
-from migration.asking.start import MigrationStart, signed_start
+from migration.asking.start import MigrationStart
 from migration.course.starting import Requester, start_by_request
-from migration.plan.plan import Plan
+from migration.record.admitting import admitted
 from migration.resources.image import ManagedImage
-from migration.resources.operation import CreatedVersion
+from migration.values.outcome import Phase
 from tests.unit.fake_records import FakeRecords
+from tests.unit.steps import Migration
 
 COMPUTE = f"{IMAGES_GROUP}/providers/Microsoft.Compute"
 SOURCE = f"{COMPUTE}/images/ubuntu-web"
@@ -48,12 +41,29 @@ def start(source: str = SOURCE, **fields: Any) -> MigrationStart:
         provisioning_state="Succeeded",
         content="",
     )
-    return signed_start(start_by_request(request, image, ADA, settings()), "run 1", datetime.now(UTC), settings())
+    return start_by_request(request, image, ADA, settings())
 
 
-def state(plan: Plan | None, begun: MigrationStart, **changes: Any) -> MigrationState:
-    assert plan is not None
-    return MigrationState(start=begun, plan=plan).model_copy(update=changes)
+def begin(records: FakeRecords, begun: MigrationStart, run_id: str = "run 1") -> Migration:
+    """A migration that the record has admitted."""
+    records.apply(begun.id, lambda record: admitted(record, begun, run_id, datetime.now(UTC)))
+    return Migration(records, begun.id)
+
+
+async def planned(records: FakeRecords, begun: MigrationStart) -> Migration:
+    migration = begin(records, begun)
+    await migration.take(names.PLAN_MIGRATION)
+    assert migration.run.phase is Phase.PREPARING, migration.run.outcome
+    return migration
+
+
+async def prepared(azure: Emulator, records: FakeRecords, begun: MigrationStart) -> Migration:
+    migration = await planned(records, begun)
+    for seconds in (1, 0):
+        await migration.take(names.ENSURE_IMAGE_DEFINITION)
+        azure.control.advance(seconds)
+    assert migration.run.phase is Phase.CREATING
+    return migration
 
 
 APPROVAL = Approval(
@@ -61,23 +71,31 @@ APPROVAL = Approval(
 )
 
 
-async def built(azure: Emulator, source: str = SOURCE, **fields: Any) -> MigrationState:
+async def built(azure: Emulator, records: FakeRecords, source: str = SOURCE, **fields: Any) -> Migration:
     """A migration whose version is complete; nobody has been asked yet."""
     begun = start(source, imageDefinition="ubuntu-web", targetRegions=["eastus2"], **fields)
-    planned = state((await plan_migration(begun)).plan, begun)
-    await ensure_image_definition(planned)
-    azure.control.advance(1)
-    made = await create_image_version(planned)
-    assert isinstance(made, CreatedVersion), made
+    migration = await prepared(azure, records, begun)
+    await migration.take(names.CREATE_IMAGE_VERSION)
     azure.control.advance(BUILD_SECONDS)
-    return planned.model_copy(update={"image_version_id": VERSION})
+    await migration.take(names.CHECK_REPLICATION)
+    assert migration.run.phase is Phase.VERIFYING, migration.run
+    return migration
 
 
-async def approve(records: FakeRecords, migration: MigrationState, **changes: Any) -> Question:
-    """Ask about it, and have somebody approve, as page and API do."""
-    opened = await open_question(migration)
-    assert isinstance(opened, Opened), opened
-    question = records.question(migration.start.id)
-    approval = APPROVAL.model_copy(update=changes)
-    records.apply(migration.start.id, lambda record: decided(record, question.id, approval, datetime.now(UTC)))
-    return records.question(migration.start.id)
+async def asked(migration: Migration) -> Migration:
+    """Ask about it."""
+    await migration.take(names.OPEN_QUESTION)
+    assert migration.run.phase is Phase.AWAITING_APPROVAL, migration.run.outcome
+    return migration
+
+
+async def approved(migration: Migration, **changes: Any) -> Migration:
+    """Ask about it, and have somebody decide, as page and API do."""
+    (await asked(migration)).decide(APPROVAL.changed(**changes))
+    return migration
+
+
+async def deleting(migration: Migration, **changes: Any) -> Migration:
+    """Have it approved, and come to its delete."""
+    (await approved(migration, **changes)).go_to(Phase.DELETING_SOURCE)
+    return migration

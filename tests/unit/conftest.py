@@ -9,9 +9,8 @@ from hypothesis import settings as hypothesis_settings
 from arm import client, subscriptions
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
-from records import store, table
+from records import table
 from tests.unit.fake_records import FakeRecords
-from tests.unit.samples import KEY
 
 # The examples are derived from the test alone: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("unit", deadline=None, derandomize=True, max_examples=150)
@@ -45,11 +44,10 @@ def configure(monkeypatch):
 
 @pytest.fixture
 def records(monkeypatch, configure) -> FakeRecords:
-    """An app that has a store for its records, in memory, and a key to sign with."""
+    """An app that has a store for its records, in memory."""
     fake = FakeRecords()
-    monkeypatch.setattr(store, "_read", fake.read)
-    monkeypatch.setattr(store, "_write", fake.write)
-    configure(records="https://records.example.com", signing_key=KEY)
+    monkeypatch.setattr(table, "_client", lambda: fake)
+    configure(records="https://records.example.com")
     return fake
 
 

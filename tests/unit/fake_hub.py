@@ -1,61 +1,100 @@
-"""The durable client of a task hub that a test fills with instances."""
+"""A task hub that a test fills with orchestrations, as the use cases see it, and the durable client of one."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import grpc
-from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationState, OrchestrationStatus
 
 from migration import names
+from migration.course.standing import Hint
+from steering.task_hub import HubUnavailableError
 
 
-class Hub:
-    """As much of the durable client as the app needs: the instances it was given, too large ones, and broken ones.
+@dataclass
+class FakeHub:
+    """Orchestrations by id: `live` ones, those `started` with their hints, events `heard`, histories `purged`.
 
-    `started` are the ids that were started, `heard` the events that were raised.
+    One that is `down` gives no answer; one that `takes_nothing` answers all but starts.
     """
 
-    def __init__(self, *instances: OrchestrationState) -> None:
-        self._instances = instances
-        self.too_large: set[str] = set()
-        self.down = False
-        self.started: list[str] = []
-        self.heard: list[str] = []
+    live: set[str] = field(default_factory=set)
+    started: list[tuple[str, Hint]] = field(default_factory=list)
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    purged: list[str] = field(default_factory=list)
+    down: bool = False
+    takes_nothing: bool = False
 
-    async def get_orchestration_state(
-        self, instance_id: str, *, fetch_payloads: bool = True
-    ) -> OrchestrationState | None:
+    async def is_live(self, migration_id: str) -> bool:
+        self._answer()
+        return migration_id in self.live
+
+    async def start(self, migration_id: str, hint: Hint) -> bool:
+        self._answer()
+        if self.takes_nothing:
+            raise HubUnavailableError("RESOURCE_EXHAUSTED")
+        if migration_id in self.live:
+            return False
+        self.live.add(migration_id)
+        self.started.append((migration_id, hint))
+        return True
+
+    async def wake(self, migration_id: str, event: str, payload: Any) -> None:
+        self._answer()
+        self.heard.append((migration_id, event))
+
+    async def purge(self, migration_id: str) -> None:
+        self._answer()
+        self.live.discard(migration_id)
+        self.purged.append(migration_id)
+
+    def _answer(self) -> None:
         if self.down:
-            raise _error(grpc.StatusCode.UNAVAILABLE)
-        if fetch_payloads and instance_id in self.too_large:
-            raise _error(grpc.StatusCode.RESOURCE_EXHAUSTED)
-        found = next((one for one in self._instances if one.instance_id == instance_id), None)
-        return found if found is None or fetch_payloads else replace(found, serialized_input=None)
+            raise HubUnavailableError("UNAVAILABLE")
 
-    async def get_all_orchestration_states(self, query: OrchestrationQuery) -> list[OrchestrationState]:
-        if self.down:
-            raise _error(grpc.StatusCode.UNAVAILABLE)
-        known = (one for one in self._instances if one.instance_id.startswith(query.instance_id_prefix or ""))
-        return [replace(one, serialized_input=None) for one in known]
-
-    async def schedule_new_orchestration(self, _name: str, *, instance_id: str, **_input: Any) -> None:
-        self.started.append(instance_id)
-
-    async def raise_orchestration_event(self, _id: str, event: str, **_payload: Any) -> None:
-        self.heard.append(event)
+    @property
+    def started_ids(self) -> list[str]:
+        return [migration_id for migration_id, _ in self.started]
 
 
-def _error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
+class FakeClient:
+    """As much of the durable client as the app needs, over such a hub; `says` is what it answers if it fails."""
+
+    def __init__(self, hub: FakeHub | None = None, says: grpc.StatusCode | None = None) -> None:
+        self.hub = hub or FakeHub()
+        self.says = says
+        self.status = OrchestrationStatus.RUNNING
+
+    async def get_orchestration_state(self, instance_id: str, *, fetch_payloads: bool) -> OrchestrationState | None:
+        self._answer()
+        assert not fetch_payloads, "what an instance carries is not read: it may be of any size"
+        return instance(instance_id, self.status) if instance_id in self.hub.live else None
+
+    async def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002 - its own
+        self._answer()
+        assert name == names.MIGRATE_IMAGE
+        if not await self.hub.start(instance_id, Hint.model_validate(input)):
+            raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
+
+    async def raise_orchestration_event(self, instance_id: str, event: str, *, data: Any) -> None:
+        self._answer()
+        await self.hub.wake(instance_id, event, data)
+
+    async def purge_orchestration(self, instance_id: str) -> None:
+        self._answer()
+        await self.hub.purge(instance_id)
+
+    def _answer(self) -> None:
+        if self.says is not None:
+            raise grpc_error(self.says)
+
+
+def grpc_error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
     return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata())
 
 
-def instance(
-    instance_id: str,
-    serialized_input: str | None,
-    runtime_status: OrchestrationStatus = OrchestrationStatus.RUNNING,
-    **payloads: Any,
-) -> OrchestrationState:
+def instance(instance_id: str, runtime_status: OrchestrationStatus) -> OrchestrationState:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     return OrchestrationState(
         instance_id=instance_id,
@@ -63,8 +102,8 @@ def instance(
         runtime_status=runtime_status,
         created_at=now,
         last_updated_at=now,
-        serialized_input=serialized_input,
-        serialized_output=payloads.get("output"),
-        serialized_custom_status=payloads.get("status"),
+        serialized_input=None,
+        serialized_output=None,
+        serialized_custom_status=None,
         failure_details=None,
     )

@@ -3,19 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from migration.approval.image_record import Question
-
-from migration.approval.approval import Approval
+from migration.approval.approval import Approval, Decision
 from migration.approval.copy_identity import CopyIdentity
 from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import Requester, start_by_request
 from migration.plan.plan import Findings, Plan
+from migration.record.image_record import ImageRecord, new_record
+from migration.record.question import Question
+from migration.record.run import Person, Run, RunStage
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
 from migration.values.image_version.regions import TargetRegion
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute"
@@ -27,7 +29,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MIGRATION = "migrate-web-0123456789"
 OWN_ID = instance_id_for(SOURCE)
 MADE_AT, PUBLISHED_AT = NOW - timedelta(days=30), NOW - timedelta(hours=1)
-KEY = "a signing key of 32 characters or more"
 DEFAULTS = Settings.model_construct()  # those of an app that was told none, whatever this environment says
 
 
@@ -112,32 +113,73 @@ def make_plan(**changes: Any) -> Plan:
     return plan.model_copy(update=changes)
 
 
-def make_start(run: str = "run 1", at: datetime = NOW, **changes: Any) -> MigrationStart:
-    start = start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS)
-    return start.model_copy(update={"run": run, "started_at": at, **changes})
+def make_start(**changes: Any) -> MigrationStart:
+    return start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS).changed(
+        **changes
+    )
 
 
 def make_copied(**changes: Any) -> CopyIdentity:
     copied = CopyIdentity(image_version_id=VERSION, published_at=PUBLISHED_AT, source_content="first")
-    return copied.model_copy(update=changes)
+    return copied.changed(**changes)
 
 
 def make_question(**changes: Any) -> Question:
     question = Question(
         id="question 1",
         callback="token 1",
-        start=make_start(),
-        plan=make_plan(),
         copied=make_copied(),
+        fingerprint=make_start().fingerprint,
+        allows=list(Decision),
         asked_at=NOW,
         expires_at=NOW + timedelta(days=7),
     )
-    return question.model_copy(update=changes)
+    return question.changed(**changes)
 
 
 def make_approval(**changes: Any) -> Approval:
     fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
     return Approval.model_validate(fields | {"id": "decision 1", "via": "page", "verified": True} | changes)
+
+
+def make_person(name: str = "Eve", *ids: str) -> Person:
+    return Person(name=name, ids=list(ids or (f"{name.lower()}@example.com",)))
+
+
+_PHASES = list(Phase)
+
+
+def make_run(phase: Phase = Phase.PLANNING, **changes: Any) -> Run:
+    """A run that has come to a phase, with all that it knows by then."""
+    came = _PHASES.index(phase)
+    known: dict[str, Any] = {"plan": make_plan()} if came >= _PHASES.index(Phase.PREPARING) else {}
+    known |= {"image_version_id": VERSION} if came >= _PHASES.index(Phase.REPLICATING) else {}
+    known |= {"question": make_question()} if phase is Phase.AWAITING_APPROVAL else {}
+    run = Run(
+        id="run 1",
+        number=1,
+        start=make_start(),
+        requesters=[make_person()],
+        stage=RunStage.BEGUN,
+        phase=phase,
+        admitted_at=NOW,
+        **known,
+    )
+    return run.changed(**changes)
+
+
+def make_outcome(kind: OutcomeKind = OutcomeKind.SOURCE_KEPT, code: str = "Rejected", **changes: Any) -> Outcome:
+    return Outcome(kind=kind, code=code, reason="because", step=Phase.AWAITING_APPROVAL).changed(**changes)
+
+
+def make_ended(outcome: Outcome | None = None, **changes: Any) -> Run:
+    """A run that is over, of which a version has stayed."""
+    over = {"stage": RunStage.ENDED, "outcome": outcome or make_outcome(), "ended_at": NOW, "plan": make_plan()}
+    return make_run(Phase.DONE, **over | {"image_version_id": VERSION} | changes)
+
+
+def make_record(run: Run | None = None, **changes: Any) -> ImageRecord:
+    return new_record(SOURCE, NOW).changed(run=run, **changes)
 
 
 def codes(findings: Findings) -> list[str]:

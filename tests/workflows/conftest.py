@@ -1,219 +1,276 @@
-"""A theatre for the orchestrator: the real engine on virtual time, with activities that answer what a test says."""
+"""A theatre for the orchestrator: the real engine on virtual time, the app's own activities, and an Azure of cardboard."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from migration.course.state import Ending, MigrationState
 
-from dev.host.stage import Stage, StageInstance
+from arm.errors import ArmThrottledError
+from dev.host.stage import Stage, StageInstance, StageInstanceUnknownError
 from migration import names
-from migration.approval.approval import Approval
-from migration.asking.request import DeleteSource, MigrationRequest
-from migration.asking.settings import Settings
-from migration.asking.start import MigrationStart, signed_start
+from migration.approval.admission import Decider
+from migration.approval.approval import Approval, ApprovalEvent
+from migration.asking.request import MigrationRequest
+from migration.asking.settings import settings
+from migration.asking.start import MigrationStart
+from migration.course.standing import Hint
 from migration.course.starting import Requester, start_by_request
-from migration.plan.plan import Plan, PlanResult
-from migration.resources.gallery import Gallery, ImageDefinition, RegionReplication
-from migration.resources.image import ManagedImage
-from migration.resources.replication import ReplicationReport
-from migration.values.answer import Answer, Later, Refusal
-from migration.values.image_version.regions import TargetRegion
+from migration.record.asked import asked_of
+from migration.record.image_record import ImageRecord
+from migration.record.question import Question
+from migration.record.run import Run
+from migration.values.answer import Refusal
+from migration.values.ids import instance_id_for
+from migration.values.occasion import Occasion
+from migration.values.outcome import Outcome, Phase
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
-from tests.unit.samples import DEFAULTS
-from tests.workflows.question import CALLBACK, QuestionOnStage, value
+from records.store import Held, hold
+from steering.asking_again import ask_again
+from steering.beginning import begin
+from steering.cancelling import cancel_run
+from steering.deciding import decide
+from steering.looking_after import look_after
+from tests.workflows.azure_on_stage import SOURCE, START, VERSION, AzureOnStage, make_image
+from tests.workflows.real_steps import CALLBACK, Post, put_on_stage, registered_activities
 
 assert _plain_payloads
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-SOURCE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute/images/web"
-GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute/galleries/gallery"
-VERSION = f"{GALLERY}/images/web/versions/1.0.0"
-START = datetime(2026, 1, 1, tzinfo=UTC)
+ENDED = {"COMPLETED", "FAILED", "TERMINATED"}
 
-type Reply = Any
-type Activity = Callable[[Any], Reply]
+type Real = Callable[[Any], Awaitable[Any]]
+type Hook = Callable[[Any, Real], Any]
 
 
-def later(seconds: float) -> dict[str, Any]:
-    return Answer(later=Later(seconds=seconds, reason="Throttled")).dump()
+class Hub:
+    """The stage as the app's use cases see it."""
 
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.hears = True
 
-def refusal(code: str, message: str = "no") -> dict[str, Any]:
-    return Answer(refusal=Refusal(code=code, message=message)).dump()
+    async def is_live(self, migration_id: str) -> bool:
+        try:
+            return self._stage.instance(migration_id).runtime_status not in ENDED
+        except StageInstanceUnknownError:
+            return False
 
+    async def start(self, migration_id: str, hint: Hint) -> bool:
+        if await self.is_live(migration_id):
+            return False
+        self._stage.start(names.MIGRATE_IMAGE, hint.dump(), migration_id)
+        return True
 
-def make_plan(**changes: Any) -> Plan:
-    image = ManagedImage(
-        id=SOURCE,
-        name="web",
-        location="eastus",
-        os_type="Linux",
-        os_state="Generalized",
-        generation="V2",
-        provisioning_state="Succeeded",
-        content="c",
-    )
-    definition = ImageDefinition(
-        id=f"{GALLERY}/images/web",
-        name="web",
-        location="eastus",
-        os_type="Linux",
-        os_state="Generalized",
-        generation="V2",
-        publisher="p",
-        offer="o",
-        sku="s",
-    )
-    regions = [
-        TargetRegion(name=name, replica_count=1, storage_account_type="Standard_LRS") for name in ("eastus", "westus2")
-    ]
-    plan = Plan(
-        source=image,
-        gallery=Gallery(id=GALLERY, name="gallery", location="eastus"),
-        create_gallery=False,
-        definition=definition,
-        create_definition=True,
-        version="1.0.0",
-        version_is_auto=True,
-        adopt_version=False,
-        target_regions=regions,
-        end_of_life_date=None,
-        exclude_from_latest=False,
-        delete_source=DeleteSource.AFTER_APPROVAL,
-        origins={},
-    )
-    return plan.model_copy(update=changes)
+    async def wake(self, migration_id: str, event: str, payload: Any) -> None:
+        if self.hears:
+            self._stage.raise_event(migration_id, event, payload)
 
-
-def report(progress: int) -> ReplicationReport:
-    state = "Completed" if progress == 100 else "Replicating"
-    regions = [
-        RegionReplication(name="eastus", state="Completed", progress=100, replicas=1),
-        RegionReplication(name="westus2", state=state, progress=progress, replicas=1),
-    ]
-    return ReplicationReport(regions=regions, complete=progress == 100)
+    async def purge(self, migration_id: str) -> None:
+        raise NotImplementedError(migration_id)
 
 
 class Play:
-    """One migration on stage. `answers` maps an activity's name to what it answers, or to a function of its input.
+    """The migrations of one image on stage.
 
-    `question` is the record of its image, which the activities of question and delete share.
+    `hooks` stand before an activity of their name: each is given what it is told, and the activity itself.
     """
 
-    def __init__(self) -> None:
-        self.question = QuestionOnStage(lambda: self.stage.now)
-        self.answers: dict[str, Reply | Activity] = {
-            names.PLAN_MIGRATION: value(PlanResult(plan=make_plan())),
-            names.ENSURE_GALLERY: value(None),
-            names.ENSURE_IMAGE_DEFINITION: value(None),
-            names.CREATE_IMAGE_VERSION: Answer(
-                value={"imageVersionId": VERSION, "operationUrl": "https://x/op"}
-            ).dump(),
-            names.CHECK_REPLICATION: value(report(100)),
-            names.VERIFY_IMAGE_VERSION: value(None),
-            names.SEND_NOTIFICATION: Answer(value={"sent": 1, "missed": []}).dump(),
-            names.OPEN_QUESTION: self.question.open,
-            names.LOOK_AT_QUESTION: self.question.look,
-            names.PROMOTE_IMAGE_VERSION: Answer(value={"url": "https://x/update", "seconds": 60}).dump(),
-            names.DELETE_SOURCE_IMAGE: self.question.delete,
-            names.CONFIRM_DELETE: self.question.confirm,
-            names.FOLLOW_OPERATION: Answer(value={"state": "Succeeded"}).dump(),
-            names.RECORD_OUTCOME: Answer(value={"notes": []}).dump(),
-            names.NOTE_PROGRESS: value(None),
-            names.LOOK_FOR_NEWS: Answer(value={"start": None}).dump(),
-        }
+    id = instance_id_for(SOURCE)
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self.hooks: dict[str, Hook] = {}
         self.stage = Stage(
             orchestrators={names.MIGRATE_IMAGE: migrate_image},
-            activities={name: self._activity(name) for name in names.ACTIVITIES},
+            activities={name: self._activity(name, real) for name, real in registered_activities().items()},
             now=START,
         )
-        self.id = ""
+        self.azure = AzureOnStage(lambda: self.stage.now)
+        self.records = put_on_stage(patch, lambda: self.stage.now, self.azure)
+        self.post = Post(patch)
+        self.hub = Hub(self.stage)
+        for name in [name for name in os.environ if name.startswith("MIGRATION_")]:
+            patch.delenv(name)
+        self.configure(records="https://records.example.com", notify="json://team", escalate="json://boss")
 
-    def notified(self, occasion: str) -> int:
-        told = [call for name, call in self.stage.calls if name == names.SEND_NOTIFICATION]
-        return sum(1 for notice in told if notice["occasion"] == occasion)
+    def configure(self, **values: str) -> "Play":
+        for name, value in values.items():
+            self._patch.setenv(f"MIGRATION_{name.upper()}", value)
+        settings.cache_clear()
+        return self
 
-    def _activity(self, name: str) -> Activity:
-        def activity(payload: Any) -> Reply:
-            answer = self.answers[name]
-            return answer(payload) if callable(answer) else answer
+    def _activity(self, name: str, real: Real) -> Callable[[Any], Any]:
+        def activity(payload: Any) -> Any:
+            hook = self.hooks.get(name)
+            return hook(payload, real) if hook else real(payload)
 
         return activity
 
-    def start(self, settings: Settings | None = None, **changes: Any) -> "Play":
-        """Start the migration; `changes` are of its state, as somebody with the system key would write it."""
-        start = self.new_start(settings or DEFAULTS)
-        return self.begin(MigrationState(start=start).model_copy(update=changes), start.id)
+    # What people and the app's ways in do
 
-    def begin(self, state: MigrationState, instance_id: str) -> "Play":
-        self.id = self.stage.start(names.MIGRATE_IMAGE, state.dump(), instance_id)
+    def start(self, requester: str = "someone") -> "Play":
+        assert isinstance(asyncio.run(self._begin(requester)), Run)
         self.stage.run()
         return self
 
-    def new_start(self, settings: Settings, requester: str = "someone") -> MigrationStart:
+    async def _begin(self, requester: str) -> Run | Refusal:
+        return await begin(self.hub, self.new_start(requester), await hold(self.id))
+
+    def new_start(self, requester: str = "someone") -> MigrationStart:
         """A start of this moment, as the API would make it."""
         request = MigrationRequest(source_image_id=SOURCE)
-        start = start_by_request(request, make_plan().source, Requester(requester), settings)
-        return signed_start(start, f"run of {self.stage.now}", self.stage.now, settings)
+        return start_by_request(request, self.azure.image or make_image(), Requester(requester), settings())
 
-    def until(self, phase: str, limit: timedelta = timedelta(days=1)) -> "Play":
-        """Move time until the migration is in this phase."""
-        end = self.stage.now + limit
-        while self.status["phase"] != phase:
-            assert self.stage.now < end, f"still {self.status['phase']} after {limit}: {self.instance}"
-            self.stage.advance(timedelta(seconds=30))
+    def forge(self, payload: Any, instance_id: str | None = None) -> StageInstance:
+        """Start an instance as somebody with the system key may, with any input under any id."""
+        forged = self.stage.start(names.MIGRATE_IMAGE, payload, instance_id)
+        self.stage.run()
+        return self.stage.instance(forged)
+
+    def approve(self, checks: tuple[str, ...] = (), **changes: Any) -> "Play":
+        """Decide as the page does: it is written into the record, and an event says no more than: look."""
+        asyncio.run(self._approve(checks, changes))
+        return self.wake("Approval")
+
+    async def _approve(self, checks: tuple[str, ...], changes: dict[str, Any]) -> None:
+        held = await hold(self.id)
+        asked = asked_of(self.id, held.run)
+        assert asked is not None
+        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"} | changes
+        event = ApprovalEvent.model_validate(fields)
+        decider = Decider(event.approver, (event.approver,), "page")
+        result = await decide(held, asked, event, decider, checks=checks)
+        assert isinstance(result, Approval), result
+
+    def cancel(self) -> Refusal | None:
+        """Cancel as the API does, with no event to tell of it."""
+
+        async def cancelled() -> Refusal | None:
+            return await cancel_run(await hold(self.id), self.run.id, None)
+
+        return asyncio.run(cancelled())
+
+    def ask_again(self, requester: str) -> Run | Refusal:
+        async def asked() -> Run | Refusal:
+            return await ask_again(self.hub, await hold(self.id), self.run, Requester(requester))
+
+        result = asyncio.run(asked())
+        self.stage.run()
+        return result
+
+    def look_after(self) -> "Play":
+        """Look after the run once, as the clock does."""
+
+        async def looked() -> None:
+            await look_after(self.hub, await hold(self.id))
+
+        asyncio.run(looked())
+        self.stage.run()
         return self
-
-    def approve(self, **changes: Any) -> "Play":
-        """Decide as page and API do: it is written into the record, and an event says no more than: look."""
-        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
-        told = {"id": "decision", "via": "page", "verified": True}
-        refusal = self.question.decide(Approval.model_validate(fields | told | changes))
-        assert refusal is None, refusal
-        return self.say("Approval", {"look": True})
 
     def answer(self, **changes: Any) -> "Play":
         """Decide by an event from outside, with the question's token."""
-        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "callback": CALLBACK}
-        return self.say("Approval", fields | changes)
+        return self.say("Approval", APPROVED | changes)
 
     def say(self, event: str, payload: Any = None) -> "Play":
         self.stage.raise_event(self.id, event, payload)
         self.stage.run()
         return self
 
+    def wake(self, event: str) -> "Play":
+        return self.say(event, {"look": True}) if self.hub.hears else self
+
+    def until(self, phase: str, limit: timedelta = timedelta(days=1)) -> "Play":
+        """Move time until the run is in this phase."""
+        end = self.stage.now + limit
+        while self.phase != phase:
+            assert self.stage.now < end, f"still {self.phase} after {limit}: {self.run}"
+            self.stage.advance(timedelta(seconds=30))
+        return self
+
+    # What is seen of it
+
+    @property
+    def record(self) -> ImageRecord:
+        record = self.records.get(self.id)
+        assert record is not None
+        return record
+
+    @property
+    def run(self) -> Run:
+        return self.records.run(self.id)
+
+    @property
+    def question(self) -> Question:
+        return self.records.question(self.id)
+
+    @property
+    def phase(self) -> Phase:
+        return self.run.phase
+
     @property
     def instance(self) -> StageInstance:
         return self.stage.instance(self.id)
 
     @property
-    def status(self) -> dict[str, Any]:
-        return dict(self.instance.custom_status)
+    def ended(self) -> Outcome:
+        assert self.run.outcome is not None, f"no outcome yet: {self.run}"
+        return self.run.outcome
 
     @property
     def outcome(self) -> tuple[str, str]:
-        return self.ended["kind"], self.ended["code"]
+        return self.ended.kind.value, self.ended.code
 
     @property
-    def ended(self) -> dict[str, Any]:
-        """The outcome in the orchestration's output."""
-        output = self.instance.output
-        assert output is not None, f"no outcome yet: {self.instance}"
-        return dict(output["outcome"])
-
-    @property
-    def whole(self) -> MigrationState:
-        """The whole state at the end: that of the last phase begun, and what that phase added."""
-        last = MigrationState.model_validate(self.instance.input)
-        return Ending.model_validate(self.instance.output).after(last)
+    def audited(self) -> list[str]:
+        return [entry.event for entry in self.run.audit]
 
     def called(self, name: str) -> int:
         return sum(1 for activity, _ in self.stage.calls if activity == name)
 
+    def notified(self, occasion: str) -> int:
+        return self.post.sent.count(Occasion(occasion))
+
+
+APPROVED = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "callback": CALLBACK}
+
+
+def throttled(seconds: float, times: int = 1) -> Callable[..., None]:
+    """What Azure answers as often as this, and then there is nothing: a 429."""
+    left = [ArmThrottledError("Throttled", "too many requests", seconds)] * times
+
+    def answer(*_: Any, **__: Any) -> None:
+        if left:
+            raise left.pop()
+
+    return answer
+
+
+def first(times: int, error: Exception) -> Hook:
+    """Let an activity fail as often as this, and then do what it does."""
+    left = [error] * times
+
+    def hook(told: Any, real: Real) -> Any:
+        if left:
+            raise left.pop()
+        return real(told)
+
+    return hook
+
+
+@contextmanager
+def on_stage() -> Iterator[Play]:
+    """A play, and the app as it was when it is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield Play(patch)
+    settings.cache_clear()
+
 
 @pytest.fixture
-def play() -> Play:
-    return Play()
+def play() -> Iterator[Play]:
+    with on_stage() as play:
+        yield play

@@ -10,11 +10,14 @@ import azure.functions as func
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError, settings
+from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError
+from steering.beginning import PAUSED
 from steering.task_hub import HubUnavailableError
 
 RETRY_SOON_SECONDS = 10
+_SAY_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 
 
 class HttpProblemError(Exception):
@@ -71,16 +74,17 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     body = request.get_body()
     if optional and not body.strip():
         return {}
-    kind = (request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise HttpProblemError(
-            415, "Not JSON", "Send the body as JSON, with the header Content-Type: application/json."
-        )
+    said = (request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    is_json = said == "application/json" or (said.startswith("application/") and said.endswith("+json"))
+    if said and not is_json:
+        raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     try:
         value = json.loads(body)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise HttpProblemError(400, "Malformed JSON", f"The body is not JSON: {error}") from error
+    if not is_json:
+        raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     return value
 
 
@@ -91,6 +95,12 @@ def refuse_other_sites(request: func.HttpRequest) -> None:
     if site in {"none", "same-origin"} and (origin is None or urlsplit(origin).netloc.lower() in _own_hosts(request)):
         return
     raise HttpProblemError(403, "Sent by another site", "Only this app's own pages may send this. Nothing was done.")
+
+
+def refuse_paused(refusal: Refusal) -> None:
+    """Raise HttpProblemError 503 where the reason is that starts are paused."""
+    if refusal.code == PAUSED:
+        raise HttpProblemError(503, "Paused", f"{refusal.message[:1].upper()}{refusal.message[1:]}.", code=PAUSED)
 
 
 def _own_hosts(request: func.HttpRequest) -> set[str]:

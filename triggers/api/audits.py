@@ -34,6 +34,7 @@ async def _audit(req: func.HttpRequest) -> func.HttpResponse:
     if record is None or record.run is None:
         raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
     before = _before(req, record.run.number)
+    latest = await _whole(migration_id, record.run)
     runs = await runs_before(migration_id, before, RUNS_PER_PAGE)
     earlier = [_told(run) for run in runs]
     last = runs[-1].number if runs else before
@@ -42,10 +43,16 @@ async def _audit(req: func.HttpRequest) -> func.HttpResponse:
         more = f"{api_address(req)}/migrations/{migration_id}/audit?before={last}"
     else:
         earlier += await earlier_runs(earlier_instance_id_for(record.source_image_id))
-    entries = [entry.dump() for entry in record.run.audit]
+    entries = [entry.dump() for entry in latest.audit]
     return json_response(
         {"id": migration_id, "run": record.run.id, "entries": entries, "earlier": earlier, "next": more}
     )
+
+
+async def _whole(migration_id: str, run: Run) -> Run:
+    """Return the latest run with all that is kept of it."""
+    kept = await runs_before(migration_id, run.number + 1, 1) if run.forgotten else []
+    return kept[0] if kept else run
 
 
 async def _of_the_release_before(migration_id: str) -> func.HttpResponse:

@@ -17,7 +17,14 @@ from steering import asking_again, cancelling
 from steering.deciding import NotAllowed, decide
 from steering.looking_after import look_after, wake
 from triggers.answering.identity import decider_of, requester, signed_in
-from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_other_sites, responding
+from triggers.answering.responding import (
+    HttpProblemError,
+    json_response,
+    read_json,
+    refuse_other_sites,
+    refuse_paused,
+    responding,
+)
 from triggers.api.viewing import api_address, links
 from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import Found, find_migration
@@ -97,6 +104,7 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
     found = await find_migration(req)
     result = await asking_again.ask_again(DurableHub(client), found.held, found.run, requester(req))
     if isinstance(result, Refusal):
+        refuse_paused(result)
         detail = f"{result.message[:1].upper()}{result.message[1:]}."
         raise HttpProblemError(409, "Nothing to ask", detail, code=result.code)
     return json_response({"id": found.id, "run": result.id, "links": links(found.id, api_address(req))}, 202)

@@ -19,7 +19,7 @@ from records.index import Filter, every
 from records.store import hold
 from steering.beginning import begin
 from triggers.answering.identity import requester
-from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
+from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view
 from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import find_migration, status_now
@@ -42,6 +42,7 @@ async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     held = await hold(start.id)
     run = await begin(DurableHub(client), start, held)
     if isinstance(run, Refusal):
+        refuse_paused(run)
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own["self"], run=lives, code=run.code)

@@ -8,6 +8,7 @@ import azure.functions as func
 from migration.asking.settings import has_storage, settings
 from records.turns import take
 from steering.forgetting import forget_old
+from steering.pausing import start_kept
 from steering.sweeping import sweep
 from triggers.finding.hub import DurableHub
 
@@ -24,6 +25,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
     if not has_storage(current):
         return
     hub = DurableHub(client)
+    await start_kept(hub)
     if current.sweep and await take("sweep", current.sweep - min(A_LITTLE_LESS, current.sweep / 2)):
         await sweep(hub)
     if await take("forget", timedelta(hours=1)):

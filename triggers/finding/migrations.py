@@ -31,7 +31,7 @@ async def find_migration(req: func.HttpRequest) -> Found:
     migration_id = req.route_params["id"]
     if is_instance_id(migration_id):
         held = await hold(migration_id)
-        if held.record is not None and held.run is not None:
+        if held.record is not None and held.run is not None and not held.run.forgotten:
             return Found(held, held.record, held.run)
     raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
 

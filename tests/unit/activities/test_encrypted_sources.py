@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from activities.create_image_version import create_image_version
-from activities.ensure_image_definition import ensure_image_definition
-from activities.plan_migration import plan_migration
-from migration.resources.operation import CreatedVersion
-from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, start, state
+from arm.planning import draw_up_plan
+from migration import names
+from migration.values.outcome import Phase
+from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"
 WEST = GALLERY.replace("galleries/contoso_gallery", "diskEncryptionSets/west")
@@ -32,12 +31,11 @@ def encryption_of(azure: Any, version: str) -> dict[str, Any]:
     return {region["name"]: region["encryption"] for region in regions}
 
 
-async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, encrypted):
+async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, records, encrypted):
     begun = start(targetRegions=["westus2"], encryptionSets="westus2:west")
-    planned = state((await plan_migration(begun)).plan, begun)
-    await ensure_image_definition(planned)
-    azure.control.advance(1)
-    assert isinstance(await create_image_version(planned), CreatedVersion)
+    migration = await prepared(azure, records, begun)
+    await migration.take(names.CREATE_IMAGE_VERSION)
+    assert migration.run.phase is Phase.REPLICATING
     assert azure.control.resource(DEFINITION) is not None
     written = encryption_of(azure, VERSION)
     for region, named in (("East US 2", OWN), ("West US 2", WEST)):
@@ -46,13 +44,13 @@ async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, enc
 
 
 async def test_a_set_that_is_not_there_is_a_problem_before_anything_is_written(azure, encrypted):
-    result = await plan_migration(start(targetRegions=["westus2"], encryptionSets="westus2:missing"))
+    result = await draw_up_plan(start(targetRegions=["westus2"], encryptionSets="westus2:missing"))
     assert [problem.code for problem in result.problems] == ["EncryptionSetNotFound"]
     assert azure.control.state()["writes"] == 0
 
 
 async def test_the_sources_own_set_is_enough_for_its_own_region(azure, encrypted):
-    assert (await plan_migration(start())).problems == []
-    assert [one.code for one in (await plan_migration(start(targetRegions=["westus2"]))).problems] == [
+    assert (await draw_up_plan(start())).problems == []
+    assert [one.code for one in (await draw_up_plan(start(targetRegions=["westus2"]))).problems] == [
         "SourceEncrypted"
     ]

@@ -4,8 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from activities.plan_migration import plan_migration
 from arm import surroundings
+from arm.planning import draw_up_plan
 from dev.emulator import Emulator
 from dev.emulator.authorization import errors as locks
 from dev.emulator.compute.any_resource import errors as galleries
@@ -204,7 +204,7 @@ def test_each_refusal_has_its_problem_or_its_reason():
 @pytest.mark.parametrize("refusal", FORESEEN)
 async def test_a_refusal_that_can_be_read_beforehand_is_a_problem_of_the_plan(refusal: str, azure, monkeypatch):
     bring_about, code = FORESEEN[refusal]
-    result = await plan_migration(bring_about(azure, monkeypatch))
+    result = await draw_up_plan(bring_about(azure, monkeypatch))
     assert code in {problem.code for problem in result.problems}
     assert azure.control.state()["writes"] == 0
 
@@ -219,5 +219,5 @@ def test_a_refusal_that_needs_no_reading_is_one_of_the_request(refusal: str):
 
 async def test_a_disk_that_is_larger_than_azure_copies_is_a_problem_of_the_plan(azure):
     """Such a version fails in every region, after hours."""
-    result = await plan_migration(disks(azure, diskSizeGB=2049))
+    result = await draw_up_plan(disks(azure, diskSizeGB=2049))
     assert [problem.code for problem in result.problems] == ["OsDiskTooLarge"]

@@ -20,8 +20,8 @@ NOBODY = Decider(None, (), "event")
 EVE = (EVE_ID, "Eve@example.com")
 
 
-def decide(decider: Decider, *requesters: str, **settings: Any) -> Approval | Refusal:
-    return admit(EVENT, decider, requesters or EVE, Settings(**settings), decision_id="d1", checks=["looked"])
+def decide(decider: Decider, *requesters: tuple[str, ...], **settings: Any) -> Approval | Refusal:
+    return admit(EVENT, decider, requesters or [EVE], Settings(**settings), decision_id="d1", checks=["looked"])
 
 
 def code(result: Approval | Refusal) -> str | None:
@@ -97,8 +97,8 @@ def test_with_four_eyes_two_who_cannot_be_told_apart_count_as_one(
     asked: tuple[str, ...], decides: tuple[str, ...], expected: str | None
 ):
     """An object id compared with a user name never matched, so whoever asked could approve as well."""
-    assert code(decide(Decider("Ada", decides, "page"), *asked, four_eyes=True)) == expected
-    assert code(decide(Decider("Ada", decides, "page"), *asked)) is None
+    assert code(decide(Decider("Ada", decides, "page"), asked, four_eyes=True)) == expected
+    assert code(decide(Decider("Ada", decides, "page"), asked)) is None
 
 
 def test_with_four_eyes_nobody_may_approve_what_somebody_unknown_asked_for():
@@ -110,11 +110,11 @@ def test_with_four_eyes_nobody_may_approve_what_somebody_unknown_asked_for():
 
 def test_whoever_has_not_said_who_they_are_yet_is_told_what_is_known_to_fail():
     four = Settings(four_eyes=True)
-    assert objection(None, (), EVE, four, verified=True) is None
-    unknown = objection(None, (), (), four, verified=True)
+    assert objection(None, (), [EVE], four, verified=True) is None
+    unknown = objection(None, (), [()], four, verified=True)
     assert unknown is not None
     assert unknown.code == "RequesterUnknown"
-    assert objection(None, (), EVE, Settings(approvers=["bob"]), verified=True) is None
+    assert objection(None, (), [EVE], Settings(approvers=["bob"]), verified=True) is None
 
 
 @pytest.mark.parametrize(

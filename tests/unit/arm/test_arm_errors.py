@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from activities.answering import answered
 from azure.core.exceptions import (
     ClientAuthenticationError,
     HttpResponseError,
@@ -22,9 +21,6 @@ from arm.errors import (
     error_of,
     retry_after_seconds,
 )
-from migration.asking.settings import SettingsInvalidError
-from migration.resources.operation import Operation
-from migration.values.answer import Answer, Later, Refusal
 
 THROTTLED_BY_COMPUTE = {
     "code": "OperationNotAllowed",
@@ -148,38 +144,3 @@ def test_a_wait_without_end_is_no_wait_that_azure_asked_for(said: str):
 def test_a_wait_of_millions_of_years_ends_after_a_day(said: str):
     """No timer is as long: the migration ended as a bug."""
     assert retry_after_seconds({"Retry-After": said}) == 24 * 60 * 60
-
-
-async def step(result: Any) -> Any:
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-NO_SETTINGS = SettingsInvalidError([])
-
-
-@pytest.mark.parametrize(
-    ("result", "answer"),
-    [
-        (None, Answer()),
-        (Operation(url="https://x", seconds=1), Answer(value={"url": "https://x", "seconds": 1.0})),
-        (Later(seconds=5, reason="busy"), Answer(later=Later(seconds=5, reason="busy"))),
-        (Refusal(code="C", message="m"), Answer(refusal=Refusal(code="C", message="m"))),
-        (ArmThrottledError("T", "m", 324), Answer(later=Later(seconds=324, reason="T"))),
-        (
-            ArmNotFoundError("ParentResourceNotFound", "m"),
-            Answer(later=Later(seconds=2, reason="ParentResourceNotFound")),
-        ),
-        (ArmNotFoundError("ResourceNotFound", "m"), Answer(refusal=Refusal(code="ResourceNotFound", message="m"))),
-        (ArmRefusedError("ScopeLocked", "m"), Answer(refusal=Refusal(code="ScopeLocked", message="m"))),
-        (NO_SETTINGS, Answer(refusal=Refusal(code="SettingsInvalid", message=str(NO_SETTINGS)))),
-    ],
-)
-async def test_what_a_step_returns_or_raises_crosses_the_boundary_as_an_answer(result: Any, answer: Answer):
-    assert Answer.model_validate(await answered(step(result))) == answer
-
-
-async def test_what_a_retry_may_cure_is_raised():
-    with pytest.raises(ArmUnavailableError):
-        await answered(step(ArmUnavailableError("ServerBusy", "m")))

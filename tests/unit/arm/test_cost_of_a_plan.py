@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.plan_migration import plan_migration
+from arm.planning import draw_up_plan
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP
 from migration.asking.start import MigrationStart
@@ -16,7 +16,7 @@ REGIONS = ("westus2", "westeurope", "northeurope")
 async def calls_of(azure: Emulator, begun: MigrationStart) -> list[str]:
     """The calls of one plan that finds no problem."""
     before = len(azure.control.calls())
-    result = await plan_migration(begun)
+    result = await draw_up_plan(begun)
     assert result.problems == []
     return [call["path"] for call in azure.control.calls()[before:] if "/oauth2/" not in call["path"]]
 

@@ -8,7 +8,6 @@ import pytest
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, SettingsInvalidError, has_storage, read_settings, settings
 from migration.values.image_version.regions import StorageAccountType
-from tests.unit.samples import KEY
 
 DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]
 DURATIONS += ["APPROVAL_ESCALATION", "APPROVAL_VALIDITY"]
@@ -93,40 +92,13 @@ def test_a_wait_of_nothing_is_refused(monkeypatch, name: str, value: str):
 
 
 def test_secrets_are_not_shown(monkeypatch):
-    monkeypatch.setenv("MIGRATION_SIGNING_KEY", KEY)
     monkeypatch.setenv("MIGRATION_NOTIFY", "mailto://ada:pass@example.com json://example.com/hook")
     read = read_settings()
     assert [url.get_secret_value() for url in read.notify] == [
         "mailto://ada:pass@example.com",
         "json://example.com/hook",
     ]
-    assert KEY not in repr(read)
     assert "pass" not in repr(read)
-
-
-@pytest.mark.parametrize("name", ["SIGNING_KEY", "SIGNING_KEY_PREVIOUS"])
-@pytest.mark.parametrize(
-    "key",
-    [
-        "hunter2",
-        KEY[:31],
-        "@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/signing-key/)",
-        "@microsoft.keyvault(VaultName=a-vault-of-some-length;SecretName=signing-key)",
-        " @Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/signing-key/) ",
-    ],
-)
-def test_a_signing_key_that_anyone_could_know_is_refused(monkeypatch, name: str, key: str):
-    """The platform leaves the text of a reference that it could not resolve, and it signed with that."""
-    monkeypatch.setenv(f"MIGRATION_{name}", key)
-    assert bad_settings() == {f"MIGRATION_{name}"}
-    with pytest.raises(SettingsInvalidError) as caught:
-        read_settings()
-    assert key not in str(caught.value)
-
-
-def test_a_signing_key_of_32_characters_is_taken(monkeypatch):
-    monkeypatch.setenv("MIGRATION_SIGNING_KEY", "k" * 32)
-    assert read_settings().signing_key is not None
 
 
 def test_an_approval_may_be_used_for_a_day_unless_said_otherwise(monkeypatch):

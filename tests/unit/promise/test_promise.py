@@ -23,9 +23,9 @@ from tests.unit.samples import (
     SOURCE,
     VERSION,
     done,
+    make_copied,
     make_image,
     make_plan,
-    make_question,
     make_version,
     targets,
 )
@@ -115,12 +115,12 @@ def evidence(**changes: Any) -> Evidence:
 
 
 def test_a_source_that_nothing_uses_may_go():
-    assert promise_refusal(evidence(), make_question()) is None
+    assert promise_refusal(evidence(), make_plan(), make_copied()) is None
 
 
 def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
-    assert promise_refusal(evidence(image=None), make_question()) is None
-    refusal = promise_refusal(evidence(image=None, version=None), make_question())
+    assert promise_refusal(evidence(image=None), make_plan(), make_copied()) is None
+    refusal = promise_refusal(evidence(image=None, version=None), make_plan(), make_copied())
     assert refusal is not None
     assert refusal.code == "VersionNotFound"
 
@@ -144,7 +144,7 @@ def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
     ],
 )
 def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, Any], code: str, message: str):
-    refusal = promise_refusal(evidence(**changes), make_question())
+    refusal = promise_refusal(evidence(**changes), make_plan(), make_copied())
     assert refusal is not None
     assert refusal.code == code
     assert message in refusal.message
@@ -152,7 +152,7 @@ def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, A
 
 def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was_approved():
     both = evidence(image=make_image(content="second"), version=make_version(tags={"source-content": "second"}))
-    refusal = promise_refusal(both, make_question())
+    refusal = promise_refusal(both, make_plan(), make_copied())
     assert refusal is not None
     assert refusal.code == "SourceChanged"
 

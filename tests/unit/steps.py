@@ -1,0 +1,75 @@
+"""Takes the steps of a migration as its orchestration does: by their registered functions, with a hint of its run."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from activities.blueprint import blueprint
+from migration.approval.approval import Approval
+from migration.course.standing import Answer, Hint
+from migration.record.closing import decided
+from migration.record.image_record import ImageRecord
+from migration.record.question import Question
+from migration.record.run import Run
+from migration.values.outcome import Outcome, Phase
+from tests.unit.fake_records import FakeRecords
+
+STEPS = {
+    builder._function.get_function_name(): builder._function.get_user_function()
+    for builder in blueprint._function_builders
+}
+
+
+class Migration:
+    """A migration, its record, and its steps. A step is for the run and phase that stand in the record, or are said."""
+
+    def __init__(self, records: FakeRecords, migration_id: str) -> None:
+        self.id, self.records = migration_id, records
+
+    @property
+    def record(self) -> ImageRecord:
+        record = self.records.get(self.id)
+        assert record is not None
+        return record
+
+    @property
+    def run(self) -> Run:
+        return self.records.run(self.id)
+
+    @property
+    def question(self) -> Question:
+        return self.records.question(self.id)
+
+    @property
+    def outcome(self) -> Outcome:
+        outcome = self.run.outcome
+        assert outcome is not None
+        return outcome
+
+    def hint(self) -> Hint:
+        return Hint(run=self.run.id, phase=self.run.phase)
+
+    async def take(self, step: str, *, hint: Hint | None = None, **said: Any) -> Answer:
+        payload = (hint or self.hint()).dump() | said | {"migrationId": self.id}
+        return Answer.model_validate(await STEPS[step](payload))
+
+    def change(self, **changes: Any) -> None:
+        """Change its run as somebody with a right to the storage account might."""
+        self.records.apply_to_run(self.id, lambda run: run.changed(**changes))
+
+    def change_question(self, **changes: Any) -> None:
+        self.change(question=self.question.changed(**changes))
+
+    def decide(self, approval: Approval) -> None:
+        """Decide as page and API do."""
+        run, now = self.run, datetime.now(UTC)
+        assert run.question is not None
+        question = run.question
+        self.records.apply(self.id, lambda record: decided(_there(record), run.id, question.id, approval, now))
+
+    def go_to(self, phase: Phase) -> None:
+        self.change(phase=phase)
+
+
+def _there(record: ImageRecord | None) -> ImageRecord:
+    assert record is not None
+    return record

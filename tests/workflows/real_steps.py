@@ -1,0 +1,106 @@
+"""The app's own activities, as they are registered, on a stage: with its time, its Azure, and a table in memory."""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
+from itertools import count
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import activities
+import arm
+from activities import open_question, send_notifications
+from activities.admitting import Turn
+from migration import names
+from migration.record.run import OwedNotice
+from migration.telling.messages import Message
+from migration.telling.receivers import Address
+from migration.values.occasion import Occasion
+from records import table
+from steering import beginning
+from tests.contract.app import functions
+from tests.unit.fake_records import FakeRecords
+from tests.workflows.azure_on_stage import AzureOnStage
+
+CALLBACK = "the question's callback token"
+KEEP_TIME = ("activities", "steering", "records")  # rooms that look at the clock
+READ_ON_STAGE = ("arm.evidence", "arm.remaining")  # the app's own, on top of what Azure answers
+
+
+def registered_activities() -> dict[str, Callable[[Any], Any]]:
+    """Every activity of the app as the platform calls it, by its name."""
+    found = {function.get_function_name(): function.get_user_function() for function in functions()}
+    return {name: found[name] for name in names.ACTIVITIES}
+
+
+def put_on_stage(patch: pytest.MonkeyPatch, now: Callable[[], datetime], azure: AzureOnStage) -> FakeRecords:
+    """Give the app's code this time and this Azure; returns the table that it gets for its records."""
+    records = FakeRecords()
+    patch.setattr(table, "_client", lambda: records)
+    _keep_time(patch, now)
+    for module in _asking_azure():
+        for name in _asked_of_azure(module):
+            patch.setattr(module, name, azure.stand_in(name))
+    runs, questions = count(1), count(1)
+    patch.setattr(beginning, "uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"run {next(runs)}")))
+    tokens = (token for number in questions for token in (f"question {number}", CALLBACK))
+    patch.setattr(open_question, "secrets", SimpleNamespace(token_urlsafe=lambda _: next(tokens)))
+    return records
+
+
+def _keep_time(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
+    class StageTime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # the stage's time is no subclass
+            return now().astimezone(tz)
+
+    rooms = [module for name, module in list(sys.modules.items()) if name.startswith((*KEEP_TIME, *READ_ON_STAGE))]
+    for module in rooms:
+        if vars(module).get("datetime") is datetime:
+            patch.setattr(module, "datetime", StageTime)
+
+
+def _asking_azure() -> Iterator[ModuleType]:
+    for found in pkgutil.iter_modules(activities.__path__):
+        yield importlib.import_module(f"{activities.__name__}.{found.name}")
+    for name in READ_ON_STAGE:
+        yield importlib.import_module(name)
+
+
+def _asked_of_azure(module: ModuleType) -> list[str]:
+    """Names of functions of `arm` that a module uses, but for those that read on stage."""
+    functions_there = [(name, one) for name, one in vars(module).items() if inspect.iscoroutinefunction(one)]
+    return [
+        name
+        for name, one in functions_there
+        if one.__module__.startswith(f"{arm.__name__}.") and one.__module__ not in {module.__name__, *READ_ON_STAGE}
+    ]
+
+
+class Post:
+    """Notifications: `sent` are the occasions of those that arrived, `tried` of all; `arrives` tells which do."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.sent: list[Occasion] = []
+        self.tried: list[Occasion] = []
+        self.arrives: Callable[[Occasion], bool] = lambda _: True
+        self._occasion = Occasion.DONE
+        self._tell = send_notifications._tell
+        patch.setattr(send_notifications, "_tell", self._tell_of)
+        patch.setattr(send_notifications, "_send", self._send)
+
+    async def _tell_of(self, turn: Turn[Any], notice: OwedNotice) -> list[str]:
+        self._occasion = notice.occasion
+        return await self._tell(turn, notice)
+
+    async def _send(self, _address: Address, _message: Message) -> bool:
+        self.tried.append(self._occasion)
+        if self.arrives(self._occasion):
+            self.sent.append(self._occasion)
+            return True
+        return False
