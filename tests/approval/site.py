@@ -7,14 +7,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import requests
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 
 from dev.cookies import BrowserPolicy
 from dev.demo.app import hidden_fields
 from dev.host import running_host
 from dev.inbox import running_inbox
 from dev.laptop import free_port
-from migration.asking.settings import Settings
+from migration.approval.link import digest_of
 from migration.values.ids import instance_id_for
 from tests.e2e.app import App
 from tests.e2e.conftest import InAdvance
@@ -23,8 +22,6 @@ from tests.emulator.waiting import eventually
 
 APP_DIR = Path(__file__).parents[2]
 ADA = "ada@contoso.com"
-KEY = "the-signing-key-of-the-tests-0123456789"
-PREVIOUS_KEY = "the-signing-key-before-that-9876543210"
 PATIENCE_SECONDS = 60
 LINK = re.compile(r"https?://\S+/api/approvals/[\w.-]+\?token=[\w.-]+")
 EVERY_ANSWER = {
@@ -109,6 +106,15 @@ def principal(name, *, oid="", roles=()):
     return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(content).decode(), "X-MS-CLIENT-PRINCIPAL-NAME": name}
 
 
+def program(oid, *, says_so=True, roles=()):
+    """The headers App Service sends for a program that signed in as itself: it says so, or names a client alone."""
+    claims = [{"typ": "oid", "val": oid}, {"typ": "azp", "val": "a-client-id"}]
+    claims += [{"typ": "idtyp", "val": "app"}, {"typ": "preferred_username", "val": ADA}] if says_so else []
+    claims += [{"typ": "roles", "val": role} for role in roles]
+    content = json.dumps({"auth_typ": "aad", "claims": claims}).encode()
+    return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(content).decode()}
+
+
 def as_told(migration):
     """What the API says of it, but for the time of its last change, which sending a notification is too."""
     return {name: value for name, value in migration.items() if name != "updatedAt"}
@@ -188,12 +194,16 @@ class Site:
     def audit(self, migration):
         return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
 
-    def signed(self, link, *, key=KEY, **changes):
-        """The same link with other content, signed with a key."""
-        address, token = parts_of(link)
-        content = Signer(Settings(signing_key=KEY), LINK_PURPOSE).read(token, ApprovalLink)
-        changed = content.model_copy(update=changes)
-        return f"{address}?token={Signer(Settings(signing_key=key), LINK_PURPOSE).sign(changed)}"
+    def links_on_record(self, migration):
+        """What the record holds of the links that were sent: no token among it."""
+        return self.azure.record(migration["id"])["run"]["links"]
+
+    def change_link(self, migration, link, **changes):
+        """Have the record say something else of a link."""
+        run = self.azure.record(migration["id"])["run"]
+        digest = digest_of(parts_of(link)[1])
+        links = [known | changes if known["token"] == digest else known for known in run["links"]]
+        self.azure.change_record(migration["id"], run=run | {"links": links})
 
 
 def parts_of(link):
@@ -203,7 +213,7 @@ def parts_of(link):
 
 
 class SiteApp(App):
-    """The API's callers, signed in or not."""
+    """The API's callers, signed in or not, and pages of other sites that would be."""
 
     def call(self, method, path, body=None, *, identity=None, **more):
         if identity is None:
@@ -212,12 +222,21 @@ class SiteApp(App):
         url = path if path.startswith("http") else f"{self.host.url}/api/{path}"
         return requests.request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
 
+    def send(self, path, content, headers):
+        """POST any content with a function key in the address, which a form of any site can do."""
+        url = path if path.startswith("http") else f"{self.host.url}/api/{path}"
+        key = {"code": self.host.function_key}
+        return requests.post(url, content, params=key, headers=headers, timeout=PATIENCE_SECONDS)
+
 
 @contextmanager
-def running_site(azure, *, started_by=None, **settings):
-    """`started_by` are the headers of who starts the migrations; else the holder of a function key does."""
+def running_site(azure, *, started_by=None, team="", **settings):
+    """`started_by` are the headers of who starts the migrations; else the holder of a function key does.
+
+    `team` is what stands before the team's address: nothing, the name of a role, or one that people show.
+    """
     with ExitStack() as stack:
-        ada, team, boss = (stack.enter_context(running_inbox()) for _ in range(3))
+        ada, box, boss = (stack.enter_context(running_inbox()) for _ in range(3))
         port = free_port()
         environment = {
             **azure.emulator.environment,
@@ -225,9 +244,9 @@ def running_site(azure, *, started_by=None, **settings):
             "MIGRATION_GALLERY": GALLERY_ID,
             "MIGRATION_POLL_INTERVAL": "PT0.5S",
             "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team.address}?format=markdown",
+            "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team}{box.address}?format=markdown",
             "MIGRATION_ESCALATE": f"boss@contoso.com={boss.address}",
             **settings,
         }
         host = stack.enter_context(running_host(APP_DIR, environment=environment, port=port))
-        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, team, boss)], started_by)
+        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, box, boss)], started_by)

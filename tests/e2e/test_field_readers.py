@@ -1,26 +1,47 @@
 """Who can use a copy and where it lies: edge zones, shared galleries, kept deleted versions, users of other kinds.
 Each situation was reported by somebody who does this job, or follows from Azure's own pages."""
 
+import re
+from types import SimpleNamespace
+
 import pytest
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
 
 from dev.emulator.seed import IMAGES_GROUP
-from migration.asking.settings import Settings
-from tests.e2e.conftest import SIGNING_KEY
+from dev.inbox import running_inbox
+from tests.e2e.conftest import running_app, running_azure
 from tests.e2e.test_field_documents import FORBIDDEN, notes_of, show, update
 from tests.e2e.test_field_habits import name_of, planned, problems_of
 from tests.e2e.test_field_places import seed_encryption_set
 from tests.emulator.waiting import eventually
 
+LINK = re.compile(r"/api/(approvals/\S+)")
+
+
+@pytest.fixture(scope="module")
+def _told():
+    """An app that tells somebody, and its Azure."""
+    with running_azure() as azure, running_inbox() as inbox, running_app(azure, MIGRATION_NOTIFY=inbox.address) as app:
+        messages = []
+
+        def link_about(version_id):
+            while message := inbox.next_message():
+                messages.append(message["message"])
+            found = [LINK.search(text) for text in messages if version_id in text]
+            return next((match.group(1) for match in found if match), None)
+
+        app.link_about = link_about
+        yield SimpleNamespace(app=app, azure=azure)
+
 
 @pytest.fixture
-def azure(troubled):
-    return troubled.azure
+def azure(_told):
+    yield _told.azure
+    _told.azure.control.remove_faults()
 
 
 @pytest.fixture
-def app(troubled):
-    return troubled.app
+def app(_told):
+    return _told.app
 
 
 # Other places, other readers
@@ -106,27 +127,21 @@ def test_deleted_versions_that_may_not_be_read_cost_a_note(app, azure, kept_dele
 # Users of other kinds
 
 
-def test_image_templates_and_host_pools_that_name_the_image_are_shown_to_who_decides(fresh):
-    azure, app = fresh.azure, fresh.app
+def test_image_templates_and_host_pools_that_name_the_image_are_shown_to_who_decides(app, azure):
     image = azure.seed_image("templated")
     named = {"source": {"type": "ManagedImage", "imageId": image}, "vmTemplate": f'{{"customImageId": "{image}"}}'}
     for user in ("VirtualMachineImages/imageTemplates/nightly", "DesktopVirtualization/hostPools/desks"):
         user_id = f"{IMAGES_GROUP}/providers/Microsoft.{user}"
         azure.control.put_resource({"id": user_id, "location": "eastus2", "properties": named})
-    shown = page_of(app, azure, app.waiting(app.start(image)))
+    shown = page_of(app, app.waiting(app.start(image)))
     assert "nightly" in shown
     assert "desks" in shown
 
 
-def page_of(app, azure, waiting):
-    """The approval page as whoever has a signed link sees it."""
-    question = azure.record(waiting["id"])["run"]["question"]["id"]
-    link = ApprovalLink(migration_id=waiting["id"], question=question, approver="Ada")
-    answer = app.call(
-        "GET",
-        f"approvals/{waiting['id']}?token={Signer(Settings(signing_key=SIGNING_KEY), LINK_PURPOSE).sign(link)}",
-        key=False,
-    )
+def page_of(app, waiting):
+    """The approval page as whoever got a link sees it."""
+    link = eventually(lambda: app.link_about(waiting["imageVersionId"]), 10)
+    answer = app.call("GET", link, key=False)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -135,7 +150,7 @@ def test_what_is_lost_in_an_edge_zone_or_shown_in_a_shared_gallery_stands_on_the
     image, gallery = azure.seed_image("edge"), azure.seed_gallery("shared")
     show(azure, image, extendedLocation={"name": "losangeles", "type": "EdgeZone"})
     update(azure, gallery, sharingProfile={"permissions": "Community"})
-    shown = page_of(app, azure, app.waiting(app.start(image, gallery=gallery)))
+    shown = page_of(app, app.waiting(app.start(image, gallery=gallery)))
     assert "edge zone losangeles" in shown
     assert "used by everybody in Azure" in shown
 

@@ -1,38 +1,32 @@
 """Asking a human: what was decided stands in the record, and events, reminders and lost looks change none of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from migration.approval.image_record import ImageRecord, Stage
-from migration.approval.opening import asked_anew
-from migration.approval.verdict import Verdict
 
+from activities import look_at_question
 from migration import names
 from migration.asking.request import DeleteSource
-from migration.plan.plan import PlanResult
-from tests.unit.samples import DEFAULTS
-from tests.workflows.conftest import Play, make_plan, refusal, value
-
-
-class RecordsUnavailableError(Exception):
-    """As the store's own, known by its name alone once it has crossed the durable boundary."""
-
-
-def unavailable(_: object) -> object:
-    raise RecordsUnavailableError("503: busy")
+from migration.record.question import Stage
+from migration.record.run import Run
+from migration.values.answer import Refusal
+from records.errors import RecordsUnavailableError
+from tests.workflows.azure_on_stage import make_image, make_plan
+from tests.workflows.conftest import Play, Real
 
 
 def test_a_rejected_migration_keeps_the_source(play: Play):
     play.start().until("AwaitingApproval").approve(decision="reject", comment="wrong disk").until("Done")
     assert play.outcome == ("SourceKept", "Rejected")
-    assert play.ended["reason"] == "rejected by Ada: wrong disk"
+    assert play.ended.reason == "rejected by Ada: wrong disk"
     assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
 
 
 def test_an_approval_that_nobody_gives_expires_after_seven_days_with_daily_reminders(play: Play):
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(days=6, hours=23))
-    assert play.status["phase"] == "AwaitingApproval"
+    assert play.phase == "AwaitingApproval"
     assert play.notified("approvalNeeded") == 1
     assert play.notified("reminder") == 6
     assert play.notified("escalation") == 1
@@ -43,28 +37,38 @@ def test_an_approval_that_nobody_gives_expires_after_seven_days_with_daily_remin
 
 
 def test_nobody_is_asked_where_an_answer_would_change_nothing(play: Play):
-    plan = make_plan(delete_source=DeleteSource.NEVER, exclude_from_latest=True)
-    play.answers[names.PLAN_MIGRATION] = value(PlanResult(plan=plan))
-    play.start()
+    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER, exclude_from_latest=True)
+    play.start().until("Done")
     assert play.outcome == ("SourceKept", "Policy")
     assert play.notified("approvalNeeded") == 0
-    assert play.question.record is None
+    assert play.run.question is None
 
 
-@pytest.mark.parametrize("code", ["SigningKeyMissing", "RecordsMissing", "CannotTellApart", "QuestionSettled"])
-def test_where_nobody_can_be_asked_the_copy_is_made_and_the_source_kept(play: Play, code: str):
-    play.answers[names.OPEN_QUESTION] = refusal(code, "because")
-    play.start()
-    assert play.outcome == ("SourceKept", code)
+def test_where_nobody_can_be_asked_the_copy_is_made_and_the_source_kept(play: Play):
+    play.azure.image = make_image(created_at=None)
+    play.start().until("Done")
+    assert play.outcome == ("SourceKept", "CannotTellApart")
     assert play.notified("approvalNeeded") == 0
+
+
+def test_tags_that_were_changed_since_the_start_keep_the_source_and_ask_nobody(play: Play):
+    play.azure.progress = 50
+    play.start().until("Replicating")
+    play.azure.image = make_image(tags={"migrate-to-gallery": "other"})
+    play.azure.progress = 100
+    play.wake("ReplicationChanged")
+    assert play.run.number == 2, "what the tags ask for now is asked about by a run of its own"
+    (kept,) = play.records.kept()
+    assert kept.outcome is not None
+    assert (kept.outcome.kind, kept.outcome.code, kept.question) == ("SourceKept", "RequestWithdrawn", None)
 
 
 def test_a_decision_whose_event_was_lost_is_seen_before_it_lapses(play: Play):
     """It was seen at the next reminder, a day later, and by then no approval counts any more."""
     play.start().until("AwaitingApproval")
-    play.stage.raise_event = lambda *_: None  # type: ignore[method-assign]  # no wake ever arrives
+    play.hub.hears = False
     play.approve()
-    assert play.status["phase"] == "AwaitingApproval"
+    assert (play.phase, play.called(names.PROMOTE_IMAGE_VERSION)) == ("Promoting", 0)
     play.stage.advance(timedelta(hours=6, minutes=5))
     assert play.outcome == ("Migrated", "Migrated")
     assert play.notified("reminder") == 0
@@ -72,13 +76,11 @@ def test_a_decision_whose_event_was_lost_is_seen_before_it_lapses(play: Play):
 
 def test_a_record_that_cannot_be_read_is_read_again_until_the_decision_is_seen(play: Play):
     """A look that failed must not end a migration that somebody approved."""
-    play.start().until("AwaitingApproval")
-    look = play.answers[names.LOOK_AT_QUESTION]
-    play.answers[names.LOOK_AT_QUESTION] = unavailable
-    play.approve()
+    play.start().until("AwaitingApproval").approve(comment="while it could be written").stage.calls.clear()
+    play.records.is_down = True
     play.stage.advance(timedelta(hours=5))
-    assert play.status["phase"] == "AwaitingApproval"
-    play.answers[names.LOOK_AT_QUESTION] = look
+    assert play.instance.runtime_status == "RUNNING"
+    play.records.is_down = False
     play.stage.advance(timedelta(minutes=20))
     assert play.outcome == ("Migrated", "Migrated")
     assert play.instance.longest_history < 300
@@ -87,48 +89,100 @@ def test_a_record_that_cannot_be_read_is_read_again_until_the_decision_is_seen(p
 def test_an_open_question_asked_again_is_one_question_of_a_new_requester(play: Play):
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(days=2))
-    wished = asked_anew(play.question.record, play.new_start(DEFAULTS, "Grace"))
-    assert isinstance(wished, ImageRecord)
-    play.question.record = wished
-    play.say("Approval", {"look": True}).until("AwaitingApproval")
-    assert play.status["requestedBy"] == "Grace"
-    assert play.question.record is not None
-    assert play.question.record.question is not None
-    assert (play.question.record.question.id, play.question.record.again) == ("question 2", None)
-    assert (play.called(names.VERIFY_IMAGE_VERSION), play.notified("approvalNeeded")) == (2, 2)
+    assert isinstance(play.ask_again("Grace"), Run)
+    play.until("AwaitingApproval")
+    assert [person.name for person in play.run.requesters] == ["someone", "Grace"]
+    assert (play.run.id, play.question.id) == ("run 1", "question 2")
+    assert (play.called(names.OPEN_QUESTION), play.notified("approvalNeeded")) == (2, 2)
     play.approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
-    assert [entry.by for entry in play.whole.audit if entry.event == "asked again"] == ["Grace"]
+    assert [entry.by for entry in play.run.audit if entry.event == "asked again"] == ["Grace"]
 
 
-def test_a_question_that_the_record_does_not_know_is_asked_anew(play: Play):
-    """As after an upgrade: whatever the instance says of an open question, the record has none."""
+def test_a_question_asked_again_while_its_wake_is_lost_is_asked_by_the_clock(play: Play):
     play.start().until("AwaitingApproval")
-    play.question.record = None
-    play.say("Approval", {"look": True})
-    assert play.question.stage is Stage.OPEN
-    assert (play.called(names.OPEN_QUESTION), play.notified("approvalNeeded")) == (2, 2)
-    assert play.status["phase"] == "AwaitingApproval"
+    play.hub.hears = False
+    assert isinstance(play.ask_again("Grace"), Run)
+    assert play.phase == "Verifying"
+    play.stage.advance(timedelta(hours=6, minutes=1))
+    assert (play.phase, play.question.id) == ("AwaitingApproval", "question 2")
 
 
-def test_an_expired_question_is_closed_although_the_clock_here_is_fast(play: Play):
-    """The moment comes here before it comes where the record is kept: it is looked again, a second later."""
+def test_what_ended_is_asked_again_as_a_run_of_its_own_that_builds_nothing(play: Play):
+    play.start().until("AwaitingApproval").approve(decision="reject").until("Done")
+    again = play.ask_again("Grace")
+    assert isinstance(again, Run)
+    assert (again.id, again.before) == ("run 2", "run 1")
+    play.until("AwaitingApproval").approve().until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+    assert (play.azure.asked["start_version"], play.called(names.PLAN_MIGRATION)) == (1, 1)
+
+
+def test_a_question_that_is_being_carried_out_is_not_asked_again(play: Play):
     play.start().until("AwaitingApproval")
-    look = play.answers[names.LOOK_AT_QUESTION]
-    ahead = play.stage.now + timedelta(days=7, seconds=5)
-    opened = value(Verdict(kind="open"))
-    play.answers[names.LOOK_AT_QUESTION] = lambda told: look(told) if play.stage.now >= ahead else opened
+    play.azure.progress_then = 50
+    play.approve().until("Promoting")
+    refusal = play.ask_again("Grace")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "AlreadyApproved"
+
+
+def test_an_expired_question_is_closed_although_the_clock_here_is_fast(play: Play, monkeypatch: pytest.MonkeyPatch):
+    """The moment comes here before it comes where the step is done: it is looked again, a second later."""
+
+    class Slow(datetime):
+        @classmethod
+        def now(cls, _tz: Any = None) -> datetime:  # type: ignore[override]  # the stage's time is no subclass
+            return play.stage.now - timedelta(seconds=5)
+
+    play.start().until("AwaitingApproval")
+    monkeypatch.setattr(look_at_question, "datetime", Slow)
     play.stage.advance(timedelta(days=7, seconds=30))
     assert play.outcome == ("SourceKept", "ApprovalExpired")
 
 
 def test_whoever_was_not_told_of_a_decision_is_told_at_the_end(play: Play):
     play.start().until("AwaitingApproval")
-    play.answers[names.SEND_NOTIFICATION] = lambda notice: {
-        "value": {"sent": 0, "missed": [0]} if notice["occasion"] == "decided" else {"sent": 1, "missed": []}
-    }
+    play.post.arrives = lambda occasion: occasion != "decided" or play.phase == "Done"
     play.approve().until("Done")
     play.stage.advance(timedelta(minutes=10))
     assert play.outcome == ("Migrated", "Migrated")
-    assert play.notified("decided") == 4
-    assert "(decided) could not be sent" in play.status["notes"][-1]
+    assert (play.notified("decided"), play.run.owed) == (1, [])
+    assert play.instance.runtime_status == "COMPLETED"
+
+
+def test_a_decision_that_cannot_be_told_is_tried_three_times_and_noted(play: Play):
+    play.start().until("AwaitingApproval")
+    play.post.arrives = lambda occasion: occasion != "decided"
+    play.approve().until("Done")
+    play.stage.advance(timedelta(minutes=10))
+    assert play.outcome == ("Migrated", "Migrated")
+    assert play.post.tried.count("decided") == 3
+    assert "(decided) could not be sent" in play.run.notes[-1]
+    assert play.instance.runtime_status == "COMPLETED"
+
+
+def test_people_who_cannot_be_told_of_the_question_are_told_while_it_waits(play: Play):
+    play.post.arrives = lambda _: play.post.tried.count("approvalNeeded") > 2
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(minutes=6, seconds=30))
+    assert (play.post.tried.count("approvalNeeded"), play.notified("approvalNeeded")) == (3, 1)
+    assert (play.phase, play.run.owed) == ("AwaitingApproval", [])
+
+
+def test_a_question_waits_for_its_answer_though_telling_of_it_raises(play: Play):
+    """The notification could not be noted, and the wait for the answer went with it."""
+    failing = [RecordsUnavailableError("503: busy")] * 10
+
+    def down(told: Any, real: Real) -> Any:
+        if failing:
+            raise failing.pop()
+        return real(told)
+
+    play.hooks[names.SEND_NOTIFICATIONS] = down
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(hours=2))
+    assert (play.phase, play.notified("approvalNeeded")) == ("AwaitingApproval", 1)
+    play.approve().until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+

@@ -1,64 +1,113 @@
 """Cancel, in every phase: until a delete has been sent it ends the migration, afterwards it changes nothing."""
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from migration.approval.image_record import Stage
-from migration.approval.verdict import DeleteSeen, Verdict
 
+from arm.errors import ArmThrottledError
 from migration import names
-from tests.workflows.conftest import VERSION, Play, later, report, value
+from migration.record.question import Stage
+from tests.workflows.azure_on_stage import VERSION
+from tests.workflows.conftest import Play, Real
 
-
-class RecordsUnavailableError(Exception):
-    """As the store's own, known by its name alone once it has crossed the durable boundary."""
-
-
-def unavailable(_: object) -> object:
-    raise RecordsUnavailableError("503: busy")
-
-
-def busy(activity: str) -> Callable[[Play], object]:
-    """Get as far as this activity, and stay there."""
-
-    def arrive(play: Play) -> object:
-        answer = play.answers[activity]
-        waits = [later(60)] * 3
-
-        def answers(told: object) -> object:
-            return waits.pop() if waits else answer(told) if callable(answer) else answer
-
-        play.answers[activity] = answers
-        return play.start()
-
-    return arrive
-
-
+BUSY = ArmThrottledError("Throttled", "too many requests", 60)
 STAYS = {
-    "Planning": busy(names.PLAN_MIGRATION),
-    "Preparing": busy(names.ENSURE_GALLERY),
-    "Creating": busy(names.CREATE_IMAGE_VERSION),
-    "Verifying": busy(names.OPEN_QUESTION),
+    "Planning": "draw_up_plan",
+    "Preparing": "get_gallery",
+    "Creating": "start_version",
+    "Verifying": "get_image",
 }
 
 
 @pytest.mark.parametrize("phase", STAYS)
 def test_a_cancel_counts_after_the_step_that_is_under_way(play: Play, phase: str):
-    STAYS[phase](play)
-    assert play.status["phase"] == phase
-    play.say("Cancel", {"reason": "wrong gallery"}).until("Done")
+    if phase == "Verifying":
+        play.azure.progress = 50
+        play.start().until("Replicating")
+        play.azure.progress = 100
+    play.azure.answers[STAYS[phase]] = BUSY
+    play.wake("ReplicationChanged") if phase == "Verifying" else play.start()
+    play.until(phase)
+    play.say("Cancel", {"reason": "wrong gallery"})
+    del play.azure.answers[STAYS[phase]]
+    play.until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
-    assert play.ended["reason"] == "cancelled: wrong gallery"
+    assert play.ended.reason == "cancelled: wrong gallery"
     assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
 
 
-def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
-    play.answers[names.CHECK_REPLICATION] = value(report(50))
-    play.start().say("Cancel", {"reason": "wrong gallery"})
+BEFORE_THE_DELETE = [
+    names.PLAN_MIGRATION,
+    names.ENSURE_GALLERY,
+    names.ENSURE_IMAGE_DEFINITION,
+    names.CREATE_IMAGE_VERSION,
+    names.CHECK_REPLICATION,
+    names.OPEN_QUESTION,
+    names.LOOK_AT_QUESTION,
+    names.SEND_NOTIFICATIONS,
+    names.PROMOTE_IMAGE_VERSION,
+]
+
+
+@pytest.mark.parametrize("when", ["before", "with", "after"])
+@pytest.mark.parametrize("activity", BEFORE_THE_DELETE)
+def test_a_cancel_that_comes_while_a_step_is_done_is_not_lost(play: Play, activity: str, when: str):
+    """It comes before the step has done anything, with its answer, or right after it."""
+    cancelling(play, activity, when)
+    play.azure.progress_then = 50
+    play.start()
+    if activity == names.PROMOTE_IMAGE_VERSION:
+        play.until("AwaitingApproval").approve()
+    play.until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
-    assert play.ended["reason"] == "cancelled: wrong gallery"
-    assert VERSION in play.ended["leftBehind"]
+    assert play.azure.asked["start_delete"] == 0
+
+
+@pytest.mark.parametrize("when", ["before", "with", "after"])
+def test_a_cancel_that_comes_while_people_are_told_of_a_decision_is_not_lost(play: Play, when: str):
+    play.azure.progress_then = 50
+    play.start().until("AwaitingApproval")
+    cancelling(play, names.SEND_NOTIFICATIONS, when)
+    play.approve().until("Done")
+    assert play.outcome == ("Cancelled", "Cancelled")
+
+
+def cancelling(play: Play, activity: str, when: str) -> None:
+    """Have a cancel come with the first call of an activity from now on."""
+    said: list[str] = []
+
+    def cancel() -> None:
+        if not said:
+            said.append(activity)
+            play.stage.raise_event(play.id, "Cancel", {"reason": "stop"})
+
+    async def with_a_cancel(told: Any, real: Real) -> Any:
+        if when == "before":
+            cancel()
+        answer = await real(told)
+        if when == "with":
+            cancel()
+        return answer
+
+    play.hooks[activity] = with_a_cancel
+    if when == "after":
+        complete = play.stage._engine.complete_activity
+
+        def complete_and_cancel(work: Any, result: Any) -> None:
+            complete(work, result)
+            if work.name == activity:
+                cancel()
+
+        play.stage._engine.complete_activity = complete_and_cancel  # type: ignore[method-assign]  # for this play
+
+
+def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
+    play.azure.progress = 50
+    play.start().until("Replicating").say("Cancel", {"reason": "wrong gallery"})
+    assert play.outcome == ("Cancelled", "Cancelled")
+    assert play.ended.reason == "cancelled: wrong gallery"
+    assert VERSION in play.ended.left_behind
 
 
 def test_a_cancel_while_waiting_for_approval_keeps_the_source(play: Play):
@@ -70,7 +119,7 @@ def test_a_cancel_while_waiting_for_approval_keeps_the_source(play: Play):
 
 def promoting(play: Play) -> Play:
     play.start().until("AwaitingApproval")
-    play.answers[names.CHECK_REPLICATION] = value(report(50))
+    play.azure.progress_then = 50
     return play.approve().until("Promoting")
 
 
@@ -87,52 +136,73 @@ def test_a_cancel_while_promoting_is_an_emergency_stop(play: Play):
 def test_a_cancel_that_only_the_record_knows_of_stops_the_delete(play: Play):
     """202 was said: the event that was to wake the migration never came."""
     promoting(play)
-    assert play.question.cancel(play.instance.input["start"]["run"]) is None
-    play.answers[names.CHECK_REPLICATION] = value(report(100))
-    play.until("Done")
+    assert play.cancel() is None
+    play.azure.progress = 100
+    play.stage.advance(timedelta(hours=1))
     assert play.outcome == ("Cancelled", "Cancelled")
     assert play.question.stage is Stage.CANCELLED
+    assert (play.azure.asked["start_delete"], play.notified("done")) == (0, 1)
+
+
+def test_a_cancel_between_the_last_look_and_the_delete_stops_it(play: Play):
+    """The record says so to the swap that has to come before the call."""
+    play.start().until("AwaitingApproval")
+
+    def find(_: object) -> Any:
+        if play.phase == "DeletingSource" and play.run.is_live:
+            record = play.record
+            play.records.before_saving.append(lambda: cancelled_meanwhile(play, record))
+        return play.azure.image
+
+    play.azure.answers["find_image"] = find
+    play.approve().until("Done")
+    assert play.outcome == ("Cancelled", "Cancelled")
+    assert play.azure.asked["start_delete"] == 0
+
+
+def cancelled_meanwhile(play: Play, record: Any) -> None:
+    from migration.record.closing import cancelled
+
+    play.records.apply(play.id, lambda _: cancelled(record, "run 1", "stop", play.stage.now, []))
 
 
 def test_a_cancel_that_only_the_record_knows_of_ends_the_wait_for_an_approval(play: Play):
     play.start().until("AwaitingApproval")
-    assert play.question.cancel(play.instance.input["start"]["run"]) is None
-    play.stage.advance(timedelta(days=1, minutes=1))
+    assert play.cancel() is None
+    play.stage.advance(timedelta(hours=6, minutes=1))
     assert play.outcome == ("Cancelled", "Cancelled")
+    assert (play.instance.runtime_status, play.notified("done")) == ("COMPLETED", 1)
 
 
 def test_a_cancel_after_the_delete_was_sent_comes_too_late(play: Play):
-    play.start().until("AwaitingApproval")
-    play.answers[names.CONFIRM_DELETE] = value(DeleteSeen(kind="waiting"))
-    play.approve().until("DeletingSource").say("Cancel")
+    play.azure.deleting_takes = timedelta(minutes=12)
+    play.start().until("AwaitingApproval").approve().until("DeletingSource").say("Cancel")
     play.stage.advance(timedelta(minutes=10))
-    assert play.question.stage is Stage.DELETE_SENT
-    play.answers[names.CONFIRM_DELETE] = play.question.confirm
+    assert play.question.stage is Stage.SENT
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
+    assert "it was too late to cancel" in play.run.notes
 
 
-def test_a_cancel_that_comes_too_late_while_promoting_does_not_start_it_over(play: Play):
-    """It went back to the verification, and ended as ReplicationIncomplete."""
-    promoting(play).stage.advance(timedelta(minutes=10))
-    play.answers[names.LOOK_AT_QUESTION] = value(Verdict(kind="tooLate"))
-    play.say("Cancel").say("Cancel")
-    assert play.status["phase"] == "Promoting"
-    assert play.status["notes"][-1] == "it was too late to cancel"
-    assert (play.called(names.VERIFY_IMAGE_VERSION), play.called(names.PROMOTE_IMAGE_VERSION)) == (1, 1)
-    play.answers[names.CHECK_REPLICATION] = value(report(100))
+def test_cancels_that_come_too_late_do_not_have_the_delete_sent_again(play: Play):
+    """Each began the phase anew."""
+    play.azure.deleting_takes = timedelta(minutes=12)
+    play.start().until("AwaitingApproval").approve().until("DeletingSource")
+    for _ in range(5):
+        play.say("Cancel").stage.advance(timedelta(minutes=1))
     play.until("Done")
-    assert play.outcome == ("Migrated", "Migrated")
+    assert (play.azure.asked["start_delete"], play.outcome[0]) == (1, "Migrated")
 
 
-def test_a_cancel_while_the_record_cannot_be_reached_ends_nothing_and_breaks_nothing(play: Play):
-    play.answers[names.CHECK_REPLICATION] = value(report(50))
-    play.start()
-    look = play.answers[names.LOOK_AT_QUESTION]
-    play.answers[names.LOOK_AT_QUESTION] = unavailable
+def test_a_cancel_while_the_record_cannot_be_reached_counts_once_it_can(play: Play):
+    """It was let go: somebody had to say it again."""
+    play.azure.progress = 50
+    play.start().until("Replicating")
+    play.records.is_down = True
     play.say("Cancel")
     play.stage.advance(timedelta(hours=1))
-    assert (play.instance.runtime_status, play.status["phase"]) == ("RUNNING", "Replicating")
-    play.answers[names.LOOK_AT_QUESTION] = look
-    play.say("Cancel")
+    assert play.instance.runtime_status == "RUNNING"
+    play.records.is_down = False
+    assert play.phase == "Replicating"
+    play.until("Done", timedelta(minutes=10))
     assert play.outcome == ("Cancelled", "Cancelled")

@@ -4,129 +4,238 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from migration.approval.image_record import Stage
-from migration.approval.verdict import DeleteSeen
 
+from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
-from tests.workflows.conftest import Play, later, refusal, value
+from migration.promise.promise import Consumer
+from migration.record.question import Stage
+from migration.resources.lock import Lock
+from migration.resources.operation import OperationStatus
+from records.errors import RecordsUnavailableError
+from tests.workflows.azure_on_stage import SOURCE, make_image
+from tests.workflows.conftest import Play, Real
 
-
-class ArmUnavailableError(Exception):
-    """As the activities' own, known by its name alone once it has crossed the durable boundary."""
-
-
-class RecordsUnavailableError(Exception):
-    """As the store's own."""
-
-
-def unavailable(_: object) -> object:
-    raise ArmUnavailableError("ServiceRequestError: no network")
-
-
-def no_record(_: object) -> object:
-    raise RecordsUnavailableError("503: busy")
-
-
-def bug(_: object) -> object:
-    raise TypeError("unsupported operand")
+NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
+IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale set")
 
 
 def approved(play: Play) -> Play:
     return play.start().until("AwaitingApproval").approve()
 
 
-def seen(kind: Any, code: str = "", message: str = "") -> dict[str, Any]:
-    return value(DeleteSeen(kind=kind, code=code, message=message))
+def used(play: Play) -> None:
+    play.azure.answers["find_consumers"] = [IN_USE]
 
 
-@pytest.mark.parametrize("code", ["SourceInUse", "SourceLocked", "SourceChanged", "ReplicationIncomplete", "KeptByTag"])
+def locked(play: Play) -> None:
+    play.azure.answers["find_locks"] = [Lock(name="keep", level="CanNotDelete")]
+
+
+def rebuilt(play: Play) -> None:
+    """The copy is looked at last of all before the image itself: nothing before that sees the other image."""
+    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", make_image(content="other")) or []
+
+
+def incomplete(play: Play) -> None:
+    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "progress", 50) or []
+
+
+def kept_by_tag(play: Play) -> None:
+    tags = {"migrate-to-gallery-options": "delete-source=never"}
+    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", make_image(tags=tags)) or []
+
+
+BROKEN = {
+    "SourceInUse": used,
+    "SourceLocked": locked,
+    "SourceChanged": rebuilt,
+    "ReplicationIncomplete": incomplete,
+    "KeptByTag": kept_by_tag,
+}
+
+
+@pytest.mark.parametrize("code", BROKEN)
 def test_a_promise_that_does_not_hold_keeps_the_source(play: Play, code: str):
-    play.answers[names.DELETE_SOURCE_IMAGE] = refusal(code, "because")
+    BROKEN[code](play)
     approved(play).until("Done")
     assert play.outcome == ("SourceKept", code)
-    assert play.ended["reason"] == "because"
-    assert play.called(names.CONFIRM_DELETE) == 1  # it is looked all the same
+    assert play.azure.asked["start_delete"] == 0
+    assert play.question.stage is Stage.KEPT
 
 
 def test_a_delete_that_azure_refuses_later_keeps_the_source(play: Play):
-    play.answers[names.CONFIRM_DELETE] = lambda _: play.question.conclude("kept", "OperationNotAllowed", "in use")
-    approved(play).until("Done")
+    play.azure.deleting_takes = timedelta(days=1)
+    play.azure.answers["follow"] = OperationStatus(state="Failed", code="OperationNotAllowed", message="in use")
+    play.start().until("AwaitingApproval")
+    del play.azure.answers["follow"]
+    play.hooks[names.CONFIRM_DELETE] = lambda told, real: failed_delete(play) or real(told)
+    play.approve().until("Done")
     assert play.outcome == ("SourceKept", "OperationNotAllowed")
-    assert play.ended["reason"] == "in use"
-    assert "promise checked" not in [entry.event for entry in play.whole.audit]
+    assert play.ended.reason == "in use"
+    assert "promise checked" not in play.audited
+
+
+def failed_delete(play: Play) -> None:
+    play.azure.answers["follow"] = OperationStatus(state="Failed", code="OperationNotAllowed", message="in use")
+    play.azure.gone_at = None
+
+
+def test_a_delete_that_azure_does_not_take_keeps_the_source_and_says_why(play: Play):
+    play.azure.answers["start_delete"] = ArmRefusedError("AuthorizationFailed", "no right")
+    approved(play).until("Done")
+    assert play.outcome == ("SourceKept", "AuthorizationFailed")
+    assert play.question.deletion is None
+
+
+@pytest.mark.parametrize("busy", [ArmThrottledError("Throttled", "later", 90), ArmRefusedError("Conflict", "busy")])
+def test_a_delete_that_azure_is_too_busy_for_is_sent_later_and_can_be_cancelled_till_then(play: Play, busy: ArmError):
+    play.azure.answers["start_delete"] = busy
+    approved(play).until("DeletingSource")
+    assert (play.question.stage, play.question.deletion) == (Stage.APPROVED, None)
+    del play.azure.answers["start_delete"]
+    play.until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
 
 
 def test_a_delete_is_looked_after_until_it_is_seen(play: Play):
-    looks = [seen("waiting")] * 50
-    play.answers[names.CONFIRM_DELETE] = lambda told: looks.pop() if looks else play.question.confirm(told)
-    approved(play).until("Done", timedelta(days=8))
+    play.azure.deleting_takes = timedelta(days=6)
+    approved(play).until("DeletingSource").stage.advance(timedelta(days=5, hours=23))
+    assert play.phase == "DeletingSource"
+    play.until("Done", timedelta(days=1))
     assert play.outcome == ("Migrated", "Migrated")
     assert play.instance.longest_history < 300
 
 
-@pytest.mark.parametrize("failure", [unavailable, no_record, bug])
-def test_a_delete_whose_answer_was_lost_is_looked_after(play: Play, failure: Any):
+FAILURES = {
+    "no network": NO_NETWORK,
+    "no record": RecordsUnavailableError("503: busy"),
+    "a bug": TypeError("unsupported operand"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_delete_whose_answer_was_lost_is_looked_after(play: Play, failure: str):
     """It ended as Failed, source kept, although Azure had carried it out."""
 
-    def sent_and_lost(told: object) -> object:
-        play.question.delete(told)
-        return failure(told)
+    async def sent_and_lost(told: Any, real: Real) -> Any:
+        await real(told)
+        raise FAILURES[failure]
 
-    play.answers[names.DELETE_SOURCE_IMAGE] = sent_and_lost
+    play.hooks[names.DELETE_SOURCE_IMAGE] = sent_and_lost
+    approved(play).until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+    assert play.azure.asked["start_delete"] == 1
+
+
+def test_a_delete_that_the_network_swallowed_is_looked_after(play: Play):
+    """Whether Azure heard it, only the image tells."""
+
+    def heard(image_id: str) -> Any:
+        play.azure._start_delete(image_id)
+        raise NO_NETWORK
+
+    play.azure.answers["start_delete"] = heard
     approved(play).until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 
 
 def test_a_delete_that_could_not_be_sent_keeps_the_source_and_says_why(play: Play):
-    play.answers[names.DELETE_SOURCE_IMAGE] = unavailable
+    play.azure.answers["find_consumers"] = NO_NETWORK
     approved(play).until("Done")
     assert play.outcome == ("SourceKept", "AzureUnavailable")
-    assert "no network" in play.ended["reason"]
+    assert "no network" in play.ended.reason
 
 
-@pytest.mark.parametrize("failure", [unavailable, no_record, refusal("AuthorizationFailed"), later(600)])
-def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, failure: Any):
-    """It ended as SourceKept or Failed although nobody had seen the image."""
-    play.answers[names.CONFIRM_DELETE] = failure
+def test_a_delete_that_stays_throttled_keeps_the_source_and_says_why(play: Play):
+    play.azure.answers["find_consumers"] = ArmThrottledError("Throttled", "too many requests", 60)
     approved(play)
-    play.stage.advance(timedelta(days=7, hours=12))
-    assert play.status["phase"] == "DeletingSource"
+    play.stage.advance(timedelta(hours=8))
+    assert play.outcome == ("SourceKept", "AzureUnavailable")
+    assert "Throttled" in play.ended.reason
+
+
+LOOKS = {
+    "no network": NO_NETWORK,
+    "refused": ArmRefusedError("AuthorizationFailed", "no"),
+    "throttled": ArmThrottledError("Throttled", "too many requests", 600),
+    "not found": ArmNotFoundError("SubscriptionNotFound", "no such subscription"),
+}
+
+
+@pytest.mark.parametrize("failure", LOOKS)
+def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, failure: str):
+    """It ended as SourceKept or Failed although nobody had seen the image."""
+    play.start().until("AwaitingApproval")
+    play.hooks[names.CONFIRM_DELETE] = lambda told, real: blind(play, LOOKS[failure]) or real(told)
+    play.approve()
+    play.stage.advance(timedelta(days=6, hours=23))
+    assert play.phase == "DeletingSource"
     assert play.instance.runtime_status == "RUNNING"
-    play.stage.advance(timedelta(days=1, hours=12))
+    play.stage.advance(timedelta(hours=13))
     assert play.outcome == ("Unknown", "DeleteUnknown")
-    assert "look whether it still exists" in play.ended["reason"]
+    assert "look whether it still exists" in play.ended.reason
+    assert play.question.stage is Stage.UNKNOWN
     assert play.notified("failed") == 1
-    assert play.instance.longest_history < 700  # one look may wait forty times, and each wait is four events or more
+    assert play.instance.longest_history < 300
+
+
+def blind(play: Play, error: Exception) -> None:
+    play.azure.answers["find_image"] = error
+
+
+def test_a_record_that_cannot_be_read_for_ten_days_after_a_delete_decides_nothing(play: Play):
+    """What became of the delete is told once the record can be read, and is true."""
+    play.start().until("AwaitingApproval")
+    play.hooks[names.CONFIRM_DELETE] = lambda told, real: setattr(play.records, "is_down", True) or real(told)
+    play.approve()
+    play.stage.advance(timedelta(days=10))
+    assert play.instance.runtime_status == "RUNNING"
+    assert play.instance.longest_history < 300
+    del play.hooks[names.CONFIRM_DELETE]
+    play.records.is_down = False
+    play.stage.advance(timedelta(hours=1))
+    assert play.outcome == ("Migrated", "Migrated")
 
 
 def test_a_look_that_works_again_after_days_tells_what_is_true(play: Play):
-    play.answers[names.CONFIRM_DELETE] = unavailable
-    approved(play)
+    play.start().until("AwaitingApproval")
+    play.hooks[names.CONFIRM_DELETE] = lambda told, real: blind(play, NO_NETWORK) or real(told)
+    play.approve()
     play.stage.advance(timedelta(days=5))
-    play.answers[names.CONFIRM_DELETE] = play.question.confirm
+    del play.hooks[names.CONFIRM_DELETE], play.azure.answers["find_image"]
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 
 
-def test_what_the_activity_cannot_tell_within_its_patience_is_unknown(play: Play):
-    play.answers[names.CONFIRM_DELETE] = lambda _: play.question.conclude("unknown", "AuthorizationFailed", "no")
-    approved(play).until("Done")
-    assert play.outcome == ("Unknown", "DeleteUnknown")
-    assert play.question.stage is Stage.UNKNOWN
-
-
 def test_a_source_that_somebody_else_deleted_is_not_claimed(play: Play):
-    play.answers[names.CONFIRM_DELETE] = lambda _: play.question.conclude("gone", "SourceGone", "not this app")
+    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", None) or []
     approved(play).until("Done")
     assert play.outcome == ("Failed", "SourceGone")
+    assert play.azure.asked["start_delete"] == 0
 
 
 def test_an_image_made_again_since_the_delete_is_told_of(play: Play):
-    note = "an image of the same name has been made since; it was not touched"
-    play.answers[names.CONFIRM_DELETE] = value(DeleteSeen(kind="deleted", note=note))
+    another = make_image(content="other")
+    play.hooks[names.CONFIRM_DELETE] = lambda told, real: made_again(play, another) or real(told)
     approved(play).until("Done")
     assert play.outcome == ("Migrated", "Migrated")
-    assert play.status["notes"][-1] == note
+    assert "an image of the same name has been made since; it was not touched" in play.run.notes
+    assert play.azure.image == another
+    assert SOURCE not in play.azure.tags
+
+
+def made_again(play: Play, image: Any) -> None:
+    play.azure.gone_at, play.azure.image = None, image
+
+
+def test_an_approval_that_lapsed_while_it_was_promoted_deletes_nothing(play: Play):
+    play.configure(approval_validity="PT1H")
+    play.start().until("AwaitingApproval")
+    done = play.stage.now + timedelta(hours=2)
+    play.azure.progress_then = lambda: 100 if play.stage.now >= done else 50
+    play.approve().until("Done")
+    assert play.outcome == ("SourceKept", "ApprovalLapsed")
+    assert play.azure.asked["start_delete"] == 0
 
 
 def test_no_authority_is_passed_to_what_promotes_and_deletes(play: Play):
@@ -134,4 +243,4 @@ def test_no_authority_is_passed_to_what_promotes_and_deletes(play: Play):
     acting = {names.PROMOTE_IMAGE_VERSION, names.DELETE_SOURCE_IMAGE, names.CONFIRM_DELETE}
     told = [payload for name, payload in play.stage.calls if name in acting]
     assert len(told) == 3
-    assert all(payload == {"id": play.id, "migrationId": play.id} for payload in told)
+    assert all(payload.keys() == {"format", "run", "phase", "migrationId"} for payload in told)
