@@ -20,7 +20,7 @@ MIGRATIONS = "/api/migrations"
 SECONDS = 60  # a cold start is among them
 REFUSALS = {301, 302, 401, 403}
 TRIES = 3
-SECONDS_BETWEEN = 5
+SECONDS_BETWEEN = 2
 
 
 class AppError(Exception):
