@@ -1,7 +1,6 @@
 """Emulated Azure and the function app on this machine, joined by Event Grid: what `make dev` and the demo run."""
 
 import os
-import secrets
 import shlex
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -84,7 +83,6 @@ def app_settings(speed: float, port: int) -> dict[str, str]:
         "MIGRATION_GALLERY": "contoso_gallery",
         "MIGRATION_POLL_INTERVAL": f"PT{max(0.5, 30 / speed)}S",
         "MIGRATION_POLL_INTERVAL_MAX": f"PT{max(1.0, 600 / speed)}S",
-        "MIGRATION_SIGNING_KEY": secrets.token_urlsafe(32),
         "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
 
