@@ -35,7 +35,8 @@ PARAMETERS = {
 def main() -> int:
     for left in reversed(range(TRIES)):
         try:
-            if TRIGGER in switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"])):
+            off = switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"]))
+            if TRIGGER in {name.lower() for name in off}:
                 print(LEFT_ALONE)
             else:
                 subscribe()

@@ -1,9 +1,12 @@
 """No deployment resets a choice, or moves in with others, because of what Azure remembers wrongly or not at all."""
 
 import pytest
+import yaml
 
+from infra.hooks.azure import SERVICE
 from tests.infra.azd import EVERYTHING, HERE, environment, provision
 from tests.infra.azure_cli import AzureCli, in_group, record, refused
+from tests.infra.templates import ROOT
 
 OURS = "managed-image-migration"
 OTHERS_RIGHT = (
@@ -44,6 +47,11 @@ def at_ends(variables):
         ours(variables, 2, provisioningState="Canceled"),
         ours(variables, 2, provisioningState="Running", outputResources=None),
     ]
+
+
+def test_the_hooks_know_the_app_by_the_names_that_azd_uses():
+    project = yaml.safe_load((ROOT / "azure.yaml").read_text())
+    assert (project["name"], list(project["services"])) == (OURS, [SERVICE])
 
 
 # an environment of the same name in another project

@@ -241,7 +241,7 @@ def test_the_hook_gives_the_event_template_what_it_needs(az):
     assert set(given) == set(postdeploy.PARAMETERS)
 
 
-@pytest.mark.parametrize("name", ["AzureWebJobs.image_tagged.Disabled", "AzureWebJobs__image_tagged__Disabled"])
+@pytest.mark.parametrize("name", ["AzureWebJobs.image_tagged.Disabled", "AzureWebJobs__Image_Tagged__Disabled"])
 def test_a_function_that_is_switched_off_gets_no_subscription_and_breaks_no_deployment(az, name):
     """Event Grid asks whatever it is told to call, and the host answers for a disabled function with 404."""
     az.answers["functionapp config appsettings list"] = [{"name": name, "value": "true"}]
