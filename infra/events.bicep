@@ -1,5 +1,5 @@
 // The event subscription: which writes reach the app. Deployed by the postdeploy hook into the system topic's group,
-// because Event Grid only accepts a function that exists.
+// because Event Grid only accepts a function that exists; one that is switched off answers as if it did not.
 @description('The system topic. It needs an identity: dead letters are written with it.')
 param topicName string
 

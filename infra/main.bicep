@@ -49,7 +49,7 @@ param maximumInstanceCount string = '40'
 @description('Put the app in a virtual network, and its storage behind private endpoints.')
 param vnetEnabled string = 'false'
 
-@description('Functions that are switched off, by commas: image_tagged is a pause.')
+@description('Functions that are switched off, by commas. No pause: that is MIGRATION_PAUSED, and leaves keep_house on.')
 param disabledFunctions string = ''
 
 // Who may use it, and what it tells whom
@@ -63,10 +63,6 @@ param durableWebhookOpen string = 'false'
 
 @description('The MIGRATION_ settings that are no secrets, by name; an empty value leaves the built-in default.')
 param migrationSettings object
-
-@allowed(['primary', 'secondary'])
-@description('Which of the two signing keys signs; the other is still accepted. To rotate, renew the other and switch.')
-param signingKeySlot string = 'primary'
 
 @secure()
 @description('Notification addresses, by spaces. They hold secrets, so they go to the vault.')
@@ -169,7 +165,6 @@ module vault 'vault.bicep' = {
     tags: tags
     name: 'kv-${token}'
     principalId: identity.outputs.principalId
-    storageAccountName: storage.outputs.name
     notify: notify
     escalate: escalate
   }
@@ -204,11 +199,8 @@ var schedulerSettings = {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${usesScheduler ? durable!.outputs.endpoint : ''};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
 }
 
-var otherSlot = signingKeySlot == 'primary' ? 'secondary' : 'primary'
 var secrets = '${vault.outputs.uri}secrets'
 var secretSettings = {
-  MIGRATION_SIGNING_KEY: '@Microsoft.KeyVault(SecretUri=${secrets}/signing-key-${signingKeySlot}/)'
-  MIGRATION_SIGNING_KEY_PREVIOUS: '@Microsoft.KeyVault(SecretUri=${secrets}/signing-key-${otherSlot}/)'
   MIGRATION_NOTIFY: empty(notify) ? '' : '@Microsoft.KeyVault(SecretUri=${secrets}/notify/)'
   MIGRATION_ESCALATE: empty(escalate) ? '' : '@Microsoft.KeyVault(SecretUri=${secrets}/escalate/)'
 }

@@ -1,12 +1,9 @@
-// Secrets the app reads by reference: the keys that sign approval links, and notification addresses.
-// No purge protection: a lost signing key only voids links, and a deployment can be removed and made again.
+// Secrets the app reads by reference: the notification addresses.
+// No purge protection: they are given anew with each deployment, and one can be removed and made again.
 param location string
 param tags object
 param name string
 param principalId string
-
-@description('The app\'s storage account. Its two access keys open nothing, since shared keys are off, so they can sign.')
-param storageAccountName string
 
 @secure()
 param notify string
@@ -28,19 +25,6 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     }
   }
 }
-
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
-  name: storageAccountName
-}
-
-// Made by Azure, the same in every deployment, and read back by no person and no pipeline: docs/decisions/0007.
-resource signingKeys 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = [for (slot, index) in ['primary', 'secondary']: {
-  parent: vault
-  name: 'signing-key-${slot}'
-  properties: {
-    value: account.listKeys().keys[index].value
-  }
-}]
 
 resource notifySecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(notify)) {
   parent: vault

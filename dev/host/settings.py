@@ -72,6 +72,13 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     return re.sub(r"%([^%]+)%", value, text)
 
 
+def is_disabled(function_name: str, known: Mapping[str, str]) -> bool:
+    """Whether the app setting of a function disables it; its name in any case, with dots or double underscores."""
+    setting = f"azurewebjobs.{function_name}.disabled".lower()
+    given = (value for name, value in known.items() if setting in (name.lower(), name.lower().replace("__", ".")))
+    return any(value.strip().lower() in ("true", "1") for value in given)
+
+
 def parse_time_span(text: str) -> timedelta:
     """A .NET TimeSpan: `[days.]hours:minutes:seconds[.fraction]`."""
     match = re.fullmatch(r"(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?", text)

@@ -1,10 +1,21 @@
-"""Azure as the hooks see it, through the `az` that is signed in: one command, and this environment's deployments."""
+"""Azure as the hooks see it, through the `az` that is signed in: this environment's group and its deployments."""
+
+from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
+
+PROJECT_FILE = Path(__file__).parents[2] / "azure.yaml"
+ENVIRONMENT = "azd-env-name"  # the tags that azd writes
+PROJECT = "azd-project-name"
+SITE = "microsoft.web/sites"
+SERVICE = "migrator"  # of azure.yaml
+OWN_PARAMETER = "migrationSettings"
 
 
 class AzureError(Exception):
@@ -22,21 +33,61 @@ def az(*command: str) -> Any:
     return json.loads(done.stdout) if done.stdout.strip() else None
 
 
-def deployments() -> list[dict[str, Any]]:
-    """This environment's deployments that Azure remembers, the newest first.
+def group_name() -> str:
+    return f"rg-{os.environ['AZURE_ENV_NAME']}"
 
-    azd deploys at the subscription and tags what it does with the environment's name.
-    """
-    listed = az("deployment", "sub", "list", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"])
-    ours = [
-        one
-        for one in listed
-        if (one.get("tags") or {}).get("azd-env-name") == os.environ["AZURE_ENV_NAME"]
-        and one["properties"]["provisioningState"] == "Succeeded"
-    ]
-    return sorted(ours, key=lambda one: str(one["properties"]["timestamp"]), reverse=True)
+
+def group() -> dict[str, Any] | None:
+    """The environment's resource group, whosever it is; None where there is none."""
+    where = ["--name", group_name(), "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]]
+    found: dict[str, Any] | None = az("group", "show", *where) if az("group", "exists", *where) else None
+    return found
+
+
+def contents() -> list[dict[str, Any]]:
+    """Everything in that group."""
+    where = ["--resource-group", group_name(), "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]]
+    return list(az("resource", "list", *where) or [])
+
+
+def app_of(found: list[dict[str, Any]]) -> str | None:
+    """Id of the function app among these; azd finds it by the same tag."""
+    sites = [one for one in found if one["type"].lower() == SITE and tags(one).get("azd-service-name") == SERVICE]
+    return sites[0]["id"] if sites else None
+
+
+def deployments() -> list[dict[str, Any]]:
+    """This app's deployments of this environment that Azure remembers, the newest first, however they ended."""
+    return [one for one in deployments_of_this_name() if is_ours(one)]
+
+
+def deployments_of_this_name() -> list[dict[str, Any]]:
+    """The same of every azd project: azd deploys at the subscription, and tags that with the environment's name."""
+    listed = az("deployment", "sub", "list", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]) or []
+    named = [one for one in listed if tags(one).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"]]
+    return sorted(named, key=lambda one: str(one["properties"]["timestamp"]), reverse=True)
+
+
+def is_ours(deployment: dict[str, Any]) -> bool:
+    """Whether this app was deployed. azd before 1.31.2 did not tag the project, so the template must be ours, too."""
+    parameters = deployment["properties"].get("parameters") or {}
+    return tags(deployment).get(PROJECT, _project()) == _project() and OWN_PARAMETER in parameters
+
+
+def succeeded(deployment: dict[str, Any]) -> bool:
+    return bool(deployment["properties"]["provisioningState"] == "Succeeded")
 
 
 def made(deployment: dict[str, Any]) -> list[str]:
     """Ids of everything that a deployment made or kept."""
     return [one["id"] for one in deployment["properties"].get("outputResources") or []]
+
+
+def tags(thing: dict[str, Any]) -> dict[str, str]:
+    return thing.get("tags") or {}
+
+
+def _project() -> str:
+    found = re.search(r"^name: *(\S+)", PROJECT_FILE.read_text(), re.MULTILINE)
+    assert found
+    return found[1]

@@ -1,5 +1,7 @@
 """The choices of a deployment: the azd variables of main.parameters.json, what they say now and what they said."""
 
+from __future__ import annotations
+
 import json
 import os
 import re

@@ -1,7 +1,10 @@
 """After the code is there: subscribes the function to the topic's events. Event Grid accepts only one that exists.
 
 Azure needs a while for both that it asks about: the function's endpoint, and the topic's new role on the dead letters.
+A function that is switched off is none that exists: then the subscription is left as it is, or not there.
 """
+
+from __future__ import annotations
 
 import os
 import sys
@@ -9,10 +12,16 @@ import time
 from pathlib import Path
 
 from infra.hooks.azure import AzureError, az
+from infra.hooks.resets import app_settings, switched_off
 
+TRIGGER = "image_tagged"
 TEMPLATE = Path(__file__).parents[1] / "events.bicep"
 TRIES = 6
 SECONDS_BETWEEN = 30
+LEFT_ALONE = (
+    f"{TRIGGER} is switched off, and Event Grid would not take it: its subscription stays as it is, or is not made. "
+    "Once the function is on again: azd hooks run postdeploy"
+)
 PARAMETERS = {
     "topicName": "EVENT_TOPIC_NAME",
     "functionAppId": "AZURE_FUNCTION_APP_ID",
@@ -26,7 +35,11 @@ PARAMETERS = {
 def main() -> int:
     for left in reversed(range(TRIES)):
         try:
-            subscribe()
+            off = switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"]))
+            if TRIGGER in {name.lower() for name in off}:
+                print(LEFT_ALONE)
+            else:
+                subscribe()
         except AzureError as error:
             again = f"; trying again in {SECONDS_BETWEEN} seconds, {left} times more" if left else ""
             print(f"The app is not subscribed to events yet: {error}{again}", file=sys.stderr)

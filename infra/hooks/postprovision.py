@@ -2,11 +2,15 @@
 
 A deployment adds and never removes. What a narrower choice, another region or an `azd down` leaves behind is a right
 that somebody still has, so the commands that take it away are printed. They are not run: the groups may be others'.
+Only deployments of this app count: another project's environment may have the same name.
 """
 
-import sys
+from __future__ import annotations
 
-from infra.hooks.azure import AzureError, az, deployments, made
+import sys
+from typing import Any
+
+from infra.hooks.azure import AzureError, az, deployments, made, succeeded
 
 ASSIGNMENT = "/providers/microsoft.authorization/roleassignments/"
 
@@ -26,14 +30,20 @@ def main() -> int:
 
 def left_behind() -> list[str]:
     """Ids of the assignments that earlier deployments made, the last one did not, and Azure still has."""
-    history = [{path.lower(): path for path in made(one) if ASSIGNMENT in path.lower()} for one in deployments()]
-    if not history:
+    history = deployments()
+    last = next((one for one in history if succeeded(one)), None)
+    if last is None:
         return []
-    last, *earlier = history
-    gone = {key: path for one in earlier for key, path in one.items() if key not in last}
+    stays = _assignments_of(last)
+    gone = {key: path for one in history for key, path in _assignments_of(one).items() if key not in stays}
     scopes = sorted({path[: key.index(ASSIGNMENT)] for key, path in gone.items()})
     there = {path.lower() for scope in scopes for path in _assignments_at(scope)}
     return sorted(path for key, path in gone.items() if key in there)
+
+
+def _assignments_of(deployment: dict[str, Any]) -> dict[str, str]:
+    """Their ids as Azure writes them, by those in lower case."""
+    return {path.lower(): path for path in made(deployment) if ASSIGNMENT in path.lower()}
 
 
 def _assignments_at(scope: str) -> list[str]:

@@ -3,14 +3,32 @@
 Each refusal says what to type instead. What would be taken back is found in `resets.py`.
 """
 
+from __future__ import annotations
+
 import os
 import sys
+from typing import Any
 
-from infra.hooks.azure import AzureError, az
+from infra.hooks.azure import (
+    ENVIRONMENT,
+    AzureError,
+    az,
+    contents,
+    deployments_of_this_name,
+    group,
+    group_name,
+    is_ours,
+    made,
+    tags,
+)
 from infra.hooks.choices import given
 from infra.hooks.resets import taken_back
 
 LONGEST_NAME = 32
+NOT_OURS = (
+    "is there and not this app's: it would get our tags, and azd down would delete it with all that is in it. Choose "
+    "another name (azd env new), or remove the group if nobody needs it"
+)
 TOPIC_TYPE = "microsoft.resources.subscriptions"
 
 
@@ -21,7 +39,7 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *network(), *topic(), *(taken_back() if is_there() else still_named())]
+        problems = [*environment(), *network(), *topic(), *place()]
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:
@@ -30,10 +48,12 @@ def main() -> int:
 
 
 def environment() -> list[str]:
-    name = os.environ["AZURE_ENV_NAME"]
-    if len(name) <= LONGEST_NAME and not name.endswith("."):
-        return []
-    return [f"the environment's name {name!r} needs at most {LONGEST_NAME} characters and no dot at its end"]
+    name, problems = os.environ["AZURE_ENV_NAME"], []
+    if len(name) > LONGEST_NAME or name.endswith("."):
+        problems.append(f"the environment's name {name!r} may have {LONGEST_NAME} characters, and no dot at its end")
+    if given("GIVE_UP"):
+        problems.append('GIVE_UP is left over from an azd down and would disarm the next: azd env set GIVE_UP ""')
+    return problems
 
 
 def network() -> list[str]:
@@ -60,28 +80,43 @@ def topic() -> list[str]:
             f"this subscription has a system topic already: azd env set SYSTEM_TOPIC_NAME {one['name']}; "
             f"azd env set SYSTEM_TOPIC_RESOURCE_GROUP {one['resourceGroup']}"
             for one in there
-            if one["resourceGroup"].lower() != f"rg-{os.environ['AZURE_ENV_NAME']}".lower()
+            if one["resourceGroup"].lower() != group_name().lower()
         ]
     command = f"az eventgrid system-topic update --name {name} --resource-group {group} --mi-system-assigned"
     named = [one for one in there if one["name"] == name]
     return [f"the system topic {name} has no identity: {command}" for one in named if not one.get("identity")]
 
 
-def is_there() -> bool:
-    """Tell whether this environment is deployed, as far as its group says."""
-    group = f"rg-{os.environ['AZURE_ENV_NAME']}"
-    return bool(az("group", "exists", "--name", group, "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]))
+def place() -> list[str]:
+    """The group is made, or is this deployment's own."""
+    there = group()
+    if there is None:
+        return still_named()
+    if is_own(there):
+        return taken_back()
+    return [f"the resource group {group_name()} {NOT_OURS}"]
+
+
+def is_own(there: dict[str, Any]) -> bool:
+    """It holds something that this app's deployments made, or bears our tag and holds nothing of another project."""
+    here = {one["id"].lower() for one in contents()}
+    known = [(is_ours(one), here & {path.lower() for path in made(one)}) for one in deployments_of_this_name()]
+    if any(ours and found for ours, found in known):
+        return True
+    return tags(there).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"] and not any(found for _, found in known)
 
 
 def still_named() -> list[str]:
     """The vault of a removed deployment keeps its name until it is purged; the new one would be called the same."""
     where = ["--resource-type", "vault", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]]
     deleted = [(one["name"], one["properties"]) for one in az("keyvault", "list-deleted", *where) or []]
+    others = {path.rpartition("/")[2] for one in deployments_of_this_name() if not is_ours(one) for path in made(one)}
     return [
         f"the vault of the removed deployment keeps its name: az keyvault purge --name {name}"
         for name, what in deleted
-        if (what.get("tags") or {}).get("azd-env-name") == os.environ["AZURE_ENV_NAME"]
+        if tags(what).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"]
         and what["location"] == given("AZURE_LOCATION")
+        and name not in others
     ]
 
 

@@ -21,7 +21,6 @@ EVERYTHING = {
     "DISABLED_FUNCTIONS": "measure_migrations",
     "AUTH_CLIENT_ID": "33333333-3333-3333-3333-333333333333",
     "DURABLE_WEBHOOK_OPEN": "true",
-    "SIGNING_KEY_SLOT": "secondary",
     "SYSTEM_TOPIC_NAME": "topic-of-others",
     "SYSTEM_TOPIC_RESOURCE_GROUP": "events",
     "NOTIFY": "mail://somebody",

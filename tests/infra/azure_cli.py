@@ -2,17 +2,25 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from tests.infra.azd import environment, parameters
+from tests.infra.azd import app_settings, environment, parameters, provision
 from tests.infra.bicep.deploying import Deployed
 from tests.infra.templates import ROOT
 
-LISTS = ("deployment sub list", "role assignment list", "eventgrid system-topic list", "keyvault list-deleted")
+LISTS = (
+    "deployment sub list",
+    "role assignment list",
+    "eventgrid system-topic list",
+    "keyvault list-deleted",
+    "resource list",
+    "functionapp config appsettings list",
+)
 PROGRAM = """#!{python}
 import json, pathlib, sys
 folder, given = pathlib.Path({folder!r}), sys.argv[1:]
@@ -34,22 +42,54 @@ class AzureCli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.answers: dict[str, Any] = {"group exists": True} | {key: [] for key in LISTS}
+        self.answers: dict[str, Any] = {"group exists": False, "provider show": {"registrationState": "Registered"}}
+        self.answers |= {key: [] for key in LISTS}
         program = folder / "az"
         program.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
-    def run(self, hook: str, variables: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a hook as azd does: in the project's folder, with the environment's variables."""
+    def remember(self, *states: dict[str, str]) -> None:
+        """These deployments were made, the last of them the newest; group and app are as that one left them."""
+        newest = provision(states[-1])
+        name = environment(states[-1])["AZURE_ENV_NAME"]
+        settings = app_settings(newest)
+        self.answers |= {
+            f"group exists --name rg-{name} ": True,
+            f"group show --name rg-{name} ": {"name": f"rg-{name}", "tags": {"azd-env-name": name}},
+            "resource list": in_group(newest),
+            "functionapp config appsettings list": [{"name": key, "value": settings[key]} for key in settings],
+            "deployment sub list": [record(provision(one), one, number) for number, one in enumerate(states, start=1)],
+        }
+
+    def run(
+        self, hook: str, variables: dict[str, str] | None = None, python: str = sys.executable
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a hook as azd does, with the environment's variables; in a folder of its own, for one writes there."""
         (self.folder / "answers.json").write_text(json.dumps(self.answers))
         known = environment(variables or {}) | {"PATH": f"{self.folder}{os.pathsep}{os.environ['PATH']}"}
-        command = [sys.executable, "-m", f"infra.hooks.{hook}"]
-        return subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=False)
+        known |= {"PYTHONPATH": str(ROOT)}
+        command = [python, "-m", f"infra.hooks.{hook}"]
+        return subprocess.run(command, cwd=self.folder, env=known, capture_output=True, text=True, check=False)
 
     @property
     def asked(self) -> list[list[str]]:
         written = self.folder / "asked"
         return [json.loads(line) for line in written.read_text().splitlines()] if written.exists() else []
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> set[str]:
+    """The choices that a hook said would be lost, and nothing else did it say."""
+    assert (done.returncode, done.stdout) == (1, "")
+    return set(re.findall(r"^refused: (\w+) is ", done.stderr, re.MULTILINE))
+
+
+def in_group(deployed: Deployed) -> list[dict[str, Any]]:
+    """The group's resources as Azure lists them; roles and settings are none."""
+    return [
+        {"id": one.id, "name": one.name, "type": one.type, "tags": one.body["tags"]}
+        for one in deployed.resources.values()
+        if "/resourceGroups/" in one.id and "tags" in one.body and one.type != "Microsoft.Resources/resourceGroups"
+    ]
 
 
 def record(deployed: Deployed, variables: dict[str, str], number: int) -> dict[str, Any]:

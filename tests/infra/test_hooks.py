@@ -1,6 +1,8 @@
 """What azd runs around a deployment: what it refuses before, what it names after, how long it waits for Azure."""
 
+import ast
 import re
+import sys
 
 import pytest
 import yaml
@@ -8,34 +10,17 @@ import yaml
 from infra.hooks import postdeploy
 from infra.hooks.azure import AzureError
 from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
-from tests.infra.azure_cli import AzureCli, record
+from tests.infra.azure_cli import AzureCli, refused
+from tests.infra.pythons import OLDEST, pythons
 from tests.infra.templates import ROOT
 
 HOOKS = yaml.safe_load((ROOT / "azure.yaml").read_text())["hooks"]
 SWITCHED_OFF = {"name": "AzureWebJobs.image_tagged.Disabled", "value": "true"}
-REGISTERED = {"registrationState": "Registered"}
 
 
 @pytest.fixture
 def az(tmp_path):
-    cli = AzureCli(tmp_path)
-    cli.answers |= {"functionapp config appsettings list": [], "provider show": REGISTERED}
-    return cli
-
-
-def deployed_before(az, *states):
-    """Azure remembers these deployments, the last of them the newest, and has the app settings of that one."""
-    settings = app_settings(provision(states[-1]))
-    az.answers["functionapp config appsettings list"] = [
-        {"name": name, "value": value} for name, value in settings.items()
-    ]
-    records = [record(provision(one), one, number) for number, one in enumerate(states, start=1)]
-    az.answers["deployment sub list"] = records
-
-
-def refused(done):
-    assert (done.returncode, done.stdout) == (1, "")
-    return set(re.findall(r"^refused: (\w+) is ", done.stderr, re.MULTILINE))
+    return AzureCli(tmp_path)
 
 
 def test_every_hook_runs_the_same_module_everywhere():
@@ -46,42 +31,41 @@ def test_every_hook_runs_the_same_module_everywhere():
 
 
 def test_the_first_deployment_is_let_through(az):
-    az.answers["group exists"] = False
     done = az.run("preprovision")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_second_deployment_with_the_same_choices_is_let_through(az):
-    deployed_before(az, EVERYTHING)
+    az.remember(EVERYTHING)
     assert az.run("preprovision", EVERYTHING).returncode == 0
 
 
 def test_a_pipeline_that_knows_no_choice_resets_none(az):
-    deployed_before(az, EVERYTHING)
+    az.remember(EVERYTHING)
     assert refused(az.run("preprovision")) == set(EVERYTHING)
 
 
 def test_a_choice_that_is_changed_is_not_one_that_is_lost(az):
-    deployed_before(az, EVERYTHING)
+    az.remember(EVERYTHING)
     changed = EVERYTHING | {"ALLOW_SOURCE_DELETION": "false", "MIGRATION_GALLERY": "other"}
     assert az.run("preprovision", changed).returncode == 0
 
 
 def test_a_choice_that_is_meant_to_go_goes_alone(az):
-    deployed_before(az, EVERYTHING)
+    az.remember(EVERYTHING)
     without = {name: value for name, value in EVERYTHING.items() if name not in {"NOTIFY", "MIGRATION_GALLERY"}}
     assert refused(az.run("preprovision", without | {"TAKE_BACK": "NOTIFY"})) == {"MIGRATION_GALLERY"}
 
 
 def test_a_removed_deployment_holds_nobody_to_its_choices(az):
-    deployed_before(az, EVERYTHING)
-    az.answers["group exists"] = False
+    az.remember(EVERYTHING)
+    az.answers["group exists --name rg-prod "] = False
     assert az.run("preprovision").returncode == 0
 
 
 def test_a_removed_deployment_whose_vault_keeps_its_name_is_refused_with_the_command(az):
     kept = {"tags": {"azd-env-name": "prod"}, "location": "westeurope"}
-    az.answers |= {"group exists": False, "keyvault list-deleted": [{"name": "kv-of-before", "properties": kept}]}
+    az.answers |= {"keyvault list-deleted": [{"name": "kv-of-before", "properties": kept}]}
     done = az.run("preprovision")
     assert (done.returncode, "az keyvault purge --name kv-of-before" in done.stderr) == (1, True)
     assert az.run("preprovision", {"AZURE_LOCATION": "eastus2"}).returncode == 0  # it would be called otherwise
@@ -89,12 +73,12 @@ def test_a_removed_deployment_whose_vault_keeps_its_name_is_refused_with_the_com
 
 
 def test_the_choices_of_another_environment_do_not_count(az):
-    deployed_before(az, EVERYTHING)
+    az.remember(EVERYTHING)
     assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
 
 
 def test_a_pause_made_by_hand_does_not_end_unnoticed(az):
-    deployed_before(az, {})
+    az.remember({})
     az.answers["functionapp config appsettings list"] = [SWITCHED_OFF]
     done = az.run("preprovision")
     assert refused(done) == {"DISABLED_FUNCTIONS"}
@@ -103,13 +87,29 @@ def test_a_pause_made_by_hand_does_not_end_unnoticed(az):
 
 
 def test_a_pause_that_was_a_choice_ends_when_both_are_set_back(az):
-    deployed_before(az, {"DISABLED_FUNCTIONS": "image_tagged"})
+    az.remember({"DISABLED_FUNCTIONS": "image_tagged"})
     assert refused(az.run("preprovision")) == {"DISABLED_FUNCTIONS"}
     az.answers["functionapp config appsettings list"] = [SWITCHED_OFF | {"value": "false"}]
     assert az.run("preprovision").returncode == 0
 
 
-def test_a_pause_that_is_a_choice_is_an_app_setting():
+def test_a_function_switched_off_in_either_spelling_is_seen(az):
+    az.remember({})
+    az.answers["functionapp config appsettings list"] = [{"name": "AzureWebJobs__image_tagged__Disabled", "value": "1"}]
+    assert refused(az.run("preprovision")) == {"DISABLED_FUNCTIONS"}
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", {"MIGRATION_PAUSED"}), ("false", set()), ("", set())])
+def test_a_pause_by_setting_that_was_made_by_hand_does_not_end_unnoticed(az, value, expected):
+    az.remember({})
+    az.answers["functionapp config appsettings list"] = [{"name": "MIGRATION_PAUSED", "value": value}]
+    done = az.run("preprovision")
+    assert set(re.findall(r"^refused: (\w+) is ", done.stderr, re.MULTILINE)) == expected
+    assert done.returncode == bool(expected)
+    assert az.run("preprovision", {"MIGRATION_PAUSED": "false"}).returncode == 0
+
+
+def test_a_function_that_is_switched_off_by_choice_is_an_app_setting():
     settings = app_settings(provision({"DISABLED_FUNCTIONS": "image_tagged, measure_migrations"}))
     assert settings["AzureWebJobs.image_tagged.Disabled"] == "true"
     assert settings["AzureWebJobs.measure_migrations.Disabled"] == "true"
@@ -169,7 +169,7 @@ NARROWED = [
 
 @pytest.mark.parametrize(("before", "after"), NARROWED, ids=str)
 def test_what_a_narrower_choice_leaves_behind_is_printed_with_its_command(az, before, after):
-    deployed_before(az, before, after)
+    az.remember(before, after)
     old, new = provision(before), provision(after)
     for path in old.resources:  # a deployment takes nothing away
         scope = path.partition("/providers/Microsoft.Authorization/")[0]
@@ -183,13 +183,13 @@ def test_what_a_narrower_choice_leaves_behind_is_printed_with_its_command(az, be
 
 
 def test_a_right_that_was_taken_away_is_not_printed_again(az):
-    deployed_before(az, {"ALLOW_SOURCE_DELETION": "true"}, {})
+    az.remember({"ALLOW_SOURCE_DELETION": "true"}, {})
     done = az.run("postprovision")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_deployment_that_narrows_nothing_prints_nothing(az):
-    deployed_before(az, {}, {})
+    az.remember({}, {})
     assert az.run("postprovision").stdout == ""
 
 
@@ -198,6 +198,7 @@ def deployed_app(monkeypatch):
     for name, value in provision().outputs.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AZURE_SUBSCRIPTION_ID", HERE)
+    monkeypatch.setattr(postdeploy, "app_settings", lambda _app: {})
 
 
 @pytest.mark.parametrize("failures", [0, 1, 5])
@@ -232,9 +233,49 @@ def test_the_hook_gives_the_event_template_what_it_needs(az):
     az.answers["deployment group create"] = None
     app = provision()
     assert az.run("postdeploy", dict(app.outputs)).returncode == 0
-    (asked,) = az.asked
+    (asked,) = [command for command in az.asked if command[0] == "deployment"]
     given = dict(one.split("=", 1) for one in asked[asked.index("--parameters") + 1 : asked.index("--output")])
     assert given["functionAppId"] == only(app, "Microsoft.Web/sites").id
     assert given["topicName"] == only(app, "Microsoft.EventGrid/systemTopics").name
     assert asked[asked.index("--resource-group") + 1] == app.outputs["EVENT_TOPIC_RESOURCE_GROUP"]
     assert set(given) == set(postdeploy.PARAMETERS)
+
+
+@pytest.mark.parametrize("name", ["AzureWebJobs.image_tagged.Disabled", "AzureWebJobs__Image_Tagged__Disabled"])
+def test_a_function_that_is_switched_off_gets_no_subscription_and_breaks_no_deployment(az, name):
+    """Event Grid asks whatever it is told to call, and the host answers for a disabled function with 404."""
+    az.answers["functionapp config appsettings list"] = [{"name": name, "value": "true"}]
+    done = az.run("postdeploy", dict(provision().outputs))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "azd hooks run postdeploy" in done.stdout
+    assert [command for command in az.asked if command[0] == "deployment"] == []
+
+
+@pytest.mark.parametrize("off", [[], [{"name": "AzureWebJobs.keep_house.Disabled", "value": "true"}]])
+def test_another_function_that_is_switched_off_is_no_reason(az, off):
+    az.answers |= {"functionapp config appsettings list": off, "deployment group create": None}
+    assert az.run("postdeploy", dict(provision().outputs)).returncode == 0
+    assert [command[:3] for command in az.asked if command[0] == "deployment"] == [["deployment", "group", "create"]]
+
+
+# the Pythons that azd may find
+
+MODULES = sorted((ROOT / "infra" / "hooks").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_a_hook_is_written_in_the_oldest_python(path):
+    tree = ast.parse(path.read_text(), feature_version=OLDEST)
+    imports = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert path.name == "__init__.py" or imports[0] == "__future__"  # annotations are newer than what runs them
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hook_runs_in_every_python_there_is(az, name):
+    az.remember(EVERYTHING)
+    az.answers["deployment group create"] = None
+    given = EVERYTHING | dict(provision().outputs) | {"AZURE_FUNCTION_APP_URL": "http://127.0.0.1:1"}
+    runs = {program: az.run(name, given, program) for program in pythons()}
+    told = {program: (done.returncode, done.stdout, done.stderr) for program, done in runs.items()}
+    assert set(told.values()) == {told[sys.executable]}
+    assert "Traceback" not in told[sys.executable][2]

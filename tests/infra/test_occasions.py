@@ -68,7 +68,6 @@ def test_everything_that_is_made_is_in_the_deployments_own_group_but_rights():
         ("ALLOW_SOURCE_DELETION", "on"),
         ("INSTANCE_MEMORY_MB", "4GB"),
         ("DURABLE_BACKEND", "azurestorage"),
-        ("SIGNING_KEY_SLOT", "1"),
         ("DURABLE_WEBHOOK_OPEN", "1"),
     ],
 )

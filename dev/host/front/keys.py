@@ -24,6 +24,9 @@ class Keys:
         opening = {"ANONYMOUS": (_presented(request),), "ADMIN": (self.master,)}
         return _presented(request) in opening.get(level.upper(), (self.master, self.function))
 
+    def is_master(self, request: web.Request) -> bool:
+        return _presented(request) == self.master
+
     def refusal(self, request: web.Request, *opening: str) -> web.Response | None:
         """What keeps a request from /admin or a webhook: 403 for a key that is good for something else, else 401."""
         presented = _presented(request)

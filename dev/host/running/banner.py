@@ -43,6 +43,8 @@ def describe(host: Whereabouts, functions: Functions, front: HttpFront) -> str:
 
 def _how_to_reach(function: Function, host: Whereabouts, front: HttpFront) -> str:
     kind = function.trigger_type
+    if function.is_disabled:
+        return f"disabled: only by POST {host.url}/admin/functions/{function.name}"
     if kind == "httpTrigger":
         if is_reserved(function):
             return "not served: routes that begin with 'admin' are reserved"

@@ -17,7 +17,7 @@ from dev.host.engine.limits import Limits
 from dev.host.front.keys import Keys
 from dev.host.front.server import Server
 from dev.host.running.banner import Whereabouts, describe
-from dev.host.settings import read_settings
+from dev.host.settings import is_disabled, read_settings
 from dev.host.triggers.by_hand import AdminApi
 from dev.host.triggers.durable_work import DurableScheduler
 from dev.host.triggers.event_grid import EventGridWebhook
@@ -65,6 +65,7 @@ class Host:
     async def start(self) -> None:
         """Load the app and serve it. Raises AppLoadError with the app's own traceback."""
         functions = await self._invoker.start()
+        functions.disable(lambda name: is_disabled(name, self._known_settings))
         self._invoker.client_binding = self._client_binding()
         front = HttpFront(functions.triggered_by("httpTrigger"), self._invoker, self.keys, self.settings.route_prefix)
         self._server.route(

@@ -93,7 +93,7 @@ def _description(function: Function, origin: object) -> dict[str, Any]:
         "href": f"{origin}/admin/functions/{function.name}",
         "config": {"name": function.name, "language": "python", "bindings": function.bindings},
         "test_data": None,
-        "isDisabled": False,
+        "isDisabled": function.is_disabled,
         "isDirect": True,
         "isProxy": False,
         "language": "python",

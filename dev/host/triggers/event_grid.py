@@ -20,10 +20,13 @@ EVENT_GRID_TRIGGER = "eventGridTrigger"
 
 
 class EventGridWebhook:
-    """/runtime/webhooks/eventgrid?functionName=…&code=…; the case of the function's name matters here."""
+    """/runtime/webhooks/eventgrid?functionName=…&code=…; the case of the function's name matters here.
+
+    A disabled function is not found, so that a handshake with it fails.
+    """
 
     def __init__(self, functions: Functions, invoker: Invoker, keys: Keys) -> None:
-        self._functions = {one.name: one for one in functions.triggered_by(EVENT_GRID_TRIGGER)}
+        self._functions = {one.name: one for one in functions.listening(EVENT_GRID_TRIGGER)}
         self._invoker = invoker
         self._keys = keys
 

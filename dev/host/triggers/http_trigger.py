@@ -13,7 +13,10 @@ from dev.host.worker.process import WorkerDiedError
 
 
 class HttpFront:
-    """Every HTTP-triggered function of the app. An unknown route and a wrong method are both 404, as in Azure."""
+    """Every HTTP-triggered function of the app. An unknown route and a wrong method are both 404, as in Azure.
+
+    A disabled function is 404, too, for every key that would open it but the master key, which still runs it.
+    """
 
     def __init__(self, functions: Iterable[Function], invoker: Invoker, keys: Keys, route_prefix: str) -> None:
         self._invoker = invoker
@@ -33,6 +36,8 @@ class HttpFront:
         function, route_values = found
         if not self._keys.opens_function(request, str(function.trigger.get("authLevel") or "FUNCTION")):
             return web.Response(status=401)
+        if function.is_disabled and not self._keys.is_master(request):
+            return web.Response(status=404)
         value = await request_value(request, route_values)
         trace_parent = request.headers.get("traceparent")
         try:

@@ -23,7 +23,7 @@ class Timers:
         self._tasks: list[asyncio.Task[None]] = []
         self._schedules = [
             (one, parse_schedule(resolve(str(one.trigger["schedule"]), app_settings)))
-            for one in functions.triggered_by("timerTrigger")
+            for one in functions.listening("timerTrigger")
         ]
 
     def start(self) -> None:

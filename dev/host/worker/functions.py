@@ -1,6 +1,7 @@
 """The functions of an app, as its worker describes them, and how they are found."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dev.host.worker.frames import Frame
@@ -19,12 +20,16 @@ class FunctionTriggerMissingError(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """One function: its trigger and its other bindings, as written in function.json."""
+    """One function: its trigger and its other bindings, as written in function.json.
+
+    One that is disabled is set off by nothing but a developer's hand. Durable functions run all the same in this host.
+    """
 
     id: str
     name: str
     trigger: Binding
     bindings: list[Binding]
+    is_disabled: bool = False
 
     @property
     def trigger_type(self) -> str:
@@ -53,11 +58,19 @@ class Functions:
     def __init__(self, described: list[Frame]) -> None:
         self.all = [_function(one) for one in described]
 
+    def disable(self, is_disabled: Callable[[str], bool]) -> None:
+        """Mark those whose names the app settings disable."""
+        self.all = [replace(one, is_disabled=is_disabled(one.name)) for one in self.all]
+
     def named(self, name: str) -> Function | None:
         return next((one for one in self.all if one.name.lower() == name.lower()), None)
 
     def triggered_by(self, trigger_type: str) -> list[Function]:
         return [one for one in self.all if one.trigger_type == trigger_type]
+
+    def listening(self, trigger_type: str) -> list[Function]:
+        """Those of a trigger that it may set off."""
+        return [one for one in self.triggered_by(trigger_type) if not one.is_disabled]
 
     def durable(self, trigger_type: str, name: str) -> Function | None:
         found = (one for one in self.triggered_by(trigger_type) if one.durable_name.lower() == name.lower())
