@@ -1,4 +1,4 @@
-"""One emulated Azure, and the app on it three times: as installed, with sign-in and four eyes, and in a hurry."""
+"""The app three times, each on an Azure of its own: as installed, with sign-in and four eyes, and in a hurry."""
 
 import pytest
 
@@ -7,19 +7,13 @@ from tests.e2e.azure import running_azure
 
 
 @pytest.fixture(scope="session")
-def shared_azure():
-    with running_azure() as azure:
-        yield azure
-
-
-@pytest.fixture(scope="session")
-def site(shared_azure):
-    with running_site(shared_azure) as site:
+def site():
+    with running_azure() as azure, running_site(azure) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def strict_site(shared_azure):
+def strict_site():
     """App Service authentication is on, the approvers are listed, and a word is not enough. Grace starts everything."""
     settings = {
         "WEBSITE_AUTH_ENABLED": "true",
@@ -27,15 +21,16 @@ def strict_site(shared_azure):
         "MIGRATION_FOUR_EYES": "true",
         "MIGRATION_APPROVERS": "ada@contoso.com, ImageApprover, 0b0e-object-id",
     }
-    with running_site(shared_azure, started_by=principal("grace@contoso.com"), **settings) as site:
+    with running_azure() as azure, running_site(azure, started_by=principal("grace@contoso.com"), **settings) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def hasty_site(shared_azure):
+def hasty_site():
     """Reminds after one second, escalates after two, and gives up after eight: a slow machine has time for both."""
     patience = {"REMINDER": "PT1S", "ESCALATION": "PT2S", "EXPIRY": "PT8S"}
-    with running_site(shared_azure, **{f"MIGRATION_APPROVAL_{name}": wait for name, wait in patience.items()}) as site:
+    settings = {f"MIGRATION_APPROVAL_{name}": wait for name, wait in patience.items()}
+    with running_azure() as azure, running_site(azure, **settings) as site:
         yield site
 
 

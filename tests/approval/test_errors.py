@@ -2,19 +2,26 @@
 
 import azure.functions as func
 import pytest
-from migration.asking.signing import LinkInvalidError, SigningKeyMissingError
 
 from arm.errors import ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.values.problems import Problem
+from records.errors import RecordsMissingError, RecordsUnavailableError
+from steering.task_hub import HubUnavailableError
 from triggers.answering.responding import HttpProblemError
 from triggers.page import approvals
+from triggers.page.opened_link import LinkInvalidError
 from web.pages import security_headers
 
 ERRORS = {
-    404: [LinkInvalidError("secret detail"), SigningKeyMissingError("secret detail")],
+    404: [LinkInvalidError("secret detail")],
     403: [HttpProblemError(403, "Not allowed to decide", "Somebody else may.")],
-    503: [ArmUnavailableError("Timeout", "secret detail")],
+    503: [
+        ArmUnavailableError("Timeout", "secret detail"),
+        RecordsUnavailableError("secret detail"),
+        RecordsMissingError("secret detail"),
+        HubUnavailableError("secret detail"),
+    ],
     500: [SettingsInvalidError([Problem(field="x", code="y", message="secret detail")]), RuntimeError("secret detail")],
 }
 

@@ -15,27 +15,21 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
-def shared_azure():
-    with running_azure() as azure:
-        yield azure
-
-
-@pytest.fixture(scope="session")
-def site(shared_azure):
-    with running_site(shared_azure) as site:
+def site():
+    with running_azure() as azure, running_site(azure) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def sign_in_site(shared_azure):
+def sign_in_site():
     settings = {"WEBSITE_AUTH_ENABLED": "true", "MIGRATION_REQUIRE_IDENTITY": "true"}
-    with running_site(shared_azure, **settings) as site:
+    with running_azure() as azure, running_site(azure, **settings) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def hasty_site(shared_azure):
-    with running_site(shared_azure, MIGRATION_APPROVAL_EXPIRY="PT2S") as site:
+def hasty_site():
+    with running_azure() as azure, running_site(azure, MIGRATION_APPROVAL_EXPIRY="PT2S") as site:
         yield site
 
 

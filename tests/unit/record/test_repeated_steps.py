@@ -2,22 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
-from migration.approval.closing import cancelled
-from migration.approval.image_record import Stage
-from migration.approval.opening import asked_anew, opened
-
 from migration.promise.promise import scan_refusal
+from migration.record.asking import opened
+from migration.record.closing import cancelled
+from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import change
 from records.table import ChangedMeanwhileError
-from tests.unit.samples import NOW, OWN_ID, SOURCE, make_question, make_start
+from tests.unit.samples import NOW, OWN_ID, make_question
+from tests.unit.stages import at_stage, moved_by
 
 
 async def test_a_cancel_that_meets_its_own_write_is_not_told_that_nothing_is_left_to_cancel(records):
     """The storage SDK writes again where an answer was lost: it was told 409, and its cancel counted."""
-    records.apply(OWN_ID, lambda _: opened(None, make_question()))
+    records.put(at_stage(Stage.OPEN))
     records.lost = [ChangedMeanwhileError("412")]
-    result = await change(OWN_ID, lambda record: cancelled(record, SOURCE, NOW, "run 1", is_live=False))
+    result = await change(OWN_ID, lambda record: cancelled(record, "run 1", "no", NOW, []))
     assert not isinstance(result, Refusal)
     assert records.question(OWN_ID).stage is Stage.CANCELLED
 
@@ -30,10 +30,15 @@ def test_a_scan_during_which_the_clock_was_set_back_does_not_count():
 
 def test_what_was_asked_again_by_a_clock_ahead_is_not_asked_after_a_cancel():
     """202 was answered, and people were asked all the same."""
-    again = make_start("run 2", NOW + timedelta(minutes=5))
-    record = asked_anew(opened(None, make_question()), again)
-    record = cancelled(record, SOURCE, NOW + timedelta(minutes=1), "run 1")
+    record = cancelled(at_stage(Stage.REPLACED), "run 1", "no", NOW - timedelta(minutes=5), [])
     assert not isinstance(record, Refusal)
-    refusal = opened(record, make_question(id="question 2", start=again))
-    assert isinstance(refusal, Refusal)
-    assert refusal.code == "QuestionSettled"
+    question = make_question(id="question 2", asked_at=NOW + timedelta(minutes=5))
+    assert isinstance(moved_by(record, lambda run: opened(run, question)), Refusal)
+
+
+def test_a_cancel_by_a_clock_that_is_behind_still_counts():
+    """The worker that cancelled had a clock that was slow: the run it cancelled asked again."""
+    record = cancelled(at_stage(Stage.APPROVED), "run 1", "no", NOW - timedelta(days=1), [])
+    assert not isinstance(record, Refusal)
+    assert record.run is not None
+    assert not record.run.is_live

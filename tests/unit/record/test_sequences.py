@@ -1,30 +1,37 @@
-"""No sequence of transitions, however forged, sends a delete without a fresh approval of the last question."""
+"""No sequence of moves, by however many actors, sends a delete without a fresh approval of that very question, or after
+a cancel was granted; one run lives, and nothing that is kept of it grows without end.
+"""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from migration.approval.closing import abandoned, cancelled, concluded, decided, expired
-from migration.approval.deletion import answered, delete_sent
-from migration.approval.image_record import ImageRecord, Stage
-from migration.approval.opening import asked_anew, opened
 
-from migration.asking.start import MigrationStart
+from migration.record.admitting import admitted, advanced, begun, ended, finished, seen_live, seen_missing
+from migration.record.asking import asked_anew, linked, opened, reminded, told
+from migration.record.audit import LONGEST_AUDIT
+from migration.record.closing import answer_refused, cancelled, decided, expired
+from migration.record.deletion import concluded, given_back, sending, taken
+from migration.record.image_record import ImageRecord
+from migration.record.question import MAY_BE_SENT, Question, Stage
+from migration.record.run import MOST_DECISIONS, MOST_LINKS, MOST_NOTES, MOST_REQUESTERS, Link, Run, RunStage
 from migration.values.answer import Refusal
-from tests.unit.samples import NOW, SOURCE, make_approval, make_copied, make_question, make_start
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
+from tests.unit.stages import KNOWN, verifying
 
 NOTHING = Refusal(code="NoRecord", message="nothing was ever asked")
 VALIDITY = timedelta(hours=24)
-HOURS = st.sampled_from([1, 12, 25, 60])
-RUNS = st.integers(0, 3)  # back from the latest start
-NUMBERS = st.sampled_from([0, 0, 0, 0, 1, 2, 5])  # back from the latest question
+BACK = st.sampled_from([0, 0, 0, 0, 1, 2, 5])  # from the latest run, question or attempt
+ENDS = st.sampled_from([Stage.DELETED, Stage.KEPT, Stage.GONE, Stage.UNKNOWN])
 
 
 class Sequences(RuleBasedStateMachine):
-    """The record, and beside it the one thing that may send a delete: who approved which question, and when.
+    """The record, and beside it what alone may lead to a delete: who approved which question, and when.
 
-    Questions and starts come from everywhere, old ones too, as from somebody who can run every step again.
+    Every step may be taken by an instance of any run there ever was, in any order.
     """
 
     record: ImageRecord | None
@@ -33,107 +40,168 @@ class Sequences(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.record, self.approved, self.now = None, None, NOW
-        self.asked: list[str] = ["none"]
-        self.starts: list[MigrationStart] = [make_start("run 0")]
-        self.cancelled_until: datetime | None = None
+        self.now, self.approved, self.record = NOW, None, verifying()
+        self.runs, self.questions, self.attempts = ["run 1"], ["none"], ["none"]
+        self.cancelled: set[str] = set()
+        self.sent: set[str] = set()  # questions whose delete may have gone out
 
-    @rule(hours=HOURS)
+    @rule(hours=st.sampled_from([0, 1, 12, 25, 60]))
     def time_passes(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
+        self.now += timedelta(hours=hours, seconds=1)
 
-    @rule()
-    def somebody_starts_a_migration(self) -> None:
-        self.now += timedelta(seconds=1)
-        self.starts.append(make_start(f"run {len(self.starts)}", self.now))
-
-    @rule(
-        number=RUNS, content=st.sampled_from(["first", "first", "second"]), dated=st.sampled_from([True, True, False])
-    )
-    def a_question_is_opened(self, number: int, content: str, dated: bool) -> None:
-        """By any start there ever was, the time of which may be unknown."""
-        start = self.starts[max(-1 - number, -len(self.starts))]
-        if not dated:
-            start = start.model_copy(update={"started_at": None})
-        before = self.record.question if self.record else None
-        question = make_question(
-            id=f"question {len(self.asked)}",
-            start=start,
-            copied=make_copied(source_content=content),
-            asked_at=self.now,
-            expires_at=self.now + timedelta(days=7),
-        )
-        result = opened(self.record, question)
-        if self._keep(result) and isinstance(result, ImageRecord) and result.question != before:
-            self.asked.append(question.id)
+    @rule(again=st.booleans(), back=BACK)
+    def somebody_starts_or_asks_again(self, again: bool, back: int) -> None:
+        run_id, before = f"run {len(self.runs) + 1}", self.record.run if self.record else None
+        asks = {"before": before} if again and before is not None else {}
+        result = admitted(self.record, make_start(), run_id, self.now, **asks)
+        if self._keep(result) and self.run.id == run_id:
+            assert before is None or before.stage is RunStage.ENDED, "two runs live"
+            assert self.run.question is None
+            assert before is None or self.run.number == before.number + 1
+            self.runs.append(run_id)
             self.approved = None
-            assert not self._was_cancelled(start)
 
-    def _was_cancelled(self, start: MigrationStart) -> bool:
-        return self.cancelled_until is not None and (
-            start.started_at is None or start.started_at <= self.cancelled_until
-        )
+    @rule(back=BACK, to=st.sampled_from(Phase))
+    def an_instance_goes_on(self, back: int, to: Phase) -> None:
+        self._of_run(back, begun)
+        self._of_run(back, lambda run: advanced(run, to, **KNOWN.get(to, {})))
 
-    @rule(number=NUMBERS, decision=st.sampled_from(["approve", "approve", "reject"]), answer=st.integers(0, 3))
-    def somebody_decides(self, number: int, decision: str, answer: int) -> None:
-        question = self._question(number)
-        before = self.record
+    @rule(back=BACK)
+    def an_instance_asks(self, back: int) -> None:
+        at, number = self.now, f"question {len(self.questions)}"
+        question = make_question(id=number, asked_at=at, expires_at=at + timedelta(days=7))
+        if self._of_run(back, lambda run: opened(run, question) if run.plan else NOTHING):
+            self.questions.append(number)
+            self.approved = None
+
+    @rule(back=BACK, other=BACK, decision=st.sampled_from(["approve"] * 3 + ["accept", "reject"]), answer=st.integers(0, 2))
+    def somebody_decides(self, back: int, other: int, decision: str, answer: int) -> None:
+        run, question, before = _at(self.runs, other), _at(self.questions, back), self.record
         approval = make_approval(decision=decision, id=f"decision {answer}")
-        if self._keep(decided(self.record, question, approval, self.now)) and self.record != before:
+        result = decided(before, run, question, approval, self.now) if before else NOTHING
+        if self._keep(result) and self.record != before:
             self.approved = (question, self.now) if decision == "approve" else None
 
     @rule()
-    def the_latest_start_asks_and_is_approved(self) -> None:
-        self.a_question_is_opened(number=0, content="first", dated=True)
-        self.somebody_decides(number=0, decision="approve", answer=0)
+    def everything_goes_well_until_the_delete(self) -> None:
+        """Lest nothing ever comes to a delete."""
+        self.somebody_starts_or_asks_again(again=True, back=0)
+        for phase in Phase:
+            if phase is Phase.AWAITING_APPROVAL:
+                self.an_instance_asks(back=0)
+                self.somebody_decides(back=0, other=0, decision="approve", answer=0)
+            elif phase is not Phase.PROMOTING:
+                self.an_instance_goes_on(back=0, to=phase)
 
-    @rule(what=st.sampled_from(["cancel", "look", "ask again", "answer", "conclude", "abandon"]), number=RUNS)
-    def something_ends_it(self, what: str, number: int) -> None:
-        """In one rule of all that ends a question or spends its approval, lest nothing ever comes to a delete."""
-        before, start = self.record, make_start("run of somebody who asks again", self.now)
-        ends = {
-            "cancel": lambda: cancelled(before, SOURCE, self.now, f"run {number}"),
-            "look": lambda: expired(before, self.now) if before else NOTHING,
-            "ask again": lambda: asked_anew(before, start),
-            "answer": lambda: answered(before, self._question(number), code="x"),
-            "conclude": lambda: (
-                concluded(before, self._question(number), Stage.DELETED, self.now) if before else NOTHING
-            ),
-            "abandon": lambda: abandoned(before, self._question(number), self.now) if before else NOTHING,
-        }
-        if self._keep(ends[what]()) and (self.record != before or what == "cancel"):
-            self.approved = None
-            self.starts += [start] if what == "ask again" else []
-            self.cancelled_until = self.now if what == "cancel" else self.cancelled_until
-
-    @rule(number=NUMBERS)
-    def a_delete_is_sent(self, number: int) -> None:
-        question = self._question(number)
-        if self._keep(delete_sent(self.record, question, "attempt", self.now, VALIDITY)):
+    @rule(back=BACK, other=BACK, again=st.booleans())
+    def a_delete_is_sent(self, back: int, other: int, again: bool) -> None:
+        run, question, before = _at(self.runs, other), _at(self.questions, back), self.record
+        attempt = self.attempts[-1] if again else f"attempt {len(self.attempts)}"
+        self.attempts.append(attempt)
+        result = sending(before, run, question, attempt, self.now, VALIDITY) if before else NOTHING
+        if self._keep(result):
             assert self.approved is not None, "a delete without an approval since the last question, or after a cancel"
-            approved, at = self.approved
-            assert approved == question
-            assert self.now < at + VALIDITY
+            assert self.approved[0] == question
+            assert self.now < self.approved[1] + VALIDITY
+            assert run not in self.cancelled
+            self.sent.add(question)
+
+    @rule(back=BACK, attempt=BACK, took=st.booleans())
+    def azure_answers(self, back: int, attempt: int, took: bool) -> None:
+        name, before = _at(self.attempts, attempt), self._question()
+        step = (lambda run: taken(run, "url")) if took else (lambda run: given_back(run, name))
+        if self._of_run(back, step) and not took and before is not None:
+            assert before.deletion is not None
+            assert before.deletion.attempts == 1, "given back though another attempt may have sent it"
+            self.sent.discard(before.id)
+
+    @rule(what=st.sampled_from(["cancel", "look", "ask again", "conclude", "end", "finish", "miss"]), back=BACK, end=ENDS)
+    def something_ends_it(self, what: str, back: int, end: Stage) -> None:
+        """In one rule of all that ends a question or spends its approval, lest nothing ever comes to a delete."""
+        run, before, question = _at(self.runs, back), self.record, self._question()
+        if before is None:
+            return
+        failed = make_outcome(OutcomeKind.FAILED, "X")
+        ways: dict[str, Callable[[], ImageRecord | Refusal]] = {
+            "cancel": lambda: cancelled(before, run, "no", self.now, []),
+            "look": lambda: expired(before, run, "nobody", self.now),
+            "ask again": lambda: self._with(run, lambda one: asked_anew(one, make_person("Bob"), self.now)),
+            "conclude": lambda: concluded(before, run, end, "C", "r", self.now),
+            "end": lambda: ended(before, run, failed, self.now),
+            "finish": lambda: self._with(run, finished),
+            "miss": lambda: seen_missing(before, run, self.now),
+        }
+        result = ways[what]()
+        if self._keep(result) and what == "cancel":
+            assert question is None or question.stage not in MAY_BE_SENT, "cancelled what may have been sent"
+            self.cancelled.add(run)
+        closed = self._question()
+        if question is not None and (closed is None or closed.stage is not question.stage):
+            self.approved = None
+
+    @rule(back=BACK, flood=st.sampled_from([1, 3, 40]))
+    def people_are_told_and_answer_nonsense(self, back: int, flood: int) -> None:
+        links = [Link(token="t", question="q", receiver="r")] * flood
+        self._of_run(back, lambda run: linked(run, links))
+        self._of_run(back, lambda run: reminded(run, self.now))
+        self._of_run(back, seen_live)
+        for _ in range(flood):
+            self._of_run(back, lambda run: answer_refused(run, "no", self.now))
+        for notice in self.run.owed:
+            self._of_run(back, lambda run, one=notice: told(run, one, ["r"], self.now, (timedelta(minutes=1),)))
 
     @invariant()
     def only_an_approved_question_has_a_delete(self) -> None:
-        question = self.record.question if self.record else None
+        question = self._question()
         if question is not None and question.deletion is not None:
-            assert question.approval is not None
-            assert question.approval.decision == "approve"
-            assert question.decided_at is not None
-            assert question.deletion.sent_at < question.decided_at + VALIDITY
+            assert question.decided is not None
+            assert question.decided.approval.decision == "approve"
+            assert question.deletion.sent_at < question.decided.at + VALIDITY
 
-    def _question(self, number: int) -> str:
-        return self.asked[max(-1 - number, -len(self.asked))]
+    @invariant()
+    def what_may_have_been_sent_is_never_told_as_if_it_had_not_been(self) -> None:
+        question = self._question()
+        if question is not None and question.id in self.sent:
+            assert question.stage in {*MAY_BE_SENT, Stage.DELETED, Stage.KEPT, Stage.GONE, Stage.UNKNOWN}
+
+    @invariant()
+    def an_outcome_and_an_end_go_together(self) -> None:
+        assert (self.run.outcome is None) == (self.run.stage in {RunStage.ADMITTED, RunStage.BEGUN})
+        assert (self.run.outcome is None) == (self.run.phase is not Phase.DONE)
+
+    @invariant()
+    def nothing_grows_without_end(self) -> None:
+        run = self.run
+        assert len(run.decisions) <= MOST_DECISIONS
+        assert len(run.links) <= MOST_LINKS
+        assert len(run.notes) <= MOST_NOTES
+        assert len(run.audit) <= LONGEST_AUDIT
+        assert len(run.requesters) <= MOST_REQUESTERS + 1
+        assert len(run.owed) <= 4
+
+    @property
+    def run(self) -> Run:
+        return self.record.run if self.record and self.record.run else make_ended()
+
+    def _question(self) -> Question | None:
+        return self.run.question
+
+    def _with(self, run_id: str, step: Callable[[Run], Run | Refusal]) -> ImageRecord | Refusal:
+        known = self.record.run_of(run_id) if self.record else NOTHING
+        return known if self.record is None or isinstance(known, Refusal) else self.record.with_run(step(known))
+
+    def _of_run(self, back: int, step: Callable[[Run], Run | Refusal]) -> bool:
+        return self._keep(self._with(_at(self.runs, back), step))
 
     def _keep(self, result: ImageRecord | Refusal) -> bool:
         if isinstance(result, Refusal):
             return False
-        settled = self.record.settled_at if self.record else None
-        assert settled is None or (result.settled_at is not None and result.settled_at >= settled)
         self.record = result
         return True
+
+
+def _at(known: list[str], back: int) -> str:
+    return known[max(-1 - back, -len(known))]
 
 
 TestSequences = Sequences.TestCase
