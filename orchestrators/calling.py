@@ -42,12 +42,20 @@ def ask(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> St
     reason = ""
     for attempt in range(MAX_WAITS):
         answer = Answer.model_validate((yield ctx.call_activity(activity, input=payload, retry_policy=RETRY)))
+        if answer.stand.run == hint.run:
+            ctx.set_custom_status(_status(answer.stand))
         if answer.later is None:
             return answer
         reason = answer.later.reason
         seconds = max(answer.later.seconds, min(2.0**attempt, LONGEST_WAIT_SECONDS))
         yield ctx.create_timer(timedelta(seconds=seconds))
     raise StillBusyError(f"still not possible after {MAX_WAITS} attempts: {reason}")
+
+
+def _status(stand: Stand) -> dict[str, Any]:
+    """Return the custom status: for operators who look at the task hub. Nobody is told anything from it."""
+    known = stand.dump()
+    return {name: known[name] for name in ("phase", "run", "expiresAt", "imageVersionId", "outcome")}
 
 
 def step(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> Steps[Answer]:

@@ -21,9 +21,9 @@ from orchestrators.calling import (
     is_of,
     step,
 )
-from orchestrators.phases import AGAIN_SOON, PHASES, Cancel, status_of
+from orchestrators.phases import AGAIN_SOON, PHASES, Cancel
 
-RESENDS = 4
+RESENDS = 6  # a decision and an end may both be owed, each tried three times
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
@@ -31,8 +31,6 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     hint = read_hint(payload)
     if hint is None:
         return {"ended": "this input is of an earlier release, or of nobody: nothing was done, and the source is kept"}
-    if hint.phase in PHASES:
-        ctx.set_custom_status(status_of(Stand(kind="go", run=hint.run, phase=hint.phase)))
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     stand = yield from _one_phase(ctx, hint, cancel)
     if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
@@ -101,7 +99,6 @@ def _go_on(ctx: OrchestrationContext, hint: Hint, stand: Stand) -> Steps[Any]:
     if stand.kind in {"go", "other"}:
         ctx.continue_as_new(stand.hint().dump(), save_events=stand.run == hint.run)
         return None
-    ctx.set_custom_status(status_of(stand))
     if stand.kind == "gone":
         return {"ended": "the record of this image is gone: nothing is deleted, and the source is kept"}
     return {"run": stand.run}
@@ -116,7 +113,6 @@ def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint, unreachable=str(error)[:500])).stand
     if stand.kind != "go" or not stand.ending:
         return stand
-    ctx.set_custom_status(status_of(stand))
     for _ in range(RESENDS):
         stand = (yield from ask(ctx, names.SEND_NOTIFICATIONS, hint)).stand
         if stand.kind != "over" or stand.notice_seconds is None:

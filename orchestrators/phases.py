@@ -8,7 +8,7 @@ from durabletask.task import CancellableTask, OrchestrationContext, TaskFailedEr
 
 from migration import names
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, read_approval
-from migration.course.standing import Answer, Hint, Stand, Wait
+from migration.course.standing import Answer, Hint, Wait
 from migration.values.outcome import Phase
 from orchestrators.calling import UNREADABLE, Steps, StillBusyError, is_of, step
 
@@ -59,7 +59,6 @@ def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Ste
     event: ApprovalEvent | None = None
     for _ in range(LOOKS_PER_EXECUTION):
         answer = yield from _look(ctx, hint, event)
-        ctx.set_custom_status(status_of(answer.stand))
         if answer.stand.notice_seconds == 0:
             answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint)).changed(wait=answer.wait)
         said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
@@ -133,12 +132,6 @@ def _until_next(answer: Answer) -> timedelta:
     owed = answer.stand.notice_seconds
     pause = _pause(answer)
     return pause if owed is None else min(pause, timedelta(seconds=max(owed, 1.0)))
-
-
-def status_of(stand: Stand) -> dict[str, Any]:
-    """Return the custom status: for operators who look at the task hub. Nobody is told anything from it."""
-    known = stand.dump()
-    return {name: known[name] for name in ("phase", "run", "expiresAt", "imageVersionId", "outcome")}
 
 
 PHASES: dict[Phase, PhaseSteps] = {

@@ -54,7 +54,7 @@ def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan) -> bo
     """Tell whether a plan does all that a tag names; what it leaves open, anything does."""
     named = {field for field in wished.model_fields_set if getattr(wished, field) is not None} - {"source_image_id"}
     differs = {field for field in named if getattr(wished, field) != getattr(asked, field)}
-    return differs <= {field for field in _DESTINATION if _goes_there(field, getattr(wished, field), plan)}
+    return all(field in _DESTINATION and _goes_there(field, getattr(wished, field), plan) for field in differs)
 
 
 def _goes_there(field: str, wanted: str, plan: Plan) -> bool:

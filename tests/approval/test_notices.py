@@ -1,73 +1,63 @@
-"""Notifications: what they say in plain text and in Markdown, and that one that fails neither stops anything nor
-tells a secret.
+"""Notifications: what they say in plain text and in Markdown, whose links they hold, and that one that fails neither
+stops anything nor tells a secret.
 """
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from activities.send_notification import send_notification
-from migration.approval.image_record import Question, Stage, new_record
-from migration.course.notice import Notice
-from migration.course.state import MigrationState
 
-from activities import send_notification as sending
-from migration import names
-from migration.approval.approval import Approval
+from activities import send_notifications as sending
+from migration.approval.approval import Approval, Decision
 from migration.approval.copy_identity import CopyIdentity
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import Settings, settings
+from migration.asking.settings import Settings
 from migration.course.starting import Requester, start_by_request
-from migration.telling.messages import Address, compose_decision, compose_question
+from migration.record.asked import Asked
+from migration.record.question import Decided, Question, Stage
+from migration.record.run import Person, Run
+from migration.telling.messages import compose_decision, compose_question
+from migration.telling.receivers import Address
+from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
-from tests.workflows.conftest import SOURCE, START, VERSION, Play, make_plan, value
+from tests.approval.site import ADA, Browser, parts_of
+from tests.emulator.waiting import eventually
+from tests.workflows.azure_on_stage import SOURCE, START, VERSION, make_plan
+from tests.workflows.conftest import on_stage
 
 LINK = "https://example.net/api/approvals/migrate-web?token=secret"
 CALLBACK = "the-callback-token"
-
-
-@pytest.fixture
-def play():
-    return Play()
+EVERYTHING = [Decision.APPROVE, Decision.ACCEPT, Decision.REJECT]
 
 
 def asking(**changes):
-    request = MigrationRequest(source_image_id=SOURCE)
     question = Question(
         id="a-question",
         callback=CALLBACK,
-        start=start_by_request(request, make_plan().source, Requester("grace"), Settings()),
-        plan=make_plan(),
         copied=CopyIdentity(image_version_id=VERSION, published_at=START, source_content="c"),
+        fingerprint="f",
+        allows=EVERYTHING,
         asked_at=START,
         expires_at=START + timedelta(days=7),
+    ).changed(**changes)
+    plan, grace = make_plan(), Requester("grace")
+    run = Run(
+        id="a-run",
+        number=1,
+        start=start_by_request(MigrationRequest(source_image_id=SOURCE), plan.source, grace, Settings()),
+        requesters=[Person(name="grace")],
+        admitted_at=START,
+        plan=plan,
+        image_version_id=VERSION,
+        question=question,
     )
-    return question.model_copy(update=changes)
+    return Asked(instance_id_for(SOURCE), run, question, plan)
 
 
 def decided(**changes):
     said = {"decision": "reject", "approver": "Ada", "image_version_id": VERSION, "via": "page", "verified": True}
-    return asking(stage=Stage.REJECTED, approval=Approval.model_validate(said | changes))
-
-
-def notice(occasion, question, **more):
-    return Notice(occasion=occasion, state=MigrationState(start=question.start), **more)
-
-
-@pytest.fixture
-def recorded(monkeypatch):
-    """Has the record hold a question."""
-
-    def hold(question):
-        record = new_record(SOURCE, datetime.now(UTC)).model_copy(update={"question": question})
-
-        async def load(_):
-            return record
-
-        monkeypatch.setattr(sending, "load", load)
-        return question
-
-    return hold
+    approval = Approval.model_validate(said | changes)
+    return asking(stage=Stage.REJECTED, decided=Decided(approval=approval, at=START))
 
 
 @pytest.mark.parametrize("occasion", [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION])
@@ -89,14 +79,16 @@ def test_a_question_says_what_happens_who_asked_until_when_and_where_to_decide(o
     assert "**" not in message.text()
 
 
+def test_a_question_that_may_only_be_accepted_promises_that_the_source_is_kept():
+    asked = asking(allows=[Decision.ACCEPT, Decision.REJECT])
+    text = compose_question(Occasion.APPROVAL_NEEDED, asked, LINK, anyone_named=True).text()
+    assert "deleted for good" not in text
+    assert "The source image is kept." in text
+
+
 def test_the_callback_token_is_told_only_where_it_could_count():
     message = compose_question(Occasion.APPROVAL_NEEDED, asking(), LINK, anyone_named=False)
     assert CALLBACK not in message.text() + message.markdown()
-
-
-def test_without_a_link_the_api_is_named():
-    message = compose_question(Occasion.APPROVAL_NEEDED, asking(), None, anyone_named=True)
-    assert "POST /api/migrations/" in message.text()
 
 
 def test_what_people_wrote_can_fake_nothing():
@@ -110,106 +102,139 @@ def test_what_people_wrote_can_fake_nothing():
     assert len(markdown.splitlines()) == 4
 
 
+@pytest.mark.parametrize(
+    ("decision", "word"), [("approve", "approved"), ("accept", "accepted"), ("reject", "rejected")]
+)
+def test_a_decision_is_told_as_what_it_was(decision, word):
+    message = compose_decision(decided(decision=decision))
+    assert message.title == f"The migration of web was {word}"
+    assert "Ada (verified)" in message.text()
+
+
 def test_an_address_may_name_its_person():
     assert Address.parse("ada@contoso.com=mailto://x?a=b") == Address("mailto://x?a=b", "ada@contoso.com")
     assert Address.parse("json://x/?a=b") == Address("json://x/?a=b", None)
 
 
+def test_two_people_at_one_address_are_two_receivers():
+    known = {Address.parse(text).receiver for text in ("a@x=json://x", "b@x=json://x", "json://x", "json://y")}
+    assert len(known) == 4
+
+
+# How it goes on when some cannot be told: on the stage, with the app's own sending
+
+
 @pytest.fixture
-def addresses(monkeypatch):
-    def set_to(text):
-        monkeypatch.setenv("MIGRATION_NOTIFY", text)
-        settings.cache_clear()
-
-    yield set_to
-    settings.cache_clear()
+def play():
+    with on_stage() as play:
+        yield play
 
 
-async def test_addresses_that_cannot_be_reached_are_missed_and_not_logged(addresses, recorded, caplog):
+@pytest.fixture
+def missing(play, monkeypatch):
+    """Has notifications to an address not arrive as often as told; gives back who was tried of what, in order."""
+    tried, left, occasion = [], {}, []
+    tell = sending._tell
+
+    async def telling(turn, notice):
+        occasion[:] = [notice.occasion]
+        return await tell(turn, notice)
+
+    async def send(address, _message):
+        tried.append((str(occasion[0]), address.url))
+        left[address.url] = left.get(address.url, 0) - 1
+        return left[address.url] < 0
+
+    monkeypatch.setattr(sending, "_tell", telling)
+    monkeypatch.setattr(sending, "_send", send)
+    play.configure(notify="json://ada json://team")
+
+    def miss(url, times):
+        left[url] = times
+        return tried
+
+    return miss
+
+
+def test_a_question_that_missed_someone_is_sent_again_to_them_alone(play, missing):
+    tried = missing("json://team", 1)
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(minutes=10))
+    assert tried == [("approvalNeeded", "json://ada"), *[("approvalNeeded", "json://team")] * 2]
+    assert (play.run.notes, play.run.owed) == ([], [])
+
+
+def test_each_message_of_a_question_has_a_link_of_its_own_also_one_that_is_sent_again(play, missing):
+    missing("json://team", 1)
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(minutes=10))
+    assert len({link.token for link in play.run.links}) == 3
+    assert {link.question for link in play.run.links} == {play.question.id}
+
+
+def test_a_question_that_cannot_be_sent_is_shown_and_can_be_answered(play, missing):
+    tried = missing("json://team", 99)
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(minutes=10))
+    assert [url for _, url in tried] == ["json://ada", *["json://team"] * 3]
+    assert play.run.notes == ["1 notifications (approvalNeeded) could not be sent"]
+    play.approve().until("Done")
+    play.stage.advance(timedelta(minutes=20))
+    assert play.outcome == ("Migrated", "Migrated")
+    assert "1 notifications (decided) could not be sent" in play.run.notes
+    assert "1 notifications (done) could not be sent" in play.run.notes
+
+
+def test_a_decision_that_missed_someone_is_told_them_all_the_same(play, missing):
+    play.start().until("AwaitingApproval")
+    tried = missing("json://team", 1)
+    play.approve().until("Done")
+    play.stage.advance(timedelta(minutes=10))
+    assert tried.count(("decided", "json://team")) == 2
+    assert tried.count(("decided", "json://ada")) == tried.count(("done", "json://ada")) == 1
+    assert (play.run.notes, play.run.owed) == ([], [])
+
+
+def test_the_decision_is_seen_while_people_are_still_being_told(play, monkeypatch):
+    seen = []
+
+    async def slow(_address, message):
+        if "was approved" in message.title:
+            seen.append(play.question.approval)
+        return True
+
+    monkeypatch.setattr(sending, "_send", slow)
+    play.start().until("AwaitingApproval").approve()
+    assert [approval.approver for approval in seen] == ["Ada"]
+
+
+def test_a_reminder_of_a_question_that_was_closed_meanwhile_is_not_sent(play, missing):
+    tried = missing("json://team", 99)
+    play.start().until("AwaitingApproval").approve(decision="reject", comment="no").until("Done")
+    play.stage.advance(timedelta(minutes=20))
+    last = tried.index(("decided", "json://ada"))
+    assert {occasion for occasion, _ in tried[last:]} == {"decided", "rejected", "done"} & {o for o, _ in tried[last:]}
+
+
+def test_an_address_that_is_no_longer_set_is_not_missed(play, missing):
+    missing("json://team", 99)
+    play.start().until("AwaitingApproval")
+    play.configure(notify="json://ada")
+    play.stage.advance(timedelta(minutes=10))
+    assert (play.run.notes, play.run.owed) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "address", ["nosuchscheme://hunter2", "json://user:hunter2@127.0.0.1:9/", "://hunter2", "msteams://hunter2"]
+)
+async def test_an_address_that_cannot_be_reached_is_missed_and_not_logged(address, caplog):
     caplog.set_level(logging.DEBUG)
-    addresses("nosuchscheme://hunter2 json://user:hunter2@127.0.0.1:9/ ://hunter2 msteams://hunter2")
-    sent = await send_notification(notice(Occasion.APPROVAL_NEEDED, recorded(asking())))
-    assert (sent.sent, sent.missed) == (0, [0, 1, 2, 3])
+    message = compose_decision(decided())
+    assert await sending._send(Address.parse(address), message) is False
     assert "hunter2" not in caplog.text
 
 
-async def test_an_address_that_is_no_longer_set_is_not_missed(addresses, recorded):
-    addresses("")
-    sent = await send_notification(notice(Occasion.DECIDED, recorded(decided()), to=[3]))
-    assert (sent.sent, sent.missed) == (0, [])
-
-
-async def test_a_reminder_of_a_question_that_was_closed_meanwhile_is_not_sent(addresses, recorded):
-    addresses("nosuchscheme://x")
-    sent = await send_notification(notice(Occasion.REMINDER, recorded(decided())))
-    assert (sent.sent, sent.missed) == (0, [])
-
-
-class Post:
-    """Answers for the activity that sends; misses address 1 as often as told."""
-
-    def __init__(self, misses):
-        self._misses = misses
-        self.sent = []
-
-    def __call__(self, notice):
-        self.sent.append((notice["occasion"], notice["to"]))
-        self._misses -= 1
-        return {"value": {"sent": 0, "missed": [1] if self._misses >= 0 else []}}
-
-
-def test_a_question_that_missed_someone_is_sent_again_to_them_alone(play):
-    post = play.answers[names.SEND_NOTIFICATION] = Post(misses=1)
-    play.start().until("AwaitingApproval")
-    play.stage.advance(timedelta(minutes=10))
-    assert post.sent == [("approvalNeeded", None), ("approvalNeeded", [1])]
-    assert play.status["notes"] == []
-
-
-def test_a_question_that_cannot_be_sent_is_shown_in_the_status_and_can_be_answered(play):
-    post = play.answers[names.SEND_NOTIFICATION] = Post(misses=99)
-    play.start().until("AwaitingApproval")
-    play.stage.advance(timedelta(minutes=10))
-    assert [to for _, to in post.sent] == [None, [1], [1]]
-    assert play.status["notes"] == ["1 notifications (approvalNeeded) could not be sent"]
-    play.approve().until("Done")
-    play.stage.advance(timedelta(minutes=10))
-    assert play.outcome == ("Migrated", "Migrated")
-    assert "1 notifications (decided) could not be sent" in play.status["notes"]
-    assert "1 notifications (done) could not be sent" in play.status["notes"]
-
-
-def test_a_decision_that_missed_someone_is_told_them_at_the_end(play):
-    play.start().until("AwaitingApproval")
-    post = play.answers[names.SEND_NOTIFICATION] = Post(misses=1)
-    play.approve().until("Done")
-    play.stage.advance(timedelta(minutes=10))
-    assert post.sent == [("decided", None), ("decided", [1]), ("done", None)]
-    assert play.status["notes"] == []
-
-
-def test_a_sender_that_breaks_stops_nothing(play):
-    def broken(_):
-        raise OSError("no network")
-
-    play.answers[names.SEND_NOTIFICATION] = broken
-    play.start().until("AwaitingApproval").approve()
-    play.stage.advance(timedelta(hours=3))
-    assert play.outcome == ("Migrated", "Migrated")
-    assert any("could not be sent" in note for note in play.status["notes"])
-
-
-def test_the_decision_is_seen_while_people_are_still_being_told(play):
-    seen = []
-
-    def slow(notice):
-        if notice["occasion"] == "decided":
-            seen.append(play.status["approval"])
-        return value(None) | {"value": {"sent": 1, "missed": []}}
-
-    play.answers[names.SEND_NOTIFICATION] = slow
-    play.start().until("AwaitingApproval").approve()
-    assert [approval["approver"] for approval in seen] == ["Ada"]
+# As people get them
 
 
 def test_a_mail_is_plain_text_and_a_chat_gets_markdown(site, waiting):
@@ -218,3 +243,21 @@ def test_a_mail_is_plain_text_and_a_chat_gets_markdown(site, waiting):
     assert "**" not in mail
     assert f"[Decide here]({site.team_link(waiting)})" in chat
     assert "- **Source image:** /subscriptions/" in chat
+
+
+def test_links_of_every_message_of_a_question_work_and_each_is_another(hasty_site):
+    site = hasty_site
+    migration = site.asked(site.app.start(site.azure.seed_image("reminded")))
+    version = migration["imageVersionId"]
+    site.boss.link(version)
+    found = eventually(lambda: links if len(links := site.ada.links(version)) >= 3 else None, 10)
+    links = [*found, *site.team.links(version), *site.boss.links(version)]
+    tokens = [parts_of(link)[1] for link in links]
+    assert len(set(tokens)) == len(tokens)
+    for link in links:
+        page = Browser().open(link)
+        assert (page.status_code, "Your decision" in page.text) == (200, True)
+    Browser().decide(found[0], "reject", comment="by the first of three")
+    for link in links:
+        assert "by the first of three" in Browser().open(link).text
+    assert site.app.ended(migration["id"])["approval"]["approver"] == ADA

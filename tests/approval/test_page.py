@@ -75,6 +75,8 @@ def test_a_rejection_needs_a_reason_and_a_team_link_a_name(site, waiting):
     assert (nameless.status_code, "Enter your name." in nameless.text) == (422, True)
     undecided = browser.decide(link, "perhaps", approver="Sue")
     assert undecided.status_code == 422
+    for nobody in ("the app", " The APP ", "unknown"):
+        assert "Enter your name." in browser.decide(link, "approve", approver=nobody).text
     assert site.migration(waiting) == waiting
 
 
@@ -134,17 +136,49 @@ def test_identity_headers_mean_nothing_while_authentication_is_off(site, waiting
     assert (approval["approver"], approval["verified"]) == ("Mallory", False)
 
 
-def test_a_kept_source_can_be_asked_about_anew_and_earlier_links_say_so(site, waiting):
+def test_a_link_of_an_earlier_run_shows_that_runs_end_and_not_the_later_ones(site, waiting):
     old = site.link(waiting)
     Browser().decide(old, "reject", comment="wrong day")
     site.app.ended(waiting["id"])
-    site.ask_again(waiting)
+    again = site.ask_again(waiting)
     new = site.link(waiting)
-    assert new != old
-    stale = Browser().open(old)
-    assert (stale.status_code, "earlier question" in stale.text) == (410, True)
+    assert (new != old, again["run"] != waiting["run"], again["before"]) == (True, True, waiting["run"])
+    assert shows_the_rejection(Browser().open(old))
     Browser().decide(new, "approve")
     assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    assert shows_the_rejection(Browser().open(old))
+    assert "Approved, and done" in Browser().open(new).text
+
+
+def shows_the_rejection(page):
+    told = [words in page.text for words in ("Rejected: the source image is kept", "wrong day", "Approved", "<form")]
+    return (page.status_code, told) == (200, [True, True, False, False])
+
+
+def test_a_form_of_an_earlier_run_decides_nothing_about_the_later_one(site, waiting):
+    browser, old = Browser(), site.link(waiting)
+    form = browser.form(old, decision="approve")
+    Browser().decide(old, "reject", comment="wrong day")
+    site.app.ended(waiting["id"])
+    again = site.ask_again(waiting)
+    late = browser.send(old, form)
+    assert (late.status_code, "Your decision came too late" in late.text) == (409, True)
+    assert site.migration(waiting) == again
+
+
+def test_a_link_of_a_replaced_question_says_so_and_decides_nothing(site, waiting):
+    browser, old = Browser(), site.link(waiting)
+    form = browser.form(old, decision="approve")
+    again = site.ask_again(waiting)
+    assert (again["run"], site.link(waiting) != old) == (waiting["run"], True)
+    for stale in (Browser().open(old), browser.send(old, form)):
+        assert stale.status_code == 410
+        assert "This link is for an earlier question" in stale.text
+        assert "<form" not in stale.text
+    assert site.migration(waiting) == again
+    Browser().decide(site.link(waiting), "approve")
+    assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    assert "earlier question" in Browser().open(old).text
 
 
 def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
@@ -152,11 +186,12 @@ def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
     migration = site.asked(site.app.start(image, deleteSource="never"))
     page = Browser().open(site.link(migration))
     assert "deleted for good" not in page.text
-    assert "Yes, approve" in page.text
+    assert "Yes, accept the version" in page.text
+    assert "Yes, delete" not in page.text
     assert "This stays as well" in page.text
     Browser().decide(site.link(migration), "approve")
     assert outcome(site.app.ended(migration["id"])) == ("SourceKept", "Policy")
-    assert "Approved, and done" in Browser().open(site.link(migration)).text
+    assert "Accepted, and done" in Browser().open(site.link(migration)).text
     assert site.azure.exists(image)
 
 

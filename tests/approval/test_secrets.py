@@ -1,9 +1,12 @@
-"""The link is the only secret that leaves the app: no key, code or Durable management URL does, anywhere."""
+"""A link is the only secret that leaves the app, once: no key, code or Durable management URL does, anywhere."""
 
 import json
 import re
 
-from tests.approval.site import KEY, PREVIOUS_KEY, Browser, parts_of
+import requests
+
+from migration.approval.link import digest_of
+from tests.approval.site import ADA, Browser, parts_of
 
 SECRET_LOOKING = re.compile(
     r"[?&]code=|/runtime/webhooks|x-functions-key|authorization|bearer |sharedaccess", re.IGNORECASE
@@ -12,7 +15,7 @@ SECRET_LOOKING = re.compile(
 
 def secrets_of(site):
     host = site.app.host
-    return [KEY, PREVIOUS_KEY, host.key, host.function_key, host.durable_key]
+    return [host.key, host.function_key, host.durable_key]
 
 
 def found_in(site, text):
@@ -33,19 +36,45 @@ def test_no_notification_page_or_answer_holds_a_key_or_a_management_url(site, wa
         assert found_in(site, text) == []
 
 
-def test_links_stand_in_notifications_and_nowhere_else(site, waiting):
+def everything_in_the_hub(site, migration):
+    """All that the holder of the Durable system key can read of a migration: input, status, output, history."""
+    url = f"{site.app.host.url}/runtime/webhooks/durabletask/instances/{migration['id']}"
+    wanted = {"code": site.app.host.durable_key, "showHistory": "true", "showHistoryOutput": "true"}
+    return requests.get(url, params=wanted, timeout=30).text
+
+
+def test_tokens_stand_in_notifications_and_nowhere_else_only_their_digests_do(site, waiting):
+    about = waiting["imageVersionId"]
+    site.ask_again(waiting)
+    tokens = [parts_of(link)[1] for link in site.ada.links(about) + site.team.links(about)]
+    assert len(set(tokens)) == len(tokens) == 4
+    assert {digest_of(token) for token in tokens} == {link["token"] for link in site.links_on_record(waiting)}
+    live = everywhere(site, waiting)
     Browser().decide(site.link(waiting), "reject", comment="no")
     site.app.ended(waiting["id"])
-    about = waiting["imageVersionId"]
-    tokens = [parts_of(link)[1] for link in site.ada.links(about) + site.team.links(about)]
-    assert tokens
-    for text in (
-        site.app.call("GET", "migrations").text,
-        json.dumps(site.audit(waiting)),
-        json.dumps(site.app.instance(waiting["id"])),
-        site.app.host.log_path.read_text(),
-    ):
-        assert [token for token in tokens if token in text] == []
+    for where, text in [*live.items(), *everywhere(site, waiting).items()]:
+        assert [token for token in tokens if token in text] == [], where
+        assert waiting["id"] in text, where
+
+
+def everywhere(site, migration):
+    """Whatever the app keeps, shows or writes down about a migration, by where that is."""
+    rows = [site.azure.rows(partition) for partition in ("image", "list", "run")]
+    return {
+        "record and rows": json.dumps([site.azure.record(migration["id"]), rows]) + migration["id"],
+        "list": site.app.call("GET", "migrations").text,
+        "answer": site.app.call("GET", f"migrations/{migration['id']}").text,
+        "audit": json.dumps(site.audit(migration)) + migration["id"],
+        "hub": everything_in_the_hub(site, migration),
+        "log": site.app.host.log_path.read_text(),
+    }
+
+
+def test_addresses_of_receivers_stand_nowhere_only_their_digests_do(site, waiting):
+    addresses = [box.address.partition("://")[2] for box in (site.ada, site.team, site.boss)]
+    for where, text in everywhere(site, waiting).items():
+        assert [address for address in addresses if address in text] == [], where
+    assert {link["name"] for link in site.links_on_record(waiting)} == {ADA, None}
 
 
 def test_the_log_has_one_record_for_a_decision_and_no_secret(site, waiting):

@@ -118,6 +118,12 @@ class Azure:
         assert row["chunks"] == 1
         self.put_rows([row | {"document0": json.dumps(json.loads(row["document0"]) | fields)}])
 
+    def forget_record(self, migration_id):
+        """Take a record out of the app's table storage, as somebody with rights there can."""
+        url, bearer = self._address(_row_of(migration_id))
+        answer = self.arm.session.delete(url, headers=bearer | {"If-Match": "*"})
+        assert answer.status_code == 204, answer.text
+
     def rows(self, partition):
         """The rows of the app's table storage that serve one purpose, as they are."""
         return self._table("()", **{"$filter": f"PartitionKey eq '{partition}'"}).get("value", [])
@@ -127,12 +133,15 @@ class Azure:
         self.control.put_entities("imageMigrations", rows)
 
     def _table(self, path, **query):
+        url, bearer = self._address(path)
+        return self.arm.session.get(url, params=query, headers=bearer).json()
+
+    def _address(self, path):
         known = self.emulator.environment
         about = {"resource": "https://storage.azure.com", "api-version": "2019-08-01"}
         identity = {"X-IDENTITY-HEADER": known["IDENTITY_HEADER"]}
         token = self.arm.session.get(known["IDENTITY_ENDPOINT"], params=about, headers=identity).json()["access_token"]
-        url, bearer = f"{known['MIGRATION_RECORDS']}/imageMigrations{path}", {"Authorization": f"Bearer {token}"}
-        return self.arm.session.get(url, params=query, headers=bearer).json()
+        return f"{known['MIGRATION_RECORDS']}/imageMigrations{path}", {"Authorization": f"Bearer {token}"}
 
     def exists(self, resource_id):
         return self.control.resource(resource_id) is not None

@@ -31,10 +31,10 @@ def rebuilt(azure, image, tags):
 
 
 def next_run(app, ended):
-    """The migration that follows, once there is one."""
-    return eventually(
-        lambda: found if (found := app.migration(ended["id"]))["createdAt"] != ended["createdAt"] else None, 20
-    )
+    """The migration that follows, once there is one and the task hub carries it out."""
+    found = eventually(lambda: now if (now := app.migration(ended["id"]))["run"] != ended["run"] else None, 20)
+    app.status_where(ended["id"], lambda status: status["run"] == found["run"])
+    return found
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])

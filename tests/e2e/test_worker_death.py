@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from dev.app_events import send_events
-from migration.names import ACTIVITIES, MIGRATE_IMAGE
+from migration.names import ACTIVITIES, CANCEL_RUN, GIVE_UP, MIGRATE_IMAGE
 from migration.values.ids import instance_id_for
 from tests.e2e.app import PATIENCE_SECONDS, approval
 from tests.e2e.azure import TAG, definition_of, target_regions
@@ -51,7 +51,10 @@ def stories(request):
         yield {function: pool.submit(story, function) for function in asked}
 
 
-@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *ACTIVITIES])
+STOPS = {CANCEL_RUN, GIVE_UP}  # steps of a migration that does not go well
+
+
+@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *(name for name in ACTIVITIES if name not in STOPS)])
 def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories, function):
     told = stories[function].result()
     assert told.lives_left == 0, "the worker did not die as often as it should have"
@@ -62,3 +65,16 @@ def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories,
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is False
     assert target_regions(version) == [("East US 2", 1, "Standard_LRS"), ("West US 2", 1, "Standard_LRS")]
     assert version["tags"]["decided-by"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_killed_while_it_takes_down_a_cancel_loses_none(azure, when):
+    """The cancel came as an event of the platform's, which says it once."""
+    with running_app(azure) as app:
+        waiting = app.waiting(app.start(azure.seed_image("stopped")))
+        app.host.crash_worker_on(CANCEL_RUN, when=when)
+        app.raise_event(waiting["id"], "Cancel", json.dumps({"reason": "wrong image"}))
+        ended = app.ended(waiting["id"])
+        assert app.host.pending_crashes() == 0
+    assert (ended["outcome"]["kind"], ended["outcome"]["reason"]) == ("Cancelled", "cancelled: wrong image")
+    assert azure.exists(waiting["sourceImageId"])

@@ -174,7 +174,7 @@ class AzureOnStage:
         return Operation(url=UPDATE, seconds=60)
 
     def _follow(self, url: str) -> OperationStatus:
-        busy = url == DELETE and self._get_image(SOURCE) is not None
+        busy = url == DELETE and self.gone_at is not None and self._now() < self.gone_at
         return OperationStatus(state="Running" if busy else "Succeeded", seconds=30)
 
     def _find_consumers(self, _id: str, _not_before: datetime) -> list[Any]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from arm.errors import ArmThrottledError
 from migration import names
-from migration.values.ids import instance_id_for
-from tests.workflows.conftest import SOURCE, VERSION, Play
-from tests.workflows.question import CALLBACK
+from migration.record.question import Stage
+from tests.workflows.azure_on_stage import SOURCE, VERSION
+from tests.workflows.conftest import Play, Real
+from tests.workflows.real_steps import CALLBACK
 
 GOOD = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": ""}
 
@@ -79,36 +81,37 @@ WITHOUT_THE_TOKEN = [
 @pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_payload_changes_nothing_and_crashes_nothing(play: Play, payload: Any):
     play.start().until("AwaitingApproval")
-    before = play.status
+    before, looks = play.record, play.called(names.LOOK_AT_QUESTION)
     play.say("Approval", payload)
     assert play.instance.runtime_status == "RUNNING"
-    assert play.status == before
-    assert play.called(names.LOOK_AT_QUESTION) == 1  # an event wakes, whatever it says
+    assert play.record == before
+    assert play.called(names.LOOK_AT_QUESTION) == looks + 1  # an event wakes, whatever it says
     assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
 
 
 @pytest.mark.parametrize("payload", WITHOUT_THE_TOKEN, ids=range(len(WITHOUT_THE_TOKEN)))
 def test_an_answer_without_the_questions_token_is_ignored_and_noted(play: Play, payload: Any):
     play.start().until("AwaitingApproval").say("Approval", payload)
-    assert play.status["phase"] == "AwaitingApproval"
-    assert play.status["notes"][-1] == "an answer was ignored: it did not bear the callback token of the question"
-    entry = play.instance.input["audit"][-1]
-    assert (entry["event"], entry["by"], entry["via"]) == ("answer refused", "unknown", "event")
+    assert play.phase == "AwaitingApproval"
+    assert play.run.notes[-1] == "an answer was ignored: it did not bear the callback token of the question"
+    entry = play.run.audit[-1]
+    assert (entry.event, entry.by, entry.via) == ("answer refused", "unknown", "event")
     assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
 
 
 @pytest.mark.parametrize("version", ["", SOURCE, VERSION + "1", VERSION + "/../1.0.1"])
 def test_an_answer_about_another_version_is_ignored_though_it_bears_the_token(play: Play, version: str):
     play.start().until("AwaitingApproval").answer(imageVersionId=version)
-    assert play.status["phase"] == "AwaitingApproval"
-    assert "an answer was ignored" in play.status["notes"][-1]
+    assert play.phase == "AwaitingApproval"
+    assert "an answer was ignored" in play.run.notes[-1]
 
 
 def test_an_answer_with_the_questions_token_counts(play: Play):
     play.start().until("AwaitingApproval").answer(comment="from the pipeline").until("Done")
     assert play.outcome == ("Migrated", "Migrated")
-    approval = play.status["approval"]
-    assert (approval["approver"], approval["via"], approval["verified"]) == ("Ada", "event", False)
+    approval = play.question.approval
+    assert approval is not None
+    assert (approval.approver, approval.via, approval.verified) == ("Ada", "event", False)
 
 
 def test_a_rejection_with_the_questions_token_counts(play: Play):
@@ -116,10 +119,30 @@ def test_a_rejection_with_the_questions_token_counts(play: Play):
     assert play.outcome == ("SourceKept", "Rejected")
 
 
+@pytest.mark.parametrize("rule", [{"require_identity": "true"}, {"four_eyes": "true"}, {"approvers": "ada"}])
+def test_a_token_is_not_enough_where_only_people_who_are_known_may_decide(play: Play, rule: dict[str, str]):
+    play.configure(**rule).start().until("AwaitingApproval").answer()
+    assert (play.phase, play.question.stage) == ("AwaitingApproval", Stage.OPEN)
+    assert "an answer was ignored: only a signed-in user" in play.run.notes[-1]
+
+
+def test_the_token_of_a_question_before_does_not_answer_the_one_after(play: Play):
+    """The record names the question that is asked now; each has a token of its own."""
+    play.start().until("AwaitingApproval")
+    play.records.apply_to_run(
+        play.id, lambda run: run.changed(question=run.question.changed(callback="another") if run.question else None)
+    )
+    play.answer()
+    assert play.phase == "AwaitingApproval"
+
+
 def test_the_token_of_a_question_is_in_no_input_status_or_history(play: Play):
     play.start().until("AwaitingApproval").say("Approval", {"look": True}).say("Approval", GOOD)
-    seen = [play.instance.input, play.status, *map(str, play.instance.history), *(told for _, told in play.stage.calls)]
+    instance = play.instance
+    seen = [instance.input, instance.custom_status, *map(str, instance.history), *(told for _, told in play.stage.calls)]
     assert CALLBACK not in repr(seen)
+    play.approve(decision="reject").until("Done")
+    assert CALLBACK not in repr(play.records.kept())
 
 
 def test_a_true_approval_counts_after_every_hostile_payload(play: Play):
@@ -142,40 +165,40 @@ def test_text_that_is_not_json_crashes_nothing(play: Play):
     play.stage._engine.RaiseEvent(raw, DIRECT_CALL)
     play.stage.run()
     assert play.instance.runtime_status == "RUNNING"
-    assert play.status["phase"] == "AwaitingApproval"
+    assert play.phase == "AwaitingApproval"
 
 
 def test_an_approval_before_the_question_does_not_count(play: Play):
-    def verify(_: object) -> dict[str, object]:
+    def verify(told: Any, real: Real) -> Any:
         for payload in (GOOD, GOOD | {"callback": CALLBACK[:-1]}):
-            play.stage.raise_event(instance_id_for(SOURCE), "Approval", payload)
-        return {"value": None}
+            play.stage.raise_event(play.id, "Approval", payload)
+        return real(told)
 
-    play.answers[names.VERIFY_IMAGE_VERSION] = verify
+    play.hooks[names.OPEN_QUESTION] = verify
     play.start().until("AwaitingApproval")
-    assert play.status["approval"] is None
+    assert play.question.decided is None
     play.approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 
 
 def test_an_approval_that_comes_with_the_notification_counts(play: Play):
-    def ask(notice: dict[str, object]) -> dict[str, object]:
-        if notice["occasion"] == "approvalNeeded":
-            play.stage.raise_event(instance_id_for(SOURCE), "Approval", GOOD | {"callback": CALLBACK})
-        return {"value": {"sent": 1, "missed": []}}
+    def arrives(occasion: str) -> bool:
+        if occasion == "approvalNeeded":
+            play.stage.raise_event(play.id, "Approval", GOOD | {"callback": CALLBACK})
+        return True
 
-    play.answers[names.SEND_NOTIFICATION] = ask
+    play.post.arrives = arrives
     play.start().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 
 
 @pytest.mark.parametrize("event", ["Approval", "ReplicationChanged", "Cancel"])
 def test_a_flood_of_events_keeps_the_history_bounded(play: Play, event: str):
-    play.answers[names.CREATE_IMAGE_VERSION] = {"later": {"seconds": 60, "reason": "busy"}}
-    play.start()
+    play.azure.answers["start_version"] = ArmThrottledError("Throttled", "busy", 60)
+    play.start().until("Creating")
     for number in range(300):
         play.stage.raise_event(play.id, event, {"reason": "r" * 50, "number": number})
-    play.answers[names.CREATE_IMAGE_VERSION] = {"value": {"imageVersionId": VERSION}}
+    del play.azure.answers["start_version"]
     play.until("Done" if event == "Cancel" else "AwaitingApproval")
     if event == "Approval":
         play.approve().until("Done")

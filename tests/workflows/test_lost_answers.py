@@ -4,42 +4,57 @@ from datetime import timedelta
 from typing import Any
 
 from migration import names
-from tests.workflows.conftest import VERSION
-from tests.workflows.question import CALLBACK
-
-APPROVED = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "callback": CALLBACK}
+from tests.workflows.conftest import APPROVED, Play, Real
 
 
-class RecordsUnavailableError(Exception):
-    """As the store's own, known by its name alone once it has crossed the durable boundary."""
-
-
-def test_an_answer_that_comes_while_the_clock_has_the_question_looked_at_is_not_lost(play):
+def test_an_answer_that_comes_while_the_clock_has_the_question_looked_at_is_not_lost(play: Play):
     play.start().until("AwaitingApproval")
-    told = []
+    told: list[Any] = []
 
-    def look(payload: Any) -> Any:
-        seen = play.question.look(payload)
+    def look(said: Any, real: Real) -> Any:
         if not told:
             told.append(play.stage.raise_event(play.id, "Approval", APPROVED))
-        return seen
+        return real(said)
 
-    play.answers[names.LOOK_AT_QUESTION] = look
+    play.hooks[names.LOOK_AT_QUESTION] = look
     play.stage.advance(timedelta(hours=30))
     assert told
     assert play.outcome == ("Migrated", "Migrated")
 
 
-def test_an_answer_that_comes_while_the_store_is_down_is_not_lost(play):
+def test_an_answer_that_comes_while_the_store_is_down_is_not_lost(play: Play):
     play.start().until("AwaitingApproval")
-    up_again = play.stage.now + timedelta(hours=1)
-
-    def look(payload: Any) -> Any:
-        if play.stage.now < up_again:
-            raise RecordsUnavailableError("503: busy")
-        return play.question.look(payload)
-
-    play.answers[names.LOOK_AT_QUESTION] = look
+    play.records.is_down = True
     play.say("Approval", APPROVED)
-    play.stage.advance(timedelta(hours=30))
+    play.stage.advance(timedelta(hours=1))
+    play.records.is_down = False
+    play.stage.advance(timedelta(hours=12))
+    assert play.outcome == ("Migrated", "Migrated")
+
+
+def test_an_answer_that_comes_after_the_store_went_down_is_not_lost(play: Play):
+    """The look that was under way failed, and the answer came while it was tried again."""
+    play.start().until("AwaitingApproval")
+    play.records.is_down = True
+    play.say("Approval", {"look": True})
+    play.stage.advance(timedelta(minutes=4))
+    play.say("Approval", APPROVED)
+    play.stage.advance(timedelta(hours=1))
+    play.records.is_down = False
+    play.stage.advance(timedelta(hours=12))
+    assert play.outcome == ("Migrated", "Migrated")
+
+
+def test_an_answer_that_comes_while_people_are_told_is_not_lost(play: Play):
+    told: list[Any] = []
+
+    async def tell(said: Any, real: Real) -> Any:
+        answer = await real(said)
+        if not told and said["phase"] == "AwaitingApproval":
+            told.append(play.stage.raise_event(play.id, "Approval", APPROVED))
+        return answer
+
+    play.hooks[names.SEND_NOTIFICATIONS] = tell
+    play.start().until("Done")
+    assert told
     assert play.outcome == ("Migrated", "Migrated")

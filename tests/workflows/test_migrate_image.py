@@ -89,8 +89,9 @@ def test_a_six_hour_replication_keeps_every_execution_under_300_events(play: Pla
     play.configure(poll_interval_max="PT60S")
     play.azure.progress = lambda: min(100, int((play.stage.now - started) / slow * 100))
     started = play.stage.now
-    play.start().until("AwaitingApproval")
-    assert play.stage.now - started >= slow
+    play.start().stage.advance(slow - timedelta(minutes=2))
+    assert play.phase == "Replicating"
+    play.until("AwaitingApproval")
     assert play.called(names.CHECK_REPLICATION) > 300
     assert play.instance.longest_history < 300
 
@@ -250,7 +251,7 @@ def test_a_long_migration_returns_less_than_the_engine_carries(play: Play, decis
     long = {"comment": "\u20ac" * 1024, "approver": "\u20ac\u00e4" * 128}
     play.approve(decision=decision, checks=("checked " * 100,) * 10, **long).until("Done")
     for carried in (play.instance.output, play.instance.custom_status, *(told for _, told in play.stage.calls)):
-        assert len(json.dumps(carried).encode("utf-16-le")) < 2048
+        assert len(json.dumps(carried).encode("utf-16-le")) < 16 * 1024
     assert play.run.audit[0].event == "requested"
     assert play.outcome[0] == "SourceKept"
 

@@ -89,10 +89,14 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
 
 
 def refuse_other_sites(request: func.HttpRequest) -> None:
-    """Raise HttpProblemError 403 for what a browser says that another site had it send."""
+    """Raise HttpProblemError 403 for what a browser says that another site had it send.
+
+    Our page tells no site where its visitors come from: for its forms, browsers say "null" and that they are ours.
+    """
     site = (request.headers.get("Sec-Fetch-Site") or "none").lower()
     origin = request.headers.get("Origin")
-    if site in {"none", "same-origin"} and (origin is None or urlsplit(origin).netloc.lower() in _own_hosts(request)):
+    own = {*_own_hosts(request), *(["null"] if site == "same-origin" else [])}
+    if site in {"none", "same-origin"} and (origin is None or _host(origin) in own):
         return
     raise HttpProblemError(403, "Sent by another site", "Only this app's own pages may send this. Nothing was done.")
 
@@ -107,6 +111,10 @@ def _own_hosts(request: func.HttpRequest) -> set[str]:
     """Return the hosts by which browsers know this app."""
     known = [request.url, settings().public_url or "", f"https://{os.environ.get('WEBSITE_HOSTNAME', '')}"]
     return {urlsplit(address).netloc.lower() for address in known} - {""}
+
+
+def _host(origin: str) -> str:
+    return urlsplit(origin).netloc.lower() or origin
 
 
 def _listed(problems: Any) -> list[dict[str, Any]]:

@@ -4,20 +4,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from migration.approval.closing import cancelled, concluded, decided
-from migration.approval.deletion import delete_sent
-from migration.approval.image_record import Stage
-from migration.approval.opening import opened
-from migration.approval.verdict import DeleteSeen, Reference
 
-from activities.confirm_delete import confirm_delete
 from arm.errors import ArmRefusedError, ArmUnavailableError
+from migration import names
+from migration.course.standing import Answer
+from migration.record.closing import cancelled
+from migration.record.deletion import concluded
+from migration.record.question import Decided, Deletion, Stage
+from migration.record.run import RunStage
 from migration.resources.operation import OperationStatus
-from migration.values.answer import Refusal
-from tests.unit.samples import OWN_ID, SOURCE, make_approval, make_image, make_question, make_start
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run
+from tests.unit.stages import of
+from tests.unit.steps import Migration
 
 SENT_AT = datetime.now(UTC)
-VALIDITY = timedelta(hours=24)
 SAME, OTHER = make_image(), make_image(content="second")
 AGELESS = make_image(content="second", created_at=None)
 DELETING = make_image(provisioning_state="Deleting")
@@ -26,24 +27,31 @@ FAILED = OperationStatus(state="Failed", code="ScopeLocked", message="a lock")
 FORBIDDEN = ArmRefusedError("AuthorizationFailed", "no")
 
 
-@pytest.fixture
-def world(records, monkeypatch):
+class World(Migration):
     """A delete that was sent `age` ago, an operation, and an image as a test says; errors are raised."""
 
-    class World:
-        image: Any = SAME
-        operation: Any = GONE
+    image: Any = SAME
+    operation: Any = GONE
 
-        def sent(self, age: timedelta = timedelta(0), **answer: Any) -> None:
-            at = datetime.now(UTC) - age
-            record: Any = opened(None, make_question(asked_at=at, expires_at=at + VALIDITY))
-            record = decided(record, "question 1", make_approval(), at)
-            record = delete_sent(record, "question 1", "attempt", at, VALIDITY)
-            assert not isinstance(record, Refusal)
-            deletion = record.question.deletion.model_copy(update=answer)
-            records.put(record.stands(Stage.DELETE_SENT, deletion=deletion))
+    def sent(self, age: timedelta = timedelta(0), stage: Stage = Stage.SENDING, **known: Any) -> None:
+        at = datetime.now(UTC) - age
+        decided = Decided(approval=make_approval(), at=at)
+        deletion = Deletion(sent_at=at, attempts=1, attempt="a", **known)
+        question = make_question(asked_at=at, stage=stage, decided=decided, deletion=deletion)
+        self.records.put(make_record(make_run(Phase.DELETING_SOURCE, question=question)))
 
-    world = World()
+    def unsent(self) -> None:
+        decided = Decided(approval=make_approval(), at=SENT_AT)
+        question = make_question(stage=Stage.APPROVED, decided=decided)
+        self.records.put(make_record(make_run(Phase.DELETING_SOURCE, question=question)))
+
+    async def look(self, **said: Any) -> Answer:
+        return await self.take(names.CONFIRM_DELETE, **said)
+
+
+@pytest.fixture
+def world(records, monkeypatch) -> World:
+    world = World(records, OWN_ID)
 
     async def find_image(_: str) -> Any:
         return _say(world.image)
@@ -62,106 +70,137 @@ def _say(what: Any) -> Any:
     return what
 
 
-async def look() -> DeleteSeen:
-    return await confirm_delete(Reference(id=OWN_ID))
+NOW, HOUR, DAYS, WEEK = timedelta(0), timedelta(hours=1), timedelta(days=6), timedelta(days=8)
+TAKEN = {"stage": Stage.SENT, "operation_url": "https://x/op"}
+RUNNING, SUCCEEDED = OperationStatus(state="Running"), OperationStatus(state="Succeeded")
 
-
-HOUR, DAYS = timedelta(hours=1), timedelta(days=6)
-FOLLOWED = {"answered": True, "operation_url": "https://x/op"}
-REFUSED = {"answered": True, "code": "ScopeLocked", "message": "a lock"}
-WITHHELD = {"answered": True, "withheld": True, "code": "SourceChanged", "message": "other disks"}
-
-# answer to the delete, how long ago, the operation, the image -> what is seen, and its code
-CASES: list[tuple[dict[str, Any], timedelta, Any, Any, str, str]] = [
-    (FOLLOWED, timedelta(0), OperationStatus(state="Running"), SAME, "waiting", ""),
-    (FOLLOWED, timedelta(0), OperationStatus(state="Succeeded"), None, "deleted", ""),
-    (FOLLOWED, timedelta(0), GONE, None, "deleted", ""),
-    (FOLLOWED, timedelta(0), FORBIDDEN, None, "deleted", ""),
-    (FOLLOWED, timedelta(0), GONE, SAME, "waiting", ""),
-    (FOLLOWED, timedelta(0), OperationStatus(state="Succeeded"), SAME, "waiting", ""),
-    (FOLLOWED, HOUR, GONE, DELETING, "waiting", ""),
-    (FOLLOWED, HOUR, GONE, SAME, "kept", "DeleteNotCarriedOut"),
-    (FOLLOWED, timedelta(0), GONE, OTHER, "deleted", ""),
-    (FOLLOWED, timedelta(0), FAILED, SAME, "kept", "ScopeLocked"),
-    (FOLLOWED, timedelta(0), FAILED, None, "deleted", ""),
-    (FOLLOWED, DAYS, GONE, FORBIDDEN, "waiting", "AuthorizationFailed"),
-    (FOLLOWED, DAYS + timedelta(days=2), GONE, FORBIDDEN, "unknown", "AuthorizationFailed"),
-    ({}, timedelta(0), GONE, SAME, "waiting", ""),
-    ({}, HOUR, GONE, SAME, "kept", "DeleteNotCarriedOut"),
-    ({}, timedelta(0), GONE, None, "deleted", ""),
-    (REFUSED, timedelta(0), GONE, SAME, "kept", "ScopeLocked"),
-    (REFUSED, timedelta(0), GONE, None, "deleted", ""),
-    (WITHHELD, timedelta(0), GONE, OTHER, "kept", "SourceChanged"),
-    (WITHHELD, timedelta(0), GONE, None, "gone", "SourceGone"),
+# what Azure said to the delete, how long ago, the operation, the image -> where the question is then, and the code
+CASES: list[tuple[dict[str, Any], timedelta, Any, Any, Stage | None, str]] = [
+    (TAKEN, NOW, RUNNING, SAME, None, ""),
+    (TAKEN, NOW, SUCCEEDED, None, Stage.DELETED, "Migrated"),
+    (TAKEN, NOW, GONE, None, Stage.DELETED, "Migrated"),
+    (TAKEN, NOW, FORBIDDEN, None, Stage.DELETED, "Migrated"),
+    (TAKEN, NOW, GONE, SAME, None, ""),
+    (TAKEN, NOW, SUCCEEDED, SAME, None, ""),
+    (TAKEN, HOUR, GONE, DELETING, None, ""),
+    (TAKEN, HOUR, GONE, SAME, Stage.KEPT, "DeleteNotCarriedOut"),
+    (TAKEN, NOW, GONE, OTHER, Stage.DELETED, "Migrated"),
+    (TAKEN, NOW, FAILED, SAME, Stage.KEPT, "ScopeLocked"),
+    (TAKEN, NOW, FAILED, None, Stage.DELETED, "Migrated"),
+    (TAKEN, DAYS, GONE, FORBIDDEN, None, ""),
+    (TAKEN, WEEK, GONE, FORBIDDEN, Stage.UNKNOWN, "DeleteUnknown"),
+    # Sent, as far as is known, and never answered.
+    ({}, NOW, GONE, SAME, None, ""),
+    ({}, HOUR, GONE, SAME, Stage.KEPT, "DeleteNotCarriedOut"),
+    ({}, NOW, GONE, None, Stage.DELETED, "Migrated"),
+    ({}, NOW, GONE, OTHER, Stage.DELETED, "Migrated"),
     # Azure leaves out when the image was made: its content reads as another's, and it is there all the same.
-    ({}, timedelta(0), GONE, AGELESS, "waiting", "CannotTellApart"),
-    (FOLLOWED, HOUR, GONE, AGELESS, "waiting", "CannotTellApart"),
-    (FOLLOWED, timedelta(days=8), GONE, AGELESS, "unknown", "CannotTellApart"),
+    ({}, NOW, GONE, AGELESS, None, ""),
+    (TAKEN, HOUR, GONE, AGELESS, None, ""),
+    (TAKEN, WEEK, GONE, AGELESS, Stage.UNKNOWN, "DeleteUnknown"),
     # What never ends is not waited for without end.
-    (FOLLOWED, timedelta(days=8), OperationStatus(state="Running"), SAME, "unknown", "StillDeleting"),
-    (FOLLOWED, timedelta(days=8), GONE, DELETING, "unknown", "StillDeleting"),
+    (TAKEN, WEEK, RUNNING, SAME, Stage.UNKNOWN, "DeleteUnknown"),
+    (TAKEN, WEEK, GONE, DELETING, Stage.UNKNOWN, "DeleteUnknown"),
 ]
+KINDS = {
+    Stage.DELETED: OutcomeKind.MIGRATED,
+    Stage.KEPT: OutcomeKind.SOURCE_KEPT,
+    Stage.UNKNOWN: OutcomeKind.UNKNOWN,
+}
 
 
-@pytest.mark.parametrize(("answer", "age", "operation", "image", "kind", "code"), CASES)
-async def test_what_is_seen_is_what_the_image_says(world, records, answer, age, operation, image, kind, code):
-    world.sent(age, **answer)
+@pytest.mark.parametrize(("said", "age", "operation", "image", "end", "code"), CASES)
+async def test_what_is_seen_is_what_the_image_says(world, said, age, operation, image, end, code):
+    world.sent(age, **said)
+    before = world.question.stage
     world.operation, world.image = operation, image
-    seen = await look()
-    assert (seen.kind, seen.code) == (kind, code)
-    stage = records.question(OWN_ID).stage
-    assert stage == (Stage.DELETE_SENT if kind == "waiting" else Stage(kind))
+    answer = await world.look()
+    if end is None:
+        assert answer.wait is not None
+        assert (world.question.stage, world.run.outcome) == (before, None)
+    else:
+        assert (world.question.stage, world.run.stage) == (end, RunStage.ENDING)
+        assert (world.outcome.kind, world.outcome.code) == (KINDS[end], code)
+
+
+@pytest.mark.parametrize(("age", "seconds"), [(NOW, 5), (HOUR, 360), (DAYS, 3600)])
+async def test_looks_grow_apart_as_time_passes(world, age: timedelta, seconds: float):
+    world.sent(age, **TAKEN)
+    world.image = DELETING
+    wait = (await world.look()).wait
+    assert wait is not None
+    assert wait.seconds == pytest.approx(seconds, rel=0.01)
 
 
 async def test_an_image_made_again_since_is_told_of_and_left_alone(world):
-    world.sent(**FOLLOWED)
+    world.sent(**TAKEN)
     world.image = OTHER
-    assert "made since" in str((await look()).note)
+    await world.look()
+    assert "made since" in world.run.notes[-1]
 
 
-@pytest.mark.parametrize("kind", ["deleted", "gone", "unknown"])
-async def test_what_was_found_before_is_told_again(world, records, kind: str):
+@pytest.mark.parametrize("kind", [Stage.DELETED, Stage.GONE, Stage.UNKNOWN])
+async def test_what_was_found_before_stays_whatever_a_later_look_would_find(world, kind: Stage):
     """The look that found it was lost on its way; by now there may be another image of that name."""
-    world.sent(**FOLLOWED)
-    records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage(kind), SENT_AT))
+    world.sent(**TAKEN)
+    world.records.apply(OWN_ID, lambda record: concluded(record, "run 1", kind, "C", "r", SENT_AT))
+    before = world.record
     for image in (None, SAME, OTHER, ArmUnavailableError("X", "no network")):
         world.image = image
-        assert (await look()).kind == kind
+        answer = await world.look(hint=world.hint().changed(phase=Phase.DELETING_SOURCE))
+        assert answer.stand.ending
+        assert world.record == before
 
 
-async def test_a_cancel_that_came_first_is_told(world, records):
-    records.apply(OWN_ID, lambda _: opened(None, make_question()))
-    records.apply(OWN_ID, lambda record: cancelled(record, SOURCE, SENT_AT, "run 1"))
-    assert (await look()).kind == "cancelled"
+async def test_a_cancel_that_came_first_is_told(world):
+    world.unsent()
+    world.records.apply(OWN_ID, lambda record: cancelled(record, "run 1", "no", SENT_AT, []))
+    answer = await world.look(hint=world.hint().changed(phase=Phase.DELETING_SOURCE))
+    assert answer.stand.ending
+    assert world.outcome.kind is OutcomeKind.CANCELLED
 
 
 @pytest.mark.parametrize(
     ("image", "kind", "code"),
-    [(SAME, "kept", "DeleteNotSent"), (None, "gone", "SourceGone"), (FORBIDDEN, "kept", "DeleteNotSent")],
+    [
+        (SAME, OutcomeKind.SOURCE_KEPT, "AzureUnavailable"),
+        (None, OutcomeKind.FAILED, "SourceGone"),
+        (FORBIDDEN, OutcomeKind.SOURCE_KEPT, "AzureUnavailable"),
+    ],
 )
-async def test_where_nothing_was_sent_the_image_is_looked_at_all_the_same(world, records, image, kind, code):
+async def test_where_nothing_was_sent_the_image_is_looked_at_all_the_same(world, image, kind, code):
     """Somebody else had deleted it: the migration ended as SourceKept."""
-    records.apply(OWN_ID, lambda _: opened(None, make_question()))
+    world.unsent()
     world.image = image
-    seen = await look()
-    assert (seen.kind, seen.code) == (kind, code)
+    await world.look(unsent="no network")
+    assert (world.outcome.kind, world.outcome.code) == (kind, code)
+
+
+async def test_where_nothing_was_sent_and_the_sender_has_not_failed_nothing_is_concluded(world):
+    world.unsent()
+    world.image = None
+    assert (await world.look()).wait is not None
+    assert world.question.stage is Stage.APPROVED
 
 
 async def test_without_a_record_nothing_was_deleted(world):
-    seen = await look()
-    assert (seen.kind, seen.code) == ("kept", "NotApproved")
+    world.unsent()
+    hint = world.hint()
+    world.records.forget(OWN_ID)
+    assert (await world.look(hint=hint)).stand.kind == "gone"
 
 
-async def test_a_late_look_at_a_delete_does_not_close_the_question_that_was_asked_since(world, records):
+async def test_a_late_look_at_a_delete_does_not_close_the_question_that_was_asked_since(world):
     """Its worker had been given up; meanwhile the migration had ended, and somebody had asked again."""
-    world.sent(timedelta(hours=1), **FOLLOWED)
-    world.image = SAME
-    asked_since = make_question(id="question 2", start=make_start("run 2"))
+    world.sent(HOUR, **TAKEN)
+    world.image = None
+    asked_since = make_run(Phase.AWAITING_APPROVAL, id="run 2", question=make_question(id="question 2"))
 
     def ask_again() -> None:
-        records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage.KEPT, SENT_AT))
-        records.apply(OWN_ID, lambda record: record.model_copy(update={"question": asked_since}))
+        ended = concluded(world.record, "run 1", Stage.KEPT, "C", "r", SENT_AT)
+        world.records.put(of(ended).changed(run=asked_since))
 
-    records.before_saving = [ask_again]
-    await look()
-    assert records.question(OWN_ID) == asked_since
+    world.records.before_saving = [ask_again]
+    answer = await world.look()
+    assert (answer.stand.kind, answer.stand.run) == ("other", "run 2")
+    assert world.run == asked_since

@@ -6,24 +6,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from migration.course.state import MigrationState
 
 from migration.approval.approval import Approval, Decision
 from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
-from migration.course.starting import Requester, start_by_request
 from migration.plan.destination.numbering import is_ours
+from migration.record.run import Run
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from tests.unit.samples import DEFAULTS, MIGRATION, SUBSCRIPTION, VERSION, make_image, make_request, make_version
+from tests.unit.samples import MIGRATION, SUBSCRIPTION, VERSION, make_ended, make_image, make_run, make_version
 
 KEY = "migrate-to-gallery"
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", fullmatch=True)
 GROUPS = st.from_regex(r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]", fullmatch=True)
 
 
-def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> MigrationState:
-    start = start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS)
-    return MigrationState(start=start, outcome=outcome(kind, code)).model_copy(update=changes)
+def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> Run:
+    return make_ended(outcome(kind, code), **changes)
 
 
 def outcome(kind: OutcomeKind, code: str = "Code") -> Outcome:
@@ -78,20 +76,19 @@ def test_every_value_fits_into_a_tag(kind: OutcomeKind, code: str, approver: str
 
 @given(kind=st.sampled_from(sorted(set(OutcomeKind) - {OutcomeKind.REFUSED})), code=st.text(min_size=1, max_size=600))
 def test_a_long_code_of_azures_does_not_cut_the_fingerprint_off(kind: OutcomeKind, code: str):
-    state = ended(kind, code)
-    assert recorded_fingerprint(status_tags(state, KEY), KEY) == state.start.fingerprint
+    run = ended(kind, code)
+    assert recorded_fingerprint(status_tags(run, KEY), KEY) == run.start.fingerprint
 
 
 def test_a_request_refused_over_http_leaves_its_source_untouched():
     refused = ended(OutcomeKind.REFUSED)
     assert status_tags(refused, KEY) == {}
-    by_tag = refused.model_copy(update={"start": refused.start.model_copy(update={"asked_by": "tag"})})
+    by_tag = refused.changed(start=refused.start.changed(asked_by="tag"))
     assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"Refused Code {refused.start.fingerprint}"}
 
 
 def test_a_migration_that_has_not_ended_leaves_no_status():
-    running = ended(OutcomeKind.FAILED, outcome=None)
-    assert status_tags(running, KEY) == {}
+    assert status_tags(make_run(Phase.CREATING), KEY) == {}
     assert outcome_tags(None, None, None) == {}
 
 

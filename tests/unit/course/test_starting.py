@@ -1,28 +1,20 @@
 """What starts a migration: tags that ask for something no finished migration has answered for this very image."""
 
-from datetime import UTC, datetime
-
 import pytest
-from migration.approval.image_record import Answered
-from migration.course.state import MigrationStart, MigrationState
-from pydantic import SecretStr
 
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
-from migration.asking.start import signed_start, trusted_start
+from migration.asking.start import MigrationStart
 from migration.course.recording import status_tags
 from migration.course.starting import Requester, as_asked_now, is_news, may_be_another, start_by_request, start_by_tags
+from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
-from migration.values.outcome import Outcome, OutcomeKind, Phase
-from tests.unit.samples import DEFAULTS, SOURCE, make_image, make_request
-from tests.unit.samples import KEY as SIGNING_KEY
+from tests.unit.samples import DEFAULTS, SOURCE, make_ended, make_image, make_request
 
 KEY = "migrate-to-gallery"
-NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ADA = Requester("Ada", ("ada-oid",))
 TAGS = {KEY: "prod/web", "team": "web"}
-KEPT = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="Rejected", reason="no", step=Phase.AWAITING_APPROVAL)
 
 
 def start(tags: dict[str, str] = TAGS, content: str = "first") -> MigrationStart:
@@ -88,7 +80,7 @@ def test_changed_tags_start_a_migration(tags: dict[str, str]):
 
 
 def test_the_status_tag_is_remembered_when_the_hub_has_forgotten():
-    recorded = status_tags(MigrationState(start=start(), outcome=KEPT), KEY)
+    recorded = status_tags(make_ended(start=start()), KEY)
     assert not news(TAGS | recorded, None)
     assert not news(TAGS | recorded | {"team": "another"}, None)
     assert news(TAGS | recorded | {KEY: "default"}, None)
@@ -104,8 +96,8 @@ def test_an_image_made_again_under_its_old_name_is_news_though_its_tags_are_the_
 
 
 GRAPHS = make_image(tags=TAGS, content="", shape="disks")  # Resource Graph does not say when an image was made
-KNOWN = LAST.model_copy(update={"shape": "disks"})
-MARKED = status_tags(MigrationState(start=start(), outcome=KEPT), KEY)
+KNOWN = LAST.changed(shape="disks")
+MARKED = status_tags(make_ended(start=start()), KEY)
 
 
 def uncertain(image: ManagedImage, last: Answered | None) -> bool:
@@ -113,7 +105,7 @@ def uncertain(image: ManagedImage, last: Answered | None) -> bool:
 
 
 def test_what_the_index_still_shows_of_a_deleted_image_is_no_news_by_itself():
-    gone = KNOWN.model_copy(update={"deleted": True})
+    gone = KNOWN.changed(deleted=True)
     assert not is_news(start(TAGS), GRAPHS, gone, DEFAULTS)
     assert uncertain(GRAPHS, gone)
 
@@ -125,40 +117,26 @@ def test_an_image_without_the_tag_that_its_migration_left_may_be_another_of_the_
     assert not uncertain(make_image(tags=TAGS, content="second"), KNOWN)
 
 
-def signed(**changes: str) -> MigrationStart:
-    return signed_start(start().model_copy(update=changes), "run 1", NOW, Settings(signing_key=SecretStr(SIGNING_KEY)))
+def test_a_tag_that_was_off_in_between_is_a_new_wish_though_it_says_the_same():
+    assert not news(TAGS, LAST)
+    assert news(TAGS, LAST.changed(off=True))
 
 
 def test_tags_that_changed_since_the_start_count_as_they_are_now_and_nobody_is_known_to_have_asked():
     by_now = make_image(tags=TAGS | {f"{KEY}-options": "delete-source=never"})
-    current = Settings(signing_key=SecretStr(SIGNING_KEY))
-    asked = as_asked_now(signed(), by_now, current)
+    asked = as_asked_now(start(), by_now, DEFAULTS)
     assert asked is not None
     assert asked.request is not None
     assert asked.request.delete_source is DeleteSource.NEVER
-    assert (asked.requester_ids, asked.run, asked.started_at) == ([], "run 1", NOW)
-    assert trusted_start(asked, current) == asked
-
-
-def test_changed_tags_lend_no_signature_to_a_start_that_nobody_signed():
-    current = Settings(signing_key=SecretStr(SIGNING_KEY))
-    asked = as_asked_now(start(), make_image(tags={KEY: "default"}), current)
-    assert asked is not None
-    assert asked.signed is None
-
-
-def test_without_a_signing_key_changed_tags_leave_a_migration_the_run_it_began_as():
-    began = signed_start(start(), "run 1", NOW, DEFAULTS)
-    asked = as_asked_now(began, make_image(tags={KEY: "default"}), DEFAULTS)
-    assert asked is not None
-    assert (asked.run, asked.started_at, asked.signed) == ("run 1", NOW, None)
+    assert (asked.requester_ids, asked.asked_by) == ([], "tag")
+    assert asked.fingerprint != start().fingerprint
 
 
 def test_a_start_stands_where_its_tags_do_or_where_it_was_asked_for_over_http():
-    assert as_asked_now(signed(), make_image(tags=TAGS | {"team": "another"}), DEFAULTS) == signed()
-    posted = signed(asked_by="request")
+    assert as_asked_now(start(), make_image(tags=TAGS | {"team": "another"}), DEFAULTS) == start()
+    posted = start().changed(asked_by="request")
     assert as_asked_now(posted, make_image(tags={KEY: "default"}), DEFAULTS) == posted
 
 
 def test_a_tag_that_was_taken_off_asks_for_nothing_any_more():
-    assert as_asked_now(signed(), make_image(tags={"team": "web"}), DEFAULTS) is None
+    assert as_asked_now(start(), make_image(tags={"team": "web"}), DEFAULTS) is None

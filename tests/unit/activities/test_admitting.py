@@ -1,0 +1,207 @@
+"""A step happens only for the run and phase that the record admits; what it says crosses the boundary as an answer."""
+
+from typing import Any
+
+import pytest
+
+from activities.admitting import StepInput, Turn, When, admitted
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from migration.asking.settings import SettingsInvalidError
+from migration.course.standing import Wait
+from migration.record.run import Run, RunStage
+from migration.values.answer import Later, Refusal
+from migration.values.outcome import OutcomeKind, Phase
+from records.errors import RecordsUnavailableError, RecordTooNewError
+from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_record, make_run
+
+LIVING = make_run(Phase.CREATING)
+ENDING = make_run(Phase.DONE, stage=RunStage.ENDING, outcome=make_outcome())
+
+
+class Done:
+    """Notes that a step was taken, and says what a test wants."""
+
+    def __init__(self, says: Any = None) -> None:
+        self.times, self._says = 0, says
+
+    async def __call__(self, turn: Turn[StepInput]) -> Any:
+        self.times += 1
+        if isinstance(self._says, Exception):
+            raise self._says
+        return await self._says(turn) if callable(self._says) else self._says
+
+
+def said(run: str = "run 1", phase: Phase = Phase.CREATING, migration_id: str = OWN_ID) -> StepInput:
+    return StepInput(run=run, phase=phase, migration_id=migration_id)
+
+
+# Whose turn it is
+
+
+@pytest.mark.parametrize(
+    ("run", "when", "phase", "expected"),
+    [
+        (LIVING, When.IN_PHASE, Phase.CREATING, True),
+        (LIVING, When.IN_PHASE, Phase.PLANNING, False),
+        (LIVING, When.IN_PHASE, Phase.DELETING_SOURCE, False),
+        (LIVING, When.ENDING, Phase.CREATING, False),
+        (LIVING, When.ENDED, Phase.CREATING, False),
+        (LIVING, When.ANY, Phase.DELETING_SOURCE, True),
+        (ENDING, When.IN_PHASE, Phase.DONE, False),
+        (ENDING, When.ENDING, Phase.CREATING, True),
+        (ENDING, When.ENDED, Phase.DONE, False),
+        (ENDING, When.ANY, Phase.DONE, True),
+        (make_ended(), When.IN_PHASE, Phase.DONE, False),
+        (make_ended(), When.ENDING, Phase.DONE, False),
+        (make_ended(), When.ENDED, Phase.CREATING, True),
+        (make_ended(), When.ANY, Phase.CREATING, True),
+    ],
+)
+async def test_a_step_is_taken_for_the_phase_that_stands_in_the_record(
+    records, run: Run, when: When, phase: Phase, expected: bool
+):
+    records.put(make_record(run))
+    step = Done()
+    await admitted(said(phase=phase), step, when)
+    assert step.times == expected
+
+
+@pytest.mark.parametrize("when", When)
+@pytest.mark.parametrize("run", [LIVING, ENDING, make_ended()])
+async def test_an_instance_of_another_run_does_nothing_and_is_told_which_one_lives(records, run: Run, when: When):
+    """A forged instance, a restarted or an old one wrote tags and rows, and used up wishes."""
+    records.put(make_record(run))
+    step, writes = Done(), records.writes
+    answer = await admitted(said("run 0"), step, when)
+    assert (step.times, records.writes) == (0, writes)
+    if run.stage is RunStage.ENDED:
+        assert (answer.stand.kind, answer.stand.run) == ("over", "")
+    else:
+        assert (answer.stand.kind, answer.stand.run, answer.stand.phase) == ("other", "run 1", run.phase)
+
+
+@pytest.mark.parametrize("when", When)
+@pytest.mark.parametrize(("phase", "kind"), [(Phase.PLANNING, "over"), (Phase.DELETING_SOURCE, "gone")])
+async def test_where_the_record_is_gone_nothing_is_done(records, caplog, when: When, phase: Phase, kind: str):
+    step = Done()
+    answer = await admitted(said(phase=phase), step, when)
+    assert (step.times, answer.stand.kind) == (0, kind)
+    assert ("nothing is deleted" in caplog.text) is (kind == "gone")
+
+
+@pytest.mark.parametrize("when", When)
+async def test_under_an_id_that_is_not_the_images_own_its_run_is_not_gone_on_with(records, when: When):
+    """Two records of one image, one of them planted under an id of the forger's choice, made two runs of it."""
+    planted = "migrate-web-" + "f" * 32
+    records.put(make_record(LIVING, migration_id=OWN_ID))
+    records.put_text(planted, records.rows["image", OWN_ID]["document0"])
+    step = Done()
+    assert (await admitted(said(migration_id=planted), step, when)).stand.kind == "over"
+    assert step.times == 0
+
+
+@pytest.mark.parametrize("when", When)
+async def test_what_only_a_later_release_may_act_on_is_left_alone(records, when: When):
+    records.put(make_record(LIVING, oldest_reader=3))
+    step, writes = Done(), records.writes
+    with pytest.raises(RecordTooNewError):
+        await admitted(said(), step, when)
+    assert (step.times, records.writes) == (0, writes)
+
+
+async def test_a_store_that_is_down_lets_nothing_happen(records):
+    records.put(make_record(LIVING))
+    records.is_down = True
+    step = Done()
+    with pytest.raises(RecordsUnavailableError):
+        await admitted(said(), step)
+    assert step.times == 0
+
+
+# What it says
+
+NO_SETTINGS = SettingsInvalidError([])
+
+
+@pytest.mark.parametrize(
+    ("says", "later", "wait"),
+    [
+        (None, None, None),
+        (Wait(seconds=7), None, Wait(seconds=7)),
+        (Later(seconds=5, reason="busy"), Later(seconds=5, reason="busy"), None),
+        (ArmThrottledError("T", "m", 324), Later(seconds=324, reason="T"), None),
+        (ArmNotFoundError("ParentResourceNotFound", "m"), Later(seconds=2, reason="ParentResourceNotFound"), None),
+    ],
+)
+async def test_what_a_step_returns_or_raises_crosses_the_boundary_as_an_answer(records, says, later, wait):
+    records.put(make_record(LIVING))
+    answer = await admitted(said(), Done(says))
+    assert (answer.later, answer.wait, answer.refused) == (later, wait, None)
+    assert records.run(OWN_ID) == LIVING
+    assert (answer.stand.kind, answer.stand.phase) == ("go", Phase.CREATING)
+
+
+@pytest.mark.parametrize(
+    ("says", "code"),
+    [
+        (Refusal(code="C", message="m"), "C"),
+        (ArmNotFoundError("ResourceNotFound", "m"), "ResourceNotFound"),
+        (ArmRefusedError("ScopeLocked", "m"), "ScopeLocked"),
+        (NO_SETTINGS, "SettingsInvalid"),
+    ],
+)
+async def test_a_refusal_ends_the_run_in_the_record_where_it_is_told_from(records, says, code: str):
+    records.put(make_record(LIVING))
+    answer = await admitted(said(), Done(says))
+    assert (answer.refused, answer.stand.ending) == (code, True)
+    run = records.run(OWN_ID)
+    assert run.outcome is not None
+    assert (run.stage, run.outcome.kind, run.outcome.code) == (RunStage.ENDING, OutcomeKind.FAILED, code)
+
+
+async def test_what_a_retry_may_cure_is_raised(records):
+    records.put(make_record(LIVING))
+    with pytest.raises(ArmUnavailableError):
+        await admitted(said(), Done(ArmUnavailableError("ServerBusy", "m")))
+    assert records.run(OWN_ID) == LIVING
+
+
+# When the record moves on meanwhile
+
+
+async def test_a_step_that_another_worker_has_overtaken_changes_nothing_and_says_how_it_stands(records):
+    """It raised, and the migration ended as a bug."""
+    records.put(make_record(LIVING))
+
+    async def overtaken(turn: Turn[StepInput]) -> None:
+        other = make_record(make_run(Phase.CREATING, id="run 2"))
+        records.before_saving.append(lambda: records.put(other))
+        await turn.move(lambda run: run.noted("too late"))
+
+    answer = await admitted(said(), Done(overtaken))
+    assert records.run(OWN_ID).notes == []
+    assert (answer.stand.kind, answer.stand.run) == ("other", "run 2")
+
+
+async def test_a_refusal_that_comes_after_a_cancel_does_not_end_the_run_otherwise(records):
+    records.put(make_record(LIVING))
+    cancelled = make_run(Phase.DONE, stage=RunStage.ENDING, outcome=make_outcome(OutcomeKind.CANCELLED, "Cancelled"))
+
+    async def refused(turn: Turn[StepInput]) -> Refusal:
+        records.put(make_record(cancelled))
+        return Refusal(code="SourceInUse", message="m")
+
+    answer = await admitted(said(), Done(refused))
+    assert records.run(OWN_ID) == cancelled
+    assert (answer.stand.kind, answer.stand.ending) == ("go", True)
+
+
+async def test_a_record_deleted_while_a_step_runs_is_gone(records):
+    records.put(make_record(LIVING))
+
+    async def forgotten(turn: Turn[StepInput]) -> None:
+        records.before_saving.append(lambda: records.forget(OWN_ID))
+        await turn.move(lambda run: run.noted("too late"))
+
+    assert (await admitted(said(), Done(forgotten))).stand.kind == "gone"
+    assert records.get(OWN_ID) is None

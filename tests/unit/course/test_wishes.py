@@ -1,0 +1,179 @@
+"""Whether the delete is still wished for: `never` locks it, whoever says it, and a wish that changed keeps the source."""
+
+from typing import Any
+
+import pytest
+
+from migration.asking.delete_lock import lock_on_image
+from migration.asking.settings import Settings
+from migration.asking.tags import tag_fingerprint
+from migration.course.wishes import withdrawn
+from migration.record.image_record import Answered
+from migration.record.run import Run
+from migration.values.outcome import Phase
+from tests.unit.samples import (
+    DEFAULTS,
+    DEFINITION,
+    GALLERY,
+    SOURCE,
+    make_image,
+    make_plan,
+    make_request,
+    make_run,
+    make_start,
+)
+
+KEY = "migrate-to-gallery"
+OPTIONS = f"{KEY}-options"
+TAGS = {KEY: "prod/web", OPTIONS: "sku=s", "team": "web"}
+
+
+def by_tag() -> Run:
+    return make_run(Phase.DELETING_SOURCE, start=make_start(asked_by="tag"))
+
+
+def by_request(**fields: Any) -> Run:
+    plan = make_plan(gallery=make_plan().gallery, version="1.0.0")
+    return make_run(Phase.DELETING_SOURCE, start=make_start(request=make_request(**fields)), plan=plan)
+
+
+def code(
+    tags: dict[str, str],
+    run: Run,
+    *,
+    asked: dict[str, str] | None = None,
+    settings: Settings = DEFAULTS,
+    answered: Answered | None = None,
+) -> str | None:
+    """What stands against the delete, whose question was asked when the image bore the tags `asked`."""
+    fingerprint = tag_fingerprint(tags if asked is None else asked, settings.tag)
+    refusal = withdrawn(make_image(tags=tags), run, fingerprint, answered, settings)
+    return refusal.code if refusal else None
+
+
+# The lock
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {KEY: "prod/web", OPTIONS: "delete-source=never"},
+        {OPTIONS: "delete-source=never"},
+        {KEY: "default", OPTIONS: "sku=s; Delete-Source = NEVER"},
+        {KEY.upper(): "default", OPTIONS.upper(): "delete-source=never"},
+        {KEY: "a//b", OPTIONS: "delete-source=after-approval"},
+        {KEY: "prod", OPTIONS: "delete-source=perhaps"},
+        {KEY: "prod", OPTIONS: "colour=blue"},
+        {OPTIONS: "delete-source=never; delete-source=after-approval"},
+        {KEY: ""},
+    ],
+)
+def test_an_image_whose_tags_say_never_or_cannot_be_read_is_locked(tags: dict[str, str]):
+    assert lock_on_image(SOURCE, tags, KEY) is not None
+    for run in (by_request(), by_tag()):
+        assert code(tags, run) == "KeptByTag"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{}, {"team": "web"}, {KEY: "default"}, {KEY: "prod", OPTIONS: "delete-source=after-approval"}, {OPTIONS: "sku=s"}],
+)
+def test_any_other_image_is_not(tags: dict[str, str]):
+    assert lock_on_image(SOURCE, tags, KEY) is None
+    assert code(tags, by_tag()) is None
+
+
+def test_the_setting_never_locks_what_was_started_before_it():
+    assert code({}, by_request(), settings=Settings(delete_source="never")) == "DeletionLocked"
+
+
+def test_the_key_of_the_tag_is_a_setting():
+    tags = {"move-me-options": "delete-source=never"}
+    assert code(tags, by_request()) is None
+    assert code(tags, by_request(), settings=Settings(tag="move-me")) == "KeptByTag"
+
+
+# What was changed since the question
+
+
+CHANGED = [{}, {"team": "web"}, {KEY: "prod/web2", OPTIONS: "sku=s"}, {KEY: "prod/web"}, TAGS | {OPTIONS: "sku=t"}]
+
+
+@pytest.mark.parametrize("run", [by_tag(), by_request()], ids=["by tag", "by request"])
+@pytest.mark.parametrize("tags", CHANGED)
+def test_a_wish_on_a_tag_that_was_changed_or_removed_is_withdrawn(tags: dict[str, str], run: Run):
+    """The source was deleted all the same, and of what a request had started whatever the tag said by then."""
+    assert code(tags, run, asked=TAGS) == "RequestWithdrawn"
+
+
+@pytest.mark.parametrize("run", [by_tag(), by_request()], ids=["by tag", "by request"])
+def test_a_tag_that_was_added_while_a_request_runs_is_a_wish_that_keeps_the_source(run: Run):
+    assert code(TAGS, run, asked={"team": "web"}) == "RequestWithdrawn"
+
+
+@pytest.mark.parametrize("tags", [TAGS, TAGS | {"team": "other"}, {name.upper(): TAGS[name].upper() for name in TAGS}])
+def test_other_tags_and_other_spellings_withdraw_nothing(tags: dict[str, str]):
+    assert code(tags, by_tag(), asked=TAGS) is None
+
+
+# What a tag wishes that stood there before a request
+
+
+MET = [
+    {KEY: "default"},
+    {KEY: "gallery"},
+    {KEY: "GALLERY/Web"},
+    {KEY: "gallery/web/1.0.0"},
+    {KEY: "default", OPTIONS: "regions=eastus,westus2"},
+    {KEY: "default", OPTIONS: "delete-source=after-approval"},
+]
+NOT_MET = [
+    {KEY: "prod"},
+    {KEY: "gallery/other"},
+    {KEY: "gallery/web/2.0.0"},
+    {KEY: "default", OPTIONS: "regions=westeurope"},
+    {KEY: "default", OPTIONS: "eol=2099-01-01"},
+]
+RUN = by_request(targetRegions=["eastus", "westus2"])
+
+
+@pytest.mark.parametrize("tags", MET, ids=str)
+def test_a_tag_that_the_request_does_all_of_waits_for_nothing(tags: dict[str, str]):
+    assert code(tags, RUN) is None
+
+
+@pytest.mark.parametrize("tags", NOT_MET, ids=str)
+def test_a_tag_that_asks_for_what_the_request_does_not_do_keeps_the_source(tags: dict[str, str]):
+    """The image was deleted by one request while another's wish for it was still to come."""
+    assert code(tags, RUN) == "WishWaits"
+
+
+def test_a_tag_whose_regions_the_plan_has_though_no_request_named_them_waits_for_nothing():
+    """They came from the settings: the plan does all that the tag names."""
+    assert code({KEY: "default", OPTIONS: "regions=eastus,westus2"}, by_request()) is None
+    assert code({KEY: "default", OPTIONS: "regions=eastus,westeurope"}, by_request()) == "WishWaits"
+
+
+def test_a_gallery_that_is_named_by_its_id_is_the_same_gallery():
+    assert code({KEY: "default", OPTIONS: "sku=s"}, by_request(sku="s")) is None
+    run = by_request(gallery=GALLERY, imageDefinition=DEFINITION.rpartition("/")[2])
+    assert code({KEY: "gallery/web"}, run) is None
+
+
+def answered(tags: dict[str, str], **changes: Any) -> Answered:
+    return Answered(fingerprint=tag_fingerprint(tags, KEY), content="first").changed(**changes)
+
+
+def test_a_tag_that_has_been_answered_before_does_not_wait_any_more():
+    tags = {KEY: "prod"}
+    assert code(tags, RUN, answered=answered(tags)) is None
+    assert code(tags, RUN, answered=answered({KEY: "other"})) == "WishWaits"
+
+
+def test_a_tag_that_was_answered_off_and_set_again_waits():
+    tags = {KEY: "prod"}
+    assert code(tags, RUN, answered=answered(tags, off=True)) == "WishWaits"
+
+
+def test_what_the_tag_itself_started_is_no_wish_that_waits():
+    assert code({KEY: "prod"}, by_tag()) is None
