@@ -23,32 +23,28 @@ from migration.resources.image import ManagedImage, image_problems
 from migration.values.problems import Problem
 
 
-async def draw_up_plan(start: MigrationStart, *, written: bool = False) -> PlanResult:
+async def draw_up_plan(start: MigrationStart) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
-    Before a version has been `written`, tags that were changed since the start are planned as they are by now. What
-    matters only until then, rights, locks and the regions on offer, is not read again after it, and what would keep it
-    from being written is no problem any more.
+    Tags that were changed since the start are planned as they are by now.
     """
-    image = await _source(start.source_image_id, written=written)
+    image = await _source(start.source_image_id)
     if isinstance(image, Problem):
         return _refused(start, image)
     current = settings()
-    asked = start if written else as_asked_now(start, image, current)
+    asked = as_asked_now(start, image, current)
     if asked is None:
         gone = "the tag was taken off the image before the migration had been planned"
         return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
-    result = await _planned(asked, image, current, written=written)
+    result = await _planned(asked, image, current)
     return result if asked is start else result.model_copy(update={"start": asked})
 
 
-async def _source(image_id: str, *, written: bool) -> ManagedImage | Problem:
+async def _source(image_id: str) -> ManagedImage | Problem:
     """Return the image, or why there is none to plan with."""
     try:
         image = await get_image(image_id)
     except ArmRefusedError as error:
-        if written:
-            raise
         return Problem(field="sourceImageId", code=error.code, message=error.message)
     return image or Problem(field="sourceImageId", code="NotFound", message=f"there is no managed image {image_id}")
 
@@ -57,17 +53,16 @@ def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:
     return PlanResult(problems=[*start.problems, *problems])
 
 
-async def _planned(start: MigrationStart, image: ManagedImage, current: Settings, *, written: bool) -> PlanResult:
+async def _planned(start: MigrationStart, image: ManagedImage, current: Settings) -> PlanResult:
     if start.request is None:
         return _refused(start, *image_problems(image, current.max_data_disk_gb))
-    findings = Findings(written=written)
+    findings = Findings()
     choices = Choices(start.request, current, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, current, findings)
-    if not written:
-        await _check_rights(choices, start.request, seen, current, findings)
-        seen = await with_surroundings(seen, choices)
+    await _check_rights(choices, start.request, seen, current, findings)
+    seen = await with_surroundings(seen, choices)
     plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
-    return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems or findings.set_aside)
+    return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems)
 
 
 async def _observe(
@@ -84,8 +79,6 @@ async def _observe(
         existing = find_definition(definitions, chosen_name(choices, image))
         return Observed(image, gallery, definitions, await list_versions(existing.id) if existing else [])
     except ArmRefusedError as error:
-        if findings.written:
-            raise
         findings.problem("gallery", error.code, error.message)
         return Observed(image, None, [], [])
 

@@ -25,6 +25,7 @@ SHIPPED = (
     "migration",
     "orchestrators",
     "requirements.txt",
+    "steering",
     "telemetry",
     "triggers",
     "web",

@@ -15,8 +15,8 @@ from migration import names
 # Doors to what is outside: who goes through is shown, what is behind them is theirs.
 DOORS = ("arm", "records", "telemetry", "web")
 # What every stop uses and no value takes its way through.
-EVERYWHERE = ("migration.asking.settings", "migration.course.shortening", "migration.values.problems")
-CLOCK = "orchestrators.calling", "now"
+EVERYWHERE = ("migration.asking.settings", "migration.values.shortening", "migration.values.problems")
+CALLING = ("ask", "step")  # functions of orchestrators.calling that take the name of an activity
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -50,7 +50,7 @@ def calls_of(stop: Stop, seen: frozenset[Stop] = frozenset()) -> list[Stop]:
     """Return the stops that this one calls, each once, in the order of the code."""
     found: dict[Stop, None] = {}
     for called in filter(None, (_called(stop, node) for node in _calls(functions(stop.module)[stop.name]))):
-        if called.module in EVERYWHERE or called == CLOCK:
+        if called.module in EVERYWHERE:
             continue
         if called.module != stop.module:
             found[called] = None
@@ -82,10 +82,11 @@ def _called(stop: Stop, call: ast.Call) -> Stop | None:
 
 
 def _activity(call: ast.Call) -> Stop | None:
-    """The activity of `call(ctx, names.SOME_ACTIVITY, ...)`."""
-    if ast.unparse(call.func) != "call" or not ast.unparse(call.args[1]).startswith("names."):
+    """The activity of `step(ctx, names.SOME_ACTIVITY, ...)`."""
+    named = ast.unparse(call.args[1]) if ast.unparse(call.func) in CALLING and len(call.args) > 1 else ""
+    if not named.startswith("names."):
         return None
-    name = getattr(names, ast.unparse(call.args[1]).removeprefix("names."))
+    name = getattr(names, named.removeprefix("names."))
     return Stop(f"activities.{name}", name)
 
 

@@ -18,13 +18,13 @@ WAYS = {
     "an approval": [
         Stop("triggers.page.approvals", "approval_page"),
         Stop("triggers.page.visit", "Visit.decide"),
-        Stop("orchestrators.approving", "await_approval"),
+        Stop("orchestrators.phases", "await_approval"),
     ],
     "a question asked again": [
         Stop("triggers.api.decisions", "ask_again"),
-        Stop("orchestrators.approving", "verify"),
+        Stop("orchestrators.phases", "verify"),
     ],
-    "a delete": [Stop("orchestrators.deleting", "delete_source")],
+    "a delete": [Stop("orchestrators.phases", "delete_source")],
 }
 
 

@@ -8,10 +8,10 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import SOURCE_CONTENT_TAG
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
-from migration.values.record import Record
+from migration.values.record import Stored
 
 
-class CopyIdentity(Record):
+class CopyIdentity(Stored):
     """An image version and what it was made of: `published_at` is Azure's, `source_content` a digest of the source."""
 
     image_version_id: str

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 from migration.values.image_version.regions import RegionName
-from migration.values.record import Record
+from migration.values.record import Stored
 
 
 def _reference(text: str) -> str:
@@ -24,7 +24,7 @@ def _reference(text: str) -> str:
     return text
 
 
-class NamedEncryptionSet(Record):
+class NamedEncryptionSet(Stored):
     """The set for one region: `set` is an id, `group/name`, or the name of one in the gallery's group."""
 
     region: RegionName

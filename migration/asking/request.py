@@ -20,7 +20,7 @@ from migration.values.image_version.number import VersionNumber
 from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
 from migration.values.problems import RequestInvalidError, half_characters, problems_of
-from migration.values.record import Record
+from migration.values.record import Stored
 
 AUTO_VERSION = "auto"
 
@@ -150,7 +150,7 @@ EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
 RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), Field(max_length=100)]
 
 
-class MigrationRequest(Record):
+class MigrationRequest(Stored):
     """A request to migrate one managed image. Everything but the source may be left to settings and defaults.
 
     What people send may hold no unknown field (`parse`); what is stored may, after an upgrade that was taken back.

@@ -9,10 +9,10 @@ from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
-from migration.values.record import Record
+from migration.values.record import Record, Stored
 
 
-class Plan(Record):
+class Plan(Stored):
     """Every value of a migration, resolved. `origins` says where each came from, `notes` what to know beforehand.
 
     `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
@@ -52,28 +52,18 @@ class PlanResult(Record):
 
 
 class Findings:
-    """Collects problems, notes and origins while a plan is made, so that all of them are told at once.
+    """Collects problems, notes and origins while a plan is made, so that all of them are told at once."""
 
-    Once the version has been `written`, what would keep Azure from writing it endangers nothing any more: a problem
-    is `set_aside` then, and the copy itself is looked at instead.
-    """
-
-    def __init__(self, *, written: bool = False) -> None:
-        self.written = written
+    def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.set_aside: list[Problem] = []
         self.notes: list[str] = []
         self.origins: dict[str, str] = {}
 
     def problem(self, field: str, code: str, message: str) -> None:
         self.add([Problem(field=field, code=code, message=message)])
 
-    def danger(self, field: str, code: str, message: str) -> None:
-        """A problem at any time: such a copy is of no use, and its source must not go."""
-        self.problems.append(Problem(field=field, code=code, message=message))
-
     def add(self, problems: Iterable[Problem]) -> None:
-        (self.set_aside if self.written else self.problems).extend(problems)
+        self.problems.extend(problems)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

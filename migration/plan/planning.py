@@ -11,11 +11,11 @@ from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
-from migration.plan.destination.numbering import plan_version
+from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
 from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Findings, Plan
-from migration.plan.regions import check_regions, plan_regions
+from migration.plan.regions import as_they_are, check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
 from migration.resources.encryption_set import EncryptionSet
@@ -97,6 +97,12 @@ def _plan_deletion(
     return delete
 
 
+def _used_again(planned: PlannedVersion, versions: list[ImageVersion]) -> ImageVersion | None:
+    """Return the version that is adopted; one that failed is deleted and made anew."""
+    found = next((one for one in versions if planned.adopt and one.name == planned.number), None)
+    return found if found is not None and found.provisioning_state != "Failed" else None
+
+
 def make_plan(
     choices: Choices, settings: Settings, seen: Observed, start: MigrationStart, now: datetime, findings: Findings
 ) -> Plan | None:
@@ -125,9 +131,9 @@ def make_plan(
         deleted=seen.deleted_versions,
     )
     check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
-    if not findings.written:
-        sets = chosen_sets(choices, image, gallery)
-        regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
+    sets = chosen_sets(choices, image, gallery)
+    regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
+    regions = as_they_are(regions, _used_again(version, seen.versions), findings)
     check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None

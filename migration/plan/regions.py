@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from migration.asking.settings import Settings
 from migration.plan.plan import Findings
+from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.location import Offer
 from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
@@ -53,13 +54,33 @@ def _has_zones(name: str, offers: Sequence[Offer]) -> bool | None:
 
 def _note_zones(regions: list[TargetRegion], image: ManagedImage, findings: Findings) -> None:
     own = next(region for region in regions if region.name == image.location)
-    if not image.zone_resilient or findings.written:
+    if not image.zone_resilient:
         return
     if own.storage_account_type == ZONE_REDUNDANT:
         findings.note(f"the source is zone-resilient, and so is its copy in {own.name} ({ZONE_REDUNDANT})")
     else:
         storage = own.storage_account_type
         findings.note(f"less resilient than the source: its copy in {own.name} is stored in one zone ({storage})")
+
+
+def as_they_are(
+    regions: Iterable[TargetRegion], version: ImageVersion | None, findings: Findings
+) -> list[TargetRegion]:
+    """Return the regions of a version that is used again as it has them: storage and keys of a replica stay as made.
+
+    Replicas are added where more are asked for, and regions that are missing.
+    """
+    has = {region.name: region for region in version.target_regions} if version else {}
+    return [_as_it_is(region, has[region.name], findings) if region.name in has else region for region in regions]
+
+
+def _as_it_is(wanted: TargetRegion, has: TargetRegion, findings: Findings) -> TargetRegion:
+    if has.storage_account_type != wanted.storage_account_type:
+        stays = f"its replica in {has.name} stays on {has.storage_account_type}"
+        findings.note(f"the version that is used again is not made anew: {stays}, not {wanted.storage_account_type}")
+    if has.encryption != wanted.encryption:
+        findings.note(f"the version that is used again is not made anew: its replica in {has.name} keeps its keys")
+    return has.changed(replica_count=max(has.replica_count, wanted.replica_count))
 
 
 def check_regions(regions: Iterable[TargetRegion], offers: Sequence[Offer], findings: Findings) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.image_version.regions import TargetRegion
-from migration.values.record import Record
+from migration.values.record import Record, Stored
 
 
-class Gallery(Record):
+class Gallery(Stored):
     """An Azure Compute Gallery. `soft_delete_days` is how long it keeps deleted versions; None: not at all.
 
     `sharing` is Private, Groups (shared directly with subscriptions or tenants) or Community (with everybody).
@@ -30,7 +30,7 @@ class Gallery(Record):
         return ResourceId.parse(self.id, GALLERY)
 
 
-class ImageDefinition(Record):
+class ImageDefinition(Stored):
     """An image definition: what is the same for all its versions."""
 
     id: str
@@ -54,7 +54,7 @@ class ImageDefinition(Record):
         return ResourceId.parse(self.id, IMAGE_DEFINITION)
 
 
-class RegionReplication(Record):
+class RegionReplication(Stored):
     """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed.
 
     `completed_at` is when it was first seen complete, which Azure itself does not tell.

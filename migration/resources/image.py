@@ -5,10 +5,10 @@ from datetime import datetime
 from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.problems import Problem
-from migration.values.record import Record
+from migration.values.record import Stored
 
 
-class DataDisk(Record):
+class DataDisk(Stored):
     """A data disk of an image. Azure leaves the size out for some sources."""
 
     lun: int
@@ -17,7 +17,7 @@ class DataDisk(Record):
     encryption_set: str | None = None
 
 
-class ManagedImage(Record):
+class ManagedImage(Stored):
     """A managed image as read from Azure.
 
     `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of what it was

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from migration.values.record import Record
+from migration.values.record import Stored
 
 
 class Phase(StrEnum):
@@ -71,7 +71,7 @@ FOLLOWS = {
 }
 
 
-class Outcome(Record):
+class Outcome(Stored):
     """The end of a migration: `code` is stable, `reason` for people, `step` the phase it ended in.
 
     `left_behind` lists what a failed or cancelled migration created and did not remove, looked at when it ended.

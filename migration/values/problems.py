@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from migration.values.record import Record
+from migration.values.record import Stored
 
 
-class Problem(Record):
+class Problem(Stored):
     """One thing that keeps a migration from starting.
 
     `field` is the request's camelCase field, or a dotted path into it; `code` is stable, `message` is for people.

@@ -20,6 +20,11 @@ def reject(page, reason):
     page.get_by_role("button", name="Yes, reject").click()
 
 
+def keep_both(page):
+    page.get_by_text("Keep both", exact=True).click()
+    page.get_by_role("button", name="Yes, accept the version and keep the source image").click()
+
+
 def heading(page, text):
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(text))
 
@@ -54,6 +59,35 @@ def test_a_rejection_gives_its_reason_and_keeps_the_source(site, waiting, new_pa
     expect(page.get_by_text("It does not boot.", exact=True)).to_be_visible()
     assert site.app.ended(waiting["id"])["approval"]["comment"] == "It does not boot."
     assert site.azure.exists(waiting["sourceImageId"])
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_version_is_accepted_and_the_source_kept(site, waiting, new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto(site.link(waiting))
+    expect(page.get_by_role("button", name="Yes, accept")).to_be_hidden()
+    keep_both(page)
+    heading(page, "Accepted")
+    expect(page.get_by_text(f"{ADA} (verified), on this page")).to_be_visible()
+    assert outcome(site.app.ended(waiting["id"])) == ("SourceKept", "Accepted")
+    assert site.azure.exists(waiting["sourceImageId"])
+    page.reload()
+    heading(page, "Accepted, and done")
+
+
+ELSEWHERE = """<form method="post" action="{link}"><input name="decision" value="approve">
+<input name="csrf" value="{csrf}"><input name="seen" value="{seen}"><button>A prize</button></form>"""
+
+
+def test_a_form_of_another_site_decides_nothing_even_with_all_that_ours_holds(site, waiting, page):
+    page.goto(site.link(waiting))
+    held = {name: page.locator(f"input[name={name}]").first.get_attribute("value") for name in ("csrf", "seen")}
+    link = site.link(waiting)
+    page.goto(link.replace("127.0.0.1", "localhost").partition("/api/")[0])
+    page.set_content(ELSEWHERE.format(link=link, **held))
+    page.get_by_role("button", name="A prize").click()
+    heading(page, "Sent by another site")
+    assert site.migration(waiting) == waiting
 
 
 def test_a_rejection_without_a_reason_is_not_sent(site, waiting, page):
@@ -156,6 +190,8 @@ def test_the_keyboard_alone_is_enough(site, waiting, page):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.locator("summary", has_text="Approve")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("summary", has_text="Keep both")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("summary", has_text="Reject")).to_be_focused()
     page.keyboard.press("Enter")

@@ -150,6 +150,7 @@ def _sets(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call) and dotted(node.func) in ORDERLESS
         for argument in node.args
     }
+    taken_by_orderless |= {id(one) for node in ast.walk(tree) if isinstance(node, ast.Set) for one in node.elts}
     for node in ast.walk(tree):
         for iterated in _iterated(node, taken_by_orderless):
             if _is_set(iterated, sets):
@@ -170,7 +171,7 @@ def _iterated(node: ast.AST, taken_by_orderless: set[int]) -> list[ast.expr]:
             return [node.iter]
         case ast.ListComp() | ast.DictComp() | ast.GeneratorExp() if id(node) not in taken_by_orderless:
             return [generator.iter for generator in node.generators]
-        case ast.Starred() | ast.YieldFrom():
+        case ast.Starred() | ast.YieldFrom() if id(node) not in taken_by_orderless:
             return [node.value] if node.value is not None else []
         case ast.Call() if _called(node) in ITERATING and id(node) not in taken_by_orderless:
             return node.args

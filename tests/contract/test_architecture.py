@@ -46,7 +46,7 @@ def test_ten_changes_name_the_room_they_are_made_in():
 
 def test_an_activity_is_called_by_its_name():
     assert Stop("activities.delete_source_image", "delete_source_image") in calls_of(
-        Stop("orchestrators.deleting", "delete_source")
+        Stop("orchestrators.phases", "delete_source")
     )
 
 

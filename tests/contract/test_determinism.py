@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.contract.determinism import findings
-from tests.contract.source import named, python_files, tree_of
+from tests.contract.source import module_of, named, python_files, tree_of
 from tests.contract.test_imports import NOT_FOR_ORCHESTRATORS
 
-RULES = [path for path in python_files("migration") if f"migration.{path.stem}" not in NOT_FOR_ORCHESTRATORS]
+RULES = [path for path in python_files("migration") if module_of(path) not in NOT_FOR_ORCHESTRATORS]
 
 FORBIDDEN = [
     "import time",
@@ -61,6 +61,7 @@ ALLOWED = [
     "NAMES = {'a', 'b'}\ndef f(x):\n    return x in NAMES",
     "def f(a):\n    for x in sorted(set(a)):\n        yield x",
     "def f(a):\n    return sorted(x for x in {*a})",
+    "SOME = {1, 2}\nALL = {3, *SOME}",
     "def f(a):\n    return all(x in a for x in {1, 2})",
     "def f(x):\n    seen = []\n    seen.append(x)\n    return seen",
     "STEPS = {'a': 1}\ndef f(x):\n    return STEPS[x]",

@@ -22,38 +22,52 @@ TABLE = {
     "function_app.py": MayImport(
         {"activities", "orchestrators", "triggers"}, {"azure.functions", "azure.durable_functions"}
     ),
-    "migration": MayImport(libraries={"pydantic", "pydantic_settings", "itsdangerous"}),
+    "migration": MayImport(libraries={"pydantic", "pydantic_settings"}),
     "orchestrators": MayImport({"migration"}, {"durabletask", "azure.durable_functions"}),
     "activities": MayImport(
-        {"migration", "arm", "records", "telemetry"}, {"azure.durable_functions", "pydantic"}, lazy={"apprise"}
+        {"migration", "arm", "records", "steering", "telemetry"}, {"azure.durable_functions"}, lazy={"apprise"}
     ),
     "triggers": MayImport(
-        {"migration", "arm", "records", "telemetry", "web"},
+        {"migration", "arm", "records", "steering", "telemetry", "web"},
         {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"},
     ),
+    "steering": MayImport({"migration", "arm", "records", "telemetry"}),
     "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
     "arm": MayImport({"migration", "telemetry"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
     "telemetry": MayImport({"migration"}, {"opentelemetry"}, lazy={"azure.monitor"}),
     "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),
 }
 
-# What decides must not read the clock or the environment behind an orchestrator's back.
-NOT_FOR_ORCHESTRATORS = {"migration.asking.settings", "migration.asking.signing"}
+# What decides must not read the environment, or draw lots, behind an orchestrator's back.
+NOT_FOR_ORCHESTRATORS = {"migration.asking.settings", "migration.approval.link"}
 
-# `arm` writes through these; triggers only read.
+# What writes through `arm` are activities; triggers and what they have in common with them only read.
 ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
 
-# What of `records` others may use, by room: all of it is compare-and-swap, or a list that allows nothing.
+# What of `records` others may use, by room: only `steering` changes a record, by compare-and-swap.
 RECORDS_USED = {
-    "activities": {"Held", "load", "hold", "hold_if_kept", "change", "note", "Run", "keep", "RecordsMissingError"},
+    "activities": {"Held", "hold", "look_again"},
+    "steering": {
+        *("Held", "hold", "change", "all_answered", "live_runs", "earlier_answer_of", "keep"),
+        *("note", "forget", "every", "Filter", "Row"),
+        *("Pause", "read_pause", "write_pause", "keep_wish", "has_kept_wish", "forget_wishes"),
+        *("RecordsUnavailableError", "RecordUnreadableError"),
+    },
     "triggers": {
-        *("Held", "load", "hold", "hold_if_kept", "look_again", "change", "all_answered", "take", "runs_of", "Run"),
-        *("announce", "note", "forget", "page", "row_of", "every", "Filter", "Row"),
-        *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError"),
+        *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
+        *("page", "every", "Filter", "Row"),
+        *("RecordsMissingError", "RecordsUnavailableError"),
     },
 }
-# The transitions of a record that only the activities of promoting and deleting, and of the end, may make.
-NOT_FOR_TRIGGERS = {"opened", "delete_sent", "answered", "concluded", "expired"}
+# The moves of a record, by who makes them: the steps of a run, or whoever steers it. Triggers make none.
+MOVES = {
+    "activities": {
+        *("begun", "advanced", "ended", "finished", "opened", "reminded", "linked", "told", "answer_refused"),
+        *("expired", "sending", "taken", "given_back", "concluded"),
+    },
+    "steering": {"admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled"},
+    "triggers": set(),
+}
 
 
 def within(module: str, packages: set[str]) -> bool:
@@ -102,13 +116,21 @@ def test_the_table_has_every_room():
         ("activities", "from azure.mgmt.compute import models", False),
         ("triggers", "from durabletask.client import OrchestrationQuery", True),
         ("triggers", "from durabletask.task import when_any", False),
-        ("triggers", "from activities import answering", False),
+        ("triggers", "from activities import admitting", False),
         ("arm", "from azure.mgmt.compute.aio import ComputeManagementClient", False),
         ("arm", "def f():\n    from azure.mgmt import compute", True),
         ("records", "def f():\n    from azure.data.tables.aio import TableClient", True),
         ("records", "from azure.data.tables.aio import TableClient", False),
         ("triggers", "def f():\n    from azure.data.tables.aio import TableClient", False),
-        ("activities", "from records.store import change", True),
+        ("activities", "from steering.changing import change_run", True),
+        ("triggers", "from steering.beginning import begin", True),
+        ("steering", "from records.store import change", True),
+        ("steering", "import azure.functions", False),
+        ("steering", "from azure.core import MatchConditions", False),
+        ("steering", "from triggers.finding import hub", False),
+        ("steering", "from activities.admitting import Turn", False),
+        ("orchestrators", "from steering.beginning import begin", False),
+        ("migration", "import itsdangerous", False),
         ("orchestrators", "from records.store import load", False),
         ("migration", "from records.store import load", False),
         ("telemetry", "from records.index import every", False),
@@ -121,8 +143,8 @@ def test_the_scan_tells_allowed_from_forbidden(room: str, line: str, allowed: bo
     assert (breach(room, found) is None) == allowed
 
 
-@pytest.mark.parametrize("path", python_files("triggers"), ids=named)
-def test_triggers_only_read_azure(path: Path):
+@pytest.mark.parametrize("path", python_files("triggers", "steering"), ids=named)
+def test_triggers_and_what_they_share_only_read_azure(path: Path):
     taken = [name for found in imports_of(tree_of(path)) if found.module.startswith("arm") for name in found.names]
     assert [name for name in taken if not name.startswith(tuple(ARM_READS))] == []
 
@@ -141,16 +163,27 @@ def test_what_others_may_use_of_records_is_used():
     assert used == RECORDS_USED
 
 
-@pytest.mark.parametrize("path", python_files("triggers"), ids=named)
-def test_triggers_neither_open_a_question_nor_spend_its_approval(path: Path):
-    found = [found for found in imports_of(tree_of(path)) if found.module.startswith("migration.approval.")]
-    assert {name for one in found for name in one.names} & NOT_FOR_TRIGGERS == set()
+def test_each_move_of_a_record_is_made_by_a_step_or_by_whoever_steers():
+    made: dict[str, set[str]] = {room: set() for room in MOVES}
+    for path in python_files(*MOVES):
+        for found in imports_of(tree_of(path)):
+            made[room_of(path)] |= set(found.names) & set().union(*MOVES.values()) if _is_of_record(found) else set()
+    assert made == MOVES
+
+
+def _is_of_record(found: Import) -> bool:
+    return found.module.startswith("migration.record.")
+
+
+def test_every_change_of_a_record_goes_one_way():
+    """Its row in the list, its kept runs and its log line follow there."""
+    assert _importing("records.store", "change") == ["steering/changing.py"]
 
 
 def test_a_source_is_deleted_in_one_place():
     """The DELETE, and the swap that must come before it."""
     assert _importing("arm.images", "start_delete") == ["activities/delete_source_image.py"]
-    assert _importing("migration.approval.deletion", "delete_sent") == ["activities/delete_source_image.py"]
+    assert _importing("migration.record.deletion", "sending") == ["activities/delete_source_image.py"]
 
 
 def _importing(module: str, name: str) -> list[str]:

@@ -15,8 +15,9 @@ from tests.contract.source import ROOT, dotted, named, python_files, tree_of
 EVENTS = {name: value for name, value in vars(names).items() if name.endswith("_EVENT")}
 
 # Calls that name something: function (or its end) -> which argument is the name.
-ACTIVITY_CALLS = {"call": 1, "call_activity": 0}
-LISTENING, RAISING = {"wait_for_external_event": 0}, {"wake": 2, "raise_orchestration_event": 1}
+ACTIVITY_CALLS = {"ask": 1, "step": 1, "call_activity": 0}
+LISTENING = {"wait_for_external_event": 0}
+RAISING = {"wake": 2, "hub.wake": 1, "raise_orchestration_event": 1}
 
 
 def registered(trigger: str, name: str) -> dict[str, str]:
@@ -26,11 +27,11 @@ def registered(trigger: str, name: str) -> dict[str, str]:
 
 def names_in(path: Path, calls: dict[str, int]) -> list[tuple[int, ast.expr]]:
     """The naming argument of every such call in a file, with its line."""
-    found = []
+    found: list[tuple[int, ast.expr]] = []
     for node in ast.walk(tree_of(path)):
-        function = (dotted(node.func) or "").rpartition(".")[2] if isinstance(node, ast.Call) else ""
-        if function in calls and isinstance(node, ast.Call):
-            found.append((node.lineno, node.args[calls[function]]))
+        if isinstance(node, ast.Call) and (function := dotted(node.func)):
+            place = calls.get(function, calls.get(function.rpartition(".")[2]))
+            found += [(node.lineno, node.args[place])] if place is not None else []
     return found
 
 
@@ -63,7 +64,7 @@ def test_every_orchestrator_started_is_registered():
 def test_every_event_raised_is_one_that_is_listened_to():
     listened = constants(("orchestrators",), LISTENING)
     assert listened.keys() == EVENTS.keys()
-    assert {"APPROVAL_EVENT", "CANCEL_EVENT"} <= constants(("triggers",), RAISING).keys() <= listened.keys()
+    assert {"APPROVAL_EVENT", "CANCEL_EVENT"} <= constants(("triggers", "steering"), RAISING).keys() <= listened.keys()
 
 
 @pytest.mark.parametrize("activity", names.ACTIVITIES)
@@ -82,7 +83,7 @@ def test_every_orchestrator_has_one_name():
 
 def test_names_are_not_written_out_where_a_constant_belongs():
     written = {}
-    for path in python_files("orchestrators", "triggers"):
+    for path in python_files("orchestrators", "steering", "triggers"):
         spelt = {node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)}
         written[named(path)] = spelt & {*names.ACTIVITIES, *EVENTS.values(), names.MIGRATE_IMAGE}
     assert {path: spelt for path, spelt in written.items() if spelt} == {}
@@ -90,4 +91,4 @@ def test_names_are_not_written_out_where_a_constant_belongs():
 
 def test_a_file_of_activities_is_an_activity_or_serves_them():
     files = {path.stem for path in (ROOT / "activities").glob("*.py")}
-    assert files - set(names.ACTIVITIES) == {"__init__", "answering", "blueprint"}
+    assert files - set(names.ACTIVITIES) == {"__init__", "admitting", "blueprint"}

@@ -1,11 +1,21 @@
-"""After an upgrade, or one that was taken back: what is not known is borne, and a lock of newer code is obeyed."""
+"""After an upgrade, or one that was taken back: what is not known is borne and kept, a lock of newer code is obeyed.
 
-import requests
+What the format before left is told, and not gone on with.
+"""
 
+import json
+from pathlib import Path
+
+import pytest
+
+from migration.values.ids import earlier_instance_id_for
 from tests.e2e.app import outcome
 from tests.e2e.azure import TAG
+from tests.e2e.conftest import running_app, running_azure
+from tests.e2e.durable import SystemKey
 from tests.emulator.waiting import eventually
 
+EARLIER = Path(__file__).parents[1] / "replay" / "earlier"
 NEWER = {"mood": "of tomorrow"}
 BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
 
@@ -17,53 +27,107 @@ def with_newer_fields(value):
     return [with_newer_fields(inner) for inner in value] if isinstance(value, list) else value
 
 
-def test_a_record_with_unknown_fields_is_still_acted_on(app, azure, waiting):
-    """In all but the start, which is signed as it is."""
-    question = azure.record(waiting["id"])["run"]["question"] | NEWER
-    copied, plan = with_newer_fields(question["copied"]), with_newer_fields(question["plan"])
-    azure.change_record(waiting["id"], **NEWER, question=question | {"copied": copied, "plan": plan})
+def planted(azure, migration_id, **fields):
+    """The record as a release with the next format would have written it."""
+    record = azure.record(migration_id)
+    run = record["run"] | NEWER | {"question": record["run"]["question"] | NEWER}
+    run |= {part: with_newer_fields(run[part]) for part in ("plan", "start", "audit", "requesters")}
+    azure.change_record(migration_id, **NEWER, format=3, run=run, **fields)
+
+
+def test_a_record_of_the_next_format_is_acted_on_and_loses_nothing(app, azure, waiting):
+    planted(azure, waiting["id"])
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    kept = azure.record(waiting["id"])
+    assert (kept["format"], kept["mood"], kept["run"]["mood"]) == (3, *NEWER.values(), *NEWER.values())
+    parts = [kept["run"]["question"], kept["run"]["plan"], kept["run"]["plan"]["source"], kept["run"]["start"]]
+    assert [part["mood"] for part in parts] == ["of tomorrow"] * 4
+
+
+def test_an_input_with_unknown_fields_goes_on(app, azure, waiting):
+    stored = with_newer_fields(app.state(waiting["id"])) | {"format": 3}
+    key = SystemKey(app)
+    key.terminate(waiting["id"])
+    assert key.start(waiting["id"], stored).status_code == 202
+    eventually(lambda: not app.migration(waiting["id"])["stopped"], 20)
     app.approve(waiting)
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 
-def test_a_state_with_unknown_fields_goes_on(app, azure, waiting):
-    stored = with_newer_fields(app.state(waiting["id"]))
-    durable = f"{app.host.url}/runtime/webhooks/durabletask"
-    key = {"code": app.host.durable_key}
-    requests.post(f"{durable}/instances/{waiting['id']}/terminate", params=key, timeout=30)
-    eventually(lambda: app.instance(waiting["id"])["runtimeStatus"] == "Terminated")
-    answer = requests.post(
-        f"{durable}/orchestrators/migrate_image/{waiting['id']}", json=stored, params=key, timeout=30
-    )
-    assert answer.status_code == 202
-    again = app.waiting(waiting["id"])
-    app.approve(again)
-    assert outcome(app.ended(again["id"])) == ("Migrated", "Migrated")
-
-
-def test_a_record_that_asks_for_a_newer_reader_is_not_decided(app, azure, waiting):
-    azure.change_record(waiting["id"], oldestReader=99)
-    assert app.decide(waiting).status_code == 409
-    assert app.migration(waiting["id"])["approval"] is None
-    assert azure.record(waiting["id"])["run"]["question"]["stage"] == "open"
+def test_a_record_that_asks_for_a_newer_reader_is_neither_decided_nor_told(app, azure, waiting):
+    planted(azure, waiting["id"], oldestReader=99)
+    before = azure.record(waiting["id"])
+    said = {"decision": "approve", "approver": "Ada", "imageVersionId": waiting["imageVersionId"]}
+    answers = [
+        app.call("POST", waiting["links"]["approval"], said),
+        app.call("POST", waiting["links"]["cancel"]),
+        app.call("POST", waiting["links"]["askAgain"]),
+        app.call("GET", waiting["links"]["self"]),
+        app.call("POST", "migrations", {"sourceImageId": waiting["sourceImageId"]}),
+    ]
+    assert [answer.status_code for answer in answers] == [503] * 5
+    assert "newer version of this app" in answers[0].text
+    assert azure.record(waiting["id"]) == before
     assert azure.exists(waiting["sourceImageId"])
 
 
-def test_an_approved_source_is_kept_where_the_record_has_a_lock_of_a_newer_version(app, azure, waiting):
+def test_an_approved_source_is_kept_while_the_record_has_a_lock_of_a_newer_version(app, azure, waiting):
     azure.control.add_fault(method="*", path="/versions/", error=BUSY, times=None)
     try:
         app.approve(waiting)
         azure.change_record(waiting["id"], oldestReader=99)
     finally:
         azure.control.remove_faults()
-    assert outcome(app.ended(waiting["id"])) == ("SourceKept", "RecordTooNew")
-    assert azure.exists(waiting["sourceImageId"])
-
-
-def test_the_lock_of_newer_code_outlives_a_new_start(app, azure, waiting):
-    azure.change_record(waiting["id"], oldestReader=99)
-    app.call("POST", waiting["links"]["cancel"])
-    app.call("POST", waiting["links"]["askAgain"])
+    assert app.host.instance(waiting["id"])["runtimeStatus"] == "Running"
     azure.update_tags(waiting["sourceImageId"], {TAG: "default"})
     assert azure.record(waiting["id"])["oldestReader"] == 99
     assert azure.exists(waiting["sourceImageId"])
+
+
+@pytest.fixture(scope="module")
+def before():
+    """An Azure on which a release with format 1 has been at work, and this release after it."""
+    with running_azure() as azure:
+        image = azure.seed_image("before", tags={TAG: "default"})
+        with running_app(azure, MIGRATION_SWEEP="PT0S") as app:
+            app.call("GET", "migrations")  # makes the table
+        sample = (EARLIER / "stored.json").read_text().replace("{image}", image)
+        azure.put_rows(json.loads(sample.replace("{id}", earlier_instance_id_for(image))))
+        with running_app(azure, MIGRATION_SWEEP="PT0S") as app:
+            app.image, app.old = image, earlier_instance_id_for(image)
+            yield app, azure
+
+
+def test_what_the_format_before_left_is_listed_told_and_audited(before):
+    app, _ = before
+    listed = [one for one in app.call("GET", "migrations").json()["migrations"] if one["id"] == app.old]
+    assert [(one["phase"], outcome(one)) for one in listed] == [("Done", ("SourceKept", "Upgraded"))]
+    assert outcome(app.call("GET", f"migrations/{app.old}").json()) == ("SourceKept", "Upgraded")
+    audit = app.call("GET", f"migrations/{app.old}/audit").json()
+    assert "kept last year" in str(audit["earlier"])
+
+
+def test_what_the_format_before_asked_is_decided_and_cancelled_by_nobody(before):
+    app, azure = before
+    said = {"decision": "approve", "approver": "Ada", "imageVersionId": "x"}
+    for path, body in (("approval", said), ("cancel", None), ("ask-again", None)):
+        assert app.call("POST", f"migrations/{app.old}/{path}", body).status_code == 404
+    page = app.call("GET", f"approvals/{app.old}?token=signed.once", key=False)
+    assert (page.status_code, "newer message" in page.text) == (410, True)
+    assert azure.exists(app.image)
+
+
+def test_an_instance_of_the_format_before_ends_and_the_sweep_starts_its_wish(before):
+    app, _ = before
+    history = json.loads((EARLIER / "waiting-for-approval.json").read_text())
+    started = next(event["executionStarted"] for event in history["events"] if "executionStarted" in event)
+    key = SystemKey(app)
+    key.start(app.old, json.loads(started["input"]))
+    assert "the source is kept" in json.dumps(key.run_out(app.old)["output"])
+    assert len(app.call("POST", "sweep").json()["started"]) == 1
+    asked = app.waiting(app.started(app.image)["id"])
+    assert asked["id"] != app.old
+    assert "kept last year" in str(app.call("GET", asked["links"]["audit"]).json()["earlier"])
+    app.approve(asked)
+    assert outcome(app.ended(asked["id"])) == ("Migrated", "Migrated")

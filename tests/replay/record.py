@@ -13,7 +13,7 @@ from dev.host.engine.work import OrchestrationWork
 from dev.host.stage import Stage
 from dev.host.stage.history import history_to_json
 from tests.replay.stories import STORIES, Story
-from tests.workflows.conftest import Play
+from tests.workflows.conftest import on_stage
 
 HISTORIES = Path(__file__).parent / "histories"
 EXECUTION_ID = "execution"  # the engine's is random, and a recording must be the same every time
@@ -23,14 +23,14 @@ type History = list[pb.HistoryEvent]
 
 def perform(story: Story) -> str:
     """Play a story and return the history of its execution, as JSON."""
-    play = Play()
-    ended = keep_histories(play.stage)
-    story.tell(play)
-    if story.pick is None:
-        chosen = copy(play.instance.history)
-        assert began_in(chosen) == story.phase
-    else:
-        chosen = [history for history in ended if began_in(history) == story.phase][story.pick]
+    with on_stage() as play:
+        ended = keep_histories(play.stage)
+        story.tell(play)
+        if story.pick is None:
+            chosen = copy(play.instance.history)
+            assert began_in(chosen) == story.phase
+        else:
+            chosen = [history for history in ended if began_in(history) == story.phase][story.pick]
     started(chosen).orchestrationInstance.executionId.value = EXECUTION_ID
     for event in chosen:
         if event.HasField("taskFailed"):  # where the code lay on the recording machine is nobody's business

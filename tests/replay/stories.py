@@ -4,20 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from migration.approval.image_record import ImageRecord
-from migration.approval.opening import asked_anew
-from migration.approval.verdict import DeleteSeen
-
+from arm.errors import ArmError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
 from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings
-from migration.plan.plan import PlanResult
-from migration.resources.replication import ReplicationReport
+from migration.course.standing import Hint
+from migration.promise.promise import Consumer
+from migration.resources.operation import OperationStatus
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
-from tests.workflows.conftest import Play, later, make_plan, refusal, report, value
+from tests.workflows.azure_on_stage import UPDATE, make_image, make_plan
+from tests.workflows.conftest import Play
 
 STILL_RUNNING = None
+NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
+BUSY = ArmThrottledError("Throttled", "too many requests", 60)
 
 
 class Story(NamedTuple):
@@ -28,58 +28,70 @@ class Story(NamedTuple):
     pick: int | None = -1
 
 
-class ArmUnavailableError(Exception):
-    """As the activities' own, known by its name alone once it has crossed the durable boundary."""
-
-
-class RecordsUnavailableError(Exception):
-    """As the store's own."""
-
-
 def refused(play: Play) -> None:
-    problems = [Problem(field=f"field{n}", code=f"Code{n}", message="wrong") for n in range(3)]
-    play.answers[names.PLAN_MIGRATION] = value(PlanResult(problems=problems))
+    play.azure.problems = [Problem(field=f"field{n}", code=f"Code{n}", message="wrong") for n in range(3)]
     play.start()
 
 
 def busy(play: Play) -> None:
-    """The gallery is being created, and Azure throttles the definition."""
-    gallery, definition = [later(2), later(2), value(None)], [later(324), value(None)]
-    play.answers[names.ENSURE_GALLERY] = lambda _: gallery.pop(0)
-    play.answers[names.ENSURE_IMAGE_DEFINITION] = lambda _: definition.pop(0)
-    play.start().until("AwaitingApproval")
+    """Azure throttles the gallery, and the definition is being created."""
+    play.azure.answers["get_gallery"] = in_turn(BUSY, BUSY, play.azure.gallery)
+    asked(play)
+
+
+def in_turn(*said: Any) -> Callable[..., Any]:
+    """Answer this in turn, and the last of it from then on; an error is raised."""
+    left = list(said)
+
+    def answer(*_: Any, **__: Any) -> Any:
+        now = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(now, ArmError):
+            raise now
+        return now
+
+    return answer
 
 
 def unavailable(play: Play) -> None:
-    def fail(_: object) -> object:
-        raise ArmUnavailableError("ServiceRequestError: no network")
-
-    play.answers[names.CREATE_IMAGE_VERSION] = fail
+    play.azure.answers["start_version"] = NO_NETWORK
     play.start().until("Done")
 
 
 def seen(play: Play, *progress: int) -> Play:
     """Replication is seen at each of these percentages in turn, and stays at the last."""
-    reports = [value(report(percent)) for percent in progress]
-    play.answers[names.CHECK_REPLICATION] = lambda _: reports.pop(0) if len(reports) > 1 else reports[0]
+    play.azure.progress = in_turn(*progress)
     return play
 
 
 def several_looks(play: Play) -> None:
     """Some after a timer, one because an event said so."""
-    seen(play, 0, 10, 40, 80, 100).start().say("ReplicationChanged", {"anything": 1})
+    seen(play, 0, 10, 40, 80, 100).start().until("Replicating").say("ReplicationChanged", {"anything": 1})
     play.until("AwaitingApproval")
 
 
+def replicating(play: Play) -> Play:
+    return seen(play, 0, 10, 20).start().until("Replicating")
+
+
 def build_failed(play: Play) -> None:
-    failed = ReplicationReport(regions=[], failure="another generation", failure_code="Conflict")
-    play.answers[names.CHECK_REPLICATION] = value(failed)
-    play.start()
+    seen(play, 50).start().until("Replicating")
+    assert play.azure.version is not None
+    play.azure.answers["find_version"] = play.azure.version.changed(provisioning_state="Failed")
+    play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
+    play.until("Done")
 
 
 def shallow(play: Play) -> None:
-    play.answers[names.VERIFY_IMAGE_VERSION] = refusal("ShallowReplication")
-    play.start()
+    replicating(play)
+    assert play.azure.version is not None
+    play.azure.version = play.azure.version.changed(replication_mode="Shallow")
+    play.azure.progress = 100
+    play.until("Done")
+
+
+def kept_unasked(play: Play) -> None:
+    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER, exclude_from_latest=True)
+    play.start().until("Done")
 
 
 def asked(play: Play) -> Play:
@@ -92,32 +104,25 @@ def waited(play: Play, **duration: int) -> None:
 
 def missed(play: Play) -> None:
     """A notification that is not sent is tried again while the answer is waited for."""
-    play.answers[names.SEND_NOTIFICATION] = {"value": {"sent": 0, "missed": [0]}}
-    asked(play)
+    play.post.arrives = lambda _: False
+    asked(play).stage.advance(timedelta(minutes=10))
 
 
 def unread(play: Play) -> None:
-    """The record cannot be read when the event of a decision comes."""
+    """The record cannot be read when the event of an answer comes, and later it can."""
+    asked(play).records.is_down = True
+    play.answer().stage.advance(timedelta(minutes=30))
+    play.records.is_down = False
+    play.stage.advance(timedelta(minutes=30))
 
-    def fail(_: object) -> object:
-        raise RecordsUnavailableError("503: busy")
 
-    play.answers[names.LOOK_AT_QUESTION] = fail
-    asked(play).say("Approval", {"look": True}).stage.advance(timedelta(minutes=11))
+def unread_for_long(play: Play) -> None:
+    replicating(play).records.is_down = True
+    play.stage.advance(timedelta(hours=1))
 
 
 def asked_again(play: Play) -> None:
-    asked(play)
-    wished = asked_anew(play.question.record, play.new_start(Settings(), "Grace"))
-    assert isinstance(wished, ImageRecord)
-    play.question.record = wished
-    play.say("Approval", {"look": True})
-
-
-def not_known(play: Play) -> None:
-    """As after an upgrade: the record holds no question."""
-    asked(play).question.record = None
-    play.say("Approval", {"look": True})
+    asked(play).ask_again("Grace")
 
 
 def approved(play: Play) -> Play:
@@ -127,13 +132,16 @@ def approved(play: Play) -> Play:
 def promoted(play: Play) -> None:
     """The update takes its time, and so does the replication it starts anew."""
     asked(play)
-    status = [value_of(state="Running", seconds=30), value_of(state="Succeeded")]
-    play.answers[names.FOLLOW_OPERATION] = lambda _: status.pop(0) if len(status) > 1 else status[0]
-    seen(play, 50, 100).approve().until("Done")
+    running, over = OperationStatus(state="Running", seconds=30), OperationStatus(state="Succeeded")
+    updates = in_turn(running, over)
+    play.azure.answers["follow"] = lambda url: updates() if url == UPDATE else over
+    play.azure.progress_then = in_turn(50, 100)
+    play.approve().until("Done")
 
 
 def promoting(play: Play) -> Play:
-    seen(asked(play), 50).approve().until("Promoting").stage.advance(timedelta(minutes=10))
+    asked(play).azure.progress_then = 50
+    play.approve().until("Promoting").stage.advance(timedelta(minutes=10))
     return play
 
 
@@ -141,39 +149,74 @@ def promoting_for_long(play: Play) -> None:
     promoting(play).stage.advance(timedelta(hours=11))
 
 
-def value_of(**fields: Any) -> dict[str, Any]:
-    return {"value": fields}
-
-
 def never_deleted(play: Play) -> None:
-    play.answers[names.PLAN_MIGRATION] = value(PlanResult(plan=make_plan(delete_source=DeleteSource.NEVER)))
+    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
     approved(play).until("Done")
 
 
 def in_use(play: Play) -> None:
-    play.answers[names.DELETE_SOURCE_IMAGE] = refusal("SourceInUse", "a scale set names it")
+    play.azure.answers["find_consumers"] = [Consumer(id="/subscriptions/s/web", kind="scale set")]
+    approved(play).until("Done")
+
+
+def not_sent(play: Play) -> None:
+    play.azure.answers["find_consumers"] = NO_NETWORK
     approved(play).until("Done")
 
 
 def deleted_slowly(play: Play) -> None:
-    """The delete is looked after twice, and then nobody can look."""
-
-    def fail(_: object) -> object:
-        raise ArmUnavailableError("ServiceRequestError: no network")
-
-    waiting = value(DeleteSeen(kind="waiting"))
-    looks = [lambda _: waiting, lambda _: waiting, *[fail] * 8]
-
-    def look(told: object) -> object:
-        return looks.pop(0)(told) if looks else play.question.confirm(told)
-
-    play.answers[names.CONFIRM_DELETE] = look
-    approved(play).until("Done")
+    """The delete is looked after for long, and for a while nobody can look."""
+    play.azure.deleting_takes = timedelta(days=2)
+    approved(play).until("DeletingSource").stage.advance(timedelta(hours=3))
+    play.azure.answers["find_image"] = NO_NETWORK
+    play.stage.advance(timedelta(hours=3))
+    del play.azure.answers["find_image"]
+    play.until("Done", timedelta(days=2))
 
 
 def unknown(play: Play) -> None:
-    play.answers[names.CONFIRM_DELETE] = lambda _: play.question.conclude("unknown", "AuthorizationFailed", "no")
-    approved(play).until("Done")
+    play.azure.deleting_takes = timedelta(days=9)
+    approved(play).until("DeletingSource")
+    play.azure.answers["find_image"] = ArmRefusedError("AuthorizationFailed", "no")
+    play.azure.gone_at = None
+    play.until("Done", timedelta(days=8))
+
+
+def followed_by_another(play: Play) -> None:
+    """A tag was set meanwhile: the orchestration goes on with the run that it is admitted as."""
+    asked(play).azure.image = make_image(tags={"migrate-to-gallery": "default"})
+    play.approve(decision="reject")
+
+
+def told_late(play: Play) -> None:
+    """Nobody can be told of the end, until the image is wished something new."""
+    play.post.arrives = lambda _: False
+    refused(play)
+    play.wake("News")
+
+
+def not_recorded(play: Play) -> None:
+    play.azure.answers["merge_tags"] = NO_NETWORK
+    asked(play).approve(decision="reject").stage.advance(timedelta(hours=1))
+
+
+def taken_up_again(play: Play) -> None:
+    """Ended in the record, and killed before anybody was told."""
+    play.hooks[names.RECORD_OUTCOME] = lambda *_: play.stage.terminate(play.id)
+    refused(play)
+    del play.hooks[names.RECORD_OUTCOME]
+    play.look_after()
+
+
+def record_gone(play: Play) -> None:
+    asked(play).records.forget(play.id)
+    play.wake("Approval")
+
+
+def of_another_run(play: Play) -> None:
+    replicating(play).stage.terminate(play.id)
+    play.stage.run()
+    play.forge(Hint(run="run 7", phase=Phase.DELETING_SOURCE).dump(), play.id)
 
 
 STORIES = {
@@ -185,31 +228,36 @@ STORIES = {
     "failed": Story(unavailable, Phase.CREATING),
     "replicated-after-several-looks": Story(several_looks, Phase.REPLICATING),
     "replicating-for-long": Story(lambda play: seen(play, 1).start().until("Done"), Phase.REPLICATING, pick=0),
-    "replicating": Story(lambda play: seen(play, 0, 10, 20).start().say("ReplicationChanged"), Phase.REPLICATING, None),
+    "replicating": Story(lambda play: replicating(play).say("ReplicationChanged"), Phase.REPLICATING, STILL_RUNNING),
     "replication-timed-out": Story(lambda play: seen(play, 1).start().until("Done"), Phase.REPLICATING),
     "build-failed": Story(build_failed, Phase.REPLICATING),
     "cancelled-while-replicating": Story(
-        lambda play: seen(play, 50).start().say("Cancel", {"reason": "wrong gallery"}), Phase.REPLICATING
+        lambda play: replicating(play).say("Cancel", {"reason": "wrong gallery"}), Phase.REPLICATING
     ),
+    "record-unread-for-long": Story(unread_for_long, Phase.REPLICATING, pick=0),
     "verified": Story(asked, Phase.VERIFYING),
     "kept-because-shallow": Story(shallow, Phase.VERIFYING),
-    "notified": Story(asked, Phase.AWAITING_APPROVAL, pick=0),
-    "notification-missed": Story(missed, Phase.AWAITING_APPROVAL, pick=0),
+    "kept-unasked": Story(kept_unasked, Phase.VERIFYING),
+    "notification-missed": Story(missed, Phase.AWAITING_APPROVAL, STILL_RUNNING),
     "waiting-for-approval": Story(asked, Phase.AWAITING_APPROVAL, STILL_RUNNING),
-    "reminded": Story(lambda play: waited(play, days=1, minutes=1), Phase.AWAITING_APPROVAL, pick=-2),
-    "escalated": Story(lambda play: waited(play, days=3, minutes=1), Phase.AWAITING_APPROVAL),
+    "reminded": Story(lambda play: waited(play, days=1, minutes=1), Phase.AWAITING_APPROVAL, STILL_RUNNING),
+    "escalated": Story(lambda play: waited(play, days=3, minutes=1), Phase.AWAITING_APPROVAL, STILL_RUNNING),
     "expired": Story(lambda play: waited(play, days=8), Phase.AWAITING_APPROVAL),
-    "hostile-answer": Story(lambda play: asked(play).say("Approval", [{"decision": 7}]), Phase.AWAITING_APPROVAL),
-    "answer-without-the-token": Story(lambda play: asked(play).answer(callback="guessed"), Phase.AWAITING_APPROVAL),
+    "hostile-answer": Story(
+        lambda play: asked(play).say("Approval", [{"decision": 7}]), Phase.AWAITING_APPROVAL, STILL_RUNNING
+    ),
+    "answer-without-the-token": Story(
+        lambda play: asked(play).answer(callback="guessed"), Phase.AWAITING_APPROVAL, STILL_RUNNING
+    ),
     "answer-with-the-token": Story(lambda play: asked(play).answer(), Phase.AWAITING_APPROVAL),
     "record-not-read": Story(unread, Phase.AWAITING_APPROVAL),
-    "asked-again": Story(asked_again, Phase.AWAITING_APPROVAL, pick=1),
-    "question-not-known": Story(not_known, Phase.AWAITING_APPROVAL, pick=1),
+    "asked-again": Story(asked_again, Phase.AWAITING_APPROVAL),
     "rejected": Story(
         lambda play: asked(play).approve(decision="reject", comment="wrong disk"), Phase.AWAITING_APPROVAL
     ),
     "cancelled": Story(lambda play: asked(play).say("Cancel", "whatever"), Phase.AWAITING_APPROVAL),
     "approved": Story(approved, Phase.AWAITING_APPROVAL),
+    "record-gone": Story(record_gone, Phase.AWAITING_APPROVAL),
     "promoted": Story(promoted, Phase.PROMOTING),
     "promoting-for-long": Story(promoting_for_long, Phase.PROMOTING, pick=0),
     "promoting-again": Story(promoting_for_long, Phase.PROMOTING, pick=1),
@@ -219,5 +267,11 @@ STORIES = {
     "deleted-slowly": Story(deleted_slowly, Phase.DELETING_SOURCE, pick=0),
     "deleted-after-long": Story(deleted_slowly, Phase.DELETING_SOURCE),
     "delete-unknown": Story(unknown, Phase.DELETING_SOURCE),
+    "delete-not-sent": Story(not_sent, Phase.DELETING_SOURCE),
     "kept": Story(in_use, Phase.DELETING_SOURCE),
+    "of-another-run": Story(of_another_run, Phase.DELETING_SOURCE, pick=0),
+    "told-late": Story(told_late, Phase.PLANNING),
+    "outcome-not-recorded": Story(not_recorded, Phase.AWAITING_APPROVAL),
+    "followed-by-another-run": Story(followed_by_another, Phase.AWAITING_APPROVAL),
+    "taken-up-again-at-its-end": Story(taken_up_again, Phase.DONE),
 }

@@ -1,4 +1,4 @@
-"""A theatre for the orchestrator: the real engine on virtual time, the app's own activities, and an Azure of cardboard."""
+"""A theatre for the orchestrator: the real engine on virtual time, the app's own activities, and a cardboard Azure."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, Phase
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
-from records.store import Held, hold
+from records.store import hold
 from steering.asking_again import ask_again
 from steering.beginning import begin
 from steering.cancelling import cancel_run

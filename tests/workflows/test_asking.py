@@ -188,4 +188,3 @@ def test_a_question_waits_for_its_answer_though_telling_of_it_raises(play: Play)
     assert (play.phase, play.notified("approvalNeeded")) == ("AwaitingApproval", 1)
     play.approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
-

@@ -139,7 +139,12 @@ def test_the_token_of_a_question_before_does_not_answer_the_one_after(play: Play
 def test_the_token_of_a_question_is_in_no_input_status_or_history(play: Play):
     play.start().until("AwaitingApproval").say("Approval", {"look": True}).say("Approval", GOOD)
     instance = play.instance
-    seen = [instance.input, instance.custom_status, *map(str, instance.history), *(told for _, told in play.stage.calls)]
+    seen = [
+        instance.input,
+        instance.custom_status,
+        *map(str, instance.history),
+        *(told for _, told in play.stage.calls),
+    ]
     assert CALLBACK not in repr(seen)
     play.approve(decision="reject").until("Done")
     assert CALLBACK not in repr(play.records.kept())

@@ -1,4 +1,4 @@
-"""Killed, or without its record, at any moment: nothing is decided by it, and everything that was owed is done later."""
+"""Killed, or without its record, at any moment: nothing is decided by it, and what was owed is done later."""
 
 from datetime import timedelta
 from typing import Any

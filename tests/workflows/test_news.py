@@ -68,4 +68,3 @@ def test_a_wish_that_was_answered_is_not_news_again(play: Play):
     play.start().until("AwaitingApproval").approve(decision="reject").until("Done")
     assert (play.run.number, play.instance.runtime_status) == (1, "COMPLETED")
     assert SOURCE in play.azure.tags
-

@@ -114,7 +114,10 @@ def _own_hosts(request: func.HttpRequest) -> set[str]:
 
 
 def _host(origin: str) -> str:
-    return urlsplit(origin).netloc.lower() or origin
+    try:
+        return urlsplit(origin).netloc.lower() or origin
+    except ValueError:
+        return origin
 
 
 def _listed(problems: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind
 from triggers.page.approval_picture import version_name
 
 _DELETED = "The source image has been deleted. Use the image version instead."
+_DECIDED = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted"}
 _VIA = {"page": "on this page", "api": "through the API", "event": "through the event callback"}
 
 
@@ -53,12 +54,14 @@ def _words(asked: Asked, outcome: Outcome | None) -> tuple[str, str, bool]:
     question = asked.question
     if question.approval is None:
         return _undecided(asked)
-    if question.approval.decision is Decision.REJECT:
+    decision = question.approval.decision
+    if decision is Decision.REJECT:
         return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
     if question.stage is Stage.CANCELLED:
-        sentence = "It was approved, and stopped before the delete was sent. The new version stays as well."
+        before = "the delete was sent" if decision is Decision.APPROVE else "that was done"
+        sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. The new version stays as well."
         return "Stopped: the source image is kept", sentence, True
-    return _approved(outcome) if outcome else _carried_out(asked)
+    return _settled(decision, outcome) if outcome else _carried_out(asked)
 
 
 def _carried_out(asked: Asked) -> tuple[str, str, bool]:
@@ -74,12 +77,15 @@ def _carried_out(asked: Asked) -> tuple[str, str, bool]:
             return "Approved", "Everything is checked once more, then the source image is deleted.", True
 
 
-def _approved(outcome: Outcome) -> tuple[str, str, bool]:
+def _settled(decision: Decision, outcome: Outcome) -> tuple[str, str, bool]:
+    """Say what became of it; whoever accepted it is not told that the source was kept after all."""
     title = FOLLOWS[outcome.kind].approved
     if outcome.kind is OutcomeKind.MIGRATED:
         return title, _DELETED, True
     if outcome.code in {"Policy", "Accepted"}:
         return "Accepted, and done", "The version is complete, and the source image is kept beside it.", True
+    if decision is Decision.ACCEPT:
+        title = "Accepted, but the migration did not complete"
     return title, _sentence(outcome.reason), False
 
 

@@ -20,12 +20,16 @@ class LinkInvalidError(ValueError):
 
 @dataclass(frozen=True)
 class OpenedLink:
-    """A link, and the run it was sent for; `is_current` tells whether its question is the one asked last."""
+    """A link, and the run it was sent for.
+
+    `is_current` tells whether its question is the one asked last, `is_taken_back` whether its receiver is told no more.
+    """
 
     held: Held
     link: Link
     asked: Asked
     is_current: bool
+    is_taken_back: bool
 
 
 async def opened_link(migration_id: str, token: str) -> OpenedLink:
@@ -45,11 +49,12 @@ async def opened_link(migration_id: str, token: str) -> OpenedLink:
     if link is None or asked is None:
         raise LinkInvalidError("the link is not one of ours")
     is_current = held.run is not None and asked.run.id == held.run.id and asked.question.id == link.question
-    if is_current and asked.is_open and not is_receiver(link.receiver, settings()):
+    is_taken_back = not is_receiver(link.receiver, settings())
+    if is_current and asked.is_open and is_taken_back:
         raise HttpProblemError(
             403, "This link has been taken back", "Whoever it was sent to is not told of migrations any more."
         )
-    return OpenedLink(held, link, asked, is_current)
+    return OpenedLink(held, link, asked, is_current, is_taken_back)
 
 
 def _found(run: Run, digest: str) -> Link | None:

@@ -9,6 +9,7 @@ from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.promise.checks import MEANING, UNSEEN, checks_of
 from migration.promise.promise import Evidence
 from migration.record.asked import Asked, asked_of
+from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import look_again
 from steering.cancelling import cancel
@@ -34,6 +35,7 @@ class Visit:
     def __init__(self, req: func.HttpRequest, hub: TaskHub, opened: OpenedLink, user: Principal | None) -> None:
         self._req, self._hub = req, hub
         self._link, self._held, self._asked = opened.link, opened.held, opened.asked
+        self._is_taken_back = opened.is_taken_back
         self._user = user
         self._decider = decider_of(user, "page", opened.link.name)
 
@@ -41,8 +43,7 @@ class Visit:
         if not await self._hub.is_live(self._asked.migration_id):
             return self.closed()
         refusal = self._refusal()
-        form = Form(approver="" if self._decider.name or self._user else self._link.name or "")
-        return self._ask(await recent_evidence(self._asked), form, status=403 if refusal else 200)
+        return self._ask(await recent_evidence(self._asked), Form(), status=403 if refusal else 200)
 
     async def decide(self) -> func.HttpResponse:
         form = read_form(self._req, self._link)
@@ -78,7 +79,7 @@ class Visit:
 
     async def look_back(self) -> func.HttpResponse:
         """Show an approval that is being carried out, and let it be stopped until the delete is sent."""
-        if not self._asked.deletes or self._refusal() is not None:
+        if self._asked.question.stage is not Stage.APPROVED or self._refusal() is not None:
             return self.closed()
         csrf, cookie = new_form(self._req, self._link)
         return self.closed(stop=csrf, cookie=cookie)
@@ -109,6 +110,8 @@ class Visit:
 
     def _refusal(self) -> Refusal | None:
         """Say why whoever is here may not decide: a link is for its receiver, even where others may decide too."""
+        if self._is_taken_back:
+            return Refusal(code="TakenBack", message="whoever this link was sent to is not told of migrations any more")
         if self._user is not None and self._link.name is not None:
             known = [*self._user.ids, *self._user.roles]
             wrong = other_person(self._link.name, self._user.name, known)

@@ -132,7 +132,7 @@ def _check_guest_state(field: str, definition: ImageDefinition, findings: Findin
     if definition.security_type.lower() in NEEDS_GUEST_STATE:
         message = f"a managed image has no guest state for security type {definition.security_type}"
         instead = _ANOTHER if field == "imageDefinition" else "ask for TrustedLaunchSupported or Standard"
-        findings.danger(field, "GuestStateMissing", f"{message}: {instead}")
+        findings.problem(field, "GuestStateMissing", f"{message}: {instead}")
 
 
 def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:

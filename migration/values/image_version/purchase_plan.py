@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from migration.values.record import Record
+from migration.values.record import Stored
 
 NO_PLAN = "none"  # what people say where an image has no plan
 
 
-class PurchasePlan(Record):
+class PurchasePlan(Stored):
     """The Marketplace plan an image descends from. A managed image does not say: the user must.
 
     Azure lets a definition have part of one; what is missing is empty.

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from migration.values.azure_rules import MOST_REPLICAS_IN_A_REGION
-from migration.values.record import Record
+from migration.values.record import Record, Stored
 
 
 class StorageAccountType(StrEnum):
@@ -49,7 +49,7 @@ class RegionEncryption(Record):
     data_disks: dict[int, str] = {}
 
 
-class TargetRegion(Record):
+class TargetRegion(Stored):
     """One region an image version is replicated to, with everything resolved.
 
     Read from Azure too, so it takes names and storage account types that a request may not ask for.
@@ -61,7 +61,7 @@ class TargetRegion(Record):
     encryption: RegionEncryption | None = Field(None, exclude_if=lambda value: value is None)
 
 
-class RequestedRegion(Record):
+class RequestedRegion(Stored):
     """A region as asked for; what is left out is filled from the settings."""
 
     name: RegionName

@@ -204,3 +204,13 @@ async def test_a_late_look_at_a_delete_does_not_close_the_question_that_was_aske
     answer = await world.look()
     assert (answer.stand.kind, answer.stand.run) == ("other", "run 2")
     assert world.run == asked_since
+
+
+async def test_a_delete_that_another_worker_sends_while_this_one_looks_is_not_told_as_somebody_elses(world):
+    """This worker's sender had failed; another took its place, deleted the source, and was overruled."""
+    world.unsent()
+    world.image = None
+    deletion = Deletion(sent_at=datetime.now(UTC), attempts=1, attempt="b")
+    world.records.before_saving = [lambda: world.change_question(stage=Stage.SENDING, deletion=deletion)]
+    await world.look(unsent="no network")
+    assert (world.question.stage, world.run.outcome) == (Stage.SENDING, None)

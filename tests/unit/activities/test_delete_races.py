@@ -4,25 +4,22 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from migration.approval.verdict import Reference
 
 from activities import delete_source_image as step
-from activities.confirm_delete import confirm_delete
-from activities.delete_source_image import delete_source_image
 from dev.emulator.seed import SHOP_GROUP
-from tests.unit.azure_samples import SOURCE, approve, built
+from migration import names
+from migration.record.question import Stage
+from migration.values.outcome import OutcomeKind
+from tests.unit.azure_samples import SOURCE, built, deleting
+from tests.unit.steps import Migration
 
 
 @pytest.fixture
-async def approved(azure, records):
-    migration = await built(azure)
-    await approve(records, migration)
-    return migration
+async def migration(azure, records) -> Migration:
+    return await deleting(await built(azure, records))
 
 
-async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_elses(
-    azure, records, approved, monkeypatch
-):
+async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_elses(azure, migration, monkeypatch):
     """Both have looked before either swapped; the second finds the image gone, which the first deleted."""
     real, met = step.find_uses, asyncio.Barrier(2)
 
@@ -44,32 +41,27 @@ async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_el
     monkeypatch.setattr(step, "with_copy", with_copy)
 
     async def one():
-        result = await delete_source_image(Reference(id=approved.start.id))
+        result = await migration.take(names.DELETE_SOURCE_IMAGE)
         first_done.set()
         return result
 
     await asyncio.gather(one(), one())
     assert azure.control.resource(SOURCE) is None
-    seen = await confirm_delete(Reference(id=approved.start.id))
-    assert seen.kind == "deleted", seen
+    await migration.take(names.CONFIRM_DELETE)
+    assert migration.outcome.kind is OutcomeKind.MIGRATED, migration.outcome
 
 
-async def test_an_image_whose_age_is_not_told_is_not_called_deleted_and_made_anew(azure, records, approved):
-    azure.control.add_fault(
-        operation="imageDelete", error={"status": 409, "code": "x", "message": "y"}
-    ) if False else None
-    await delete_source_image(Reference(id=approved.start.id))
+async def test_an_image_whose_age_is_not_told_is_not_called_deleted_and_made_anew(azure, migration):
+    await migration.take(names.DELETE_SOURCE_IMAGE)
     document = azure.control.resource(SOURCE)
     properties = document["properties"] | {"provisioningState": "Succeeded"}
-    azure.control.put_resource(document | {"systemData": None, "properties": properties})
     azure.control.advance(60)
-    if azure.control.resource(SOURCE) is None:  # the delete was not carried out
-        azure.control.put_resource(document | {"systemData": None, "properties": properties})
-    seen = await confirm_delete(Reference(id=approved.start.id))
-    assert seen.kind != "deleted", seen
+    azure.control.put_resource(document | {"systemData": None, "properties": properties})  # it was not carried out
+    await migration.take(names.CONFIRM_DELETE)
+    assert (migration.run.outcome, migration.question.stage) == (None, Stage.SENT)
 
 
-async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(azure, records, approved, monkeypatch):
+async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(azure, records, migration, monkeypatch):
     machine = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/late"
     body = {"id": machine, "location": "eastus2", "properties": {"storageProfile": {"imageReference": {"id": SOURCE}}}}
 
@@ -87,6 +79,7 @@ async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(a
 
     monkeypatch.setattr(step, "datetime", Later)
     records.before_saving.append(slow)
-    await delete_source_image(Reference(id=approved.start.id))
+    await migration.take(names.DELETE_SOURCE_IMAGE)
     azure.control.advance(60)
     assert azure.control.resource(SOURCE) is not None, "deleted by a scan thirty minutes old, in use by a machine"
+    assert (migration.question.stage, migration.question.deletion) == (Stage.APPROVED, None)

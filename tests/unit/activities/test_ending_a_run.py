@@ -1,0 +1,94 @@
+"""The steps that end a run by themselves: a cancel that came as an event, and giving up what could not be done."""
+
+import pytest
+
+from migration import names
+from migration.record.question import Stage
+from migration.record.run import RunStage
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import DEFINITION, OWN_ID, make_ended, make_question, make_record, make_run
+from tests.unit.steps import Migration
+
+
+@pytest.fixture
+def migration(records) -> Migration:
+    records.put(make_record(make_run(Phase.CREATING)))
+    return Migration(records, OWN_ID)
+
+
+async def test_a_cancel_by_event_ends_its_run_and_quotes_its_reason(migration):
+    answer = await migration.take(names.CANCEL_RUN, reason="wrong\ngallery")
+    assert answer.stand.ending
+    assert (migration.outcome.kind, migration.outcome.reason) == (OutcomeKind.CANCELLED, "cancelled: wronggallery")
+    assert migration.outcome.left_behind == [DEFINITION]
+
+
+async def test_a_cancel_before_anything_was_asked_is_a_cancel(migration):
+    migration.change(phase=Phase.PLANNING, plan=None)
+    await migration.take(names.CANCEL_RUN)
+    assert (migration.outcome.kind, migration.outcome.left_behind) == (OutcomeKind.CANCELLED, [])
+
+
+@pytest.mark.parametrize(
+    ("stage", "cancelled"),
+    [(Stage.OPEN, True), (Stage.APPROVED, True), (Stage.ACCEPTED, True), (Stage.SENDING, False), (Stage.SENT, False)],
+)
+async def test_a_cancel_and_a_delete_that_was_sent_exclude_each_other(migration, stage: Stage, cancelled: bool):
+    migration.change(phase=Phase.DELETING_SOURCE, question=make_question(stage=stage))
+    await migration.take(names.CANCEL_RUN)
+    if cancelled:
+        assert (migration.question.stage, migration.outcome.kind) == (Stage.CANCELLED, OutcomeKind.CANCELLED)
+    else:
+        assert (migration.question.stage, migration.run.outcome) == (stage, None)
+        assert migration.run.notes == ["it was too late to cancel"]
+
+
+async def test_a_cancel_by_an_instance_of_an_earlier_run_cancels_nothing(migration):
+    await migration.take(names.CANCEL_RUN, hint=migration.hint().changed(run="run 0"))
+    assert migration.run.is_live
+
+
+@pytest.mark.parametrize("stage", [RunStage.ENDING, RunStage.ENDED])
+async def test_a_cancel_after_the_end_changes_nothing(migration, stage: RunStage):
+    migration.records.put(make_record(make_ended(stage=stage)))
+    before = migration.record
+    await migration.take(names.CANCEL_RUN)
+    assert migration.record == before
+
+
+async def test_a_cancel_that_runs_again_is_known_again(migration):
+    hint = migration.hint()
+    await migration.take(names.CANCEL_RUN, reason="once")
+    before = migration.record
+    await migration.take(names.CANCEL_RUN, hint=hint, reason="twice")
+    assert migration.record == before
+
+
+@pytest.mark.parametrize(
+    ("phase", "code", "kind", "told"),
+    [
+        (Phase.CREATING, None, OutcomeKind.FAILED, "AzureUnavailable"),
+        (Phase.CREATING, "StillBusy", OutcomeKind.FAILED, "StillBusy"),
+        (Phase.DELETING_SOURCE, None, OutcomeKind.SOURCE_KEPT, "AzureUnavailable"),
+        (Phase.PROMOTING, "StillBusy", OutcomeKind.SOURCE_KEPT, "StillBusy"),
+    ],
+)
+async def test_what_could_not_be_done_however_often_it_was_tried_is_told_as_that(
+    migration, phase: Phase, code: str | None, kind: OutcomeKind, told: str
+):
+    migration.change(phase=phase)
+    await migration.take(names.GIVE_UP, code=code, message="no network " * 1000)
+    assert (migration.outcome.kind, migration.outcome.code, migration.outcome.step) == (kind, told, phase)
+    assert migration.outcome.reason.endswith("[cut]")
+
+
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT])
+async def test_giving_up_a_delete_that_may_have_been_sent_is_never_told_as_kept(migration, stage: Stage):
+    migration.change(phase=Phase.DELETING_SOURCE, question=make_question(stage=stage))
+    await migration.take(names.GIVE_UP, message="no network")
+    assert (migration.outcome.kind, migration.question.stage) == (OutcomeKind.UNKNOWN, Stage.UNKNOWN)
+
+
+async def test_giving_up_a_phase_that_is_over_ends_nothing(migration):
+    await migration.take(names.GIVE_UP, hint=migration.hint().changed(phase=Phase.PREPARING), message="late")
+    assert migration.run.is_live

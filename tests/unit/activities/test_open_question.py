@@ -1,0 +1,192 @@
+"""Asking: the question is drawn from the record and from what Azure has now, and closed to whatever else is said."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from migration import names
+from migration.approval.approval import Decision
+from migration.record.admitting import ended
+from migration.record.asking import asked_anew
+from migration.record.question import Stage
+from migration.values.occasion import Occasion
+from migration.values.outcome import OutcomeKind, Phase
+from records.errors import RecordsMissingError, RecordsUnavailableError
+from records.table import ChangedMeanwhileError
+from tests.unit.azure_samples import DEFINITION, GALLERY, SOURCE, VERSION, asked, built
+from tests.unit.samples import make_outcome, make_person
+from tests.unit.steps import Migration
+
+KEY = "migrate-to-gallery"
+
+
+@pytest.fixture
+async def migration(azure, records) -> Migration:
+    return await built(azure, records)
+
+
+async def opens(migration: Migration) -> str:
+    """Ask; returns why it was not asked, where it was not."""
+    answer = await migration.take(names.OPEN_QUESTION)
+    return answer.refused or migration.run.phase
+
+
+async def test_a_question_is_about_what_azure_has_and_the_record_admitted(migration):
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    question = migration.question
+    assert (question.stage, question.copied.image_version_id) == (Stage.OPEN, VERSION)
+    assert question.allows == list(Decision)
+    assert question.expires_at - question.asked_at == timedelta(days=7)
+    assert len({question.id, question.callback}) == 2
+    assert min(len(question.id), len(question.callback)) >= 32
+    assert [notice.occasion for notice in migration.run.owed] == [Occasion.APPROVAL_NEEDED]
+    assert migration.run.requesters[0].ids == ["ada-oid"]
+
+
+@pytest.mark.parametrize(
+    ("resource_id", "change"),
+    [
+        (SOURCE, {"tags": {"PlanInfo": "l1", "PlanProduct": "p", "PlanPublisher": "x"}}),
+        (DEFINITION, {"purchasePlan": {"name": "l1"}}),
+        (DEFINITION, {"identifier": {"publisher": "p", "offer": "o", "sku": "s"}}),
+    ],
+)
+async def test_what_would_keep_a_version_from_being_written_does_not_keep_people_from_being_asked(
+    azure, migration, resource_id: str, change: dict[str, Any]
+):
+    """The copy is there and complete: whoever decides is told, and asking endangers no source."""
+    document = azure.control.resource(resource_id)
+    document |= {"tags": change["tags"]} if "tags" in change else {"properties": document["properties"] | change}
+    azure.control.put_resource(document)
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+
+
+@pytest.mark.parametrize(
+    "change", [{"features": [{"name": "SecurityType", "value": "TrustedLaunch"}]}, {"architecture": "Arm64"}]
+)
+async def test_nobody_is_asked_about_a_copy_that_no_machine_starts_from(azure, migration, change: dict[str, Any]):
+    document = azure.control.resource(DEFINITION)
+    azure.control.put_resource(document | {"properties": document["properties"] | change})
+    assert await opens(migration) not in {Phase.AWAITING_APPROVAL, Phase.VERIFYING}
+    assert migration.run.question is None
+
+
+async def test_a_read_only_lock_put_on_the_gallery_meanwhile_does_not_keep_people_from_being_asked(azure, migration):
+    lock = {"id": f"{GALLERY}/providers/Microsoft.Authorization/locks/keep", "properties": {"level": "ReadOnly"}}
+    azure.control.put_resource(lock)
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+
+
+async def test_a_source_that_is_gone_is_not_asked_about(azure, migration):
+    azure.control.delete_resource(SOURCE)
+    assert await opens(migration) == "SourceNotFound"
+    assert "there is no managed image" in migration.outcome.reason
+
+
+async def test_a_version_that_is_gone_is_not_asked_about(azure, migration):
+    azure.control.delete_resource(VERSION)
+    assert await opens(migration) == "VersionNotFound"
+
+
+async def test_an_instance_that_says_what_it_is_about_is_not_believed(migration):
+    """A forged plan with fewer regions passed the last check; forged requesters passed four eyes."""
+    forged = {"plan": {"version": "9.9.9"}, "requestedBy": "Mallory", "expiresAt": "2099-01-01T00:00:00Z"}
+    await migration.take(names.OPEN_QUESTION, **forged)
+    assert [region.name for region in migration.run.planned.target_regions] == ["eastus2"]
+    assert (migration.run.planned.image_version_id, migration.run.start.requested_by) == (VERSION, "Ada")
+    assert migration.question.expires_at - migration.question.asked_at == timedelta(days=7)
+
+
+async def test_a_step_that_runs_again_asks_the_same_question(migration):
+    hint = migration.hint()
+    await asked(migration)
+    before = migration.record
+    assert (await migration.take(names.OPEN_QUESTION, hint=hint)).stand.phase is Phase.AWAITING_APPROVAL
+    assert migration.record == before
+
+
+async def test_a_question_whose_answer_was_lost_is_found_again(records, migration):
+    records.lost.append(ChangedMeanwhileError("412"))
+    writes = records.writes
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    assert records.writes == writes + 1
+
+
+async def test_whoever_was_quicker_to_end_it_keeps_it_from_being_asked(records, migration):
+    outcome = make_outcome(OutcomeKind.CANCELLED, "Cancelled")
+    records.before_saving.append(
+        lambda: records.apply(migration.id, lambda record: ended(record, "run 1", outcome, record.updated_at))
+    )
+    answer = await migration.take(names.OPEN_QUESTION)
+    assert answer.stand.ending
+    assert migration.run.question is None
+
+
+async def test_where_there_is_no_store_nobody_is_asked(migration, configure, monkeypatch):
+    hint = migration.hint()
+    configure(records="")
+    for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__tableServiceUri"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RecordsMissingError):
+        await migration.take(names.OPEN_QUESTION, hint=hint)
+
+
+async def test_a_store_that_is_down_asks_nobody(records, migration):
+    hint = migration.hint()
+    records.is_down = True
+    with pytest.raises(RecordsUnavailableError):
+        await migration.take(names.OPEN_QUESTION, hint=hint)
+
+
+# What the tags say by now
+
+
+def tag(azure, **tags: str) -> None:
+    azure.control.put_resource(azure.control.resource(SOURCE) | {"tags": tags})
+
+
+@pytest.mark.parametrize("tags", [{KEY: "default"}, {f"{KEY}-options": "sku=s"}])
+async def test_tags_that_were_changed_since_the_run_began_are_another_wish(azure, migration, tags):
+    before = migration.run.start.fingerprint
+    tag(azure, **tags)
+    assert await opens(migration) == "RequestWithdrawn"
+    assert migration.outcome.kind is OutcomeKind.SOURCE_KEPT
+    assert migration.run.start.fingerprint == before
+
+
+async def test_a_question_asked_again_by_a_run_of_its_own_is_about_the_tags_as_they_are_now(azure, migration):
+    """Whoever asks again has seen them."""
+    migration.change(before="run 0")
+    tag(azure, **{KEY: "default"})
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    assert migration.question.fingerprint == migration.run.start.fingerprint
+
+
+async def test_a_question_asked_anew_in_its_run_is_about_the_tags_as_they_are_now(azure, records, migration):
+    """The tag was changed, and whoever asked anew because of that was told that nothing could be asked."""
+    await asked(migration)
+    later = migration.question.asked_at + timedelta(hours=1)
+    records.apply_to_run(migration.id, lambda run: asked_anew(run, make_person("Bob"), later))
+    tag(azure, **{KEY: "default"})
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    assert migration.question.stage is Stage.OPEN
+
+
+@pytest.mark.parametrize("how", ["setting", "tag"])
+async def test_where_the_source_is_locked_by_now_an_approval_is_not_among_the_answers(azure, migration, configure, how):
+    if how == "setting":
+        configure(delete_source="never")
+    else:
+        migration.change(before="run 0")
+        tag(azure, **{f"{KEY}-options": "delete-source=never"})
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    assert migration.question.allows == [Decision.ACCEPT, Decision.REJECT]
+
+
+async def test_nobody_is_asked_where_an_answer_would_change_nothing(azure, records, configure):
+    configure(delete_source="never", exclude_from_latest="true")
+    migration = await built(azure, records)
+    await migration.take(names.OPEN_QUESTION)
+    assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.SOURCE_KEPT, "Policy")
+    assert migration.run.question is None

@@ -1,0 +1,119 @@
+"""What a migration leaves on the resources themselves: who decided, by the record, and how it ended."""
+
+from typing import Any
+
+import pytest
+
+from migration import names
+from migration.record.question import Stage
+from migration.record.run import RunStage
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.azure_samples import DEFINITION, SOURCE, VERSION, approved, built
+from tests.unit.samples import make_outcome
+from tests.unit.steps import Migration
+
+STATUS = "migrate-to-gallery-status"
+
+
+@pytest.fixture
+async def migration(azure, records) -> Migration:
+    return await built(azure, records)
+
+
+async def record(migration: Migration, kind: OutcomeKind, **said: Any) -> list[str]:
+    """End it, and record that; returns the notes that this made."""
+    over = {"stage": RunStage.ENDING, "phase": Phase.DONE, "outcome": make_outcome(kind, "Code"), "notes": []}
+    migration.change(**over)
+    await migration.take(names.RECORD_OUTCOME, **said)
+    return migration.run.notes
+
+
+def tags_of(azure, resource_id: str) -> dict[str, str]:
+    return azure.control.resource(resource_id)["tags"]
+
+
+async def test_a_kept_source_and_its_version_tell_what_happened(azure, migration):
+    await approved(migration)
+    image = azure.control.resource(SOURCE)
+    azure.control.put_resource(image | {"tags": {**image["tags"], "team": "web"}})
+    assert await record(migration, OutcomeKind.SOURCE_KEPT) == []
+    source, version = tags_of(azure, SOURCE), tags_of(azure, VERSION)
+    assert source["team"] == "web"
+    assert source[STATUS].startswith("SourceKept Code ")
+    assert version["migration-outcome"] == "SourceKept"
+    assert version["decided-by"] == "Ada"
+    assert version["migration-id"] == migration.id
+
+
+async def test_who_decided_is_told_by_the_record_and_not_by_the_instance(azure, migration):
+    await approved(migration)
+    await record(migration, OutcomeKind.SOURCE_KEPT, approval={"approver": "Mallory"})
+    assert tags_of(azure, VERSION)["decided-by"] == "Ada"
+
+
+async def test_an_instance_of_a_run_that_is_not_ending_writes_no_tag(azure, migration):
+    writes = azure.control.state()["writes"]
+    await migration.take(names.RECORD_OUTCOME)
+    migration.change(stage=RunStage.ENDED, phase=Phase.DONE, outcome=make_outcome())
+    await migration.take(names.RECORD_OUTCOME)
+    assert azure.control.state()["writes"] == writes
+
+
+async def test_a_version_that_is_none_of_ours_is_not_tagged(azure, migration):
+    before = tags_of(azure, VERSION)
+    azure.control.put_resource(azure.control.resource(VERSION) | {"tags": {}})
+    await record(migration, OutcomeKind.FAILED)
+    assert tags_of(azure, VERSION) == {}
+    azure.control.put_resource(azure.control.resource(VERSION) | {"tags": before})
+    await record(migration, OutcomeKind.FAILED)
+    assert tags_of(azure, VERSION)["migration-outcome"] == "Failed"
+
+
+async def test_the_source_of_a_finished_migration_is_not_written_to(azure, migration):
+    await approved(migration)
+    assert await record(migration, OutcomeKind.MIGRATED) == []
+    assert STATUS not in tags_of(azure, SOURCE)
+
+
+async def test_another_image_under_the_sources_name_is_not_written_to(azure, migration):
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = 64
+    azure.control.put_resource(image)
+    await record(migration, OutcomeKind.SOURCE_KEPT)
+    assert STATUS not in tags_of(azure, SOURCE)
+
+
+async def test_an_outcome_that_cannot_be_left_on_the_resources_is_noted(azure, migration):
+    await approved(migration)
+    lock = {"id": f"{SOURCE.rpartition('/providers/')[0]}/providers/Microsoft.Authorization/locks/keep", "name": "keep"}
+    azure.control.put_resource(lock | {"properties": {"level": "ReadOnly"}})
+    azure.control.delete_resource(VERSION)
+    notes = await record(migration, OutcomeKind.SOURCE_KEPT)
+    assert len(notes) == 2
+    assert VERSION in notes[0]
+    assert "ScopeLocked" in notes[1]
+
+
+async def test_where_the_resources_could_not_be_reached_at_all_that_is_noted_and_the_end_goes_on(azure, migration):
+    writes = azure.control.state()["writes"]
+    (note,) = await record(migration, OutcomeKind.FAILED, unreachable="no network")
+    assert note == "the outcome could not be recorded: no network"
+    assert azure.control.state()["writes"] == writes
+
+
+@pytest.mark.parametrize("kind", [OutcomeKind.FAILED, OutcomeKind.CANCELLED])
+async def test_what_is_left_behind_is_what_was_found_there(azure, migration, kind: OutcomeKind):
+    await record(migration, kind)
+    assert migration.outcome.left_behind == [DEFINITION, VERSION]
+    azure.control.delete_resource(VERSION)
+    await record(migration, kind)
+    assert migration.outcome.left_behind == [DEFINITION]
+
+
+async def test_a_step_that_runs_again_leaves_the_same_tags(azure, migration):
+    await approved(migration)
+    await record(migration, OutcomeKind.SOURCE_KEPT)
+    before = (tags_of(azure, SOURCE), tags_of(azure, VERSION))
+    await migration.take(names.RECORD_OUTCOME)
+    assert (tags_of(azure, SOURCE), tags_of(azure, VERSION)) == before
+    assert migration.question.stage is Stage.APPROVED

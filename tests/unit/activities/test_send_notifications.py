@@ -1,0 +1,270 @@
+"""Telling people what the record owes them: links stand in it first, and nobody who never answers holds anything up."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from activities import send_notifications as step
+from activities.send_notifications import PAUSES, approval_url
+from migration import names
+from migration.approval.link import digest_of
+from migration.asking.settings import Settings
+from migration.record.question import Decided, Stage
+from migration.record.run import OwedNotice, RunStage
+from migration.telling.receivers import Address
+from migration.values.occasion import Occasion
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import (
+    NOW,
+    OWN_ID,
+    SOURCE,
+    make_approval,
+    make_ended,
+    make_outcome,
+    make_record,
+    make_run,
+)
+from tests.unit.steps import Migration
+
+ADA, TEAM = "Ada=json://ada.example.com/hook", "json://team.example.com/hook"
+ASKING = [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION]
+
+
+def owed(occasion: Occasion, **changes: Any) -> OwedNotice:
+    return OwedNotice(occasion=occasion, due_at=NOW).changed(**changes)
+
+
+class Telling(Migration):
+    """A migration, what was sent by it to whom, and who cannot be reached."""
+
+    def __init__(self, records: Any) -> None:
+        super().__init__(records, OWN_ID)
+        self.sent: list[tuple[Address, Any]] = []
+        self.links_known: list[bool] = []
+        self.unreachable: set[str] = set()
+
+    async def tells(self) -> list[str]:
+        self.sent.clear()
+        await self.take(names.SEND_NOTIFICATIONS)
+        return [address.url for address, _ in self.sent]
+
+    def receive(self, address: Address, message: Any) -> bool:
+        token = token_in(message)
+        self.links_known.append(token is None or digest_of(token) in {link.token for link in self.run.links})
+        self.sent.append((address, message))
+        return address.url not in self.unreachable
+
+
+def token_in(message: Any) -> str | None:
+    found = [line.value for line in message.lines if line.is_link]
+    return parse_qs(urlsplit(found[0]).query)["token"][0] if found else None
+
+
+@pytest.fixture
+def telling(records, configure, monkeypatch) -> Telling:
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL, owed=[owed(Occasion.APPROVAL_NEEDED)])))
+    configure(notify=f"{ADA} {TEAM}", escalate="json://boss.example.com/hook")
+    found = Telling(records)
+
+    async def send(address: Address, message: Any) -> bool:
+        return found.receive(address, message)
+
+    monkeypatch.setattr(step, "_send", send)
+    return found
+
+
+async def test_each_receiver_gets_a_link_of_their_own_which_the_record_knows_before_anybody_has_it(telling):
+    assert await telling.tells() == ["json://ada.example.com/hook", "json://team.example.com/hook"]
+    tokens = [token_in(message) for _, message in telling.sent]
+    assert len(set(tokens)) == 2
+    assert telling.links_known == [True, True]
+    known = [(link.token, link.question, link.receiver, link.name) for link in telling.run.links]
+    ada, team = Address.parse(ADA), Address.parse(TEAM)
+    assert known == [
+        (digest_of(tokens[0]), "question 1", ada.receiver, "Ada"),
+        (digest_of(tokens[1]), "question 1", team.receiver, None),
+    ]
+    assert telling.run.owed == []
+
+
+async def test_neither_a_token_nor_an_address_can_be_had_from_the_record(telling, records):
+    await telling.tells()
+    text = str(records.rows)
+    assert all(token_in(message) not in text for _, message in telling.sent)
+    assert "example.com/hook" not in text
+
+
+async def test_a_link_that_cannot_be_written_down_is_sent_to_nobody(telling, records):
+    """Its receiver would have been told that it was forged."""
+    records.before_saving = [lambda: records.put(make_record(make_run(id="run 2")))]
+    await telling.tells()
+    assert telling.sent == []
+
+
+async def test_whoever_was_missed_is_owed_it_again_and_nobody_else(telling):
+    team = Address.parse(TEAM)
+    telling.unreachable.add(team.url)
+    await telling.tells()
+    (again,) = telling.run.owed
+    assert (again.to, again.attempt) == ([team.receiver], 1)
+    assert again.due_at - datetime.now(UTC) <= PAUSES[0]
+    assert await telling.tells() == [], "it is not due yet"
+    telling.change(owed=[again.changed(due_at=NOW)])
+    telling.unreachable.clear()
+    assert await telling.tells() == [team.url]
+    assert (telling.run.owed, telling.run.notes) == ([], [])
+
+
+async def test_whoever_cannot_be_reached_is_given_up_after_some_attempts_and_counted(telling):
+    telling.unreachable |= {Address.parse(ADA).url, Address.parse(TEAM).url}
+    for _ in range(len(PAUSES) + 1):
+        telling.change(owed=[one.changed(due_at=NOW) for one in telling.run.owed])
+        assert len(await telling.tells()) == 2
+    assert telling.run.owed == []
+    assert telling.run.notes == ["2 notifications (approvalNeeded) could not be sent"]
+
+
+async def test_whoever_was_taken_off_the_settings_meanwhile_is_not_told(telling, configure):
+    team = Address.parse(TEAM)
+    telling.change(owed=[owed(Occasion.APPROVAL_NEEDED, to=[team.receiver], attempt=1)])
+    configure(notify=ADA)
+    assert await telling.tells() == []
+    assert telling.run.owed == []
+
+
+async def test_an_escalation_goes_to_those_who_are_told_of_them(telling):
+    telling.change(owed=[owed(Occasion.ESCALATION)])
+    assert await telling.tells() == ["json://boss.example.com/hook"]
+
+
+async def test_nobody_to_notify_is_no_failure(telling, configure):
+    configure(notify="")
+    assert await telling.tells() == []
+    assert (telling.run.owed, telling.run.notes) == ([], [])
+
+
+@pytest.mark.parametrize("occasion", ASKING)
+async def test_a_question_is_told_as_the_record_has_it(telling, occasion: Occasion):
+    """A forged state asked people about another source than the one that their link is for."""
+    telling.change(owed=[owed(occasion)])
+    await telling.take(names.SEND_NOTIFICATIONS, state={"plan": {"source": {"id": f"{SOURCE}2"}}})
+    assert all(f"Source image: {SOURCE}\n" in message.text() for _, message in telling.sent)
+    assert telling.sent
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.OPEN])
+async def test_a_question_that_is_closed_is_asked_of_nobody(telling, stage: Stage):
+    telling.change_question(stage=stage)
+    telling.change(owed=[owed(occasion) for occasion in ASKING])
+    assert await telling.tells() == []
+    assert telling.run.owed == []
+
+
+async def test_a_decision_that_nobody_took_is_told_to_nobody_as_one(telling):
+    """An instance started with a forged approval in its input had it announced."""
+    telling.change(owed=[owed(Occasion.DECIDED)])
+    await telling.tells()
+    assert all("approved" not in message.title for _, message in telling.sent)
+
+
+async def test_a_decision_is_told_with_who_took_it(telling):
+    decided = Decided(approval=make_approval(decision="reject", comment="no"), at=NOW)
+    telling.change_question(stage=Stage.REJECTED, decided=decided)
+    telling.change(owed=[owed(Occasion.DECIDED)])
+    await telling.tells()
+    assert [message.title for _, message in telling.sent] == ["The migration of web was rejected"] * 2
+
+
+async def test_an_end_is_told_and_then_the_run_is_over_whoever_was_missed(telling, records):
+    failed = make_outcome(OutcomeKind.FAILED, "X")
+    records.put(make_record(make_ended(failed, stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])))
+    telling.unreachable.add(Address.parse(TEAM).url)
+    await telling.tells()
+    assert [message.title for _, message in telling.sent] == ["The migration of web ended: Failed"] * 2
+    assert telling.run.stage is RunStage.ENDED
+    assert telling.run.owed[0].attempt == 1
+
+
+async def test_a_run_that_lives_is_not_over_because_people_were_told(telling):
+    await telling.tells()
+    assert telling.run.stage is RunStage.BEGUN
+
+
+async def test_what_is_not_due_yet_is_not_told(telling):
+    later = owed(Occasion.APPROVAL_NEEDED, due_at=datetime.now(UTC) + timedelta(minutes=1))
+    telling.change(owed=[later])
+    assert await telling.tells() == []
+    assert telling.run.owed == [later]
+
+
+async def test_an_instance_of_an_earlier_run_tells_nobody_anything(telling):
+    hint = telling.hint().changed(run="run 0")
+    await telling.take(names.SEND_NOTIFICATIONS, hint=hint)
+    assert telling.sent == []
+    assert telling.run.owed == [owed(Occasion.APPROVAL_NEEDED)]
+
+
+# How it goes out
+
+
+@pytest.fixture
+def sending(records, configure) -> Migration:
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL, owed=[owed(Occasion.APPROVAL_NEEDED)])))
+    return Migration(records, OWN_ID)
+
+
+async def test_an_address_that_makes_no_sense_is_missed_and_the_others_are_tried(sending, configure, monkeypatch):
+    reached = await _with_apprise(monkeypatch, {"json://good.example.com": 0.0})
+    configure(notify="nonsense://x Ada=alsononsense://y json://good.example.com")
+    await sending.take(names.SEND_NOTIFICATIONS)
+    (again,) = sending.run.owed
+    assert again.to == [Address.parse("nonsense://x").receiver, Address.parse("Ada=alsononsense://y").receiver]
+    assert reached == ["json://good.example.com"]
+
+
+async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_all_the_same(
+    sending, configure, monkeypatch
+):
+    """One receiver that held its connection open stopped the whole migration for hours."""
+    reached = await _with_apprise(monkeypatch, {"json://slow.example.com": None, "json://good.example.com": 0.0})
+    monkeypatch.setattr(step, "LONGEST_SECONDS", 0.05)
+    configure(notify="json://slow.example.com json://good.example.com")
+    async with asyncio.timeout(5):
+        await sending.take(names.SEND_NOTIFICATIONS)
+    assert reached == ["json://good.example.com"]
+    (again,) = sending.run.owed
+    assert again.to == [Address.parse("json://slow.example.com").receiver]
+
+
+async def test_a_plug_in_that_raises_stops_no_migration(sending, configure, monkeypatch):
+    await _with_apprise(monkeypatch, {})
+    configure(notify="json://unknown.example.com")
+    answer = await sending.take(names.SEND_NOTIFICATIONS)
+    assert answer.stand.kind == "go"
+    assert sending.run.owed[0].attempt == 1
+
+
+async def _with_apprise(monkeypatch, answers_after: dict[str, float | None]) -> list[str]:
+    """Have apprise reach only these, each after so many seconds; None: it never answers."""
+    from apprise import Apprise
+
+    reached: list[str] = []
+
+    async def async_notify(self: Apprise, **_message: Any) -> bool:
+        (url,) = [url for url in answers_after if url.split("//")[1] in self[0].url()] or [""]
+        if answers_after[url] is None:
+            await asyncio.Event().wait()
+        reached.append(url)
+        return True
+
+    monkeypatch.setattr(Apprise, "async_notify", async_notify)
+    return reached
+
+
+def test_a_link_is_an_address_of_the_app_and_its_secret_is_in_the_query():
+    url = urlsplit(approval_url(OWN_ID, "a token", Settings(public_url="https://example.com/")))
+    assert f"{url.scheme}://{url.netloc}{url.path}" == f"https://example.com/api/approvals/{OWN_ID}"
+    assert url.query == "token=a token"

@@ -1,0 +1,75 @@
+"""What people are told: who asks, what an answer would do, who decided, how it ended."""
+
+from typing import Any
+
+from migration.approval.approval import Decision
+from migration.record.asked import Asked, asked_of
+from migration.record.question import Decided
+from migration.telling.messages import compose_decision, compose_end, compose_question
+from migration.values.occasion import Occasion
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import (
+    NOW,
+    OWN_ID,
+    SOURCE,
+    VERSION,
+    make_approval,
+    make_ended,
+    make_outcome,
+    make_person,
+    make_question,
+    make_run,
+)
+
+LINK = "https://example.com/x"
+
+
+def asked(run: dict[str, Any] | None = None, **changes: Any) -> Asked:
+    known = make_run(Phase.AWAITING_APPROVAL, question=make_question(**changes), **(run or {}))
+    found = asked_of(OWN_ID, known)
+    assert found is not None
+    return found
+
+
+def asking(*, anyone_named: bool = True, run: dict[str, Any] | None = None, **changes: Any) -> str:
+    question = asked(run, **changes)
+    return compose_question(Occasion.APPROVAL_NEEDED, question, LINK, anyone_named=anyone_named).text()
+
+
+def test_a_question_says_what_an_approval_would_do():
+    text = asking()
+    for part in (SOURCE, VERSION, "eastus (1), westus2 (1)", "Eve", "deleted for good", LINK, "2026-01-08"):
+        assert part in text
+    assert "The source image is kept." in asking(allows=[Decision.ACCEPT, Decision.REJECT])
+
+
+def test_a_question_names_whoever_asked_last():
+    assert "Asked for by: Bob" in asking(run={"requesters": [make_person("Eve"), make_person("Bob")]})
+
+
+def test_the_token_is_told_only_where_an_answer_with_it_may_count():
+    assert "token 1" in asking()
+    assert "token 1" not in asking(anyone_named=False)
+
+
+def test_a_message_about_the_end_says_how_it_ended():
+    message = compose_end(make_ended(make_outcome(OutcomeKind.FAILED, "C", reason="no network")))
+    assert message.title == "The migration of web ended: Failed"
+    assert "no network" in message.markdown()
+    assert VERSION in message.text()
+
+
+def test_a_message_about_a_decision_names_who_took_it():
+    decided = Decided(approval=make_approval(decision="reject", comment="no"), at=NOW)
+    message = compose_decision(asked(decided=decided))
+    assert message is not None
+    assert message.title == "The migration of web was rejected"
+    assert "By: Ada" in message.text()
+    assert "Comment: no" in message.text()
+    assert compose_decision(asked()) is None
+
+
+def test_accepting_is_told_as_a_decision_of_its_own():
+    message = compose_decision(asked(decided=Decided(approval=make_approval(decision="accept"), at=NOW)))
+    assert message is not None
+    assert message.title == "The migration of web was accepted"
