@@ -10,6 +10,7 @@ from migration.course.standing import Wait
 from migration.record.admitting import advanced
 from migration.record.question import Stage
 from migration.record.run import Run
+from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
@@ -60,7 +61,7 @@ async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
     return Refusal(code=report.failure_code, message=report.failure)
 
 
-async def _complete(turn: Turn[StepInput], regions: list) -> None:  # type: ignore[type-arg]
+async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> None:
     run = turn.run
     if run.phase is Phase.REPLICATING:
         await turn.move(lambda known: advanced(known, Phase.VERIFYING, regions=regions))

@@ -6,6 +6,7 @@ from arm.images import get_image
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.record.run import Run
+from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind
 from steering.beginning import admit, see_off
 
@@ -17,21 +18,22 @@ async def look_for_news(turn: Turn[StepInput]) -> None:
 
     The run that follows is admitted here, and the orchestration goes on with it.
     """
-    run = turn.run
-    if _was_asked_for_and_is_gone(run):
-        return
-    try:
-        image = await get_image(run.start.source_image_id)
-    except ArmRefusedError:
-        return
+    run, current = turn.run, settings()
+    image = None if _was_asked_for_and_is_gone(run) else await _image(run)
+    start = start_by_tags(image, WHOEVER, current) if image else None
     if image is None:
         return
-    current = settings()
-    start = start_by_tags(image, WHOEVER, current)
     if start is None:
         await see_off(turn.held)
     elif is_news(start, image, turn.held.answered, current):
         await admit(start, turn.held, image=image)
+
+
+async def _image(run: Run) -> ManagedImage | None:
+    try:
+        return await get_image(run.start.source_image_id)
+    except ArmRefusedError:
+        return None
 
 
 def _was_asked_for_and_is_gone(run: Run) -> bool:

@@ -9,8 +9,11 @@ from arm.remaining import find_remaining
 from arm.tags import merge_tags
 from arm.versions import get_version
 from migration.asking.settings import settings
+from migration.asking.tags import tag_fingerprint
 from migration.course.recording import outcome_tags, status_tags
+from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
+from migration.record.admitting import answered_by
 from migration.record.run import Run
 from migration.values.outcome import OutcomeKind
 from telemetry.measuring import measure_end
@@ -33,9 +36,8 @@ async def record_outcome(turn: Turn[RecordInput]) -> None:
         await turn.move(lambda known: known.noted(said))
         return
     notes = await _tag_version(run)
-    tags = status_tags(run, settings().tag)
-    if tags and run.outcome is not None and run.outcome.kind is not OutcomeKind.MIGRATED:
-        notes += await _tag_source(run, tags)
+    if run.outcome is not None and run.outcome.kind is not OutcomeKind.MIGRATED:
+        notes += await _tag_source(turn, status_tags(run, settings().tag))
     remaining = await find_remaining(run)
     await turn.move(lambda known: _with_remaining(known, remaining).noted(*notes))
 
@@ -57,8 +59,12 @@ async def _tag_version(run: Run) -> list[str]:
     return await _tag(run.version_id, outcome_tags(run.outcome, None, None)) if await _is_ours(run) else []
 
 
-async def _tag_source(run: Run, tags: dict[str, str]) -> list[str]:
-    """Tag the source, unless it is another image now: that one's migration is still to come."""
+async def _tag_source(turn: Turn[RecordInput], tags: dict[str, str]) -> list[str]:
+    """Tag the source, unless it is another image now: that one's migration is still to come.
+
+    A request answers no tag, except for one that asks for no more than what the request has done.
+    """
+    run = turn.run
     known = run.plan.source.content if run.plan else run.start.source_content
     try:
         image = await get_image(run.start.source_image_id)
@@ -66,7 +72,11 @@ async def _tag_source(run: Run, tags: dict[str, str]) -> list[str]:
         image = None
     if image is None or (known and image.content != known):
         return []
-    return await _tag(image.id, tags)
+    if run.start.asked_by == "request" and run.plan is not None and is_met(image, run, settings()):
+        fingerprint, now = tag_fingerprint(image.tags, settings().tag), datetime.now(UTC)
+        answered = answered_by(run, now).changed(fingerprint=fingerprint)
+        await turn.change(lambda record: record.changed(answered=answered))
+    return await _tag(image.id, tags) if tags else []
 
 
 async def _is_ours(run: Run) -> bool:

@@ -23,14 +23,18 @@ from orchestrators.calling import (
 )
 from orchestrators.phases import AGAIN_SOON, PHASES, Cancel
 
+NOT_OURS = {"ended": "this input is of an earlier release, or of nobody: nothing was done, the source is kept"}
 RESENDS = 6  # a decision and an end may both be owed, each tried three times
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     """Carry a migration through one phase. `payload` is a Hint; anyone with the system key can write another."""
+    if payload == NOT_OURS:
+        return NOT_OURS
     hint = read_hint(payload)
-    if hint is None:
-        return {"ended": "this input is of an earlier release, or of nobody: nothing was done, and the source is kept"}
+    if hint is None:  # a new execution has no history that could disagree with ending at once
+        ctx.continue_as_new(NOT_OURS)
+        return None
     cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
     stand = yield from _one_phase(ctx, hint, cancel)
     if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
@@ -95,13 +99,24 @@ def _cancelled(ctx: OrchestrationContext, hint: Hint, cancel: Cancel, stand: Sta
 
 def _go_on(ctx: OrchestrationContext, hint: Hint, stand: Stand) -> Steps[Any]:
     if stand.kind == "go" and stand.ending:
-        stand = yield from _finish(ctx, stand)
+        stand = yield from _finished_or_later(ctx, stand)
     if stand.kind in {"go", "other"}:
         ctx.continue_as_new(stand.hint().dump(), save_events=stand.run == hint.run)
         return None
     if stand.kind == "gone":
         return {"ended": "the record of this image is gone: nothing is deleted, and the source is kept"}
     return {"run": stand.run}
+
+
+def _finished_or_later(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
+    """Finish; while the records cannot be read, the end is told later."""
+    try:
+        return (yield from _finish(ctx, stand))
+    except TaskFailedError as failure:
+        if not is_of(failure, UNREADABLE):
+            raise
+        yield ctx.create_timer(AGAIN_SOON)
+        return stand
 
 
 def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
@@ -119,9 +134,15 @@ def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
             break
         if (yield from _news_within(ctx, timedelta(seconds=max(stand.notice_seconds, 1)))):
             break
-    if stand.kind == "over":
-        stand = (yield from ask(ctx, names.LOOK_FOR_NEWS, hint)).stand
-    return stand
+    return (yield from _news(ctx, stand)) if stand.kind == "over" else stand
+
+
+def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
+    """Go on with what the image has been wished meanwhile; where that cannot be seen, the sweep will."""
+    try:
+        return (yield from ask(ctx, names.LOOK_FOR_NEWS, stand.hint())).stand
+    except (TaskFailedError, StillBusyError):
+        return stand
 
 
 def _news_within(ctx: OrchestrationContext, pause: timedelta) -> Steps[bool]:

@@ -40,6 +40,8 @@ def replicate(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[No
     """Step 4: look until every region is complete; stays in the phase when this execution has looked enough."""
     for _ in range(LOOKS_PER_EXECUTION):
         answer = yield from step(ctx, names.CHECK_REPLICATION, hint)
+        if answer.stand.notice_seconds == 0:
+            answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint)).changed(wait=answer.wait)
         timer = ctx.create_timer(_pause(answer))
         changed = ctx.wait_for_external_event(names.REPLICATION_CHANGED_EVENT)
         yield when_any([timer, changed, cancel])

@@ -166,7 +166,7 @@ def _parsed(migration_id: str, text: str) -> ImageRecord:
         if document.get("oldestReader", READER) > READER:
             raise RecordTooNewError(f"the record of {migration_id} was written by a newer version of this app")
         return ImageRecord.model_validate(document)
-    except (AttributeError, TypeError, ValueError, ValidationError) as error:
+    except (AttributeError, RecursionError, TypeError, ValueError, ValidationError) as error:
         raise _unreadable(migration_id, error) from error
 
 

@@ -13,4 +13,4 @@ def new_token() -> str:
 
 def digest_of(text: str) -> str:
     """Return what is kept of a token, or of a receiver's address: neither can be had back from it."""
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGEST_DIGITS]

@@ -29,15 +29,19 @@ def _fitting(value: str) -> str:
     return value.encode("utf-16-le", "replace")[: 2 * LONGEST_TAG_VALUE].decode("utf-16-le", "ignore")
 
 
+BY_REQUEST = "request"
+
+
 def status_tags(run: Run, key: str) -> dict[str, str]:
     """Return the tag that tells, on a surviving source, how the migration ended, and for which request.
 
-    A refused request that came over HTTP leaves nothing behind: its answer is in the API. A refused tag is answered
-    where it was asked.
+    A request over HTTP answers no tag, so that its end bears no tag's fingerprint. A refused one leaves nothing behind:
+    its answer is in the API. A refused tag is answered where it was asked.
     """
     if run.outcome is None or (run.outcome.kind is OutcomeKind.REFUSED and run.start.asked_by == "request"):
         return {}
-    kind, fingerprint = run.outcome.kind.value, run.start.fingerprint
+    by_request = run.start.asked_by == "request" and run.before is None
+    kind, fingerprint = run.outcome.kind.value, BY_REQUEST if by_request else run.start.fingerprint
     code = run.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
     return {status_key(key): f"{kind} {code} {fingerprint}"}
 

@@ -36,18 +36,24 @@ def withdrawn(
 
 def _waiting(image: ManagedImage, run: Run, answered: Answered | None, settings: Settings) -> Refusal | None:
     """Say that the image's tag asks for what this run, which a request started, does not do, and nothing has done."""
-    if find_tag(image.tags, settings.tag) is None or run.plan is None:
-        return None
     if answered is not None and answered.fingerprint == tag_fingerprint(image.tags, settings.tag) and not answered.off:
         return None
-    try:
-        wished = request_from_tags(image.id, image.tags, settings.tag)
-    except RequestInvalidError:
-        wished = None
-    if wished is not None and run.start.request is not None and _is_met(wished, run.start.request, run.plan):
+    if is_met(image, run, settings):
         return None
     message = f"the tag {settings.tag} of the source image asks for another migration, which is still to come"
     return Refusal(code="WishWaits", message=message)
+
+
+def is_met(image: ManagedImage, run: Run, settings: Settings) -> bool:
+    """Tell whether a run that a request started does all that the image's tags ask for, if they ask for anything."""
+    if find_tag(image.tags, settings.tag) is None:
+        return True
+    try:
+        wished = request_from_tags(image.id, image.tags, settings.tag)
+    except RequestInvalidError:
+        return False
+    asked, plan = run.start.request, run.plan
+    return wished is not None and asked is not None and plan is not None and _is_met(wished, asked, plan)
 
 
 def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan) -> bool:

@@ -87,7 +87,7 @@ def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime, **ch
     if isinstance(ending, Refusal):
         return ending
     over = _over(ending, outcome, at).owes(occasion_of(outcome.kind), at)
-    return record.changed(run=over, answered=_answer(over, at))
+    return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 
 def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
@@ -105,7 +105,16 @@ def _settled(question: Question) -> Question:
     return question if isinstance(closed, Refusal) else closed
 
 
-def _answer(run: Run, at: datetime) -> Answered:
+def _answer(known: Answered | None, run: Run, at: datetime) -> Answered | None:
+    """Return what has been answered when a run is over. A request answers no tag: what one wishes is looked at then."""
+    deleted = run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED
+    if run.start.asked_by == "request" and run.before is None and not deleted:
+        return known
+    return answered_by(run, at)
+
+
+def answered_by(run: Run, at: datetime) -> Answered:
+    """Return the wish of the tags as they were when a run began, as one that it has answered."""
     start, source = run.start, run.plan.source if run.plan else None
     refused = run.outcome is not None and run.outcome.kind is OutcomeKind.REFUSED
     return Answered(
@@ -141,7 +150,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime) -> ImageRecord 
     if isinstance(closed, Refusal):
         return closed
     over = _over(closed, _stopped(run), at).changed(owed=[])
-    return record.changed(run=over, answered=_answer(over, at))
+    return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 
 def _stopped(run: Run) -> Outcome:

@@ -194,6 +194,17 @@ class Site:
     def audit(self, migration):
         return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
 
+    def here(self, link):
+        """A link that was sent by this app before it was started again, at the address that it has now."""
+        return f"{self.app.host.url}/api/{link.partition('/api/')[2]}"
+
+    def resume(self, migration):
+        """Have the task hub of this app, which knows nothing of earlier ones, go on with a run where its record is."""
+        run = self.azure.record(migration["id"])["run"]
+        url = f"{self.app.host.url}/runtime/webhooks/durabletask/orchestrators/migrate_image/{migration['id']}"
+        hint, key = {"run": run["id"], "phase": run["phase"]}, {"code": self.app.host.durable_key}
+        assert requests.post(url, json=hint, params=key, timeout=PATIENCE_SECONDS).status_code == 202
+
     def links_on_record(self, migration):
         """What the record holds of the links that were sent: no token among it."""
         return self.azure.record(migration["id"])["run"]["links"]
@@ -230,13 +241,20 @@ class SiteApp(App):
 
 
 @contextmanager
-def running_site(azure, *, started_by=None, team="", **settings):
+def running_mailboxes():
+    """The mailboxes of Ada, of a team, and of their boss, which stay while an app is started again."""
+    with ExitStack() as stack:
+        yield [Mailbox(stack.enter_context(running_inbox())) for _ in range(3)]
+
+
+@contextmanager
+def running_site(azure, *, started_by=None, team="", mailboxes=None, **settings):
     """`started_by` are the headers of who starts the migrations; else the holder of a function key does.
 
-    `team` is what stands before the team's address: nothing, the name of a role, or one that people show.
+    `team` is what stands before the team's address: nothing, or the name of a role.
     """
     with ExitStack() as stack:
-        ada, box, boss = (stack.enter_context(running_inbox()) for _ in range(3))
+        ada, box, boss = mailboxes or stack.enter_context(running_mailboxes())
         port = free_port()
         environment = {
             **azure.emulator.environment,
@@ -249,4 +267,4 @@ def running_site(azure, *, started_by=None, team="", **settings):
             **settings,
         }
         host = stack.enter_context(running_host(APP_DIR, environment=environment, port=port))
-        yield Site(SiteApp(host, azure), azure, [Mailbox(one) for one in (ada, box, boss)], started_by)
+        yield Site(SiteApp(host, azure), azure, [ada, box, boss], started_by)

@@ -1,4 +1,4 @@
-"""No named human, no decision: roles, teams and programs are nobody in particular; and whoever asked does not decide."""
+"""No named human, no decision: roles, teams and programs are nobody in particular. Nor does whoever asked decide."""
 
 from urllib.parse import quote
 

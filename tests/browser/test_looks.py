@@ -1,8 +1,10 @@
 """Every state of the page, at a desk and on a phone, light and dark: it fits, and the rules of axe find nothing."""
 
 import pytest
+import requests
 
 from tests.approval.site import ADA, principal
+from tests.emulator.waiting import eventually
 
 SIZES = {
     "desktop": {"width": 1280, "height": 900},
@@ -39,15 +41,33 @@ def answered_too_late(page, site):
     page.get_by_role("button", name="Yes, delete the source image").click()
 
 
+def terminate(site, migration):
+    """Stop a migration as an operator of the platform may."""
+    url = f"{site.app.host.url}/runtime/webhooks/durabletask/instances/{migration['id']}/terminate"
+    requests.post(url, params={"code": site.app.host.durable_key, "reason": "x"}, timeout=30)
+    eventually(lambda: site.app.instance(migration["id"])["runtimeStatus"] == "Terminated")
+
+
+def taken_back(site):
+    """A link of somebody who is told nothing any more."""
+    migration = site.waiting()
+    site.change_link(migration, site.link(migration), receiver="somebody-else")
+    return site.link(migration)
+
+
 @pytest.fixture(scope="module")
 def states(site, sign_in_site, hasty_site):
     """How to bring a page into each state that visitors can see."""
     expiring = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expiring")))
-    asked, troubled, rejected, approved = (site.waiting() for _ in range(4))
+    asked, troubled, rejected, approved, accepted, replaced = (site.waiting() for _ in range(6))
+    kept = site.asked(site.app.start(site.azure.seed_image("kept"), deleteSource="never"))
     site.azure.lock(troubled["sourceImageId"])
     site.azure.seed_consumer("virtualMachineScaleSets", troubled["sourceImageId"])
     site.app.decide(rejected, decision="reject", comment="It does not boot.\nTried twice.")
     site.app.decide(approved)
+    site.app.decide(accepted, decision="accept")
+    early = site.link(replaced)
+    site.ask_again(replaced)
     strange = sign_in_site.waiting()
     going, stopped, cancelled = (site.waiting() for _ in range(3))
     site.hold_while_promoting(going)
@@ -56,11 +76,14 @@ def states(site, sign_in_site, hasty_site):
         site.app.approve(one)
     for one in (stopped, cancelled):
         assert site.app.call("POST", one["links"]["cancel"]).status_code == 202
-    for one, of in ((expiring, hasty_site), (rejected, site), (approved, site)):
+    ended = site.waiting()
+    terminate(site, ended)
+    for one, of in ((expiring, hasty_site), (rejected, site), (approved, site), (accepted, site)):
         of.app.ended(one["id"])
     return {
         "question": lambda page: page.goto(site.link(asked)),
         "question of a team": lambda page: page.goto(site.team_link(asked)),
+        "question that may only be accepted": lambda page: page.goto(site.link(kept)),
         "question with obstacles": lambda page: page.goto(site.link(troubled)),
         "form with errors": lambda page: refused_form(page, site.team_link(asked)),
         "wrong person": lambda page: page.goto(sign_in_site.link(strange)),
@@ -68,10 +91,15 @@ def states(site, sign_in_site, hasty_site):
         "approved": lambda page: page.goto(site.link(approved)),
         "approved, being carried out": lambda page: page.goto(site.link(going)),
         "approved, then stopped": lambda page: page.goto(site.link(stopped)),
+        "accepted": lambda page: page.goto(site.link(accepted)),
         "rejected": lambda page: page.goto(site.link(rejected)),
         "cancelled": lambda page: page.goto(site.link(cancelled)),
+        "replaced": lambda page: page.goto(early),
+        "stopped from outside": lambda page: page.goto(site.link(ended)),
         "answered too late": lambda page: answered_too_late(page, site),
         "expired": lambda page: page.goto(hasty_site.link(expiring)),
+        "taken back": lambda page: page.goto(taken_back(sign_in_site)),
+        "earlier release": lambda page: page.goto(site.link(asked).replace(asked["id"], "migrate-web-0123456789")),
         "invalid link": lambda page: page.goto(site.link(asked) + "x"),
     }
 
@@ -79,6 +107,7 @@ def states(site, sign_in_site, hasty_site):
 STATES = (
     "question",
     "question of a team",
+    "question that may only be accepted",
     "question with obstacles",
     "form with errors",
     "wrong person",
@@ -86,10 +115,15 @@ STATES = (
     "approved",
     "approved, being carried out",
     "approved, then stopped",
+    "accepted",
     "rejected",
     "cancelled",
+    "replaced",
+    "stopped from outside",
     "answered too late",
     "expired",
+    "taken back",
+    "earlier release",
     "invalid link",
 )
 

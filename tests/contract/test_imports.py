@@ -176,8 +176,8 @@ def _is_of_record(found: Import) -> bool:
 
 
 def test_every_change_of_a_record_goes_one_way():
-    """Its row in the list, its kept runs and its log line follow there."""
-    assert _importing("records.store", "change") == ["steering/changing.py"]
+    """Its row in the list, its kept runs and its log line follow there; what is forgotten has none of them."""
+    assert _importing("records.store", "change") == ["steering/changing.py", "steering/forgetting.py"]
 
 
 def test_a_source_is_deleted_in_one_place():

@@ -1,4 +1,4 @@
-"""The records in a table in memory: what a test puts there, and what happens between somebody's look and their write."""
+"""The records in a table in memory: what a test puts there, and what happens between a look and the write after it."""
 
 import json
 from collections.abc import Callable
@@ -55,7 +55,12 @@ class FakeRecords(FakeTable):
     def put(self, record: ImageRecord) -> None:
         """Write as somebody else, whatever was there."""
         lives = record.run is not None and record.run.stage != "ended"
-        self.put_text(record.migration_id, json.dumps(record.dump()), live=lives, format=record.format)
+        answered = record.answered.dump() if record.answered else {}
+        columns = {
+            f"answered{name[:1].upper()}{name[1:]}": value for name, value in answered.items() if value is not None
+        }
+        text = json.dumps(record.dump())
+        self.put_text(record.migration_id, text, live=lives, format=record.format, **columns)
 
     def apply(self, migration_id: str, step: Step) -> None:
         """Change as somebody else."""

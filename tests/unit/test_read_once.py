@@ -12,28 +12,22 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 import pytest
-from activities.verify_image_version import verify_image_version
-from migration.approval.image_record import Stage
-from migration.approval.verdict import Look, Reference, Sent
-from migration.asking.signing import LINK_PURPOSE, ApprovalLink, Signer
-from migration.course.state import MigrationState
 from pydantic import BaseModel
-from triggers.steering import beginning
 
-from activities.confirm_delete import confirm_delete
-from activities.delete_source_image import delete_source_image
-from activities.look_at_question import look_at_question
-from activities.open_question import open_question
 from dev.demo.app import hidden_fields
+from migration import names
 from migration.approval.approval import ApprovalEvent, Decision
-from migration.asking.settings import settings
-from migration.names import APPROVAL_EVENT
+from migration.approval.link import digest_of
+from migration.record.question import Stage
+from migration.record.run import Link, Run
+from migration.telling.receivers import Address
 from migration.values import ids
 from migration.values.ids import ResourceId, instance_id_for
 from migration.values.outcome import Phase
 from migration.values.record import Record
-from tests.unit.azure_samples import GALLERY, SOURCE, VERSION, approve, built
-from tests.unit.fake_hub import Hub, instance
+from tests.unit.azure_samples import GALLERY, SOURCE, VERSION, asked, built, deleting
+from tests.unit.fake_hub import FakeClient, FakeHub
+from tests.unit.steps import Migration
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.events.image_tagged import on_event
 from triggers.page.approvals import answer
@@ -57,13 +51,26 @@ class Readings:
         return [kind for (kind, _), times in self.documents.items() if times > 1]
 
 
-def _counting(readings: list[Readings], read: Any) -> Any:
+def _counting(readings: list[Readings], read: Any, changing: list[Record]) -> Any:
     def counted(cls: type[BaseModel], value: Any, **options: Any) -> Any:
-        if not isinstance(value, BaseModel):
+        if not isinstance(value, BaseModel) and not changing:
             readings[-1].document(cls, value)
         return read.__func__(cls, value, **options)
 
     return classmethod(counted)
+
+
+def _changing(change: Callable[..., Any], changing: list[Record]) -> Callable[..., Any]:
+    """A value that is changed is validated, but it has been read before."""
+
+    def changed(value: Record, **changes: Any) -> Any:
+        changing.append(value)
+        try:
+            return change(value, **changes)
+        finally:
+            changing.pop()
+
+    return changed
 
 
 @pytest.fixture
@@ -81,8 +88,10 @@ def once(monkeypatch) -> Invocation:
             readings[-1].ids_read += 1
             return group.fullmatch(text)
 
+    changing: list[Record] = []
     for name in ("model_validate", "model_validate_json"):
-        monkeypatch.setattr(Record, name, _counting(readings, getattr(BaseModel, name)), raising=False)
+        monkeypatch.setattr(Record, name, _counting(readings, getattr(BaseModel, name), changing), raising=False)
+    monkeypatch.setattr(Record, "changed", _changing(Record.changed, changing))
     monkeypatch.setattr(ResourceId, "parse", asked)
     monkeypatch.setattr(ids, "_RESOURCE_GROUP", Group())
 
@@ -98,30 +107,34 @@ def once(monkeypatch) -> Invocation:
     return invocation
 
 
-def hub_of(migration: MigrationState) -> Any:
-    return Hub(instance(migration.start.id, json.dumps(migration.dump())))
+def hub_of(migration: Migration) -> Any:
+    return FakeClient(FakeHub({migration.id}))
 
 
 @pytest.fixture
-async def asking(azure, records) -> MigrationState:
+async def asking(azure, records) -> Migration:
     """A migration whose question is open."""
-    migration = await built(azure)
-    await open_question(migration)
-    return migration.model_copy(update={"phase": Phase.AWAITING_APPROVAL})
+    return await asked(await built(azure, records))
 
 
-def post(migration: MigrationState, **body: Any) -> func.HttpRequest:
-    here = f"https://example.com/api/migrations/{migration.start.id}"
-    return func.HttpRequest("POST", here, route_params={"id": migration.start.id}, body=json.dumps(body).encode())
+def post(migration: Migration, **body: Any) -> func.HttpRequest:
+    here = f"https://example.com/api/migrations/{migration.id}"
+    headers = {"Content-Type": "application/json"}
+    return func.HttpRequest(
+        "POST", here, headers=headers, route_params={"id": migration.id}, body=json.dumps(body).encode()
+    )
 
 
 class Visitor:
     """Somebody with a link to the page, in a browser that keeps its cookie."""
 
-    def __init__(self, records: Any, migration: MigrationState, hub: Any) -> None:
-        self._id, self._hub, self._cookie = migration.start.id, hub, ""
-        link = ApprovalLink(migration_id=self._id, question=records.question(self._id).id, approver=None)
-        self._token = Signer(settings(), LINK_PURPOSE).sign(link)
+    _token = "a token that was sent"
+
+    def __init__(self, migration: Migration, hub: Any) -> None:
+        self._id, self._hub, self._cookie = migration.id, hub, ""
+        receiver = Address.parse(ADDRESS).receiver
+        link = Link(token=digest_of(self._token), question=migration.question.id, receiver=receiver)
+        migration.change(links=[link])
 
     async def opens(self) -> str:
         page = await self._sends("GET", b"")
@@ -144,90 +157,95 @@ class Visitor:
         return await answer(request, self._hub)
 
 
-async def test_a_tagged_image_is_read_once(azure, records, once, monkeypatch):
-    async def announced(*_: Any) -> None:
-        """The list is not asked about here."""
+ADDRESS = "json://team.example.com/hook"
 
-    monkeypatch.setattr(beginning, "announce", announced)
+
+@pytest.fixture
+def told(configure) -> None:
+    configure(notify=ADDRESS)
+
+
+async def test_a_tagged_image_is_read_once(azure, records, once):
     image = azure.control.resource(SOURCE)
     azure.control.put_resource(image | {"tags": {"migrate-to-gallery": GALLERY}})
-    hub: Any = Hub()
+    hub = FakeHub()
     with once():
         assert await on_event(SOURCE, {"operationName": "Microsoft.Compute/images/write", "resourceUri": SOURCE}, hub)
-    assert hub.started == [instance_id_for(SOURCE)]
+    assert hub.started_ids == [instance_id_for(SOURCE)]
 
 
 async def test_a_question_is_read_once(azure, records, once):
-    migration = await built(azure)
+    migration = await built(azure, records)
+    hint = migration.hint()
     with once():
-        assert await verify_image_version(MigrationState.model_validate(migration.dump())) is None
-    with once():
-        await open_question(MigrationState.model_validate(migration.dump()))
-    assert records.question(migration.start.id).stage is Stage.OPEN
+        await migration.take(names.OPEN_QUESTION, hint=hint)
+    assert migration.question.stage is Stage.OPEN
 
 
-async def test_the_page_reads_once_when_it_is_opened_and_once_when_it_is_sent(asking, records, once):
-    hub = hub_of(asking)
-    visitor = Visitor(records, asking, hub)
+async def test_the_page_reads_once_when_it_is_opened_and_once_when_it_is_sent(asking, told, once):
+    client = hub_of(asking)
+    visitor = Visitor(asking, client)
     with once():
         page = await visitor.opens()
     with once():
         assert await visitor.submits(page, decision="approve", approver="Ada") == 303
-    assert hub.heard == [APPROVAL_EVENT]
-    assert records.question(asking.start.id).stage is Stage.APPROVED
+    assert client.hub.heard == [(asking.id, names.APPROVAL_EVENT)]
+    assert asking.question.stage is Stage.APPROVED
     with once():
         assert "Ada" in await visitor.opens()
 
 
-async def test_the_page_that_comes_too_late_reads_once(asking, records, once):
-    visitor = Visitor(records, asking, hub_of(asking))
+async def test_the_page_that_comes_too_late_reads_once(asking, told, once):
+    visitor = Visitor(asking, hub_of(asking))
     page = await visitor.opens()
     assert await visitor.submits(page, decision="approve", approver="Ada") == 303
     with once():
         assert await visitor.submits(page, decision="reject", approver="Bob", comment="no") == 409
 
 
-async def test_an_approval_by_the_api_is_read_once(asking, records, once):
-    hub = hub_of(asking)
+async def test_an_approval_by_the_api_is_read_once(asking, once):
+    client = hub_of(asking)
     body = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION}
     with once():
-        assert (await _approve(post(asking, **body), hub)).status_code == 202
-    assert hub.heard == [APPROVAL_EVENT]
-    assert records.question(asking.start.id).stage is Stage.APPROVED
+        assert (await _approve(post(asking, **body), client)).status_code == 202
+    assert client.hub.heard == [(asking.id, names.APPROVAL_EVENT)]
+    assert asking.question.stage is Stage.APPROVED
 
 
-async def test_a_decision_by_event_is_read_once(asking, records, once):
+async def test_a_decision_by_event_is_read_once(asking, once):
     event = ApprovalEvent(
-        decision=Decision.APPROVE,
-        approver="Ada",
-        image_version_id=VERSION,
-        callback=records.question(asking.start.id).callback,
+        decision=Decision.APPROVE, approver="Ada", image_version_id=VERSION, callback=asking.question.callback
     )
+    hint = asking.hint()
     with once():
-        verdict = await look_at_question(Look.model_validate(Look(id=asking.start.id, event=event).dump()))
-    assert verdict.kind == "approved"
+        await asking.take(names.LOOK_AT_QUESTION, hint=hint, event=event.dump())
+    assert asking.question.stage is Stage.APPROVED
 
 
-async def test_a_question_asked_again_is_read_once(asking, records, once):
-    hub = hub_of(asking)
+async def test_a_question_asked_again_is_read_once(asking, once):
+    client = hub_of(asking)
     with once():
-        assert (await _ask_again(post(asking), hub)).status_code == 202
+        assert (await _ask_again(post(asking), client)).status_code == 202
+    hint = asking.hint()
+    assert hint.phase is Phase.VERIFYING
     with once():
-        assert (await look_at_question(Look.model_validate({"id": asking.start.id}))).kind == "again"
+        await asking.take(names.OPEN_QUESTION, hint=hint)
+    assert asking.question.stage is Stage.OPEN
 
 
-async def test_a_cancel_is_read_once(asking, records, once):
-    hub = hub_of(asking)
+async def test_a_cancel_is_read_once(asking, once):
+    client = hub_of(asking)
     with once():
-        assert (await _cancel(post(asking), hub)).status_code == 202
-    assert records.question(asking.start.id).stage is Stage.CANCELLED
+        assert (await _cancel(post(asking), client)).status_code == 202
+    assert asking.question.stage is Stage.CANCELLED
 
 
 async def test_a_delete_is_read_once(azure, records, once):
-    migration = await built(azure)
-    await approve(records, migration)
+    migration = await deleting(await built(azure, records))
+    hint = migration.hint()
     with once():
-        sent = await delete_source_image(Reference.model_validate({"id": migration.start.id}))
+        await migration.take(names.DELETE_SOURCE_IMAGE, hint=hint)
+    assert migration.question.stage is Stage.SENT
     with once():
-        await confirm_delete(Reference.model_validate({"id": migration.start.id}))
-    assert isinstance(sent, Sent)
+        await migration.take(names.CONFIRM_DELETE, hint=hint)
+    assert isinstance(migration.run, Run)

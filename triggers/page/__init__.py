@@ -1,1 +1,1 @@
-"""The approval page behind a signed link: one file for each thing it does. The API is next door."""
+"""The approval page behind a link: one file for each thing it does. The API is next door."""

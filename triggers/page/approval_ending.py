@@ -96,7 +96,10 @@ def _undecided(asked: Asked) -> tuple[str, str, bool]:
     if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and datetime.now(UTC) >= question.expires_at):
         return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
     if question.stage is Stage.OPEN:
-        sentence = "It was stopped from outside, or is just being started. Open the page again in some minutes."
+        sentence = (
+            "It was stopped from outside, or is just being started. Nothing was decided or deleted."
+            " Open the page again in some minutes."
+        )
         return "This migration is not under way", sentence, False
     return "This migration has ended", "Nothing is left to decide. The source image is kept.", False
 

@@ -16,7 +16,7 @@ from triggers.answering.identity import signed_in
 from triggers.answering.responding import HttpProblemError
 from triggers.finding.hub import DurableHub
 from triggers.page.answering import message
-from triggers.page.opened_link import LinkInvalidError, opened_link
+from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
 from triggers.page.visit import Visit
 
 blueprint = df.Blueprint()
@@ -37,6 +37,9 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     except LinkInvalidError:
         sentence = "It was not made by this app, or was altered or cut short on its way. Nothing was decided."
         return message(404, "This link is not valid", sentence, again=False)
+    except LinkTakenBackError:
+        sentence = "Whoever it was sent to is not told of migrations any more. Nothing was decided."
+        return message(403, "This link has been taken back", sentence, again=False)
     except HttpProblemError as error:
         return message(error.status, error.title, error.detail)
     except ArmError as error:

@@ -11,11 +11,14 @@ from migration.telling.receivers import is_receiver
 from migration.values.ids import is_instance_id
 from records.runs import KEPT_IN_FULL, runs_before
 from records.store import Held, hold
-from triggers.answering.responding import HttpProblemError
 
 
 class LinkInvalidError(ValueError):
-    """A token that was forged, altered, or is of nobody who is told any more."""
+    """A token that was forged or altered, or that nothing is known of any more."""
+
+
+class LinkTakenBackError(ValueError):
+    """A link to an open question, whose receiver is off the settings."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,7 @@ async def opened_link(migration_id: str, token: str) -> OpenedLink:
     is_current = held.run is not None and asked.run.id == held.run.id and asked.question.id == link.question
     is_taken_back = not is_receiver(link.receiver, settings())
     if is_current and asked.is_open and is_taken_back:
-        raise HttpProblemError(
-            403, "This link has been taken back", "Whoever it was sent to is not told of migrations any more."
-        )
+        raise LinkTakenBackError
     return OpenedLink(held, link, asked, is_current, is_taken_back)
 
 

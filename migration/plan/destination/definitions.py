@@ -115,15 +115,13 @@ def _wanted(
 def _compare(existing: ImageDefinition, wanted: ImageDefinition, choices: Choices, findings: Findings) -> None:
     """Hold an existing definition against the image; publisher and the like only where the request names them."""
     facts = {"os_type": "OS type", "os_state": "OS state", "generation": "generation", "architecture": "architecture"}
-    needed = set(facts)
     asked = {field: field.replace("_", " ") for field in ("publisher", "offer", "sku", "security_type")}
     facts |= {field: label for field, label in asked.items() if choices.asked(field)}
     for field, label in facts.items():
         has, needs = getattr(existing, field), getattr(wanted, field)
         if has.lower() != needs.lower():
             message = f"image definition {existing.name} has {label} {has}, the migration needs {needs}: {_ANOTHER}"
-            tell = findings.danger if field in needed else findings.problem
-            tell("imageDefinition", "DefinitionMismatch", message)
+            findings.problem("imageDefinition", "DefinitionMismatch", message)
     _check_guest_state("imageDefinition", existing, findings)
 
 

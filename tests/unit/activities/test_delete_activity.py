@@ -140,7 +140,9 @@ async def test_an_approver_who_may_not_approve_any_more_has_not_approved(
 ):
     """Taken off the list, or four eyes switched on for whoever asked and approved: the delete went out all the same."""
     migration = await deleting(await built(azure, records), identifiers=["ada@contoso.com"])
-    migration.change(requesters=[Person(name="Ada", ids=["ada@contoso.com"]), Person(name="Bob", ids=["bob@contoso.com"])])
+    migration.change(
+        requesters=[Person(name="Ada", ids=["ada@contoso.com"]), Person(name="Bob", ids=["bob@contoso.com"])]
+    )
     configure(**rules)
     assert await refusal(azure, migration) == code
 

@@ -51,6 +51,4 @@ async def test_a_set_that_is_not_there_is_a_problem_before_anything_is_written(a
 
 async def test_the_sources_own_set_is_enough_for_its_own_region(azure, encrypted):
     assert (await draw_up_plan(start())).problems == []
-    assert [one.code for one in (await draw_up_plan(start(targetRegions=["westus2"]))).problems] == [
-        "SourceEncrypted"
-    ]
+    assert [one.code for one in (await draw_up_plan(start(targetRegions=["westus2"]))).problems] == ["SourceEncrypted"]

@@ -62,16 +62,6 @@ async def test_what_would_keep_a_version_from_being_written_does_not_keep_people
     assert await opens(migration) == Phase.AWAITING_APPROVAL
 
 
-@pytest.mark.parametrize(
-    "change", [{"features": [{"name": "SecurityType", "value": "TrustedLaunch"}]}, {"architecture": "Arm64"}]
-)
-async def test_nobody_is_asked_about_a_copy_that_no_machine_starts_from(azure, migration, change: dict[str, Any]):
-    document = azure.control.resource(DEFINITION)
-    azure.control.put_resource(document | {"properties": document["properties"] | change})
-    assert await opens(migration) not in {Phase.AWAITING_APPROVAL, Phase.VERIFYING}
-    assert migration.run.question is None
-
-
 async def test_a_read_only_lock_put_on_the_gallery_meanwhile_does_not_keep_people_from_being_asked(azure, migration):
     lock = {"id": f"{GALLERY}/providers/Microsoft.Authorization/locks/keep", "properties": {"level": "ReadOnly"}}
     azure.control.put_resource(lock)

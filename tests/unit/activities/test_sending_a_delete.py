@@ -1,4 +1,4 @@
-""""Sent" means sent: what Azure did not take gives the approval back, what it may have taken never does."""
+""" "Sent" means sent: what Azure did not take gives the approval back, what it may have taken never does."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

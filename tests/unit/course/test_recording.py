@@ -13,7 +13,16 @@ from migration.plan.destination.numbering import is_ours
 from migration.record.run import Run
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from tests.unit.samples import MIGRATION, SUBSCRIPTION, VERSION, make_ended, make_image, make_run, make_version
+from tests.unit.samples import (
+    MIGRATION,
+    SUBSCRIPTION,
+    VERSION,
+    make_ended,
+    make_image,
+    make_run,
+    make_start,
+    make_version,
+)
 
 KEY = "migrate-to-gallery"
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", fullmatch=True)
@@ -21,7 +30,7 @@ GROUPS = st.from_regex(r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]", fullmatch=True)
 
 
 def ended(kind: OutcomeKind, code: str = "Code", **changes: Any) -> Run:
-    return make_ended(outcome(kind, code), **changes)
+    return make_ended(outcome(kind, code), **{"start": make_start(asked_by="tag")} | changes)
 
 
 def outcome(kind: OutcomeKind, code: str = "Code") -> Outcome:
@@ -81,10 +90,17 @@ def test_a_long_code_of_azures_does_not_cut_the_fingerprint_off(kind: OutcomeKin
 
 
 def test_a_request_refused_over_http_leaves_its_source_untouched():
-    refused = ended(OutcomeKind.REFUSED)
-    assert status_tags(refused, KEY) == {}
-    by_tag = refused.changed(start=refused.start.changed(asked_by="tag"))
-    assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"Refused Code {refused.start.fingerprint}"}
+    by_tag = ended(OutcomeKind.REFUSED)
+    assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"Refused Code {by_tag.start.fingerprint}"}
+    assert status_tags(ended(OutcomeKind.REFUSED, start=make_start()), KEY) == {}
+
+
+def test_the_end_of_a_request_bears_no_fingerprint_of_a_tag_that_it_did_not_answer():
+    """A request failed, and the tag that had been there all the time was taken for answered."""
+    by_request = ended(OutcomeKind.FAILED, start=make_start())
+    assert recorded_fingerprint(status_tags(by_request, KEY), KEY) != by_request.start.fingerprint
+    asked_again = by_request.changed(before="run 0")
+    assert recorded_fingerprint(status_tags(asked_again, KEY), KEY) == by_request.start.fingerprint
 
 
 def test_a_migration_that_has_not_ended_leaves_no_status():

@@ -1,4 +1,4 @@
-"""Whether the delete is still wished for: `never` locks it, whoever says it, and a wish that changed keeps the source."""
+"""Whether the delete is still wished for: `never` locks it, whoever says it, and a changed wish keeps the source."""
 
 from typing import Any
 

@@ -25,11 +25,10 @@ def offer(subscription: str = "a", **zones: bool | None) -> Offer:
 def plan(
     *wanted: str,
     offers: list[Offer] | None = None,
-    written: bool = False,
     settings: Settings | None = None,
     **image: Any,
 ) -> tuple[list[TargetRegion], Findings]:
-    findings = Findings(written=written)
+    findings = Findings()
     offered = [offer()] if offers is None else offers
     requested = [RequestedRegion.model_validate(text) for text in wanted]
     regions = plan_regions(requested, make_image(**image), settings or DEFAULTS, offered, findings)

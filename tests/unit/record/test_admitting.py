@@ -3,7 +3,7 @@
 import pytest
 
 from migration.record.admitting import admitted, ended, finished
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import Answered, ImageRecord
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
 from migration.record.run import MOST_REQUESTERS, Person, Run, RunStage
 from migration.values.answer import Refusal
@@ -112,7 +112,7 @@ def test_finishing_what_is_not_ending_changes_nothing():
         assert finished(run) == run
 
 
-@pytest.mark.parametrize("stage", LIVE)
+@pytest.mark.parametrize("stage", sorted(LIVE))
 def test_whatever_ends_a_run_closes_its_question(stage: Stage):
     record = of(ended(at_stage(stage), "run 1", make_outcome(OutcomeKind.FAILED, "X"), LATER))
     assert record.run is not None
@@ -120,8 +120,22 @@ def test_whatever_ends_a_run_closes_its_question(stage: Stage):
     assert record.run.question.stage is (Stage.UNKNOWN if stage in MAY_BE_SENT else Stage.KEPT)
 
 
+def by_tag(phase: Phase = Phase.PLANNING, **changes: object) -> Run:
+    return make_run(phase, **{"start": make_start(asked_by="tag")} | changes)
+
+
+def test_a_request_that_ends_answers_no_wish_of_a_tag_unless_the_image_is_gone():
+    """A request that failed used up the wish of a tag that had been there all the time."""
+    known = Answered(fingerprint="f", content="c")
+    record = make_record(make_run(Phase.CREATING), answered=known)
+    assert of(ended(record, "run 1", make_outcome(OutcomeKind.FAILED, "X"), LATER)).answered == known
+    gone = of(ended(record, "run 1", make_outcome(OutcomeKind.MIGRATED, "Migrated"), LATER)).answered
+    assert gone is not None
+    assert gone.deleted
+
+
 def test_the_wish_that_a_run_was_for_is_answered_by_its_end():
-    record = of(ended(make_record(make_run(Phase.CREATING)), "run 1", make_outcome(), LATER))
+    record = of(ended(make_record(by_tag(Phase.CREATING)), "run 1", make_outcome(), LATER))
     assert record.answered is not None
     assert (record.answered.fingerprint, record.answered.content) == (make_start().fingerprint, "first")
     assert (record.answered.deleted, record.answered.off, record.answered.refused_at) == (False, False, None)
@@ -129,14 +143,14 @@ def test_the_wish_that_a_run_was_for_is_answered_by_its_end():
 
 @pytest.mark.parametrize("kind", OutcomeKind)
 def test_only_a_refused_plan_is_tried_again_and_only_a_migrated_image_is_gone(kind: OutcomeKind):
-    record = of(ended(make_record(make_run()), "run 1", make_outcome(kind, "X"), LATER))
+    record = of(ended(make_record(by_tag()), "run 1", make_outcome(kind, "X"), LATER))
     assert record.answered is not None
     assert record.answered.deleted is (kind is OutcomeKind.MIGRATED)
     assert record.answered.refused_at == (LATER if kind is OutcomeKind.REFUSED else None)
 
 
 def test_tags_that_make_no_sense_are_not_tried_again_as_they_are():
-    senseless = make_record(make_run(start=make_start(request=None)))
+    senseless = make_record(by_tag(start=make_start(request=None, asked_by="tag")))
     record = of(ended(senseless, "run 1", make_outcome(OutcomeKind.REFUSED, "X"), LATER))
     assert record.answered is not None
     assert record.answered.refused_at is None

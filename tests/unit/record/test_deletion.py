@@ -97,8 +97,7 @@ def test_a_delete_ends_with_what_was_seen_of_the_image(end: Stage, kind: Outcome
     assert (record.run.stage, record.run.outcome.kind, record.run.outcome.code) == (RunStage.ENDING, kind, "Code")
     assert question_of(record).stage is end
     assert ("promise checked" in [entry.event for entry in record.run.audit]) is (end is Stage.DELETED)
-    assert record.answered is not None
-    assert record.answered.deleted is (end is Stage.DELETED)
+    assert (record.answered is not None and record.answered.deleted) is (end is Stage.DELETED)
 
 
 def test_what_was_concluded_is_not_concluded_otherwise():

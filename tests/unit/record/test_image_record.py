@@ -89,8 +89,7 @@ TABLE: dict[str, dict[Stage, Stage | str]] = {
     "expire too early": SAME,
     "expire": SAME | {Stage.OPEN: Stage.EXPIRED},
     "expire another run": SAME,
-    "ask anew": dict.fromkeys(Stage, "AlreadyApproved")
-    | {Stage.OPEN: Stage.REPLACED, Stage.REPLACED: "AskedAlready"},
+    "ask anew": dict.fromkeys(Stage, "AlreadyApproved") | {Stage.OPEN: Stage.REPLACED, Stage.REPLACED: "AskedAlready"},
     "send": NOT_APPROVED | {Stage.APPROVED: Stage.SENDING, Stage.SENDING: Stage.SENDING},
     "send after the validity": NOT_APPROVED | LAPSED,
     "send for another question": NOT_APPROVED,

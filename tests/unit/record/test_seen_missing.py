@@ -10,10 +10,10 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
 from migration.record.run import Run, RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_ended, make_record, make_run
+from tests.unit.samples import NOW, make_ended, make_record, make_run, make_start
 from tests.unit.stages import at_stage, code, of
 
-LIVING = make_record(make_run(Phase.REPLICATING))
+LIVING = make_record(make_run(Phase.REPLICATING, start=make_start(asked_by="tag")))
 
 
 def missed(record: ImageRecord, *after: timedelta) -> ImageRecord:
@@ -59,7 +59,6 @@ def test_what_came_back_is_forgotten_and_has_to_be_missed_twice_again():
 
 def test_a_run_that_went_on_in_between_has_to_be_missed_twice_again():
 
-
     record = missed(LIVING, timedelta(0))
     went_on = of(record.with_run(advanced(run_in(record), Phase.VERIFYING)))
     assert run_in(went_on).missing_since is None
@@ -70,7 +69,7 @@ def test_a_clock_that_was_ahead_closes_nothing():
     assert (run_in(record).missing_since, run_in(record).outcome) == (NOW, None)
 
 
-@pytest.mark.parametrize("stage", LIVE)
+@pytest.mark.parametrize("stage", sorted(LIVE))
 def test_what_was_ended_from_outside_while_it_deleted_is_unknown(stage: Stage):
     """It was shown as cancelled, or failed with its source kept, while Azure deleted the source."""
     run = run_in(missed(at_stage(stage), timedelta(0), APART))
@@ -99,6 +98,5 @@ def test_nothing_that_has_ended_is_closed_again():
 
 def test_a_run_that_was_closed_cannot_go_on():
     record = missed(at_stage(Stage.APPROVED), timedelta(0), APART)
-
 
     assert code(sending(record, "run 1", "question 1", "attempt", NOW, timedelta(days=1))) == "NotApproved"

@@ -74,7 +74,12 @@ class Sequences(RuleBasedStateMachine):
             self.questions.append(number)
             self.approved = None
 
-    @rule(back=BACK, other=BACK, decision=st.sampled_from(["approve"] * 3 + ["accept", "reject"]), answer=st.integers(0, 2))
+    @rule(
+        back=BACK,
+        other=BACK,
+        decision=st.sampled_from(["approve"] * 3 + ["accept", "reject"]),
+        answer=st.integers(0, 2),
+    )
     def somebody_decides(self, back: int, other: int, decision: str, answer: int) -> None:
         run, question, before = _at(self.runs, other), _at(self.questions, back), self.record
         approval = make_approval(decision=decision, id=f"decision {answer}")
@@ -115,7 +120,9 @@ class Sequences(RuleBasedStateMachine):
             assert before.deletion.attempts == 1, "given back though another attempt may have sent it"
             self.sent.discard(before.id)
 
-    @rule(what=st.sampled_from(["cancel", "look", "ask again", "conclude", "end", "finish", "miss"]), back=BACK, end=ENDS)
+    @rule(
+        what=st.sampled_from(["cancel", "look", "ask again", "conclude", "end", "finish", "miss"]), back=BACK, end=ENDS
+    )
     def something_ends_it(self, what: str, back: int, end: Stage) -> None:
         """In one rule of all that ends a question or spends its approval, lest nothing ever comes to a delete."""
         run, before, question = _at(self.runs, back), self.record, self._question()

@@ -1,13 +1,17 @@
 """The record in emulated table storage: held with its etag, swapped without a second look, read anew on a conflict."""
 
+from datetime import timedelta
+
 import pytest
-from migration.approval.image_record import ImageRecord, new_record
 
+from migration.record.image_record import Answered, ImageRecord
+from migration.record.run import RunStage
+from migration.values.answer import Refusal
 from records import store
-from records.store import change, hold, load, look_again
-from tests.unit.samples import NOW, SOURCE
+from records.store import all_answered, change, hold, live_runs, load, look_again
+from tests.unit.samples import NOW, OWN_ID, make_ended, make_record, make_run
 
-ID = new_record(SOURCE, NOW).migration_id
+ID = OWN_ID
 
 pytestmark = pytest.mark.usefixtures("storage")
 
@@ -27,27 +31,27 @@ def parsed(monkeypatch) -> list[str]:
 
 
 def begun(record: ImageRecord | None) -> ImageRecord:
-    return record or new_record(SOURCE, NOW)
+    return record or make_record()
 
 
-def cancelled_by(run: str):
-    return lambda record: begun(record).model_copy(update={"cancelled_run": run})
+def taken_by(run: str):
+    return lambda record: begun(record).changed(run=make_run(id=run))
 
 
 async def test_what_is_held_is_changed_without_reading_it_again(parsed):
     await change(ID, begun)
     held = await hold(ID)
-    await change(held, cancelled_by("a run"))
-    await change(held, cancelled_by("another run"))
+    await change(held, taken_by("a run"))
+    await change(held, taken_by("another run"))
     assert len(parsed) == 1
     assert (await load(ID)) == held.record
-    assert held.record.cancelled_run == "another run"
+    assert held.run.id == "another run"
 
 
 async def test_a_record_is_made_by_whoever_holds_that_there_is_none(parsed):
     held = await hold(ID)
     await change(held, begun)
-    await change(held, cancelled_by("a run"))
+    await change(held, taken_by("a run"))
     assert parsed == []
     assert (await load(ID)) == held.record
 
@@ -55,24 +59,24 @@ async def test_a_record_is_made_by_whoever_holds_that_there_is_none(parsed):
 async def test_whoever_holds_what_somebody_else_has_changed_decides_anew(parsed):
     await change(ID, begun)
     held = await hold(ID)
-    await change(ID, cancelled_by("somebody else's run"))
+    await change(ID, taken_by("somebody else's run"))
     seen = []
 
     def step(record: ImageRecord | None) -> ImageRecord:
         assert record is not None
-        seen.append(record.cancelled_run)
-        return record.settled(NOW)
+        seen.append(record.run.id if record.run else None)
+        return record.changed(answered=Answered(fingerprint="f", content="c"))
 
     await change(held, step)
     assert seen == [None, "somebody else's run"]
     stands = await load(ID)
     assert stands == held.record
-    assert (stands.cancelled_run, stands.settled_at) == ("somebody else's run", NOW)
+    assert (stands.run.id, stands.answered.fingerprint) == ("somebody else's run", "f")
 
 
 async def test_two_who_hold_that_there_is_no_record_make_one():
     first, second = await hold(ID), await hold(ID)
-    await change(first, cancelled_by("the first"))
+    await change(first, taken_by("the first"))
     result = await change(second, begun)
     assert result == first.record == await load(ID)
 
@@ -82,7 +86,39 @@ async def test_looking_again_parses_only_what_somebody_has_written(parsed):
     held = await hold(ID)
     await look_again(held)
     assert len(parsed) == 1
-    await change(ID, cancelled_by("a run"))
+    await change(ID, taken_by("a run"))
     parsed.clear()
     await look_again(held)
-    assert (len(parsed), held.record.cancelled_run) == (1, "a run")
+    assert (len(parsed), held.run.id) == (1, "a run")
+
+
+async def test_what_changes_nothing_is_not_written_and_a_refusal_is_handed_on():
+    await change(ID, begun)
+    before = await hold(ID)
+    assert await change(ID, begun) == before.record
+    assert await change(ID, lambda _: Refusal(code="No", message="no")) == Refusal(code="No", message="no")
+    assert (await hold(ID)).etag == before.etag
+
+
+async def test_a_write_says_when_it_was():
+    written = await change(ID, begun)
+    assert isinstance(written, ImageRecord)
+    assert written.updated_at > NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("run", "live"),
+    [(make_run(stage=stage), stage is not RunStage.ENDED) for stage in RunStage]
+    + [(make_ended(), False), (None, False)],
+)
+async def test_what_has_not_ended_is_found_by_its_record(run, live: bool):
+    await change(ID, lambda _: make_record(run))
+    assert await live_runs() == [ID] * live
+
+
+async def test_what_was_answered_is_told_of_all_images_at_once():
+    answered = Answered(fingerprint="f", content="c", shape="s", deleted=True, off=True, refused_at=NOW)
+    await change(ID, lambda _: make_record(answered=answered))
+    other = make_record(migration_id="migrate-other")
+    await change(other.migration_id, lambda _: other)
+    assert await all_answered() == {ID: answered}

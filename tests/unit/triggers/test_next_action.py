@@ -1,21 +1,16 @@
 """What to do next: of a refusal that repeating cannot cure, what to change."""
 
 import pytest
-from migration.course.state import MigrationState, Status
-from triggers.steering.hub import Migration
 
-from migration.values.outcome import Outcome, OutcomeKind, Phase
-from tests.unit.samples import NOW, make_start
+from migration.telling.status import Status
+from migration.values.outcome import OutcomeKind, Phase
+from tests.unit.samples import make_ended, make_outcome, make_record, make_run
 from triggers.api.viewing import next_action
 
 
 def after(kind: OutcomeKind, code: str, reason: str = "because") -> str:
-    outcome = Outcome(kind=kind, code=code, reason=reason, step=Phase.PREPARING)
-    state = MigrationState(start=make_start(), outcome=outcome, phase=Phase.DONE)
-    migration = Migration(
-        id="migrate-web", status=Status.of(state), state=state, outcome=outcome, is_live=False, updated_at=NOW
-    )
-    return next_action(migration) or ""
+    run = make_ended(make_outcome(kind, code, reason=reason))
+    return next_action(Status.of(make_record(run), run)) or ""
 
 
 @pytest.mark.parametrize(
@@ -46,3 +41,10 @@ def test_a_quota_is_told_by_its_word_whatever_the_code():
 
 def test_what_may_pass_is_started_again():
     assert "it takes up what it created" in after(OutcomeKind.FAILED, "AzureUnavailable")
+
+
+def test_what_was_stopped_from_outside_has_nothing_to_be_done_yet():
+    run = make_run(Phase.AWAITING_APPROVAL)
+    status = Status.of(make_record(run), run)
+    assert "approve or reject" in (next_action(status) or "")
+    assert next_action(status.as_stopped()) is None

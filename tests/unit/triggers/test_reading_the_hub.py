@@ -1,119 +1,131 @@
-"""The hub may hold anything that a holder of its key put there; the API answers nevertheless."""
+"""The hub may hold anything that a holder of its key put there: it says what is under way, and nothing else of it."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import azure.functions as func
+import grpc
 import pytest
 from durabletask.client import OrchestrationStatus
-from migration.course.audit import AuditEntry
-from migration.course.state import Ending, MigrationState, Status
-from triggers.steering import hub
 
-from migration.course.starting import Requester, start_by_request
-from migration.values.outcome import Outcome, OutcomeKind, Phase
-from records.index import Row
-from tests.unit.fake_hub import Hub, instance
-from tests.unit.samples import DEFAULTS, NOW, make_image, make_request
-from triggers.answering.responding import responding
+from migration.course.standing import Hint, read_hint
+from migration.record.run import RunStage
+from migration.telling.status import Status
+from migration.values.outcome import Phase
+from steering.task_hub import HubUnavailableError
+from tests.unit.fake_hub import FakeClient, FakeHub
+from tests.unit.samples import OWN_ID, make_ended, make_record, make_run
+from triggers.answering.responding import HttpProblemError, responding
 from triggers.api.listing import _list
+from triggers.finding.hub import DurableHub
+from triggers.finding.migrations import find_migration, status_now
 
-START = start_by_request(make_request(), make_image(), Requester("Ada"), DEFAULTS)
-GOOD = json.dumps(MigrationState(start=START).dump())
+HINT = Hint(run="run 1", phase=Phase.CREATING)
+
+
+def request(migration_id: str = OWN_ID, **params: str) -> func.HttpRequest:
+    address = f"https://example.com/api/migrations/{migration_id}"
+    return func.HttpRequest("GET", address, params=params, route_params={"id": migration_id}, body=b"")
 
 
 @pytest.mark.parametrize(
     "garbage",
-    ["{not json", "[" * 100_000 + "]" * 100_000, "null", "[]", "7", '"text"', "{}", '{"start": {}}', "", None],
+    [None, "{not json", "", 7, [], {}, {"start": {}}, {"run": 7}, {"run": "r", "phase": "Dreaming"}, "[" * 1000],
 )
-async def test_an_instance_somebody_started_with_garbage_hides_no_migration(garbage: str | None):
-    forged = instance("migrate-forged-0123456789", garbage)
-    client: Any = Hub(forged, instance(START.id, GOOD), instance("another-apps", GOOD))
-    found = await hub.find(client, START.id)
-    assert found is not None
-    assert found.id == START.id
-    assert await hub.find(client, forged.instance_id) is None
-    assert await hub.find(client, "another-apps") is None
+def test_an_input_that_somebody_made_up_is_the_hint_of_nobody(garbage: Any):
+    assert read_hint(garbage) is None
+
+
+def test_a_hint_says_which_run_and_where_and_nothing_that_would_need_to_be_signed():
+    assert read_hint(HINT.dump() | {"approval": "forged", "requestedBy": "Mallory"}) == HINT
+    assert set(HINT.dump()) == {"format", "run", "phase"}
 
 
 @pytest.mark.parametrize("top", ["0", "501", "-1", "1.5", "all", "", "9" * 5000])
 async def test_a_page_size_that_makes_no_sense_is_named(top: str):
-    client: Any = Hub()
-    request = func.HttpRequest("GET", "https://example.com/api/migrations", params={"top": top}, body=b"")
-    answer = await responding(_list(request, client))  # the registered function takes the platform's binding only
+    client: Any = FakeClient()
+    answer = await responding(_list(request(top=top), client))  # the registered function takes the platform's binding
     assert answer.status_code == 422
     assert [problem["field"] for problem in json.loads(answer.get_body())["errors"]] == ["top"]
 
 
-STATUS = json.dumps(Status.of(MigrationState(start=START, phase=Phase.DELETING_SOURCE)).dump())
+# The durable client
 
 
-async def test_an_instance_too_large_for_a_message_is_read_by_its_status():
+@pytest.mark.parametrize("status", OrchestrationStatus)
+async def test_an_orchestration_is_live_until_it_has_ended_and_its_payload_is_never_read(status: OrchestrationStatus):
     """One instance of 5 MB, which anyone with the key can start, made every list and look answer 500."""
-    client: Any = Hub(instance(START.id, GOOD, status=STATUS))
-    client.too_large.add(START.id)
-    found = await hub.find(client, START.id)
-    assert found is not None
-    assert (found.state, found.phase) == (None, Phase.DELETING_SOURCE)
+    client: Any = FakeClient(FakeHub({OWN_ID}))
+    client.status = status
+    over = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
+    assert await DurableHub(client).is_live(OWN_ID) is (status not in over)
+    assert not await DurableHub(client).is_live("another")
 
 
-@pytest.mark.parametrize("status", [OrchestrationStatus.TERMINATED, OrchestrationStatus.FAILED])
-async def test_what_was_ended_from_outside_while_it_deleted_is_unknown(status: OrchestrationStatus):
-    """It was shown as cancelled, or failed with its source kept, while Azure deleted the source."""
-    client: Any = Hub(instance(START.id, GOOD, status, status=STATUS))
-    found = await hub.find(client, START.id)
-    assert found is not None
-    assert found.outcome is not None
-    assert (found.outcome.kind, found.outcome.code) == (OutcomeKind.UNKNOWN, "EndedWhileDeleting")
-
-
-async def test_an_ended_migration_is_its_last_input_and_its_ending():
-    last = MigrationState(start=START, phase=Phase.VERIFYING, notes=["before"])
-    outcome = Outcome(kind=OutcomeKind.FAILED, code="C", reason="r", step=Phase.VERIFYING)
-    ended = last.audited(AuditEntry(at=NOW, event="ended: Failed")).model_copy(update={"outcome": outcome})
-    over = instance(
-        START.id,
-        json.dumps(last.dump()),
-        OrchestrationStatus.COMPLETED,
-        output=json.dumps(Ending.of(ended, last).dump()),
-        status=json.dumps(Status.of(ended.model_copy(update={"phase": Phase.DONE})).dump()),
+async def test_what_is_live_is_not_started_again():
+    client: Any = FakeClient()
+    hub = DurableHub(client)
+    assert await hub.start(OWN_ID, HINT)
+    assert not await hub.start(OWN_ID, HINT)
+    await hub.wake(OWN_ID, "News", {"look": True})
+    await hub.purge(OWN_ID)
+    assert (client.hub.started, client.hub.heard, client.hub.purged) == (
+        [(OWN_ID, HINT)],
+        [(OWN_ID, "News")],
+        [OWN_ID],
     )
-    client: Any = Hub(over)
-    found = await hub.find(client, START.id)
-    assert found is not None
-    assert found.state == ended.model_copy(update={"phase": Phase.DONE})
-    assert found.outcome == outcome
 
 
-def row(phase: Phase = Phase.REPLICATING, *, live: bool = True) -> Row:
-    return Row(START.id, Status.of(MigrationState(start=START, phase=phase)), NOW, live)
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED])
+async def test_a_hub_that_gives_no_answer_is_told_as_that_on_every_way(code: grpc.StatusCode):
+    client: Any = FakeClient(says=code)
+    hub = DurableHub(client)
+    for ask in (hub.is_live(OWN_ID), hub.start(OWN_ID, HINT), hub.wake(OWN_ID, "News", {}), hub.purge(OWN_ID)):
+        with pytest.raises(HubUnavailableError) as told:
+            await ask
+        assert told.value.status == code.name
 
 
-@pytest.mark.parametrize("garbage", [None, "{not json"])
-async def test_a_row_of_a_list_whose_instance_cannot_be_read_is_shown_as_it_was(garbage: str | None):
-    client: Any = Hub(*([instance(START.id, None, status=garbage)] if garbage else []))
-    client.down = garbage is None
-    found = await hub.as_it_is(client, row())
-    assert (found.id, found.phase, found.is_live) == (START.id, Phase.REPLICATING, True)
+# What is told of a migration
 
 
-@pytest.mark.parametrize(("age", "is_live"), [(timedelta(0), True), (timedelta(hours=1), False)])
-async def test_a_row_whose_instance_is_not_there_is_under_way_only_if_it_has_just_begun(age: timedelta, is_live: bool):
-    """What was purged from outside was listed, and counted, as running for ever."""
-    client: Any = Hub()
-    found = await hub.as_it_is(client, row()._replace(updated_at=datetime.now(UTC) - age))
-    assert found.is_live is is_live
+@pytest.mark.parametrize("migration_id", ["another-apps", "migrate-forged-0123456789", OWN_ID.replace("web", "db")])
+async def test_an_instance_somebody_started_under_another_id_is_no_migration(records, migration_id: str):
+    records.put(make_record(make_run()))
+    assert (await find_migration(request())).id == OWN_ID
+    with pytest.raises(HttpProblemError) as told:
+        await find_migration(request(migration_id))
+    assert told.value.status == 404
 
 
-async def test_a_row_of_a_live_migration_is_shown_as_it_stands_now():
-    client: Any = Hub(instance(START.id, GOOD, status=STATUS))
-    found = await hub.as_it_is(client, row())
-    assert (found.phase, found.state) == (Phase.DELETING_SOURCE, None)  # lean: a list reads no inputs
+async def test_a_record_that_no_run_was_admitted_to_is_no_migration(records):
+    records.put(make_record())
+    with pytest.raises(HttpProblemError):
+        await find_migration(request())
 
 
-async def test_the_row_of_an_ended_migration_is_not_looked_up():
-    client: Any = Hub()
-    client.down = True
-    found = await hub.as_it_is(client, row(Phase.DONE, live=False))
-    assert (found.phase, found.is_live) == (Phase.DONE, False)
+def status_of(run: Any) -> Status:
+    return Status.of(make_record(run), run)
+
+
+async def test_what_was_ended_from_outside_is_told_as_stopped_and_a_look_writes_nothing(records):
+    records.put(make_record(make_run(Phase.DELETING_SOURCE)))
+    writes = records.writes
+    told = await status_now(FakeHub(), OWN_ID, status_of(make_run(Phase.DELETING_SOURCE)))
+    assert (told.stopped, told.outcome, records.writes) == (True, None, writes)
+
+
+async def test_what_is_there_is_told_as_it_stands():
+    status = status_of(make_run(Phase.DELETING_SOURCE))
+    assert await status_now(FakeHub({OWN_ID}), OWN_ID, status) == status
+
+
+@pytest.mark.parametrize("run", [make_ended(), make_run(stage=RunStage.ADMITTED)])
+async def test_what_has_ended_or_not_begun_is_not_looked_for(run: Any):
+    assert await status_now(FakeHub(down=True), OWN_ID, status_of(run)) == status_of(run)
+    assert not (await status_now(FakeHub(), OWN_ID, status_of(run))).stopped
+
+
+async def test_while_the_hub_is_down_nothing_is_told_as_stopped():
+    status = status_of(make_run(Phase.CREATING))
+    assert await status_now(FakeHub(down=True), OWN_ID, status) == status

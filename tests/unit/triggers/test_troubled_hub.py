@@ -3,56 +3,121 @@
 import json
 from typing import Any
 
+import azure.functions as func
 import grpc
 import pytest
-from migration.approval.closing import concluded
-from migration.approval.image_record import Stage
-from migration.approval.opening import opened
-from migration.course.state import MigrationState, Status
-from triggers.steering import beginning, hub
 
-from migration.course.starting import Requester
-from migration.values.outcome import Outcome, OutcomeKind, Phase
-from records.store import hold
-from tests.unit.samples import NOW, OWN_ID, make_question, make_start
+from migration.record.run import RunStage
+from migration.values.outcome import Phase
+from tests.unit.fake_hub import FakeClient, FakeHub
+from tests.unit.samples import OWN_ID, SOURCE, VERSION, make_ended, make_image, make_record, make_run
 from triggers.answering.responding import responding
+from triggers.api.decisions import _approve, _ask_again, _cancel
+from triggers.api.migrations import _get, _start
+from triggers.finding.hub import DurableHub
+
+BUSY = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED]
 
 
-def grpc_error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
-    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata())
+def request(**body: Any) -> func.HttpRequest:
+    address = f"https://example.com/api/migrations/{OWN_ID}"
+    headers = {"Content-Type": "application/json"}
+    return func.HttpRequest(
+        "POST", address, headers=headers, route_params={"id": OWN_ID}, body=json.dumps(body).encode()
+    )
 
 
-class Hub:
-    """A hub that takes no starts."""
-
-    def __init__(self, code: grpc.StatusCode) -> None:
-        self._code = code
-
-    async def schedule_new_orchestration(self, *_: Any, **__: Any) -> None:
-        raise grpc_error(self._code)
+async def answer(handler: Any, client: FakeClient, **body: Any) -> tuple[int, dict[str, Any]]:
+    answered = await responding(handler(request(**body), client))
+    return answered.status_code, json.loads(answered.get_body())
 
 
-def kept() -> hub.Migration:
-    outcome = Outcome(kind=OutcomeKind.SOURCE_KEPT, code="ApprovalExpired", reason="r", step=Phase.AWAITING_APPROVAL)
-    state = MigrationState(start=make_start(id=OWN_ID), phase=Phase.DONE, outcome=outcome)
-    return hub.Migration(OWN_ID, Status.of(state), state, outcome, is_live=False, updated_at=NOW)
+@pytest.fixture
+def source(monkeypatch) -> None:
+    async def get_image(_: str) -> Any:
+        return make_image()
+
+    monkeypatch.setattr("triggers.api.migrations.get_image", get_image)
+
+
+@pytest.mark.parametrize("code", BUSY)
+async def test_a_hub_that_does_not_answer_is_told_as_unavailable(code: grpc.StatusCode):
+    client: Any = FakeClient(says=code)
+    answered = await responding(DurableHub(client).is_live(OWN_ID))  # type: ignore[arg-type]  # it raises
+    assert answered.status_code == 503
+    assert answered.headers["Retry-After"]
+    assert json.loads(answered.get_body())["title"] == "The task hub is unavailable"
+
+
+@pytest.mark.parametrize("code", BUSY)
+async def test_a_start_is_202_whatever_the_hub_answers_and_kept(records, source, code: grpc.StatusCode):
+    status, body = await answer(_start, FakeClient(says=code), sourceImageId=SOURCE)
+    assert (status, body["run"]) == (202, records.run(OWN_ID).id)
+    assert records.run(OWN_ID).stage is RunStage.ADMITTED
+
+
+async def test_whoever_comes_second_is_409_with_the_run_that_lives(records, source):
+    client = FakeClient()
+    first, started = await answer(_start, client, sourceImageId=SOURCE)
+    second, problem = await answer(_start, client, sourceImageId=SOURCE)
+    assert (first, second) == (202, 409)
+    assert (problem["run"], problem["code"]) == (started["run"], "UnderWay")
+    assert [hint.run for _, hint in client.hub.started] == [started["run"]]
 
 
 async def test_asking_again_while_somebody_starts_the_same_migration_is_a_refusal(records):
-    records.apply(OWN_ID, lambda _: opened(None, make_question(start=make_start(id=OWN_ID))))
-    records.apply(OWN_ID, lambda record: concluded(record, "question 1", Stage.KEPT, NOW))
-    client: Any = Hub(grpc.StatusCode.ALREADY_EXISTS)
-    refusal = await beginning.ask_again(client, kept(), await hold(OWN_ID), Requester("Ada"))
-    assert refusal is not None
-    assert refusal.code == "UnderWay"
+    records.put(make_record(make_ended(stage=RunStage.ENDING)))
+    status, problem = await answer(_ask_again, FakeClient(FakeHub({OWN_ID})))
+    assert (status, problem["code"]) == (409, "UnderWay")
 
 
-@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED])
-async def test_a_hub_that_does_not_answer_is_told_as_unavailable(code: grpc.StatusCode):
-    async def fails() -> Any:
-        raise grpc_error(code)
+async def test_a_cancel_counts_though_the_hub_is_down(records):
+    records.put(make_record(make_run(Phase.CREATING)))
+    status, body = await answer(_cancel, FakeClient(says=BUSY[0]), reason="no need")
+    assert (status, body["run"], records.run(OWN_ID).is_live) == (202, "run 1", False)
 
-    answer = await responding(fails())
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
-    assert json.loads(answer.get_body())["title"] == "The task hub is unavailable"
+
+async def test_a_cancel_that_names_another_run_is_409_and_cancels_nothing(records):
+    records.put(make_record(make_run(Phase.CREATING)))
+    status, problem = await answer(_cancel, FakeClient(FakeHub({OWN_ID})), run="run 0")
+    assert (status, problem["code"], records.run(OWN_ID).is_live) == (409, "NothingToCancel", True)
+
+
+async def test_a_decision_about_a_migration_that_is_not_under_way_is_409_and_decides_nothing(records):
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL)))
+    said = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION}
+    status, problem = await answer(_approve, FakeClient(), **said)
+    assert (status, problem["code"]) == (409, "MigrationEnded")
+    assert records.question(OWN_ID).decided is None
+
+
+async def test_an_answer_that_holds_a_token_is_stored_by_nobody(records):
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL)))
+    client: Any = FakeClient(FakeHub({OWN_ID}))
+    answered = await responding(_get(request(), client))
+    assert json.loads(answered.get_body())["callback"] == "token 1"
+    assert answered.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Content-Type": "application/json", "Origin": "https://evil.example.com"}, 403),
+        ({"Content-Type": "application/json", "Origin": "https://example.com"}, 202),
+        ({"Content-Type": "application/merge-patch+json; charset=utf-8"}, 202),
+    ],
+)
+async def test_what_another_site_has_a_browser_send_cancels_nothing(records, headers: dict[str, str], status: int):
+    records.put(make_record(make_run(Phase.CREATING)))
+    sent = func.HttpRequest(
+        "POST",
+        f"https://example.com/api/migrations/{OWN_ID}/cancel",
+        headers=headers,
+        route_params={"id": OWN_ID},
+        body=b'{"reason": "x"}',
+    )
+    client: Any = FakeClient(FakeHub({OWN_ID}))
+    assert (await responding(_cancel(sent, client))).status_code == status
+    assert records.run(OWN_ID).is_live is (status != 202)

@@ -1,9 +1,6 @@
 """The sweep of a large estate: a call for each thousand images, every news started once."""
 
-from typing import Any
-
 import pytest
-from triggers.steering.sweeping import sweep
 
 from dev.emulator import running_emulator
 from dev.emulator.seed import managed_image, small_company
@@ -12,7 +9,8 @@ from dev.emulator.world.resources import Resource
 from migration.asking.tags import tag_fingerprint
 from migration.course.recording import status_key
 from migration.values.ids import instance_id_for
-from tests.unit.fake_hub import Hub
+from steering.sweeping import sweep
+from tests.unit.fake_hub import FakeHub
 
 TAG = "migrate-to-gallery"
 IMAGES = 10_000
@@ -36,13 +34,13 @@ def session_emulator():
         yield emulator
 
 
-async def test_a_hundred_news_among_ten_thousand_images_take_at_most_thirty_calls(azure, configure):
+async def test_a_hundred_news_among_ten_thousand_images_take_at_most_thirty_calls(azure, records, configure):
     configure(gallery="contoso_gallery")
-    hub: Any = Hub()
+    hub = FakeHub()
     before = len(azure.control.calls())
     found = await sweep(hub)
     calls = azure.control.calls()[before:]
     assert (found.via, found.tagged) == ("Resource Graph", IMAGES)
     news = [instance_id_for(managed_image(f"golden-{number:05d}")["id"]) for number in range(NEWS)]
-    assert sorted(hub.started) == sorted(found.started) == sorted(news)
+    assert sorted(hub.started_ids) == sorted(found.started) == sorted(news)
     assert len(calls) <= MOST_CALLS
