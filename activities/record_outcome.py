@@ -15,6 +15,7 @@ from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
 from migration.record.run import Run
+from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
@@ -62,7 +63,7 @@ async def _tag_version(run: Run) -> list[str]:
 async def _tag_source(turn: Turn[RecordInput], tags: dict[str, str]) -> list[str]:
     """Tag the source, unless it is another image now: that one's migration is still to come.
 
-    A request answers no tag, except for one that asks for no more than what the request has done.
+    A request answers no tag, except for one that was there before it and asks for no more than it has done.
     """
     run = turn.run
     known = run.plan.source.content if run.plan else run.start.source_content
@@ -72,11 +73,16 @@ async def _tag_source(turn: Turn[RecordInput], tags: dict[str, str]) -> list[str
         image = None
     if image is None or (known and image.content != known):
         return []
-    if run.start.asked_by == "request" and run.plan is not None and is_met(image, run, settings()):
-        fingerprint, now = tag_fingerprint(image.tags, settings().tag), datetime.now(UTC)
-        answered = answered_by(run, now).changed(fingerprint=fingerprint)
+    if run.start.asked_by == "request" and _was_met(image, run):
+        answered = answered_by(run, datetime.now(UTC))
         await turn.change(lambda record: record.changed(answered=answered))
     return await _tag(image.id, tags) if tags else []
+
+
+def _was_met(image: ManagedImage, run: Run) -> bool:
+    """Tell whether the tags that were there when the request came are there still, and ask for nothing else."""
+    unchanged = tag_fingerprint(image.tags, settings().tag) == run.start.fingerprint
+    return unchanged and run.plan is not None and is_met(image, run, settings())
 
 
 async def _is_ours(run: Run) -> bool:

@@ -168,3 +168,14 @@ def test_a_cancel_with_the_id_of_an_earlier_run_leaves_the_present_one_alone(sit
     assert site.migration(again) == again
     assert site.app.call("POST", again["links"]["cancel"], {"run": again["run"]}).status_code == 202
     assert outcome(site.app.ended(again["id"])) == ("Cancelled", "Cancelled")
+
+
+def test_a_decision_that_names_an_earlier_run_decides_nothing_about_the_present_one(site, waiting):
+    """The version is the same one: its id does not tell one question about it from another."""
+    decided(site, waiting)
+    site.app.ended(waiting["id"])
+    again = site.ask_again(waiting)
+    late = decided(site, again, decision="approve", run=waiting["run"])
+    assert late.status_code == 409, late.text
+    assert site.migration(again) == again
+    assert decided(site, again, run=again["run"]).status_code == 202

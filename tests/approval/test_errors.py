@@ -10,12 +10,12 @@ from records.errors import RecordsMissingError, RecordsUnavailableError
 from steering.task_hub import HubUnavailableError
 from triggers.answering.responding import HttpProblemError
 from triggers.page import approvals
-from triggers.page.opened_link import LinkInvalidError
+from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError
 from web.pages import security_headers
 
 ERRORS = {
     404: [LinkInvalidError("secret detail")],
-    403: [HttpProblemError(403, "Not allowed to decide", "Somebody else may.")],
+    403: [HttpProblemError(403, "Not allowed to decide", "Somebody else may."), LinkTakenBackError("secret detail")],
     503: [
         ArmUnavailableError("Timeout", "secret detail"),
         RecordsUnavailableError("secret detail"),

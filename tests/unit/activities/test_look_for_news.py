@@ -109,14 +109,6 @@ async def test_while_a_run_is_ending_nothing_is_admitted_after_it(looking):
 BY_REQUEST = make_ended(start=make_start())
 
 
-async def test_a_tag_that_a_request_has_met_already_is_answered_by_it(looking):
-    """Somebody posted what the tag asked for; a second migration of the same followed it."""
-    looking.image = make_image(tags=TAGS)
-    assert await looking.looks(BY_REQUEST) == "over"
-    assert looking.record.answered.fingerprint == tag_fingerprint(TAGS, KEY)
-    assert looking.run == BY_REQUEST
-
-
 @pytest.mark.parametrize("image", [make_image(tags={KEY: "prod"}), make_image(tags=TAGS, content="second")])
 async def test_a_tag_that_a_request_has_not_met_starts_a_run_of_its_own(looking, image: ManagedImage):
     looking.image = image

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from migration import names
+from migration.asking.tags import tag_fingerprint
 from migration.record.question import Stage
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
@@ -117,3 +118,34 @@ async def test_a_step_that_runs_again_leaves_the_same_tags(azure, migration):
     await migration.take(names.RECORD_OUTCOME)
     assert (tags_of(azure, SOURCE), tags_of(azure, VERSION)) == before
     assert migration.question.stage is Stage.APPROVED
+
+
+# Whether a request has answered what the tag of its source wished
+
+
+def tag(azure, value: str) -> str:
+    """Tag the source; returns the fingerprint of the wish."""
+    tags = {"migrate-to-gallery": value}
+    azure.control.put_resource(azure.control.resource(SOURCE) | {"tags": tags})
+    return tag_fingerprint(tags, "migrate-to-gallery")
+
+
+async def test_a_tag_that_a_request_has_met_is_answered_by_it(azure, migration):
+    """Somebody posted what the tag asked for; a second migration of the same followed it."""
+    wish = tag(azure, "contoso_gallery/ubuntu-web")
+    await record(migration, OutcomeKind.SOURCE_KEPT)
+    assert migration.record.answered.fingerprint == wish
+
+
+async def test_a_tag_that_a_request_has_not_met_is_not_answered_by_it(azure, migration):
+    tag(azure, "elsewhere/ubuntu-web")
+    await record(migration, OutcomeKind.SOURCE_KEPT)
+    assert migration.record.answered is None
+
+
+@pytest.mark.parametrize("kind", [OutcomeKind.FAILED, OutcomeKind.CANCELLED])
+async def test_a_request_that_did_nothing_of_it_answers_no_tag(azure, migration, kind: OutcomeKind):
+    """It planned what the tag asked for, failed, and used its wish up."""
+    tag(azure, "contoso_gallery/ubuntu-web")
+    await record(migration, kind)
+    assert migration.record.answered is None
