@@ -40,7 +40,7 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
     if question is not None and question.stage is Stage.SENT:
         return Wait(seconds=FIRST_LOOK_SECONDS)
     may_be_sent = question is not None and question.stage in MAY_BE_SENT
-    answer = await _checked_and_sent(turn, settings())
+    answer = await _checked_and_sent(turn)
     if not isinstance(answer, Refusal):
         return answer
     if may_be_sent:
@@ -48,8 +48,9 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
     return await _unless_gone(turn, answer)
 
 
-async def _checked_and_sent(turn: Turn[StepInput], current: Settings) -> Wait | Later | Refusal | None:
-    approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
+async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
+    validity = settings().approval_validity
+    approved = approved_of(turn.record, datetime.now(UTC), validity)
     if isinstance(approved, Refusal):
         return approved
     begun_at = datetime.now(UTC)
@@ -59,14 +60,12 @@ async def _checked_and_sent(turn: Turn[StepInput], current: Settings) -> Wait | 
     if refusal is not None:
         return refusal
     looked_at = datetime.now(UTC)
-    refusal = await _last_look(turn, approved, begun_at, current)
+    refusal = await _last_look(turn, approved, begun_at, settings())
     if refusal is not None:
         return refusal
     attempt = uuid.uuid4().hex
     sent = await turn.change(
-        lambda now: sending(
-            now, approved.run.id, approved.question.id, attempt, datetime.now(UTC), current.approval_validity
-        )
+        lambda now: sending(now, approved.run.id, approved.question.id, attempt, datetime.now(UTC), validity)
     )
     if isinstance(sent, Refusal):
         raise OvertakenError(sent.code)  # cancelled, most likely: the record says what

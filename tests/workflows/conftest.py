@@ -22,7 +22,7 @@ from migration.course.starting import Requester, start_by_request
 from migration.record.asked import asked_of
 from migration.record.image_record import ImageRecord
 from migration.record.question import Question
-from migration.record.run import Run
+from migration.record.run import Person, Run
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
@@ -131,20 +131,26 @@ class Play:
         self.stage.run()
         return self.stage.instance(forged)
 
-    def approve(self, checks: tuple[str, ...] = (), **changes: Any) -> "Play":
+    def approve(self, checks: tuple[str, ...] = (), meaning: str = "", **changes: Any) -> "Play":
         """Decide as the page does: it is written into the record, and an event says no more than: look."""
-        asyncio.run(self._approve(checks, changes))
+        asyncio.run(self._approve(checks, meaning, changes))
         return self.wake("Approval")
 
-    async def _approve(self, checks: tuple[str, ...], changes: dict[str, Any]) -> None:
+    async def _approve(self, checks: tuple[str, ...], meaning: str, changes: dict[str, Any]) -> None:
         held = await hold(self.id)
         asked = asked_of(self.id, held.run)
         assert asked is not None
         fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"} | changes
         event = ApprovalEvent.model_validate(fields)
         decider = Decider(event.approver, (event.approver,), "page")
-        result = await decide(held, asked, event, decider, checks=checks)
+        result = await decide(held, asked, event, decider, checks=checks, meaning=meaning)
         assert isinstance(result, Approval), result
+
+    def change_requesters(self, ids: list[str]) -> "Play":
+        """Have the run asked for by somebody who is known by these ids."""
+        people = [Person(name=ids[0], ids=ids)]
+        self.records.put(self.record.changed(run=self.run.changed(requesters=people)))
+        return self
 
     def cancel(self) -> Refusal | None:
         """Cancel as the API does, with no event to tell of it."""

@@ -8,6 +8,7 @@ import azure.functions as func
 from migration import names
 from migration.approval.approval import Approval, ApprovalEvent, Decision, parse_approval
 from migration.record.asked import Asked, asked_of
+from migration.record.image_record import OTHER_RUN
 from migration.record.run import Run
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
@@ -41,10 +42,15 @@ async def approve_migration(req: func.HttpRequest, client: df.DurableFunctionsCl
 async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """202 for a decision that counts, and as what; 403 for one that may not; 409 for one that came too late.
 
-    422 names every field that is not valid. A signed-in user's own name counts, whatever the body says.
+    422 names every field that is not valid. A signed-in user's own name counts, whatever the body says. It is for the
+    run that the body names, else for the latest: a version that is asked about again tells no run from another.
     """
     payload = read_json(req)
     found, hub = await find_migration(req), DurableHub(client)
+    (run_id,) = _texts(payload, "run")
+    if run_id and run_id != found.run.id:
+        detail = f"The decision is for another run than the latest, which is {found.run.id}."
+        raise HttpProblemError(409, "Not waiting for approval", detail, code=OTHER_RUN.code)
     asked = asked_of(found.id, found.run)
     if asked is None or not asked.is_open:
         await wake(hub, found.id, names.APPROVAL_EVENT)  # it may not know yet
@@ -123,7 +129,8 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     """
     body = read_json(req, optional=True)
     found = await find_migration(req)
-    run_id, reason = _cancelled(body, found.run)
+    named, reason = _texts(body, "run", "reason")
+    run_id = named or found.run.id
     refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, reason or "over the API")
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
@@ -131,14 +138,14 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     return json_response({"id": found.id, "run": run_id, "links": links(found.id, api_address(req))}, 202)
 
 
-def _cancelled(body: Any, latest: Run) -> tuple[str, str | None]:
-    """Return which run is meant, and why."""
+def _texts(body: Any, *names: str) -> list[str | None]:
+    """Return these fields of a body, each text or left out."""
     said = body if isinstance(body, dict) else {}
     problems = [
         Problem(field=name, code="Invalid", message="it must be text")
-        for name in ("run", "reason")
+        for name in names
         if not isinstance(said.get(name), str | None)
     ]
     if problems:
         raise RequestInvalidError(problems)
-    return said.get("run") or latest.id, said.get("reason")
+    return [said.get(name) for name in names]

@@ -87,9 +87,10 @@ class Sequences(RuleBasedStateMachine):
         if self._keep(result) and self.record != before:
             self.approved = (question, self.now) if decision == "approve" else None
 
-    @rule()
-    def everything_goes_well_until_the_delete(self) -> None:
-        """Lest nothing ever comes to a delete."""
+    @rule(workers=st.sampled_from([0, 1, 2]))
+    def everything_goes_well_until_the_delete(self, workers: int) -> None:
+        """Lest nothing ever comes to a delete, and to one that several workers send."""
+        self._of_run(0, lambda run: run if run.is_live else finished(run))
         self.somebody_starts_or_asks_again(again=True, back=0)
         for phase in Phase:
             if phase is Phase.AWAITING_APPROVAL:
@@ -97,6 +98,8 @@ class Sequences(RuleBasedStateMachine):
                 self.somebody_decides(back=0, other=0, decision="approve", answer=0)
             elif phase is not Phase.PROMOTING:
                 self.an_instance_goes_on(back=0, to=phase)
+        for _ in range(workers):
+            self.a_delete_is_sent(back=0, other=0, again=False)
 
     @rule(back=BACK, other=BACK, again=st.booleans())
     def a_delete_is_sent(self, back: int, other: int, again: bool) -> None:
@@ -108,10 +111,11 @@ class Sequences(RuleBasedStateMachine):
             assert self.approved is not None, "a delete without an approval since the last question, or after a cancel"
             assert self.approved[0] == question
             assert self.now < self.approved[1] + VALIDITY
+            assert run == self.run.id
             assert run not in self.cancelled
             self.sent.add(question)
 
-    @rule(back=BACK, attempt=BACK, took=st.booleans())
+    @rule(back=BACK, attempt=BACK, took=st.sampled_from([False, False, True]))
     def azure_answers(self, back: int, attempt: int, took: bool) -> None:
         name, before = _at(self.attempts, attempt), self._question()
         step = (lambda run: taken(run, "url")) if took else (lambda run: given_back(run, name))
@@ -212,4 +216,4 @@ def _at(known: list[str], back: int) -> str:
 
 
 TestSequences = Sequences.TestCase
-TestSequences.settings = hypothesis_settings(max_examples=100, stateful_step_count=40, deadline=None, derandomize=True)
+TestSequences.settings = hypothesis_settings(max_examples=200, stateful_step_count=40, deadline=None, derandomize=True)
