@@ -26,8 +26,8 @@ from telemetry.measuring import measure_replication
 async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     """Ask about the copy that is there, unless no answer would change anything.
 
-    The tags as they are now are what the answer is about: changed since the run began, they are another wish. A
-    question that is asked anew is asked for by whoever does.
+    The tags as they are now are what the answer is about: changed since the run began, they are another wish, also
+    where somebody has it asked anew. A run that asks again was asked for by whoever did, with the tags as they are.
     """
     run, current = turn.run, settings()
     image = await get_image(run.planned.source.id)

@@ -1,6 +1,7 @@
 """The record of one source image: read, and changed by compare-and-swap. Whoever comes second decides anew."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from records.table import ChangedMeanwhileError, answers, table
 
 PARTITION = "image"
 _COLUMNS = (*ANSWERED, "off", "refusedAt")
+_LOG = logging.getLogger(__name__)
 ATTEMPTS = 20  # fifty people who decide at once are told apart in a few
 
 
@@ -102,7 +104,11 @@ async def all_answered() -> dict[str, Answered]:
     """Return what was last answered, by migration id: a call for each thousand images."""
     found = {}
     async for entity in _columns(f"PartitionKey eq '{PARTITION}'", ("RowKey", *map(_column, _COLUMNS))):
-        answered = _answered(entity)
+        try:
+            answered = _answered(entity)
+        except ValueError as error:
+            _LOG.warning("%s: what was answered cannot be read: %s", entity.get("RowKey"), type(error).__name__)
+            continue
         if answered is not None:
             found[entity["RowKey"]] = answered
     return found

@@ -25,13 +25,17 @@ async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) ->
 
     What ended without a version that could be asked about is started again as it was asked for.
     """
+    if run.is_live and not await look_after(hub, held):
+        run = held.run or run
+        if run.is_live:
+            return Refusal(code="Stopped", message="it was stopped from outside, or is just being started")
     if run.is_live:
+        seen = run.question.id if run.question else None
         who = Person(name=requester.name, ids=list(requester.ids))
-        result = await change_run(held, run.id, lambda now: asked_anew(now, who, datetime.now(UTC)))
+        result = await change_run(held, run.id, lambda now: asked_anew(now, seen, who, datetime.now(UTC)))
         if isinstance(result, Refusal):
             return result
-        if await look_after(hub, held):
-            await wake(hub, held.migration_id, names.APPROVAL_EVENT)
+        await wake(hub, held.migration_id, names.APPROVAL_EVENT)
         return result.run or NOTHING_TO_ASK
     if run.outcome is None or run.outcome.kind is OutcomeKind.MIGRATED or run.start.request is None:
         return NOTHING_TO_ASK

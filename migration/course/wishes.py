@@ -1,7 +1,10 @@
 """What the tags of an image wish by now, beside what its run was started for: a wish that changed keeps the source."""
 
+from collections.abc import Callable
+from typing import Any
+
 from migration.asking.delete_lock import lock_on_image
-from migration.asking.request import DeleteSource, MigrationRequest
+from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
 from migration.plan.plan import Plan
@@ -10,9 +13,8 @@ from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
+from migration.values.image_version.regions import RequestedRegion
 from migration.values.problems import RequestInvalidError
-
-_DESTINATION = {"gallery", "image_definition", "version"}
 
 
 def withdrawn(
@@ -58,14 +60,29 @@ def is_met(image: ManagedImage, run: Run, settings: Settings) -> bool:
 
 def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan) -> bool:
     """Tell whether a plan does all that a tag names; what it leaves open, anything does."""
-    named = {field for field in wished.model_fields_set if getattr(wished, field) is not None} - {"source_image_id"}
-    differs = {field for field in named if getattr(wished, field) != getattr(asked, field)}
-    return all(field in _DESTINATION and _goes_there(field, getattr(wished, field), plan) for field in differs)
+    named = {field for field in MigrationRequest.model_fields if getattr(wished, field) is not None}
+    differs = {field for field in named - {"source_image_id"} if getattr(wished, field) != getattr(asked, field)}
+    return all(field in _PLANNED and _PLANNED[field](getattr(wished, field), plan) for field in differs)
 
 
-def _goes_there(field: str, wanted: str, plan: Plan) -> bool:
-    if field == "gallery":
-        return same_id(wanted, plan.gallery.id) or wanted.lower() == plan.gallery.name.lower()
-    if field == "image_definition":
-        return wanted is not None and wanted.lower() == plan.definition.name.lower()
-    return bool(wanted == plan.version)
+def _has_regions(wanted: list[RequestedRegion], plan: Plan) -> bool:
+    has = {region.name: region for region in plan.target_regions}
+    return all(
+        one.name in has
+        and has[one.name].replica_count >= (one.replica_count or 1)
+        and one.storage_account_type in {None, has[one.name].storage_account_type}
+        for one in wanted
+    )
+
+
+# What a plan has, wherever it was asked for.
+_PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
+    "gallery": lambda wanted, plan: same_id(wanted, plan.gallery.id) or wanted.lower() == plan.gallery.name.lower(),
+    "image_definition": lambda wanted, plan: wanted.lower() == plan.definition.name.lower(),
+    "version": lambda wanted, plan: wanted in {plan.version, AUTO_VERSION},
+    "target_regions": _has_regions,
+    "end_of_life_date": lambda wanted, plan: wanted == plan.end_of_life_date,
+    "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest,
+    "delete_source": lambda wanted, plan: wanted == plan.delete_source,
+    "protect": lambda wanted, plan: wanted == plan.protect,
+}

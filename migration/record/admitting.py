@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from migration.asking.start import MigrationStart
-from migration.record.audit import entry
+from migration.record.audit import ASKED_AGAIN, entry
 from migration.record.image_record import Answered, ImageRecord, new_record
 from migration.record.question import LIVE, MAY_BE_SENT, Move, Question, moved
-from migration.record.run import PHASE_MOVES, RUN_MOVES, Person, Run, RunMove, RunStage
+from migration.record.run import ASKED_TOO_OFTEN, PHASE_MOVES, RUN_MOVES, Person, Run, RunMove, RunStage, with_requester
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.occasion import occasion_of
@@ -47,12 +47,17 @@ def admitted(
         admitted_at=at,
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
     )
-    return base.changed(run=_asking_again(run, before, at) if before else run)
+    if before is None:
+        return base.changed(run=run)
+    return base.with_run(_asking_again(run, before, who, at))
 
 
-def _asking_again(run: Run, before: Run, at: datetime) -> Run:
+def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Refusal:
     """Return the run that takes up the question of the one before: all who ever asked stay requesters."""
-    chained = run.changed(before=before.id, requesters=[*before.requesters, *run.requesters])
+    requesters = with_requester(before.requesters, who)
+    if requesters is None:
+        return ASKED_TOO_OFTEN
+    chained = run.changed(before=before.id, requesters=requesters)
     if before.image_version_id is None or before.plan is None:
         return chained
     taken_up = chained.changed(
@@ -62,7 +67,7 @@ def _asking_again(run: Run, before: Run, at: datetime) -> Run:
         regions=before.regions,
         notes=before.plan.notes,
     )
-    return taken_up.audited(entry(at, "asked again", by=run.start.requested_by))
+    return taken_up.audited(entry(at, ASKED_AGAIN, by=run.start.requested_by))
 
 
 def begun(run: Run) -> Run | Refusal:

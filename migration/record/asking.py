@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 
 from migration.record.admitting import advanced
-from migration.record.audit import entry
+from migration.record.audit import ASKED_AGAIN, entry
 from migration.record.question import Move, Question, Stage, moved
-from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, OwedNotice, Person, Run
+from migration.record.run import ASKED_TOO_OFTEN, MOST_LINKS, Link, OwedNotice, Person, Run, with_requester
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
-
-A_MOMENT = timedelta(minutes=1)
 
 
 def opened(run: Run, question: Question) -> Run | Refusal:
@@ -18,32 +16,33 @@ def opened(run: Run, question: Question) -> Run | Refusal:
     checked = "every target region holds a complete replica: "
     checked += ", ".join(region.name for region in run.planned.target_regions)
     verified = entry(question.asked_at, "version verified", checked, image_version_id=run.image_version_id)
-    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question)
+    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question, owed=[])
     if isinstance(asking, Refusal):
         return asking
     return asking.audited(verified).owes(Occasion.APPROVAL_NEEDED, question.asked_at)
 
 
-def asked_anew(run: Run, who: Person, at: datetime) -> Run | Refusal:
+def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | Refusal:
     """Replace an open question of a run that lives by a new one, which asks about the version as it is then.
 
-    Whoever asks becomes one of its requesters. What is being carried out is not asked again; whoever comes second
-    within a minute is told so.
+    Whoever asks becomes one of its requesters. `seen` is the question that they know of: one that somebody else has
+    asked since is not replaced. What is being carried out is not asked again.
     """
     question = run.question
-    if question is None or run.phase is Phase.VERIFYING:
-        code = "AskedAlready" if question and question.stage is Stage.REPLACED else "NothingToAsk"
-        return Refusal(code=code, message="no version of it waits for a decision about its source")
+    if question is None:
+        return Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
+    if question.stage is Stage.REPLACED or question.id != seen:
+        return Refusal(code="AskedAlready", message="it was asked again a moment ago")
     if question.stage is not Stage.OPEN:
         return Refusal(code="AlreadyApproved", message="it was approved, and is being carried out")
-    if len(run.requesters) > 1 and timedelta(0) <= at - question.asked_at < A_MOMENT:
-        return Refusal(code="AskedAlready", message="it was asked again a moment ago")
+    requesters = with_requester(run.requesters, who)
+    if requesters is None:
+        return ASKED_TOO_OFTEN
     replaced = moved(question, Move.REPLACE)
     if isinstance(replaced, Refusal):
         return replaced
-    requesters = [run.requesters[0], *[*run.requesters[1:], who][-MOST_REQUESTERS:]]
     anew = advanced(run, Phase.VERIFYING, question=replaced, requesters=requesters, owed=[])
-    return anew if isinstance(anew, Refusal) else anew.audited(entry(at, "asked again", by=who.name))
+    return anew if isinstance(anew, Refusal) else anew.audited(entry(at, ASKED_AGAIN, by=who.name))
 
 
 def reminded(run: Run, at: datetime) -> Run:

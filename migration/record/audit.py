@@ -10,6 +10,7 @@ from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"
+ASKED_AGAIN = "asked again"
 MOST_CHECKS = 12
 _DECISIONS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 

@@ -23,6 +23,8 @@ def decided(
         return Refusal(code="OtherQuestion", message="this question is not asked any more")
     if question.approval is not None and approval.id is not None and question.approval.id == approval.id:
         return record
+    if approval.decision not in question.allows:
+        return Refusal(code="QuestionClosed", message=f"the question does not allow to {approval.decision}")
     if question.stage is not Stage.OPEN or not run.is_live:
         return Refusal(code="QuestionClosed", message="the question was closed before")
     if at >= question.expires_at:

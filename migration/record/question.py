@@ -68,8 +68,6 @@ MOVES = {
     (Move.DELETE, Stage.SENDING): Stage.DELETED,
     (Move.DELETE, Stage.SENT): Stage.DELETED,
     (Move.MISS, Stage.APPROVED): Stage.GONE,
-    (Move.MISS, Stage.SENDING): Stage.GONE,
-    (Move.MISS, Stage.SENT): Stage.GONE,
     (Move.LOSE, Stage.SENDING): Stage.UNKNOWN,
     (Move.LOSE, Stage.SENT): Stage.UNKNOWN,
 }

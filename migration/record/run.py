@@ -13,6 +13,7 @@ from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.record.question import Decided, Question
 from migration.record.stored_format import FORMAT
 from migration.resources.gallery import RegionReplication
+from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, Phase
 from migration.values.record import Stored
@@ -21,6 +22,9 @@ MOST_DECISIONS = 10
 MOST_LINKS = 300
 MOST_NOTES = 100
 MOST_REQUESTERS = 50
+ASKED_TOO_OFTEN = Refusal(
+    code="AskedTooOften", message="too many people have asked again for four eyes to tell them apart: start it anew"
+)
 
 
 class RunStage(StrEnum):
@@ -71,6 +75,12 @@ class Person(Stored):
 
     name: str
     ids: list[str] = []
+
+
+def with_requester(known: list[Person], who: Person) -> list[Person] | None:
+    """Return all who ever asked, the latest last, each once; None where they are too many to be told apart for good."""
+    others = [one for one in known if set(one.ids) != set(who.ids) or one.name != who.name]
+    return [*others, who] if len(others) < MOST_REQUESTERS else None
 
 
 class Link(Stored):

@@ -83,9 +83,10 @@ def at_stage(stage: Stage) -> ImageRecord:
         Stage.CANCELLED: lambda: cancelled(approved, "run 1", "cancelled", NOW, []),
         Stage.EXPIRED: lambda: expired(asked, "run 1", "nobody", EXPIRY),
         Stage.REPLACED: lambda: moved_by(
-            asked, lambda run: asked_anew(run, make_person("Bob"), NOW + timedelta(minutes=1))
+            asked, lambda run: asked_anew(run, "question 1", make_person("Bob"), NOW + timedelta(minutes=1))
         ),
         Stage.SENDING: lambda: sent,
         Stage.SENT: lambda: took,
     }
-    return of(ways[stage]() if stage in ways else concluded(took, "run 1", stage, "Code", "because", NOW))
+    before = approved if stage is Stage.GONE else took
+    return of(ways[stage]() if stage in ways else concluded(before, "run 1", stage, "Code", "because", NOW))

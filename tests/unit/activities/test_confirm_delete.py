@@ -139,7 +139,7 @@ async def test_an_image_made_again_since_is_told_of_and_left_alone(world):
     assert "made since" in world.run.notes[-1]
 
 
-@pytest.mark.parametrize("kind", [Stage.DELETED, Stage.GONE, Stage.UNKNOWN])
+@pytest.mark.parametrize("kind", [Stage.DELETED, Stage.UNKNOWN])
 async def test_what_was_found_before_stays_whatever_a_later_look_would_find(world, kind: Stage):
     """The look that found it was lost on its way; by now there may be another image of that name."""
     world.sent(**TAKEN)

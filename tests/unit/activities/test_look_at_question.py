@@ -144,7 +144,7 @@ async def test_a_look_owes_the_reminder_and_the_escalation_when_they_are_due(ask
 
 async def test_a_question_that_was_asked_anew_is_verified_again_before_anything_else(records, asked):
     hint = asked.hint()
-    records.apply_to_run(OWN_ID, lambda run: asked_anew(run, make_person("Bob"), datetime.now(UTC)))
+    records.apply_to_run(OWN_ID, lambda run: asked_anew(run, run.question.id, make_person("Bob"), datetime.now(UTC)))
     answer = await asked.take(names.LOOK_AT_QUESTION, hint=hint, event=event())
     assert answer.stand.phase is Phase.VERIFYING
     assert asked.question.stage is Stage.REPLACED

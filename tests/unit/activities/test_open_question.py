@@ -153,14 +153,14 @@ async def test_a_question_asked_again_by_a_run_of_its_own_is_about_the_tags_as_t
     assert migration.question.fingerprint == migration.run.start.fingerprint
 
 
-async def test_a_question_asked_anew_in_its_run_is_about_the_tags_as_they_are_now(azure, records, migration):
-    """The tag was changed, and whoever asked anew because of that was told that nothing could be asked."""
+async def test_a_wish_that_changed_is_not_asked_about_though_somebody_asked_anew_in_its_run(azure, records, migration):
+    """Withdrawn and changed wishes count whoever asks again: what the tags wish by now is a run of its own."""
     await asked(migration)
     later = migration.question.asked_at + timedelta(hours=1)
-    records.apply_to_run(migration.id, lambda run: asked_anew(run, make_person("Bob"), later))
+    records.apply_to_run(migration.id, lambda run: asked_anew(run, run.question.id, make_person("Bob"), later))
     tag(azure, **{KEY: "default"})
-    assert await opens(migration) == Phase.AWAITING_APPROVAL
-    assert migration.question.stage is Stage.OPEN
+    await migration.take(names.OPEN_QUESTION)
+    assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.SOURCE_KEPT, "RequestWithdrawn")
 
 
 @pytest.mark.parametrize("how", ["setting", "tag"])

@@ -130,22 +130,40 @@ def tag(azure, value: str) -> str:
     return tag_fingerprint(tags, "migrate-to-gallery")
 
 
+def tagged_before(azure, migration: Migration, value: str) -> str:
+    """Have the tag stand there when the request came."""
+    wish = tag(azure, value)
+    migration.change(start=migration.run.start.changed(fingerprint=wish))
+    return wish
+
+
 async def test_a_tag_that_a_request_has_met_is_answered_by_it(azure, migration):
     """Somebody posted what the tag asked for; a second migration of the same followed it."""
-    wish = tag(azure, "contoso_gallery/ubuntu-web")
+    wish = tagged_before(azure, migration, "contoso_gallery/ubuntu-web")
     await record(migration, OutcomeKind.SOURCE_KEPT)
     assert migration.record.answered.fingerprint == wish
 
 
 async def test_a_tag_that_a_request_has_not_met_is_not_answered_by_it(azure, migration):
-    tag(azure, "elsewhere/ubuntu-web")
+    tagged_before(azure, migration, "elsewhere/ubuntu-web")
     await record(migration, OutcomeKind.SOURCE_KEPT)
     assert migration.record.answered is None
 
 
-@pytest.mark.parametrize("kind", [OutcomeKind.FAILED, OutcomeKind.CANCELLED])
-async def test_a_request_that_did_nothing_of_it_answers_no_tag(azure, migration, kind: OutcomeKind):
-    """It planned what the tag asked for, failed, and used its wish up."""
+async def test_a_tag_that_was_set_while_a_request_ran_is_a_wish_of_its_own(azure, migration):
     tag(azure, "contoso_gallery/ubuntu-web")
-    await record(migration, kind)
+    await record(migration, OutcomeKind.SOURCE_KEPT)
     assert migration.record.answered is None
+
+
+async def test_a_request_that_failed_answers_no_tag(azure, migration):
+    """It planned what the tag asked for, failed, and used its wish up."""
+    tagged_before(azure, migration, "contoso_gallery/ubuntu-web")
+    await record(migration, OutcomeKind.FAILED)
+    assert migration.record.answered is None
+
+
+async def test_a_request_that_somebody_called_off_is_not_begun_again_by_its_tag(azure, migration):
+    tagged_before(azure, migration, "contoso_gallery/ubuntu-web")
+    await record(migration, OutcomeKind.CANCELLED)
+    assert migration.record.answered is not None

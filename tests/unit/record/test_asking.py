@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from migration.record.asking import A_MOMENT, asked_anew, linked, next_moment, opened, reminded, told
+from migration.record.asking import asked_anew, linked, next_moment, opened, reminded, told
 from migration.record.question import Stage
 from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, OwedNotice, Run
 from migration.values.occasion import Occasion
@@ -28,7 +28,7 @@ def test_a_question_is_opened_once_audited_and_owed_to_people():
 
 
 def test_a_question_asked_anew_ends_the_one_before_and_whoever_asked_is_a_requester():
-    run = run_of(asked_anew(ASKED.owes(Occasion.REMINDER, NOW), make_person("Bob"), LATER))
+    run = run_of(asked_anew(ASKED.owes(Occasion.REMINDER, NOW), "question 1", make_person("Bob"), LATER))
     assert (run.phase, run.owed) == (Phase.VERIFYING, [])
     assert run.question is not None
     assert run.question.stage is Stage.REPLACED
@@ -36,31 +36,39 @@ def test_a_question_asked_anew_ends_the_one_before_and_whoever_asked_is_a_reques
     assert (run.audit[-1].event, run.audit[-1].by) == ("asked again", "Bob")
 
 
-def test_of_two_who_ask_anew_within_a_minute_one_counts():
-    once = run_of(asked_anew(ASKED, make_person("Bob"), LATER))
-    assert code(asked_anew(once, make_person("Cyd"), LATER)) == "AskedAlready"
+def test_of_two_who_ask_anew_about_one_question_one_counts():
+    once = run_of(asked_anew(ASKED, "question 1", make_person("Bob"), LATER))
+    assert code(asked_anew(once, "question 1", make_person("Cyd"), LATER)) == "AskedAlready"
     again = run_of(opened(once, make_question(id="question 2", asked_at=LATER)))
-    assert code(asked_anew(again, make_person("Cyd"), LATER + A_MOMENT - timedelta(seconds=1))) == "AskedAlready"
-    assert run_of(asked_anew(again, make_person("Cyd"), LATER + A_MOMENT)).requesters[-1].name == "Cyd"
+    assert code(asked_anew(again, "question 1", make_person("Cyd"), LATER)) == "AskedAlready"
+    assert run_of(asked_anew(again, "question 2", make_person("Cyd"), LATER)).requesters[-1].name == "Cyd"
 
 
 @pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.ACCEPTED, Stage.SENDING, Stage.SENT])
 def test_what_is_being_carried_out_is_not_asked_anew(stage: Stage):
-    assert code(asked_anew(run_of(at_stage(stage).run_of("run 1")), make_person("Bob"), LATER)) == "AlreadyApproved"
+    assert (
+        code(asked_anew(run_of(at_stage(stage).run_of("run 1")), "question 1", make_person("Bob"), LATER))
+        == "AlreadyApproved"
+    )
 
 
 def test_what_was_never_asked_cannot_be_asked_anew():
-    assert code(asked_anew(make_run(Phase.CREATING), make_person("Bob"), LATER)) == "NothingToAsk"
+    assert code(asked_anew(make_run(Phase.CREATING), None, make_person("Bob"), LATER)) == "NothingToAsk"
 
 
-def test_a_question_asked_anew_for_years_keeps_a_bounded_number_of_requesters():
-    run, at = ASKED, LATER
+def test_a_question_asked_anew_for_years_by_few_people_keeps_each_once():
+    run = ASKED
     for number in range(2 * MOST_REQUESTERS):
-        at += A_MOMENT
-        run = run_of(asked_anew(run, make_person(f"P{number}"), at))
-        run = run_of(opened(run, make_question(id=f"question {number}", asked_at=at - A_MOMENT)))
-    assert len(run.requesters) <= MOST_REQUESTERS + 1
-    assert (run.requesters[0].name, run.requesters[-1].name) == ("Eve", f"P{2 * MOST_REQUESTERS - 1}")
+        seen = run.question.id if run.question else None
+        run = run_of(asked_anew(run, seen, make_person(f"P{number % 3}"), LATER))
+        run = run_of(opened(run, make_question(id=f"question {number}")))
+    assert sorted(one.name for one in run.requesters) == ["Eve", "P0", "P1", "P2"]
+
+
+def test_more_people_than_four_eyes_can_tell_apart_do_not_ask_anew():
+    """Whoever is left out of a list of those who asked could approve what they asked for."""
+    run = ASKED.changed(requesters=[make_person(f"P{number}") for number in range(MOST_REQUESTERS)])
+    assert code(asked_anew(run, "question 1", make_person("Bob"), LATER)) == "AskedTooOften"
 
 
 def test_a_reminder_is_owed_each_time_it_is_due_and_the_escalation_once():

@@ -86,7 +86,6 @@ def test_an_answer_to_a_delete_that_was_never_sent_is_not_noted(stage: Stage):
     [
         (Stage.DELETED, OutcomeKind.MIGRATED),
         (Stage.KEPT, OutcomeKind.SOURCE_KEPT),
-        (Stage.GONE, OutcomeKind.FAILED),
         (Stage.UNKNOWN, OutcomeKind.UNKNOWN),
     ],
 )
@@ -98,6 +97,15 @@ def test_a_delete_ends_with_what_was_seen_of_the_image(end: Stage, kind: Outcome
     assert question_of(record).stage is end
     assert ("promise checked" in [entry.event for entry in record.run.audit]) is (end is Stage.DELETED)
     assert (record.answered is not None and record.answered.deleted) is (end is Stage.DELETED)
+
+
+def test_a_source_that_somebody_else_deleted_is_told_as_gone_only_while_no_delete_may_have_been_sent():
+    gone = of(concluded(APPROVED, "run 1", Stage.GONE, "SourceGone", "because", LATER))
+    assert gone.run is not None
+    assert gone.run.outcome is not None
+    assert gone.run.outcome.kind is OutcomeKind.FAILED
+    refused = concluded(send(APPROVED, "a"), "run 1", Stage.GONE, "SourceGone", "because", LATER)
+    assert isinstance(refused, Refusal)
 
 
 def test_what_was_concluded_is_not_concluded_otherwise():

@@ -28,7 +28,7 @@ from tests.unit.samples import (
 )
 from tests.unit.stages import EXPIRY, LATER, VALIDITY, Result, at_stage, code, moved_by, of
 
-SEEN = [Stage.DELETED, Stage.KEPT, Stage.GONE, Stage.UNKNOWN]
+SEEN_OF_A_DELETE = [Stage.DELETED, Stage.KEPT, Stage.UNKNOWN]
 FAILED = make_outcome(OutcomeKind.FAILED, "Broken")
 
 
@@ -52,7 +52,7 @@ TRANSITIONS: dict[str, Callable[[ImageRecord], Result]] = {
     "expire too early": lambda record: expired(record, "run 1", "nobody", EXPIRY - timedelta(microseconds=1)),
     "expire": lambda record: expired(record, "run 1", "nobody", EXPIRY),
     "expire another run": lambda record: expired(record, "run 0", "nobody", EXPIRY),
-    "ask anew": lambda record: moved_by(record, lambda run: asked_anew(run, make_person("Bob"), LATER)),
+    "ask anew": lambda record: moved_by(record, lambda run: asked_anew(run, "question 1", make_person("Bob"), LATER)),
     "send": send(),
     "send after the validity": send(at=NOW + VALIDITY),
     "send for another question": send("question 0"),
@@ -95,12 +95,12 @@ TABLE: dict[str, dict[Stage, Stage | str]] = {
     "send for another question": NOT_APPROVED,
     "send in another run": NOT_APPROVED,
     "take": dict.fromkeys(Stage, "NotSent")
-    | dict.fromkeys(SEEN, "QuestionClosed")
+    | dict.fromkeys(SEEN_OF_A_DELETE, "QuestionClosed")
     | dict.fromkeys(MAY_BE_SENT, Stage.SENT),
     "give back": dict.fromkeys(Stage, "OtherAttempt")
-    | dict.fromkeys((*SEEN, Stage.SENT), "QuestionClosed")
+    | dict.fromkeys((*SEEN_OF_A_DELETE, Stage.SENT), "QuestionClosed")
     | {Stage.SENDING: Stage.APPROVED},
-    "conclude as gone": CLOSED | dict.fromkeys((Stage.APPROVED, *MAY_BE_SENT), Stage.GONE),
+    "conclude as gone": CLOSED | {Stage.APPROVED: Stage.GONE},
     "conclude as deleted": CLOSED | dict.fromkeys(MAY_BE_SENT, Stage.DELETED),
     "conclude another run": dict.fromkeys(Stage, "OtherQuestion"),
     "end": dict.fromkeys(Stage, "RunEnded")

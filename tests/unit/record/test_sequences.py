@@ -132,11 +132,13 @@ class Sequences(RuleBasedStateMachine):
         run, before, question = _at(self.runs, back), self.record, self._question()
         if before is None:
             return
-        failed = make_outcome(OutcomeKind.FAILED, "X")
+        failed, seen = make_outcome(OutcomeKind.FAILED, "X"), question.id if question else None
         ways: dict[str, Callable[[], ImageRecord | Refusal]] = {
             "cancel": lambda: cancelled(before, run, "no", self.now, []),
             "look": lambda: expired(before, run, "nobody", self.now),
-            "ask again": lambda: self._with(run, lambda one: asked_anew(one, make_person("Bob"), self.now)),
+            "ask again": lambda: self._with(
+                run, lambda one: asked_anew(one, question and question.id, make_person("Bob"), self.now)
+            ),
             "conclude": lambda: concluded(before, run, end, "C", "r", self.now),
             "end": lambda: ended(before, run, failed, self.now),
             "finish": lambda: self._with(run, finished),
@@ -187,7 +189,7 @@ class Sequences(RuleBasedStateMachine):
         assert len(run.links) <= MOST_LINKS
         assert len(run.notes) <= MOST_NOTES
         assert len(run.audit) <= LONGEST_AUDIT
-        assert len(run.requesters) <= MOST_REQUESTERS + 1
+        assert len(run.requesters) <= MOST_REQUESTERS
         assert len(run.owed) <= 4
 
     @property
