@@ -136,9 +136,7 @@ class Sequences(RuleBasedStateMachine):
         ways: dict[str, Callable[[], ImageRecord | Refusal]] = {
             "cancel": lambda: cancelled(before, run, "no", self.now, []),
             "look": lambda: expired(before, run, "nobody", self.now),
-            "ask again": lambda: self._with(
-                run, lambda one: asked_anew(one, question and question.id, make_person("Bob"), self.now)
-            ),
+            "ask again": lambda: self._with(run, lambda one: asked_anew(one, seen, make_person("Bob"), self.now)),
             "conclude": lambda: concluded(before, run, end, "C", "r", self.now),
             "end": lambda: ended(before, run, failed, self.now),
             "finish": lambda: self._with(run, finished),
