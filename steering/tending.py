@@ -1,9 +1,7 @@
 """Looks after every run that has not ended, by the clock: nothing that was admitted is left lying."""
 
 import logging
-from typing import NamedTuple
 
-from migration.record.run import Run
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
@@ -14,28 +12,15 @@ from steering.task_hub import TaskHub
 _LOG = logging.getLogger(__name__)
 
 
-class Tended(NamedTuple):
-    """A run that lives, as it is after it was looked after."""
-
-    migration_id: str
-    run: Run
-
-
-async def tend(hub: TaskHub) -> list[Tended]:
+async def tend(hub: TaskHub) -> None:
     """Schedule what never began, close what was ended from outside, and bring the list up to its records."""
-    live: list[Tended] = []
     known = await live_runs()
     for migration_id in known:
         try:
-            held = await hold(migration_id)
-            await look_after(hub, held)
+            await look_after(hub, await hold(migration_id))
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
-            continue
-        if held.run is not None and held.run.is_live:
-            live.append(Tended(migration_id, held.run))
     await _mend_list(set(known))
-    return live
 
 
 async def _mend_list(known: set[str]) -> None:

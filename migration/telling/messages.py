@@ -60,7 +60,10 @@ def compose_question(occasion: Occasion, asked: Asked, link: str, *, anyone_name
     `anyone_named` tells whether an answer from somebody who is not verified may count: only then is the token of use.
     """
     name, lines = _about(asked.plan.source.id, asked.version_id)
-    return Message(_ASKING[occasion].format(name=name), lines + _question(asked, link, anyone_named=anyone_named))
+    verb = "approve" if asked.deletes else "accept"
+    title = _ASKING[occasion].format(name=name, verb=verb)
+    title = f"{title[:1].upper()}{title[1:]}"
+    return Message(title, lines + _question(asked, link, anyone_named=anyone_named))
 
 
 def compose_decision(asked: Asked) -> Message | None:
@@ -77,9 +80,9 @@ def _about(source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
 
 
 _ASKING = {
-    Occasion.APPROVAL_NEEDED: "Approve the migration of {name}?",
-    Occasion.REMINDER: "Reminder: approve the migration of {name}?",
-    Occasion.ESCALATION: "Nobody has decided yet: approve the migration of {name}?",
+    Occasion.APPROVAL_NEEDED: "{verb} the migration of {name}?",
+    Occasion.REMINDER: "Reminder: {verb} the migration of {name}?",
+    Occasion.ESCALATION: "Nobody has decided yet: {verb} the migration of {name}?",
 }
 
 
@@ -98,7 +101,7 @@ def _question(asked: Asked, link: str, *, anyone_named: bool) -> list[Line]:
     consequence = (
         "If you approve, the source image is deleted for good. Test the new version first."
         if asked.deletes
-        else "If you approve, the new version becomes eligible as latest. The source image is kept."
+        else "If you accept, the new version becomes eligible as latest. The source image is kept."
     )
     return [
         Line("Replicated to", regions),

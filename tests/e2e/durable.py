@@ -1,5 +1,7 @@
 """What whoever holds the Durable system key can do: start, end, restart, purge and rewind instances, with any input."""
 
+from datetime import UTC, datetime
+
 import requests
 
 from tests.e2e.app import PATIENCE_SECONDS
@@ -46,8 +48,10 @@ class SystemKey:
 
 
 def tended(app):
-    """Have the clock look after what is under way."""
-    url, key = f"{app.host.url}/admin/functions/measure_migrations", {"x-functions-key": app.host.key}
+    """Have the clock look after what is under way, as it does between two sweeps."""
+    now = datetime.now(UTC).isoformat()
+    app.azure.put_rows([{"PartitionKey": "turn", "RowKey": turn, "at": now} for turn in ("sweep", "forget")])
+    url, key = f"{app.host.url}/admin/functions/keep_house", {"x-functions-key": app.host.key}
     assert requests.post(url, json={}, headers=key, timeout=PATIENCE_SECONDS).status_code == 202
 
 

@@ -7,22 +7,21 @@ import pytest
 
 from migration import names
 from tests.infra.templates import ROOT
-from tests.workflows.conftest import Play, report, value
+from tests.workflows.conftest import Play
 
 ROW = re.compile(r"^\| (\d+) (minutes|hours) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 ROWS = ROW.findall((ROOT / "docs" / "cost.md").read_text())
 
 
-def migrate(replication):
+def migrate(play, replication):
     """A migration that replicates evenly for so long, and is approved after four hours."""
-    play = Play()
     begun = []
 
-    def look(_query):
+    def progress():
         begun.append(play.stage.now)
-        return value(report(min(100, int(100 * ((play.stage.now - begun[0]) / replication)))))
+        return min(100, int(100 * ((play.stage.now - begun[0]) / replication)))
 
-    play.answers[names.CHECK_REPLICATION] = look
+    play.azure.progress = progress
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(hours=4))
     play.approve().until("Done")
@@ -34,7 +33,7 @@ def test_the_table_was_found():
 
 
 @pytest.mark.parametrize(("amount", "unit", "looks", "activities"), ROWS)
-def test_a_migration_takes_as_many_executions_as_the_table_says(amount, unit, looks, activities):
-    play = migrate(timedelta(**{unit: int(amount)}))
+def test_a_migration_takes_as_many_executions_as_the_table_says(monkeypatch, amount, unit, looks, activities):
+    play = migrate(Play(monkeypatch), timedelta(**{unit: int(amount)}))
     assert (play.called(names.CHECK_REPLICATION), len(play.stage.calls)) == (int(looks), int(activities))
-    assert int(activities) == 24 + int(looks)
+    assert int(activities) == 16 + int(looks)

@@ -103,17 +103,14 @@ def test_two_migrations_never_share_a_trace():
 
 
 TWO_ENDS = """
-from datetime import UTC, datetime
 from opentelemetry import metrics
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from migration.course.state import MigrationState
 from telemetry.measuring import measure_end
-from tests.unit.azure_samples import start
+from tests.unit.samples import make_run
 end = Outcome(kind=OutcomeKind.FAILED, code="AzureUnavailable", reason="no network", step=Phase.CREATING)
-state = MigrationState(start=start(), created_at=datetime.now(UTC), outcome=end)
 for attempt in range(8):
-    measure_end(state)
-measure_end(state.model_copy(update={"round": 2}))
+    measure_end(make_run(outcome=end))
+measure_end(make_run(id="run 2", outcome=end))
 metrics.get_meter_provider().force_flush()
 """
 

@@ -1,4 +1,7 @@
-"""What has to be done now and then: look for tagged images that no event spoke of, and forget what ended long ago."""
+"""What has to be done now and then: look after runs, look for tagged images that no event spoke of, forget old ones.
+
+It is never switched off: what was admitted and never began is started here, and what was ended from outside closed.
+"""
 
 from datetime import timedelta
 
@@ -10,6 +13,7 @@ from records.turns import take
 from steering.forgetting import forget_old
 from steering.pausing import start_kept
 from steering.sweeping import sweep
+from steering.tending import tend
 from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
@@ -20,11 +24,12 @@ A_LITTLE_LESS = timedelta(minutes=1)  # the timer is not exact, and a turn misse
 @blueprint.timer_trigger(arg_name="timer", schedule=EVERY_FIVE_MINUTES, run_on_startup=False, use_monitor=False)
 @blueprint.durable_client_input(client_name="client")
 async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:  # noqa: ARG001 - the binding's
-    """Look whether it is time for either; the record says when it was last done, whichever instance did it."""
+    """Look after runs; for the rest the record says when it was last done, whichever instance did it."""
     current = settings()
     if not has_storage(current):
         return
     hub = DurableHub(client)
+    await tend(hub)
     await start_kept(hub)
     if current.sweep and await take("sweep", current.sweep - min(A_LITTLE_LESS, current.sweep / 2)):
         await sweep(hub)
