@@ -15,6 +15,7 @@ from tests.e2e.conftest import running_app, running_azure
 from tests.e2e.durable import SystemKey
 from tests.emulator.waiting import eventually
 
+FORMATS = Path(__file__).parent / "formats"
 EARLIER = Path(__file__).parents[1] / "replay" / "earlier"
 NEWER = {"mood": "of tomorrow"}
 BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
@@ -25,6 +26,35 @@ def with_newer_fields(value):
     if isinstance(value, dict):
         return {name: with_newer_fields(inner) for name, inner in value.items()} | NEWER
     return [with_newer_fields(inner) for inner in value] if isinstance(value, list) else value
+
+
+def sample(number, **known):
+    """The rows that a release with this format left, about an image of today."""
+    text = (FORMATS / f"{number}.json").read_text()
+    for name, value in known.items():
+        text = text.replace(f"{{{name}}}", value)
+    return json.loads(text)
+
+
+def test_what_this_format_has_stored_is_listed_audited_started_decided_and_deleted(app, azure):
+    """The sample stays when the format changes: the next release has to go through the same."""
+    made = app.waiting(app.start(azure.seed_image("stored"), targetRegions=["westus2"]))
+    run, image = azure.record(made["id"])["run"], made["sourceImageId"]
+    (place,) = [row["RowKey"] for row in azure.rows("list") if row["id"] == made["id"]]
+    known = {"content": run["question"]["copied"]["sourceContent"], "shape": run["start"]["sourceShape"]}
+    known |= {"published": run["question"]["copied"]["publishedAt"], "created": run["plan"]["source"]["createdAt"]}
+    azure.put_rows(
+        sample(2, id=made["id"], image=image, name=image.rpartition("/")[2], place=place, source=image.lower(), **known)
+    )
+    stored = app.migration(made["id"])
+    assert (stored["phase"], stored["run"]) == ("AwaitingApproval", "0e9ec622129444d88c4ff93096fa3bbb")
+    listed = app.call("GET", "migrations", params={"text": image}).json()["migrations"]
+    assert [one["run"] for one in listed] == [stored["run"]]
+    assert "kept last time" in str(app.call("GET", stored["links"]["audit"]).json()["earlier"])
+    assert app.call("POST", "migrations", {"sourceImageId": image}).json()["run"] == stored["run"]
+    app.approve(stored)
+    assert outcome(app.ended(made["id"])) == ("Migrated", "Migrated")
+    assert not azure.exists(image)
 
 
 def planted(azure, migration_id, **fields):
@@ -92,8 +122,7 @@ def before():
         image = azure.seed_image("before", tags={TAG: "default"})
         with running_app(azure, MIGRATION_SWEEP="PT0S") as app:
             app.call("GET", "migrations")  # makes the table
-        sample = (EARLIER / "stored.json").read_text().replace("{image}", image)
-        azure.put_rows(json.loads(sample.replace("{id}", earlier_instance_id_for(image))))
+        azure.put_rows(sample(1, image=image, id=earlier_instance_id_for(image)))
         with running_app(azure, MIGRATION_SWEEP="PT0S") as app:
             app.image, app.old = image, earlier_instance_id_for(image)
             yield app, azure
