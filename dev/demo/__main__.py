@@ -20,7 +20,7 @@ from dev.laptop import Laptop, RunHost, running_laptop
 SPEED = 60.0
 PATIENCE_SECONDS = 150
 LOOK_EVERY_SECONDS = 0.25
-APPROVER = "Ada"
+APPROVER = "ada@contoso.com"
 SOURCE = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/windows-build"
 TAGS = {
     "migrate-to-gallery": "contoso_gallery/windows-build",
