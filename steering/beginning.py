@@ -22,7 +22,7 @@ from records.pauses import Pause, keep_wish, read_pause
 from records.runs import keep
 from records.store import Held, earlier_answer_of
 from steering.changing import change_record
-from steering.looking_after import look_after, schedule, wake
+from steering.looking_after import look_after_if_possible, schedule, wake
 from steering.task_hub import TaskHub
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
@@ -42,7 +42,7 @@ async def begin(
     """
     run = await admit(start, held, image=image, before=before)
     if isinstance(run, Refusal) and _lives(held):
-        await look_after(hub, held)
+        await look_after_if_possible(hub, held)
         run = run if _lives(held) else await admit(start, held, image=image, before=before)
     if held.run is not None and held.run.stage is RunStage.ENDING:
         await wake(hub, held.migration_id, names.NEWS_EVENT)  # it tells of its end, and looks for news after

@@ -9,7 +9,7 @@ from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.values.answer import Refusal
 from records.store import Held
 from steering.changing import change_record
-from steering.looking_after import look_after, wake
+from steering.looking_after import look_after_if_possible, wake
 from steering.task_hub import TaskHub
 
 
@@ -29,6 +29,6 @@ async def cancel_run(held: Held, run_id: str, reason: object) -> Refusal | None:
 async def cancel(hub: TaskHub, held: Held, run_id: str, reason: object) -> Refusal | None:
     """Cancel a run, and have its orchestration see to the rest; one that was ended from outside is started for that."""
     refusal = await cancel_run(held, run_id, reason)
-    if refusal is None and await look_after(hub, held):
+    if refusal is None and await look_after_if_possible(hub, held):
         await wake(hub, held.migration_id, names.CANCEL_EVENT)
     return refusal

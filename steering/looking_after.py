@@ -20,17 +20,13 @@ LOOK = {"look": True}  # all that an event of ours says
 async def look_after(hub: TaskHub, held: Held) -> bool:
     """Look once whether the orchestration of a run is there, and do what is needed; tells whether it is.
 
-    A run that has begun is closed only if it is missed twice, minutes apart; until then nothing is concluded.
+    A run that has begun is closed only if it is missed twice, minutes apart; until then nothing is concluded. Raises
+    HubUnavailableError, and concludes nothing, where the task hub does not say.
     """
     run = held.run
     if run is None or run.stage is RunStage.ENDED:
         return False
-    try:
-        is_there = await hub.is_live(held.migration_id)
-    except HubUnavailableError as error:
-        _LOG.warning("%s cannot be looked for in the task hub: %s", held.migration_id, error.status)
-        return False
-    if is_there:
+    if await hub.is_live(held.migration_id):
         if run.missing_since is not None:
             await change_run(held, run.id, seen_live)
         return True
@@ -39,6 +35,15 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
     else:
         await schedule(hub, held.migration_id, run)
     return False
+
+
+async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
+    """Look once, for whoever can do without: tells whether the orchestration was seen."""
+    try:
+        return await look_after(hub, held)
+    except HubUnavailableError as error:
+        _LOG.warning("%s cannot be looked for in the task hub: %s", held.migration_id, error.status)
+        return False
 
 
 def _missed(record: ImageRecord | None, run_id: str) -> ImageRecord | Refusal:

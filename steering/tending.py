@@ -6,7 +6,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
 from records.store import Held, hold, live_runs
-from steering.looking_after import look_after
+from steering.looking_after import look_after_if_possible
 from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ async def tend(hub: TaskHub) -> None:
     known = await live_runs()
     for migration_id in known:
         try:
-            await look_after(hub, await hold(migration_id))
+            await look_after_if_possible(hub, await hold(migration_id))
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))

@@ -10,6 +10,7 @@ from migration.record.run import Run, RunStage
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import hold
 from steering.looking_after import look_after, schedule, wake
+from steering.task_hub import HubUnavailableError
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run
 
@@ -90,7 +91,8 @@ async def test_what_came_back_is_forgotten(records):
 async def test_while_the_hub_is_down_nothing_is_concluded(records, run: Run):
     missed_before(records, run)
     before = records.get(OWN_ID)
-    assert not await look(FakeHub(down=True))
+    with pytest.raises(HubUnavailableError):
+        await look(FakeHub(down=True))
     assert records.get(OWN_ID) == before
 
 
