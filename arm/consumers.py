@@ -13,17 +13,18 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, ArmUnreadableError
+from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError
 from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
+from migration.asking.tags import find_tag
 from migration.promise.promise import Consumer
-from migration.resources.gallery import ImageVersion
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.provenance import MIGRATION_TAG
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
 
 AT_ONCE = 4
-_UNFINISHED = {"Creating", "Updating"}
 
 
 class _Listing(NamedTuple):
@@ -86,9 +87,21 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     for instance in await _instances(scale_sets):
         _note(users, "scale set instance", instance, ("storageProfile",))
     for version in await _versions(subscription):
-        if version.source_id and (version.provisioning_state in _UNFINISHED or version.replication_mode != "Full"):
-            users[_key(version.source_id)].append(Consumer(id=version.id, kind="image version"))
+        if _needs_its_source(version):
+            for source_id in version.source_ids:
+                users[_key(source_id)].append(Consumer(id=version.id, kind="image version"))
     return users
+
+
+def _needs_its_source(version: ImageVersion) -> bool:
+    """Tell whether a version reads from its source still, or may: only what has succeeded is settled.
+
+    One of ours that failed needs it no more than to be made anew, which the migration that made it decides.
+    """
+    if version.replication_mode != "Full":
+        return True
+    failed_one_of_ours = version.provisioning_state == "Failed" and find_tag(version.tags, MIGRATION_TAG) is not None
+    return version.provisioning_state != "Succeeded" and not failed_one_of_ours
 
 
 def _key(image_id: str) -> str:
@@ -116,27 +129,44 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = ResourceId.parse(scale_set["id"], SCALE_SET)
         instances = compute(own.subscription).virtual_machine_scale_set_vms
         async with limit:
-            return await _unless_gone(partial(read_all, instances.list, own.resource_group, own.name))
+            listing = partial(read_all, instances.list, own.resource_group, own.name)
+            return await _below(scale_set["id"], listing, partial(_scale_sets, own.subscription))
 
     uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
     return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]
 
 
+async def _scale_sets(subscription: str) -> list[str]:
+    return [one["id"] for one in await read_all(compute(subscription).virtual_machine_scale_sets.list_all)]
+
+
 async def _versions(subscription: str) -> list[ImageVersion]:
-    return [
-        version
-        for gallery in await list_galleries(subscription)
-        for definition in await _unless_gone(partial(list_definitions, gallery.id))
-        for version in await _unless_gone(partial(list_versions, definition.id))
-    ]
+    galleries = partial(_ids, partial(list_galleries, subscription))
+    found = []
+    for gallery in await list_galleries(subscription):
+        definitions = partial(_below, gallery.id, partial(list_definitions, gallery.id), galleries)
+        for definition in await definitions():
+            versions = partial(list_versions, definition.id)
+            found += await _below(definition.id, versions, partial(_ids, definitions))
+    return found
 
 
-async def _unless_gone[Item](below: Callable[[], Awaitable[list[Item]]]) -> list[Item]:
+async def _ids[Item: Gallery | ImageDefinition](listing: Callable[[], Awaitable[list[Item]]]) -> list[str]:
+    return [one.id for one in await listing()]
+
+
+async def _below[Item](
+    owner: str, listing: Callable[[], Awaitable[list[Item]]], siblings: Callable[[], Awaitable[list[str]]]
+) -> list[Item]:
     """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing.
 
-    One 404 proves nothing, and would hide who uses the image: it is asked twice.
+    A 404 proves nothing, however often it comes, and would hide who uses the image: it counts only where the owner is
+    not among its siblings any more. Raises ArmUnavailableError where it is, for a later look may see.
     """
-    for _ in range(2):
-        with suppress(ArmNotFoundError):
-            return await below()
+    with suppress(ArmNotFoundError):
+        return await listing()
+    if _key(owner) in {_key(one) for one in await siblings()}:
+        raise ArmUnavailableError(
+            "ListedAndNotFound", f"who uses the image cannot be seen: {owner} is listed, and gone"
+        )
     return []

@@ -19,6 +19,7 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
         location=normalise_region(body["location"]),
         provisioning_state=properties.get("provisioningState") or "Unknown",
         source_id=(storage.get("source") or {}).get("id"),
+        disk_sources=_disk_sources(storage),
         target_regions=[region_from(region, publishing) for region in publishing.get("targetRegions") or []],
         exclude_from_latest=bool(publishing.get("excludeFromLatest")),
         end_of_life_date=moment_from(publishing.get("endOfLifeDate")),
@@ -33,10 +34,18 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
 def with_source(version: ImageVersion, body: dict[str, Any]) -> ImageVersion:
     """A version that cannot be understood may still need its source: whoever asks for users must see it."""
     try:
-        source = body["properties"]["storageProfile"]["source"]["id"]
-    except (LookupError, TypeError):
+        storage = body["properties"]["storageProfile"]
+        named = [str(one) for one in [(storage.get("source") or {}).get("id"), *_disk_sources(storage)] if one]
+    except (LookupError, TypeError, AttributeError):
         return version
-    return version.model_copy(update={"source_id": str(source), "replication_mode": "Unknown"})
+    return version.changed(disk_sources=named, replication_mode="Unknown") if named else version
+
+
+def _disk_sources(storage: dict[str, Any]) -> list[str]:
+    """Return the sources of single disks: an image, a snapshot or a disk may be named there as well."""
+    disks = [storage.get("osDiskImage") or {}, *(storage.get("dataDiskImages") or [])]
+    named = [(disk.get("source") or {}).get("id") for disk in disks]
+    return [str(one) for one in named if one]
 
 
 def _caching(storage: dict[str, Any]) -> dict[str, str]:

@@ -72,7 +72,7 @@ class ImageVersion(Record):
     """An image version as read from Azure; `replication` is empty unless it was asked for.
 
     `published_at` is when Azure made it, which one made again under the same name does not share. `caching` is that of
-    each disk: "os", or the LUN.
+    each disk: "os", or the LUN. A version may be made of sources that are named disk by disk.
     """
 
     id: str
@@ -80,6 +80,7 @@ class ImageVersion(Record):
     location: str
     provisioning_state: str
     source_id: str | None = None
+    disk_sources: list[str] = []
     target_regions: list[TargetRegion] = []
     exclude_from_latest: bool = False
     end_of_life_date: datetime | None = None
@@ -89,3 +90,8 @@ class ImageVersion(Record):
     caching: dict[str, str] = {}
     tags: dict[str, str] = {}
     unreadable: str | None = None
+
+    @property
+    def source_ids(self) -> list[str]:
+        """Return every source that it names, in whatever field."""
+        return [*([self.source_id] if self.source_id else []), *self.disk_sources]
