@@ -8,7 +8,7 @@ from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_delete, start_version_update
 from migration.asking.settings import settings
 from migration.plan.carrying import version_tags
-from migration.plan.destination.numbering import is_ours
+from migration.plan.destination.numbering import is_ours, was_complete
 from migration.record.admitting import advanced
 from migration.record.audit import entry
 from migration.record.run import Run
@@ -74,9 +74,12 @@ async def _create(version_id: str, run: Run) -> CreatedVersion | None:
 
 
 async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later | Refusal:
-    """Use a version of ours again. A failed one blocks its number and is deleted; a complete one is given the regions
-    it lacks and the end of life asked for.
+    """Use a version of ours again. One that failed and never was complete blocks its number and is deleted; a complete
+    one is given the regions it lacks and the end of life asked for.
     """
+    if found.provisioning_state == "Failed" and was_complete(found):
+        message = f"version {found.name} was complete, and failed in a later update: it is not deleted; ask for another"
+        return Refusal(code="FailedVersionStays", message=f"{message} number, or repair it")
     if found.provisioning_state == "Failed":
         operation = await _delete_failed(found)
         if isinstance(operation, Refusal):

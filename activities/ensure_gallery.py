@@ -2,7 +2,8 @@
 
 from activities.admitting import StepInput, Turn
 from arm.galleries import get_gallery, start_gallery
-from migration.resources.provenance import creation_tags
+from migration.asking.tags import find_tag
+from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.values.answer import Later, Refusal
 
 
@@ -14,6 +15,9 @@ async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
         return None
     if found is not None and found.provisioning_state != "Failed":
         return Later(seconds=2, reason=f"gallery {found.name} is {found.provisioning_state}")
+    if found is not None and find_tag(found.tags, MIGRATION_TAG) != turn.run.start.id:
+        message = f"gallery {found.name} is in the state Failed, and was not made by this migration: it is left alone"
+        return Refusal(code="GalleryFailed", message=message)
     if found is None and not plan.create_gallery:
         return Refusal(code="GalleryNotFound", message=f"gallery {plan.gallery.id} no longer exists")
     await start_gallery(plan.gallery, creation_tags(plan.source, turn.run.start.id))

@@ -2,10 +2,18 @@
 
 from activities.admitting import StepInput, Turn
 from arm.galleries import get_definition, start_definition
+from migration.asking.tags import find_tag
 from migration.record.admitting import advanced
-from migration.resources.provenance import creation_tags
+from migration.record.run import Run
+from migration.resources.gallery import ImageDefinition
+from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import Phase
+
+
+def _is_of_others(found: ImageDefinition, run: Run) -> bool:
+    return find_tag(found.tags, MIGRATION_TAG) != run.start.id
+
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")
 
@@ -17,6 +25,11 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
     found = await get_definition(wanted.id)
     if found is None and not plan.create_definition:
         return Refusal(code="DefinitionNotFound", message=f"image definition {wanted.id} no longer exists")
+    if found is not None and found.provisioning_state == "Failed" and _is_of_others(found, turn.run):
+        message = (
+            f"image definition {found.name} is in the state Failed, and was not made by this migration: it is left"
+        )
+        return Refusal(code="DefinitionFailed", message=f"{message} alone")
     if found is None or found.provisioning_state == "Failed":
         await start_definition(wanted, creation_tags(plan.source, turn.run.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")

@@ -78,6 +78,7 @@ def _gallery(body: dict[str, Any]) -> Gallery:
         provisioning_state=properties.get("provisioningState") or "Succeeded",
         soft_delete_days=_soft_delete_days(properties.get("softDeletePolicy") or {}),
         sharing=(properties.get("sharingProfile") or {}).get("permissions") or "Private",
+        tags=tags_of(body),
     )
 
 

@@ -23,6 +23,7 @@ class Gallery(Stored):
     provisioning_state: str = "Succeeded"
     soft_delete_days: int | None = None
     sharing: str = "Private"
+    tags: dict[str, str] = {}
     unreadable: str | None = None
 
     @property

@@ -76,7 +76,8 @@ def plan_version(
             findings.note(f"not read: {version.id} ({version.unreadable})")
     ours = [version for version in existing if is_ours(version, source, migration_id)]
     _check_in_flight([version for version in existing if version not in ours], source.id, findings)
-    stuck = [version for version in ours if soft_delete and version.provisioning_state == "Failed"]
+    failed = [version for version in ours if version.provisioning_state == "Failed"]
+    stuck = [version for version in failed if soft_delete or was_complete(version)]
     if deleted is None:
         findings.note("not checked: which numbers belong to deleted versions that the gallery still keeps")
     if wanted != AUTO_VERSION:
@@ -84,12 +85,25 @@ def plan_version(
         return _fixed(wanted, existing, ours, stuck, findings)
     latest = max((version for version in ours if number_of(version.name)), key=_number, default=None)
     if latest is not None and latest in stuck:
-        findings.note(f"version {latest.name} failed in an earlier run: {_STUCK}; the next number is taken")
+        findings.note(f"version {latest.name} failed in an earlier run: {_why(latest)}; the next number is taken")
     elif latest is not None:
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
     taken = [*(version.name for version in existing), *(deleted or [])]
     return PlannedVersion(_next(taken, findings), is_auto=True, adopt=False)
+
+
+def was_complete(version: ImageVersion) -> bool:
+    """Tell whether a version of ours was complete once: people were asked about it, or it may be `latest`.
+
+    One that failed since, in a later update, may be in use, and is the copy of somebody: it is never deleted.
+    """
+    asked_about = find_tag(version.tags, OUTCOME_TAG) == OutcomeKind.SOURCE_KEPT or find_tag(version.tags, "decision")
+    return bool(asked_about) or not version.exclude_from_latest
+
+
+def _why(version: ImageVersion) -> str:
+    return "it was complete before that, and is left as it is" if was_complete(version) else _STUCK
 
 
 _STUCK = "where soft delete is on, a failed version cannot be deleted"
@@ -124,7 +138,7 @@ def _fixed(
     """Take the number asked for, unless a version has it in any spelling: 2024.02.20 is 2024.2.20."""
     same = next((version for version in existing if number_of(version.name) == number_of(wanted)), None)
     if same is not None and same in stuck:
-        message = f"version {same.name} failed in an earlier run: {_STUCK}. Switch it off to clean up, or ask for"
+        message = f"version {same.name} failed in an earlier run: {_why(same)}. Clean up by hand, or ask for"
         findings.problem("version", "FailedVersionStays", f"{message} another number")
     elif same is not None and same not in ours:
         message = f"version {same.name} exists and was not made by this migration: ask for another number, or for auto"

@@ -41,9 +41,18 @@ def test_the_latest_of_several_earlier_runs_is_used_again():
 
 @pytest.mark.parametrize("state", ["Creating", "Updating", "Succeeded", "Failed", "Deleting"])
 def test_a_version_of_ours_is_used_again_in_every_state(state: str):
-    planned, findings = number([make_version(tags=OURS, provisioning_state=state)])
+    planned, findings = number([make_version(tags=OURS, provisioning_state=state, exclude_from_latest=True)])
     assert planned.adopt
     assert codes(findings) == []
+
+
+@pytest.mark.parametrize("known", [{"tags": {**OURS, "decision": "reject"}}, {"exclude_from_latest": False}])
+def test_a_version_of_ours_that_was_complete_before_it_failed_is_left_as_it_is(known: dict[str, object]):
+    """The next run deleted it, whoever used it meanwhile."""
+    failed = make_version(**({"tags": OURS, "provisioning_state": "Failed", "exclude_from_latest": True} | known))
+    planned, findings = number([failed])
+    assert planned == ("1.0.1", True, False)
+    assert any("was complete before" in note for note in findings.notes)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""What others made, or may rely on, is neither written over nor deleted."""
+
+import pytest
+
+from tests.e2e.app import outcome
+from tests.e2e.azure import definition_of, target_regions
+from tests.emulator.waiting import eventually
+
+
+@pytest.fixture
+def app(troubled):
+    return troubled.app
+
+
+@pytest.fixture
+def azure(troubled):
+    return troubled.azure
+
+
+def test_a_version_that_was_complete_is_not_deleted_when_a_later_update_of_it_failed(app, azure):
+    """It was the copy that people had been told to use: the next start sent DELETE on it."""
+    waiting = app.waiting(app.start(azure.seed_image("updated")))
+    app.approve(waiting, decision="reject", comment="usable all the same")
+    app.ended(waiting["id"])
+    azure.change(waiting["imageVersionId"], lambda properties: properties.update(provisioningState="Failed"))
+    plan = app.plan(waiting["sourceImageId"], targetRegions=["westus2"]).json()
+    assert [note for note in plan["notes"] if "complete before" in note]
+    again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"]))
+    assert again["imageVersionId"] == f"{definition_of(waiting['sourceImageId'])}/versions/1.0.1"
+    assert azure.exists(waiting["imageVersionId"])
+    path = waiting["imageVersionId"].lower()
+    assert not [call for call in azure.control.calls() if call["method"] == "DELETE" and call["path"].lower() == path]
+
+
+def test_a_complete_version_that_failed_and_is_asked_for_by_number_is_a_problem_of_the_plan(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("numbered"), version="2.0.0"))
+    app.approve(waiting, decision="reject", comment="no")
+    app.ended(waiting["id"])
+    azure.change(waiting["imageVersionId"], lambda properties: properties.update(provisioningState="Failed"))
+    answer = app.plan(waiting["sourceImageId"], version="2.0.0")
+    assert [problem["code"] for problem in answer.json()["errors"]] == ["FailedVersionStays"]
+
+
+@pytest.mark.parametrize("what", ["gallery", "definition"])
+def test_a_gallery_or_definition_of_others_that_shows_as_failed_is_not_written_over(app, azure, what):
+    """A PUT over it lost its description, soft delete, and its owner's tags."""
+    gallery = azure.seed_gallery("theirs")
+    image = azure.seed_image("into-theirs")
+    definition = azure.seed_definition(image.rpartition("/")[2], gallery=gallery, exact=True)
+    theirs = gallery if what == "gallery" else definition
+    azure.control.settings(replicationStalls=[])
+    azure.change(theirs, lambda properties: properties.update(provisioningState="Failed", description="ours"))
+    before = azure.control.resource(theirs)
+    ended = app.ended(app.start(image, gallery=gallery))
+    assert ended["outcome"]["kind"] in {"Failed", "Refused"}
+    assert azure.control.resource(theirs) == before
+
+
+def test_a_first_build_that_failed_is_still_made_anew(app, azure):
+    image = azure.seed_image("rebuilt")
+    azure.control.settings(replicationFailures={"westus2": "no capacity"})
+    failed = app.ended(app.start(image, targetRegions=["westus2"]))
+    azure.control.settings(replicationFailures={})
+    assert failed["outcome"]["kind"] == "Failed"
+    azure.until_failed(failed["imageVersionId"])
+    again = app.waiting(app.start(image, targetRegions=["westus2"]))
+    assert again["imageVersionId"] == failed["imageVersionId"]
+    version = azure.read(again["imageVersionId"])
+    assert [name for name, *_ in target_regions(version)] == ["East US 2", "West US 2"]
+    app.approve(again)
+    assert outcome(app.ended(again["id"])) == ("Migrated", "Migrated")
+    assert eventually(lambda: not azure.exists(image), 10)
