@@ -58,7 +58,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
         asked_at=now,
         expires_at=now + current.approval_expiry,
     )
-    await turn.move(lambda known: opened(_as_seen(known, fingerprint), question))
+    await turn.move(lambda known: opened(known, question))
     return None
 
 
@@ -66,7 +66,3 @@ def _allowed(run: Run, image: ManagedImage, current: Settings) -> list[Decision]
     """Return what may be decided. `never` is a lock wherever it stands, also since the plan was made."""
     locked = current.delete_source is DeleteSource.NEVER or lock_on_image(image.id, image.tags, current.tag)
     return [one for one in allowed_by(run.planned) if one is not Decision.APPROVE or not locked]
-
-
-def _as_seen(run: Run, fingerprint: str) -> Run:
-    return run.changed(start=run.start.changed(fingerprint=fingerprint))

@@ -1,14 +1,16 @@
 """Step 1: a complete plan, or every problem at once. Nothing has been written in Azure when it returns."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from activities.admitting import StepInput, Turn
 from arm.planning import draw_up_plan
+from migration.asking.start import MigrationStart
 from migration.course.endings import refused_plan
 from migration.plan.plan import Plan
 from migration.record.admitting import advanced, begun
 from migration.record.audit import entry
-from migration.record.run import Run
+from migration.record.run import Person, Run, with_requester
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
 
@@ -18,13 +20,18 @@ async def plan_migration(turn: Turn[StepInput]) -> Refusal | None:
     run = await turn.move(begun)
     result = await draw_up_plan(run.start)
     if result.start is not None:
-        changed = result.start
-        run = await turn.move(lambda now: now.changed(start=changed))
+        await turn.move(partial(_asked_otherwise, start=result.start))
     if result.plan is None:
         return refused_plan(result.problems)
     plan = result.plan
     await turn.move(lambda now: _planned(now, plan))
     return None
+
+
+def _asked_otherwise(run: Run, start: MigrationStart) -> Run:
+    """Take over tags that were changed since the run was admitted: whoever changed them has asked, too."""
+    who = Person(name=start.requested_by, ids=start.requester_ids)
+    return run.changed(start=start, requesters=with_requester(run.requesters, who) or [who])
 
 
 def _planned(run: Run, plan: Plan) -> Run | Refusal:

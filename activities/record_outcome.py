@@ -16,7 +16,7 @@ from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
-from migration.values.outcome import FOLLOWS, OutcomeKind
+from migration.values.outcome import OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -80,11 +80,9 @@ async def _tag_source(turn: Turn[RecordInput], tags: dict[str, str]) -> list[str
 
 
 def _was_met(image: ManagedImage, run: Run) -> bool:
-    """Tell whether the tags that were there when the request came are there still, and ask for nothing but what was
-    done, or called off.
-    """
+    """Tell whether the tags that were there when the request came are there still, and ask for no more than it did."""
     unchanged = tag_fingerprint(image.tags, settings().tag) == run.start.fingerprint
-    was_done = run.outcome is not None and not FOLLOWS[run.outcome.kind].is_failure
+    was_done = run.outcome is not None and run.outcome.kind is OutcomeKind.SOURCE_KEPT
     return unchanged and was_done and is_met(image, run, settings())
 
 

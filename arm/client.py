@@ -34,6 +34,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
     from arm.api_versions import ApiVersionPolicy
     from arm.observing import ObservingPolicy
     from arm.origin import OriginPolicy
+    from arm.transport import OnceTransport
 
     endpoint = cloud().resource_manager
     return ComputeManagementClient(
@@ -42,6 +43,7 @@ def compute(subscription: str) -> "ComputeManagementClient":
         base_url=endpoint,
         credential_scopes=[f"{endpoint}/.default"],
         retry_total=0,
+        transport=OnceTransport(),
         per_call_policies=[ApiVersionPolicy(), ObservingPolicy()],
         per_retry_policies=[OriginPolicy(endpoint)],
     )

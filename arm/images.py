@@ -12,6 +12,8 @@ from migration.resources.operation import Operation
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.image_version.regions import normalise_region
 
+DELETE_CONNECTS_WITHIN_SECONDS = 5  # what was looked at before may change meanwhile
+
 
 async def get_image(image_id: str) -> ManagedImage | None:
     """Read a managed image; None where there is none."""
@@ -33,7 +35,9 @@ async def list_images(subscription: str) -> list[ManagedImage]:
 async def start_delete(image_id: str) -> Operation:
     """Start deleting a managed image. There is no way back: managed images have no soft delete."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
-    return await start(compute(source.subscription).images.begin_delete, source.resource_group, source.name)
+    begin = compute(source.subscription).images.begin_delete
+    once = {"connection_timeout": DELETE_CONNECTS_WITHIN_SECONDS}
+    return await start(begin, source.resource_group, source.name, **once)
 
 
 def image_from(body: dict[str, Any]) -> ManagedImage:

@@ -13,11 +13,11 @@ from migration.resources.operation import Operation, OperationStatus
 DEFAULT_POLL_SECONDS = 10.0
 
 
-async def start(begin: Callable[..., Awaitable[Any]], *arguments: Any) -> Operation:
-    """Start an operation of the SDK (a `begin_...` method) without polling it."""
+async def start(begin: Callable[..., Awaitable[Any]], *arguments: Any, **options: Any) -> Operation:
+    """Start an operation of the SDK (a `begin_...` method, with its arguments and options) without polling it."""
     answers: list[Any] = []
     async with arm_errors():
-        await begin(*arguments, polling=False, raw_response_hook=answers.append)
+        await begin(*arguments, polling=False, raw_response_hook=answers.append, **options)
     headers = answers[-1].http_response.headers
     url = headers.get("Azure-AsyncOperation") or headers.get("Location")
     return Operation(url=url, seconds=retry_after_seconds(headers) or DEFAULT_POLL_SECONDS)

@@ -1,11 +1,12 @@
-"""Calls activities patiently: raised errors are retried, what is asked to come later comes later."""
+"""Calls activities patiently: raised errors are retried, what is asked to come later comes later, a cancel is heard."""
 
 from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
-from durabletask.task import OrchestrationContext, RetryPolicy, Task, TaskFailedError
+from durabletask.task import CancellableTask, OrchestrationContext, RetryPolicy, Task, TaskFailedError, when_any
 
+from migration import names
 from migration.course.standing import Answer, Hint, Stand
 
 type Steps[Result] = Generator[Task[Any], Any, Result]
@@ -19,6 +20,7 @@ RETRY = RetryPolicy(
 )
 MAX_WAITS = 40  # with the longest wait below, more than six hours
 LONGEST_WAIT_SECONDS = 600.0
+AGAIN_SOON = timedelta(minutes=1)
 # By name, and in the message too: exceptions lose their type on the way.
 UNREADABLE = ("RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError")
 UNAVAILABLE = ("ArmUnavailableError",)
@@ -36,19 +38,71 @@ class StillBusyError(Exception):
     """A step asked to come later so often that it has been tried enough."""
 
 
-def ask(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> Steps[Answer]:
-    """Call an activity until it does not ask for time; that time is always honoured, and grows."""
+class Cancel:
+    """The event of the platform's that cancels, and whether it has been taken to the record, which alone counts."""
+
+    def __init__(self, ctx: OrchestrationContext) -> None:
+        self.task: CancellableTask[Any] = ctx.wait_for_external_event(names.CANCEL_EVENT)
+        self._is_taken = False
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.task.is_complete) and not self._is_taken
+
+    def take(self, ctx: OrchestrationContext, hint: Hint) -> Steps[Stand]:
+        """Take it to the record, which knows whether it is in time. Until that can be read, nothing goes on."""
+        self._is_taken = True
+        payload = self.task.get_result()
+        said = payload.get("reason") if isinstance(payload, dict) else None
+        reason = said[:1000] if isinstance(said, str) else None
+        while True:
+            try:
+                return (yield from ask(ctx, names.CANCEL_RUN, hint, reason=reason)).stand
+            except TaskFailedError as failure:
+                if not is_of(failure, UNREADABLE):
+                    raise
+                yield ctx.create_timer(AGAIN_SOON)
+
+    def or_after(self, ctx: OrchestrationContext, pause: timedelta) -> Steps[None]:
+        """Wait, but not once there is a cancel to be taken."""
+        if self.task.is_complete:
+            if not self.is_new:
+                yield ctx.create_timer(pause)
+            return
+        timer = ctx.create_timer(pause)
+        yield when_any([timer, self.task])
+        if not timer.is_complete:
+            timer.cancel()
+
+
+def ask(
+    ctx: OrchestrationContext, activity: str, hint: Hint, cancel: Cancel | None = None, **said: Any
+) -> Steps[Answer]:
+    """Call an activity until it does not ask for time; that time is always honoured, and grows.
+
+    A cancel is taken to the record while the activity is still at work, so that its next move of the record is refused.
+    """
     payload = hint.dump() | said | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
     for attempt in range(MAX_WAITS):
-        answer = Answer.model_validate((yield ctx.call_activity(activity, input=payload, retry_policy=RETRY)))
+        task: Task[Any] = ctx.call_activity(activity, input=payload, retry_policy=RETRY)
+        if cancel is not None and not cancel.task.is_complete:
+            yield when_any([task, cancel.task])
+        if cancel is not None and cancel.is_new and not task.is_complete:
+            yield from cancel.take(ctx, hint)
+        answer = Answer.model_validate((yield task))
         if answer.stand.run == hint.run:
             ctx.set_custom_status(_status(answer.stand))
-        if answer.later is None:
+        if answer.later is None or (cancel is not None and cancel.is_new):
             return answer
         reason = answer.later.reason
         seconds = max(answer.later.seconds, min(2.0**attempt, LONGEST_WAIT_SECONDS))
-        yield ctx.create_timer(timedelta(seconds=seconds))
+        if cancel is None:
+            yield ctx.create_timer(timedelta(seconds=seconds))
+        else:
+            yield from cancel.or_after(ctx, timedelta(seconds=seconds))
+            if cancel.is_new:
+                return answer
     raise StillBusyError(f"still not possible after {MAX_WAITS} attempts: {reason}")
 
 
@@ -58,9 +112,16 @@ def _status(stand: Stand) -> dict[str, Any]:
     return {name: known[name] for name in ("phase", "run", "expiresAt", "imageVersionId", "outcome")}
 
 
-def step(ctx: OrchestrationContext, activity: str, hint: Hint, **said: Any) -> Steps[Answer]:
-    """Call an activity of this phase; raises NotYoursError where the run is not in it, before the step or after."""
-    answer = yield from ask(ctx, activity, hint, **said)
+def step(ctx: OrchestrationContext, activity: str, hint: Hint, cancel: Cancel, **said: Any) -> Steps[Answer]:
+    """Call an activity of this phase; raises NotYoursError where the run is not in it, before the step or after.
+
+    So it does where there is a cancel to be taken: the record says then how the run stands.
+    """
+    if cancel.is_new:
+        raise NotYoursError((yield from cancel.take(ctx, hint)))
+    answer = yield from ask(ctx, activity, hint, cancel, **said)
+    if cancel.is_new:
+        raise NotYoursError((yield from cancel.take(ctx, hint)))
     stand = answer.stand
     if stand.kind != "go" or stand.ending or stand.phase is not hint.phase:
         raise NotYoursError(stand)

@@ -12,8 +12,10 @@ from durabletask.task import OrchestrationContext, TaskFailedError, when_any
 from migration import names
 from migration.course.standing import Hint, Stand, read_hint
 from orchestrators.calling import (
+    AGAIN_SOON,
     UNAVAILABLE,
     UNREADABLE,
+    Cancel,
     NotYoursError,
     Steps,
     StillBusyError,
@@ -21,7 +23,7 @@ from orchestrators.calling import (
     is_of,
     step,
 )
-from orchestrators.phases import AGAIN_SOON, PHASES, Cancel
+from orchestrators.phases import PHASES
 
 NOT_OURS = {"ended": "this input is of an earlier release, or of nobody: nothing was done, the source is kept"}
 RESENDS = 6  # a decision and an end may both be owed, each tried three times
@@ -35,12 +37,12 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     if hint is None:  # a new execution has no history that could disagree with ending at once
         ctx.continue_as_new(NOT_OURS)
         return None
-    cancel = ctx.wait_for_external_event(names.CANCEL_EVENT)
+    cancel = Cancel(ctx)
     stand = yield from _one_phase(ctx, hint, cancel)
     if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
         stand = yield from _told(ctx, stand)
-    if cancel.is_complete:  # nothing is waited for between this look and the end of the execution
-        stand = yield from _cancelled(ctx, stand.hint() if stand.run else hint, cancel, stand)
+    if cancel.is_new and stand.kind == "go" and not stand.ending:  # nothing is waited for after this look
+        stand = yield from cancel.take(ctx, stand.hint())
     return (yield from _go_on(ctx, hint, stand))
 
 
@@ -53,20 +55,20 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
     except NotYoursError as elsewhere:
         return elsewhere.stand
     except StillBusyError as busy:
-        return (yield from _given_up(ctx, hint, code="StillBusy", message=str(busy)))
+        return (yield from _given_up(ctx, hint, cancel, code="StillBusy", message=str(busy)))
     except TaskFailedError as failure:
         if is_of(failure, UNREADABLE):
             yield ctx.create_timer(AGAIN_SOON)  # what cannot be read decides nothing
         elif is_of(failure, UNAVAILABLE):
-            return (yield from _given_up(ctx, hint, message=failure.details.message[:1000]))
+            return (yield from _given_up(ctx, hint, cancel, message=failure.details.message[:1000]))
         else:
             raise  # a bug: the engine's own Failed status is reserved for it
     return Stand(kind="go", run=hint.run, phase=hint.phase)
 
 
-def _given_up(ctx: OrchestrationContext, hint: Hint, **why: Any) -> Steps[Stand]:
+def _given_up(ctx: OrchestrationContext, hint: Hint, cancel: Cancel, **why: Any) -> Steps[Stand]:
     try:
-        yield from step(ctx, names.GIVE_UP, hint, **why)
+        yield from step(ctx, names.GIVE_UP, hint, cancel, **why)
     except NotYoursError as ended:
         return ended.stand
     except TaskFailedError:
@@ -80,21 +82,6 @@ def _told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         return (yield from ask(ctx, names.SEND_NOTIFICATIONS, stand.hint())).stand
     except (TaskFailedError, StillBusyError):
         return stand
-
-
-def _cancelled(ctx: OrchestrationContext, hint: Hint, cancel: Cancel, stand: Stand) -> Steps[Stand]:
-    """Take a cancel to the record, which knows whether it is in time. Until it can be read, nothing goes on."""
-    payload = cancel.get_result()
-    said = payload.get("reason") if isinstance(payload, dict) else None
-    reason = said[:1000] if isinstance(said, str) else None
-    while stand.kind == "go" and not stand.ending:
-        try:
-            return (yield from ask(ctx, names.CANCEL_RUN, hint, reason=reason)).stand
-        except TaskFailedError as failure:
-            if not is_of(failure, UNREADABLE):
-                raise
-            yield ctx.create_timer(AGAIN_SOON)
-    return stand
 
 
 def _go_on(ctx: OrchestrationContext, hint: Hint, stand: Stand) -> Steps[Any]:

@@ -1,4 +1,4 @@
-"""Whether starts are paused, by whom and why; and whether a wish has been put off by it. One row, the latest counts."""
+"""Whether starts are paused, by whom and why: one row, the latest counts; and a row for each wish that was put off."""
 
 import json
 from datetime import datetime
@@ -40,20 +40,27 @@ async def write_pause(pause: Pause) -> None:
     await _write(_SWITCH, {"document": json.dumps(pause.dump())})
 
 
-async def keep_wish() -> None:
-    """Note that a wish was put off: whatever is to be swept, is swept when starts go on."""
-    await _write(_KEPT, {})
+async def keep_wish(migration_id: str, source_image_id: str) -> None:
+    """Note that a wish was put off: it is looked at when starts go on."""
+    await _write(f"{_KEPT}~{migration_id}", {"source": source_image_id})
 
 
-async def has_kept_wish() -> bool:
-    return await _find(_KEPT) is not None
+async def kept_wishes() -> dict[str, str]:
+    """Return the ids of the images whose wishes were put off, by that of their migrations."""
+    wanted = f"PartitionKey eq '{PARTITION}' and RowKey ge '{_KEPT}~' and RowKey lt '{_KEPT}~~'"
+    client = await table()
+    async with answers():
+        return {
+            entity["RowKey"].partition("~")[2]: str(entity["source"])
+            async for entity in client.query_entities(wanted, results_per_page=1000)
+        }
 
 
-async def forget_wishes() -> None:
+async def forget_wish(migration_id: str) -> None:
     client = await table()
     async with answers():
         try:
-            await client.delete_entity(PARTITION, _KEPT)
+            await client.delete_entity(PARTITION, f"{_KEPT}~{migration_id}")
         except ResourceNotFoundError:
             return
 

@@ -60,7 +60,7 @@ async def admit(
     start: MigrationStart, held: Held, *, image: ManagedImage | None = None, before: Run | None = None
 ) -> Run | Refusal:
     """Have a run admitted by the record, unless starts are paused; whoever calls sees to it that it is started."""
-    if refusal := await _paused():
+    if refusal := await _paused(start):
         return refusal
     run_id = uuid.uuid4().hex
     if held.record is not None and held.run is not None and not held.run.forgotten and not _lives(held):
@@ -87,12 +87,13 @@ async def pause_now() -> Pause:
     return Pause(paused=True, by=BY_SETTING) if settings().paused else await read_pause()
 
 
-async def _paused() -> Refusal | None:
-    """Say that nothing is started now; a wish that is put off is not lost."""
+async def _paused(start: MigrationStart) -> Refusal | None:
+    """Say that nothing is started now; a wish of tags that is put off is not lost."""
     pause = await pause_now()
     if not pause.paused:
         return None
-    await keep_wish()
+    if start.asked_by == "tag":
+        await keep_wish(start.id, start.source_image_id)
     why = f": {pause.reason}" if pause.reason else ""
     return Refusal(code=PAUSED, message=f"starts are paused by {pause.by}{why}")
 

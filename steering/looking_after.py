@@ -9,6 +9,7 @@ from migration.record.admitting import seen_live, seen_missing
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
+from migration.values.outcome import Phase
 from records.store import Held
 from steering.changing import change_record, change_run
 from steering.task_hub import HubUnavailableError, TaskHub
@@ -29,12 +30,21 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
     if await hub.is_live(held.migration_id):
         if run.missing_since is not None:
             await change_run(held, run.id, seen_live)
+        await _wake_if_behind(hub, held, run)
         return True
     if run.stage is RunStage.BEGUN:
         await change_record(held, lambda record: _missed(record, run.id))
     else:
         await schedule(hub, held.migration_id, run)
     return False
+
+
+async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:
+    """Wake an orchestration that waits for an answer which the record has: the one who gave it may have died before."""
+    answered = run.question is not None and run.phase is not Phase.AWAITING_APPROVAL
+    waited_for = answered and run.phase is not Phase.DELETING_SOURCE and held.record is not None
+    if waited_for and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
+        await wake(hub, held.migration_id, names.APPROVAL_EVENT)
 
 
 async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:

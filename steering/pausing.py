@@ -1,14 +1,22 @@
 """The one switch that stops starts of every kind. What is under way, questions, cancels and the clock go on."""
 
+import logging
 from datetime import UTC, datetime
 
+from arm.errors import ArmError
+from arm.images import get_image
 from migration.asking.settings import settings
+from migration.course.starting import is_news, start_by_tags
 from migration.values.answer import Refusal
 from migration.values.shortening import LONGEST_NAME, LONGEST_TEXT, short
-from records.pauses import Pause, forget_wishes, has_kept_wish, write_pause
-from steering.beginning import BY_SETTING, pause_now
-from steering.sweeping import sweep
+from records.errors import RecordUnreadableError
+from records.pauses import Pause, forget_wish, kept_wishes, write_pause
+from records.store import hold
+from steering.beginning import BY_SETTING, answered_of, begin, pause_now
+from steering.sweeping import WHOEVER
 from steering.task_hub import TaskHub
+
+_LOG = logging.getLogger(__name__)
 
 
 async def set_pause(hub: TaskHub, *, paused: bool, reason: str, by: str) -> Pause | Refusal:
@@ -25,7 +33,24 @@ async def set_pause(hub: TaskHub, *, paused: bool, reason: str, by: str) -> Paus
 
 
 async def start_kept(hub: TaskHub) -> None:
-    """Start what was put off, by a sweep, once starts are not paused any more."""
-    if not (await pause_now()).paused and await has_kept_wish():
-        await forget_wishes()
-        await sweep(hub)
+    """Start the wishes that were put off, once starts are not paused any more; what cannot be seen now is kept."""
+    if (await pause_now()).paused:
+        return
+    for migration_id, source_image_id in (await kept_wishes()).items():
+        try:
+            await _start(hub, migration_id, source_image_id)
+        except (ArmError, RecordUnreadableError) as error:
+            _LOG.warning("%s: its wish is kept for later: %s", migration_id, type(error).__name__)
+        else:
+            await forget_wish(migration_id)
+
+
+async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> None:
+    """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
+    image = await get_image(source_image_id)
+    start = start_by_tags(image, WHOEVER, settings()) if image else None
+    if image is None or start is None:
+        return
+    held = await hold(migration_id)
+    if is_news(start, image, await answered_of(held, image.id), settings()):
+        await begin(hub, start, held, image=image)

@@ -22,7 +22,6 @@ from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
 from records.errors import RecordUnreadableError
-from records.pauses import keep_wish
 from records.store import all_answered, hold
 from steering.beginning import begin, pause_now, see_off
 from steering.changing import change_record
@@ -50,7 +49,6 @@ async def sweep(hub: TaskHub) -> Sweep:
     """Start a migration for every tagged image whose wish has not been answered; says what it found."""
     via, images = await _tagged(settings().tag)
     if (await pause_now()).paused:
-        await keep_wish()
         return Sweep(via, len(images), [], [])
     known = await all_answered()
     found: dict[bool, list[str]] = {True: [], False: []}

@@ -19,6 +19,9 @@ class TaskHub(Protocol):
     async def is_live(self, migration_id: str) -> bool:
         """Tell whether there is an orchestration that has not ended."""
 
+    async def phase(self, migration_id: str) -> str | None:
+        """Return the phase in which the orchestration says it is; None where it says none."""
+
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start one; False where one is live."""
 

@@ -1,6 +1,7 @@
 """Approvals: what someone says about a version is hostile input until it has been read here and admitted."""
 
 import json
+import unicodedata
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -23,11 +24,13 @@ class Decision(StrEnum):
 # breaks, and none of the fillers that count as letters and show nothing.
 _UNSEEN = r"\p{C}\p{Zl}\p{Zp}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{3164}\x{FFA0}"
 _READABLE = rf"^[^{_UNSEEN}]*[\p{{L}}\p{{N}}&&[^{_UNSEEN}]][^{_UNSEEN}]*$"
-_NOBODY = {"the app", "unknown"}  # what an audit calls those who are no people
+_NOBODY = {"the app", "unknown", "holder of a function key"}  # what an audit calls those who are no people
 
 
 def _somebody(name: str) -> str:
-    if name.casefold() in _NOBODY:
+    """Refuse a name of nobody, however it is spaced and dotted, and one without a letter."""
+    plain = " ".join("".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", name)).split()).casefold()
+    if not any(map(str.isalpha, plain)) or plain in _NOBODY or plain.startswith("whoever "):
         raise ValueError(f"'{name}' is nobody's name")
     return name
 
@@ -38,6 +41,7 @@ Approver = Annotated[
     AfterValidator(_somebody),
 ]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
+LONGEST_ID = 1024
 Via = Literal["page", "api", "event"]
 
 
@@ -46,7 +50,7 @@ class ApprovalEvent(Record):
 
     decision: Decision
     approver: Approver
-    image_version_id: str
+    image_version_id: Annotated[str, StringConstraints(max_length=LONGEST_ID)]
     comment: Comment = ""
     callback: Annotated[str, StringConstraints(max_length=128)] | None = None
 

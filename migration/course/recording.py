@@ -40,7 +40,7 @@ def status_tags(run: Run, key: str) -> dict[str, str]:
     """
     if run.outcome is None or (run.outcome.kind is OutcomeKind.REFUSED and run.start.asked_by == "request"):
         return {}
-    by_request = run.start.asked_by == "request" and run.before is None
+    by_request = run.start.asked_by == "request"
     kind, fingerprint = run.outcome.kind.value, BY_REQUEST if by_request else run.start.fingerprint
     code = run.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
     return {status_key(key): f"{kind} {code} {fingerprint}"}

@@ -72,8 +72,13 @@ def is_news(start: MigrationStart, image: ManagedImage, answered: Answered | Non
     """
     if answered is None:
         return recorded_fingerprint(image.tags, settings.tag) != start.fingerprint
+    return not is_answer(answered, start.fingerprint, image)
+
+
+def is_answer(answered: Answered, fingerprint: str, image: ManagedImage) -> bool:
+    """Tell whether what was answered last was this wish, of this very image, and has not been taken off since."""
     same = answered.content == image.content if image.content else answered.shape == image.shape
-    return answered.off or not same or answered.fingerprint != start.fingerprint
+    return same and not answered.off and answered.fingerprint == fingerprint
 
 
 def may_be_another(start: MigrationStart, image: ManagedImage, answered: Answered | None, settings: Settings) -> bool:

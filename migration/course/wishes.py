@@ -7,6 +7,7 @@ from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
+from migration.course.starting import is_answer
 from migration.plan.plan import Plan
 from migration.record.image_record import Answered
 from migration.record.run import Run
@@ -37,8 +38,12 @@ def withdrawn(
 
 
 def _waiting(image: ManagedImage, run: Run, answered: Answered | None, settings: Settings) -> Refusal | None:
-    """Say that the image's tag asks for what this run, which a request started, does not do, and nothing has done."""
-    if answered is not None and answered.fingerprint == tag_fingerprint(image.tags, settings.tag) and not answered.off:
+    """Say that the image's tag asks for what this run, which a request started, does not do, and nothing has done.
+
+    A refusal that may be put right is no answer.
+    """
+    fingerprint = tag_fingerprint(image.tags, settings.tag)
+    if answered is not None and answered.refused_at is None and is_answer(answered, fingerprint, image):
         return None
     if is_met(image, run, settings):
         return None
@@ -55,14 +60,28 @@ def is_met(image: ManagedImage, run: Run, settings: Settings) -> bool:
     except RequestInvalidError:
         return False
     asked, plan = run.start.request, run.plan
-    return wished is not None and asked is not None and plan is not None and _is_met(wished, asked, plan)
+    return wished is not None and asked is not None and plan is not None and _is_met(wished, asked, plan, settings)
 
 
-def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan) -> bool:
-    """Tell whether a plan does all that a tag names; what it leaves open, anything does."""
-    named = {field for field in MigrationRequest.model_fields if getattr(wished, field) is not None}
-    differs = {field for field in named - {"source_image_id"} if getattr(wished, field) != getattr(asked, field)}
-    return all(field in _PLANNED and _PLANNED[field](getattr(wished, field), plan) for field in differs)
+def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan, settings: Settings) -> bool:
+    """Tell whether a plan does all that a tag names, and goes where one goes that names no place."""
+    usual = {"gallery": settings.gallery, "target_regions": settings.regions or None}
+    usual |= {"image_definition": plan.source.name if asked.image_definition else None}
+    wanted = {field: getattr(wished, field) for field in MigrationRequest.model_fields if field != "source_image_id"}
+    wanted |= {field: value for field, value in usual.items() if wanted[field] is None}
+    named = {field: value for field, value in wanted.items() if value is not None}
+    return all(
+        _PLANNED[field](value, plan) if field in _PLANNED else value == getattr(asked, field)
+        for field, value in named.items()
+    )
+
+
+def _is_gallery(wanted: str, plan: Plan) -> bool:
+    """A name is that of a gallery in the image's own subscription."""
+    if wanted.startswith("/"):
+        return same_id(wanted, plan.gallery.id)
+    own = plan.source.resource_id.subscription.lower()
+    return wanted.lower() == plan.gallery.name.lower() and plan.gallery.resource_id.subscription.lower() == own
 
 
 def _has_regions(wanted: list[RequestedRegion], plan: Plan) -> bool:
@@ -77,7 +96,7 @@ def _has_regions(wanted: list[RequestedRegion], plan: Plan) -> bool:
 
 # What a plan has, wherever it was asked for.
 _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
-    "gallery": lambda wanted, plan: same_id(wanted, plan.gallery.id) or wanted.lower() == plan.gallery.name.lower(),
+    "gallery": _is_gallery,
     "image_definition": lambda wanted, plan: wanted.lower() == plan.definition.name.lower(),
     "version": lambda wanted, plan: wanted in {plan.version, AUTO_VERSION},
     "target_regions": _has_regions,

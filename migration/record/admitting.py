@@ -113,7 +113,7 @@ def _settled(question: Question) -> Question:
 def _answer(known: Answered | None, run: Run, at: datetime) -> Answered | None:
     """Return what has been answered when a run is over. A request answers no tag: what one wishes is looked at then."""
     deleted = run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED
-    if run.start.asked_by == "request" and run.before is None and not deleted:
+    if run.start.asked_by == "request" and not deleted:
         return known
     return answered_by(run, at)
 

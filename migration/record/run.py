@@ -19,6 +19,7 @@ from migration.values.outcome import Outcome, Phase
 from migration.values.record import Stored
 
 MOST_DECISIONS = 10
+FIRST_KEPT = 3  # who asked for it, what was planned, what was made
 MOST_LINKS = 300
 MOST_NOTES = 100
 MOST_REQUESTERS = 50
@@ -167,10 +168,10 @@ class Run(Stored):
         return self.changed(notes=[*self.notes, *notes][-MOST_NOTES:]) if notes else self
 
     def audited(self, entry: AuditEntry) -> "Run":
-        """Return the run with one more entry; a flood of refused answers drops the oldest refusals, nothing else."""
+        """Return the run with one more entry; a flood drops the oldest refusals, else the oldest after the first."""
         audit = [*self.audit, entry]
         if len(audit) > LONGEST_AUDIT:
-            oldest = next((index for index, one in enumerate(audit) if one.event == ANSWER_REFUSED), 0)
+            oldest = next((index for index, one in enumerate(audit) if one.event == ANSWER_REFUSED), FIRST_KEPT)
             audit.pop(oldest)
         return self.changed(audit=audit)
 

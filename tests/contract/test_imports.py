@@ -33,7 +33,9 @@ TABLE = {
     ),
     "steering": MayImport({"migration", "arm", "records", "telemetry"}),
     "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
-    "arm": MayImport({"migration", "telemetry"}, {"azure.core"}, lazy={"azure.identity", "azure.mgmt.compute"}),
+    "arm": MayImport(
+        {"migration", "telemetry"}, {"azure.core", "aiohttp"}, lazy={"azure.identity", "azure.mgmt.compute"}
+    ),
     "telemetry": MayImport({"migration"}, {"opentelemetry"}, lazy={"azure.monitor"}),
     "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),
 }
@@ -50,7 +52,7 @@ RECORDS_USED = {
     "steering": {
         *("Held", "hold", "change", "all_answered", "live_runs", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row"),
-        *("Pause", "read_pause", "write_pause", "keep_wish", "has_kept_wish", "forget_wishes"),
+        *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsUnavailableError", "RecordUnreadableError"),
     },
     "triggers": {

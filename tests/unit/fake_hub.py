@@ -14,12 +14,14 @@ from steering.task_hub import HubUnavailableError
 
 @dataclass
 class FakeHub:
-    """Orchestrations by id: `live` ones, those `started` with their hints, events `heard`, histories `purged`.
+    """Orchestrations by id: `live` ones, the `phases` they say they are in, those `started` with their hints, events
+    `heard`, histories `purged`.
 
     One that is `down` gives no answer; one that `takes_nothing` answers all but starts.
     """
 
     live: set[str] = field(default_factory=set)
+    phases: dict[str, str] = field(default_factory=dict)
     started: list[tuple[str, Hint]] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
@@ -29,6 +31,10 @@ class FakeHub:
     async def is_live(self, migration_id: str) -> bool:
         self._answer()
         return migration_id in self.live
+
+    async def phase(self, migration_id: str) -> str | None:
+        self._answer()
+        return self.phases.get(migration_id)
 
     async def start(self, migration_id: str, hint: Hint) -> bool:
         self._answer()
@@ -66,9 +72,10 @@ class FakeClient:
         self.says = says
         self.status = OrchestrationStatus.RUNNING
 
-    async def get_orchestration_state(self, instance_id: str, *, fetch_payloads: bool) -> OrchestrationState | None:
+    async def get_orchestration_state(
+        self, instance_id: str, *, fetch_payloads: bool = True
+    ) -> OrchestrationState | None:
         self._answer()
-        assert not fetch_payloads, "what an instance carries is not read: it may be of any size"
         return instance(instance_id, self.status) if instance_id in self.hub.live else None
 
     async def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002 - its own

@@ -59,6 +59,10 @@ class Hub:
         except StageInstanceUnknownError:
             return False
 
+    async def phase(self, migration_id: str) -> str | None:
+        status = self._stage.instance(migration_id).custom_status
+        return status.get("phase") if isinstance(status, dict) else None
+
     async def start(self, migration_id: str, hint: Hint) -> bool:
         if await self.is_live(migration_id):
             return False

@@ -1,5 +1,6 @@
 """The task hub behind the durable client. Callers never see Durable management URLs, only our own."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,6 +27,17 @@ class DurableHub:
         async with _answers():
             instance = await self._client.get_orchestration_state(migration_id, fetch_payloads=False)
         return instance is not None and instance.runtime_status not in ENDED
+
+    async def phase(self, migration_id: str) -> str | None:
+        """Return the phase of the custom status, which tells nothing but where the orchestration stands."""
+        async with _answers():
+            instance = await self._client.get_orchestration_state(migration_id)
+        try:
+            status = json.loads(instance.serialized_custom_status or "null") if instance else None
+        except (ValueError, RecursionError):
+            return None
+        said = status.get("phase") if isinstance(status, dict) else None
+        return said if isinstance(said, str) else None
 
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start an orchestration; False where one is live."""

@@ -35,7 +35,7 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     try:
         return await _page(req, client)
     except LinkInvalidError:
-        sentence = "It was not made by this app, or was altered or cut short on its way. Nothing was decided."
+        sentence = "It was altered or cut short on its way, is of long ago, or not of this app. Nothing was decided."
         return message(404, "This link is not valid", sentence, again=False)
     except LinkTakenBackError:
         sentence = "Whoever it was sent to is not told of migrations any more. Nothing was decided."

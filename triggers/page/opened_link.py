@@ -44,7 +44,7 @@ async def opened_link(migration_id: str, token: str) -> OpenedLink:
     run = held.run
     link = _found(run, digest) if run else None
     if run is not None and link is None:
-        for earlier in await runs_before(migration_id, run.number, KEPT_IN_FULL):
+        for earlier in await runs_before(migration_id, run.number + run.forgotten, KEPT_IN_FULL):
             run, link = earlier, _found(earlier, digest)
             if link is not None:
                 break

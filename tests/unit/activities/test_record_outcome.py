@@ -163,7 +163,8 @@ async def test_a_request_that_failed_answers_no_tag(azure, migration):
     assert migration.record.answered is None
 
 
-async def test_a_request_that_somebody_called_off_is_not_begun_again_by_its_tag(azure, migration):
+async def test_a_request_that_was_called_off_does_not_answer_the_tags_that_were_there(azure, migration):
+    """A cancelled request took a tag for answered that nobody had migrated or called off."""
     tagged_before(azure, migration, "contoso_gallery/ubuntu-web")
     await record(migration, OutcomeKind.CANCELLED)
-    assert migration.record.answered is not None
+    assert migration.record.answered is None

@@ -45,10 +45,22 @@ def test_every_bad_field_is_named():
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada", " Ada ", "ada@example.com", "Ада Лавлейс", "愛", "00000000-0000-0000-0000-000000000001", "a" * 256]
+    "name", ["Ada", " Ada ", "ada@example.com", "Ада Лавлейс", "愛", "8f3c1a52-0000-0000-0000-000000000001", "a" * 256]
 )
 def test_a_name_that_people_can_read_may_decide(name: str):
     assert parse_approval(GOOD | {"approver": name}, VERSION).approver == name.strip()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("unknown", "Unknown", "The  App", "the_app", "unknown.", "\uff35nknown", "whoever tagged it"),
+        *("Holder of a function key", "1", "2026-11-29", "+49 30 1234"),
+    ],
+)
+def test_a_name_of_nobody_may_not_decide(name: str):
+    """The audit said that nobody had approved, and a source was deleted."""
+    assert problems(GOOD | {"approver": name}) == {"approver": "Invalid"}
 
 
 @pytest.mark.parametrize("name", ["", "\t", "...", "Ada\nEve", "Ada\x00", "Ada\u202eevE", "\u200b", "a" * 257])

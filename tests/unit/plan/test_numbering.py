@@ -11,7 +11,7 @@ from migration.resources.gallery import ImageVersion
 from migration.values.image_version.number import LARGEST_PART
 from tests.unit.samples import MIGRATION, codes, make_image, make_version
 
-OURS = {"migration-id": MIGRATION, "source-content": "first", "migration-outcome": "SourceKept"}
+OURS = {"migration-id": MIGRATION, "source-content": "first"}
 
 
 def number(versions: list[ImageVersion], wanted: str = AUTO_VERSION) -> tuple[PlannedVersion, Findings]:
@@ -46,7 +46,14 @@ def test_a_version_of_ours_is_used_again_in_every_state(state: str):
     assert codes(findings) == []
 
 
-@pytest.mark.parametrize("known", [{"tags": {**OURS, "decision": "reject"}}, {"exclude_from_latest": False}])
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"tags": {**OURS, "decision": "reject"}},
+        {"tags": {**OURS, "migration-outcome": "SourceKept"}},
+        {"exclude_from_latest": False},
+    ],
+)
 def test_a_version_of_ours_that_was_complete_before_it_failed_is_left_as_it_is(known: dict[str, object]):
     """The next run deleted it, whoever used it meanwhile."""
     failed = make_version(**({"tags": OURS, "provisioning_state": "Failed", "exclude_from_latest": True} | known))

@@ -13,7 +13,7 @@ from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
 from migration.values.outcome import Phase
 from records.errors import RecordsUnavailableError
-from records.pauses import Pause, has_kept_wish, write_pause
+from records.pauses import Pause, kept_wishes, write_pause
 from records.store import hold
 from steering.beginning import answered_of, begin, see_off
 from tests.unit.fake_hub import FakeHub
@@ -192,13 +192,20 @@ async def test_what_the_release_before_has_answered_counts_until_the_image_has_a
 # The pause
 
 
-async def test_while_starts_are_paused_none_is_admitted_and_the_wish_is_not_lost(records, hub):
+async def test_while_starts_are_paused_none_is_admitted_and_a_wish_of_tags_is_not_lost(records, hub):
     await write_pause(Pause(paused=True, by="Ada", reason="an audit"))
-    refusal = await start(hub)
+    assert BY_TAG is not None
+    refusal = await begin(hub, BY_TAG, await hold(OWN_ID))
     assert isinstance(refusal, Refusal)
     assert refusal.code == "Paused"
     assert "an audit" in refusal.message
-    assert (records.get(OWN_ID), await has_kept_wish()) == (None, True)
+    assert (records.get(OWN_ID), await kept_wishes()) == (None, {OWN_ID: SOURCE})
+
+
+async def test_a_request_that_is_put_off_is_told_so_and_not_kept(records, hub):
+    await write_pause(Pause(paused=True, by="Ada"))
+    assert isinstance(await start(hub), Refusal)
+    assert await kept_wishes() == {}
 
 
 async def test_the_setting_pauses_whatever_the_switch_says(records, hub, configure):

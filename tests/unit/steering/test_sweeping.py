@@ -13,7 +13,7 @@ from migration.record.run import RunStage
 from migration.resources.image import ManagedImage
 from migration.values.ids import earlier_instance_id_for, instance_id_for
 from migration.values.problems import Problem
-from records.pauses import Pause, has_kept_wish, write_pause
+from records.pauses import Pause, write_pause
 from steering import sweeping
 from steering.sweeping import TRIED_AGAIN_AFTER, Sweep, sweep
 from tests.unit.fake_hub import FakeHub
@@ -122,10 +122,11 @@ async def test_a_sweep_that_looks_while_a_migration_ends_does_not_start_it_again
     assert estate.started_runs() == []
 
 
-async def test_while_starts_are_paused_nothing_is_started_and_the_wish_is_kept(records, estate):
+async def test_while_starts_are_paused_nothing_is_started_and_the_next_sweep_starts_it(records, estate):
     await write_pause(Pause(paused=True, by="Ada"))
     assert (await estate.sweep()).started == []
-    assert await has_kept_wish()
+    await write_pause(Pause(paused=False, by="Ada"))
+    assert (await estate.sweep()).started == [OWN_ID]
 
 
 # Refused wishes
