@@ -4,10 +4,10 @@ import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 
-from activities.plan_migration import plan_migration
 from arm import api_versions
 from arm.client import compute, credential
 from arm.cloud import cloud
+from arm.planning import draw_up_plan
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
 from migration.asking.settings import SettingsInvalidError, settings
 from tests.unit.azure_samples import start
@@ -49,7 +49,7 @@ def test_a_cloud_nobody_knows_is_refused(monkeypatch, name):
 async def test_an_address_is_a_cloud_the_app_really_talks_to(azure, monkeypatch):
     monkeypatch.delenv("ARM_ENDPOINT")
     choose(monkeypatch, azure.url)
-    assert (await plan_migration(start())).plan is not None
+    assert (await draw_up_plan(start())).plan is not None
     assert azure.control.state()["calls"] > 0
 
 
@@ -66,7 +66,7 @@ def asked(azure):
 
 async def look(azure):
     """Calls of every pinned type, lists with pages among them."""
-    assert (await plan_migration(start())).plan is not None
+    assert (await draw_up_plan(start())).plan is not None
     client = compute(azure.subscription_id)
     assert [one async for one in client.images.list()]
     [one async for one in client.galleries.list()]

@@ -15,6 +15,7 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
 WORKBOOK = json.loads((INFRA / "workbook.json").read_text())
 CODED = {"Refusal", "Problem", "Outcome", "StepRefusedError", "_end", "problem", "ReplicationReport"}
+CODING = ("activities", "arm", "migration", "orchestrators", "records", "steering")
 FROM_AZURE = {"AuthorizationFailed", "LinkedAuthorizationFailed"}
 
 
@@ -32,7 +33,7 @@ def first_cells(text):
 def codes_in_the_code():
     """Every word like `SourceLocked` that is given to something that carries a code."""
     found = set()
-    for path in python_files("activities", "arm", "migration", "orchestrators"):
+    for path in python_files(*CODING):
         for call in [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]:
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             if name in CODED:
@@ -53,7 +54,7 @@ def test_every_code_is_in_the_runbook():
 
 def test_every_code_in_the_runbook_exists():
     text = "".join(
-        path.read_text() for path in python_files("activities", "arm", "migration", "orchestrators", "triggers")
+        path.read_text() for path in python_files(*CODING, "triggers")
     )
     listed = first_cells(section(OPERATIONS, "## Runbook")) - FROM_AZURE
     assert [code for code in listed if f'"{code}"' not in text] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.plan_migration import plan_migration
+from arm.planning import draw_up_plan
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope, check_rights
@@ -23,7 +23,7 @@ def missing(result):
 
 async def test_each_missing_action_is_a_problem_of_its_own(azure):
     azure.control.settings(deniedActions={DELETE: IMAGES_GROUP, WRITE_VERSION: GALLERIES_GROUP})
-    result = await plan_migration(start())
+    result = await draw_up_plan(start())
     assert missing(result) == [
         ("gallery", f"the app may not do {WRITE_VERSION} in {GALLERY}".lower()),
         ("sourceImageId", f"the app may not do {DELETE} in {SOURCE}".lower()),
@@ -32,24 +32,24 @@ async def test_each_missing_action_is_a_problem_of_its_own(azure):
 
 async def test_missing_rights_come_together_with_other_problems(azure):
     deny(azure, DELETE, at=IMAGES_GROUP)
-    result = await plan_migration(start(targetRegions=["atlantis"]))
+    result = await draw_up_plan(start(targetRegions=["atlantis"]))
     assert sorted(problem.code for problem in result.problems) == ["MissingRight", "RegionNotFound"]
 
 
 async def test_a_source_that_is_kept_needs_no_right_to_delete(azure):
     deny(azure, DELETE, at=IMAGES_GROUP)
-    assert (await plan_migration(start(deleteSource="never"))).plan is not None
+    assert (await draw_up_plan(start(deleteSource="never"))).plan is not None
 
 
 async def test_an_existing_definition_needs_no_right_to_create_one(azure):
     deny(azure, "Microsoft.Compute/galleries/images/write", at=GALLERIES_GROUP)
-    assert (await plan_migration(start(imageDefinition="ubuntu-base"))).plan is not None
-    assert len(missing(await plan_migration(start()))) == 1
+    assert (await draw_up_plan(start(imageDefinition="ubuntu-base"))).plan is not None
+    assert len(missing(await draw_up_plan(start()))) == 1
 
 
 async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
     deny(azure, "Microsoft.Authorization/permissions/read", at=f"/subscriptions/{azure.subscription_id}")
-    plan = (await plan_migration(start())).plan
+    plan = (await draw_up_plan(start())).plan
     assert plan is not None
     assert {note.lower() for note in plan.notes if note.startswith("not checked")} == {
         f"not checked: the app's rights in {SOURCE}".lower(),
@@ -59,13 +59,13 @@ async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
 
 async def test_a_tag_that_cannot_be_left_stops_nothing_and_is_told(azure):
     deny(azure, "Microsoft.Resources/tags/write", at=IMAGES_GROUP)
-    plan = (await plan_migration(start())).plan
+    plan = (await draw_up_plan(start())).plan
     assert plan is not None
     assert [note for note in plan.notes if "Microsoft.Resources/tags/write" in note]
 
 
 async def test_a_plan_asks_for_its_rights_with_two_calls(azure):
-    await plan_migration(start())
+    await draw_up_plan(start())
     asked = [call for call in azure.control.calls() if call["path"].endswith("/permissions")]
     assert len(asked) == 2
 
