@@ -53,9 +53,7 @@ def test_every_code_is_in_the_runbook():
 
 
 def test_every_code_in_the_runbook_exists():
-    text = "".join(
-        path.read_text() for path in python_files(*CODING, "triggers")
-    )
+    text = "".join(path.read_text() for path in python_files(*CODING, "triggers"))
     listed = first_cells(section(OPERATIONS, "## Runbook")) - FROM_AZURE
     assert [code for code in listed if f'"{code}"' not in text] == []
 
