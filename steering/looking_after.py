@@ -41,9 +41,8 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
 
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:
     """Wake an orchestration that waits for an answer which the record has: the one who gave it may have died before."""
-    answered = run.question is not None and run.phase is not Phase.AWAITING_APPROVAL
-    waited_for = answered and run.phase is not Phase.DELETING_SOURCE and held.record is not None
-    if waited_for and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
+    answered = run.question is not None and run.phase not in {Phase.AWAITING_APPROVAL, Phase.DELETING_SOURCE}
+    if answered and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
         await wake(hub, held.migration_id, names.APPROVAL_EVENT)
 
 

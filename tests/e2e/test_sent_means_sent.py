@@ -87,3 +87,15 @@ def test_a_last_look_that_refuses_leaves_nothing_told_as_sent(app, azure):
     assert outcome(ended) == ("SourceKept", "SourceLocked")
     assert azure.record(waiting["id"])["run"]["question"]["stage"] == "kept"
     assert app.call("POST", waiting["links"]["cancel"]).json()["code"] == "NothingToCancel"
+
+
+def test_a_delete_whose_connection_closed_is_not_sent_again_by_itself(app, azure):
+    """The HTTP library sent it twice: of two requests the answer to the second counted, and the image was gone."""
+    waiting = app.waiting(app.start(azure.seed_image("dropped")))
+    azure.control.add_fault(method="DELETE", path="/images/", drop="after", times=1)
+    azure.control.add_fault(method="DELETE", path="/images/", **{**THROTTLED, "times": None})
+    app.approve(waiting)
+    eventually(lambda: not azure.exists(waiting["sourceImageId"]), 60)
+    assert app.call("POST", waiting["links"]["cancel"]).status_code == 409
+    azure.control.remove_faults()
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")

@@ -102,6 +102,21 @@ def cancelling(play: Play, activity: str, when: str) -> None:
         play.stage._engine.complete_activity = complete_and_cancel  # type: ignore[method-assign]  # for this play
 
 
+def test_a_cancel_by_event_while_azure_is_too_busy_for_the_delete_stops_it(play: Play):
+    """It was looked at only after the delete, which was sent again and again until then."""
+    play.start().until("AwaitingApproval")
+    play.azure.answers["start_delete"] = BUSY
+    play.approve().until("DeletingSource")
+    sent = play.azure.asked["start_delete"]
+    assert sent
+    play.say("Cancel", {"reason": "wrong image"})
+    del play.azure.answers["start_delete"]
+    play.until("Done")
+    assert play.outcome == ("Cancelled", "Cancelled")
+    assert play.azure.asked["start_delete"] == sent
+    assert play.azure.image is not None
+
+
 def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
     play.azure.progress = 50
     play.start().until("Replicating").say("Cancel", {"reason": "wrong gallery"})

@@ -128,3 +128,25 @@ async def test_waking_and_scheduling_raise_nothing_when_the_hub_gives_no_answer(
     await wake(hub, OWN_ID, "Approval")
     await schedule(hub, OWN_ID, LIVING)
     assert (hub.started, hub.heard) == ([], [])
+
+
+ANSWERED = make_question(stage=Stage.REPLACED)
+
+
+@pytest.mark.parametrize(
+    ("run", "engine_waits"),
+    [
+        (make_run(Phase.VERIFYING, question=ANSWERED), True),
+        (make_run(Phase.DONE, stage=RunStage.ENDING, question=ANSWERED, outcome=make_outcome()), True),
+        (make_run(Phase.VERIFYING, question=ANSWERED), False),
+        (make_run(Phase.AWAITING_APPROVAL, question=make_question()), True),
+    ],
+)
+async def test_an_orchestration_that_waits_for_an_answer_which_the_record_has_is_woken(records, run, engine_waits):
+    """Whoever answered died between writing it down and waking: it waited until the question expired."""
+    records.put(make_record(run))
+    phase = Phase.AWAITING_APPROVAL if engine_waits else Phase.VERIFYING
+    hub = FakeHub({OWN_ID}, phases={OWN_ID: phase})
+    await look(hub)
+    is_behind = engine_waits and run.phase is not Phase.AWAITING_APPROVAL
+    assert hub.heard == ([(OWN_ID, "Approval")] if is_behind else [])
