@@ -1,5 +1,6 @@
 """Whether the delete is still wished for: `never` locks it, whoever says it, and a changed wish keeps the source."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.unit.samples import (
 )
 
 KEY = "migrate-to-gallery"
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 OPTIONS = f"{KEY}-options"
 TAGS = {KEY: "prod/web", OPTIONS: "sku=s", "team": "web"}
 
@@ -177,3 +179,48 @@ def test_a_tag_that_was_answered_off_and_set_again_waits():
 
 def test_what_the_tag_itself_started_is_no_wish_that_waits():
     assert code({KEY: "prod"}, by_tag()) is None
+
+
+# The attacks
+
+
+def test_a_refused_wish_is_no_answered_wish():
+    """A tag whose gallery was still missing was refused, a request migrated elsewhere, and the source was deleted."""
+    tags = {KEY: "prod"}
+    assert code(tags, RUN, answered=answered(tags, refused_at=MOMENT)) == "WishWaits"
+
+
+def test_an_image_that_was_built_anew_under_its_old_name_wishes_anew():
+    """The answer was that of the image before, and the tags had been carried along."""
+    tags = {KEY: "prod"}
+    assert code(tags, RUN, answered=answered(tags, content="another")) == "WishWaits"
+
+
+@pytest.mark.parametrize(
+    ("settings", "waits"),
+    [
+        (Settings(gallery="gallery"), False),
+        (Settings(gallery="prod"), True),
+        (Settings(gallery=GALLERY.replace("gallery", "prod")), True),
+        (Settings(gallery="gallery", regions="eastus,westus2"), False),
+        (Settings(gallery="gallery", regions="eastus,westeurope"), True),
+    ],
+    ids=str,
+)
+def test_a_tag_that_names_no_place_wishes_for_the_usual_one(settings: Settings, waits: bool):
+    """A request named a gallery and a region of its own: the place that the tag stood for never got a copy."""
+    assert code({KEY: "default"}, by_request(gallery="gallery"), settings=settings) == ("WishWaits" if waits else None)
+
+
+def test_a_tag_that_names_no_definition_wishes_for_the_one_of_its_image():
+    named = by_request(imageDefinition="web")
+    other = named.changed(plan=named.planned.changed(source=make_image(name="other")))
+    assert code({KEY: "gallery"}, named) is None
+    assert code({KEY: "gallery"}, other) == "WishWaits"
+
+
+def test_a_gallery_of_that_name_in_another_subscription_is_another_one():
+    elsewhere = GALLERY.replace(GALLERY.split("/")[2], "99999999-0000-0000-0000-000000000000")
+    gallery = make_plan().gallery.model_copy(update={"id": elsewhere})
+    run = RUN.changed(plan=make_plan(gallery=gallery, version="1.0.0"))
+    assert code({KEY: "gallery"}, run) == "WishWaits"

@@ -8,6 +8,7 @@ import pytest
 from migration.record.admitting import admitted, ended
 from migration.record.asked import approved_of, asked_of
 from migration.record.asking import asked_anew, opened
+from migration.record.audit import LONGEST_AUDIT, entry
 from migration.record.closing import cancelled, decided, expired
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.image_record import ImageRecord, new_record
@@ -24,6 +25,7 @@ from tests.unit.samples import (
     make_plan,
     make_question,
     make_record,
+    make_run,
     make_start,
 )
 from tests.unit.stages import EXPIRY, LATER, VALIDITY, Result, at_stage, code, moved_by, of
@@ -212,3 +214,13 @@ def test_a_refused_transition_leaves_no_trace(stage: Stage):
     for transition in TRANSITIONS.values():
         transition(record)
     assert record.dump() == before
+
+
+def test_a_flood_of_entries_leaves_who_asked_for_it_and_what_was_planned():
+    """Somebody asked again so often that nobody could tell any more who had asked first."""
+    first = [entry(NOW, event) for event in ("migration requested", "plan complete", "version created")]
+    run = make_run().changed(audit=first)
+    for _ in range(LONGEST_AUDIT * 2):
+        run = run.audited(entry(NOW, "asked again"))
+    assert run.audit[:3] == first
+    assert len(run.audit) == LONGEST_AUDIT
