@@ -105,3 +105,12 @@ async def test_a_link_shows_how_it_ended_after_the_question_is_closed_whoever_is
     records.put(make_record(make_ended(links=[LINK], question=make_question(stage=Stage.REJECTED))))
     configure(notify="")
     assert (await opened_link(OWN_ID, TOKEN)).asked.question.stage is Stage.REJECTED
+
+
+async def test_the_link_of_a_run_that_was_forgotten_since_tells_how_it_ended(records):
+    """The record keeps no more than a line of it, and its link was told to be none of ours."""
+    ended = make_ended(links=[LINK], question=make_question(stage=Stage.KEPT))
+    records.put(make_record(ended.as_a_line().changed(forgotten=True)))
+    await keep(make_record(), ended)
+    opened = await opened_link(OWN_ID, TOKEN)
+    assert (opened.link, opened.asked.run.outcome) == (LINK, ended.outcome)
