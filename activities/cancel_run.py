@@ -5,14 +5,15 @@ from steering import cancelling
 
 
 class CancelInput(StepInput):
-    """Why, in somebody's words."""
+    """Why, in somebody's words; or only to look, where the record knows of it already."""
 
     reason: str | None = None
+    look: bool = False
 
 
 async def cancel_run(turn: Turn[CancelInput]) -> None:
     """Cancel the run, unless a delete may have been sent."""
-    if not turn.run.is_live:
+    if turn.said.look or not turn.run.is_live:
         return
     refusal = await cancelling.cancel_run(turn.held, turn.said.run, turn.said.reason)
     if refusal is not None and turn.run.is_live:

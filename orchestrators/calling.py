@@ -38,6 +38,10 @@ class StillBusyError(Exception):
     """A step asked to come later so often that it has been tried enough."""
 
 
+class CancelLostError(Exception):
+    """A cancel could not be taken to the record, by an error of the app: nothing may go on as if there were none."""
+
+
 class Cancel:
     """The event of the platform's that cancels, and whether it has been taken to the record, which alone counts."""
 
@@ -50,17 +54,24 @@ class Cancel:
         return bool(self.task.is_complete) and not self._is_taken
 
     def take(self, ctx: OrchestrationContext, hint: Hint) -> Steps[Stand]:
-        """Take it to the record, which knows whether it is in time. Until that can be read, nothing goes on."""
+        """Take it to the record, which knows whether it is in time. Until that can be read, nothing goes on.
+
+        The app's own event only says: look. The run that it was sent for stands cancelled in the record, or is over.
+        """
         self._is_taken = True
         payload = self.task.get_result()
-        said = payload.get("reason") if isinstance(payload, dict) else None
-        reason = said[:1000] if isinstance(said, str) else None
+        words = payload if isinstance(payload, dict) else {}
+        said = words.get("reason")
+        why: dict[str, Any] = {
+            "reason": said[:1000] if isinstance(said, str) else None,
+            "look": words.get("look") is True,
+        }
         while True:
             try:
-                return (yield from ask(ctx, names.CANCEL_RUN, hint, reason=reason)).stand
-            except TaskFailedError as failure:
-                if not is_of(failure, UNREADABLE):
-                    raise
+                return (yield from ask(ctx, names.CANCEL_RUN, hint, **why)).stand
+            except (TaskFailedError, StillBusyError) as failure:
+                if isinstance(failure, StillBusyError) or not is_of(failure, UNREADABLE):
+                    raise CancelLostError(str(failure)) from failure
                 yield ctx.create_timer(AGAIN_SOON)
 
     def or_after(self, ctx: OrchestrationContext, pause: timedelta) -> Steps[None]:
@@ -88,9 +99,12 @@ def ask(
         task: Task[Any] = ctx.call_activity(activity, input=payload, retry_policy=RETRY)
         if cancel is not None and not cancel.task.is_complete:
             yield when_any([task, cancel.task])
+        taken = None
         if cancel is not None and cancel.is_new and not task.is_complete:
-            yield from cancel.take(ctx, hint)
+            taken = yield from cancel.take(ctx, hint)
         answer = Answer.model_validate((yield task))
+        if taken is not None and (taken.kind != "go" or taken.ending):
+            raise NotYoursError(taken)  # the activity may have read the record before
         if answer.stand.run == hint.run:
             ctx.set_custom_status(_status(answer.stand))
         if answer.later is None or (cancel is not None and cancel.is_new):

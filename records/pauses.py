@@ -51,7 +51,7 @@ async def kept_wishes() -> dict[str, str]:
     client = await table()
     async with answers():
         return {
-            entity["RowKey"].partition("~")[2]: str(entity["source"])
+            entity["RowKey"].partition("~")[2]: str(entity.get("source"))
             async for entity in client.query_entities(wanted, results_per_page=1000)
         }
 

@@ -42,8 +42,11 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:
     """Wake an orchestration that waits for an answer which the record has: the one who gave it may have died before."""
     answered = run.question is not None and run.phase not in {Phase.AWAITING_APPROVAL, Phase.DELETING_SOURCE}
-    if answered and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
-        await wake(hub, held.migration_id, names.APPROVAL_EVENT)
+    try:
+        if answered and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
+            await hub.wake(held.migration_id, names.APPROVAL_EVENT, LOOK)
+    except HubUnavailableError as error:
+        _LOG.warning("%s could not be woken: %s", held.migration_id, error.status)
 
 
 async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:

@@ -3,16 +3,17 @@
 import logging
 from datetime import UTC, datetime
 
-from arm.errors import ArmError
-from arm.images import get_image
+from arm.errors import ArmError, ArmThrottledError
+from arm.images import find_image
 from migration.asking.settings import settings
 from migration.course.starting import is_news, start_by_tags
+from migration.record.run import Run
 from migration.values.answer import Refusal
 from migration.values.shortening import LONGEST_NAME, LONGEST_TEXT, short
 from records.errors import RecordUnreadableError
 from records.pauses import Pause, forget_wish, kept_wishes, write_pause
 from records.store import hold
-from steering.beginning import BY_SETTING, answered_of, begin, pause_now
+from steering.beginning import BY_SETTING, PAUSED, answered_of, begin, pause_now
 from steering.sweeping import WHOEVER
 from steering.task_hub import TaskHub
 
@@ -38,19 +39,24 @@ async def start_kept(hub: TaskHub) -> None:
         return
     for migration_id, source_image_id in (await kept_wishes()).items():
         try:
-            await _start(hub, migration_id, source_image_id)
-        except (ArmError, RecordUnreadableError) as error:
+            result = await _start(hub, migration_id, source_image_id)
+        except ArmThrottledError:
+            return
+        except (ArmError, RecordUnreadableError, ValueError) as error:
             _LOG.warning("%s: its wish is kept for later: %s", migration_id, type(error).__name__)
-        else:
-            await forget_wish(migration_id)
+            continue
+        if isinstance(result, Refusal) and result.code == PAUSED:
+            return  # paused again meanwhile
+        await forget_wish(migration_id)
 
 
-async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> None:
+async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> Run | Refusal | None:
     """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
-    image = await get_image(source_image_id)
+    image = await find_image(source_image_id)
     start = start_by_tags(image, WHOEVER, settings()) if image else None
     if image is None or start is None:
-        return
+        return None
     held = await hold(migration_id)
     if is_news(start, image, await answered_of(held, image.id), settings()):
-        await begin(hub, start, held, image=image)
+        return await begin(hub, start, held, image=image)
+    return None

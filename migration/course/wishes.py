@@ -8,12 +8,14 @@ from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationReques
 from migration.asking.settings import Settings
 from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
 from migration.course.starting import is_answer
+from migration.plan.destination.definitions import definition_name
 from migration.plan.plan import Plan
 from migration.record.image_record import Answered
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
+from migration.values.image_version.number import number_of
 from migration.values.image_version.regions import RequestedRegion
 from migration.values.problems import RequestInvalidError
 
@@ -47,7 +49,8 @@ def _waiting(image: ManagedImage, run: Run, answered: Answered | None, settings:
         return None
     if is_met(image, run, settings):
         return None
-    message = f"the tag {settings.tag} of the source image asks for another migration, which is still to come"
+    message = f"the tag {settings.tag} of the source image asks for another migration than this one: let that one run"
+    message += ", or change or remove the tag"
     return Refusal(code="WishWaits", message=message)
 
 
@@ -66,7 +69,7 @@ def is_met(image: ManagedImage, run: Run, settings: Settings) -> bool:
 def _is_met(wished: MigrationRequest, asked: MigrationRequest, plan: Plan, settings: Settings) -> bool:
     """Tell whether a plan does all that a tag names, and goes where one goes that names no place."""
     usual = {"gallery": settings.gallery, "target_regions": settings.regions or None}
-    usual |= {"image_definition": plan.source.name if asked.image_definition else None}
+    usual |= {"image_definition": definition_name(plan.source.name) if asked.image_definition else None}
     wanted = {field: getattr(wished, field) for field in MigrationRequest.model_fields if field != "source_image_id"}
     wanted |= {field: value for field, value in usual.items() if wanted[field] is None}
     named = {field: value for field, value in wanted.items() if value is not None}
@@ -98,7 +101,7 @@ def _has_regions(wanted: list[RequestedRegion], plan: Plan) -> bool:
 _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
     "gallery": _is_gallery,
     "image_definition": lambda wanted, plan: wanted.lower() == plan.definition.name.lower(),
-    "version": lambda wanted, plan: wanted in {plan.version, AUTO_VERSION},
+    "version": lambda wanted, plan: wanted == AUTO_VERSION or number_of(wanted) == number_of(plan.version),
     "target_regions": _has_regions,
     "end_of_life_date": lambda wanted, plan: wanted == plan.end_of_life_date,
     "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest,

@@ -117,6 +117,14 @@ def test_a_cancel_by_event_while_azure_is_too_busy_for_the_delete_stops_it(play:
     assert play.azure.image is not None
 
 
+def test_the_news_of_a_cancel_that_comes_late_does_not_cancel_the_run_after_it(play: Play):
+    """It said no more than: look, and whichever run lived was cancelled."""
+    play.start().until("AwaitingApproval").wake("Cancel")
+    assert (play.phase, play.run.outcome) == ("AwaitingApproval", None)
+    play.approve().until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+
+
 def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
     play.azure.progress = 50
     play.start().until("Replicating").say("Cancel", {"reason": "wrong gallery"})

@@ -17,6 +17,7 @@ from tests.unit.samples import (
     DEFINITION,
     GALLERY,
     SOURCE,
+    make_definition,
     make_image,
     make_plan,
     make_request,
@@ -217,6 +218,20 @@ def test_a_tag_that_names_no_definition_wishes_for_the_one_of_its_image():
     other = named.changed(plan=named.planned.changed(source=make_image(name="other")))
     assert code({KEY: "gallery"}, named) is None
     assert code({KEY: "gallery"}, other) == "WishWaits"
+
+
+def test_names_and_numbers_that_azure_takes_for_the_same_are_the_same():
+    named = by_request(imageDefinition="web-base")
+    underscored = named.changed(
+        plan=make_plan(
+            source=make_image(name="web_base"),
+            definition=make_definition(name="web-base"),
+            version="2024.2.20",
+        )
+    )
+    assert code({KEY: "gallery"}, underscored) is None
+    assert code({KEY: "gallery/web-base/2024.02.20"}, underscored) is None
+    assert code({KEY: "gallery/web-base/2024.02.21"}, underscored) == "WishWaits"
 
 
 def test_a_gallery_of_that_name_in_another_subscription_is_another_one():

@@ -5,6 +5,7 @@ import pytest
 from arm.errors import ArmUnavailableError
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 from records.errors import RecordsUnavailableError
 from records.pauses import PARTITION, Pause, keep_wish, kept_wishes, read_pause, write_pause
 from steering import pausing
@@ -21,7 +22,8 @@ class Azure:
     def __init__(self) -> None:
         self.answer: ManagedImage | Exception | None = TAGGED
 
-    async def get_image(self, image_id: str) -> ManagedImage | None:
+    async def find_image(self, image_id: str) -> ManagedImage | None:
+        ResourceId.parse(image_id, MANAGED_IMAGE)
         assert image_id == SOURCE
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -31,7 +33,7 @@ class Azure:
 @pytest.fixture
 def azure(records, monkeypatch) -> Azure:
     estate = Azure()
-    monkeypatch.setattr(pausing, "get_image", estate.get_image)
+    monkeypatch.setattr(pausing, "find_image", estate.find_image)
     return estate
 
 
@@ -69,6 +71,29 @@ async def test_a_wish_that_cannot_be_seen_when_starts_go_on_is_kept_for_later(az
     azure.answer = TAGGED
     await start_kept(hub)
     assert (hub.started_ids, await kept_wishes()) == ([OWN_ID], {})
+
+
+async def test_a_wish_is_not_forgotten_when_starts_are_paused_again_while_it_is_started(azure, monkeypatch):
+    """Those after it were lost, too."""
+    hub = FakeHub()
+    await keep_wish(OWN_ID, SOURCE)
+    find = azure.find_image
+
+    async def paused_meanwhile(image_id: str) -> ManagedImage | None:
+        await write_pause(Pause(paused=True, by="Bob"))
+        return await find(image_id)
+
+    monkeypatch.setattr(pausing, "find_image", paused_meanwhile)
+    await start_kept(hub)
+    assert (hub.started, await kept_wishes()) == ([], {OWN_ID: SOURCE})
+
+
+async def test_a_row_that_makes_no_sense_keeps_no_wish_from_being_started(azure):
+    hub = FakeHub()
+    await keep_wish("migrate-a-00000000000000000000000000000000", "no image")
+    await keep_wish(OWN_ID, SOURCE)
+    await start_kept(hub)
+    assert hub.started_ids == [OWN_ID]
 
 
 async def test_a_wish_that_was_taken_back_during_the_pause_is_not_started(azure):
