@@ -85,9 +85,9 @@ def test_an_accepted_version_that_was_stopped_or_lost_is_told_as_that_and_of_no_
         Browser().decide(site.link(migration), "accept")
     assert site.app.call("POST", stopped["links"]["cancel"]).status_code == 202
     site.azure.control.delete_resource(lost["imageVersionId"])
-    site.azure.control.remove_faults()
     assert outcome(site.app.ended(stopped["id"])) == ("Cancelled", "Cancelled")
     assert site.app.ended(lost["id"])["outcome"]["kind"] == "SourceKept"
+    site.azure.control.remove_faults()
     told = {name: Browser().open(site.link(one)).text for name, one in (("stopped", stopped), ("lost", lost))}
     assert "It was accepted, and stopped before that was done" in told["stopped"]
     assert "Accepted, but the migration did not complete" in told["lost"]

@@ -171,4 +171,5 @@ def test_a_corrected_tag_starts_the_migration_that_was_refused(app, azure):
     assert refused["outcome"]["kind"] == "Refused"
     azure.update_tags(image, {TAG: GALLERY_ID})
     again = eventually(lambda: found if (found := app.find(image))["createdAt"] != refused["createdAt"] else None)
+    app.status_where(again["id"], lambda status: status["run"] == again["run"])
     assert app.waiting(again["id"])["imageVersionId"] == f"{definition_of(image)}/versions/1.0.0"
