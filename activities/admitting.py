@@ -19,7 +19,7 @@ from migration.values.answer import Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
-from steering.changing import change_record, change_run
+from steering.changing import change_of_run, change_run
 
 PARENT_NOT_FOUND = "ParentResourceNotFound"
 SOON_SECONDS = 2.0
@@ -65,14 +65,7 @@ class Turn[Input: StepInput]:
 
     async def change(self, step: Callable[[ImageRecord], ImageRecord | Refusal]) -> ImageRecord | Refusal:
         """Change the record, as long as the run is this one."""
-
-        def of_this_run(record: ImageRecord | None) -> ImageRecord | Refusal:
-            if record is None:
-                return Refusal(code="RecordGone", message="the record is gone")
-            known = record.run_of(self.said.run)
-            return known if isinstance(known, Refusal) else step(record)
-
-        return await change_record(self.held, of_this_run)
+        return await change_of_run(self.held, self.said.run, lambda record, _: step(record))
 
     async def end(self, outcome: Outcome) -> None:
         """End the run with an outcome."""

@@ -81,10 +81,9 @@ async def _last_look(
 
     The rules of who may decide are those of now.
     """
-    requesters = [one.ids for one in approved.run.requesters]
     evidence = await with_copy(approved.plan.source.id, approved.question.copied, [], [])
     refusal = (
-        outdated(approved.approval, requesters, current, MEANING)
+        outdated(approved.approval, approved.requesters, current, MEANING)
         or promise_refusal(evidence, approved.plan, approved.question.copied)
         or scan_refusal(begun_at, datetime.now(UTC))
     )

@@ -23,8 +23,7 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
     if isinstance(approved, Refusal):
         return approved
-    requesters = [one.ids for one in approved.run.requesters]
-    if refusal := outdated(approved.approval, requesters, current, MEANING):
+    if refusal := outdated(approved.approval, approved.requesters, current, MEANING):
         return refusal
     changing = False
 

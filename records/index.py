@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
 from migration.record.image_record import ImageRecord
@@ -19,7 +18,7 @@ from migration.record.stored_format import EARLIER_FORMAT, FORMAT
 from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from records.earlier import earlier_status
-from records.table import answers, table
+from records.table import answers, remove, table
 
 PARTITION = "list"
 MOST_READ = 5_000
@@ -132,12 +131,7 @@ async def every(wanted: Filter = Filter()) -> AsyncIterator[Row]:  # noqa: B008 
 
 async def forget(row: Row) -> None:
     """Remove a row."""
-    client = await table()
-    async with answers():
-        try:
-            await client.delete_entity(PARTITION, row.place)
-        except ResourceNotFoundError:
-            return
+    await remove(PARTITION, row.place)
 
 
 def _row(entity: dict[str, Any]) -> Row | None:

@@ -4,13 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
 from migration.record.stored_format import FORMAT
 from migration.values.record import Stored
 from records.errors import RecordsUnavailableError
-from records.table import answers, table
+from records.table import answers, find, remove, table
 
 PARTITION = "pause"
 _SWITCH, _KEPT = "switch", "kept"
@@ -27,7 +26,7 @@ class Pause(Stored):
 
 async def read_pause() -> Pause:
     """Return how the switch stands; what cannot be read starts nothing either, by an error."""
-    entity = await _find(_SWITCH)
+    entity = await find(PARTITION, _SWITCH)
     if entity is None:
         return Pause(paused=False)
     try:
@@ -57,21 +56,7 @@ async def kept_wishes() -> dict[str, str]:
 
 
 async def forget_wish(migration_id: str) -> None:
-    client = await table()
-    async with answers():
-        try:
-            await client.delete_entity(PARTITION, f"{_KEPT}~{migration_id}")
-        except ResourceNotFoundError:
-            return
-
-
-async def _find(name: str) -> dict[str, Any] | None:
-    client = await table()
-    async with answers():
-        try:
-            return dict(await client.get_entity(PARTITION, name))
-        except ResourceNotFoundError:
-            return None
+    await remove(PARTITION, f"{_KEPT}~{migration_id}")
 
 
 async def _write(name: str, values: dict[str, Any]) -> None:

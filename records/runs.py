@@ -6,14 +6,13 @@ For reading only: what has authority is in the record. A row a run, the latest f
 import json
 from typing import Any
 
-from azure.core.exceptions import ResourceNotFoundError
 from pydantic import ValidationError
 
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.record.stored_format import FORMAT
 from records.chunks import joined, split
-from records.table import answers, table
+from records.table import answers, find, table
 
 PARTITION = "run"
 KEPT_IN_FULL = 10
@@ -55,13 +54,8 @@ def _parsed(entity: Any) -> list[Run]:
 
 
 async def _find(migration_id: str, number: int) -> Run | None:
-    client = await table()
-    async with answers():
-        try:
-            entity = await client.get_entity(PARTITION, _key(migration_id, number))
-        except ResourceNotFoundError:
-            return None
-    return next(iter(_parsed(entity)), None)
+    entity = await find(PARTITION, _key(migration_id, number))
+    return next(iter(_parsed(entity)), None) if entity else None
 
 
 async def _write(migration_id: str, run: Run) -> None:

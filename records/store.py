@@ -18,7 +18,7 @@ from migration.values.answer import Refusal
 from records.chunks import joined, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
-from records.table import ChangedMeanwhileError, answers, table
+from records.table import ChangedMeanwhileError, answers, find, table
 
 PARTITION = "image"
 _COLUMNS = (*ANSWERED, "off", "refusedAt")
@@ -153,12 +153,9 @@ def _answered(entity: dict[str, Any]) -> Answered | None:
 
 
 async def _read(migration_id: str) -> _Row | None:
-    client = await table()
-    async with answers():
-        try:
-            entity = await client.get_entity(PARTITION, migration_id)
-        except ResourceNotFoundError:
-            return None
+    entity = await find(PARTITION, migration_id)
+    if entity is None:
+        return None
     try:
         return _Row(joined(entity), str(entity.metadata["etag"]))
     except (KeyError, ValueError) as error:

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
 from migration.asking.settings import has_storage, settings
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
+    from azure.data.tables import TableEntity
     from azure.data.tables.aio import TableClient
 
 TABLE = "imageMigrations"
@@ -57,6 +58,24 @@ async def table() -> "TableClient":
                 await client.create_table()
         _made.add(client.url)
     return client
+
+
+async def find(partition: str, key: str) -> "TableEntity | None":
+    """Return a row; None where there is none."""
+    client = await table()
+    async with answers():
+        try:
+            return await client.get_entity(partition, key)
+        except ResourceNotFoundError:
+            return None
+
+
+async def remove(partition: str, key: str) -> None:
+    """Remove a row, if it is there."""
+    client = await table()
+    async with answers():
+        with suppress(ResourceNotFoundError):
+            await client.delete_entity(partition, key)
 
 
 @asynccontextmanager

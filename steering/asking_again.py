@@ -7,7 +7,7 @@ from migration.asking.settings import settings
 from migration.asking.start import Patience
 from migration.course.endings import can_ask_again
 from migration.course.starting import Requester
-from migration.record.asking import asked_anew
+from migration.record.asking import NOTHING_TO_ASK, asked_anew
 from migration.record.run import Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
@@ -16,8 +16,6 @@ from steering.beginning import PAUSED, begin
 from steering.changing import change_run
 from steering.looking_after import look_after, wake
 from steering.task_hub import TaskHub
-
-NOTHING_TO_ASK = Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
 
 
 async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) -> Run | Refusal:

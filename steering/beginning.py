@@ -52,6 +52,13 @@ async def begin(
     return run
 
 
+async def begin_if_news(hub: TaskHub, start: MigrationStart, held: Held, image: ManagedImage) -> Run | Refusal | None:
+    """Begin what the tags of an image ask for; None where that has been answered."""
+    if is_news(start, image, await answered_of(held, image.id), settings()):
+        return await begin(hub, start, held, image=image)
+    return None
+
+
 def _lives(held: Held) -> bool:
     return held.run is not None and held.run.stage is not RunStage.ENDED
 

@@ -18,6 +18,7 @@ _LOG = logging.getLogger("migration.phases")
 
 type RecordStep = Callable[[ImageRecord | None], ImageRecord | Refusal]
 type RunStep = Callable[[Run], Run | Refusal]
+type OfRun = Callable[[ImageRecord, Run], ImageRecord | Refusal]
 
 
 async def change_record(held: Held, step: RecordStep) -> ImageRecord | Refusal:
@@ -37,12 +38,17 @@ async def change_record(held: Held, step: RecordStep) -> ImageRecord | Refusal:
 
 async def change_run(held: Held, run_id: str, step: RunStep) -> ImageRecord | Refusal:
     """Apply a step to the run of this id, as long as it is the one that was admitted last."""
+    return await change_of_run(held, run_id, lambda record, run: record.with_run(step(run)))
+
+
+async def change_of_run(held: Held, run_id: str, step: OfRun) -> ImageRecord | Refusal:
+    """Apply a step to the record, as long as the run of this id is the one that was admitted last."""
 
     def of_run(record: ImageRecord | None) -> ImageRecord | Refusal:
         if record is None:
             return Refusal(code="RecordGone", message="the record is gone")
         run = record.run_of(run_id)
-        return record.with_run(run if isinstance(run, Refusal) else step(run))
+        return run if isinstance(run, Refusal) else step(record, run)
 
     return await change_record(held, of_run)
 

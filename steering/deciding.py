@@ -28,8 +28,7 @@ class NotAllowed(Refusal):
 
 def objection_to(decider: Decider, asked: Asked) -> Refusal | None:
     """Say why they may not decide, as far as that can be told before they have."""
-    requesters = [one.ids for one in asked.run.requesters]
-    return objection(decider.name, decider.identifiers, requesters, settings(), verified=decider.verified)
+    return objection(decider.name, decider.identifiers, asked.requesters, settings(), verified=decider.verified)
 
 
 async def decide(
@@ -73,7 +72,7 @@ def _admitted(
     result = admit(
         event,
         decider,
-        [one.ids for one in asked.run.requesters],
+        asked.requesters,
         settings(),
         decision_id=decision_id,
         checks=checks,

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from migration import names
 from migration.course.standing import Hint
 from migration.record.admitting import seen_live, seen_missing
-from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
-from migration.values.answer import Refusal
 from migration.values.outcome import Phase
 from records.store import Held
-from steering.changing import change_record, change_run
+from steering.changing import change_of_run, change_run
 from steering.task_hub import HubUnavailableError, TaskHub
 
 _LOG = logging.getLogger(__name__)
@@ -33,7 +31,7 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
         await _wake_if_behind(hub, held, run)
         return True
     if run.stage is RunStage.BEGUN:
-        await change_record(held, lambda record: _missed(record, run.id))
+        await change_of_run(held, run.id, lambda record, _: seen_missing(record, run.id, datetime.now(UTC)))
     else:
         await schedule(hub, held.migration_id, run)
     return False
@@ -56,12 +54,6 @@ async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
     except HubUnavailableError as error:
         _LOG.warning("%s cannot be looked for in the task hub: %s", held.migration_id, error.status)
         return False
-
-
-def _missed(record: ImageRecord | None, run_id: str) -> ImageRecord | Refusal:
-    if record is None:
-        return Refusal(code="RecordGone", message="the record is gone")
-    return seen_missing(record, run_id, datetime.now(UTC))
 
 
 async def schedule(hub: TaskHub, migration_id: str, run: Run) -> None:

@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 from arm.errors import ArmError, ArmThrottledError
 from arm.images import find_image
 from migration.asking.settings import settings
-from migration.course.starting import is_news, start_by_tags
+from migration.course.starting import WHOEVER, start_by_tags
 from migration.record.run import Run
 from migration.values.answer import Refusal
 from migration.values.shortening import LONGEST_NAME, LONGEST_TEXT, short
 from records.errors import RecordUnreadableError
 from records.pauses import Pause, forget_wish, kept_wishes, write_pause
 from records.store import hold
-from steering.beginning import BY_SETTING, PAUSED, answered_of, begin, pause_now
-from steering.sweeping import WHOEVER
+from steering.beginning import BY_SETTING, PAUSED, begin_if_news, pause_now
 from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
@@ -56,7 +55,4 @@ async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> Run |
     start = start_by_tags(image, WHOEVER, settings()) if image else None
     if image is None or start is None:
         return None
-    held = await hold(migration_id)
-    if is_news(start, image, await answered_of(held, image.id), settings()):
-        return await begin(hub, start, held, image=image)
-    return None
+    return await begin_if_news(hub, start, await hold(migration_id), image)

@@ -16,7 +16,7 @@ from arm.subscriptions import list_subscriptions
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.asking.tags import find_tag
-from migration.course.starting import Requester, is_news, may_be_another, start_by_tags
+from migration.course.starting import WHOEVER, is_news, may_be_another, start_by_tags
 from migration.record.image_record import Answered, ImageRecord
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
@@ -28,7 +28,6 @@ from steering.changing import change_record
 from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
-WHOEVER = Requester("whoever set the tag")
 MOST_LOOKED_AT = 15  # each a call of Azure; ten thousand images are found by ten
 MOST_PLANNED = 10  # each some ten calls
 TRIED_AGAIN_AFTER = timedelta(days=1)

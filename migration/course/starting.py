@@ -20,6 +20,7 @@ class Requester(NamedTuple):
     ids: tuple[str, ...] = ()
 
 
+WHOEVER = Requester("whoever set the tag")
 SOMEBODY = Requester("whoever changed the tag after the migration had been started")
 
 

@@ -27,6 +27,11 @@ class Asked:
         return self.question.copied.image_version_id
 
     @property
+    def requesters(self) -> list[list[str]]:
+        """The ids of each person who ever asked in this chain."""
+        return [one.ids for one in self.run.requesters]
+
+    @property
     def deletes(self) -> bool:
         """Tell whether an approval of it would delete the source."""
         return Decision.APPROVE in self.question.allows

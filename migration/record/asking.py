@@ -10,6 +10,8 @@ from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
 
+NOTHING_TO_ASK = Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
+
 
 def opened(run: Run, question: Question) -> Run | Refusal:
     """Ask; a step that runs again finds that it has."""
@@ -30,7 +32,7 @@ def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | R
     """
     question = run.question
     if question is None:
-        return Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
+        return NOTHING_TO_ASK
     if question.stage is Stage.REPLACED or question.id != seen:
         return Refusal(code="AskedAlready", message="it was asked again a moment ago")
     if question.stage is not Stage.OPEN:

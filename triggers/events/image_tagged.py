@@ -10,12 +10,12 @@ import azure.functions as func
 from arm.errors import ArmUnreadableError
 from arm.images import get_image
 from migration.asking.settings import settings
-from migration.course.starting import Requester, is_news, start_by_tags
+from migration.course.starting import WHOEVER, Requester, start_by_tags
+from migration.record.run import Run
 from migration.resources.image import ManagedImage
-from migration.values.answer import Refusal
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, instance_id_for
 from records.store import hold
-from steering.beginning import answered_of, begin, see_off
+from steering.beginning import begin_if_news, see_off
 from steering.task_hub import TaskHub
 from triggers.finding.hub import DurableHub
 
@@ -39,17 +39,12 @@ async def on_event(subject: str, data: Any, hub: TaskHub) -> bool:
     image = await _image(image_id) if image_id else None
     if image is None:
         return False
-    current = settings()
     held = await hold(instance_id_for(image.id))
-    start = start_by_tags(image, _requester(data), current)
+    start = start_by_tags(image, _requester(data), settings())
     if start is None:
         await see_off(held)
         return False
-    if not is_news(start, image, await answered_of(held, image.id), current):
-        return False
-    return not isinstance(
-        await begin(hub, start, held, image=image), Refusal
-    )  # a live one looks for news itself, at its end
+    return isinstance(await begin_if_news(hub, start, held, image), Run)  # a live one looks for news itself, at its end
 
 
 async def _image(image_id: str) -> ManagedImage | None:
@@ -80,4 +75,4 @@ def _requester(data: dict[str, Any]) -> Requester:
         except ValueError:
             claims = None
     found = next((claims[key] for key in _OBJECT_ID if claims.get(key)), None) if isinstance(claims, dict) else None
-    return Requester(str(found), (str(found),)) if found else Requester("whoever set the tag")
+    return Requester(str(found), (str(found),)) if found else WHOEVER
