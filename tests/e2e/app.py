@@ -81,9 +81,17 @@ class App:
         return eventually(found, PATIENCE_SECONDS)
 
     def _reach(self, migration_id, phase, is_there=lambda status: True):
-        """Wait for the phase by the platform's status; fails at once if it ends before."""
+        """Wait for the phase by the platform's status; fails at once if it ends before.
+
+        The platform may still show the end of an earlier run of the image: the app's record says which one lives.
+        """
+        run = self.migration(migration_id)["run"]
 
         def reached(status):
+            nonlocal run
+            if status["run"] != run:
+                run = self.migration(migration_id)["run"]
+                return False
             assert status["phase"] in {phase, *PHASES_BEFORE[phase]}, f"not {phase} any more: {status}"
             return status["phase"] == phase and is_there(status)
 

@@ -87,7 +87,7 @@ def test_an_approval_lapses(azure):
         waiting = app.waiting(app.start(azure.seed_image("slow")))
         with held_while_promoting(azure, waiting):
             app.approve(waiting)
-            eventually(lambda: app.migration(waiting["id"])["phase"] == "Done", 20)
+            app.ended(waiting["id"])
         nothing_is_deleted(app, azure, waiting, ("SourceKept", "ApprovalLapsed"))
         assert app.call("POST", waiting["links"]["askAgain"]).status_code == 202
 
