@@ -7,7 +7,7 @@ from arm.errors import ArmError
 from arm.images import find_image
 from arm.operations import follow
 from migration.course.standing import Wait
-from migration.promise.checks import PROMISE_KEPT
+from migration.promise.checks import promise_kept
 from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, concluded
 from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
@@ -53,7 +53,7 @@ async def _conclude(turn: Turn[ConfirmInput], end: Stage, code: str, message: st
     run_id, now = turn.run.id, datetime.now(UTC)
     if note is not None:
         await turn.move(lambda run: run.noted(note))
-    checks = PROMISE_KEPT if end is Stage.DELETED else ()
+    checks = promise_kept() if end is Stage.DELETED else []
     result = await turn.change(lambda record: concluded(record, run_id, end, code, message, now, checks))
     if isinstance(result, Refusal):
         raise OvertakenError(result.code)

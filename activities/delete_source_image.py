@@ -14,8 +14,9 @@ from migration.approval.admission import outdated
 from migration.asking.settings import Settings, settings
 from migration.course.standing import Wait
 from migration.course.wishes import withdrawn
-from migration.promise.checks import MEANING
-from migration.promise.promise import promise_refusal, scan_refusal, use_refusal
+from migration.promise.checks import meaning, promise_refusal, slow_refusal
+from migration.promise.evidence import Evidence
+from migration.promise.rules import GONE, scan_refusal
 from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import MAY_BE_SENT, Stage
@@ -27,7 +28,6 @@ LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to t
 # Azure says no for a while: what it says is not about this image.
 _BUSY = {"OperationNotAllowed", "Conflict", "AnotherOperationInProgress"}
 _BUSY_SECONDS = 30.0
-_GONE = Refusal(code="SourceGone", message="the source image is gone, and it was not this app that deleted it")
 
 
 async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
@@ -54,13 +54,13 @@ async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
     if isinstance(approved, Refusal):
         return approved
     begun_at = datetime.now(UTC)
-    source = approved.plan.source.id
-    consumers, locks = await find_uses(source, approved.question.copied, begun_at)
-    refusal = use_refusal(consumers, locks) or scan_refusal(begun_at, datetime.now(UTC))
+    source, copied = approved.plan.source.id, approved.question.copied
+    uses = await find_uses(source, copied, begun_at)
+    refusal = slow_refusal(uses, approved.plan, copied) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
         return refusal
     looked_at = datetime.now(UTC)
-    refusal = await _last_look(turn, approved, begun_at, settings())
+    refusal = await _last_look(turn, approved, uses, begun_at, settings())
     if refusal is not None:
         return refusal
     attempt = uuid.uuid4().hex
@@ -75,22 +75,21 @@ async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
 
 
 async def _last_look(
-    turn: Turn[StepInput], approved: ApprovedQuestion, begun_at: datetime, current: Settings
+    turn: Turn[StepInput], approved: ApprovedQuestion, uses: Evidence, begun_at: datetime, current: Settings
 ) -> Refusal | None:
-    """Read the record, the copy and, last of all, the source; say why the delete must not be sent, or None.
+    """Read the copy and, last of all, the source; say why the delete must not be sent by all that was read, or None.
 
     The rules of who may decide are those of now.
     """
-    evidence = await with_copy(approved.plan.source.id, approved.question.copied, [], [])
+    copied = approved.question.copied
+    evidence = await with_copy(uses, approved.plan.source.id, copied)
     refusal = (
-        outdated(approved.approval, approved.requesters, current, MEANING)
-        or promise_refusal(evidence, approved.plan, approved.question.copied)
+        outdated(approved.approval, approved.requesters, current, meaning())
+        or promise_refusal(evidence, approved.plan, copied)
         or scan_refusal(begun_at, datetime.now(UTC))
     )
-    if refusal is not None:
-        return refusal
-    if evidence.image is None:
-        return _GONE
+    if refusal is not None or evidence.image is None:
+        return refusal or GONE
     answered = turn.record.answered
     return withdrawn(evidence.image, approved.run, approved.question.fingerprint, answered, current)
 
@@ -98,13 +97,13 @@ async def _last_look(
 async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | None:
     """Return why nothing was deleted, unless somebody else has deleted the source: that is worth telling."""
     try:
-        gone = why is _GONE or await find_image(turn.run.planned.source.id) is None
+        gone = why == GONE or await find_image(turn.run.planned.source.id) is None
     except ArmError:
         gone = False
     if not gone:
         return why
     run_id, now = turn.run.id, datetime.now(UTC)
-    await turn.change(lambda record: concluded(record, run_id, Stage.GONE, _GONE.code, _GONE.message, now))
+    await turn.change(lambda record: concluded(record, run_id, Stage.GONE, GONE.code, GONE.message, now))
     return None
 
 

@@ -13,7 +13,7 @@ from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
-from migration.promise.promise import copy_refusal
+from migration.promise.rules import copy_refusal
 from migration.record.asked import allowed_by
 from migration.record.asking import opened
 from migration.record.question import Question

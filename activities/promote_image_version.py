@@ -6,8 +6,8 @@ from activities.admitting import StepInput, Turn
 from arm.versions import start_promotion
 from migration.approval.admission import outdated
 from migration.asking.settings import settings
-from migration.promise.checks import MEANING
-from migration.promise.promise import copy_refusal
+from migration.promise.checks import meaning
+from migration.promise.rules import copy_refusal
 from migration.record.asked import approved_of
 from migration.record.audit import entry
 from migration.record.run import Run
@@ -23,7 +23,7 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
     if isinstance(approved, Refusal):
         return approved
-    if refusal := outdated(approved.approval, approved.requesters, current, MEANING):
+    if refusal := outdated(approved.approval, approved.requesters, current, meaning()):
         return refusal
     changing = False
 

@@ -19,7 +19,7 @@ from arm.reading import read_all
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.asking.tags import find_tag
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError

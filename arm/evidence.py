@@ -1,42 +1,54 @@
 """Reads what the promise depends on. What is slow comes first; version and source come last, nearest to the deed."""
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 from arm.consumers import find_consumers
+from arm.errors import ArmRefusedError
 from arm.images import find_image
 from arm.locks import find_locks
 from arm.mentions import find_mentions
 from arm.versions import find_version
 from migration.approval.copy_identity import CopyIdentity
-from migration.promise.promise import Consumer, Evidence
-from migration.resources.lock import Lock
+from migration.promise.evidence import Consumer, Evidence, Part
+from migration.values.answer import Refusal
 from migration.values.ids import same_id
-
-
-async def find_uses(
-    source_image_id: str, copied: CopyIdentity, not_before: datetime
-) -> tuple[list[Consumer], list[Lock]]:
-    """Return who needs the source, besides its copy, and what locks it."""
-    consumers = await find_consumers(source_image_id, not_before)
-    others = [consumer for consumer in consumers if not same_id(consumer.id, copied.image_version_id)]
-    return others, await find_locks(source_image_id)
 
 
 async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
     """Read it all; who uses the source may come from a listing begun since `not_before`.
 
-    Raises ArmError where something cannot be read: then nothing may be concluded.
+    Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
-    consumers, locks = await find_uses(source_image_id, copied, not_before)
+    evidence = await find_uses(source_image_id, copied, not_before)
     mentions = await find_mentions(source_image_id)
-    evidence = await with_copy(source_image_id, copied, consumers, locks)
-    return evidence.model_copy(update={"mentions": mentions})
+    return await with_copy(
+        evidence if mentions is None else evidence.having(mentions=mentions), source_image_id, copied
+    )
 
 
-async def with_copy(
-    source_image_id: str, copied: CopyIdentity, consumers: list[Consumer], locks: list[Lock]
-) -> Evidence:
+async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read who needs the source, besides its copy, and what locks it."""
+    evidence = Evidence(read_at=datetime.now(UTC))
+    evidence = await _with(evidence, Part.CONSUMERS, _others(source_image_id, copied, not_before))
+    return await _with(evidence, Part.LOCKS, find_locks(source_image_id))
+
+
+async def _others(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> list[Consumer]:
+    consumers = await find_consumers(source_image_id, not_before)
+    return [consumer for consumer in consumers if not same_id(consumer.id, copied.image_version_id)]
+
+
+async def with_copy(evidence: Evidence, source_image_id: str, copied: CopyIdentity) -> Evidence:
     """Read the version and, last of all, the source itself."""
-    version = await find_version(copied.image_version_id)
-    image = await find_image(source_image_id)
-    return Evidence(image=image, version=version, consumers=consumers, locks=locks, read_at=datetime.now(UTC))
+    evidence = await _with(evidence, Part.VERSION, find_version(copied.image_version_id))
+    evidence = await _with(evidence, Part.IMAGE, find_image(source_image_id))
+    return evidence.changed(read_at=datetime.now(UTC))
+
+
+async def _with(evidence: Evidence, part: Part, reading: Awaitable[object]) -> Evidence:
+    """Return the evidence with one more part, or with why it may not be read."""
+    try:
+        return evidence.having(**{part: await reading})
+    except ArmRefusedError as error:
+        return evidence.lacking(part, Refusal(code=error.code, message=error.message))

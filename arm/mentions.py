@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from arm.errors import ArmError
 from arm.resource_graph import who_names_images
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 
 LIFETIME = timedelta(minutes=5)
 _LISTED = {

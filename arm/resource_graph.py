@@ -11,7 +11,7 @@ from arm.images import image_from
 from arm.reading import each_understood, items_of, next_of
 from arm.subscriptions import list_subscriptions
 from migration.asking.tags import find_tag
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from migration.resources.image import ManagedImage
 
 _API_VERSION = "2022-10-01"

@@ -12,6 +12,7 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
     properties = body.get("properties") or {}
     publishing = properties.get("publishingProfile") or {}
     storage = properties.get("storageProfile") or {}
+    safety = properties.get("safetyProfile") or {}
     status = (properties.get("replicationStatus") or {}).get("summary") or []
     return ImageVersion(
         id=body["id"],
@@ -22,6 +23,8 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
         disk_sources=_disk_sources(storage),
         target_regions=[region_from(region, publishing) for region in publishing.get("targetRegions") or []],
         exclude_from_latest=bool(publishing.get("excludeFromLatest")),
+        protected=safety.get("blockDeletionBeforeEndOfLife") is True,
+        region_deletion_allowed=safety.get("allowDeletionOfReplicatedLocations") is not False,
         end_of_life_date=moment_from(publishing.get("endOfLifeDate")),
         published_at=moment_from(publishing.get("publishedDate")),
         replication_mode=publishing.get("replicationMode") or "Full",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Decision
 from migration.asking.settings import settings
-from migration.promise.checks import NOT_SHOWN
+from migration.promise.checks import not_shown
 from migration.record.asked import Asked
 from migration.record.audit import decision_record
 from migration.record.closing import decided
@@ -37,7 +37,7 @@ async def decide(
     event: ApprovalEvent,
     decider: Decider,
     *,
-    checks: Sequence[str] = NOT_SHOWN,
+    checks: Sequence[str] | None = None,
     meaning: str = "",
     decision_id: str | None = None,
 ) -> Approval | Refusal:
@@ -46,7 +46,9 @@ async def decide(
     To approve where nothing but accepting is asked for counts as accepting. `checks` are what they had been shown as
     checked, and `meaning` what that meant; `decision_id` names the decision of a step that may run again.
     """
-    approval = _admitted(asked, event, decider, checks, meaning, decision_id or uuid.uuid4().hex)
+    approval = _admitted(
+        asked, event, decider, not_shown() if checks is None else checks, meaning, decision_id or uuid.uuid4().hex
+    )
     result: Approval | Refusal = approval
     if isinstance(approval, Approval):
         admitted = approval

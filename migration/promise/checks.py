@@ -1,66 +1,164 @@
-"""What was checked before a source may go, in words: for the page an approver reads, and for the audit."""
+"""The promise as one table: a row for each thing that is looked at before a source may go.
+
+Page, API, audit, digest and both judgements of the delete follow from it: a check that is added here is shown, recorded
+and enforced. It fails closed: a row that blocks refuses, too, where what it needs has not been read.
+"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from migration.approval.copy_identity import CopyIdentity
 from migration.plan.plan import Plan
-from migration.promise.promise import Evidence, content_refusal, copy_refusal
+from migration.promise import rules
+from migration.promise.evidence import LAST, Consumer, Evidence, Part
+from migration.promise.rules import Facts
+from migration.values.answer import Refusal
 from migration.values.record import Record
 
 MOST_NAMED = 5
-COMPLETE = "Every target region holds a complete replica"
-UNUSED = "No virtual machine, scale set or unfinished image version uses the source image"
-UNLOCKED = "No lock protects the source image"
-UNNAMED = "No other resource names the source image, as far as Azure Resource Graph shows"
-NOT_LOOKED_FOR = "Not looked for: image templates, host pools and others that may name the source image"
 UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
-NOT_SHOWN = (NOT_LOOKED_FOR, UNSEEN)  # what is true of a decision by somebody who was shown nothing
-EXISTS = "The source image exists"
-UNCHANGED = "The source image is the one that was copied"
-PROMISE_KEPT = (COMPLETE, UNUSED, UNLOCKED, UNCHANGED)
-# Changes when the checks that are shown come to mean something else: a decision relies on what they meant to whoever
-# gave it.
-_WORDS = (COMPLETE, UNUSED, UNLOCKED, UNNAMED, UNSEEN, EXISTS, UNCHANGED)
-MEANING = hashlib.sha256(str(_WORDS).encode()).hexdigest()[:16]
+
+
+class PromiseCheck(NamedTuple):
+    """A row. `words` is what holds where `rule` has nothing against it; `needs` are the parts the rule looks at.
+
+    One that does not block is only shown. `once_promoted` can hold only after an approval has been carried out up to
+    the delete. `brief` says what is wrong in fewer words than the rule's, `unread` what to say of one that could not
+    be read and does not block.
+    """
+
+    words: str
+    blocks: bool
+    needs: tuple[Part, ...]
+    rule: Callable[[Facts], Refusal | None]
+    once_promoted: bool = False
+    brief: Callable[[Evidence], str] | None = None
+    unread: str = ""
+
+    @property
+    def is_slow(self) -> bool:
+        """Tell whether all that it needs is read before what is read last."""
+        return not LAST.intersection(self.needs)
 
 
 class Check(Record):
-    """One thing that was looked at, and what was found."""
+    """One thing that was looked at, and what was found; `refusal` is what keeps the source."""
 
     good: bool
     text: str
+    refusal: Refusal | None = None
 
     def __str__(self) -> str:
         return self.text if self.good else f"NOT MET: {self.text}"
 
 
-def checks_of(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> list[Check]:
-    """Say of each part of the promise whether it holds."""
-    wrong = copy_refusal(evidence.version, plan, copied)
-    users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
-    locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
-    changed = content_refusal(evidence, copied)
-    return [
-        _check(not wrong, COMPLETE, wrong.message if wrong else ""),
-        _check(not users, UNUSED, f"In use by {users}"),
-        _check(not locks, UNLOCKED, f"Locked by {locks}"),
-        _check(evidence.image is not None, EXISTS, "The source image is gone already"),
-        _check(changed is None, UNCHANGED, changed.message if changed else ""),
-        _mentions(evidence),
-    ]
+def _users(evidence: Evidence) -> str:
+    return f"In use by {_several(f'{one.kind} {_name(one)}' for one in evidence.consumers)}"
 
 
-def _mentions(evidence: Evidence) -> Check:
-    """What does not keep the source from being deleted, and may break all the same."""
-    if evidence.mentions is None:
-        return Check(good=False, text=NOT_LOOKED_FOR)
-    names = _several(f"{one.kind.rpartition('/')[2]} {one.id.rpartition('/')[2]}" for one in evidence.mentions)
-    return _check(not names, UNNAMED, f"{names} name it, which does not keep it from being deleted")
+def _locks(evidence: Evidence) -> str:
+    return f"Locked by {_several(f'{lock.name} ({lock.level})' for lock in evidence.locks)}"
 
 
-def _check(good: bool, fine: str, wrong: str) -> Check:
-    return Check(good=good, text=fine if good else wrong[:1].upper() + wrong[1:])
+def _mentions(evidence: Evidence) -> str:
+    names = _several(f"{one.kind.rpartition('/')[2]} {_name(one)}" for one in evidence.mentions)
+    return f"{names} name it, which does not keep it from being deleted"
+
+
+def _name(consumer: Consumer) -> str:
+    return consumer.id.rpartition("/")[2]
+
+
+CHECKS = [
+    PromiseCheck("Every target region holds a complete replica", True, (Part.VERSION,), rules.copy_complete),
+    PromiseCheck(
+        "No virtual machine, scale set or unfinished image version uses the source image",
+        True,
+        (Part.CONSUMERS,),
+        rules.unused,
+        brief=_users,
+    ),
+    PromiseCheck("No lock protects the source image", True, (Part.LOCKS,), rules.unlocked, brief=_locks),
+    PromiseCheck("The source image exists", True, (Part.IMAGE,), rules.exists),
+    PromiseCheck("The source image is the one that was copied", True, (Part.IMAGE, Part.VERSION), rules.unchanged),
+    PromiseCheck(
+        "Storage and keys of every replica are those of the plan", True, (Part.VERSION,), rules.stored_as_planned
+    ),
+    PromiseCheck(
+        "The version is eligible as latest and protected as was asked for",
+        True,
+        (Part.VERSION,),
+        rules.promoted,
+        once_promoted=True,
+    ),
+    PromiseCheck(
+        "No other resource names the source image, as far as Azure Resource Graph shows",
+        False,
+        (Part.MENTIONS,),
+        rules.unnamed,
+        brief=_mentions,
+        unread="Not looked for: image templates, host pools and others that may name the source image",
+    ),
+]
+
+
+def judge(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> list[Check]:
+    """Say of each part of the promise whether it holds, for whoever is asked: what comes with approval is left out."""
+    return [_judged(row, Facts(evidence, plan, copied)) for row in CHECKS if not row.once_promoted]
+
+
+def slow_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
+    """Say what of that which takes long to read keeps the source, before anything else is read."""
+    return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS if row.is_slow)
+
+
+def promise_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
+    """Say what keeps the source, or None where every row that blocks has been read, and holds."""
+    return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS)
+
+
+def obstacle(checks: Iterable[Check]) -> Refusal | None:
+    """Return the first of what has been judged that keeps the source."""
+    return next((check.refusal for check in checks if check.refusal is not None), None)
+
+
+def promise_kept() -> list[str]:
+    """Return what has been checked before a delete: all that would have kept the source."""
+    return [row.words for row in CHECKS if row.blocks]
+
+
+def not_shown() -> list[str]:
+    """Return what is true of a decision by somebody who was shown nothing."""
+    return [*(row.unread for row in CHECKS if row.unread), UNSEEN]
+
+
+def meaning() -> str:
+    """Return text that changes when the checks come to mean something else.
+
+    A decision relies on what they meant to whoever gave it.
+    """
+    words = [(row.words, row.blocks) for row in CHECKS]
+    return hashlib.sha256(str([*words, UNSEEN]).encode()).hexdigest()[:16]
+
+
+def decisive() -> list[Part]:
+    """Return the parts on which any row that blocks depends: whoever decides must have seen them as they are."""
+    return [part for part in Part if any(row.blocks and part in row.needs for row in CHECKS)]
+
+
+def _judged(row: PromiseCheck, facts: Facts) -> Check:
+    evidence = facts.evidence
+    why = next((evidence.unread[part] for part in row.needs if part in evidence.unread), None)
+    wrong = row.rule(facts) if why is None else _not_read(row, why)
+    if wrong is None:
+        return Check(good=True, text=row.words)
+    text = row.brief(evidence) if row.brief and why is None else wrong.message
+    return Check(good=False, text=text[:1].upper() + text[1:], refusal=wrong if row.blocks else None)
+
+
+def _not_read(row: PromiseCheck, why: Refusal) -> Refusal:
+    return Refusal(code=why.code, message=row.unread or f"not checked whether “{row.words}”: {why.message}")
 
 
 def _several(names: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """From an approval to its delete: how it is spent, given back, and what became of it. "Sent" means sent."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from migration.approval.approval import Decision
@@ -70,7 +71,7 @@ _ENDS = {
 
 
 def concluded(
-    record: ImageRecord, run_id: str, end: Stage, code: str, reason: str, at: datetime, checks: tuple[str, ...] = ()
+    record: ImageRecord, run_id: str, end: Stage, code: str, reason: str, at: datetime, checks: Sequence[str] = ()
 ) -> ImageRecord | Refusal:
     """End the run with what became of its source; `checks` are the parts of the promise that were kept."""
     run = record.run_of(run_id)

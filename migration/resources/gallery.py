@@ -73,7 +73,8 @@ class ImageVersion(Record):
     """An image version as read from Azure; `replication` is empty unless it was asked for.
 
     `published_at` is when Azure made it, which one made again under the same name does not share. `caching` is that of
-    each disk: "os", or the LUN. A version may be made of sources that are named disk by disk.
+    each disk: "os", or the LUN. A version may be made of sources that are named disk by disk. `protected` tells that it
+    cannot be deleted before its end of life, `region_deletion_allowed` that its replicas can be while it stays.
     """
 
     id: str
@@ -84,6 +85,8 @@ class ImageVersion(Record):
     disk_sources: list[str] = []
     target_regions: list[TargetRegion] = []
     exclude_from_latest: bool = False
+    protected: bool = False
+    region_deletion_allowed: bool = True
     end_of_life_date: datetime | None = None
     published_at: datetime | None = None
     replication_mode: str = "Full"

@@ -83,14 +83,14 @@ class App:
     def _reach(self, migration_id, phase, is_there=lambda status: True):
         """Wait for the phase by the platform's status; fails at once if it ends before.
 
-        The platform may still show the end of an earlier run of the image: the app's record says which one lives.
+        The platform may still show the end of an earlier run of the image: the record says which one was admitted.
         """
-        run = self.migration(migration_id)["run"]
+        run = self.azure.record(migration_id)["run"]["id"]
 
         def reached(status):
             nonlocal run
             if status["run"] != run:
-                run = self.migration(migration_id)["run"]
+                run = self.azure.record(migration_id)["run"]["id"]
                 return False
             assert status["phase"] in {phase, *PHASES_BEFORE[phase]}, f"not {phase} any more: {status}"
             return status["phase"] == phase and is_there(status)

@@ -8,7 +8,7 @@ from arm.errors import ArmError, ArmRefusedError, ArmThrottledError, ArmUnavaila
 from migration import names
 from migration.asking.request import DeleteSource
 from migration.course.standing import Hint
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
 from migration.values.outcome import Phase
 from migration.values.problems import Problem

@@ -95,7 +95,10 @@ async def approved(migration: Migration, **changes: Any) -> Migration:
     return migration
 
 
-async def deleting(migration: Migration, **changes: Any) -> Migration:
-    """Have it approved, and come to its delete."""
-    (await approved(migration, **changes)).go_to(Phase.DELETING_SOURCE)
+async def deleting(azure: Emulator, migration: Migration, **changes: Any) -> Migration:
+    """Have it approved and promoted, and come to its delete."""
+    await (await approved(migration, **changes)).take(names.PROMOTE_IMAGE_VERSION)
+    azure.control.advance(UPDATE_SECONDS)
+    await migration.take(names.CHECK_REPLICATION)
+    assert migration.run.phase is Phase.DELETING_SOURCE, migration.run
     return migration

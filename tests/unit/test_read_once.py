@@ -241,7 +241,7 @@ async def test_a_cancel_is_read_once(asking, once):
 
 
 async def test_a_delete_is_read_once(azure, records, once):
-    migration = await deleting(await built(azure, records))
+    migration = await deleting(azure, await built(azure, records))
     hint = migration.hint()
     with once():
         await migration.take(names.DELETE_SOURCE_IMAGE, hint=hint)

@@ -164,12 +164,21 @@ class AzureOnStage:
         return None
 
     def _start_promotion(
-        self, version_id: str, against: Callable[[ImageVersion | None], Refusal | None], *, excluded: bool, **_: Any
+        self,
+        version_id: str,
+        against: Callable[[ImageVersion | None], Refusal | None],
+        *,
+        excluded: bool,
+        safety: dict[str, bool],
     ) -> Operation | Refusal:
         refusal = against(self._get_version(version_id))
         if refusal is not None or self.version is None:
             return refusal or Refusal(code="VersionNotFound", message="no version")
-        self.version = self.version.changed(exclude_from_latest=excluded)
+        self.version = self.version.changed(
+            exclude_from_latest=excluded,
+            protected=safety.get("blockDeletionBeforeEndOfLife", False),
+            region_deletion_allowed=safety["allowDeletionOfReplicatedLocations"],
+        )
         self.progress = self.progress_then
         return Operation(url=UPDATE, seconds=60)
 

@@ -7,10 +7,12 @@ import pytest
 
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
-from migration.promise.promise import Consumer
+from migration.promise.checks import CHECKS, PromiseCheck
+from migration.promise.evidence import Consumer, Part
 from migration.record.question import Stage
 from migration.resources.lock import Lock
 from migration.resources.operation import OperationStatus
+from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
 from tests.workflows.azure_on_stage import SOURCE, make_image
 from tests.workflows.conftest import Play, Real
@@ -45,13 +47,38 @@ def kept_by_tag(play: Play) -> None:
     play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", make_image(tags=tags)) or []
 
 
+def demoted(play: Play) -> None:
+    def once_promoted(_: str) -> list[Any]:
+        play.azure.version = play.azure.version.changed(exclude_from_latest=True)
+        return []
+
+    play.azure.answers["find_locks"] = once_promoted
+
+
 BROKEN = {
+    "NotPromoted": demoted,
     "SourceInUse": used,
     "SourceLocked": locked,
     "SourceChanged": rebuilt,
     "ReplicationIncomplete": incomplete,
     "KeptByTag": kept_by_tag,
 }
+
+
+def test_a_check_that_is_added_to_the_table_is_enforced_and_in_the_audit(play: Play, monkeypatch):
+    """Nothing but the row is needed: it keeps the source while its rule says no, and is recorded once it does not."""
+    says: list[Refusal | None] = [Refusal(code="Planted", message="a rule of tomorrow says no")]
+    row = PromiseCheck("The rule of tomorrow holds", blocks=True, needs=(Part.IMAGE,), rule=lambda _: says[-1])
+    monkeypatch.setattr("migration.promise.checks.CHECKS", [*CHECKS, row])
+    approved(play).until("Done")
+    assert play.outcome == ("SourceKept", "Planted")
+    assert play.azure.asked["start_delete"] == 0
+    says.append(None)
+    play.ask_again("Ada")
+    play.until("AwaitingApproval").approve().until("Done")
+    assert play.outcome == ("Migrated", "Migrated")
+    (checked,) = [entry for entry in play.run.audit if entry.event == "promise checked"]
+    assert row.words in checked.checks
 
 
 @pytest.mark.parametrize("code", BROKEN)

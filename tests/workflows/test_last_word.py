@@ -20,7 +20,7 @@ type Change = Callable[[Play], object]
 
 def _new_meaning(play: Play) -> None:
     for module in (promote_image_version, delete_source_image):
-        play._patch.setattr(module, "MEANING", "another")
+        play._patch.setattr(module, "meaning", lambda: "another")
 
 
 def _tags(**tags: str) -> Change:
@@ -61,7 +61,7 @@ def asked(play: Play) -> list[tuple[str, str]]:
 
 def decided(play: Play, ends: list[tuple[str, str]], end: tuple[str, str]) -> None:
     """Approve, and see how the run ends that was approved."""
-    play.approve(approver=ADA, meaning=promote_image_version.MEANING).stage.advance(timedelta(minutes=30))
+    play.approve(approver=ADA, meaning=promote_image_version.meaning()).stage.advance(timedelta(minutes=30))
     assert ends == [end]
     assert play.azure.asked["start_delete"] == 0
 

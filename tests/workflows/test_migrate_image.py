@@ -9,7 +9,7 @@ import pytest
 from arm.errors import ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
 from migration.asking.request import DeleteSource
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
 from migration.values.outcome import Phase
 from migration.values.problems import Problem

@@ -11,8 +11,8 @@ from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Plan
-from migration.promise.checks import MEANING, UNSEEN, checks_of
-from migration.promise.promise import Evidence, promise_refusal
+from migration.promise.checks import UNSEEN, Check, decisive, judge, meaning, obstacle
+from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
@@ -26,7 +26,8 @@ LONGEST_LINUX_NAME = 64
 def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
     plan, run, question = asked.plan, asked.run, asked.question
-    refusal = _obstacle(asked, evidence, answered) if asked.deletes else None
+    checks = judge(evidence, plan, question.copied)
+    refusal = _obstacle(asked, evidence, checks, answered) if asked.deletes else None
     requested_by = run.requesters[-1].name
     return {
         "name": plan.source.name,
@@ -43,7 +44,7 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
         "test_command": test_command(asked),
         "image": evidence.image or plan.source,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
-        "checks": checks_of(evidence, plan, question.copied),
+        "checks": checks,
         "unseen": UNSEEN,
         "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
         "read_at": evidence.read_at,
@@ -59,13 +60,13 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
 
 def seen(evidence: Evidence) -> str:
     """Return what somebody has seen who is shown this: what the checks mean, and the facts."""
-    return f"{MEANING}.{evidence.digest}"
+    return f"{meaning()}.{evidence.digest(decisive())}"
 
 
 def changes_since(evidence: Evidence, shown: str) -> list[str]:
     """Return in words what differs from what somebody was shown."""
-    meaning, _, digest = shown.partition(".")
-    return [*(["what is checked"] if meaning != MEANING else []), *evidence.changes_since(digest)]
+    meant, _, digest = shown.partition(".")
+    return [*(["what is checked"] if meant != meaning() else []), *evidence.changes_since(digest, decisive())]
 
 
 def losses(asked: Asked, evidence: Evidence) -> list[str]:
@@ -82,9 +83,9 @@ def guards(plan: Plan) -> list[str]:
     return [*protected, f"{kept[:1].upper()}{kept[1:]}."]
 
 
-def _obstacle(asked: Asked, evidence: Evidence, answered: Answered | None) -> Refusal | None:
+def _obstacle(asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None) -> Refusal | None:
     """Say what would keep the source as things stand."""
-    refusal = promise_refusal(evidence, asked.plan, asked.question.copied)
+    refusal = None if evidence.source_is_gone else obstacle(checks)
     if refusal is not None or evidence.image is None:
         return refusal
     return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings())

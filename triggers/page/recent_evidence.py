@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from arm.evidence import gather_evidence
-from migration.promise.promise import Evidence
+from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
 
 LIFETIME = timedelta(seconds=20)

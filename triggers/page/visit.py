@@ -6,8 +6,8 @@ import azure.functions as func
 
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
-from migration.promise.checks import MEANING, UNSEEN, checks_of
-from migration.promise.promise import Evidence
+from migration.promise.checks import UNSEEN, judge, meaning
+from migration.promise.evidence import Evidence
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
 from migration.values.answer import Refusal
@@ -59,9 +59,9 @@ class Visit:
         changes = changes_since(evidence, form.seen)
         if changes:
             return await self._changed(evidence, form, changes)
-        found = checks_of(evidence, self._asked.plan, self._asked.question.copied)
+        found = judge(evidence, self._asked.plan, self._asked.question.copied)
         checks = [*(str(check) for check in found), UNSEEN]
-        result = await decide(self._held, self._asked, event, self._decider, checks=checks, meaning=MEANING)
+        result = await decide(self._held, self._asked, event, self._decider, checks=checks, meaning=meaning())
         if isinstance(result, NotAllowed):
             raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")
         if isinstance(result, Refusal):

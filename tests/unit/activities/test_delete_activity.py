@@ -34,7 +34,7 @@ LOCKS = "providers/Microsoft.Authorization/locks"
 
 @pytest.fixture
 async def migration(azure, records) -> Migration:
-    return await deleting(await built(azure, records))
+    return await deleting(azure, await built(azure, records))
 
 
 def edit(azure, resource_id: str, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -127,7 +127,7 @@ async def test_what_somebody_unverified_approved_is_not_deleted_once_identity_is
     azure, records, configure, rules: dict[str, str], code: str
 ):
     """A name that anyone may type was not enough any more, and what it had approved was carried out all the same."""
-    migration = await deleting(await built(azure, records), verified=False)
+    migration = await deleting(azure, await built(azure, records), verified=False)
     configure(**rules)
     assert await refusal(azure, migration) == code
 
@@ -139,7 +139,7 @@ async def test_an_approver_who_may_not_approve_any_more_has_not_approved(
     azure, records, configure, rules: dict[str, str], code: str
 ):
     """Taken off the list, or four eyes switched on for whoever asked and approved: the delete went out all the same."""
-    migration = await deleting(await built(azure, records), identifiers=["ada@contoso.com"])
+    migration = await deleting(azure, await built(azure, records), identifiers=["ada@contoso.com"])
     migration.change(
         requesters=[Person(name="Ada", ids=["ada@contoso.com"]), Person(name="Bob", ids=["bob@contoso.com"])]
     )
@@ -148,7 +148,9 @@ async def test_an_approver_who_may_not_approve_any_more_has_not_approved(
 
 
 async def test_an_approval_given_on_a_page_whose_checks_meant_something_else_does_not_count(azure, records):
-    migration = await deleting(await built(azure, records), meaning="what an earlier release checked")
+    migration = await deleting(azure, await built(azure, records))
+    approval = migration.question.approval.changed(meaning="what an earlier release checked")
+    migration.change_question(decided=migration.question.decided.changed(approval=approval))
     assert await refusal(azure, migration) == "ChecksChanged"
 
 
@@ -179,7 +181,7 @@ async def test_a_tag_that_was_there_before_a_request_and_waits_keeps_the_source(
     edit(azure, SOURCE, lambda image: image["tags"].update({"migrate-to-gallery": "elsewhere/web"}))
     migration = await built(azure, records)
     migration.change(before="run 0")  # asked again, so that the tag of now is what was asked about
-    await deleting(migration)
+    await deleting(azure, migration)
     assert await refusal(azure, migration) == "WishWaits"
 
 
@@ -188,7 +190,7 @@ async def test_a_tag_that_was_there_before_a_request_and_waits_keeps_the_source(
 
 async def test_a_source_in_use_by_a_scale_set_is_not_deleted(azure, records):
     azure.control.put_resource(azure.control.resource(USED_SOURCE) | {"location": "eastus2"})
-    migration = await deleting(await built(azure, records, USED_SOURCE))
+    migration = await deleting(azure, await built(azure, records, USED_SOURCE))
     assert await refusal(azure, migration) == "SourceInUse"
 
 

@@ -16,7 +16,7 @@ from tests.unit.steps import Migration
 
 @pytest.fixture
 async def migration(azure, records) -> Migration:
-    return await deleting(await built(azure, records))
+    return await deleting(azure, await built(azure, records))
 
 
 async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_elses(azure, migration, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from activities import delete_source_image as step
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
+from migration.promise.evidence import Evidence
 from migration.record.closing import cancelled
 from migration.record.question import Decided, Deletion, Stage
 from migration.record.run import RunStage
@@ -45,7 +46,10 @@ class Azure(Migration):
 def azure_says(records, monkeypatch) -> Azure:
     """An approved question in the phase of its delete, in an Azure that a test makes answer."""
     world = Azure(records, OWN_ID)
-    world.image, world.version = make_image(), make_version(tags={"source-content": "first"})
+    world.image, world.version = (
+        make_image(),
+        make_version(tags={"source-content": "first"}, region_deletion_allowed=False),
+    )
     decided = Decided(approval=make_approval(), at=datetime.now(UTC))
     question = make_question(stage=Stage.APPROVED, decided=decided)
     records.put(make_record(make_run(Phase.DELETING_SOURCE, question=question)))
@@ -56,8 +60,8 @@ def azure_says(records, monkeypatch) -> Azure:
     async def find_version(_: str) -> Any:
         return world.version
 
-    async def nothing(*_: Any) -> tuple[list[Any], list[Any]]:
-        return [], []
+    async def nothing(*_: Any) -> Evidence:
+        return Evidence(read_at=datetime.now(UTC)).having(consumers=[], locks=[])
 
     async def start_delete(_: str) -> Operation:
         world.calls += 1

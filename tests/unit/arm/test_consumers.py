@@ -8,7 +8,7 @@ import pytest
 from arm import consumers
 from arm.consumers import AT_ONCE, find_consumers
 from arm.errors import ArmRefusedError
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from tests.unit.samples import SOURCE, SUBSCRIPTION
 
 USER = Consumer(id="/subscriptions/s/vm", kind="virtual machine")

@@ -13,7 +13,7 @@ from arm.images import image_from
 from arm.locks import find_locks
 from arm.reading import each_understood
 from arm.resource_graph import _ids_in
-from migration.promise.promise import Consumer
+from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId

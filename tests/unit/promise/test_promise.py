@@ -6,17 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.promise import (
-    Consumer,
-    Evidence,
-    Lock,
-    copy_refusal,
-    promise_refusal,
-    shallow_refusal,
-    use_refusal,
-    version_refusal,
-)
+from migration.promise.checks import CHECKS, PromiseCheck, judge, promise_kept, promise_refusal
+from migration.promise.evidence import Consumer, Evidence, Part
+from migration.promise.rules import Facts, copy_refusal, shallow_refusal, unused, version_refusal
 from migration.resources.gallery import RegionReplication
+from migration.resources.lock import Lock
+from migration.values.answer import Refusal
 from tests.unit.samples import (
     NOW,
     PUBLISHED_AT,
@@ -30,7 +25,9 @@ from tests.unit.samples import (
     targets,
 )
 
-OURS = make_version(tags={"source-content": "first"})
+OURS = make_version(tags={"source-content": "first"}, region_deletion_allowed=False)
+
+PREMIUM = [one.changed(storage_account_type="Premium_LRS") for one in targets("eastus", "westus2")]
 
 SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")
 MACHINE = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
@@ -110,16 +107,19 @@ def test_regions_that_somebody_added_have_to_be_complete_too():
 
 
 def evidence(**changes: Any) -> Evidence:
-    facts = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "read_at": NOW}
-    return Evidence(**facts | changes)
+    """Everything that can be read, as it is where the promise holds."""
+    facts = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "mentions": []}
+    return Evidence(read_at=NOW).having(**facts | changes)
 
 
 def test_a_source_that_nothing_uses_may_go():
     assert promise_refusal(evidence(), make_plan(), make_copied()) is None
 
 
-def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
-    assert promise_refusal(evidence(image=None), make_plan(), make_copied()) is None
+def test_a_source_that_is_gone_is_not_deleted_and_its_copy_comes_first():
+    gone = promise_refusal(evidence(image=None), make_plan(), make_copied())
+    assert gone is not None
+    assert gone.code == "SourceGone"
     refusal = promise_refusal(evidence(image=None, version=None), make_plan(), make_copied())
     assert refusal is not None
     assert refusal.code == "VersionNotFound"
@@ -140,7 +140,10 @@ def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
         ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),
         ({"consumers": [SCALE_SET, MACHINE]}, "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
         ({"locks": [LOCK]}, "SourceLocked", "keep (CanNotDelete)"),
-        ({"image": make_image(content="second"), "consumers": [SCALE_SET], "locks": [LOCK]}, "SourceChanged", ""),
+        ({"image": make_image(content="second"), "consumers": [SCALE_SET], "locks": [LOCK]}, "SourceInUse", ""),
+        ({"version": OURS.changed(region_deletion_allowed=True)}, "NotPromoted", "its replicas can be deleted"),
+        ({"version": OURS.changed(exclude_from_latest=True)}, "NotPromoted", "still excluded from latest"),
+        ({"version": OURS.changed(target_regions=PREMIUM)}, "StoredOtherwise", "replicas in eastus, westus2"),
     ],
 )
 def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, Any], code: str, message: str):
@@ -151,7 +154,7 @@ def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, A
 
 
 def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was_approved():
-    both = evidence(image=make_image(content="second"), version=make_version(tags={"source-content": "second"}))
+    both = evidence(image=make_image(content="second"), version=OURS.changed(tags={"source-content": "second"}))
     refusal = promise_refusal(both, make_plan(), make_copied())
     assert refusal is not None
     assert refusal.code == "SourceChanged"
@@ -159,7 +162,34 @@ def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was
 
 @pytest.mark.parametrize("users", [20, 21, 1000])
 def test_of_many_users_some_are_named_and_the_rest_counted(users: int):
-    refusal = use_refusal([MACHINE] * users, [])
+    refusal = unused(Facts(evidence(consumers=[MACHINE] * users), make_plan(), make_copied()))
     assert refusal is not None
     assert refusal.message.count("virtual machine") == min(users, 20)
     assert (f"and {users - 20} more" in refusal.message) == (users > 20)
+
+
+@pytest.mark.parametrize("part", Part)
+def test_what_was_not_read_is_not_nothing_found(part: Part):
+    """Each part that any blocking row needs keeps the source as long as nobody has read it."""
+    unread = evidence().lacking(part, Refusal(code="NotRead", message="it has not been looked at"))
+    refusal = promise_refusal(unread, make_plan(), make_copied())
+    needed = any(row.blocks and part in row.needs for row in CHECKS)
+    assert (refusal is not None) == needed
+    assert needed == (part is not Part.MENTIONS)
+    assert any(not check.good for check in judge(unread, make_plan(), make_copied()))
+
+
+def test_nothing_that_was_read_refuses():
+    assert promise_refusal(Evidence(read_at=NOW), make_plan(), make_copied()) is not None
+
+
+@pytest.mark.parametrize("row", CHECKS, ids=[row.words for row in CHECKS])
+def test_every_row_that_blocks_keeps_the_source_when_it_says_no(row: PromiseCheck, monkeypatch: pytest.MonkeyPatch):
+    no = Refusal(code="Planted", message="no")
+    others = [one._replace(rule=lambda _: no) if one is row else one for one in CHECKS]
+    monkeypatch.setattr("migration.promise.checks.CHECKS", others)
+    refusal = promise_refusal(evidence(), make_plan(), make_copied())
+    assert refusal == (no if row.blocks else None)
+    shown = [check.good for check in judge(evidence(), make_plan(), make_copied())]
+    assert shown.count(False) == (not row.once_promoted)
+    assert (row.words in promise_kept()) == row.blocks

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from migration.promise.promise import scan_refusal
+from migration.promise.rules import scan_refusal
 from migration.record.asking import opened
 from migration.record.closing import cancelled
 from migration.record.question import Stage

@@ -1,0 +1,98 @@
+"""Everything the promise depends on, as read from Azure at one time. What has not been read is known to be unread."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from migration.resources.gallery import ImageVersion
+from migration.resources.image import ManagedImage
+from migration.resources.lock import Lock
+from migration.values.answer import Refusal
+from migration.values.record import Record
+
+
+class Part(StrEnum):
+    """What can be read, by the name of its field. Whoever uses a source is found by a search that takes minutes."""
+
+    CONSUMERS = "consumers"
+    LOCKS = "locks"
+    MENTIONS = "mentions"
+    VERSION = "version"
+    IMAGE = "image"
+
+
+LAST = {Part.VERSION, Part.IMAGE}  # read nearest to the deed; all others before, for they take long
+NOT_READ = Refusal(code="NotRead", message="it has not been looked at")
+_WORDS = {
+    Part.CONSUMERS: "who uses the source image",
+    Part.LOCKS: "the locks on the source image",
+    Part.MENTIONS: "who else names the source image",
+    Part.VERSION: "the image version or its replicas",
+    Part.IMAGE: "the source image",
+}
+
+
+class Consumer(Record):
+    """What needs the image: a virtual machine or scale set whose model names it, or an image version that copies it
+    still, or never will (shallow).
+    """
+
+    id: str
+    kind: str
+
+
+class Evidence(Record):
+    """What has been read. `image` is None once the source is gone, `version` where there is none.
+
+    `mentions` are other resources that name the image. `unread` says of every part that has not been read, why: until
+    somebody has read it (`having`), a part is one of those.
+    """
+
+    image: ManagedImage | None = None
+    version: ImageVersion | None = None
+    consumers: list[Consumer] = []
+    locks: list[Lock] = []
+    mentions: list[Consumer] = []
+    unread: dict[Part, Refusal] = dict.fromkeys(Part, NOT_READ)
+    read_at: datetime
+
+    @property
+    def source_is_gone(self) -> bool:
+        """Tell whether it was looked for, and is not there."""
+        return self.image is None and Part.IMAGE not in self.unread
+
+    def having(self, **parts: Any) -> Self:
+        """Return the evidence with parts that have been read now."""
+        return self.changed(**parts, unread={part: why for part, why in self.unread.items() if part not in parts})
+
+    def lacking(self, part: Part, why: Refusal) -> Self:
+        """Return the evidence with the reason why a part cannot be read."""
+        return self.changed(unread={**self.unread, part: why})
+
+    def digest(self, parts: Sequence[Part]) -> str:
+        """Return text that changes when any of these parts does: whoever decides must have seen what is true now."""
+        return "-".join(_digest(self._fact(part)) for part in parts)
+
+    def changes_since(self, digest: str, parts: Sequence[Part]) -> list[str]:
+        """Return in words what differs from the facts of an earlier digest; everything for a text that is none."""
+        now, then = self.digest(parts).split("-"), digest.split("-")
+        if len(then) != len(now):
+            return [_WORDS[part] for part in parts]
+        return [_WORDS[part] for part, one, other in zip(parts, now, then, strict=True) if one != other]
+
+    def _fact(self, part: Part) -> Any:
+        return self.unread.get(part) or getattr(self, part)
+
+
+def _digest(part: Record | Sequence[Record] | None) -> str:
+    facts = part.dump() if isinstance(part, Record) else [one.dump() for one in part or []]
+    return hashlib.sha256(_ordered(facts).encode()).hexdigest()[:16]
+
+
+def _ordered(value: Any) -> str:
+    """Write plain JSON so that order, in which Azure is free, makes no difference."""
+    if isinstance(value, dict):
+        return str(sorted((key, _ordered(one)) for key, one in value.items()))
+    return str(sorted(_ordered(one) for one in value)) if isinstance(value, list) else repr(value)

@@ -1,0 +1,150 @@
+"""The rules of the promise: a source image is deleted only if a named human approved this very version, every target
+region holds a complete replica, and nothing uses the source. Each says why not, by facts that have been read.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from migration.approval.copy_identity import CopyIdentity, identify, replaced
+from migration.plan.plan import Plan
+from migration.promise.evidence import Evidence
+from migration.resources.gallery import ImageVersion
+from migration.resources.replication import assess, region_problems, with_own_regions
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
+from migration.values.image_version.regions import RegionEncryption, TargetRegion
+
+MOST_NAMED = 20
+SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is read, and after
+GONE = Refusal(code="SourceGone", message="the source image is gone, and it was not this app that deleted it")
+
+
+class Facts(NamedTuple):
+    """What a rule judges: what was read, against what was planned, and the copy that people were asked about."""
+
+    evidence: Evidence
+    plan: Plan
+    copied: CopyIdentity
+
+
+def copy_refusal(version: ImageVersion | None, plan: Plan, approved: CopyIdentity | None = None) -> Refusal | None:
+    """Say why this version is not a complete copy that can do without the source, or None if it is."""
+    if version is None:
+        return Refusal(code="VersionNotFound", message="the image version no longer exists")
+    another = replaced(version, approved) if approved else None
+    return another or version_refusal(version, plan) or shallow_refusal(version)
+
+
+def version_refusal(version: ImageVersion, plan: Plan) -> Refusal | None:
+    """Say why this version does not hold what the plan promised, in every region it has or should have, or None."""
+    if not same_id(version.source_id, plan.source.id):
+        message = f"the image version was built from {version.source_id}, not from the source image"
+        return Refusal(code="VersionFromAnotherSource", message=message)
+    wanted = with_own_regions(version, plan.target_regions)
+    report = assess(version, wanted)
+    if report.failure:
+        return Refusal(code=report.failure_code, message=report.failure)
+    lacking = region_problems(version, wanted)
+    incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if r.state != "Completed"]
+    if not report.complete:
+        state = [f"its provisioning state is {version.provisioning_state}"] * (
+            version.provisioning_state != "Succeeded"
+        )
+        return Refusal(code="ReplicationIncomplete", message="; ".join(state + lacking + incomplete))
+    return None
+
+
+def shallow_refusal(version: ImageVersion) -> Refusal | None:
+    """A shallow version copied nothing: it reads from the source, which must stay."""
+    if version.replication_mode == "Full":
+        return None
+    message = f"the image version's replication mode is {version.replication_mode}: it holds no copy of its own"
+    return Refusal(code="ShallowReplication", message=message)
+
+
+def scan_refusal(begun_at: datetime, now: datetime) -> Refusal | None:
+    """Say that too much time has passed since somebody began to look who uses the source, or None."""
+    if timedelta(0) <= now - begun_at <= SCAN_COUNTS:  # less than nothing: the clock was set back
+        return None
+    message = f"looking who uses the source image took more than {SCAN_COUNTS}: ask again"
+    return Refusal(code="EvidenceTooOld", message=message)
+
+
+def copy_complete(facts: Facts) -> Refusal | None:
+    """The version that people were asked about is complete in every region."""
+    return copy_refusal(facts.evidence.version, facts.plan, facts.copied)
+
+
+def exists(facts: Facts) -> Refusal | None:
+    """What somebody else has deleted is not deleted again: its name may be another image's by then."""
+    return GONE if facts.evidence.image is None else None
+
+
+def unchanged(facts: Facts) -> Refusal | None:
+    """The source is, as far as can be told, the image that this version is a copy of."""
+    if facts.evidence.image is None or facts.evidence.version is None:
+        return None
+    now = identify(facts.evidence.version, facts.evidence.image)
+    if isinstance(now, Refusal) or now.source_content == facts.copied.source_content:
+        return now if isinstance(now, Refusal) else None
+    message = "the source image is no longer the one that was copied: its disks have changed since"
+    return Refusal(code="SourceChanged", message=message)
+
+
+def unused(facts: Facts) -> Refusal | None:
+    """Nothing would break, or could not grow, without the source."""
+    users = sorted(f"{consumer.kind} {consumer.id}" for consumer in facts.evidence.consumers)
+    if not users:
+        return None
+    more = f" and {len(users) - MOST_NAMED} more" if len(users) > MOST_NAMED else ""
+    return Refusal(code="SourceInUse", message=f"the source image is used by {', '.join(users[:MOST_NAMED])}{more}")
+
+
+def unlocked(facts: Facts) -> Refusal | None:
+    """Whoever locked it wants it to stay."""
+    held = sorted(f"{lock.name} ({lock.level})" for lock in facts.evidence.locks)
+    return Refusal(code="SourceLocked", message=f"the source image is locked by {', '.join(held)}") if held else None
+
+
+def unnamed(facts: Facts) -> Refusal | None:
+    """Nothing of another type names the source."""
+    named = sorted(f"{one.kind} {one.id}" for one in facts.evidence.mentions)
+    return Refusal(code="SourceNamed", message=f"it is named by {', '.join(named[:MOST_NAMED])}") if named else None
+
+
+def stored_as_planned(facts: Facts) -> Refusal | None:
+    """What was planned, and shown, of storage and keys is so in Azure; a region that is missing is another rule's."""
+    version = facts.evidence.version
+    wanted = {region.name: region for region in facts.plan.target_regions}
+    known = [region for region in (version.target_regions if version else []) if region.name in wanted]
+    wrong = [region.name for region in known if _differs(wanted[region.name], region)]
+    if not wrong:
+        return None
+    message = f"the replicas in {', '.join(wrong)} have other storage or encryption keys than was planned"
+    return Refusal(code="StoredOtherwise", message=message)
+
+
+def _differs(wanted: TargetRegion, has: TargetRegion) -> bool:
+    same_storage = has.storage_account_type.lower() == wanted.storage_account_type.lower()
+    return not same_storage or _keys(has.encryption) != _keys(wanted.encryption)
+
+
+def _keys(encryption: RegionEncryption | None) -> dict[object, str]:
+    if encryption is None:
+        return {}
+    return {"os": encryption.os_disk.lower()} | {lun: one.lower() for lun, one in encryption.data_disks.items()}
+
+
+def promoted(facts: Facts) -> Refusal | None:
+    """What an approval was to make of the version is so: found by `latest` where asked for, and safe from deletion."""
+    version = facts.evidence.version
+    if version is None:
+        return None
+    lacking = {
+        "it is still excluded from latest": version.exclude_from_latest and not facts.plan.exclude_from_latest,
+        "its replicas can be deleted": version.region_deletion_allowed,
+        "it can be deleted before its end of life": facts.plan.protect and not version.protected,
+    }
+    said = [text for text, holds in lacking.items() if holds]
+    message = f"the image version is not what was asked for: {' and '.join(said)}"
+    return Refusal(code="NotPromoted", message=message) if said else None
