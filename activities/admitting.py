@@ -8,21 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
+from arm.absence import is_gone
+from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
-from migration.course.endings import refused
+from migration.course.endings import out_of_patience, refused
+from migration.course.obstacles import hindered, pause_seconds, unhindered, waited
 from migration.course.standing import Answer, Hint, Stand, Wait, stand_of
 from migration.record.admitting import ended
 from migration.record.image_record import ImageRecord
-from migration.record.run import Run
+from migration.record.run import Run, RunStage
+from migration.telling.status import SETTINGS
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
 from steering.changing import change_of_run, change_run
 
-PARENT_NOT_FOUND = "ParentResourceNotFound"
-SOON_SECONDS = 2.0
+SOON_SECONDS = 5.0
+AZURE_UNAVAILABLE = "AzureUnavailable"
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,6 +76,22 @@ class Turn[Input: StepInput]:
         if isinstance(result, Refusal):
             raise OvertakenError(result.code)
 
+    async def proved(self, refusal: Refusal) -> Refusal | Later:
+        """Return a refusal that says that something is gone once that is sure: by time, and by what would hold it."""
+        if refusal.absent is None:
+            return refusal
+        later = Later(seconds=SOON_SECONDS, reason=refusal.message, code=refusal.code)
+        looked_for = waited(self.run, refusal.code, datetime.now(UTC))
+        if looked_for < self.run.start.patience.absence or not await self._is_gone(refusal.absent):
+            return later
+        return refusal
+
+    async def _is_gone(self, resource_id: str) -> bool:
+        try:
+            return await is_gone(resource_id)
+        except ArmError:
+            return False  # it cannot be seen now
+
 
 type Step[Input: StepInput] = Callable[[Turn[Input]], Awaitable[Record | None]]
 
@@ -114,7 +133,7 @@ def _is_its_turn(stand: Stand, said: StepInput, when: When) -> bool:
 
 async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: Stand) -> Answer:
     try:
-        said = await _answer(step(turn))
+        said = await _answer(turn, step(turn))
         if isinstance(said, Refusal):
             await turn.end(refused(turn.run, said))
     except OvertakenError:
@@ -127,17 +146,43 @@ async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: S
     )
 
 
-async def _answer(step: Awaitable[Record | None]) -> Record | None:
-    """Await a step. Throttling becomes a wait, a refusal of Azure's a refusal, and so do app settings it cannot use."""
+async def _answer[Input: StepInput](turn: Turn[Input], step: Awaitable[Record | None]) -> Record | None:
+    """Await a step. What passes is waited for; what is a fact is a refusal."""
     try:
-        return await step
-    except ArmThrottledError as error:
-        return Later(seconds=error.retry_after_seconds, reason=error.code)
-    except ArmNotFoundError as error:
-        if error.code == PARENT_NOT_FOUND:  # normal for a while after the parent was created
-            return Later(seconds=SOON_SECONDS, reason=error.code)
-        return Refusal(code=error.code, message=error.message)
+        said = await step
     except ArmRefusedError as error:
         return Refusal(code=error.code, message=error.message)
-    except SettingsInvalidError as error:
-        return Refusal(code="SettingsInvalid", message=str(error))
+    except (ArmError, SettingsInvalidError) as error:
+        said = _passing(error)
+    if isinstance(said, Refusal):
+        said = await turn.proved(said)
+    if isinstance(said, Later):
+        return await _patiently(turn, said)
+    if not isinstance(said, Refusal) and turn.held.run is not None and turn.held.run.obstacles:
+        await turn.move(unhindered)
+    return said
+
+
+def _passing(error: ArmError | SettingsInvalidError) -> Later:
+    """Say what a step waits for that could not be done: an Azure that is busy, away, or lags, or a setting."""
+    match error:
+        case ArmThrottledError():
+            return Later(seconds=error.retry_after_seconds, reason=error.message, code=error.code)
+        case ArmUnavailableError():
+            return Later(seconds=SOON_SECONDS, reason=str(error), code=AZURE_UNAVAILABLE)
+        case ArmNotFoundError():  # normal for a while after something was made
+            return Later(seconds=SOON_SECONDS, reason=error.message, code=error.code)
+        case _:
+            return Later(seconds=SOON_SECONDS, reason=str(error), code=SETTINGS)
+
+
+async def _patiently[Input: StepInput](turn: Turn[Input], later: Later) -> Later | None:
+    """Note what a run waits for, and say when to try again; one that lives and has waited long enough for it ends."""
+    now = datetime.now(UTC)
+    if turn.run.stage is RunStage.ENDED:
+        return later
+    run = await turn.move(lambda known: hindered(known, later, now))
+    if run.is_live and waited(run, later.code, now) >= run.start.patience.obstacle:
+        await turn.end(out_of_patience(run, later))
+        return None
+    return later.changed(seconds=pause_seconds(run, later, now))

@@ -10,7 +10,6 @@ from activities.create_image_version import create_image_version
 from activities.delete_source_image import delete_source_image
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
-from activities.give_up import GiveUpInput, give_up
 from activities.look_at_question import LookInput, look_at_question
 from activities.look_for_news import look_for_news
 from activities.open_question import open_question
@@ -49,7 +48,6 @@ register(names.PROMOTE_IMAGE_VERSION, promote_image_version, StepInput)
 register(names.DELETE_SOURCE_IMAGE, delete_source_image, StepInput)
 register(names.CONFIRM_DELETE, confirm_delete, ConfirmInput)
 register(names.CANCEL_RUN, cancel_run, CancelInput, When.ANY)
-register(names.GIVE_UP, give_up, GiveUpInput)
 register(names.RECORD_OUTCOME, record_outcome, RecordInput, When.ENDING)
 register(names.SEND_NOTIFICATIONS, send_notifications, StepInput, When.ANY)
 register(names.LOOK_FOR_NEWS, look_for_news, StepInput, When.ENDED)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from activities.admitting import StepInput, Turn
 from arm.operations import follow
-from arm.versions import find_version
+from arm.versions import get_version
 from migration.course.endings import kept_as_asked, timed_out
 from migration.course.standing import Wait
+from migration.promise.rules import lost
 from migration.record.admitting import advanced
 from migration.record.question import Stage
 from migration.record.run import Run
@@ -48,9 +49,9 @@ async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
             return Refusal(code=status.code, message=status.message)
         if status.state == "Running":
             return Wait(seconds=status.seconds)
-    version = await find_version(run.version_id)
+    version = await get_version(run.version_id, with_replication=True)
     if version is None:
-        return Refusal(code="VersionNotFound", message="the image version no longer exists")
+        return lost(run.version_id)
     report = assess(version, with_own_regions(version, run.planned.target_regions))
     if report.failure is None:
         return report

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime
 
 from activities.admitting import OvertakenError, StepInput, Turn
-from arm.errors import ArmError
-from arm.images import find_image
+from arm.absence import is_gone
+from arm.errors import ArmError, ArmRefusedError
+from arm.images import get_image
 from arm.operations import follow
 from migration.course.standing import Wait
 from migration.promise.checks import promise_kept
+from migration.promise.rules import gone
 from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, concluded
 from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
-from migration.values.answer import Refusal
+from migration.values.answer import Later, Refusal
 from migration.values.record import Record
 
 SHORTEST_PAUSE_SECONDS = 5.0
@@ -33,7 +35,7 @@ class Seen(Record):
     note: str | None = None
 
 
-async def confirm_delete(turn: Turn[ConfirmInput]) -> Wait | Refusal | None:
+async def confirm_delete(turn: Turn[ConfirmInput]) -> Wait | Later | Refusal | None:
     """Look once; what can be told is written to the record and stays."""
     question = turn.run.question
     if question is None:
@@ -59,19 +61,23 @@ async def _conclude(turn: Turn[ConfirmInput], end: Stage, code: str, message: st
         raise OvertakenError(result.code)
 
 
-async def _without_delete(turn: Turn[ConfirmInput]) -> Wait | Refusal | None:
+async def _without_delete(turn: Turn[ConfirmInput]) -> Wait | Later | Refusal | None:
     """Nothing was sent; that somebody else deleted the image is worth telling, where it can be seen."""
     if turn.said.unsent is None:
         return Wait(seconds=SHORTEST_PAUSE_SECONDS)
-    try:
-        gone = await find_image(turn.run.planned.source.id) is None
-    except ArmError:
-        gone = False
-    if gone:
-        message = "the source image is gone, and it was not this app that deleted it"
-        await _conclude(turn, Stage.GONE, "SourceGone", message)
-        return None
+    if not await _is_seen(turn.run.planned.source.id):
+        proved = await turn.proved(gone(turn.run.planned.source.id))
+        if isinstance(proved, Refusal):
+            await _conclude(turn, Stage.GONE, proved.code, proved.message)
+        return proved if isinstance(proved, Later) else None
     return Refusal(code="AzureUnavailable", message=turn.said.unsent)
+
+
+async def _is_seen(source_image_id: str) -> bool:
+    try:
+        return await get_image(source_image_id) is not None
+    except ArmRefusedError:
+        return True  # as far as anybody may know
 
 
 async def _seen(turn: Turn[ConfirmInput], question: Question, deletion: Deletion, now: datetime) -> Seen:
@@ -100,8 +106,12 @@ async def _operation(url: str | None) -> OperationStatus:
 
 
 async def _look(source: str, question: Question, deletion: Deletion, operation: OperationStatus, now: datetime) -> Seen:
-    image = await find_image(source)
+    image = await get_image(source)
     deleted = "the source image was deleted after approval"
+    if image is None and operation.state != "Succeeded" and not await is_gone(source):
+        return Seen(
+            code="StillDeleting", message="it was not found, and what would hold it does not say that it is gone"
+        )
     if image is None:
         return Seen(end=Stage.DELETED, code="Migrated", message=deleted)
     if operation.state == "Failed":

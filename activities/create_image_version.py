@@ -44,7 +44,8 @@ async def _start(run: Run) -> CreatedVersion | Later | Refusal:
     plan = run.planned
     source = await get_image(plan.source.id)
     if source is None:
-        return Refusal(code="SourceNotFound", message="the source image no longer exists")
+        message = "the source image no longer exists"
+        return Refusal(code="SourceNotFound", message=message, absent=plan.source.id)
     if source.content != plan.source.content:
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = plan.definition.resource_id

@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from activities.admitting import OvertakenError, StepInput, Turn
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from arm.evidence import find_uses, with_copy
-from arm.images import find_image, start_delete
+from arm.images import get_image, start_delete
 from migration.approval.admission import outdated
-from migration.asking.settings import Settings, settings
+from migration.asking.settings import Settings, SettingsInvalidError, settings
 from migration.course.standing import Wait
 from migration.course.wishes import withdrawn
 from migration.promise.checks import meaning, promise_refusal, slow_refusal
 from migration.promise.evidence import Evidence
-from migration.promise.rules import GONE, scan_refusal
+from migration.promise.rules import gone, scan_refusal
 from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import MAY_BE_SENT, Stage
@@ -40,7 +40,12 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
     if question is not None and question.stage is Stage.SENT:
         return Wait(seconds=FIRST_LOOK_SECONDS)
     may_be_sent = question is not None and question.stage in MAY_BE_SENT
-    answer = await _checked_and_sent(turn)
+    try:
+        answer = await _checked_and_sent(turn)
+    except (ArmError, SettingsInvalidError):
+        if not may_be_sent:
+            raise
+        return Wait(seconds=FIRST_LOOK_SECONDS)
     if not isinstance(answer, Refusal):
         return answer
     if may_be_sent:
@@ -89,22 +94,29 @@ async def _last_look(
         or scan_refusal(begun_at, datetime.now(UTC))
     )
     if refusal is not None or evidence.image is None:
-        return refusal or GONE
+        return refusal or gone(approved.plan.source.id)
     answered = turn.record.answered
     return withdrawn(evidence.image, approved.run, approved.question.fingerprint, answered, current)
 
 
-async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | None:
+async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | Later | None:
     """Return why nothing was deleted, unless somebody else has deleted the source: that is worth telling."""
-    try:
-        gone = why == GONE or await find_image(turn.run.planned.source.id) is None
-    except ArmError:
-        gone = False
-    if not gone:
+    source_gone = gone(turn.run.planned.source.id)
+    if why != source_gone and await _is_seen(turn.run.planned.source.id):
         return why
+    proved = await turn.proved(source_gone)
+    if isinstance(proved, Later):
+        return proved
     run_id, now = turn.run.id, datetime.now(UTC)
-    await turn.change(lambda record: concluded(record, run_id, Stage.GONE, GONE.code, GONE.message, now))
+    await turn.change(lambda record: concluded(record, run_id, Stage.GONE, proved.code, proved.message, now))
     return None
+
+
+async def _is_seen(source_image_id: str) -> bool:
+    try:
+        return await get_image(source_image_id) is not None
+    except ArmError:
+        return True  # as far as anybody knows
 
 
 async def _send(turn: Turn[StepInput], source_image_id: str, attempt: str) -> Wait | Later | Refusal | None:
@@ -112,12 +124,14 @@ async def _send(turn: Turn[StepInput], source_image_id: str, attempt: str) -> Wa
     try:
         operation = await start_delete(source_image_id)
     except ArmThrottledError as error:
-        return await _not_sent(turn, attempt, Later(seconds=error.retry_after_seconds, reason=error.code))
+        return await _not_sent(
+            turn, attempt, Later(seconds=error.retry_after_seconds, reason=error.message, code=error.code)
+        )
     except ArmUnavailableError:
         return Wait(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:
         if error.code in _BUSY:
-            return await _not_sent(turn, attempt, Later(seconds=_BUSY_SECONDS, reason=error.code))
+            return await _not_sent(turn, attempt, Later(seconds=_BUSY_SECONDS, reason=error.message, code=error.code))
         return await _not_sent(turn, attempt, Refusal(code=error.code, message=error.message))
     await turn.move(lambda run: taken(run, operation.url))
     return Wait(seconds=operation.seconds)

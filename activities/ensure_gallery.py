@@ -19,6 +19,7 @@ async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
         message = f"gallery {found.name} is in the state Failed, and was not made by this migration: it is left alone"
         return Refusal(code="GalleryFailed", message=message)
     if found is None and not plan.create_gallery:
-        return Refusal(code="GalleryNotFound", message=f"gallery {plan.gallery.id} no longer exists")
+        message = f"gallery {plan.gallery.id} no longer exists"
+        return Refusal(code="GalleryNotFound", message=message, absent=plan.gallery.id)
     await start_gallery(plan.gallery, creation_tags(plan.source, turn.run.start.id))
     return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

@@ -24,7 +24,8 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
     wanted = plan.definition
     found = await get_definition(wanted.id)
     if found is None and not plan.create_definition:
-        return Refusal(code="DefinitionNotFound", message=f"image definition {wanted.id} no longer exists")
+        message = f"image definition {wanted.id} no longer exists"
+        return Refusal(code="DefinitionNotFound", message=message, absent=wanted.id)
     if found is not None and found.provisioning_state == "Failed" and _is_of_others(found, turn.run):
         message = (
             f"image definition {found.name} is in the state Failed, and was not made by this migration: it is left"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from activities.admitting import StepInput, Turn
 from arm.images import get_image
-from arm.versions import find_version
+from arm.versions import get_version
 from migration.approval.approval import Decision
 from migration.approval.copy_identity import identify
 from migration.asking.delete_lock import lock_on_image
@@ -13,7 +13,7 @@ from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
-from migration.promise.rules import copy_refusal
+from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
 from migration.record.asking import opened
 from migration.record.question import Question
@@ -32,11 +32,13 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     run, current = turn.run, settings()
     image = await get_image(run.planned.source.id)
     if image is None:
-        return Refusal(code="SourceNotFound", message=f"there is no managed image {run.planned.source.id} any more")
-    version = await find_version(run.version_id)
-    refusal = copy_refusal(version, run.planned)
-    if refusal is not None or version is None:
-        return refusal or Refusal(code="VersionNotFound", message="the image version no longer exists")
+        message = f"there is no managed image {run.planned.source.id} any more"
+        return Refusal(code="SourceNotFound", message=message, absent=run.planned.source.id)
+    version = await get_version(run.version_id, with_replication=True)
+    if version is None:
+        return lost(run.version_id)
+    if refusal := copy_refusal(version, run.planned):
+        return refusal
     measure_replication(run)
     fingerprint = tag_fingerprint(image.tags, current.tag)
     if run.planned.delete_source is DeleteSource.NEVER and run.planned.exclude_from_latest:

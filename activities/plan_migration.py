@@ -6,23 +6,23 @@ from functools import partial
 from activities.admitting import StepInput, Turn
 from arm.planning import draw_up_plan
 from migration.asking.start import MigrationStart
-from migration.course.endings import refused_plan
+from migration.course.endings import stopped_by
 from migration.plan.plan import Plan
 from migration.record.admitting import advanced, begun
 from migration.record.audit import entry
 from migration.record.run import Person, Run, with_requester
-from migration.values.answer import Refusal
+from migration.values.answer import Later, Refusal
 from migration.values.outcome import Phase
 
 
-async def plan_migration(turn: Turn[StepInput]) -> Refusal | None:
+async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Take the run's first step, and plan it from what Azure says now."""
     run = await turn.move(begun)
     result = await draw_up_plan(run.start)
     if result.start is not None:
         await turn.move(partial(_asked_otherwise, start=result.start))
     if result.plan is None:
-        return refused_plan(result.problems)
+        return stopped_by(result.problems)
     plan = result.plan
     await turn.move(lambda now: _planned(now, plan))
     return None

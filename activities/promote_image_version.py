@@ -7,7 +7,7 @@ from arm.versions import start_promotion
 from migration.approval.admission import outdated
 from migration.asking.settings import settings
 from migration.promise.checks import meaning
-from migration.promise.rules import copy_refusal
+from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import approved_of
 from migration.record.audit import entry
 from migration.record.run import Run
@@ -30,7 +30,8 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     def against(version: ImageVersion | None) -> Refusal | None:
         nonlocal changing
         changing = version is not None and version.provisioning_state == "Updating"
-        return copy_refusal(version, approved.plan, approved.question.copied)
+        copied = approved.question.copied
+        return copy_refusal(version, approved.plan, copied) if version else lost(copied.image_version_id)
 
     # What may become the last copy is protected by Azure itself: its regions, and on request until its end of life.
     safety = {"allowDeletionOfReplicatedLocations": False}

@@ -30,17 +30,21 @@ class RecordInput(StepInput):
 async def record_outcome(turn: Turn[RecordInput]) -> None:
     """Tag the version with who approved and when, and a surviving source with how its migration ended."""
     run = turn.run
-    measure_end(run)
-    emit_root(run, datetime.now(UTC))
     if turn.said.unreachable is not None:
         said = f"the outcome could not be recorded: {turn.said.unreachable[:200]}"
         await turn.move(lambda known: known.noted(said))
-        return
+        return _measured(run)
     notes = await _tag_version(run)
     if run.outcome is not None and run.outcome.kind is not OutcomeKind.MIGRATED:
         notes += await _tag_source(turn, status_tags(run, settings().tag))
     remaining = await find_remaining(run)
     await turn.move(lambda known: _with_remaining(known, remaining).noted(*notes))
+    return _measured(run)
+
+
+def _measured(run: Run) -> None:
+    measure_end(run)
+    emit_root(run, datetime.now(UTC))
 
 
 def _with_remaining(run: Run, remaining: list[str] | None) -> Run:

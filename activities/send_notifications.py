@@ -12,7 +12,7 @@ from functools import partial
 from activities.admitting import StepInput, Turn
 from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
-from migration.asking.settings import Settings, settings
+from migration.asking.settings import Settings, SettingsInvalidError, settings
 from migration.record.admitting import finished
 from migration.record.asked import Asked, asked_of
 from migration.record.asking import linked, told
@@ -34,7 +34,7 @@ async def send_notifications(turn: Turn[StepInput]) -> None:
     await turn.move(finished)
 
 
-def _told(run: Run, notice: OwedNotice, missed: list[str]) -> Run:
+def _told(run: Run, notice: OwedNotice, missed: list[str] | None) -> Run:
     return told(run, notice, missed, datetime.now(UTC), PAUSES)
 
 
@@ -42,9 +42,15 @@ def _due(run: Run, now: datetime) -> list[OwedNotice]:
     return [notice for notice in run.owed if notice.due_at <= now]
 
 
-async def _tell(turn: Turn[StepInput], notice: OwedNotice) -> list[str]:
-    """Send one notice to all it is for, at the same time; returns the receivers who did not get it."""
-    current = settings()
+async def _tell(turn: Turn[StepInput], notice: OwedNotice) -> list[str] | None:
+    """Send one notice to all it is for, at the same time; returns the receivers who did not get it, None if nobody
+    can be told.
+    """
+    try:
+        current = settings()
+    except SettingsInvalidError as error:
+        _LOG.warning("%s: nobody can be told: %s", turn.said.migration_id, error)
+        return None
     addresses = [one for one in audience(notice.occasion, current) if notice.to is None or one.receiver in notice.to]
     asked = asked_of(turn.said.migration_id, turn.run)
     if notice.occasion in ASKS and (asked is None or not asked.is_open):

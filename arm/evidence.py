@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from arm.consumers import find_consumers
 from arm.errors import ArmRefusedError
-from arm.images import find_image
+from arm.images import get_image
 from arm.locks import find_locks
 from arm.mentions import find_mentions
-from arm.versions import find_version
+from arm.versions import get_version
 from migration.approval.copy_identity import CopyIdentity
 from migration.promise.evidence import Consumer, Evidence, Part
 from migration.values.answer import Refusal
@@ -41,8 +41,8 @@ async def _others(source_image_id: str, copied: CopyIdentity, not_before: dateti
 
 async def with_copy(evidence: Evidence, source_image_id: str, copied: CopyIdentity) -> Evidence:
     """Read the version and, last of all, the source itself."""
-    evidence = await _with(evidence, Part.VERSION, find_version(copied.image_version_id))
-    evidence = await _with(evidence, Part.IMAGE, find_image(source_image_id))
+    evidence = await _with(evidence, Part.VERSION, get_version(copied.image_version_id, with_replication=True))
+    evidence = await _with(evidence, Part.IMAGE, get_image(source_image_id))
     return evidence.changed(read_at=datetime.now(UTC))
 
 

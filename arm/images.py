@@ -22,11 +22,6 @@ async def get_image(image_id: str) -> ManagedImage | None:
     return understood(image_from, found) if found else None
 
 
-async def find_image(image_id: str) -> ManagedImage | None:
-    """Read a managed image whose absence means something: one 404 proves nothing, so it is asked twice."""
-    return await get_image(image_id) or await get_image(image_id)
-
-
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
     return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list))

@@ -46,7 +46,8 @@ async def _source(image_id: str) -> ManagedImage | Problem:
         image = await get_image(image_id)
     except ArmRefusedError as error:
         return Problem(field="sourceImageId", code=error.code, message=error.message)
-    return image or Problem(field="sourceImageId", code="NotFound", message=f"there is no managed image {image_id}")
+    message = f"there is no managed image {image_id}"
+    return image or Problem(field="sourceImageId", code="NotFound", message=message, absent=image_id)
 
 
 def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:

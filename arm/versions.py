@@ -26,12 +26,6 @@ async def get_version(version_id: str, *, with_replication: bool = False) -> Ima
     return None if body is None else understood(version_from, body)
 
 
-async def find_version(version_id: str) -> ImageVersion | None:
-    """Read a version and its replication where absence means something: one 404 proves nothing, it is asked twice."""
-    found = await get_version(version_id, with_replication=True)
-    return found or await get_version(version_id, with_replication=True)
-
-
 async def list_versions(definition_id: str) -> list[ImageVersion]:
     """List the versions of an image definition, over all pages."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)

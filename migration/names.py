@@ -16,7 +16,6 @@ PROMOTE_IMAGE_VERSION = "promote_image_version"
 DELETE_SOURCE_IMAGE = "delete_source_image"
 CONFIRM_DELETE = "confirm_delete"
 CANCEL_RUN = "cancel_run"
-GIVE_UP = "give_up"
 RECORD_OUTCOME = "record_outcome"
 SEND_NOTIFICATIONS = "send_notifications"
 LOOK_FOR_NEWS = "look_for_news"
@@ -33,7 +32,6 @@ ACTIVITIES = (
     DELETE_SOURCE_IMAGE,
     CONFIRM_DELETE,
     CANCEL_RUN,
-    GIVE_UP,
     RECORD_OUTCOME,
     SEND_NOTIFICATIONS,
     LOOK_FOR_NEWS,

@@ -11,19 +11,19 @@ from migration.course.standing import Answer, Hint, Stand
 
 type Steps[Result] = Generator[Task[Any], Any, Result]
 
-# For what a retry may cure: no network, a 5xx, no token. About ten minutes in all.
+# For what is raised and a retry may cure: records that cannot be read. About ten minutes in all.
 RETRY = RetryPolicy(
     first_retry_interval=timedelta(seconds=5),
     max_number_of_attempts=8,
     backoff_coefficient=2.0,
     max_retry_interval=timedelta(minutes=3),
 )
-MAX_WAITS = 40  # with the longest wait below, more than six hours
-LONGEST_WAIT_SECONDS = 600.0
+MAX_WAITS = (
+    12  # some ten minutes: keeps one execution's history short; the run's patience, which the record keeps, is longer
+)
 AGAIN_SOON = timedelta(minutes=1)
 # By name, and in the message too: exceptions lose their type on the way.
-UNREADABLE = ("RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError")
-UNAVAILABLE = ("ArmUnavailableError",)
+UNREADABLE = ("RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError", "SettingsInvalidError")
 
 
 class NotYoursError(Exception):
@@ -35,7 +35,7 @@ class NotYoursError(Exception):
 
 
 class StillBusyError(Exception):
-    """A step asked to come later so often that it has been tried enough."""
+    """A step asked to come later so often that this execution has tried enough; the next one goes on."""
 
 
 class CancelLostError(Exception):
@@ -89,13 +89,13 @@ class Cancel:
 def ask(
     ctx: OrchestrationContext, activity: str, hint: Hint, cancel: Cancel | None = None, **said: Any
 ) -> Steps[Answer]:
-    """Call an activity until it does not ask for time; that time is always honoured, and grows.
+    """Call an activity until it does not ask for time; that time is always honoured.
 
     A cancel is taken to the record while the activity is still at work, so that its next move of the record is refused.
     """
     payload = hint.dump() | said | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
-    for attempt in range(MAX_WAITS):
+    for _ in range(MAX_WAITS):
         task: Task[Any] = ctx.call_activity(activity, input=payload, retry_policy=RETRY)
         if cancel is not None and not cancel.task.is_complete:
             yield when_any([task, cancel.task])
@@ -109,15 +109,14 @@ def ask(
             ctx.set_custom_status(_status(answer.stand))
         if answer.later is None or (cancel is not None and cancel.is_new):
             return answer
-        reason = answer.later.reason
-        seconds = max(answer.later.seconds, min(2.0**attempt, LONGEST_WAIT_SECONDS))
+        reason, pause = answer.later.reason, timedelta(seconds=answer.later.seconds)
         if cancel is None:
-            yield ctx.create_timer(timedelta(seconds=seconds))
+            yield ctx.create_timer(pause)
         else:
-            yield from cancel.or_after(ctx, timedelta(seconds=seconds))
+            yield from cancel.or_after(ctx, pause)
             if cancel.is_new:
                 return answer
-    raise StillBusyError(f"still not possible after {MAX_WAITS} attempts: {reason}")
+    raise StillBusyError(reason)
 
 
 def _status(stand: Stand) -> dict[str, Any]:

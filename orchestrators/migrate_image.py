@@ -13,7 +13,6 @@ from migration import names
 from migration.course.standing import Hint, Stand, read_hint
 from orchestrators.calling import (
     AGAIN_SOON,
-    UNAVAILABLE,
     UNREADABLE,
     Cancel,
     NotYoursError,
@@ -21,7 +20,6 @@ from orchestrators.calling import (
     StillBusyError,
     ask,
     is_of,
-    step,
 )
 from orchestrators.phases import PHASES
 
@@ -54,25 +52,12 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
         yield from PHASES[hint.phase](ctx, hint, cancel)
     except NotYoursError as elsewhere:
         return elsewhere.stand
-    except StillBusyError as busy:
-        return (yield from _given_up(ctx, hint, cancel, code="StillBusy", message=str(busy)))
+    except StillBusyError:
+        pass
     except TaskFailedError as failure:
-        if is_of(failure, UNREADABLE):
-            yield ctx.create_timer(AGAIN_SOON)  # what cannot be read decides nothing
-        elif is_of(failure, UNAVAILABLE):
-            return (yield from _given_up(ctx, hint, cancel, message=failure.details.message[:1000]))
-        else:
+        if not is_of(failure, UNREADABLE):
             raise  # a bug: the engine's own Failed status is reserved for it
-    return Stand(kind="go", run=hint.run, phase=hint.phase)
-
-
-def _given_up(ctx: OrchestrationContext, hint: Hint, cancel: Cancel, **why: Any) -> Steps[Stand]:
-    try:
-        yield from step(ctx, names.GIVE_UP, hint, cancel, **why)
-    except NotYoursError as ended:
-        return ended.stand
-    except TaskFailedError:
-        yield ctx.create_timer(AGAIN_SOON)
+        yield ctx.create_timer(AGAIN_SOON)  # what cannot be read decides nothing
     return Stand(kind="go", run=hint.run, phase=hint.phase)
 
 
@@ -96,9 +81,11 @@ def _go_on(ctx: OrchestrationContext, hint: Hint, stand: Stand) -> Steps[Any]:
 
 
 def _finished_or_later(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
-    """Finish; while the records cannot be read, the end is told later."""
+    """Finish; while records cannot be read, or Azure cannot be reached, the end is told later."""
     try:
         return (yield from _finish(ctx, stand))
+    except StillBusyError:
+        return stand
     except TaskFailedError as failure:
         if not is_of(failure, UNREADABLE):
             raise

@@ -13,6 +13,7 @@ from migration.values.outcome import Phase
 from orchestrators.calling import AGAIN_SOON, UNREADABLE, Cancel, Steps, StillBusyError, is_of, step
 
 LOOKS_PER_EXECUTION = 20  # keeps one execution's history under 300 events
+LOOKS_AT_A_DELETE = 12  # its execution may also wait to write down the end
 LOOKS_FOR_AN_ANSWER = 20  # of some ten minutes each
 
 type PhaseSteps = Callable[[OrchestrationContext, Hint, Cancel], Steps[None]]
@@ -82,6 +83,8 @@ def _look(ctx: OrchestrationContext, hint: Hint, event: ApprovalEvent | None, ca
     for _ in range(LOOKS_FOR_AN_ANSWER if event else 0):
         try:
             return (yield from step(ctx, names.LOOK_AT_QUESTION, hint, cancel, **said))
+        except StillBusyError:
+            continue
         except TaskFailedError as failure:
             if not is_of(failure, UNREADABLE):
                 raise
@@ -114,11 +117,9 @@ def delete_source(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Step
         answer = yield from step(ctx, names.DELETE_SOURCE_IMAGE, hint, cancel)
         if answer.wait:
             yield from cancel.or_after(ctx, _pause(answer))
-    except StillBusyError as busy:
-        unsent = {"unsent": str(busy)[:500]}
     except TaskFailedError as failure:
         unsent = {"unsent": failure.details.message[:500]}
-    for _ in range(LOOKS_PER_EXECUTION):
+    for _ in range(LOOKS_AT_A_DELETE):
         answer = yield from step(ctx, names.CONFIRM_DELETE, hint, cancel, **unsent)
         yield from cancel.or_after(ctx, _pause(answer))
 

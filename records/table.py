@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
-from migration.asking.settings import has_storage, settings
+from migration.asking.settings import RecordsStorage, has_storage
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
@@ -25,19 +25,24 @@ class ChangedMeanwhileError(Exception):
 
 def address() -> str | None:
     """Return the address of the table service; None where the app is told of none, or by a connection string."""
-    own = settings().host_storage
+    own = RecordsStorage()
     named = f"https://{own.account_name}.table.core.windows.net" if own.account_name else None
-    return settings().records or own.table_service or named
+    return own.records or own.table_service or named
 
 
 @cache
 def _client() -> "TableClient":
-    """Return the process's client: with the app's identity; with a connection string only where the host has one."""
+    """Return the process's client: with the app's identity; with a connection string only where the host has one.
+
+    Raises RecordsMissingError where the app knows no storage account.
+    """
     from azure.data.tables.aio import TableClient
 
     from arm.client import credential
 
-    own, secret = address(), settings().host_storage.connection_string
+    if not has_storage():
+        raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
+    own, secret = address(), RecordsStorage().connection_string
     if own is None:
         text = secret.get_secret_value() if secret else ""
         return TableClient.from_connection_string(text, TABLE, retry_total=2)
@@ -49,8 +54,6 @@ _made: set[str] = set()
 
 async def table() -> "TableClient":
     """Return the client of a table that exists."""
-    if not has_storage(settings()):
-        raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
     client = _client()
     if client.url not in _made:
         async with answers():

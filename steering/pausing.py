@@ -3,8 +3,9 @@
 import logging
 from datetime import UTC, datetime
 
-from arm.errors import ArmError, ArmThrottledError
-from arm.images import find_image
+from arm.absence import is_gone
+from arm.errors import ArmError, ArmThrottledError, ArmUnavailableError
+from arm.images import get_image
 from migration.asking.settings import settings
 from migration.course.starting import WHOEVER, start_by_tags
 from migration.record.run import Run
@@ -51,7 +52,9 @@ async def start_kept(hub: TaskHub) -> None:
 
 async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> Run | Refusal | None:
     """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
-    image = await find_image(source_image_id)
+    image = await get_image(source_image_id)
+    if image is None and not await is_gone(source_image_id):
+        raise ArmUnavailableError("NotSeen", f"{source_image_id} was not found, and is not gone")
     start = start_by_tags(image, WHOEVER, settings()) if image else None
     if image is None or start is None:
         return None

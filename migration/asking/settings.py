@@ -1,7 +1,7 @@
 """The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
 
 from datetime import timedelta
-from functools import cache, cached_property
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -50,11 +50,15 @@ ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
 
 
-class HostStorage(BaseSettings):
-    """How the Functions host is told of the app's own storage account, in one of three ways."""
+class RecordsStorage(BaseSettings):
+    """Where the records are: by a setting of ours, or where the Functions host's own storage is, told in three ways.
+
+    Read apart from the other settings: a wrong one of those is written into the records of who waits for it.
+    """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
+    records: str | None = Field(None, validation_alias="MIGRATION_RECORDS")
     table_service: str | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
     account_name: str | None = Field(None, validation_alias="AzureWebJobsStorage__accountName")
     connection_string: SecretStr | None = Field(None, validation_alias="AzureWebJobsStorage")
@@ -91,6 +95,9 @@ class Settings(BaseSettings):
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
+    patience: Wait = Field(
+        timedelta(days=2), description="how long a migration waits for what may pass, each cause from when it came"
+    )
     replication_patience: Wait = Field(timedelta(hours=12), description="how long replication may take")
     approval_reminder: Wait = Field(timedelta(days=1), description="time between two reminders")
     approval_escalation: Wait = Field(timedelta(days=3), description="after this MIGRATION_ESCALATE is told too")
@@ -120,16 +127,11 @@ class Settings(BaseSettings):
         description="address of the table service that keeps the records; else that of the app's own storage account",
     )
 
-    @cached_property
-    def host_storage(self) -> HostStorage:
-        """What the Functions host was told, read once: it is asked for on every way."""
-        return HostStorage()
 
-
-def has_storage(current: Settings) -> bool:
+def has_storage() -> bool:
     """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
-    own = current.host_storage
-    return bool(current.records or own.table_service or own.account_name or own.connection_string)
+    own = RecordsStorage()
+    return bool(own.records or own.table_service or own.account_name or own.connection_string)
 
 
 def read_settings() -> Settings:

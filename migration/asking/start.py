@@ -18,6 +18,12 @@ class Patience(Stored):
     reminder: timedelta
     escalation: timedelta
     expiry: timedelta
+    obstacle: timedelta = timedelta(days=2)
+
+    @property
+    def absence(self) -> timedelta:
+        """How long something has to be looked for in vain before it may count as gone: some looks at replication."""
+        return self.poll_interval * 10
 
     @classmethod
     def of(cls, settings: Settings) -> "Patience":
@@ -28,6 +34,7 @@ class Patience(Stored):
             reminder=settings.approval_reminder,
             escalation=settings.approval_escalation,
             expiry=settings.approval_expiry,
+            obstacle=settings.patience,
         )
 
 

@@ -3,18 +3,21 @@
 from typing import Any
 
 from migration.approval.approval import Decision
+from migration.course.spans import in_words
 from migration.record.question import MAY_BE_SENT
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
-from migration.values.answer import Refusal
+from migration.values.answer import Later, Refusal
 from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
 
+_COPIED = {Phase.VERIFYING, Phase.AWAITING_APPROVAL, Phase.PROMOTING, Phase.DELETING_SOURCE}
 _KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
 SHALLOW = "ShallowReplication"
 # The copy is made and stays; it is only that nobody can be asked about its source.
 _KEPT_AFTER_COPY = {SHALLOW, "CannotTellApart", "RequestWithdrawn", "WishWaits"}
 LONGEST_CANCEL_REASON = 200
+SOON_SECONDS = 5.0
 
 
 def _outcome(run: Run, kind: OutcomeKind, code: str, reason: str) -> Outcome:
@@ -31,8 +34,14 @@ def left_behind(run: Run) -> list[str]:
     return created + ([run.image_version_id] if run.image_version_id else [])
 
 
-def refused_plan(problems: list[Problem]) -> Refusal:
-    """The plan has problems: nothing was written."""
+def stopped_by(problems: list[Problem]) -> Refusal | Later:
+    """The plan has problems: nothing was written. Those that only pass are waited for, and told while others stand."""
+    first = problems[0]
+    if all(problem.passes for problem in problems):
+        return Later(seconds=SOON_SECONDS, reason=first.message, code=first.code)
+    if all(problem.passes or problem.absent for problem in problems):
+        missing = next(problem for problem in problems if problem.absent)
+        return Refusal(code=missing.code, message=missing.message, absent=missing.absent)
     reason = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
     return Refusal(code=problems[0].code if len(problems) == 1 else "PlanProblems", message=reason)
 
@@ -49,12 +58,13 @@ def refused(run: Run, refusal: Refusal) -> Outcome:
     return _outcome(run, OutcomeKind.FAILED, code, reason)
 
 
-def unavailable(run: Run, message: str) -> Outcome:
-    """Azure gave no usable answer, retries included."""
+def out_of_patience(run: Run, later: Later) -> Outcome:
+    """What was waited for has not passed: the source is kept, and a version that people were asked about is usable."""
+    reason = f"{later.reason}; it was waited for {in_words(run.start.patience.obstacle)}"
     if run.question is not None and run.question.stage in MAY_BE_SENT:
-        return _outcome(run, OutcomeKind.UNKNOWN, "AzureUnavailable", message)
-    kind = OutcomeKind.SOURCE_KEPT if run.phase is Phase.DELETING_SOURCE else OutcomeKind.FAILED
-    return _outcome(run, kind, "AzureUnavailable", message)
+        return _outcome(run, OutcomeKind.UNKNOWN, later.code, reason)
+    kind = OutcomeKind.SOURCE_KEPT if run.phase in _COPIED else OutcomeKind.FAILED
+    return _outcome(run, kind, later.code, reason)
 
 
 def timed_out(run: Run, report: ReplicationReport) -> Outcome:

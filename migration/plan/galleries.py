@@ -6,6 +6,7 @@ from migration.plan.plan import Findings
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
 from migration.values.ids import GALLERY, ResourceId
+from migration.values.problems import Problem
 
 _ANOTHER = "repair it, or name another gallery"
 
@@ -46,7 +47,8 @@ def plan_gallery(
     if not settings.create_gallery:
         place = "" if reference.startswith("/") else f" in subscription {image.resource_id.subscription}"
         message = f"gallery '{reference}' does not exist{place}, and MIGRATION_CREATE_GALLERY is off"
-        findings.problem("gallery", "NotFound", message)
+        absent = reference if reference.startswith("/") else None  # one of a name was looked for in a list
+        findings.add([Problem(field="gallery", code="NotFound", message=message, absent=absent)])
         return None
     source = image.resource_id
     created = (

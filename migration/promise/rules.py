@@ -16,7 +16,6 @@ from migration.values.image_version.regions import RegionEncryption, TargetRegio
 
 MOST_NAMED = 20
 SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is read, and after
-GONE = Refusal(code="SourceGone", message="the source image is gone, and it was not this app that deleted it")
 
 
 class Facts(NamedTuple):
@@ -27,10 +26,19 @@ class Facts(NamedTuple):
     copied: CopyIdentity
 
 
-def copy_refusal(version: ImageVersion | None, plan: Plan, approved: CopyIdentity | None = None) -> Refusal | None:
+def gone(source_image_id: str) -> Refusal:
+    """Say that somebody else has deleted the source."""
+    message = "the source image is gone, and it was not this app that deleted it"
+    return Refusal(code="SourceGone", message=message, absent=source_image_id)
+
+
+def lost(version_id: str) -> Refusal:
+    """Say that a version is not there any more."""
+    return Refusal(code="VersionNotFound", message="the image version no longer exists", absent=version_id)
+
+
+def copy_refusal(version: ImageVersion, plan: Plan, approved: CopyIdentity | None = None) -> Refusal | None:
     """Say why this version is not a complete copy that can do without the source, or None if it is."""
-    if version is None:
-        return Refusal(code="VersionNotFound", message="the image version no longer exists")
     another = replaced(version, approved) if approved else None
     return another or version_refusal(version, plan) or shallow_refusal(version)
 
@@ -72,12 +80,13 @@ def scan_refusal(begun_at: datetime, now: datetime) -> Refusal | None:
 
 def copy_complete(facts: Facts) -> Refusal | None:
     """The version that people were asked about is complete in every region."""
-    return copy_refusal(facts.evidence.version, facts.plan, facts.copied)
+    version = facts.evidence.version
+    return copy_refusal(version, facts.plan, facts.copied) if version else lost(facts.copied.image_version_id)
 
 
 def exists(facts: Facts) -> Refusal | None:
     """What somebody else has deleted is not deleted again: its name may be another image's by then."""
-    return GONE if facts.evidence.image is None else None
+    return gone(facts.plan.source.id) if facts.evidence.image is None else None
 
 
 def unchanged(facts: Facts) -> Refusal | None:

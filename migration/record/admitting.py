@@ -10,7 +10,7 @@ from migration.record.run import ASKED_TOO_OFTEN, PHASE_MOVES, RUN_MOVES, Person
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.occasion import occasion_of
-from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 
 APART = timedelta(minutes=2)  # between two looks that find a run gone from the task hub
 
@@ -121,7 +121,8 @@ def _answer(known: Answered | None, run: Run, at: datetime) -> Answered | None:
 def answered_by(run: Run, at: datetime) -> Answered:
     """Return the wish of the tags as they were when a run began, as one that it has answered."""
     start, source = run.start, run.plan.source if run.plan else None
-    refused = run.outcome is not None and run.outcome.kind is OutcomeKind.REFUSED
+    outcome = run.outcome
+    refused = outcome is not None and outcome.step is Phase.PLANNING and FOLLOWS[outcome.kind].is_failure
     return Answered(
         fingerprint=start.fingerprint,
         content=source.content if source else start.source_content,

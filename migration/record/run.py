@@ -105,11 +105,20 @@ class OwedNotice(Stored):
     to: list[str] | None = None
 
 
+class Obstacle(Stored):
+    """A cause for which a step cannot be done for now, and since when."""
+
+    code: str
+    message: str
+    since: datetime
+
+
 class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
-    `forgotten` is one of which the record keeps no more than a line.
+    `obstacles` are what its step waits for, beside what it is there to wait for. `forgotten` is one of which the record
+    keeps no more than a line.
     """
 
     format: int = FORMAT
@@ -123,6 +132,7 @@ class Run(Stored):
     admitted_at: datetime
     ended_at: datetime | None = None
     missing_since: datetime | None = None
+    obstacles: list[Obstacle] = []
     plan: Plan | None = None
     image_version_id: str | None = None
     operation_url: str | None = None

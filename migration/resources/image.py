@@ -67,7 +67,16 @@ def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]
         ),
     ]
     checks += _sizes(image, most_data_disk_gb)
-    return [Problem(field="sourceImageId", code=code, message=text) for wrong, code, text in checks if wrong]
+    return [
+        Problem(field="sourceImageId", code=code, message=text, passes=code == "SourceNotReady" and _passes(image))
+        for wrong, code, text in checks
+        if wrong
+    ]
+
+
+def _passes(image: ManagedImage) -> bool:
+    """Tell whether an image that is not ready may become so."""
+    return image.provisioning_state.lower() not in {"failed", "deleting"}
 
 
 def unsized_disks(image: ManagedImage) -> list[str]:

@@ -14,10 +14,20 @@ from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5
 MOST_LEFT_BEHIND = 3
+SETTINGS = "SettingsInvalid"
 STOPPED = (
     "stopped from outside: the task hub has no live orchestration of it; within some minutes it is closed, or goes on"
 )
 WAITING_FOR = {Phase.REPLICATING: "replication", Phase.AWAITING_APPROVAL: "approval"}
+
+
+class Cause(Stored):
+    """What a run waits for beside what it is there to wait for: since when, and until when it will."""
+
+    code: str
+    message: str
+    since: datetime
+    until: datetime
 
 
 class Status(Stored):
@@ -32,6 +42,7 @@ class Status(Stored):
     regions: list[RegionReplication]
     regions_left_out: int = 0
     waiting_for: str | None
+    cause: Cause | None = None
     requested_by: str
     created_at: datetime
     updated_at: datetime
@@ -57,7 +68,8 @@ class Status(Stored):
             phase=run.phase,
             outcome=run.outcome,
             regions=run.regions,
-            waiting_for=None if run.phase is Phase.AWAITING_APPROVAL and not is_open else WAITING_FOR.get(run.phase),
+            waiting_for=_waiting_for(run, is_open=is_open),
+            cause=_cause(run),
             requested_by=run.requesters[-1].name,
             created_at=run.admitted_at,
             updated_at=record.updated_at,
@@ -72,7 +84,7 @@ class Status(Stored):
 
     def as_stopped(self) -> "Status":
         """Return the status of a run of which the task hub knows nothing: it has no outcome before it is closed."""
-        return self.changed(stopped=True, waiting_for=None, allows=[], notes=[*self.notes, STOPPED])
+        return self.changed(stopped=True, waiting_for=None, cause=None, allows=[], notes=[*self.notes, STOPPED])
 
     def shortened(self) -> "Status":
         """Return the status as a row has room for it: texts are cut, then regions that are complete, then others."""
@@ -91,6 +103,20 @@ class Status(Stored):
             regions=[_short_region(region) for region in self.regions],
         )
         return texts.changed(**_fitting(texts))
+
+
+def _waiting_for(run: Run, *, is_open: bool) -> str | None:
+    if run.phase in WAITING_FOR and (is_open or run.phase is not Phase.AWAITING_APPROVAL):
+        return WAITING_FOR[run.phase]
+    return ("settings" if run.obstacles[-1].code == SETTINGS else "azure") if run.obstacles else None
+
+
+def _cause(run: Run) -> Cause | None:
+    """Return what a run waits for that was seen last."""
+    if not run.obstacles:
+        return None
+    latest = run.obstacles[-1]
+    return Cause(**latest.dump(), until=latest.since + run.start.patience.obstacle)
 
 
 def told_decision(approval: Approval) -> Approval:

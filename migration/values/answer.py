@@ -4,14 +4,22 @@ from migration.values.record import Record
 
 
 class Later(Record):
-    """Ask again after so many seconds: Azure is throttling, or something is still being made."""
+    """Ask again after so many seconds: Azure is throttling or away, something is still being made or not to be seen.
+
+    `code` is the cause, which passes, or has lasted too long when the run's patience for it ends.
+    """
 
     seconds: float
     reason: str
+    code: str = "InProgress"
 
 
 class Refusal(Record):
-    """Azure, or a rule of ours, says no. Final: asking again gets the same answer."""
+    """Azure, or a rule of ours, says no. Final: asking again gets the same answer.
+
+    One that says that a resource is not there names it as `absent`: that counts only once it is proved.
+    """
 
     code: str
     message: str
+    absent: str | None = None

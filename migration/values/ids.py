@@ -3,6 +3,8 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +47,14 @@ class ResourceId:
             return _read(_TAGS_SUFFIX.sub("", text.strip()).rstrip("/"), kind)
         except ValueError:
             raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}") from None
+
+    @classmethod
+    def of_any(cls, text: str, kinds: Iterable[str]) -> "ResourceId":
+        """Read an id of one of these kinds."""
+        for kind in kinds:
+            with suppress(ResourceIdInvalidError):
+                return cls.parse(text, kind)
+        raise ResourceIdInvalidError(f"'{text}' is not the id of any of {', '.join(kinds)}")
 
     @property
     def name(self) -> str:

@@ -13,11 +13,14 @@ class Problem(Stored):
     """One thing that keeps a migration from starting.
 
     `field` is the request's camelCase field, or a dotted path into it; `code` is stable, `message` is for people.
+    `passes` tells that it goes away by itself, `absent` is the id of what was not found, which is to be proved.
     """
 
     field: str
     code: str
     message: str
+    passes: bool = False
+    absent: str | None = None
 
 
 class RequestInvalidError(ValueError):

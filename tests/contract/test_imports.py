@@ -44,7 +44,7 @@ TABLE = {
 NOT_FOR_ORCHESTRATORS = {"migration.asking.settings", "migration.approval.link"}
 
 # What writes through `arm` are activities; triggers and what they have in common with them only read.
-ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "Arm"}
+ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "is_gone", "Arm"}
 
 # What of `records` others may use, by room: only `steering` changes a record, by compare-and-swap.
 RECORDS_USED = {

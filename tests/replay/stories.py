@@ -54,7 +54,7 @@ def in_turn(*said: Any) -> Callable[..., Any]:
 
 def unavailable(play: Play) -> None:
     play.azure.answers["start_version"] = NO_NETWORK
-    play.start().until("Done")
+    play.start().until("Done", timedelta(days=3))
 
 
 def seen(play: Play, *progress: int) -> Play:
@@ -76,7 +76,7 @@ def replicating(play: Play) -> Play:
 def build_failed(play: Play) -> None:
     seen(play, 50).start().until("Replicating")
     assert play.azure.version is not None
-    play.azure.answers["find_version"] = play.azure.version.changed(provisioning_state="Failed")
+    play.azure.answers["get_version"] = play.azure.version.changed(provisioning_state="Failed")
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
     play.until("Done")
 
@@ -161,23 +161,23 @@ def in_use(play: Play) -> None:
 
 def not_sent(play: Play) -> None:
     play.azure.answers["find_consumers"] = NO_NETWORK
-    approved(play).until("Done")
+    approved(play).until("Done", timedelta(days=3))
 
 
 def deleted_slowly(play: Play) -> None:
     """The delete is looked after for long, and for a while nobody can look."""
     play.azure.deleting_takes = timedelta(days=2)
     approved(play).until("DeletingSource").stage.advance(timedelta(hours=3))
-    play.azure.answers["find_image"] = NO_NETWORK
+    play.azure.answers["get_image"] = NO_NETWORK
     play.stage.advance(timedelta(hours=3))
-    del play.azure.answers["find_image"]
+    del play.azure.answers["get_image"]
     play.until("Done", timedelta(days=2))
 
 
 def unknown(play: Play) -> None:
     play.azure.deleting_takes = timedelta(days=9)
     approved(play).until("DeletingSource")
-    play.azure.answers["find_image"] = ArmRefusedError("AuthorizationFailed", "no")
+    play.azure.answers["get_image"] = ArmRefusedError("AuthorizationFailed", "no")
     play.azure.gone_at = None
     play.until("Done", timedelta(days=8))
 

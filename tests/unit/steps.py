@@ -1,6 +1,6 @@
 """Takes the steps of a migration as its orchestration does: by their registered functions, with a hint of its run."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.blueprint import blueprint
@@ -51,6 +51,14 @@ class Migration:
     async def take(self, step: str, *, hint: Hint | None = None, **said: Any) -> Answer:
         payload = (hint or self.hint()).dump() | said | {"migrationId": self.id}
         return Answer.model_validate(await STEPS[step](payload))
+
+    async def insist(self, step: str, **said: Any) -> Answer:
+        """Take a step, and once more as an hour later if it waits for something."""
+        answer = await self.take(step, **said)
+        if answer.later is None:
+            return answer
+        self.change(obstacles=[one.changed(since=one.since - timedelta(hours=1)) for one in self.run.obstacles])
+        return await self.take(step, **said)
 
     def change(self, **changes: Any) -> None:
         """Change its run as somebody with a right to the storage account might."""

@@ -130,9 +130,11 @@ class AzureOnStage:
             self.image, self.gone_at = None, None
         return self.image
 
-    _find_image = _get_image
+    def _is_gone(self, resource_id: str) -> bool:
+        held = [self.image, self.version, self.gallery, self.definition]
+        return all(one is None or one.id != resource_id for one in held)
 
-    def _get_version(self, _id: str) -> ImageVersion | None:
+    def _get_version(self, _id: str, **_: bool) -> ImageVersion | None:
         if self.version is None:
             return None
         progress = self.progress() if callable(self.progress) else self.progress
@@ -140,8 +142,6 @@ class AzureOnStage:
         slow = RegionReplication(name="westus2", state="Completed" if progress == 100 else "Replicating")
         state = "Succeeded" if progress == 100 else "Updating"
         return self.version.changed(provisioning_state=state, replication=[done, slow.changed(progress=progress)])
-
-    _find_version = _get_version
 
     def _list_versions(self, _definition: str) -> list[ImageVersion]:
         return [self.version] if self.version else []

@@ -177,7 +177,7 @@ def test_a_cancel_between_the_last_look_and_the_delete_stops_it(play: Play):
             play.records.before_saving.append(lambda: cancelled_meanwhile(play, record))
         return play.azure.image
 
-    play.azure.answers["find_image"] = find
+    play.azure.answers["get_image"] = find
     play.approve().until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
     assert play.azure.asked["start_delete"] == 0

@@ -167,18 +167,27 @@ def test_a_delete_that_the_network_swallowed_is_looked_after(play: Play):
 
 
 def test_a_delete_that_could_not_be_sent_keeps_the_source_and_says_why(play: Play):
+    play.configure(approval_validity="P7D")
     play.azure.answers["find_consumers"] = NO_NETWORK
-    approved(play).until("Done")
+    approved(play).until("Done", timedelta(days=3))
     assert play.outcome == ("SourceKept", "AzureUnavailable")
     assert "no network" in play.ended.reason
 
 
 def test_a_delete_that_stays_throttled_keeps_the_source_and_says_why(play: Play):
+    play.configure(approval_validity="P7D")
     play.azure.answers["find_consumers"] = ArmThrottledError("Throttled", "too many requests", 60)
     approved(play)
-    play.stage.advance(timedelta(hours=8))
-    assert play.outcome == ("SourceKept", "AzureUnavailable")
-    assert "Throttled" in play.ended.reason
+    play.stage.advance(timedelta(days=2, hours=1))
+    assert play.outcome == ("SourceKept", "Throttled")
+    assert "too many requests" in play.ended.reason
+
+
+def test_an_approval_that_lapses_while_azure_is_away_keeps_the_source(play: Play):
+    play.azure.answers["find_consumers"] = NO_NETWORK
+    approved(play)
+    play.stage.advance(timedelta(hours=25))
+    assert play.outcome == ("SourceKept", "ApprovalLapsed")
 
 
 LOOKS = {
@@ -207,7 +216,7 @@ def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, f
 
 
 def blind(play: Play, error: Exception) -> None:
-    play.azure.answers["find_image"] = error
+    play.azure.answers["get_image"] = error
 
 
 def test_a_record_that_cannot_be_read_after_a_delete_decides_nothing(play: Play):
@@ -229,7 +238,7 @@ def test_a_look_that_works_again_after_days_tells_what_is_true(play: Play):
     play.hooks[names.CONFIRM_DELETE] = lambda told, real: blind(play, NO_NETWORK) or real(told)
     play.approve()
     play.stage.advance(timedelta(days=5))
-    del play.hooks[names.CONFIRM_DELETE], play.azure.answers["find_image"]
+    del play.hooks[names.CONFIRM_DELETE], play.azure.answers["get_image"]
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 

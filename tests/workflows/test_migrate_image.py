@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration import names
 from migration.asking.request import DeleteSource
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
+from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
-from tests.workflows.azure_on_stage import DEFINITION, SOURCE, VERSION, make_plan
+from tests.workflows.azure_on_stage import SOURCE, VERSION, make_plan
 from tests.workflows.conftest import Play, Real, throttled
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
@@ -28,7 +29,7 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
     assert play.question.approval is not None
     assert play.question.approval.approver == "Ada"
     first_calls = list(dict.fromkeys(name for name, _ in play.stage.calls))
-    not_called = {names.CANCEL_RUN, names.GIVE_UP}
+    not_called = {names.CANCEL_RUN}
     assert set(first_calls) == set(names.ACTIVITIES) - not_called
     steps = [name for name in names.ACTIVITIES if name not in {*not_called, names.SEND_NOTIFICATIONS}]
     assert [name for name in first_calls if name != names.SEND_NOTIFICATIONS] == steps
@@ -126,7 +127,9 @@ def test_a_replication_that_never_ends_fails_with_the_slow_region_named(play: Pl
 
 def test_a_build_that_fails_in_azure_tells_why(play: Play):
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
-    play.azure.answers["find_version"] = lambda _: play.azure.version.changed(provisioning_state="Failed")  # type: ignore[union-attr]  # it is there by then
+    play.azure.answers["get_version"] = lambda _, **__: (
+        play.azure.version and play.azure.version.changed(provisioning_state="Failed")
+    )
     play.start().until("Done")
     assert play.outcome == ("Failed", "Conflict")
     assert (play.ended.step, play.ended.reason) == ("Replicating", "another generation")
@@ -142,25 +145,48 @@ def test_throttling_is_waited_out_exactly(play: Play):
     assert play.called(names.ENSURE_GALLERY) == 2
 
 
-def test_a_step_that_stays_busy_fails_and_says_so(play: Play):
-    play.azure.answers["start_version"] = ArmThrottledError("Throttled", "too many requests", 60)
-    play.start()
-    play.stage.advance(timedelta(hours=12))
-    assert play.outcome == ("Failed", "StillBusy")
-    assert "Throttled" in play.ended.reason
+PASSING = {
+    "AzureUnavailable": NO_NETWORK,
+    "Throttled": ArmThrottledError("Throttled", "too many requests", 60),
+    "NotYet": ArmNotFoundError("NotYet", "not there yet"),
+}
 
 
-def test_an_unavailable_azure_is_retried_and_then_told_as_an_outcome(play: Play):
-    play.azure.answers["start_version"] = NO_NETWORK
+@pytest.mark.parametrize("code", PASSING)
+def test_what_passes_is_waited_for_and_told_until_patience_ends(play: Play, code: str):
+    play.azure.answers["start_version"] = PASSING[code]
     play.start()
-    play.stage.advance(timedelta(hours=1))
-    assert play.called(names.CREATE_IMAGE_VERSION) == 8
-    assert play.outcome == ("Failed", "AzureUnavailable")
-    assert play.ended.left_behind == [DEFINITION]
+    began = play.stage.now
+    play.stage.advance(timedelta(days=1, hours=23))
+    status = Status.of(play.record, play.run)
+    assert status.cause is not None
+    assert (play.phase, status.waiting_for, status.cause.code) == ("Creating", "azure", code)
+    assert timedelta(0) <= status.cause.since - began < timedelta(minutes=1)
+    assert status.cause.until - status.cause.since == timedelta(days=2)
+    assert play.called(names.CREATE_IMAGE_VERSION) < 400
+    assert play.instance.longest_history < 300
+    play.stage.advance(timedelta(hours=2))
+    assert play.outcome == ("Failed", code)
+    assert "waited for 2 days" in play.ended.reason
+
+
+def test_a_wrong_setting_is_waited_for_and_named(play: Play):
+    play.start().until("AwaitingApproval")
+    play.hub.hears = False
+    play.approve()
+    play.configure(regions="east us!")
+    play.say("Approval", {"look": True}).stage.advance(timedelta(hours=3))
+    status = Status.of(play.record, play.run)
+    assert (play.run.is_live, status.waiting_for) == (True, "settings")
+    assert status.cause is not None
+    assert "MIGRATION_REGIONS" in status.cause.message
+    play.configure(regions="eastus").stage.advance(timedelta(hours=1))
+    assert play.outcome == ("Migrated", "Migrated")
+    assert play.run.obstacles == []
 
 
 def test_a_bug_in_an_activity_fails_the_instance_itself(play: Play):
-    play.azure.answers["find_version"] = TypeError("unsupported operand")
+    play.azure.answers["get_version"] = TypeError("unsupported operand")
     play.start()
     play.stage.advance(timedelta(hours=1))
     assert play.instance.runtime_status == "FAILED"
@@ -173,7 +199,7 @@ def test_a_migration_that_a_bug_has_ended_is_closed_in_its_record(play: Play):
     play.look_after().stage.advance(timedelta(minutes=3))
     play.look_after()
     assert play.outcome == ("Cancelled", "Terminated")
-    del play.azure.answers["find_version"]
+    del play.azure.answers["get_version"]
     play.start().until("AwaitingApproval")
     assert play.run.number == 2
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from migration.telling.status import Status
+from migration.telling.status import SETTINGS, Status
 from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 
 _NEXT_IN_PHASE = {
@@ -66,6 +66,7 @@ def view(migration_id: str, status: Status, address: str) -> dict[str, Any]:
         "regions": [region.dump() for region in status.regions],
         "regionsLeftOut": status.regions_left_out,
         "waitingFor": status.waiting_for,
+        "cause": status.cause.dump() if status.cause else None,
         "nextAction": next_action(status),
         "requestedBy": status.requested_by,
         "allows": status.allows,
@@ -90,6 +91,8 @@ def next_action(status: Status) -> str | None:
         return f"{change} Then start the migration again: as it was, it would end the same."
     if outcome:
         return FOLLOWS[outcome.kind].next_action
+    if status.cause is not None and status.cause.code == SETTINGS:
+        return "Correct the app settings that the cause names: the migration then goes on."
     return None if status.stopped else _NEXT_IN_PHASE.get(status.phase)
 
 

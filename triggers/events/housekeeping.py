@@ -26,7 +26,7 @@ A_LITTLE_LESS = timedelta(minutes=1)  # the timer is not exact, and a turn misse
 async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:  # noqa: ARG001 - the binding's
     """Look after runs; for the rest the record says when it was last done, whichever instance did it."""
     current = settings()
-    if not has_storage(current):
+    if not has_storage():
         return
     hub = DurableHub(client)
     await tend(hub)

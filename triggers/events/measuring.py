@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import azure.durable_functions as df
 import azure.functions as func
 
-from migration.asking.settings import has_storage, settings
+from migration.asking.settings import has_storage
 from records.index import Filter, every
 from telemetry.measuring import Live, measure_live
 
@@ -19,7 +19,7 @@ EVERY_FIVE_MINUTES = "0 */5 * * * *"
 @blueprint.timer_trigger(arg_name="timer", schedule=EVERY_FIVE_MINUTES, run_on_startup=False, use_monitor=False)
 async def measure_migrations(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the binding's
     """Set the gauges."""
-    if has_storage(settings()):
+    if has_storage():
         measure_live(await count_live(), datetime.now(UTC))
 
 

@@ -18,6 +18,7 @@ from migration.values.image_version.number import (
     number_of,
 )
 from migration.values.outcome import OutcomeKind
+from migration.values.problems import Problem
 
 
 class PlannedVersion(NamedTuple):
@@ -151,4 +152,4 @@ def _check_in_flight(others: list[ImageVersion], source_image_id: str, findings:
     for version in others:
         if same_id(version.source_id, source_image_id) and version.provisioning_state in {"Creating", "Updating"}:
             message = f"version {version.name} is being built from this image; wait until it is replicated"
-            findings.problem("version", "VersionInFlight", message)
+            findings.add([Problem(field="version", code="VersionInFlight", message=message, passes=True)])

@@ -1,5 +1,6 @@
 """A step happens only for the run and phase that the record admits; what it says crosses the boundary as an answer."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from activities.admitting import StepInput, Turn, When, admitted
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.course.standing import Wait
-from migration.record.run import Run, RunStage
+from migration.record.question import Stage
+from migration.record.run import Obstacle, Run, RunStage
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError, RecordTooNewError
-from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_record, make_run
+from tests.unit.samples import OWN_ID, SOURCE, make_ended, make_outcome, make_question, make_record, make_run
 
 LIVING = make_run(Phase.CREATING)
 ENDING = make_run(Phase.DONE, stage=RunStage.ENDING, outcome=make_outcome())
@@ -121,6 +123,7 @@ async def test_a_store_that_is_down_lets_nothing_happen(records):
 # What it says
 
 NO_SETTINGS = SettingsInvalidError([])
+NO_NETWORK = ArmUnavailableError("ServerBusy", "m")
 
 
 @pytest.mark.parametrize(
@@ -128,16 +131,20 @@ NO_SETTINGS = SettingsInvalidError([])
     [
         (None, None, None),
         (Wait(seconds=7), None, Wait(seconds=7)),
-        (Later(seconds=5, reason="busy"), Later(seconds=5, reason="busy"), None),
-        (ArmThrottledError("T", "m", 324), Later(seconds=324, reason="T"), None),
-        (ArmNotFoundError("ParentResourceNotFound", "m"), Later(seconds=2, reason="ParentResourceNotFound"), None),
+        (Later(seconds=7, reason="busy"), Later(seconds=7, reason="busy"), None),
+        (ArmThrottledError("T", "m", 324), Later(seconds=324, reason="m", code="T"), None),
+        (ArmNotFoundError("ResourceNotFound", "m"), Later(seconds=5, reason="m", code="ResourceNotFound"), None),
+        (NO_NETWORK, Later(seconds=5, reason="ServerBusy: m", code="AzureUnavailable"), None),
+        (NO_SETTINGS, Later(seconds=5, reason=str(NO_SETTINGS), code="SettingsInvalid"), None),
+        (Refusal(code="C", message="m", absent=SOURCE), Later(seconds=5, reason="m", code="C"), None),
     ],
 )
 async def test_what_a_step_returns_or_raises_crosses_the_boundary_as_an_answer(records, says, later, wait):
     records.put(make_record(LIVING))
     answer = await admitted(said(), Done(says))
     assert (answer.later, answer.wait, answer.refused) == (later, wait, None)
-    assert records.run(OWN_ID) == LIVING
+    assert records.run(OWN_ID).changed(obstacles=[]) == LIVING
+    assert [one.code for one in records.run(OWN_ID).obstacles] == ([answer.later.code] if answer.later else [])
     assert (answer.stand.kind, answer.stand.phase) == ("go", Phase.CREATING)
 
 
@@ -145,9 +152,7 @@ async def test_what_a_step_returns_or_raises_crosses_the_boundary_as_an_answer(r
     ("says", "code"),
     [
         (Refusal(code="C", message="m"), "C"),
-        (ArmNotFoundError("ResourceNotFound", "m"), "ResourceNotFound"),
         (ArmRefusedError("ScopeLocked", "m"), "ScopeLocked"),
-        (NO_SETTINGS, "SettingsInvalid"),
     ],
 )
 async def test_a_refusal_ends_the_run_in_the_record_where_it_is_told_from(records, says, code: str):
@@ -159,11 +164,62 @@ async def test_a_refusal_ends_the_run_in_the_record_where_it_is_told_from(record
     assert (run.stage, run.outcome.kind, run.outcome.code) == (RunStage.ENDING, OutcomeKind.FAILED, code)
 
 
-async def test_what_a_retry_may_cure_is_raised(records):
+async def test_the_same_cause_is_written_once_and_another_beside_it(records):
     records.put(make_record(LIVING))
-    with pytest.raises(ArmUnavailableError):
-        await admitted(said(), Done(ArmUnavailableError("ServerBusy", "m")))
-    assert records.run(OWN_ID) == LIVING
+    await admitted(said(), Done(NO_NETWORK))
+    since, writes = records.run(OWN_ID).obstacles[0].since, records.writes
+    await admitted(said(), Done(NO_NETWORK))
+    assert records.writes == writes
+    await admitted(said(), Done(NO_SETTINGS))
+    assert [one.code for one in records.run(OWN_ID).obstacles] == ["AzureUnavailable", "SettingsInvalid"]
+    assert records.run(OWN_ID).obstacles[0].since == since
+    await admitted(said(), Done())
+    assert records.run(OWN_ID).obstacles == []
+
+
+@pytest.mark.parametrize(("waited", "seconds"), [(0, 5), (10, 5), (60, 30), (3600, 600), (86400, 600)])
+async def test_looks_at_what_passes_grow_apart(records, waited: int, seconds: float):
+    since = datetime.now(UTC) - timedelta(seconds=waited)
+    seen = Obstacle(code="AzureUnavailable", message="m", since=since)
+    records.put(make_record(LIVING.changed(obstacles=[seen])))
+    answer = await admitted(said(), Done(NO_NETWORK))
+    assert answer.later.seconds == pytest.approx(seconds, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "question", "kind"),
+    [
+        (Phase.PLANNING, None, OutcomeKind.FAILED),
+        (Phase.CREATING, None, OutcomeKind.FAILED),
+        (Phase.VERIFYING, None, OutcomeKind.SOURCE_KEPT),
+        (Phase.PROMOTING, Stage.APPROVED, OutcomeKind.SOURCE_KEPT),
+        (Phase.DELETING_SOURCE, Stage.APPROVED, OutcomeKind.SOURCE_KEPT),
+        (Phase.DELETING_SOURCE, Stage.SENDING, OutcomeKind.UNKNOWN),
+    ],
+)
+async def test_what_never_passes_ends_the_run_once_its_patience_is_over(records, phase: Phase, question, kind):
+    seen = Obstacle(code="AzureUnavailable", message="m", since=datetime.now(UTC) - timedelta(days=2, seconds=1))
+    asked = make_question(stage=question) if question else None
+    records.put(make_record(make_run(phase, obstacles=[seen], question=asked)))
+    answer = await admitted(said(phase=phase), Done(NO_NETWORK))
+    assert (answer.later, answer.stand.ending) == (None, True)
+    outcome = records.run(OWN_ID).outcome
+    assert (outcome.kind, outcome.code, outcome.step) == (kind, "AzureUnavailable", phase)
+
+
+@pytest.mark.parametrize(("waited", "listed", "ends"), [(0, False, False), (301, True, False), (301, False, True)])
+async def test_what_is_not_there_is_gone_only_after_time_and_by_what_would_hold_it(
+    records, monkeypatch, waited: int, listed: bool, ends: bool
+):
+    async def is_gone(resource_id: str) -> bool:
+        assert resource_id == SOURCE
+        return not listed
+
+    monkeypatch.setattr("activities.admitting.is_gone", is_gone)
+    seen = Obstacle(code="SourceNotFound", message="m", since=datetime.now(UTC) - timedelta(seconds=waited))
+    records.put(make_record(LIVING.changed(obstacles=[seen])))
+    answer = await admitted(said(), Done(Refusal(code="SourceNotFound", message="m", absent=SOURCE)))
+    assert (answer.refused, answer.stand.ending) == ("SourceNotFound" if ends else None, ends)
 
 
 # When the record moves on meanwhile

@@ -11,7 +11,7 @@ from migration.course.standing import Answer
 from migration.record.closing import cancelled
 from migration.record.deletion import concluded
 from migration.record.question import Decided, Deletion, Stage
-from migration.record.run import RunStage
+from migration.record.run import Obstacle, RunStage
 from migration.resources.operation import OperationStatus
 from migration.values.outcome import OutcomeKind, Phase
 from tests.unit.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run
@@ -31,6 +31,7 @@ class World(Migration):
     """A delete that was sent `age` ago, an operation, and an image as a test says; errors are raised."""
 
     image: Any = SAME
+    is_listed = False
     operation: Any = GONE
 
     def sent(self, age: timedelta = timedelta(0), stage: Stage = Stage.SENDING, **known: Any) -> None:
@@ -53,14 +54,19 @@ class World(Migration):
 def world(records, monkeypatch) -> World:
     world = World(records, OWN_ID)
 
-    async def find_image(_: str) -> Any:
+    async def get_image(_: str) -> Any:
         return _say(world.image)
+
+    async def is_gone(_: str) -> bool:
+        return world.image is None and world.is_listed is False
 
     async def follow(_: str) -> Any:
         return _say(world.operation)
 
-    monkeypatch.setattr("activities.confirm_delete.find_image", find_image)
+    monkeypatch.setattr("activities.confirm_delete.get_image", get_image)
     monkeypatch.setattr("activities.confirm_delete.follow", follow)
+    monkeypatch.setattr("activities.confirm_delete.is_gone", is_gone)
+    monkeypatch.setattr("activities.admitting.is_gone", is_gone)
     return world
 
 
@@ -123,6 +129,14 @@ async def test_what_is_seen_is_what_the_image_says(world, said, age, operation, 
         assert (world.outcome.kind, world.outcome.code) == (KINDS[end], code)
 
 
+async def test_an_image_that_is_listed_and_not_found_is_not_told_as_deleted(world):
+    """The delete was not carried out, and Azure answered 404 for a moment: it was told as Migrated."""
+    world.sent(**TAKEN)
+    world.image, world.is_listed = None, True
+    assert (await world.look()).wait is not None
+    assert (world.question.stage, world.run.outcome) == (Stage.SENT, None)
+
+
 @pytest.mark.parametrize(("age", "seconds"), [(NOW, 5), (HOUR, 360), (DAYS, 3600)])
 async def test_looks_grow_apart_as_time_passes(world, age: timedelta, seconds: float):
     world.sent(age, **TAKEN)
@@ -172,7 +186,7 @@ async def test_where_nothing_was_sent_the_image_is_looked_at_all_the_same(world,
     """Somebody else had deleted it: the migration ended as SourceKept."""
     world.unsent()
     world.image = image
-    await world.look(unsent="no network")
+    await world.insist(names.CONFIRM_DELETE, unsent="no network")
     assert (world.outcome.kind, world.outcome.code) == (kind, code)
 
 
@@ -210,6 +224,8 @@ async def test_a_delete_that_another_worker_sends_while_this_one_looks_is_not_to
     """This worker's sender had failed; another took its place, deleted the source, and was overruled."""
     world.unsent()
     world.image = None
+    long_ago = datetime.now(UTC) - HOUR
+    world.change(obstacles=[Obstacle(code="SourceGone", message="it is gone", since=long_ago)])
     deletion = Deletion(sent_at=datetime.now(UTC), attempts=1, attempt="b")
     world.records.before_saving = [lambda: world.change_question(stage=Stage.SENDING, deletion=deletion)]
     await world.look(unsent="no network")

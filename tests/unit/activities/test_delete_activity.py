@@ -51,7 +51,7 @@ async def refusal(azure, migration: Migration) -> str:
     """Try to delete; returns why it was not, having seen that nothing was written and the source is told as kept."""
     writes = azure.control.state()["writes"]
     source = migration.run.planned.source.id
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    await migration.insist(names.DELETE_SOURCE_IMAGE)
     assert azure.control.state()["writes"] == writes
     assert azure.control.resource(source) is not None
     assert migration.question.deletion is None
@@ -72,7 +72,9 @@ async def test_a_source_is_deleted_when_the_promise_holds(azure, migration):
 
 async def test_a_source_that_somebody_else_deleted_is_neither_claimed_nor_called_kept(azure, migration):
     azure.control.delete_resource(SOURCE)
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    assert (await migration.take(names.DELETE_SOURCE_IMAGE)).later.code == "SourceGone"
+    assert migration.question.stage is Stage.APPROVED
+    await migration.insist(names.DELETE_SOURCE_IMAGE)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
     assert migration.question.stage is Stage.GONE
 

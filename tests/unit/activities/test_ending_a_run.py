@@ -1,4 +1,4 @@
-"""The steps that end a run by themselves: a cancel that came as an event, and giving up what could not be done."""
+"""The step that ends a run by itself: a cancel that came as an event."""
 
 import pytest
 
@@ -62,33 +62,3 @@ async def test_a_cancel_that_runs_again_is_known_again(migration):
     before = migration.record
     await migration.take(names.CANCEL_RUN, hint=hint, reason="twice")
     assert migration.record == before
-
-
-@pytest.mark.parametrize(
-    ("phase", "code", "kind", "told"),
-    [
-        (Phase.CREATING, None, OutcomeKind.FAILED, "AzureUnavailable"),
-        (Phase.CREATING, "StillBusy", OutcomeKind.FAILED, "StillBusy"),
-        (Phase.DELETING_SOURCE, None, OutcomeKind.SOURCE_KEPT, "AzureUnavailable"),
-        (Phase.PROMOTING, "StillBusy", OutcomeKind.SOURCE_KEPT, "StillBusy"),
-    ],
-)
-async def test_what_could_not_be_done_however_often_it_was_tried_is_told_as_that(
-    migration, phase: Phase, code: str | None, kind: OutcomeKind, told: str
-):
-    migration.change(phase=phase)
-    await migration.take(names.GIVE_UP, code=code, message="no network " * 1000)
-    assert (migration.outcome.kind, migration.outcome.code, migration.outcome.step) == (kind, told, phase)
-    assert migration.outcome.reason.endswith("[cut]")
-
-
-@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT])
-async def test_giving_up_a_delete_that_may_have_been_sent_is_never_told_as_kept(migration, stage: Stage):
-    migration.change(phase=Phase.DELETING_SOURCE, question=make_question(stage=stage))
-    await migration.take(names.GIVE_UP, message="no network")
-    assert (migration.outcome.kind, migration.question.stage) == (OutcomeKind.UNKNOWN, Stage.UNKNOWN)
-
-
-async def test_giving_up_a_phase_that_is_over_ends_nothing(migration):
-    await migration.take(names.GIVE_UP, hint=migration.hint().changed(phase=Phase.PREPARING), message="late")
-    assert migration.run.is_live

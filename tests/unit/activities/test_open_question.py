@@ -12,6 +12,7 @@ from migration.record.asking import asked_anew
 from migration.record.question import Stage
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
+from records import table
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from records.table import ChangedMeanwhileError
 from tests.unit.azure_samples import DEFINITION, GALLERY, SOURCE, VERSION, asked, built
@@ -19,6 +20,8 @@ from tests.unit.samples import make_outcome, make_person
 from tests.unit.steps import Migration
 
 KEY = "migrate-to-gallery"
+
+REAL_CLIENT = table._client
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ async def migration(azure, records) -> Migration:
 
 async def opens(migration: Migration) -> str:
     """Ask; returns why it was not asked, where it was not."""
-    answer = await migration.take(names.OPEN_QUESTION)
+    answer = await migration.insist(names.OPEN_QUESTION)
     return answer.refused or migration.run.phase
 
 
@@ -115,6 +118,7 @@ async def test_whoever_was_quicker_to_end_it_keeps_it_from_being_asked(records, 
 
 async def test_where_there_is_no_store_nobody_is_asked(migration, configure, monkeypatch):
     hint = migration.hint()
+    monkeypatch.setattr(table, "_client", REAL_CLIENT)
     configure(records="")
     for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__tableServiceUri"):
         monkeypatch.delenv(name, raising=False)

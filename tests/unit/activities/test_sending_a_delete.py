@@ -54,10 +54,13 @@ def azure_says(records, monkeypatch) -> Azure:
     question = make_question(stage=Stage.APPROVED, decided=decided)
     records.put(make_record(make_run(Phase.DELETING_SOURCE, question=question)))
 
-    async def find_image(_: str) -> ManagedImage | None:
+    async def get_image(_: str) -> ManagedImage | None:
         return world.image
 
-    async def find_version(_: str) -> Any:
+    async def is_gone(_: str) -> bool:
+        return world.image is None
+
+    async def get_version(_: str, **_more: Any) -> Any:
         return world.version
 
     async def nothing(*_: Any) -> Evidence:
@@ -69,11 +72,13 @@ def azure_says(records, monkeypatch) -> Azure:
             raise world.says
         return world.says
 
-    monkeypatch.setattr("arm.evidence.find_image", find_image)
-    monkeypatch.setattr("arm.evidence.find_version", find_version)
+    monkeypatch.setattr("arm.evidence.get_image", get_image)
+    monkeypatch.setattr("arm.evidence.get_version", get_version)
     monkeypatch.setattr(step, "find_uses", nothing)
     monkeypatch.setattr(step, "start_delete", start_delete)
-    monkeypatch.setattr("activities.confirm_delete.find_image", find_image)
+    monkeypatch.setattr("activities.confirm_delete.get_image", get_image)
+    for module in ("confirm_delete", "admitting"):
+        monkeypatch.setattr(f"activities.{module}.is_gone", is_gone)
     return world
 
 
@@ -192,7 +197,7 @@ async def test_a_source_that_is_gone_when_the_delete_is_sent_again_was_deleted_b
 
 async def test_a_source_that_is_gone_before_anything_was_sent_was_deleted_by_somebody_else(azure_says):
     azure_says.image = None
-    await azure_says.sends()
+    await azure_says.insist(names.DELETE_SOURCE_IMAGE)
     assert (azure_says.outcome.kind, azure_says.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
     assert (azure_says.question.stage, azure_says.run.stage) == (Stage.GONE, RunStage.ENDING)
 

@@ -62,7 +62,7 @@ async def verifying(replicated) -> Migration:
 
 async def refusal(migration: Migration, step: str) -> str:
     """Take a step; returns why it ended the run."""
-    answer = await migration.take(step)
+    answer = await migration.insist(step)
     assert answer.refused == migration.outcome.code
     assert migration.run.stage is RunStage.ENDING
     return migration.outcome.code
@@ -274,8 +274,9 @@ async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(azur
     missing = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
     azure.control.add_fault(method="GET", path=f"{VERSION}$", error=missing)
     replicated.go_to(Phase.REPLICATING if step == names.CHECK_REPLICATION else Phase.VERIFYING)
+    assert (await replicated.take(step)).later.code == "VersionNotFound"
     await replicated.take(step)
-    assert replicated.run.outcome is None
+    assert (replicated.run.outcome, replicated.run.obstacles) == (None, [])
     assert replicated.run.phase in {Phase.VERIFYING, Phase.AWAITING_APPROVAL}
 
 

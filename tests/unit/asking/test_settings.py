@@ -113,14 +113,14 @@ def test_an_approval_may_be_used_for_a_day_unless_said_otherwise(monkeypatch):
 def test_the_records_are_kept_in_the_apps_own_storage_account(monkeypatch, name: str):
     for other in [key for key in os.environ if key.startswith("AzureWebJobsStorage")]:
         monkeypatch.delenv(other)
-    assert not has_storage(read_settings())
+    assert not has_storage()
     monkeypatch.setenv(name, "account")
-    assert has_storage(read_settings())
+    assert has_storage()
 
 
 def test_the_records_may_be_kept_elsewhere(monkeypatch):
     monkeypatch.setenv("MIGRATION_RECORDS", "https://records.example.com")
-    assert has_storage(read_settings())
+    assert has_storage()
 
 
 def test_settings_are_read_once_and_a_bad_reading_is_not_kept(monkeypatch):

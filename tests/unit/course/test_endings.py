@@ -9,10 +9,10 @@ from migration.course.endings import (
     cancel_reason,
     kept_as_asked,
     left_behind,
+    out_of_patience,
     refused,
-    refused_plan,
+    stopped_by,
     timed_out,
-    unavailable,
 )
 from migration.record.audit import LONGEST_AUDIT, AuditEntry
 from migration.record.closing import answer_refused
@@ -20,7 +20,7 @@ from migration.record.question import MAY_BE_SENT, Decided, Stage
 from migration.record.run import MOST_NOTES, Run
 from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport
-from migration.values.answer import Refusal
+from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from migration.values.problems import Problem
 from tests.unit.samples import (
@@ -37,6 +37,7 @@ from tests.unit.samples import (
     make_run,
 )
 
+NO_NETWORK = Later(seconds=5, reason="no network", code="AzureUnavailable")
 AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}
 BEFORE_APPROVAL = [phase for phase in Phase if phase not in AFTER_APPROVAL | {Phase.PLANNING, Phase.DONE}]
 
@@ -53,9 +54,19 @@ def ending(phase: Phase, code: str, **changes: Any) -> tuple[OutcomeKind, str]:
 
 def test_one_problem_gives_its_code_and_several_are_all_in_the_reason():
     problems = [Problem(field=f"field{n}", code=f"Code{n}", message="wrong") for n in range(3)]
-    assert refused_plan(problems[:1]).code == "Code0"
-    many = refused_plan(problems)
-    assert (many.code, many.message) == ("PlanProblems", "field0: wrong; field1: wrong; field2: wrong")
+    assert stopped_by(problems[:1]) == Refusal(code="Code0", message="field0: wrong")
+    told = "field0: wrong; field1: wrong; field2: wrong"
+    assert stopped_by(problems) == Refusal(code="PlanProblems", message=told)
+
+
+def test_problems_that_pass_are_waited_for_unless_another_stays():
+    passing = Problem(field="sourceImageId", code="SourceNotReady", message="Creating", passes=True)
+    missing = Problem(field="gallery", code="NotFound", message="not there", absent=GALLERY)
+    lasting = Problem(field="sku", code="IdentifierTaken", message="taken")
+    assert stopped_by([passing]) == Later(seconds=5, reason="Creating", code="SourceNotReady")
+    assert stopped_by([passing, missing]) == Refusal(code="NotFound", message="not there", absent=GALLERY)
+    told = "sourceImageId: Creating; gallery: not there; sku: taken"
+    assert stopped_by([passing, missing, lasting]) == Refusal(code="PlanProblems", message=told)
 
 
 def test_a_refusal_while_planning_has_written_nothing():
@@ -85,7 +96,7 @@ def test_what_may_have_been_sent_is_never_told_as_kept(stage: Stage):
     """An approval lapsed between two attempts, and the migration ended as SourceKept while Azure deleted."""
     question = make_question(stage=stage)
     kept = ending(Phase.DELETING_SOURCE, "ApprovalLapsed", question=question)[0]
-    silent = unavailable(run(Phase.DELETING_SOURCE, question=question), "no network").kind
+    silent = out_of_patience(run(Phase.DELETING_SOURCE, question=question), NO_NETWORK).kind
     assert (kept, silent) == ((OutcomeKind.UNKNOWN,) * 2 if stage in MAY_BE_SENT else (OutcomeKind.SOURCE_KEPT,) * 2)
 
 
@@ -93,7 +104,7 @@ def test_what_may_have_been_sent_is_never_told_as_kept(stage: Stage):
 @pytest.mark.parametrize("create_definition", [True, False])
 def test_only_what_may_have_been_created_is_left_behind(create_gallery: bool, create_definition: bool):
     plan = make_plan(create_gallery=create_gallery, create_definition=create_definition)
-    outcome = unavailable(run(Phase.CREATING, plan=plan, image_version_id=None), "no network")
+    outcome = out_of_patience(run(Phase.CREATING, plan=plan, image_version_id=None), NO_NETWORK)
     assert outcome.left_behind == [GALLERY] * create_gallery + [DEFINITION] * create_definition
 
 

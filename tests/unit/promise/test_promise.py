@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from migration.promise.checks import CHECKS, PromiseCheck, judge, promise_kept, promise_refusal
 from migration.promise.evidence import Consumer, Evidence, Part
-from migration.promise.rules import Facts, copy_refusal, shallow_refusal, unused, version_refusal
+from migration.promise.rules import Facts, shallow_refusal, unused, version_refusal
 from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
 from migration.values.answer import Refusal
@@ -38,12 +38,6 @@ def test_a_version_that_holds_the_plan_is_not_refused():
     assert version_refusal(make_version(), make_plan()) is None
     assert version_refusal(make_version(source_id=SOURCE.upper()), make_plan()) is None
     assert shallow_refusal(make_version()) is None
-
-
-def test_a_version_that_is_gone_is_refused():
-    refusal = copy_refusal(None, make_plan())
-    assert refusal is not None
-    assert refusal.code == "VersionNotFound"
 
 
 @pytest.mark.parametrize(

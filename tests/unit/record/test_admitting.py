@@ -143,15 +143,18 @@ def test_the_wish_that_a_run_was_for_is_answered_by_its_end():
 
 @pytest.mark.parametrize("kind", OutcomeKind)
 def test_only_a_refused_plan_is_tried_again_and_only_a_migrated_image_is_gone(kind: OutcomeKind):
-    record = of(ended(make_record(by_tag()), "run 1", make_outcome(kind, "X"), LATER))
-    assert record.answered is not None
-    assert record.answered.deleted is (kind is OutcomeKind.MIGRATED)
-    assert record.answered.refused_at == (LATER if kind is OutcomeKind.REFUSED else None)
+    refused = {OutcomeKind.REFUSED, OutcomeKind.FAILED, OutcomeKind.UNKNOWN}  # while planning
+    for step in (Phase.PLANNING, Phase.REPLICATING):
+        outcome = make_outcome(kind, "X").changed(step=step)
+        record = of(ended(make_record(by_tag()), "run 1", outcome, LATER))
+        assert record.answered is not None
+        assert record.answered.deleted is (kind is OutcomeKind.MIGRATED)
+        assert record.answered.refused_at == (LATER if kind in refused and step is Phase.PLANNING else None)
 
 
 def test_tags_that_make_no_sense_are_not_tried_again_as_they_are():
     senseless = make_record(by_tag(start=make_start(request=None, asked_by="tag")))
-    record = of(ended(senseless, "run 1", make_outcome(OutcomeKind.REFUSED, "X"), LATER))
+    record = of(ended(senseless, "run 1", make_outcome(OutcomeKind.REFUSED, "X").changed(step=Phase.PLANNING), LATER))
     assert record.answered is not None
     assert record.answered.refused_at is None
 

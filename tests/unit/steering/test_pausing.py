@@ -22,7 +22,7 @@ class Azure:
     def __init__(self) -> None:
         self.answer: ManagedImage | Exception | None = TAGGED
 
-    async def find_image(self, image_id: str) -> ManagedImage | None:
+    async def get_image(self, image_id: str) -> ManagedImage | None:
         ResourceId.parse(image_id, MANAGED_IMAGE)
         assert image_id == SOURCE
         if isinstance(self.answer, Exception):
@@ -33,7 +33,7 @@ class Azure:
 @pytest.fixture
 def azure(records, monkeypatch) -> Azure:
     estate = Azure()
-    monkeypatch.setattr(pausing, "find_image", estate.find_image)
+    monkeypatch.setattr(pausing, "get_image", estate.get_image)
     return estate
 
 
@@ -77,13 +77,13 @@ async def test_a_wish_is_not_forgotten_when_starts_are_paused_again_while_it_is_
     """Those after it were lost, too."""
     hub = FakeHub()
     await keep_wish(OWN_ID, SOURCE)
-    find = azure.find_image
+    find = azure.get_image
 
     async def paused_meanwhile(image_id: str) -> ManagedImage | None:
         await write_pause(Pause(paused=True, by="Bob"))
         return await find(image_id)
 
-    monkeypatch.setattr(pausing, "find_image", paused_meanwhile)
+    monkeypatch.setattr(pausing, "get_image", paused_meanwhile)
     await start_kept(hub)
     assert (hub.started, await kept_wishes()) == ([], {OWN_ID: SOURCE})
 
@@ -96,7 +96,23 @@ async def test_a_row_that_makes_no_sense_keeps_no_wish_from_being_started(azure)
     assert hub.started_ids == [OWN_ID]
 
 
-async def test_a_wish_that_was_taken_back_during_the_pause_is_not_started(azure):
+async def test_an_image_that_is_not_seen_for_a_moment_keeps_its_wish(azure, monkeypatch):
+    monkeypatch.setattr(pausing, "is_gone", _answering(False))
+    await keep_wish(OWN_ID, SOURCE)
+    azure.answer = None
+    await start_kept(FakeHub())
+    assert await kept_wishes() == {OWN_ID: SOURCE}
+
+
+def _answering(says: bool):
+    async def is_gone(_: str) -> bool:
+        return says
+
+    return is_gone
+
+
+async def test_a_wish_that_was_taken_back_during_the_pause_is_not_started(azure, monkeypatch):
+    monkeypatch.setattr(pausing, "is_gone", _answering(True))
     for gone in (None, make_image(tags={})):
         hub = FakeHub()
         await keep_wish(OWN_ID, SOURCE)

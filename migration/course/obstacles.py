@@ -1,0 +1,40 @@
+"""What keeps a step from being done for now: it is waited for with patience, each cause from when it was first seen."""
+
+from datetime import datetime, timedelta
+
+from migration.record.run import Obstacle, Run
+from migration.values.answer import Later
+from migration.values.shortening import LONGEST_NOTE, short
+
+MOST_CAUSES = 10
+LONGEST_PAUSE_SECONDS = 600.0
+OF_WAITED = 2  # the next try comes after half of the time waited so far, so that hours take few
+
+
+def hindered(run: Run, later: Later, at: datetime) -> Run:
+    """Return the run with one more cause that it waits for; one that it waits for already stays as first seen."""
+    if _of(run, later.code) is not None:
+        return run
+    seen = Obstacle(code=later.code, message=short(later.reason, LONGEST_NOTE), since=at)
+    return run.changed(obstacles=[*run.obstacles, seen][-MOST_CAUSES:])
+
+
+def unhindered(run: Run) -> Run:
+    """Return the run whose step could be done."""
+    return run.changed(obstacles=[]) if run.obstacles else run
+
+
+def waited(run: Run, code: str, at: datetime) -> timedelta:
+    """Return how long this cause has been there; nothing where the clock was set back."""
+    seen = _of(run, code)
+    return max(at - seen.since, timedelta(0)) if seen else timedelta(0)
+
+
+def pause_seconds(run: Run, later: Later, at: datetime) -> float:
+    """Return when to try again: what is asked for is always honoured, and short waits grow."""
+    grown = waited(run, later.code, at).total_seconds() / OF_WAITED
+    return max(later.seconds, min(grown, LONGEST_PAUSE_SECONDS))
+
+
+def _of(run: Run, code: str) -> Obstacle | None:
+    return next((one for one in run.obstacles if one.code == code), None)
