@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and co
 LONGEST_FORM_BYTES = 32768
 WHAT_TO_DO = {
     "decision": "Choose whether to approve, to keep both, or to reject.",
-    "approver": "Enter your name.",
+    "approver": "Enter your name. It has at least two letters.",
     "comment": "Shorten the reason to at most 1,024 characters.",
 }
 
