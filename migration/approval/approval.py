@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationError
 
 from migration.values.ids import same_id
+from migration.values.lengths import LONGEST_ID, LONGEST_PERSON, LONGEST_TOKEN, LONGEST_WORDS
 from migration.values.problems import Problem, RequestInvalidError, problems_of
 from migration.values.record import Record, Stored
 
@@ -47,11 +48,10 @@ def _somebody(name: str) -> str:
 Approver = Annotated[
     str,
     BeforeValidator(_composed),
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=_READABLE),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PERSON, pattern=_READABLE),
     AfterValidator(_somebody),
 ]
-Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
-LONGEST_ID = 1024
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_WORDS)]
 Via = Literal["page", "api", "event"]
 
 
@@ -62,7 +62,7 @@ class ApprovalEvent(Record):
     approver: Approver
     image_version_id: Annotated[str, StringConstraints(max_length=LONGEST_ID)]
     comment: Comment = ""
-    callback: Annotated[str, StringConstraints(max_length=128)] | None = None
+    callback: Annotated[str, StringConstraints(max_length=LONGEST_TOKEN)] | None = None
 
 
 class Approval(Stored):
