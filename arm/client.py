@@ -1,4 +1,4 @@
-"""One credential and one client a subscription for the whole process; the endpoint is the only thing that varies."""
+"""One credential and one pipeline for the whole process; the endpoint is the only thing that varies."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,10 +9,9 @@ from arm.reading import items_of, next_of
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
-    from azure.core.rest import AsyncHttpResponse
+    from azure.core.pipeline import AsyncPipeline
+    from azure.core.rest import AsyncHttpResponse, HttpRequest
     from azure.mgmt.compute.aio import ComputeManagementClient
-
-ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # for requests whose path names their own
 
 
 @cache
@@ -24,12 +23,14 @@ def credential() -> "AsyncTokenCredential":
 
 
 @cache
-def compute(subscription: str) -> "ComputeManagementClient":
-    """Return the client for one subscription.
+def pipeline() -> "AsyncPipeline[HttpRequest, AsyncHttpResponse]":
+    """Return the process's one way to Resource Manager: its connections, its token, and what is done to every request.
 
-    It retries nothing by itself: waiting belongs to the orchestrator, whose timers cost no worker.
+    It retries nothing by itself: waiting belongs to the orchestrator, whose timers cost no worker. Nor does it register
+    resource providers, as the SDK's own would where one is missing, upon a read as well: that is the owner's to do.
     """
-    from azure.mgmt.compute.aio import ComputeManagementClient
+    from azure.core.pipeline import AsyncPipeline, policies
+    from azure.mgmt.core.policies import ARMHttpLoggingPolicy, AsyncARMChallengeAuthenticationPolicy
 
     from arm.api_versions import ApiVersionPolicy
     from arm.observing import ObservingPolicy
@@ -37,28 +38,44 @@ def compute(subscription: str) -> "ComputeManagementClient":
     from arm.transport import OnceTransport
 
     endpoint = cloud().resource_manager
-    return ComputeManagementClient(
-        credential(),
-        subscription,
-        base_url=endpoint,
-        credential_scopes=[f"{endpoint}/.default"],
-        retry_total=0,
-        transport=OnceTransport(),
-        per_call_policies=[ApiVersionPolicy(), ObservingPolicy()],
-        per_retry_policies=[OriginPolicy(endpoint)],
-    )
+    steps: list[Any] = [
+        ApiVersionPolicy(),
+        ObservingPolicy(),
+        policies.RequestIdPolicy(),
+        policies.HeadersPolicy(),
+        policies.UserAgentPolicy(),
+        policies.ContentDecodePolicy(),
+        policies.AsyncRedirectPolicy(),
+        OriginPolicy(endpoint),
+        AsyncARMChallengeAuthenticationPolicy(credential(), f"{endpoint}/.default"),
+        policies.CustomHookPolicy(),
+        policies.DistributedTracingPolicy(),
+        policies.SensitiveHeaderCleanupPolicy(),
+        ARMHttpLoggingPolicy(),
+    ]
+    return AsyncPipeline(OnceTransport(), steps)
+
+
+def compute(subscription: str) -> "ComputeManagementClient":
+    """Return a client for one subscription. It holds nothing but its name, so that none has to be kept or closed."""
+    from azure.mgmt.compute.aio import ComputeManagementClient
+
+    endpoint, way = cloud().resource_manager, pipeline()
+    return ComputeManagementClient(credential(), subscription, base_url=endpoint, pipeline=way, policies=[])
 
 
 async def send(method: str, url: str, body: Any = None) -> "AsyncHttpResponse":
-    """Send one request to ARM through the compute client's pipeline; raises ArmError for anything but success.
+    """Send one request to ARM; raises ArmError for anything but success.
 
     `url` is absolute, or a path with its api-version.
     """
+    from azure.core import AsyncPipelineClient
     from azure.core.rest import HttpRequest
 
     target = url if url.startswith("https://") else f"{cloud().resource_manager}{url}"
     async with arm_errors():
-        response = await compute(ANY_SUBSCRIPTION).send_request(HttpRequest(method, target, json=body))
+        client: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(target, pipeline=pipeline())
+        response = await client.send_request(HttpRequest(method, target, json=body))
         response.raise_for_status()
         return response
 

@@ -8,14 +8,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from arm.client import compute
 from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError
 from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
+from arm.recent import Recent
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.asking.tags import find_tag
@@ -25,17 +26,11 @@ from migration.resources.provenance import MIGRATION_TAG
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
 
 AT_ONCE = 4
+MOST_LISTINGS = 1000  # subscriptions
 
 
-class _Listing(NamedTuple):
-    """Who needs which image (by `_key` of its id) in one subscription; `begun_at` is before the first page."""
-
-    begun_at: datetime
-    users: dict[str, list[Consumer]]
-
-
-_listings: dict[str, _Listing] = {}
-_locks: dict[str, asyncio.Lock] = {}
+# Who needs which image (by `_key` of its id), by subscription.
+_listings: Recent[dict[str, list[Consumer]]] = Recent(MOST_LISTINGS)
 
 
 async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
@@ -50,21 +45,11 @@ async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
 
     async def search(subscription: str) -> list[Consumer]:
         async with limit:
-            return (await _listed(subscription, not_before)).users.get(_key(image_id), [])
+            users = await _listings.get(subscription, not_before, lambda _: _understood(subscription))
+            return users.get(_key(image_id), [])
 
     found = await asyncio.gather(*map(search, subscriptions))
     return [consumer for consumers in found for consumer in consumers]
-
-
-async def _listed(subscription: str, not_before: datetime) -> _Listing:
-    """List, unless somebody else has begun to since `not_before`: whoever waits here meanwhile is served by one."""
-    async with _locks.setdefault(subscription, asyncio.Lock()):
-        known = _listings.get(subscription)
-        begun_at = datetime.now(UTC)
-        if known is None or not not_before <= known.begun_at <= begun_at:  # later than now: the clock was set back
-            known = _Listing(begun_at, await _understood(subscription))
-            _listings[subscription] = known
-        return known
 
 
 async def _understood(subscription: str) -> dict[str, list[Consumer]]:

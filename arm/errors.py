@@ -10,6 +10,8 @@ from azure.core.exceptions import AzureError, HttpResponseError
 
 LONGEST_WAIT_SECONDS = 86_400.0  # whoever asks for more means no number of seconds, and some are too many for a timer
 DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
+_UNREGISTERED = {"MissingSubscriptionRegistration", "SubscriptionNotRegistered"}
+_REGISTER = "Have the resource provider Microsoft.Compute registered in that subscription: the app registers none."
 _ANOTHER_TENANT = "InvalidAuthenticationTokenTenant"  # a 401 that no other token cures
 
 
@@ -76,6 +78,8 @@ def _translate(error: HttpResponseError) -> ArmError:
     code, message = error_of(_body(error), default=(f"Http{status}", str(error.message)))
     if status == 404:
         return ArmNotFoundError(code, message)
+    if code in _UNREGISTERED:
+        message = f"{message} {_REGISTER}"
     if status == 429:
         headers: Mapping[str, str] = getattr(error.response, "headers", {})
         after = retry_after_seconds(headers)

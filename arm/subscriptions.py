@@ -1,22 +1,18 @@
 """Subscriptions we can see, and the regions each offers: they hardly ever change, and are read once in ten minutes."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from arm.client import list_all
+from arm.recent import Recent
 from migration.resources.location import Location
 from migration.values.image_version.regions import normalise_region
 
 LIFETIME = timedelta(minutes=10)
+MOST_SUBSCRIPTIONS = 1000
 _API_VERSION = "2022-12-01"
 
 
-class _Reading(NamedTuple):
-    begun_at: datetime
-    found: dict[str, Location]
-
-
-_last: dict[str, _Reading] = {}
+_locations: Recent[dict[str, Location]] = Recent(MOST_SUBSCRIPTIONS)
 
 
 async def list_subscriptions() -> list[str]:
@@ -26,10 +22,8 @@ async def list_subscriptions() -> list[str]:
 
 async def list_locations(subscription: str) -> dict[str, Location]:
     """Return the regions a subscription offers, by short name."""
-    now, known = datetime.now(UTC), _last.get(subscription.lower())
-    if known is None or abs(now - known.begun_at) > LIFETIME:
-        known = _last[subscription.lower()] = _Reading(now, await _read(subscription))
-    return known.found
+    not_before = datetime.now(UTC) - LIFETIME
+    return await _locations.get(subscription.lower(), not_before, lambda _: _read(subscription))
 
 
 async def _read(subscription: str) -> dict[str, Location]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.record.stored_format import FORMAT
+from migration.values.lengths import STORED
 from records.chunks import joined, split
 from records.table import answers, find, table
 
@@ -48,7 +49,7 @@ async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:
 
 def _parsed(entity: Any) -> list[Run]:
     try:
-        return [Run.model_validate_json(joined(entity))]
+        return [Run.model_validate_json(joined(entity), context=STORED)]
     except (KeyError, ValueError, ValidationError):
         return []
 

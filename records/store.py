@@ -15,6 +15,7 @@ from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.record.stored_format import READER
 from migration.values.answer import Refusal
+from migration.values.lengths import STORED
 from records.chunks import joined, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
@@ -168,7 +169,7 @@ def _parsed(migration_id: str, text: str) -> ImageRecord:
         document = json.loads(text)
         if document.get("oldestReader", READER) > READER:
             raise RecordTooNewError(f"the record of {migration_id} was written by a newer version of this app")
-        return ImageRecord.model_validate(document)
+        return ImageRecord.model_validate(document, context=STORED)
     except (AttributeError, RecursionError, TypeError, ValueError, ValidationError) as error:
         raise _unreadable(migration_id, error) from error
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
-from migration.asking.settings import RecordsStorage, has_storage
+from migration.asking.settings import has_storage, records_storage
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ChangedMeanwhileError(Exception):
 
 def address() -> str | None:
     """Return the address of the table service; None where the app is told of none, or by a connection string."""
-    own = RecordsStorage()
+    own = records_storage()
     named = f"https://{own.account_name}.table.core.windows.net" if own.account_name else None
     return own.records or own.table_service or named
 
@@ -42,7 +42,7 @@ def _client() -> "TableClient":
 
     if not has_storage():
         raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
-    own, secret = address(), RecordsStorage().connection_string
+    own, secret = address(), records_storage().connection_string
     if own is None:
         text = secret.get_secret_value() if secret else ""
         return TableClient.from_connection_string(text, TABLE, retry_total=2)

@@ -5,9 +5,10 @@ import unicodedata
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationError
 
 from migration.values.ids import same_id
+from migration.values.lengths import LONGEST_ID, LONGEST_PERSON, LONGEST_TOKEN, LONGEST_WORDS
 from migration.values.problems import Problem, RequestInvalidError, problems_of
 from migration.values.record import Record, Stored
 
@@ -24,24 +25,33 @@ class Decision(StrEnum):
 # breaks, and none of the fillers that count as letters and show nothing.
 _UNSEEN = r"\p{C}\p{Zl}\p{Zp}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{3164}\x{FFA0}"
 _READABLE = rf"^[^{_UNSEEN}]*[\p{{L}}\p{{N}}&&[^{_UNSEEN}]][^{_UNSEEN}]*$"
-_NOBODY = {"the app", "unknown", "holder of a function key"}  # what an audit calls those who are no people
+_FEWEST_LETTERS = 2
+# What an audit, a pause or a tag calls those who are no people.
+_NOBODY = {"the app", "app", "azure", "unknown", "holder of a function key", "the setting migration paused"}
+
+
+def _composed(name: Any) -> Any:
+    """Spell a name one way, for all who compare it: letters in other widths and forms become plain ones."""
+    return unicodedata.normalize("NFKC", name) if isinstance(name, str) else name
 
 
 def _somebody(name: str) -> str:
-    """Refuse a name of nobody, however it is spaced and dotted, and one without a letter."""
-    plain = " ".join("".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", name)).split()).casefold()
-    if not any(map(str.isalpha, plain)) or plain in _NOBODY or plain.startswith("whoever "):
-        raise ValueError(f"'{name}' is nobody's name")
+    """Refuse a name of nobody, however it is spaced, dotted and marked, and one with too few letters for a name."""
+    shown = (c if c.isalnum() else " " for c in name if not unicodedata.category(c).startswith("M"))
+    plain = " ".join("".join(shown).split()).casefold()
+    wide = "".join(c * 2 if unicodedata.east_asian_width(c) == "W" else c for c in name)  # one can be a word
+    if sum(map(str.isalpha, wide)) < _FEWEST_LETTERS or plain in _NOBODY or plain.startswith("whoever "):
+        raise ValueError(f"'{name}' is nobody's name: a person's has at least {_FEWEST_LETTERS} letters")
     return name
 
 
 Approver = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=_READABLE),
+    BeforeValidator(_composed),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PERSON, pattern=_READABLE),
     AfterValidator(_somebody),
 ]
-Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)]
-LONGEST_ID = 1024
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_WORDS)]
 Via = Literal["page", "api", "event"]
 
 
@@ -52,7 +62,7 @@ class ApprovalEvent(Record):
     approver: Approver
     image_version_id: Annotated[str, StringConstraints(max_length=LONGEST_ID)]
     comment: Comment = ""
-    callback: Annotated[str, StringConstraints(max_length=128)] | None = None
+    callback: Annotated[str, StringConstraints(max_length=LONGEST_TOKEN)] | None = None
 
 
 class Approval(Stored):

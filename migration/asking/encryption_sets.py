@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 from migration.values.image_version.regions import RegionName
+from migration.values.lengths import LONGEST_ID, MOST_REGIONS, at_most
 from migration.values.record import Stored
 
 
@@ -28,7 +29,7 @@ class NamedEncryptionSet(Stored):
     """The set for one region: `set` is an id, `group/name`, or the name of one in the gallery's group."""
 
     region: RegionName
-    set: Annotated[str, AfterValidator(_reference)] = Field(alias="id")
+    set: Annotated[str, at_most(LONGEST_ID), AfterValidator(_reference)] = Field(alias="id")
 
     @model_validator(mode="before")
     @classmethod
@@ -66,5 +67,5 @@ def _once_each(sets: list[NamedEncryptionSet]) -> list[NamedEncryptionSet]:
 
 
 NamedEncryptionSets = Annotated[
-    list[NamedEncryptionSet], BeforeValidator(_listed), AfterValidator(_once_each), Field(max_length=100)
+    list[NamedEncryptionSet], BeforeValidator(_listed), AfterValidator(_once_each), at_most(MOST_REGIONS)
 ]

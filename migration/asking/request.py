@@ -19,6 +19,7 @@ from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
 from migration.values.image_version.number import VersionNumber
 from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
+from migration.values.lengths import LONGEST_ID, LONGEST_VERSION, MOST_REGIONS, at_most
 from migration.values.problems import RequestInvalidError, half_characters, problems_of
 from migration.values.record import Stored
 
@@ -134,29 +135,32 @@ def _regions(value: Any) -> Any:
     return split_regions(value) if isinstance(value, str) else value
 
 
-DefinitionName = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_definition)]
-GalleryReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_gallery)]
+SourceImageId = Annotated[str, at_most(LONGEST_ID), AfterValidator(_source_image_id)]
+_Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), at_most(LONGEST_ID)]
+DefinitionName = Annotated[_Reference, AfterValidator(_definition)]
+GalleryReference = Annotated[_Reference, AfterValidator(_gallery)]
 # What somebody asked for is stored, so a plan holds it against Azure's rules; settings are held against them when read.
 Identifier = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(_visible)
 ]
 Publisher = Annotated[Identifier, Field(max_length=LONGEST_PUBLISHER), AfterValidator(_identifier)]
 Offer = Annotated[Identifier, Field(max_length=LONGEST_OFFER), AfterValidator(_identifier)]
-VersionReference = Annotated[str, AfterValidator(_version)]
+VersionReference = Annotated[str, at_most(LONGEST_VERSION), AfterValidator(_version)]
 PurchasePlanValue = Annotated[
     PurchasePlan | Literal["none"], BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)
 ]
 EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
-RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), Field(max_length=100)]
+RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), at_most(MOST_REGIONS)]
 
 
 class MigrationRequest(Stored):
     """A request to migrate one managed image. Everything but the source may be left to settings and defaults.
 
-    What people send may hold no unknown field (`parse`); what is stored may, after an upgrade that was taken back.
+    What people send may hold no unknown field (`parse`) and nothing that is too long; what is stored may, after an
+    upgrade that was taken back, or by the rules of an earlier release.
     """
 
-    source_image_id: Annotated[str, AfterValidator(_source_image_id)]
+    source_image_id: SourceImageId
     gallery: GalleryReference | None = None
     image_definition: DefinitionName | None = None
     version: VersionReference | None = None

@@ -17,8 +17,15 @@ from migration.asking.request import (
     RequestedRegions,
     SecurityType,
 )
-from migration.values.azure_rules import DOCUMENTED_DATA_DISK_GB, LARGEST_DATA_DISK_GB
+from migration.asking.tags import options_key
+from migration.values.azure_rules import (
+    DOCUMENTED_DATA_DISK_GB,
+    LARGEST_DATA_DISK_GB,
+    LONGEST_STORAGE_ACCOUNT_NAME,
+    LONGEST_TAG_NAME,
+)
 from migration.values.image_version.regions import ReplicaCount, StorageAccountType
+from migration.values.lengths import LONGEST_ADDRESS, LONGEST_PERSON, LONGEST_SECRET, MOST_LISTED, at_most
 from migration.values.problems import Problem, problems_of
 
 
@@ -40,14 +47,20 @@ def _by_comma(value: Any) -> Any:
 
 
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
-Addresses = Annotated[list[SecretStr], NoDecode, BeforeValidator(_by_space)]
-CloudName = Annotated[str, Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")]
-Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
+Address = Annotated[str, at_most(LONGEST_ADDRESS)]
+SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
+Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
+TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
+CloudName = Annotated[
+    str, at_most(LONGEST_ADDRESS), Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")
+]
+Name = Annotated[str, at_most(LONGEST_PERSON)]
+Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 _TYPES = (
     "galleries|images|virtualMachines|virtualMachineScaleSets|diskEncryptionSets|locks|permissions|subscriptions|tags"
 )
-ApiVersion = Annotated[str, Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
-ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma)]
+ApiVersion = Annotated[str, at_most(LONGEST_PERSON), Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
+ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 
 class RecordsStorage(BaseSettings):
@@ -58,10 +71,14 @@ class RecordsStorage(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    records: str | None = Field(None, validation_alias="MIGRATION_RECORDS")
-    table_service: str | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
-    account_name: str | None = Field(None, validation_alias="AzureWebJobsStorage__accountName")
-    connection_string: SecretStr | None = Field(None, validation_alias="AzureWebJobsStorage")
+    records: Address | None = Field(None, validation_alias="MIGRATION_RECORDS")
+    table_service: Address | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
+    account_name: Annotated[str, at_most(LONGEST_STORAGE_ACCOUNT_NAME)] | None = Field(
+        None, validation_alias="AzureWebJobsStorage__accountName"
+    )
+    connection_string: Annotated[SecretStr, at_most(LONGEST_SECRET)] | None = Field(
+        None, validation_alias="AzureWebJobsStorage"
+    )
 
 
 class Settings(BaseSettings):
@@ -69,7 +86,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MIGRATION_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    tag: str = Field("migrate-to-gallery", description="key of the tag that starts a migration")
+    tag: TagKey = Field("migrate-to-gallery", description="key of the tag that starts a migration")
     gallery: GalleryReference | None = Field(None, description="gallery (name or id) where a request names none")
     create_gallery: bool = Field(False, description="create a gallery that does not exist yet")
     regions: Annotated[RequestedRegions, NoDecode] = Field(
@@ -121,16 +138,24 @@ class Settings(BaseSettings):
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
-    public_url: str | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
-    records: str | None = Field(
+    public_url: Address | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")
+    records: Address | None = Field(
         None,
         description="address of the table service that keeps the records; else that of the app's own storage account",
     )
 
 
+def records_storage() -> RecordsStorage:
+    """Read where the records are; raises SettingsInvalidError."""
+    try:
+        return RecordsStorage()
+    except ValidationError as error:
+        raise SettingsInvalidError(problems_of(error)) from error
+
+
 def has_storage() -> bool:
     """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
-    own = RecordsStorage()
+    own = records_storage()
     return bool(own.records or own.table_service or own.account_name or own.connection_string)
 
 

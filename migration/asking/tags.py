@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from migration.asking.request import MigrationRequest
+from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.ids import GALLERY, ResourceId, ResourceIdInvalidError
 from migration.values.problems import Problem, RequestInvalidError, problems_of
 
@@ -58,6 +59,8 @@ def request_from_tags(source_image_id: str, tags: Mapping[str, str], key: str) -
     value = find_tag(tags, key)
     if value is None:
         return None
+    if too_long := _too_long(tags, key):
+        raise RequestInvalidError(too_long)
     target, target_problems = _read_target(value.strip(), key)
     options, option_problems = _read_options(find_tag(tags, options_key(key)) or "", options_key(key))
     body: dict[str, Any] = {"sourceImageId": source_image_id, **target, **options}
@@ -70,6 +73,12 @@ def request_from_tags(source_image_id: str, tags: Mapping[str, str], key: str) -
     if problems:
         raise RequestInvalidError(problems)
     return request
+
+
+def _too_long(tags: Mapping[str, str], key: str) -> list[Problem]:
+    names = [name for name in (key, options_key(key)) if len(find_tag(tags, name) or "") > LONGEST_TAG_VALUE]
+    message = f"the value of a tag has at most {LONGEST_TAG_VALUE} letters"
+    return [Problem(field=name, code="Invalid", message=message) for name in names]
 
 
 def _tag_names(key: str) -> dict[str, str]:

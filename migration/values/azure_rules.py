@@ -1,7 +1,8 @@
 """Azure's rules for what a migration writes, and where each is said. Requests, settings, tags and plans go by these.
 
 ts: troubleshooting-shared-images, acg: azure-compute-gallery, tl: trusted-launch-portal, spec: azure-rest-api-specs,
-GalleryRP, tags: tag-resources. Rules that Azure alone can check (quotas, policies, disk contents) are not here.
+GalleryRP, tags: tag-resources, names: resource-name-rules. Rules that Azure alone can check (quotas, policies, disk
+contents) are not here.
 """
 
 import re
@@ -40,6 +41,10 @@ NEEDS_GUEST_STATE = frozenset({"trustedlaunch", "confidentialvm"})
 # Disk encryption sets, in lower case, that encrypt disks of confidential machines only. spec: DiskEncryptionSetType.
 CONFIDENTIAL_ENCRYPTION = "confidentialvmencryptedwithcustomerkey"
 
-# Tags.
+# Tags. tags, "Limitations".
 MOST_TAGS = 50
+LONGEST_TAG_NAME = 512
 LONGEST_TAG_VALUE = 256
+
+# The app's own storage account. names: "3-24".
+LONGEST_STORAGE_ACCOUNT_NAME = 24

@@ -1,34 +1,44 @@
 """What is wrong with a request or a plan, one entry a finding, so that all of them reach the user at once."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from migration.values.record import Stored
+from migration.values.shortening import LONGEST_NAME, short
+
+MOST_PROBLEMS = 100
 
 
 class Problem(Stored):
     """One thing that keeps a migration from starting.
 
-    `field` is the request's camelCase field, or a dotted path into it; `code` is stable, `message` is for people.
-    `passes` tells that it goes away by itself, `absent` is the id of what was not found, which is to be proved.
+    `field` is the request's camelCase field, or a dotted path into it; `code` is stable, `message` is for people. Both
+    may quote what somebody sent, and are cut. `passes` tells that it goes away by itself, `absent` is the id of what
+    was not found, which is to be proved.
     """
 
-    field: str
+    field: Annotated[str, AfterValidator(partial(short, most=LONGEST_NAME))]
     code: str
-    message: str
+    message: Annotated[str, AfterValidator(short)]
     passes: bool = False
     absent: str | None = None
 
 
 class RequestInvalidError(ValueError):
-    """A request that cannot be understood. `problems` names every bad field."""
+    """A request that cannot be understood. `problems` names every bad field, and of a flood how many more there are."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        found = tuple(problems)
+        self.problems = found if len(found) <= MOST_PROBLEMS else (*found[: MOST_PROBLEMS - 1], _more(found))
         super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in self.problems))
+
+
+def _more(found: Sequence[Problem]) -> Problem:
+    return Problem(field="body", code="Invalid", message=f"{len(found) - MOST_PROBLEMS + 1:,} more problems were found")
 
 
 def problems_of(error: ValidationError, *, names: Mapping[str, str] | None = None) -> list[Problem]:

@@ -34,7 +34,9 @@ TABLE = {
     "steering": MayImport({"migration", "arm", "records", "telemetry"}),
     "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
     "arm": MayImport(
-        {"migration", "telemetry"}, {"azure.core", "aiohttp"}, lazy={"azure.identity", "azure.mgmt.compute"}
+        {"migration", "telemetry"},
+        {"azure.core", "aiohttp"},
+        lazy={"azure.identity", "azure.mgmt.core.policies", "azure.mgmt.compute"},
     ),
     "telemetry": MayImport({"migration"}, {"opentelemetry"}, lazy={"azure.monitor"}),
     "web": MayImport(libraries={"markupsafe"}, lazy={"jinja2"}),
@@ -44,7 +46,7 @@ TABLE = {
 NOT_FOR_ORCHESTRATORS = {"migration.asking.settings", "migration.approval.link"}
 
 # What writes through `arm` are activities; triggers and what they have in common with them only read.
-ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "is_gone", "Arm"}
+ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "is_gone", "Arm", "Recent"}
 
 # What of `records` others may use, by room: only `steering` changes a record, by compare-and-swap.
 RECORDS_USED = {

@@ -5,9 +5,11 @@ import json
 import pytest
 import requests
 
+from tests.contract.app import bindings
 from tests.e2e.app import PROBLEM, outcome
 from tests.emulator.documents import image_id
 from tests.emulator.waiting import eventually
+from triggers.answering.responding import LONGEST_BODY_BYTES
 
 HALF = "\\ud800"  # as JSON spells half a surrogate pair
 LONG = 5 * 1024 * 1024
@@ -15,11 +17,11 @@ DEEP = "[" * 100_000
 IMAGE = image_id("web")
 
 
-def send(app, method, path, body, **more):
+def send(app, method, path, body, **headers):
     """Send a body as it is written here."""
-    headers = {"x-functions-key": app.host.function_key, "Content-Type": "application/json"}
+    headers |= {"x-functions-key": app.host.function_key, "Content-Type": "application/json"}
     content = body if isinstance(body, bytes) else body.encode()
-    return requests.request(method, f"{app.host.url}/api/{path}", data=content, headers=headers, timeout=60, **more)
+    return requests.request(method, f"{app.host.url}/api/{path}", data=content, headers=headers, timeout=60)
 
 
 def is_named(answer):
@@ -75,8 +77,13 @@ def test_a_migration_of_an_impossible_name_is_not_found(app, method, name):
     assert answer.status_code in {400, 404, 414}, f"{answer.status_code} {answer.text[:300]}"
 
 
-def test_a_reason_of_five_megabytes_is_cut_and_the_cancel_counts(app, azure, waiting):
-    answer = app.call("POST", waiting["links"]["cancel"], {"reason": "x" * LONG})
+def test_a_reason_that_is_too_long_is_told_so_and_the_longest_is_cut(app, azure, waiting):
+    for letters, status in ((LONG, 413), (1_025, 422)):
+        answer = app.call("POST", waiting["links"]["cancel"], {"reason": "x" * letters})
+        assert answer.status_code == status, answer.text[:300]
+        assert not app.has_changed(waiting)
+    assert [problem["field"] for problem in answer.json()["errors"]] == ["reason"]
+    answer = app.call("POST", waiting["links"]["cancel"], {"reason": "x" * 1_024})
     assert answer.status_code == 202, answer.text[:300]
     ended = app.ended(waiting["id"])
     assert outcome(ended)[0] == "Cancelled"
@@ -121,11 +128,28 @@ def test_a_decision_that_is_no_text_is_told_so_and_decides_nothing(app, waiting_
     assert not app.has_changed(waiting_too)
 
 
-def test_a_comment_of_five_megabytes_decides_nothing_it_does_not_say(app, waiting):
-    answer = app.decide(waiting, decision="reject", comment="x" * LONG)
-    assert answer.status_code in {202, 413, 422}, answer.text[:300]
-    if answer.status_code != 202:
-        assert not app.has_changed(waiting)
+@pytest.mark.parametrize(("letters", "status"), [(LONG, 413), (1_025, 422)])
+def test_a_comment_that_is_too_long_decides_nothing(app, waiting_too, letters, status):
+    answer = app.decide(waiting_too, decision="reject", comment="x" * letters)
+    assert answer.status_code == status, answer.text[:300]
+    assert not app.has_changed(waiting_too)
+
+
+@pytest.mark.parametrize(("letters", "status"), [(100_000, 422), (500_000, 413)])
+@pytest.mark.parametrize("path", ["migrations", "migrations/plan"])
+def test_letters_without_end_are_told_so_and_not_repeated(app, path, letters, status):
+    """Regions, keys and plans of 500,000 letters were taken, and carried through states and messages for minutes."""
+    long = "w" * letters
+    for asked in ({"targetRegions": [long]}, {"encryptionSets": {long: "key"}}, {"purchasePlan": f"{long}/q/n"}):
+        answer = app.call("POST", path, {"sourceImageId": IMAGE} | asked)
+        assert answer.status_code == status, answer.text[:300]
+        assert len(answer.text) < 5_000
+    assert app.find(IMAGE) is None
+
+
+def test_what_an_address_names_is_not_repeated_without_end(app):
+    answer = app.call("GET", f"migrations/{'m' * 3_000}")
+    assert (answer.status_code, len(answer.text) < 1_500) == (404, True)
 
 
 @pytest.mark.parametrize("content", [f'"{HALF}"', "{", "", DEEP, '{"decision": "approve"}', b"\xff", "x" * 100_000])
@@ -135,3 +159,38 @@ def test_events_that_make_no_sense_change_nothing(app, waiting_too, content, eve
     assert app.raise_event(waiting_too["id"], event, content).status_code < 500
     found = eventually(lambda: app.migration(waiting_too["id"]))
     assert (found["phase"], found["outcome"], found["waitingFor"]) == ("AwaitingApproval", None, "approval")
+
+
+BINDINGS = bindings("httpTrigger")
+ROUTES = sorted(
+    (method, binding.route)
+    for binding in BINDINGS.values()
+    for method in {getattr(one, "value", one) for one in binding.methods}
+)
+
+
+def test_the_routes_are_known():
+    assert {("POST", "pause"), ("POST", "migrations/{id}/ask-again"), ("GET", "images")} <= set(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "route"), ROUTES)
+@pytest.mark.parametrize("known", [True, False])
+def test_no_answer_is_kept_by_whoever_carries_it(app, waiting_too, method, route, known):
+    """An answer may hold the callback's token, and is true for a moment: whatever it says, and whoever asks.
+
+    What would change the migration that is known is sent by another site.
+    """
+    path = route.replace("{id}", waiting_too["id"] if known else "no-such-migration")
+    more = {"Origin": "https://elsewhere.example"} if known else {}
+    answer = send(app, method, path, json.dumps({"sourceImageId": image_id("none")}), **more)
+    assert answer.headers["Cache-Control"] == "no-store", f"{answer.status_code} {answer.text[:300]}"
+    assert not app.has_changed(waiting_too)
+
+
+@pytest.mark.parametrize("route", [route for method, route in ROUTES if method == "POST"])
+def test_more_than_anybody_has_to_say_is_refused_before_it_is_read(app, waiting_too, route):
+    path = route.replace("{id}", waiting_too["id"])
+    answer = send(app, "POST", path, "{" + " " * LONGEST_BODY_BYTES)
+    assert answer.status_code == (404 if route.startswith("approvals/") else 413)  # without a link, no form is read
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not app.has_changed(waiting_too)

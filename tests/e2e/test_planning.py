@@ -75,6 +75,30 @@ def test_an_image_that_does_not_exist_is_a_problem_of_its_id(app):
     assert [problem["field"] for problem in answer.json()["errors"]] == ["sourceImageId"]
 
 
+UNREGISTERED = {
+    "status": 409,
+    "code": "MissingSubscriptionRegistration",
+    "message": "The subscription is not registered to use namespace 'Microsoft.Compute'. See"
+    " https://aka.ms/rps-not-found for how to register subscriptions.",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [("/Microsoft.Compute/images/", "sourceImageId"), ("/Microsoft.Compute/galleries", "gallery")]
+)
+def test_a_read_where_the_provider_is_not_registered_registers_nothing(fresh, path, field):
+    """The SDK's own pipeline answered with POST .../register, upon a GET and in a dry run."""
+    image = fresh.azure.seed_image("unregistered")
+    fresh.azure.control.add_fault(method="GET", path=path, times=None, error=UNREGISTERED)
+    answer = fresh.app.plan(image)
+    assert answer.status_code == 422
+    (problem,) = [one for one in answer.json()["errors"] if one["code"] == UNREGISTERED["code"]]
+    assert problem["field"] == field
+    assert "resource provider Microsoft.Compute registered" in problem["message"]
+    assert [call for call in fresh.azure.control.calls() if "/register" in call["path"]] == []
+    assert {call["method"] for call in fresh.azure.control.calls()} == {"GET"}
+
+
 SOURCES = {
     "SourceNotGeneralized": lambda properties: properties["storageProfile"]["osDisk"].update(osState="Specialized"),
     "SourceEncrypted": lambda properties: properties["storageProfile"]["osDisk"].update(diskEncryptionSet={"id": "/x"}),

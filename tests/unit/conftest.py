@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from arm import client, subscriptions
+from arm.recent import Recent
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
 from records import table
@@ -27,8 +28,8 @@ def no_settings(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_regions_remembered():
-    subscriptions._last.clear()
+def no_regions_remembered(monkeypatch):
+    monkeypatch.setattr(subscriptions, "_locations", Recent(10))
 
 
 @pytest.fixture
@@ -61,8 +62,8 @@ def session_emulator():
 async def azure(session_emulator, monkeypatch):
     """An emulated Azure at its seed, with time stopped, as the Azure of this process.
 
-    The app keeps one credential and one client a subscription for the life of a process, bound to its event loop. A
-    test has a loop of its own, so it gets clients of its own.
+    The app keeps one credential and one pipeline for the life of a process, bound to its event loop. A test has a loop
+    of its own, so it gets its own of both.
     """
     session_emulator.control.reset()
     session_emulator.control.set_speed(0)
@@ -73,8 +74,7 @@ async def azure(session_emulator, monkeypatch):
     monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
     _forget_clients()
     yield session_emulator
-    for subscription in (session_emulator.subscription_id, client.ANY_SUBSCRIPTION):
-        await client.compute(subscription).close()
+    await client.compute(session_emulator.subscription_id).close()
     await client.credential().close()
     _forget_clients()
 
@@ -94,5 +94,5 @@ def _forget_tables():
 
 
 def _forget_clients():
-    client.compute.cache_clear()
+    client.pipeline.cache_clear()
     client.credential.cache_clear()

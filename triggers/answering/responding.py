@@ -12,11 +12,13 @@ from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, Arm
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
+from migration.values.shortening import short
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from steering.beginning import PAUSED
 from steering.task_hub import HubUnavailableError
 
 RETRY_SOON_SECONDS = 10
+LONGEST_BODY_BYTES = 128 * 1024  # a hundred regions with a key each, spelt in escapes, have less
 _SAY_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 
 
@@ -70,7 +72,7 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
 
     A form of another site can send text, with its visitor's session, but nothing that says it is JSON.
     """
-    refuse_other_sites(request)
+    refuse_unwanted(request)
     body = request.get_body()
     if optional and not body.strip():
         return {}
@@ -88,11 +90,15 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     return value
 
 
-def refuse_other_sites(request: func.HttpRequest) -> None:
-    """Raise HttpProblemError 403 for what a browser says that another site had it send.
+def refuse_unwanted(request: func.HttpRequest) -> None:
+    """Raise HttpProblemError 413 for more than anybody has to say, before it is read, and 403 for other sites' words.
 
-    Our page tells no site where its visitors come from: for its forms, browsers say "null" and that they are ours.
+    That another site had a browser send them is what the browser says. Our page tells no site where its visitors come
+    from: for its forms, browsers say "null" and that they are ours.
     """
+    if len(request.get_body()) > LONGEST_BODY_BYTES:
+        detail = f"A request has at most {LONGEST_BODY_BYTES:,} bytes. Nothing was done."
+        raise HttpProblemError(413, "That is too much text", detail)
     site = (request.headers.get("Sec-Fetch-Site") or "none").lower()
     origin = request.headers.get("Origin")
     own = {*_own_hosts(request), *(["null"] if site == "same-origin" else [])}
@@ -125,6 +131,6 @@ def _listed(problems: Any) -> list[dict[str, Any]]:
 
 
 def _problem(status: int, title: str, detail: str, retry_after: float | None = None, **extra: Any) -> func.HttpResponse:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": short(detail), **extra}
     headers = NO_STORE | ({"Retry-After": str(int(retry_after + 0.999))} if retry_after is not None else {})
     return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/problem+json")

@@ -7,12 +7,12 @@ import azure.functions as func
 
 from migration import names
 from migration.approval.approval import Approval, ApprovalEvent, Decision, parse_approval
+from migration.asking.orders import CancelOrder, RunOrder
 from migration.record.asked import Asked, asked_of
 from migration.record.image_record import OTHER_RUN
 from migration.record.run import Run
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
-from migration.values.problems import Problem, RequestInvalidError
 from records.store import look_again
 from steering import asking_again, cancelling
 from steering.deciding import NotAllowed, decide
@@ -22,8 +22,8 @@ from triggers.answering.responding import (
     HttpProblemError,
     json_response,
     read_json,
-    refuse_other_sites,
     refuse_paused,
+    refuse_unwanted,
     responding,
 )
 from triggers.api.viewing import api_address, links
@@ -47,7 +47,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     """
     payload = read_json(req)
     found, hub = await find_migration(req), DurableHub(client)
-    (run_id,) = _texts(payload, "run")
+    run_id = RunOrder.parse(payload).run
     if run_id and run_id != found.run.id:
         detail = f"The decision is for another run than the latest, which is {found.run.id}."
         raise HttpProblemError(409, "Not waiting for approval", detail, code=OTHER_RUN.code)
@@ -106,7 +106,7 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
     Whoever asks again becomes a requester. Of several at once, one counts.
     """
-    refuse_other_sites(req)
+    refuse_unwanted(req)
     found = await find_migration(req)
     result = await asking_again.ask_again(DurableHub(client), found.held, found.run, requester(req))
     if isinstance(result, Refusal):
@@ -127,25 +127,11 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
 
     It is for one run: the one that the body names, else the latest when the request came.
     """
-    body = read_json(req, optional=True)
+    order = CancelOrder.parse(read_json(req, optional=True))
     found = await find_migration(req)
-    named, reason = _texts(body, "run", "reason")
-    run_id = named or found.run.id
-    refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, reason or "over the API")
+    run_id = order.run or found.run.id
+    refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, order.reason or "over the API")
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
         raise HttpProblemError(409, "Too late to cancel", detail, code=refusal.code)
     return json_response({"id": found.id, "run": run_id, "links": links(found.id, api_address(req))}, 202)
-
-
-def _texts(body: Any, *names: str) -> list[str | None]:
-    """Return these fields of a body, each text or left out."""
-    said = body if isinstance(body, dict) else {}
-    problems = [
-        Problem(field=name, code="Invalid", message="it must be text")
-        for name in names
-        if not isinstance(said.get(name), str | None)
-    ]
-    if problems:
-        raise RequestInvalidError(problems)
-    return [said.get(name) for name in names]

@@ -1,12 +1,10 @@
 """The switch that stops starts, without a deployment."""
 
-from typing import Any
-
 import azure.durable_functions as df
 import azure.functions as func
 
+from migration.asking.orders import PauseOrder
 from migration.values.answer import Refusal
-from migration.values.problems import Problem, RequestInvalidError
 from steering.beginning import pause_now
 from steering.pausing import set_pause
 from triggers.answering.identity import requester
@@ -33,20 +31,8 @@ async def post_pause(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
 async def _switch(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """200 with how starts stand now; 409 where the setting pauses them; 422 for a body without `paused`."""
-    paused, reason = _wanted(read_json(req))
-    result = await set_pause(DurableHub(client), paused=paused, reason=reason, by=requester(req).name)
+    order = PauseOrder.parse(read_json(req))
+    result = await set_pause(DurableHub(client), paused=order.paused, reason=order.reason, by=requester(req).name)
     if isinstance(result, Refusal):
         raise HttpProblemError(409, "Paused by a setting", f"{result.message}.", code=result.code)
     return json_response(result.dump())
-
-
-def _wanted(body: Any) -> tuple[bool, str]:
-    said = body if isinstance(body, dict) else {}
-    paused, reason = said.get("paused"), said.get("reason", "")
-    problems = [Problem(field="paused", code="Invalid", message="it must be true or false")]
-    problems = [] if isinstance(paused, bool) else problems
-    if not isinstance(reason, str):
-        problems.append(Problem(field="reason", code="Invalid", message="it must be text"))
-    if problems:
-        raise RequestInvalidError(problems)
-    return bool(paused), reason

@@ -4,7 +4,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from steering.sweeping import sweep
-from triggers.answering.responding import json_response, refuse_other_sites, responding
+from triggers.answering.responding import json_response, refuse_unwanted, responding
 from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
@@ -18,7 +18,7 @@ async def sweep_now(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 
 async def _sweep(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """200 with how tagged images were found, how many there are, and which migrations were started or run already."""
-    refuse_other_sites(req)
+    refuse_unwanted(req)
     found = await sweep(DurableHub(client))
     body = {"via": found.via, "tagged": found.tagged, "started": found.started, "underWay": found.under_way}
     return json_response(body)

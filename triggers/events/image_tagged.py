@@ -14,6 +14,7 @@ from migration.course.starting import WHOEVER, Requester, start_by_tags
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, instance_id_for
+from migration.values.lengths import LONGEST_PERSON
 from records.store import hold
 from steering.beginning import begin_if_news, see_off
 from steering.task_hub import TaskHub
@@ -72,7 +73,9 @@ def _requester(data: dict[str, Any]) -> Requester:
     if isinstance(claims, str):  # older events carry it as text
         try:
             claims = json.loads(claims)
-        except ValueError:
+        except (ValueError, RecursionError):
             claims = None
     found = next((claims[key] for key in _OBJECT_ID if claims.get(key)), None) if isinstance(claims, dict) else None
-    return Requester(str(found), (str(found),)) if found else WHOEVER
+    if not isinstance(found, str) or len(found) > LONGEST_PERSON:
+        return WHOEVER
+    return Requester(found, (found,))

@@ -11,14 +11,13 @@ import azure.functions as func
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
 from migration.approval.link import digest_of
 from migration.record.run import Link
-from triggers.answering.responding import HttpProblemError, refuse_other_sites
+from triggers.answering.responding import HttpProblemError, refuse_unwanted
 
 COOKIE = "approval"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and cookies can spell any character
-LONGEST_FORM_BYTES = 32768
 WHAT_TO_DO = {
     "decision": "Choose whether to approve, to keep both, or to reject.",
-    "approver": "Enter your name.",
+    "approver": "Enter your name. It has at least two letters.",
     "comment": "Shorten the reason to at most 1,024 characters.",
 }
 
@@ -43,12 +42,9 @@ class FormInvalidError(Exception):
 
 def read_form(req: func.HttpRequest, link: Link) -> Form:
     """Return the form sent; raises HttpProblemError for one that is not from our page in this very browser."""
-    refuse_other_sites(req)
-    body = req.get_body()
-    if len(body) > LONGEST_FORM_BYTES:
-        raise HttpProblemError(413, "That is too much text", "A reason has at most 1,024 characters.")
+    refuse_unwanted(req)
     try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=10)
+        fields = parse_qs(req.get_body().decode(), keep_blank_values=True, max_num_fields=10)
     except ValueError as error:
         raise HttpProblemError(400, "That form cannot be read", "Nothing was decided.") from error
     sent = {name: values[0].replace("\r\n", "\n") for name, values in fields.items() if name in Form._fields}

@@ -9,6 +9,7 @@ from migration.record.asked import Asked, asked_of
 from migration.record.run import Link, Run
 from migration.telling.receivers import is_receiver
 from migration.values.ids import is_instance_id
+from migration.values.lengths import LONGEST_TOKEN
 from records.runs import KEPT_IN_FULL, runs_before
 from records.store import Held, hold
 
@@ -37,7 +38,7 @@ class OpenedLink:
 
 async def opened_link(migration_id: str, token: str) -> OpenedLink:
     """Find what a link is for: the latest run's question, or that of one of the runs before, which tells its end."""
-    if not is_instance_id(migration_id) or not token:
+    if not is_instance_id(migration_id) or not 0 < len(token) <= LONGEST_TOKEN:
         raise LinkInvalidError("the link is not one of ours")
     held = await hold(migration_id)
     digest = digest_of(token)

@@ -1,10 +1,12 @@
 """The Marketplace plan that an image may descend from."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from migration.values.lengths import LONGEST_PLAN_PART, at_most
 from migration.values.record import Stored
 
 NO_PLAN = "none"  # what people say where an image has no plan
+PlanPart = Annotated[str, at_most(LONGEST_PLAN_PART)]
 
 
 class PurchasePlan(Stored):
@@ -13,9 +15,9 @@ class PurchasePlan(Stored):
     Azure lets a definition have part of one; what is missing is empty.
     """
 
-    publisher: str = ""
-    product: str = ""
-    name: str = ""
+    publisher: PlanPart = ""
+    product: PlanPart = ""
+    name: PlanPart = ""
 
     @property
     def is_complete(self) -> bool:

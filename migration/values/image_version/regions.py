@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from migration.values.azure_rules import MOST_REPLICAS_IN_A_REGION
+from migration.values.lengths import LONGEST_REGION, at_most
 from migration.values.record import Record, Stored
 
 
@@ -38,7 +39,7 @@ def _region_name(name: str) -> str:
     return short
 
 
-RegionName = Annotated[str, AfterValidator(_region_name)]
+RegionName = Annotated[str, at_most(LONGEST_REGION), AfterValidator(_region_name)]
 ReplicaCount = Annotated[int, Field(ge=1, le=MOST_REPLICAS_IN_A_REGION)]
 
 

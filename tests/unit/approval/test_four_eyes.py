@@ -11,7 +11,7 @@ from tests.unit.samples import VERSION, make_approval
 ADA, EVE, BOB = ("ada@example.com",), ("eve@example.com",), ("bob@example.com",)
 KEY_HOLDER = ("holder of a function key",)
 FOUR = Settings(four_eyes=True)
-EVENT = ApprovalEvent.model_validate({"decision": "approve", "approver": "x", "imageVersionId": VERSION})
+EVENT = ApprovalEvent.model_validate({"decision": "approve", "approver": "Ada", "imageVersionId": VERSION})
 
 
 def code(decider: tuple[str, ...], *requesters: tuple[str, ...]) -> str | None:

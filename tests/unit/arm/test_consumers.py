@@ -8,6 +8,7 @@ import pytest
 from arm import consumers
 from arm.consumers import AT_ONCE, find_consumers
 from arm.errors import ArmRefusedError
+from arm.recent import Recent
 from migration.promise.evidence import Consumer
 from tests.unit.samples import SOURCE, SUBSCRIPTION
 
@@ -45,8 +46,7 @@ async def estate(monkeypatch) -> Estate:
     estate = Estate()
     monkeypatch.setattr(consumers, "_list", estate.list)
     monkeypatch.setattr(consumers, "list_subscriptions", estate.list_subscriptions)
-    monkeypatch.setattr(consumers, "_listings", {})
-    monkeypatch.setattr(consumers, "_locks", {})
+    monkeypatch.setattr(consumers, "_listings", Recent(100))
     return estate
 
 
@@ -95,7 +95,10 @@ async def test_an_old_listing_counts_for_who_is_content_with_it(estate):
 
 async def test_a_listing_from_before_the_clock_was_set_back_does_not_count(estate):
     """Until the clock had caught up, every delete relied on it: a machine made since then was not seen."""
-    consumers._listings[SUBSCRIPTION] = consumers._Listing(now() + timedelta(hours=1), {})
+    estate.users = {}
+    await find_consumers(SOURCE, now())
+    consumers._listings._readings[SUBSCRIPTION].begun_at += timedelta(hours=1)
+    estate.users = {SOURCE.lower(): [USER]}
     assert await find_consumers(SOURCE, now()) == [USER]
 
 

@@ -12,6 +12,7 @@ from arm.errors import ArmUnreadableError
 from arm.images import image_from
 from arm.locks import find_locks
 from arm.reading import each_understood
+from arm.recent import Recent
 from arm.resource_graph import _ids_in
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery
@@ -31,13 +32,14 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     machine = {"id": "/vm", "properties": {"storageProfile": {"imageReference": {"id": image(theirs)}}}}
     consumers._note(users, "virtual machine", machine, ("storageProfile",))
 
-    async def listed(_: str, __: datetime) -> consumers._Listing:
-        return consumers._Listing(datetime.now(UTC), users)
+    async def listed(_: str) -> dict[str, list[Consumer]]:
+        return users
 
     async def none_visible() -> list[str]:
         return []
 
-    monkeypatch.setattr(consumers, "_listed", listed)
+    monkeypatch.setattr(consumers, "_listings", Recent(10))
+    monkeypatch.setattr(consumers, "_list", listed)
     monkeypatch.setattr(consumers, "list_subscriptions", none_visible)
     assert [one.id for one in await find_consumers(image(ours), datetime.now(UTC))] == ["/vm"]
 
@@ -76,7 +78,7 @@ async def test_what_cannot_be_looked_into_may_hold_a_user(azure, monkeypatch):
     async def list_galleries(_: str) -> list[Gallery]:
         return [make_gallery(id=make_gallery().id.replace("/images/", "/a b/"))]
 
-    monkeypatch.setattr(consumers, "_listings", {})
+    monkeypatch.setattr(consumers, "_listings", Recent(10))
     monkeypatch.setattr(consumers, "list_galleries", list_galleries)
     own = f"/subscriptions/{azure.subscription_id}/resourceGroups/g/providers/Microsoft.Compute/images/web"
     with pytest.raises(ArmUnreadableError, match="who uses the image"):

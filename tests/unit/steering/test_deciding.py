@@ -47,7 +47,7 @@ async def test_a_decision_that_counts_is_returned_as_it_counts(records, asked):
 
 async def test_fifty_who_decide_at_once_are_told_apart(records, asked):
     async def one(number: int, held: Held) -> Approval | Refusal:
-        return await decide(held, asked, event(["approve", "reject"][number % 2], approver=f"P{number}"), NOBODY)
+        return await decide(held, asked, event(["approve", "reject"][number % 2], approver=f"Ada {number}"), NOBODY)
 
     holds = [await hold(OWN_ID) for _ in range(50)]
     results = await asyncio.gather(*(one(number, held) for number, held in enumerate(holds)))

@@ -122,3 +122,12 @@ async def test_what_a_later_delivery_may_cure_is_raised_and_what_makes_no_sense_
         world.image = nothing
         assert not await world.hears()
     assert records.get(OWN_ID) is None
+
+
+@pytest.mark.parametrize(
+    "claims", [{OBJECT_ID: "o" * 200_005}, {OBJECT_ID: ["o"]}, "[" * 100_000, json.dumps({OBJECT_ID: "o" * 257})]
+)
+async def test_an_event_whose_requester_makes_no_sense_starts_what_the_tag_says(records, world, claims: Any):
+    """Letters without end stood in the record, and claims nested too deeply had the event delivered again and again."""
+    assert await world.hears(claims=claims)
+    assert records.run(OWN_ID).start.requested_by == "whoever set the tag"

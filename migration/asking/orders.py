@@ -1,0 +1,43 @@
+"""What people say with a decision, a cancel and a pause, beside what they decide. Not whether it counts."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import StrictBool, ValidationError
+
+from migration.values.lengths import LONGEST_TOKEN, LONGEST_WORDS, at_most
+from migration.values.problems import RequestInvalidError, problems_of
+from migration.values.record import Record
+
+RunId = Annotated[str, at_most(LONGEST_TOKEN)]
+Reason = Annotated[str, at_most(LONGEST_WORDS)]
+
+
+class Order(Record):
+    """What a body says."""
+
+    @classmethod
+    def parse(cls, body: Any) -> Self:
+        """Read a JSON body, of which no object says nothing; raises RequestInvalidError naming every bad field."""
+        try:
+            return cls.model_validate(body if isinstance(body, dict) else {})
+        except ValidationError as error:
+            raise RequestInvalidError(problems_of(error)) from error
+
+
+class RunOrder(Order):
+    """For which run something is meant: left out, for the latest."""
+
+    run: RunId | None = None
+
+
+class CancelOrder(RunOrder):
+    """A cancel, and why."""
+
+    reason: Reason | None = None
+
+
+class PauseOrder(Order):
+    """Whether starts are paused, and why."""
+
+    paused: StrictBool
+    reason: Reason = ""
