@@ -40,7 +40,10 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
     if question is not None and question.stage is Stage.SENT:
         return Wait(seconds=FIRST_LOOK_SECONDS)
     may_be_sent = question is not None and question.stage in MAY_BE_SENT
-    answer = await _checked_and_sent(turn)
+    try:
+        answer = await _checked_and_sent(turn)
+    except ArmRefusedError as error:  # who may not look does not delete
+        answer = Refusal(code=error.code, message=error.message)
     if not isinstance(answer, Refusal):
         return answer
     if may_be_sent:

@@ -1,7 +1,7 @@
 """Who needs a managed image: machines and scale sets that name it, image versions that read from it.
 
-Looked for in every subscription we can see. Listing a large one takes minutes, so migrations that need it at the same
-time share one listing; each says how old it may be.
+Looked for in every subscription we can see; where we can see only a part of one, nobody knows. Listing a large one
+takes minutes, so migrations that need it at the same time share one listing; each says how old it may be.
 """
 
 import asyncio
@@ -13,12 +13,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError
+from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, UsersNotVisibleError
 from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
+from arm.rights import find_hidden_users
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.asking.tags import find_tag
+from migration.plan.rights import users_not_visible
 from migration.promise.promise import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
@@ -28,10 +30,18 @@ AT_ONCE = 4
 
 
 class _Listing(NamedTuple):
-    """Who needs which image (by `_key` of its id) in one subscription; `begun_at` is before the first page."""
+    """Who needs which image (by `_key` of its id) in one subscription; `begun_at` is before the first page.
+
+    `hidden` says where and why some of them cannot be seen: then nobody knows, and nothing was listed.
+    """
 
     begun_at: datetime
     users: dict[str, list[Consumer]]
+    hidden: str | None = None
+
+
+class _HiddenError(Exception):
+    """A subscription whose lists would be parts; says which, and why."""
 
 
 _listings: dict[str, _Listing] = {}
@@ -41,19 +51,21 @@ _locks: dict[str, asyncio.Lock] = {}
 async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
     """Return every consumer of an image, from listings begun no earlier than `not_before`.
 
-    Raises ArmError when a subscription cannot be searched: then nobody knows. The image's own subscription is searched
-    even where the app may not list any.
+    Raises ArmError when a subscription cannot be searched, UsersNotVisibleError where only a part of one can: then
+    nobody knows. The image's own subscription is searched even where the app may not list any.
     """
     own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
-    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions()})
+    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions(not_before)})
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def search(subscription: str) -> list[Consumer]:
+    async def search(subscription: str) -> _Listing:
         async with limit:
-            return (await _listed(subscription, not_before)).users.get(_key(image_id), [])
+            return await _listed(subscription, not_before)
 
-    found = await asyncio.gather(*map(search, subscriptions))
-    return [consumer for consumers in found for consumer in consumers]
+    listings = await asyncio.gather(*map(search, subscriptions))
+    if hidden := [listing.hidden for listing in listings if listing.hidden]:
+        raise UsersNotVisibleError(users_not_visible(hidden))
+    return [consumer for listing in listings for consumer in listing.users.get(_key(image_id), [])]
 
 
 async def _listed(subscription: str, not_before: datetime) -> _Listing:
@@ -62,21 +74,28 @@ async def _listed(subscription: str, not_before: datetime) -> _Listing:
         known = _listings.get(subscription)
         begun_at = datetime.now(UTC)
         if known is None or not not_before <= known.begun_at <= begun_at:  # later than now: the clock was set back
-            known = _Listing(begun_at, await _understood(subscription))
+            known = await _understood(subscription, begun_at)
             _listings[subscription] = known
         return known
 
 
-async def _understood(subscription: str) -> dict[str, list[Consumer]]:
+async def _understood(subscription: str, begun_at: datetime) -> _Listing:
     """List; raises ArmUnreadableError for what cannot be looked into: whoever uses the image may be in there."""
     try:
-        return await _list(subscription)
+        return _Listing(begun_at, await _list(subscription))
+    except _HiddenError as error:
+        return _Listing(begun_at, {}, str(error))
     except ResourceIdInvalidError as error:
         raise ArmUnreadableError(f"who uses the image cannot be seen: {error}") from error
 
 
 async def _list(subscription: str) -> dict[str, list[Consumer]]:
-    """Machines first, then scale sets, which make machines, then image versions."""
+    """Machines first, then scale sets, which make machines, then image versions.
+
+    Raises _HiddenError where the app may not read all of them: Azure lists what it may, and says nothing of the rest.
+    """
+    if hidden := await find_hidden_users(subscription):
+        raise _HiddenError(hidden)
     users: dict[str, list[Consumer]] = defaultdict(list)
     client = compute(subscription)
     for machine in await read_all(client.virtual_machines.list_all):

@@ -1,4 +1,4 @@
-"""Subscriptions we can see, and the regions each offers: they hardly ever change, and are read once in ten minutes."""
+"""Subscriptions we can see, each reader saying how old they may be; the regions of each, read once in ten minutes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -16,12 +16,27 @@ class _Reading(NamedTuple):
     found: dict[str, Location]
 
 
+class _Visible(NamedTuple):
+    begun_at: datetime
+    ids: list[str]
+
+
 _last: dict[str, _Reading] = {}
+_visible: list[_Visible] = []
 
 
-async def list_subscriptions() -> list[str]:
-    """Return the ids of all subscriptions the app may read."""
-    return [item["subscriptionId"] for item in await list_all(f"/subscriptions?api-version={_API_VERSION}")]
+async def list_subscriptions(not_before: datetime | None = None) -> list[str]:
+    """Return the ids of all subscriptions the app may read, as they were no earlier than `not_before` (None: now).
+
+    These are all in which it has any right, if only on one resource.
+    """
+    now = datetime.now(UTC)
+    known = _visible[0] if _visible else None
+    if known is None or not (not_before or now) <= known.begun_at <= now:  # later than now: the clock was set back
+        found = await list_all(f"/subscriptions?api-version={_API_VERSION}")
+        known = _Visible(now, [item["subscriptionId"] for item in found])
+        _visible[:] = [known]
+    return known.ids
 
 
 async def list_locations(subscription: str) -> dict[str, Location]:

@@ -37,13 +37,13 @@ class Check(Record):
 
 def checks_of(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> list[Check]:
     """Say of each part of the promise whether it holds."""
-    wrong = copy_refusal(evidence.version, plan, copied)
+    wrong, hidden = copy_refusal(evidence.version, plan, copied), evidence.hidden
     users = _several(f"{consumer.kind} {consumer.id.rpartition('/')[2]}" for consumer in evidence.consumers)
     locks = _several(f"{lock.name} ({lock.level})" for lock in evidence.locks)
     changed = content_refusal(evidence, copied)
     return [
         _check(not wrong, COMPLETE, wrong.message if wrong else ""),
-        _check(not users, UNUSED, f"In use by {users}"),
+        _check(not users and not hidden, UNUSED, hidden.message if hidden else f"In use by {users}"),
         _check(not locks, UNLOCKED, f"Locked by {locks}"),
         _check(evidence.image is not None, EXISTS, "The source image is gone already"),
         _check(changed is None, UNCHANGED, changed.message if changed else ""),

@@ -34,6 +34,7 @@ class Evidence(Record):
     """Everything the promise depends on, read at one time. `image` is None once the source is gone.
 
     `mentions` are other resources that name the image, which cannot block; None where they were not looked for.
+    `hidden` says that `consumers` need not be all.
     """
 
     image: ManagedImage | None
@@ -41,6 +42,7 @@ class Evidence(Record):
     consumers: list[Consumer]
     locks: list[Lock]
     mentions: list[Consumer] | None = None
+    hidden: Refusal | None = None
     read_at: datetime
 
     @property
@@ -60,6 +62,7 @@ _PARTS = {
     "image": "the source image",
     "version": "the image version or its replicas",
     "consumers": "who uses the source image",
+    "hidden": "whether all who use it can be seen",
     "locks": "the locks on the source image",
 }
 
@@ -120,7 +123,8 @@ def source_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | None
     """Say why the source must not be deleted now, or None if nothing stands against it, or it is gone."""
     if evidence.image is None:
         return None
-    return content_refusal(evidence, approved) or use_refusal(evidence.consumers, evidence.locks)
+    unknown = evidence.hidden
+    return content_refusal(evidence, approved) or unknown or use_refusal(evidence.consumers, evidence.locks)
 
 
 def content_refusal(evidence: Evidence, approved: CopyIdentity) -> Refusal | None:

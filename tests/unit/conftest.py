@@ -6,7 +6,7 @@ import ssl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from arm import client, subscriptions
+from arm import client, subscriptions, visibility
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
 from records import table
@@ -27,8 +27,10 @@ def no_settings(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_regions_remembered():
+def nothing_remembered():
     subscriptions._last.clear()
+    subscriptions._visible.clear()
+    visibility._last.clear()
 
 
 @pytest.fixture

@@ -285,7 +285,7 @@ async def test_a_cancel_during_the_search_for_users_stops_the_delete(azure, reco
 
 
 async def test_the_sources_own_subscription_is_searched_even_where_none_can_be_listed(azure, monkeypatch):
-    async def none_visible() -> list[str]:
+    async def none_visible(_not_before: datetime) -> list[str]:
         return []
 
     monkeypatch.setattr("arm.consumers.list_subscriptions", none_visible)

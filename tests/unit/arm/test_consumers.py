@@ -26,7 +26,7 @@ class Estate:
         self.go_on.set()
         self.users = {SOURCE.lower(): [USER]}
 
-    async def list_subscriptions(self) -> list[str]:
+    async def list_subscriptions(self, _not_before: datetime) -> list[str]:
         return self.visible
 
     async def list(self, subscription: str) -> dict[str, list[Consumer]]:

@@ -34,7 +34,7 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     async def listed(_: str, __: datetime) -> consumers._Listing:
         return consumers._Listing(datetime.now(UTC), users)
 
-    async def none_visible() -> list[str]:
+    async def none_visible(_not_before: datetime) -> list[str]:
         return []
 
     monkeypatch.setattr(consumers, "_listed", listed)
