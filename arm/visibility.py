@@ -14,14 +14,14 @@ from migration.plan.plan import Findings
 from migration.plan.rights import users_not_visible
 from migration.resources.image import ManagedImage
 
-LIFETIME = timedelta(seconds=20)
+LIFETIME = timedelta(seconds=5)
 AT_ONCE = 4
 
 
 class _Reading(NamedTuple):
-    """By subscription, what hides its users from the app; None where nothing does."""
+    """By subscription, what hides its users from the app; None where nothing does. `read_at` is when that was known."""
 
-    begun_at: datetime
+    read_at: datetime
     hidden: dict[str, str | None]
 
 
@@ -42,21 +42,21 @@ async def check_users_visible(image: ManagedImage, findings: Findings) -> None:
 
 async def _hidden(own: str) -> list[str]:
     async with _lock:
-        if not _last or abs(datetime.now(UTC) - _last[0].begun_at) > LIFETIME:
-            _last[:] = [await _read(datetime.now(UTC))]
+        if not _last or abs(datetime.now(UTC) - _last[0].read_at) > LIFETIME:
+            _last[:] = [await _read()]
         known = _last[0].hidden
         if own not in known:
             known[own] = await find_hidden_users(own)
         return [said for _, said in sorted(known.items()) if said]
 
 
-async def _read(begun_at: datetime) -> _Reading:
+async def _read() -> _Reading:
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def look(subscription: str) -> str | None:
         async with limit:
             return await find_hidden_users(subscription)
 
-    subscriptions = sorted({one.lower() for one in await list_subscriptions(begun_at - LIFETIME)})
+    subscriptions = sorted({one.lower() for one in await list_subscriptions(datetime.now(UTC) - LIFETIME)})
     found = await asyncio.gather(*map(look, subscriptions))
-    return _Reading(begun_at, dict(zip(subscriptions, found, strict=True)))
+    return _Reading(datetime.now(UTC), dict(zip(subscriptions, found, strict=True)))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migration.promise.checks import NOT_LOOKED_FOR, checks_of
 from migration.promise.promise import (
     Consumer,
     Evidence,
@@ -17,6 +18,7 @@ from migration.promise.promise import (
     version_refusal,
 )
 from migration.resources.gallery import RegionReplication
+from migration.values.answer import Refusal
 from tests.unit.samples import (
     NOW,
     PUBLISHED_AT,
@@ -35,6 +37,7 @@ OURS = make_version(tags={"source-content": "first"})
 SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")
 MACHINE = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
 LOCK = Lock(name="keep", level="CanNotDelete")
+HIDDEN = Refusal(code="UsersNotVisible", message="who uses the source image cannot be seen in /subscriptions/s")
 
 
 def test_a_version_that_holds_the_plan_is_not_refused():
@@ -138,6 +141,8 @@ def test_a_source_that_is_gone_needs_no_promise_but_its_copy():
         ({"version": OURS.model_copy(update={"id": VERSION + "1"})}, "NotApproved", "another image version"),
         ({"version": OURS.model_copy(update={"replication_mode": "Shallow"})}, "ShallowReplication", ""),
         ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),
+        ({"hidden": HIDDEN}, "UsersNotVisible", "cannot be seen"),
+        ({"hidden": HIDDEN, "locks": [LOCK]}, "UsersNotVisible", "cannot be seen"),
         ({"consumers": [SCALE_SET, MACHINE]}, "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
         ({"locks": [LOCK]}, "SourceLocked", "keep (CanNotDelete)"),
         ({"image": make_image(content="second"), "consumers": [SCALE_SET], "locks": [LOCK]}, "SourceChanged", ""),
@@ -163,3 +168,18 @@ def test_of_many_users_some_are_named_and_the_rest_counted(users: int):
     assert refusal is not None
     assert refusal.message.count("virtual machine") == min(users, 20)
     assert (f"and {users - 20} more" in refusal.message) == (users > 20)
+
+
+def test_that_users_may_be_hidden_is_a_check_that_is_not_met_and_a_change_of_what_was_seen():
+    known, hidden = evidence(), evidence(hidden=HIDDEN)
+    (unmet,) = [
+        check
+        for check in checks_of(hidden, make_plan(), make_copied())
+        if not check.good and check.text != NOT_LOOKED_FOR
+    ]
+    assert str(unmet) == "NOT MET: Who uses the source image cannot be seen in /subscriptions/s"
+    assert (
+        known.changes_since(hidden.digest)
+        == hidden.changes_since(known.digest)
+        == ["whether all who use it can be seen"]
+    )
