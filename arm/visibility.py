@@ -45,9 +45,8 @@ async def _hidden(own: str) -> list[str]:
         if not _last or abs(datetime.now(UTC) - _last[0].read_at) > LIFETIME:
             _last[:] = [await _read()]
         known = _last[0].hidden
-        if own not in known:
-            known[own] = await find_hidden_users(own)
-        return [said for _, said in sorted(known.items()) if said]
+    searched = known if own in known else known | {own: await find_hidden_users(own)}
+    return [said for _, said in sorted(searched.items()) if said]
 
 
 async def _read() -> _Reading:

@@ -128,6 +128,18 @@ async def test_a_subscription_in_which_the_app_has_no_right_is_not_searched_and_
     assert kept_notes(plan) == []
 
 
+async def test_the_sources_own_subscription_is_asked_about_where_the_app_may_not_list_it(azure, monkeypatch):
+    async def none_visible(_not_before):
+        return []
+
+    monkeypatch.setattr("arm.visibility.list_subscriptions", none_visible)
+    deny(azure, "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read", at=SUBSCRIPTION)
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    (note,) = kept_notes(plan)
+    assert SUBSCRIPTION in note
+
+
 def sight(*permissions):
     return hidden_users(Scope(field="", id="/subscriptions/s", permissions=list(permissions)))
 
