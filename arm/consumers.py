@@ -1,7 +1,7 @@
 """Who needs a managed image: machines and scale sets that name it, image versions that read from it.
 
-Looked for in every subscription we can see. Listing a large one takes minutes, so migrations that need it at the same
-time share one listing; each says how old it may be.
+Looked for in every subscription we can see; where we can see only a part of one, nobody knows. Listing a large one
+takes minutes, so migrations that need it at the same time share one listing; each says how old it may be.
 """
 
 import asyncio
@@ -10,16 +10,18 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from arm.client import compute
-from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError
+from arm.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, UsersNotVisibleError
 from arm.galleries import list_definitions, list_galleries
 from arm.reading import read_all
 from arm.recent import Recent
+from arm.rights import find_hidden_users
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
 from migration.asking.tags import find_tag
+from migration.plan.rights import users_not_visible
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
@@ -29,39 +31,60 @@ AT_ONCE = 4
 MOST_LISTINGS = 1000  # subscriptions
 
 
-# Who needs which image (by `_key` of its id), by subscription.
-_listings: Recent[dict[str, list[Consumer]]] = Recent(MOST_LISTINGS)
+class _Listing(NamedTuple):
+    """Who needs which image (by `_key` of its id) in one subscription.
+
+    `hidden` says where and why some of them cannot be seen: then nobody knows, and nothing was listed.
+    """
+
+    users: dict[str, list[Consumer]]
+    hidden: str | None = None
+
+
+class _HiddenError(Exception):
+    """A subscription whose lists would be parts; says which, and why."""
+
+
+_listings: Recent[_Listing] = Recent(MOST_LISTINGS)  # by subscription
 
 
 async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
     """Return every consumer of an image, from listings begun no earlier than `not_before`.
 
-    Raises ArmError when a subscription cannot be searched: then nobody knows. The image's own subscription is searched
-    even where the app may not list any.
+    Raises ArmError when a subscription cannot be searched, UsersNotVisibleError where only a part of one can: then
+    nobody knows. The image's own subscription is searched even where the app may not list any.
     """
     own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
-    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions()})
+    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions(not_before)})
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def search(subscription: str) -> list[Consumer]:
+    async def search(subscription: str) -> _Listing:
         async with limit:
-            users = await _listings.get(subscription, not_before, lambda _: _understood(subscription))
-            return users.get(_key(image_id), [])
+            return await _listings.get(subscription, not_before, lambda _: _understood(subscription))
 
-    found = await asyncio.gather(*map(search, subscriptions))
-    return [consumer for consumers in found for consumer in consumers]
+    listings = await asyncio.gather(*map(search, subscriptions))
+    if hidden := [listing.hidden for listing in listings if listing.hidden]:
+        raise UsersNotVisibleError(users_not_visible(hidden))
+    return [consumer for listing in listings for consumer in listing.users.get(_key(image_id), [])]
 
 
-async def _understood(subscription: str) -> dict[str, list[Consumer]]:
+async def _understood(subscription: str) -> _Listing:
     """List; raises ArmUnreadableError for what cannot be looked into: whoever uses the image may be in there."""
     try:
-        return await _list(subscription)
+        return _Listing(await _list(subscription))
+    except _HiddenError as error:
+        return _Listing({}, str(error))
     except ResourceIdInvalidError as error:
         raise ArmUnreadableError(f"who uses the image cannot be seen: {error}") from error
 
 
 async def _list(subscription: str) -> dict[str, list[Consumer]]:
-    """Machines first, then scale sets, which make machines, then image versions."""
+    """Machines first, then scale sets, which make machines, then image versions.
+
+    Raises _HiddenError where the app may not read all of them: Azure lists what it may, and says nothing of the rest.
+    """
+    if hidden := await find_hidden_users(subscription):
+        raise _HiddenError(hidden)
     users: dict[str, list[Consumer]] = defaultdict(list)
     client = compute(subscription)
     for machine in await read_all(client.virtual_machines.list_all):

@@ -39,6 +39,13 @@ class ArmUnreadableError(ArmRefusedError):
         super().__init__("ResourceUnreadable", message)
 
 
+class UsersNotVisibleError(ArmRefusedError):
+    """Lists of machines or galleries may be parts of what there is: whoever uses an image may be in the rest."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("UsersNotVisible", message)
+
+
 class ArmThrottledError(ArmError):
     """429: ask again after `retry_after_seconds`, and not earlier, which would extend the throttle."""
 

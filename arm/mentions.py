@@ -42,6 +42,6 @@ async def find_mentions(image_id: str) -> list[Consumer] | None:
 
 async def _read(begun_at: datetime) -> _Reading:
     try:
-        return _Reading(begun_at, await who_names_images())
+        return _Reading(begun_at, await who_names_images(begun_at - LIFETIME))
     except ArmError:
         return _Reading(begun_at, None)

@@ -8,6 +8,7 @@ from arm.images import get_image
 from arm.rights import check_gallery_rights, check_source_rights
 from arm.surroundings import with_surroundings
 from arm.versions import list_versions
+from arm.visibility import check_users_visible
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings, settings
@@ -90,6 +91,8 @@ async def _check_rights(
     lock = lock_on_image(seen.image.id, seen.image.tags, current.tag)
     deletes = lock is None and DeleteSource.NEVER not in {request.delete_source, current.delete_source}
     await check_source_rights(seen.image, findings, deletes=deletes)
+    if deletes:
+        await check_users_visible(seen.image, findings)
     if seen.gallery is not None:
         gallery, creates = seen.gallery
         definition = find_definition(seen.definitions, chosen_name(choices, seen.image))

@@ -4,6 +4,7 @@ It lags behind by seconds to minutes, and shows what the app may read. Good to f
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from arm.client import read_body, send
@@ -38,10 +39,13 @@ async def find_tagged_images(key: str) -> list[ManagedImage]:
     return [image.model_copy(update=unknown) for image in images if find_tag(image.tags, key) is not None]
 
 
-async def who_names_images() -> dict[str, list[Consumer]]:
-    """Return who names which image (by its lower-case id) anywhere in its properties, resources of any type."""
+async def who_names_images(not_before: datetime | None = None) -> dict[str, list[Consumer]]:
+    """Return who names which image (by its lower-case id) anywhere in its properties, resources of any type.
+
+    In the subscriptions that can be seen now, or could be at `not_before`.
+    """
     found: dict[str, list[Consumer]] = {}
-    for row in await _rows(_NAMING):
+    for row in await _rows(_NAMING, not_before):
         for image_id in _ids_in(row["properties"]):
             found.setdefault(image_id, []).append(Consumer(id=row["id"], kind=row["type"]))
     return found
@@ -56,9 +60,9 @@ def _ids_in(value: Any) -> set[str]:
     return set(_IMAGE_ID.findall(value.lower())) if isinstance(value, str) else set()
 
 
-async def _rows(query: str) -> list[dict[str, Any]]:
+async def _rows(query: str, not_before: datetime | None = None) -> list[dict[str, Any]]:
     """Return every row; raises ArmError where Resource Graph refuses."""
-    subscriptions = await list_subscriptions()
+    subscriptions = await list_subscriptions(not_before)
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     token: str | None = None

@@ -1,11 +1,14 @@
-"""What the app itself may do at image and gallery, and whether that is enough for a migration.
+"""What the app itself may do at image, gallery and subscription, and whether that is enough for a migration.
 
 Asked at the resource itself, which shows what it inherits too; at its group only where it does not exist yet. Azure
 shows no deny assignments.
 """
 
+from typing import Any
+
 from arm.client import list_all
 from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.reading import understood
 from migration.plan import rights
 from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope
@@ -38,6 +41,18 @@ async def check_gallery_rights(
     rights.check_rights(scope, needed, rights.TAG + rights.CLEAN_UP, findings)
 
 
+async def find_hidden_users(subscription: str) -> str | None:
+    """Return what keeps the app from seeing all machines and galleries of a subscription, None if nothing does.
+
+    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups.
+    """
+    try:
+        scope = await _scope("sourceImageId", f"/subscriptions/{subscription}")
+    except ArmNotFoundError:
+        scope = Scope(field="sourceImageId", id=f"/subscriptions/{subscription}", permissions=None)
+    return rights.hidden_users(scope)
+
+
 async def _scope(field: str, place: str) -> Scope:
     return Scope(field=field, id=place, permissions=await _read(place))
 
@@ -45,6 +60,10 @@ async def _scope(field: str, place: str) -> Scope:
 async def _read(scope: str) -> list[Permission] | None:
     try:
         found = await list_all(f"{scope}/providers/Microsoft.Authorization/permissions?api-version={_API_VERSION}")
+        return [understood(_permission, item) for item in found]
     except ArmRefusedError:
         return None
-    return [Permission.model_validate({name: value for name, value in item.items() if value}) for item in found]
+
+
+def _permission(item: dict[str, Any]) -> Permission:
+    return Permission.model_validate({name: value for name, value in item.items() if value})

@@ -1,4 +1,4 @@
-"""Subscriptions we can see, and the regions each offers: they hardly ever change, and are read once in ten minutes."""
+"""Subscriptions we can see, each reader saying how old they may be; the regions of each, read once in ten minutes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,10 +13,18 @@ _API_VERSION = "2022-12-01"
 
 
 _locations: Recent[dict[str, Location]] = Recent(MOST_SUBSCRIPTIONS)
+_visible: Recent[list[str]] = Recent(1)
 
 
-async def list_subscriptions() -> list[str]:
-    """Return the ids of all subscriptions the app may read."""
+async def list_subscriptions(not_before: datetime | None = None) -> list[str]:
+    """Return the ids of all subscriptions the app may read, as they were no earlier than `not_before` (None: now).
+
+    These are all in which it has any right, if only on one resource.
+    """
+    return await _visible.get("all", not_before or datetime.now(UTC), lambda _: _read_visible())
+
+
+async def _read_visible() -> list[str]:
     return [item["subscriptionId"] for item in await list_all(f"/subscriptions?api-version={_API_VERSION}")]
 
 

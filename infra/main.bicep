@@ -15,7 +15,7 @@ param location string
 
 // What it may see and change
 
-@description('Ids of the subscriptions whose images, machines and galleries the app reads, by commas; empty: this one.')
+@description('Ids of the subscriptions whose images, machines and galleries the app reads beside this one, by commas.')
 param subscriptions string = ''
 
 @description('Ids of the resource groups whose images may be tagged and, if allowed, deleted, by commas; empty: all read.')
@@ -98,7 +98,9 @@ var namedSubscriptions = empty(listedSubscriptions) ? [subscription().subscripti
 var sourceGroupIds = union(filter(map(split(sourceGroups, ','), id => toLower(trim(id))), id => !empty(id)), [])
 var galleryGroupIds = union(filter(map(split(galleryGroups, ','), id => toLower(trim(id))), id => !empty(id)), [])
 var groupSubscriptions = map(concat(sourceGroupIds, galleryGroupIds), id => split(id, '/')[2])
-var readSubscriptions = union(namedSubscriptions, groupSubscriptions)
+// Its own is among them: the app has rights on its group there, so it sees that subscription, and must see all of it to
+// know who uses an image.
+var readSubscriptions = union(namedSubscriptions, groupSubscriptions, [subscription().subscriptionId])
 var switchedOff = filter(map(split(disabledFunctions, ','), name => trim(name)), name => !empty(name))
 
 // The words that the app takes for yes.

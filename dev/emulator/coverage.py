@@ -87,6 +87,8 @@ def document() -> str:
             "",
             "Each table is headed by the api-versions its operations answer. Models are those of the SDKs that",
             "`requirements-dev.txt` pins; `tests/emulator/facts.py` tells where Azure is known to differ.",
+            "A list leaves out what its caller may not read; that of a subscription or group is refused only where",
+            "nothing in there is granted.",
             *(line for versions, some in groupby(routes(), _versions) for line in _operations(versions, some)),
             "",
             "## Left out: 501",

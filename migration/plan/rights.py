@@ -1,9 +1,10 @@
 """What may stand in a migration's way: actions that the app's permissions do not grant, and locks.
 
-Rights count where they were given: at the image, the definition or the gallery itself, or anywhere above.
+Rights count where they were given: at the image, the definition or the gallery itself, or anywhere above. Those to see
+who uses an image count at whole subscriptions alone: a list holds what its reader may read, and hides the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from migration.plan.plan import Findings
@@ -21,6 +22,16 @@ DELETE_SOURCE = (
     "Microsoft.Compute/virtualMachineScaleSets/read",
     "Microsoft.Authorization/locks/read",
 )
+SEE_USERS = (
+    "Microsoft.Compute/virtualMachines/read",
+    "Microsoft.Compute/virtualMachineScaleSets/read",
+    "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
+    "Microsoft.Compute/galleries/read",
+    "Microsoft.Compute/galleries/images/read",
+    "Microsoft.Compute/galleries/images/versions/read",
+)
+LOOK = "Image migration: look"  # the role that holds them, as `infra/roles.json` names it
+MOST_NAMED = 5  # subscriptions in one message
 WRITE_VERSION = (
     "Microsoft.Compute/galleries/read",
     "Microsoft.Compute/galleries/images/read",
@@ -46,7 +57,7 @@ class Permission(Record):
 
 
 class Scope(Record):
-    """A resource, or a group, and what the app may do there; `permissions` is None where that could not be read."""
+    """A resource, group or subscription, and what the app may do there; `permissions` is None where nobody can tell."""
 
     field: str
     id: str
@@ -64,6 +75,22 @@ def check_rights(scope: Scope, needed: tuple[str, ...], wished: tuple[str, ...],
     for action in wished:
         if not _granted(action, scope.permissions):
             findings.note(f"the app may not do {action} in {scope.id}; the migration can do without")
+
+
+def hidden_users(scope: Scope) -> str | None:
+    """Say that machines and galleries of a subscription cannot all be seen, and why; None where they can."""
+    if scope.permissions is None:
+        return f"{scope.id}, where the app's own rights cannot be read"
+    missing = [action for action in SEE_USERS if not _granted(action, scope.permissions)]
+    return f"{scope.id}, where the app may not do {', '.join(missing)}" if missing else None
+
+
+def users_not_visible(hidden: Sequence[str]) -> str:
+    """Say in which subscriptions users of an image cannot be seen, and what to do about it."""
+    more = [f"{len(hidden) - MOST_NAMED} more"] if len(hidden) > MOST_NAMED else []
+    where = "; in ".join([*hidden[:MOST_NAMED], *more])
+    remedy = f'give the app the role "{LOOK}" at the subscription, not on groups alone'
+    return f"who uses the source image cannot be seen in {where}: {remedy}"
 
 
 def check_gallery_locks(locks: Iterable[Lock] | None, version_id: str, findings: Findings) -> None:

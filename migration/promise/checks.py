@@ -11,7 +11,7 @@ from typing import NamedTuple
 from migration.approval.copy_identity import CopyIdentity
 from migration.plan.plan import Plan
 from migration.promise import rules
-from migration.promise.evidence import LAST, Consumer, Evidence, Part
+from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part
 from migration.promise.rules import Facts
 from migration.values.answer import Refusal
 from migration.values.record import Record
@@ -158,7 +158,9 @@ def _judged(row: PromiseCheck, facts: Facts) -> Check:
 
 
 def _not_read(row: PromiseCheck, why: Refusal) -> Refusal:
-    return Refusal(code=why.code, message=row.unread or f"not checked whether “{row.words}”: {why.message}")
+    """Say why a row cannot be judged; where nobody has tried, that it has not been."""
+    said = f"not checked whether “{row.words}”: {why.message}" if why == NOT_READ else why.message
+    return Refusal(code=why.code, message=row.unread or said)
 
 
 def _several(names: Iterable[str]) -> str:

@@ -1,8 +1,10 @@
 """The page as its visitors use it: one decision by one link, shown to whoever comes later, never on stale facts."""
 
+from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from migration.values.ids import instance_id_for
-from tests.approval.site import ADA, Browser, principal
+from tests.approval.site import ADA, Browser, principal, running_site
 from tests.e2e.app import outcome
+from tests.e2e.azure import running_azure
 from tests.emulator.waiting import eventually
 
 USERS_MAY_BE_OLD_SECONDS = 30
@@ -111,6 +113,23 @@ def test_who_came_to_use_the_source_is_shown_within_half_a_minute(site, waiting)
     asked_again = browser.send(link, form)
     assert (asked_again.status_code, "who uses the source image" in asked_again.text) == (409, True)
     site.azure.control.delete_resource(consumer)
+
+
+def test_that_users_of_the_source_may_be_hidden_is_shown_before_anybody_decides():
+    """There was no page, or it said that no machine uses the source: lists are cut down to what the app may read."""
+    right = "Microsoft.Compute/virtualMachines/read"
+    with running_azure() as azure, running_site(azure) as site:
+        azure.control.settings(deniedActions={right: SUBSCRIPTION}, grantedActions={right: IMAGES_GROUP})
+        waiting = site.waiting()
+        browser, link = Browser(), site.link(waiting)
+        page = browser.open(link)
+        assert (page.status_code, "1 of 6 checks needs your attention" in page.text) == (200, True)
+        for said in ("Who uses the source image cannot be seen in", right, "would be kept after all"):
+            assert said in page.text.replace("<wbr>", "")
+        browser.decide(link, "approve")
+        assert outcome(site.app.ended(waiting["id"])) == ("SourceKept", "UsersNotVisible")
+        (checked,) = [entry["checks"] for entry in site.audit(waiting) if entry["event"] == "approved"]
+        assert [one for one in checked if one.startswith("NOT MET: Who uses the source image cannot be seen in")]
 
 
 def test_the_age_of_the_source_is_shown_where_azure_tells(site):

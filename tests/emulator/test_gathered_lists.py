@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SUBSCRIPTION
+from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, image_id
 
 IMAGES = "/providers/Microsoft.Compute/images"
@@ -39,3 +39,69 @@ def test_lists_inside_a_gallery_are_those_of_its_region(arm, path):
 def test_an_empty_list_inside_a_gallery_is_counted(arm, definition):
     answer = arm("GET", f"{DEFINITION_ID}/versions")
     assert (answer.json(), LEFT in answer.headers) == ({"value": []}, True)
+
+
+# what the caller may not read
+
+SCALE_SETS = "/providers/Microsoft.Compute/virtualMachineScaleSets"
+
+
+def names(answer):
+    assert answer.status_code == 200, answer.text
+    return [document["name"] for document in answer.json()["value"]]
+
+
+def granted_on(control, *groups):
+    """Rights on some groups of a subscription, and none on the subscription itself."""
+    control.settings(
+        deniedActions={"*": SUBSCRIPTION}, grantedActions={"*" * (at + 1): g for at, g in enumerate(groups)}
+    )
+
+
+def test_a_list_of_a_subscription_holds_what_the_caller_may_read_and_nothing_tells_of_the_rest(arm, control):
+    """It answered 403: a program that takes the lack of a row for the lack of a machine was not caught."""
+    granted_on(control, IMAGES_GROUP, SHOP_GROUP)
+    assert names(arm("GET", f"{SUBSCRIPTION}{IMAGES}")) == [
+        "debian-legacy",
+        "shop-frontend",
+        "ubuntu-web",
+        "windows-build",
+    ]
+    assert names(arm("GET", f"{SUBSCRIPTION}{SCALE_SETS}")) == ["shop-frontend-vmss"]
+    granted_on(control, IMAGES_GROUP)
+    assert names(arm("GET", f"{SUBSCRIPTION}{SCALE_SETS}")) == []
+    assert names(arm("GET", f"{SUBSCRIPTION}/resources")) == names(arm("GET", f"{IMAGES_GROUP}{IMAGES}"))
+    assert names(arm("GET", f"{SUBSCRIPTION}/resourceGroups")) == ["images"]
+    assert [one["id"] for one in arm("GET", "/subscriptions").json()["value"]] == [SUBSCRIPTION]
+
+
+def test_a_right_on_one_resource_shows_that_one(arm, control):
+    granted_on(control, image_id("ubuntu-web"))
+    for scope in (SUBSCRIPTION, IMAGES_GROUP):
+        assert names(arm("GET", f"{scope}{IMAGES}")) == ["ubuntu-web"]
+    assert arm("GET", f"{GALLERIES_GROUP}{GALLERIES}").status_code == 403
+
+
+def test_where_nothing_is_granted_a_list_is_refused(arm, control):
+    granted_on(control)
+    for path in (IMAGES, "/resources", "/resourceGroups"):
+        assert arm("GET", f"{SUBSCRIPTION}{path}").status_code == 403
+    assert arm("GET", "/subscriptions").json()["value"] == []
+
+
+def test_what_is_no_list_of_a_scope_is_refused_wherever_else_rights_are_granted(arm, control):
+    granted_on(control, IMAGES_GROUP)
+    assert arm("GET", f"{SUBSCRIPTION}/locations").status_code == 403
+    assert arm("GET", f"{GALLERY_ID}/images").status_code == 403
+    assert (
+        arm("GET", f"{SUBSCRIPTION}/providers/Microsoft.Authorization/permissions", api="2022-04-01").status_code == 403
+    )
+
+
+def test_pages_may_be_short_or_empty_with_more_to_come(arm, control):
+    control.settings(pageSize=1, deniedActions={"Microsoft.Compute/images/read": image_id("debian-legacy")})
+    found, link, pages = [], f"{SUBSCRIPTION}{IMAGES}", 0
+    while link:
+        answer = arm("GET", link)
+        found, link, pages = found + names(answer), answer.json().get("nextLink"), pages + 1
+    assert (found, pages) == (["shop-frontend", "ubuntu-web", "windows-build"], 4)

@@ -116,10 +116,29 @@ def test_every_subscription_that_is_named_gets_the_same_rights():
     assert len(by_scope[f"/subscriptions/{HERE}"]) == 4
 
 
-def test_the_deployments_own_subscription_comes_first_even_where_it_is_not_read():
-    deployed = provision({"SUBSCRIPTIONS": ELSEWHERE})
+def test_the_deployments_own_subscription_comes_first_and_is_only_looked_at_where_it_is_not_named():
+    """The app sees it, having rights on its own group there: half-blind there, it could delete no image anywhere."""
+    deployed = provision({"SUBSCRIPTIONS": ELSEWHERE, "ALLOW_SOURCE_DELETION": "true"})
     assert assignable(deployed) == [f"/subscriptions/{HERE}", f"/subscriptions/{ELSEWHERE}"]
-    assert f"/subscriptions/{HERE}" not in {scope for scope, _ in assigned(deployed)}
+    looking = next(one.name for one in deployed.of_type(ROLES) if "look" in one.body["properties"]["roleName"])
+    assert {role for scope, role in assigned(deployed) if scope == f"/subscriptions/{HERE}"} == {looking}
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"SUBSCRIPTIONS": ELSEWHERE},
+        {"SOURCE_GROUPS": group(ELSEWHERE, "images")},
+        {"GALLERY_GROUPS": group(ELSEWHERE, "galleries"), "SUBSCRIPTIONS": ELSEWHERE},
+    ],
+    ids=["as installed", "another subscription", "sources in another", "all in another"],
+)
+def test_wherever_the_app_has_any_right_it_may_see_who_uses_an_image(choices):
+    deployed = provision(choices)
+    looking = next(one.name for one in deployed.of_type(ROLES) if "look" in one.body["properties"]["roleName"])
+    seen = {scope for scope, role in assigned(deployed) if role == looking}
+    assert {f"/subscriptions/{scope.split('/')[2]}" for scope, _ in assigned(deployed)} == seen
 
 
 @pytest.mark.parametrize(

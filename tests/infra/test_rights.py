@@ -3,12 +3,21 @@
 import pytest
 
 from arm.planning import draw_up_plan
-from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SUBSCRIPTION
 from migration.plan.plan import Findings
-from migration.plan.rights import Permission, Scope, check_rights
+from migration.plan.rights import (
+    LOOK,
+    SEE_USERS,
+    Permission,
+    Scope,
+    check_rights,
+    hidden_users,
+    users_not_visible,
+)
 from tests.unit.azure_samples import GALLERY, SOURCE, start
 
 DELETE = "Microsoft.Compute/images/delete"
+ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
 WRITE_VERSION = "Microsoft.Compute/galleries/images/versions/write"
 
 
@@ -55,6 +64,8 @@ async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
         f"not checked: the app's rights in {SOURCE}".lower(),
         f"not checked: the app's rights in {GALLERY}".lower(),
     }
+    (kept,) = kept_notes(plan)
+    assert f"{SUBSCRIPTION}, where the app's own rights cannot be read" in kept
 
 
 async def test_a_tag_that_cannot_be_left_stops_nothing_and_is_told(azure):
@@ -64,10 +75,93 @@ async def test_a_tag_that_cannot_be_left_stops_nothing_and_is_told(azure):
     assert [note for note in plan.notes if "Microsoft.Resources/tags/write" in note]
 
 
-async def test_a_plan_asks_for_its_rights_with_two_calls(azure):
+async def test_a_plan_asks_for_its_rights_with_three_calls(azure):
     await draw_up_plan(start())
     asked = [call for call in azure.control.calls() if call["path"].endswith("/permissions")]
-    assert len(asked) == 2
+    assert len(asked) == 3
+
+
+# who uses the source
+
+
+def kept_notes(plan):
+    return [note for note in plan.notes if note.startswith("as things stand the source will be kept: ")]
+
+
+@pytest.mark.parametrize("right", SEE_USERS)
+async def test_rights_on_groups_alone_keep_the_source_and_the_plan_says_so(azure, right):
+    """The plan had no note, the lists no row, and the source was deleted although a scale set needed it."""
+    granted = {"*": IMAGES_GROUP, "*/*": GALLERIES_GROUP}
+    azure.control.settings(deniedActions={right: SUBSCRIPTION}, grantedActions=granted)
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    (note,) = kept_notes(plan)
+    assert f"{SUBSCRIPTION}, where the app may not do {right}:" in note
+    assert LOOK in note
+
+
+async def test_with_the_rights_at_the_subscription_or_no_wish_to_delete_there_is_no_such_note(azure):
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    assert kept_notes(plan) == []
+    deny(azure, "Microsoft.Compute/virtualMachine*", at=SUBSCRIPTION)
+    plan = (await draw_up_plan(start(deleteSource="never"))).plan
+    assert plan is not None
+    assert kept_notes(plan) == []
+
+
+async def test_another_subscription_in_which_the_app_has_rights_on_a_group_alone_is_named(azure):
+    azure.control.put_resource({"id": ELSEWHERE, "displayName": "Other"})
+    azure.control.settings(deniedActions={"*": ELSEWHERE}, grantedActions={"*": f"{ELSEWHERE}/resourceGroups/g"})
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    (note,) = kept_notes(plan)
+    assert f"{ELSEWHERE}, where the app's own rights cannot be read" in note
+    assert SUBSCRIPTION not in note
+
+
+async def test_a_subscription_in_which_the_app_has_no_right_is_not_searched_and_not_named(azure):
+    azure.control.put_resource({"id": ELSEWHERE, "displayName": "Other"})
+    azure.control.settings(deniedActions={"*": ELSEWHERE})
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    assert kept_notes(plan) == []
+
+
+async def test_the_sources_own_subscription_is_asked_about_where_the_app_may_not_list_it(azure, monkeypatch):
+    async def none_visible(_not_before):
+        return []
+
+    monkeypatch.setattr("arm.visibility.list_subscriptions", none_visible)
+    deny(azure, "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read", at=SUBSCRIPTION)
+    plan = (await draw_up_plan(start())).plan
+    assert plan is not None
+    (note,) = kept_notes(plan)
+    assert SUBSCRIPTION in note
+
+
+def sight(*permissions):
+    return hidden_users(Scope(field="", id="/subscriptions/s", permissions=list(permissions)))
+
+
+def test_what_hides_users_is_told_right_by_right():
+    assert sight(Permission(actions=["*/read"])) is None
+    assert (
+        sight(Permission(actions=["Microsoft.Compute/virtual*"]), Permission(actions=["Microsoft.Compute/gall*"]))
+        is None
+    )
+    hidden = sight(Permission(actions=["*"], not_actions=["microsoft.compute/virtualmachinescalesets/*"]))
+    assert hidden == (
+        "/subscriptions/s, where the app may not do Microsoft.Compute/virtualMachineScaleSets/read, "
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read"
+    )
+    assert sight() == f"/subscriptions/s, where the app may not do {', '.join(SEE_USERS)}"
+
+
+def test_a_tenant_of_many_subscriptions_makes_no_endless_message():
+    said = users_not_visible([f"/subscriptions/{number:02}" for number in range(12)])
+    assert "/subscriptions/04; in 7 more: give" in said
+    assert "/subscriptions/05" not in said
 
 
 def problems(action, *permissions):

@@ -1,6 +1,7 @@
 """The roles hold exactly the actions that the code in `arm/` takes, found by reading it, and delete stands alone."""
 
 import ast
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from migration.asking.settings import Settings
 from migration.plan import rights
 from tests.contract.source import python_files, tree_of
 from tests.infra.azd import HERE, actions, app_settings, assigned, provision
-from tests.infra.templates import ROLES
+from tests.infra.templates import INFRA, ROLES
 
 COMPUTE = {
     "images": "images",
@@ -170,6 +171,24 @@ def test_the_right_to_create_galleries_follows_the_apps_own_reading_of_the_setti
     wanted = Settings(create_gallery=word).create_gallery if word else False
     may = ROLES["galleryCreator"] if wanted else ["Microsoft.Compute/images/read"]
     assert actions(provision({"MIGRATION_CREATE_GALLERY": word}))["create galleries"] == may
+
+
+LISTS = {"consumers": None, "galleries": {"list_galleries", "list_definitions"}, "versions": {"list_versions"}}
+
+
+def test_whatever_the_search_for_users_lists_the_app_asks_whether_it_may_read():
+    listed = set()
+    for path in [one for one in python_files("arm") if one.stem in LISTS]:
+        names = LISTS[path.stem]
+        body = [node for node in tree_of(path).body if names is None or getattr(node, "name", "") in names]
+        listed |= actions_of(ast.Module(body, []))
+    assert listed == set(rights.SEE_USERS)
+    assert listed <= granted("observer")
+
+
+def test_messages_name_the_role_to_look_as_it_is_called():
+    names = {role["key"]: role["name"] for role in json.loads((INFRA / "roles.json").read_text())}
+    assert names["observer"] == rights.LOOK
 
 
 def test_what_the_plan_checks_is_what_the_roles_grant():

@@ -6,7 +6,7 @@ import ssl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from arm import client, subscriptions
+from arm import client, subscriptions, visibility
 from arm.recent import Recent
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
@@ -28,8 +28,10 @@ def no_settings(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_regions_remembered(monkeypatch):
+def nothing_remembered(monkeypatch):
     monkeypatch.setattr(subscriptions, "_locations", Recent(10))
+    monkeypatch.setattr(subscriptions, "_visible", Recent(1))
+    monkeypatch.setattr(visibility, "_hidden", Recent(10))
 
 
 @pytest.fixture

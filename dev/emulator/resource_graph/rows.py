@@ -8,7 +8,7 @@ were written. Who may not read a resource does not see it, and is not told so.
 from collections.abc import Iterable
 from typing import Any
 
-from dev.emulator.front_door.access import is_denied
+from dev.emulator.front_door.access import may_see
 from dev.emulator.resource_graph.operators import Type
 from dev.emulator.vocabulary.regions import normalized
 from dev.emulator.vocabulary.resource_id import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
@@ -29,18 +29,13 @@ def readable_subscriptions(world: World, wanted: list[str] | None) -> set[str]:
     return {
         name
         for name in asked
-        if known[name].other.get("tenantId", TENANT_ID) == TENANT_ID
-        and not is_denied(world, f"{SUBSCRIPTION_TYPE}/read", known[name].id)
+        if known[name].other.get("tenantId", TENANT_ID) == TENANT_ID and may_see(world, known[name].id)
     }
 
 
 def rows_of(world: World, resources: Iterable[Resource], subscriptions: set[str]) -> list[dict[str, Any]]:
     rows = (_row(resource) for resource in resources if not resource.type.lower().startswith(_IN_OTHER_TABLES))
-    return [
-        row
-        for row in rows
-        if row["subscriptionId"].lower() in subscriptions and not is_denied(world, f"{row['type']}/read", row["id"])
-    ]
+    return [row for row in rows if row["subscriptionId"].lower() in subscriptions and may_see(world, row["id"])]
 
 
 def _row(resource: Resource) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from dev.emulator.front_door.access import may_see
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.resource_groups import deletion
@@ -44,7 +45,8 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
     scope = f"/subscriptions/{request.subscription}"
     if text := request.query.get("$filter", ""):
         wanted = parse_filter(text)
-        groups = [group for group in world.resources.page(RESOURCE_GROUP_TYPE, scope) if wanted(group)]
+        every = world.resources.page(RESOURCE_GROUP_TYPE, scope)
+        groups = [group for group in every if wanted(group) and may_see(world, group.id)]
         return ArmResponse(200, {"value": [_document(request, group) for group in groups]})
     return list_page(world, request, RESOURCE_GROUP_TYPE, scope, partial(_document, request))
 

@@ -1,7 +1,8 @@
-"""The generic list of the resources of a subscription or a group."""
+"""The generic list of the resources of a subscription or a group, as far as the caller may read them."""
 
 from typing import Any
 
+from dev.emulator.front_door.access import may_see
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.subscription.api_versions import RESOURCES
 from dev.emulator.subscription.filters import parse_filter
@@ -20,7 +21,9 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
     wanted = parse_filter(request.query.get("$filter", ""))
     expanded = {name.strip().lower() for name in request.query.get("$expand", "").split(",")}
     scope = request.path.rpartition("/")[0]
-    listed = [resource for resource in world.resources.below(scope) if _is_tracked(resource) and wanted(resource)]
+    listed = [
+        one for one in world.resources.below(scope) if _is_tracked(one) and wanted(one) and may_see(world, one.id)
+    ]
     return ArmResponse(200, {"value": [_document(resource, expanded) for resource in listed]})
 
 

@@ -5,6 +5,7 @@ A subscription may be kept out of a region by the settings (`closedRegions`).
 
 from typing import Any
 
+from dev.emulator.front_door.access import may_see
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
 from dev.emulator.subscription.api_versions import SUBSCRIPTIONS
@@ -45,7 +46,8 @@ def _list_tenants(_world: World, request: ArmRequest) -> ArmResponse:
 def _list(world: World, request: ArmRequest) -> ArmResponse:
     """The only list that counts what it holds."""
     page = list_page(world, request, SUBSCRIPTION_TYPE, "", _document)
-    page.body["count"] = {"type": "Total", "value": len(world.resources.page(SUBSCRIPTION_TYPE, ""))}
+    seen = [one for one in world.resources.page(SUBSCRIPTION_TYPE, "") if may_see(world, one.id)]
+    page.body["count"] = {"type": "Total", "value": len(seen)}
     return page
 
 

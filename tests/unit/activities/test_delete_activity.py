@@ -288,8 +288,23 @@ async def test_a_cancel_during_the_search_for_users_stops_the_delete(azure, reco
     assert (migration.question.stage, migration.outcome.kind) == (Stage.CANCELLED, OutcomeKind.CANCELLED)
 
 
+MACHINES = {"Microsoft.Compute/virtualMachines/read": SUBSCRIPTION}
+
+
+async def test_a_source_whose_users_cannot_all_be_seen_is_not_deleted(azure, migration):
+    azure.control.settings(deniedActions=MACHINES, grantedActions={"*": IMAGES_GROUP})
+    assert await refusal(azure, migration) == "UsersNotVisible"
+
+
+async def test_a_source_that_is_gone_is_told_as_gone_whoever_may_be_hidden(azure, migration):
+    azure.control.settings(deniedActions=MACHINES, grantedActions={"*": IMAGES_GROUP})
+    azure.control.delete_resource(SOURCE)
+    await migration.insist(names.DELETE_SOURCE_IMAGE)
+    assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
+
+
 async def test_the_sources_own_subscription_is_searched_even_where_none_can_be_listed(azure, monkeypatch):
-    async def none_visible() -> list[str]:
+    async def none_visible(_not_before: datetime) -> list[str]:
         return []
 
     monkeypatch.setattr("arm.consumers.list_subscriptions", none_visible)

@@ -2,16 +2,18 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from unittest.mock import MagicMock
 
 import pytest
 
 from arm import consumers
 from arm.consumers import AT_ONCE, find_consumers
-from arm.errors import ArmRefusedError
+from arm.errors import ArmRefusedError, UsersNotVisibleError
 from arm.recent import Recent
 from migration.promise.evidence import Consumer
 from tests.unit.samples import SOURCE, SUBSCRIPTION
 
+_LIST = consumers._list
 USER = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
 MANY = [f"00000000-0000-0000-0000-{number:012d}" for number in range(1, 21)]
 
@@ -27,7 +29,7 @@ class Estate:
         self.go_on.set()
         self.users = {SOURCE.lower(): [USER]}
 
-    async def list_subscriptions(self) -> list[str]:
+    async def list_subscriptions(self, _not_before: datetime) -> list[str]:
         return self.visible
 
     async def list(self, subscription: str) -> dict[str, list[Consumer]]:
@@ -126,3 +128,66 @@ async def test_a_listing_that_failed_is_nobodys_answer(estate, monkeypatch):
         with pytest.raises(ArmRefusedError):
             await find_consumers(SOURCE, now())
     assert await find_consumers(SOURCE, now()) == [USER]
+
+
+# what can be seen only in part
+
+
+class Sight:
+    """What hides users in a subscription, and how often that was asked."""
+
+    def __init__(self) -> None:
+        self.hidden: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.go_on.set()
+
+    async def find(self, subscription: str) -> str | None:
+        self.asked.append(subscription)
+        self.begun.set()
+        await self.go_on.wait()
+        return self.hidden.get(subscription)
+
+
+@pytest.fixture
+async def sight(estate, monkeypatch) -> Sight:
+    """The listing itself, of an Azure that has nothing."""
+    sight = Sight()
+
+    async def nothing(*_: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(consumers, "_list", _LIST)
+    monkeypatch.setattr(consumers, "find_hidden_users", sight.find)
+    monkeypatch.setattr(consumers, "compute", lambda _: MagicMock())
+    monkeypatch.setattr(consumers, "read_all", nothing)
+    monkeypatch.setattr(consumers, "list_galleries", nothing)
+    return sight
+
+
+async def test_one_subscription_that_is_seen_in_part_leaves_nobody_knowing(estate, sight):
+    estate.visible = MANY[:3]
+    assert await find_consumers(SOURCE, now()) == []
+    sight.hidden = {MANY[1]: "/subscriptions/b, where the app may not look"}
+    with pytest.raises(UsersNotVisibleError, match="cannot be seen in /subscriptions/b, where the app may not look"):
+        await find_consumers(SOURCE, now())
+
+
+async def test_a_thousand_that_need_it_at_once_ask_for_the_rights_once(sight):
+    sight.hidden = {SUBSCRIPTION: "hidden"}
+    sight.go_on.clear()
+    since = now()
+    searches = [asyncio.create_task(find_consumers(f"{SOURCE}{number}", since)) for number in range(1000)]
+    await sight.begun.wait()
+    sight.go_on.set()
+    answers = await asyncio.gather(*searches, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {UsersNotVisibleError}
+    assert sight.asked == [SUBSCRIPTION]
+
+
+async def test_a_right_that_was_given_meanwhile_counts_for_whoever_looks_anew(sight):
+    sight.hidden = {SUBSCRIPTION: "hidden"}
+    with pytest.raises(UsersNotVisibleError):
+        await find_consumers(SOURCE, now())
+    sight.hidden = {}
+    assert await find_consumers(SOURCE, now()) == []

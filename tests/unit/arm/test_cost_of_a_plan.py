@@ -4,12 +4,15 @@ import pytest
 
 from arm.planning import draw_up_plan
 from dev.emulator import Emulator
-from dev.emulator.seed import GALLERIES_GROUP
+from dev.emulator.seed import GALLERIES_GROUP, SUBSCRIPTION
 from migration.asking.start import MigrationStart
 from tests.unit.azure_samples import COMPUTE, GALLERY, SOURCE, start
 
-BEFORE = 7  # image, gallery, definitions, versions, rights at both, regions: what a plan cannot do without
+# Image, gallery, definitions, versions, rights at both, regions, subscriptions, rights at one: what a plan that deletes
+# cannot do without.
+BEFORE = 9
 MORE = 6
+AT_SUBSCRIPTION = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/permissions"
 REGIONS = ("westus2", "westeurope", "northeurope")
 
 
@@ -89,7 +92,7 @@ async def test_a_gallery_in_another_subscription_costs_no_more_than_six_calls_ei
     with_rights_in_groups_alone(azure)
     calls = await calls_of(azure, start(gallery=hub, imageDefinition="ubuntu-base", targetRegions=list(REGIONS)))
     assert len([path for path in calls if path.endswith("/locations")]) == 2
-    assert len(calls) <= BEFORE + MORE, calls
+    assert len(calls) <= BEFORE + MORE + 1, calls  # the rights in the other subscription
 
 
 @pytest.mark.parametrize("further", [1, 2])
@@ -97,3 +100,12 @@ async def test_the_regions_of_a_subscription_are_read_once_for_many_plans(azure,
     await calls_of(azure, start())
     for _ in range(further):
         assert not [path for path in await calls_of(azure, start()) if path.endswith("/locations")]
+
+
+async def test_whether_users_can_be_seen_is_asked_once_for_many_plans(azure):
+    def asked(calls: list[str]) -> list[str]:
+        return [path for path in calls if path == "/subscriptions" or path.startswith(AT_SUBSCRIPTION)]
+
+    assert asked(await calls_of(azure, start())) == ["/subscriptions", AT_SUBSCRIPTION]
+    assert asked(await calls_of(azure, start())) == []
+    assert asked(await calls_of(azure, start(deleteSource="never"))) == []

@@ -57,7 +57,7 @@ async def test_a_list_whose_pages_have_no_end_is_no_answer(pages, monkeypatch):
 
 
 async def test_a_search_that_goes_on_where_it_was_before_is_no_answer(pages, monkeypatch):
-    async def list_subscriptions() -> list[str]:
+    async def list_subscriptions(_not_before: object = None) -> list[str]:
         return [SUBSCRIPTION]
 
     monkeypatch.setattr(resource_graph, "list_subscriptions", list_subscriptions)

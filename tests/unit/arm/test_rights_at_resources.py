@@ -6,9 +6,19 @@ import pytest
 
 from arm import rights
 from arm.errors import ArmNotFoundError
-from arm.rights import check_gallery_rights, check_source_rights
+from arm.rights import check_gallery_rights, check_source_rights, find_hidden_users
 from migration.plan.plan import Findings
-from tests.unit.samples import COMPUTE, DEFINITION, GALLERY, SOURCE, codes, make_definition, make_gallery, make_image
+from tests.unit.samples import (
+    COMPUTE,
+    DEFINITION,
+    GALLERY,
+    SOURCE,
+    SUBSCRIPTION,
+    codes,
+    make_definition,
+    make_gallery,
+    make_image,
+)
 
 READER = [{"actions": ["*/read"]}]
 OWNER = [{"actions": ["*"]}]
@@ -60,3 +70,25 @@ async def test_a_gallery_for_a_group_that_does_not_exist_is_a_problem(granted):
     findings = Findings()
     await check_gallery_rights(make_gallery(), None, findings, creates=True)
     assert codes(findings) == ["ResourceGroupNotFound"]
+
+
+AT_SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION}"
+
+
+async def test_users_are_hidden_where_rights_are_given_on_groups_alone(granted):
+    asked = granted({AT_SUBSCRIPTION: [], GROUP: READER})
+    assert "virtualMachines/read" in (await find_hidden_users(SUBSCRIPTION) or "")
+    granted({AT_SUBSCRIPTION: READER})
+    assert await find_hidden_users(SUBSCRIPTION) is None
+    assert asked == [AT_SUBSCRIPTION]
+
+
+@pytest.mark.parametrize("body", [{"actions": 5}, {"actions": [{}]}, {"actions": "*"}])
+async def test_rights_that_make_no_sense_are_as_good_as_not_read(granted, body):
+    granted({AT_SUBSCRIPTION: [body]})
+    assert "cannot be read" in (await find_hidden_users(SUBSCRIPTION) or "")
+
+
+async def test_a_subscription_that_is_not_found_is_not_one_without_users(granted):
+    granted({})
+    assert "cannot be read" in (await find_hidden_users(SUBSCRIPTION) or "")

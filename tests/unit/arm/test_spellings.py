@@ -35,7 +35,7 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     async def listed(_: str) -> dict[str, list[Consumer]]:
         return users
 
-    async def none_visible() -> list[str]:
+    async def none_visible(_not_before: datetime) -> list[str]:
         return []
 
     monkeypatch.setattr(consumers, "_listings", Recent(10))

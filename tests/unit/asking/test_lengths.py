@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, parse_approval
 from migration.asking.orders import CancelOrder, PauseOrder, RunOrder
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import RecordsStorage, Settings, SettingsInvalidError, settings
+from migration.asking.settings import RecordsStorage, Settings, SettingsInvalidError, records_storage, settings
 from migration.asking.tags import request_from_tags
 from migration.values.lengths import STORED, AtMost
 from migration.values.problems import MOST_PROBLEMS, RequestInvalidError
@@ -183,7 +183,8 @@ def test_a_setting_that_is_too_long_is_named_and_not_repeated(monkeypatch, name:
     monkeypatch.setenv(name, value[:100_000])  # as much as an environment may hold
     settings.cache_clear()
     with pytest.raises(SettingsInvalidError) as caught:
-        settings().host_storage  # noqa: B018 - read when it is asked for
+        settings()
+        records_storage()
     assert {problem.field.partition(".")[0] for problem in caught.value.problems} == {name}
     assert len(str(caught.value)) < 2_000
 

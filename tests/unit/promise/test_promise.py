@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.checks import CHECKS, PromiseCheck, judge, promise_kept, promise_refusal
+from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal
 from migration.promise.evidence import Consumer, Evidence, Part
 from migration.promise.rules import Facts, shallow_refusal, unused, version_refusal
 from migration.resources.gallery import RegionReplication
@@ -32,6 +32,7 @@ PREMIUM = [one.changed(storage_account_type="Premium_LRS") for one in targets("e
 SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")
 MACHINE = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
 LOCK = Lock(name="keep", level="CanNotDelete")
+HIDDEN = Refusal(code="UsersNotVisible", message="who uses the source image cannot be seen in /subscriptions/s")
 
 
 def test_a_version_that_holds_the_plan_is_not_refused():
@@ -187,3 +188,12 @@ def test_every_row_that_blocks_keeps_the_source_when_it_says_no(row: PromiseChec
     shown = [check.good for check in judge(evidence(), make_plan(), make_copied())]
     assert shown.count(False) == (not row.once_promoted)
     assert (row.words in promise_kept()) == row.blocks
+
+
+def test_that_users_may_be_hidden_is_a_check_that_is_not_met_and_a_change_of_what_was_seen():
+    known, hidden = evidence(), evidence().lacking(Part.CONSUMERS, HIDDEN)
+    (unmet,) = [check for check in judge(hidden, make_plan(), make_copied()) if not check.good]
+    assert str(unmet) == "NOT MET: Who uses the source image cannot be seen in /subscriptions/s"
+    assert promise_refusal(hidden, make_plan(), make_copied()) == HIDDEN
+    for one, other in ((known, hidden), (hidden, known)):
+        assert one.changes_since(other.digest(decisive()), decisive()) == ["who uses the source image"]
