@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+from arm.remaining import find_end_now
 from migration import names
 from migration.course.standing import Hint
 from migration.record.admitting import seen_live, seen_missing
@@ -32,9 +33,19 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
         return True
     if run.stage is RunStage.BEGUN:
         await change_of_run(held, run.id, lambda record, _: seen_missing(record, run.id, datetime.now(UTC)))
+        await _see_the_end(held, run.id)
     else:
         await schedule(hub, held.migration_id, run)
     return False
+
+
+async def _see_the_end(held: Held, run_id: str) -> None:
+    """Have it told what there is of source and copy, where a run was closed that cannot look any more itself."""
+    run = held.run
+    if run is None or run.id != run_id or run.stage is not RunStage.ENDED or run.outcome is None:
+        return
+    end = await find_end_now(run, run.outcome)
+    await change_run(held, run_id, lambda known: known.changed(outcome=end.outcome))
 
 
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:

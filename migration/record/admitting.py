@@ -124,7 +124,7 @@ def answered_by(run: Run, at: datetime) -> Answered:
     refused = run.outcome is not None and run.outcome.kind is OutcomeKind.REFUSED
     return Answered(
         fingerprint=start.fingerprint,
-        content=source.content if source else start.source_content,
+        content=run.source_content,
         shape=source.shape if source else start.source_shape,
         deleted=run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED,
         refused_at=at if refused and start.request is not None else None,
