@@ -1,9 +1,9 @@
 """Step 10: leave on the resources themselves what happened. None of it fails anything."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from activities.admitting import StepInput, Turn
-from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError
 from arm.remaining import End, find_end
 from arm.tags import merge_tags
 from arm.versions import get_version
@@ -18,6 +18,8 @@ from migration.resources.image import ManagedImage
 from migration.values.outcome import Outcome, OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
+
+PATIENCE = timedelta(hours=1)  # of people who wait to be told; the API looks again when it is asked
 
 
 class RecordInput(StepInput):
@@ -37,12 +39,23 @@ async def record_outcome(turn: Turn[RecordInput]) -> None:
         return
     if run.outcome is None:
         return
-    deleted = run.outcome.kind is OutcomeKind.MIGRATED  # seen and told, when that was concluded
-    end = End(run.outcome) if deleted else await find_end(run, run.outcome)
+    end = await _end(run, run.outcome)
     notes = await _tag_version(run, end.outcome)
     if end.image is not None:
         notes += await _tag_source(turn, end.image, status_tags(run, settings().tag))
     await turn.move(lambda known: known.changed(outcome=end.outcome).noted(*notes))
+
+
+async def _end(run: Run, outcome: Outcome) -> End:
+    """Look at what there is, unless that was seen when the source was deleted. Throttling holds no end up for long."""
+    if outcome.kind is OutcomeKind.MIGRATED:
+        return End(outcome)
+    try:
+        return await find_end(run, outcome)
+    except ArmThrottledError:
+        if run.ended_at is None or datetime.now(UTC) - run.ended_at < PATIENCE:
+            raise
+        return End(outcome)
 
 
 async def _tag_version(run: Run, outcome: Outcome) -> list[str]:

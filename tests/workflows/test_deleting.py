@@ -171,7 +171,7 @@ def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, f
     play.stage.advance(timedelta(days=6, hours=23))
     assert play.phase == "DeletingSource"
     assert play.instance.runtime_status == "RUNNING"
-    play.stage.advance(timedelta(hours=20))
+    play.stage.advance(timedelta(hours=13))
     assert play.outcome == ("Unknown", "DeleteUnknown")
     assert "look whether it still exists" in play.ended.reason
     assert play.question.stage is Stage.UNKNOWN
