@@ -35,8 +35,7 @@ async def look_at_question(turn: Turn[LookInput]) -> Wait | None:
     now, run = datetime.now(UTC), turn.run
     if not run.is_live or run.phase is not turn.said.phase:
         return None
-    again = f"ask again with POST /api/migrations/{run.start.id}/ask-again"
-    reason = f"nobody decided within {in_words(settings().approval_expiry)}; {again}"
+    reason = f"nobody decided within {in_words(settings().approval_expiry)}"
     await turn.change(lambda record: expired(record, run.id, reason, now))
     if not turn.run.is_live:
         return None

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from activities.admitting import StepInput, Turn
 from arm.errors import ArmNotFoundError, ArmRefusedError
-from arm.images import get_image
-from arm.remaining import find_remaining
+from arm.remaining import End, find_end
 from arm.tags import merge_tags
 from arm.versions import get_version
 from migration.asking.settings import settings
@@ -16,7 +15,7 @@ from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
-from migration.values.outcome import OutcomeKind
+from migration.values.outcome import Outcome, OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 
@@ -34,11 +33,13 @@ async def record_outcome(turn: Turn[RecordInput]) -> None:
         said = f"the outcome could not be recorded: {turn.said.unreachable[:200]}"
         await turn.move(lambda known: known.noted(said))
         return _measured(run)
-    notes = await _tag_version(run)
-    if run.outcome is not None and run.outcome.kind is not OutcomeKind.MIGRATED:
-        notes += await _tag_source(turn, status_tags(run, settings().tag))
-    remaining = await find_remaining(run)
-    await turn.move(lambda known: _with_remaining(known, remaining).noted(*notes))
+    if run.outcome is None:
+        return None
+    end = End(run.outcome) if run.outcome.kind is OutcomeKind.MIGRATED else await find_end(run, run.outcome)
+    notes = await _tag_version(run, end.outcome)
+    if end.image is not None:
+        notes += await _tag_source(turn, end.image, status_tags(run, settings().tag))
+    await turn.move(lambda known: known.changed(outcome=end.outcome).noted(*notes))
     return _measured(run)
 
 
@@ -47,36 +48,22 @@ def _measured(run: Run) -> None:
     emit_root(run, datetime.now(UTC))
 
 
-def _with_remaining(run: Run, remaining: list[str] | None) -> Run:
-    """Return the run with what was found to have stayed; None where that could not be looked at, or is no matter."""
-    if run.outcome is None or remaining is None:
-        return run
-    return run.changed(outcome=run.outcome.changed(left_behind=remaining))
-
-
-async def _tag_version(run: Run) -> list[str]:
+async def _tag_version(run: Run, outcome: Outcome) -> list[str]:
     """Tag the version that was asked about, or else the one that this run made."""
     question = run.question
     if question is not None:
         decided = question.decided
-        tags = outcome_tags(run.outcome, decided.approval if decided else None, decided.at if decided else None)
+        tags = outcome_tags(outcome, decided.approval if decided else None, decided.at if decided else None)
         return await _tag(question.copied.image_version_id, tags)
-    return await _tag(run.version_id, outcome_tags(run.outcome, None, None)) if await _is_ours(run) else []
+    return await _tag(run.version_id, outcome_tags(outcome, None, None)) if await _is_ours(run) else []
 
 
-async def _tag_source(turn: Turn[RecordInput], tags: dict[str, str]) -> list[str]:
-    """Tag the source, unless it is another image now: that one's migration is still to come.
+async def _tag_source(turn: Turn[RecordInput], image: ManagedImage, tags: dict[str, str]) -> list[str]:
+    """Tag the source. An image that was built anew under its name is not it: that one's migration is still to come.
 
     A request answers no tag, except for one that was there before it and asks for no more than it has done.
     """
     run = turn.run
-    known = run.plan.source.content if run.plan else run.start.source_content
-    try:
-        image = await get_image(run.start.source_image_id)
-    except ArmRefusedError:
-        image = None
-    if image is None or (known and image.content != known):
-        return []
     if run.start.asked_by == "request" and _was_met(image, run):
         answered = answered_by(run, datetime.now(UTC))
         await turn.change(lambda record: record.changed(answered=answered))

@@ -1,23 +1,98 @@
-"""What a failed or cancelled migration left in the gallery: looked at, since what it may have made need not exist."""
+"""What is there when a run has ended: its source, a complete copy, and what it made that nobody wants."""
 
-from arm.errors import ArmNotFoundError, ArmRefusedError
+import asyncio
+from typing import NamedTuple
+
+from arm.absence import is_gone
+from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from arm.galleries import get_definition, get_gallery
+from arm.images import get_image
 from arm.versions import get_version, list_versions
 from migration.asking.tags import find_tag
-from migration.plan.destination.numbering import made_by
+from migration.plan.destination.numbering import is_ours, was_complete
 from migration.record.run import Run
-from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG
-from migration.values.outcome import FOLLOWS, OutcomeKind
+from migration.resources.gallery import ImageVersion
+from migration.resources.image import ManagedImage, seen_as
+from migration.resources.provenance import MIGRATION_TAG
+from migration.resources.replication import assess
+from migration.values.ids import same_id
+from migration.values.outcome import FOLLOWS, Outcome, SourceSeen
+
+LOOK_SECONDS = 10.0  # as long as somebody waits for an answer
 
 
-async def find_remaining(run: Run) -> list[str] | None:
-    """Return the ids of what this migration made and did not remove; None where nobody can tell, or it is no matter."""
-    if run.plan is None or run.outcome is None or not FOLLOWS[run.outcome.kind].leaves:
-        return None
+class End(NamedTuple):
+    """How a run has ended, by what is there; `image` is its source, `another` tells that its name is another's now.
+
+    None: nobody can tell, or nobody looked.
+    """
+
+    outcome: Outcome
+    image: ManagedImage | None = None
+    another: bool | None = None
+
+
+async def find_end(run: Run, outcome: Outcome) -> End:
+    """Look at the source, and at what the run has made; raises ArmError for what asking again may cure."""
+    end = await _look_at_source(run, outcome)
+    if end.image is None or not FOLLOWS[outcome.kind].leaves:
+        return end
+    return end._replace(outcome=end.outcome.changed(left_behind=await _remaining(run)))
+
+
+async def find_end_now(run: Run, outcome: Outcome) -> End:
+    """Look at the source again, long after the end; never fails: where nobody can tell now, nothing is removable."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await _look_at_source(run, outcome)
+    except (ArmError, TimeoutError):
+        return End(_seen(outcome, SourceSeen.UNKNOWN))
+
+
+async def _look_at_source(run: Run, outcome: Outcome) -> End:
+    try:
+        image = await get_image(run.start.source_image_id)
+        if image is None and not await is_gone(run.start.source_image_id):
+            return End(_seen(outcome, SourceSeen.UNKNOWN))
+    except (ArmNotFoundError, ArmRefusedError):
+        return End(_seen(outcome, SourceSeen.UNKNOWN))
+    seen = _seen(outcome, seen_as(image, run.source_content))
+    if seen.is_source_gone:
+        only_copy = seen.only_copy or await _has_complete_copy(run)
+        return End(seen.changed(only_copy=only_copy), another=image is not None)
+    return End(seen, image, another=False) if seen.source is SourceSeen.THERE else End(seen)
+
+
+def _seen(outcome: Outcome, source: SourceSeen) -> Outcome:
+    """Return the outcome with what was seen; a look that could not tell takes nothing back that was seen gone."""
+    if source is SourceSeen.UNKNOWN and outcome.is_source_gone:
+        return outcome
+    return outcome.changed(source=source)
+
+
+async def _has_complete_copy(run: Run) -> bool:
+    version_id = run.question.copied.image_version_id if run.question else run.image_version_id
+    try:
+        version = await get_version(version_id, with_replication=True) if version_id else None
+    except (ArmNotFoundError, ArmRefusedError):
+        return False
+    return version is not None and _is_complete(version, run)
+
+
+def _is_complete(version: ImageVersion, run: Run) -> bool:
+    """Tell whether it can do without the source, wherever it is to be: what was asked for is no matter any more."""
+    regions, is_copy = version.target_regions, same_id(version.source_id, run.start.source_image_id)
+    return is_copy and version.replication_mode == "Full" and bool(regions) and assess(version, regions).complete
+
+
+async def _remaining(run: Run) -> list[str]:
+    """Return the ids of what a run made and did not remove, as far as it can be read."""
+    if run.plan is None:
+        return []
     try:
         return [*await _gallery(run), *await _definition(run), *await _version(run)]
     except (ArmNotFoundError, ArmRefusedError):
-        return None
+        return []
 
 
 async def _gallery(run: Run) -> list[str]:
@@ -30,15 +105,21 @@ async def _definition(run: Run) -> list[str]:
     found = await get_definition(run.planned.definition.id)
     if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:
         return []
-    wanted = [
-        version
-        for version in await list_versions(found.id)
-        if not made_by(version, run.start.id) or find_tag(version.tags, OUTCOME_TAG) == OutcomeKind.MIGRATED
-    ]
-    return [] if wanted else [found.id]
+    return [] if any(_is_wanted(version, run) for version in await list_versions(found.id)) else [found.id]
 
 
 async def _version(run: Run) -> list[str]:
     found = await get_version(run.image_version_id or run.planned.image_version_id)
-    stays = found is not None and made_by(found, run.start.id) and found.provisioning_state != "Deleting"
-    return [found.id] if found is not None and stays else []
+    if found is None or found.provisioning_state == "Deleting" or _is_wanted(found, run):
+        return []
+    return [found.id]
+
+
+def _is_wanted(version: ImageVersion, run: Run) -> bool:
+    """Tell whether somebody may want a version: it is not ours, of an earlier image, or was found to be good.
+
+    The image before this one of its name may be gone: then its version is the only copy.
+    """
+    is_own = same_id(version.id, run.image_version_id)
+    is_decided = is_own and run.question is not None and run.question.approval is not None
+    return not is_ours(version, run.planned.source, run.start.id) or is_decided or was_complete(version)

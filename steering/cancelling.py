@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from migration import names
-from migration.course.endings import cancel_reason, left_behind
+from migration.course.endings import cancel_reason
 from migration.record.closing import cancelled
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.values.answer import Refusal
@@ -17,10 +17,7 @@ async def cancel_run(held: Held, run_id: str, reason: object) -> Refusal | None:
     """Cancel one run, and no other; a refusal where a delete may have been sent, or nothing is left to cancel."""
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
-        run = record.run if record else None
-        if record is None or run is None:
-            return OTHER_RUN
-        return cancelled(record, run_id, cancel_reason(reason), datetime.now(UTC), left_behind(run))
+        return cancelled(record, run_id, cancel_reason(reason), datetime.now(UTC)) if record else OTHER_RUN
 
     result = await change_record(held, step)
     return result if isinstance(result, Refusal) else None

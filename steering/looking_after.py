@@ -3,9 +3,10 @@
 import logging
 from datetime import UTC, datetime
 
+from arm.remaining import find_end_now
 from migration import names
 from migration.course.standing import Hint
-from migration.record.admitting import seen_live, seen_missing
+from migration.record.admitting import is_missed_again, seen_live, seen_missing, stopped
 from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.store import Held
@@ -31,10 +32,17 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
         await _wake_if_behind(hub, held, run)
         return True
     if run.stage is RunStage.BEGUN:
-        await change_of_run(held, run.id, lambda record, _: seen_missing(record, run.id, datetime.now(UTC)))
+        await _miss(held, run)
     else:
         await schedule(hub, held.migration_id, run)
     return False
+
+
+async def _miss(held: Held, run: Run) -> None:
+    """Note that it is missed. What is closed by that cannot look any more itself, so its end is looked at here."""
+    now = datetime.now(UTC)
+    seen = (await find_end_now(run, stopped(run))).outcome if is_missed_again(run, now) else None
+    await change_of_run(held, run.id, lambda record, _: seen_missing(record, run.id, now, seen))
 
 
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:

@@ -8,7 +8,7 @@ from migration.record.question import MAY_BE_SENT
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Later, Refusal
-from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
+from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
 from migration.values.problems import Problem
 
 _COPIED = {Phase.VERIFYING, Phase.AWAITING_APPROVAL, Phase.PROMOTING, Phase.DELETING_SOURCE}
@@ -21,17 +21,7 @@ SOON_SECONDS = 5.0
 
 
 def _outcome(run: Run, kind: OutcomeKind, code: str, reason: str) -> Outcome:
-    left = left_behind(run) if FOLLOWS[kind].leaves else []
-    return Outcome(kind=kind, code=code, reason=reason, step=run.phase, left_behind=left)
-
-
-def left_behind(run: Run) -> list[str]:
-    """Return what this run may have created so far, until somebody has looked."""
-    plan = run.plan
-    if plan is None or run.phase is Phase.PLANNING:
-        return []
-    created = [plan.gallery.id] * plan.create_gallery + [plan.definition.id] * plan.create_definition
-    return created + ([run.image_version_id] if run.image_version_id else [])
+    return Outcome(kind=kind, code=code, reason=reason, step=run.phase)
 
 
 def stopped_by(problems: list[Problem]) -> Refusal | Later:
@@ -80,9 +70,9 @@ def kept_as_asked(run: Run) -> Outcome:
     question = run.question
     decided = question.decided if question else None
     if decided is not None and question is not None and Decision.APPROVE in question.allows:
-        reason = f"the image is migrated; its source is kept, as {decided.approval.approver} decided"
+        reason = f"the image is migrated; its source was not to be deleted, as {decided.approval.approver} decided"
         return _outcome(run, OutcomeKind.SOURCE_KEPT, "Accepted", reason)
-    return _outcome(run, OutcomeKind.SOURCE_KEPT, "Policy", "the image is migrated; its source is kept, as asked")
+    return _outcome(run, OutcomeKind.SOURCE_KEPT, "Policy", "the image is migrated; its source was not to be deleted")
 
 
 def cancel_reason(said: Any) -> str:
@@ -93,6 +83,6 @@ def cancel_reason(said: Any) -> str:
 
 def can_ask_again(run: Run) -> bool:
     """Tell whether its question can be asked again: a version is there, and its source too, as far as is known."""
-    if run.outcome is None or run.image_version_id is None or not FOLLOWS[run.outcome.kind].can_ask_again:
+    if run.outcome is None or run.image_version_id is None or not follows(run.outcome).can_ask_again:
         return False
     return run.outcome.code not in {"Policy", SHALLOW}

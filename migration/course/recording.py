@@ -6,14 +6,14 @@ from datetime import datetime
 from migration.approval.approval import Approval, identity_of
 from migration.asking.tags import find_tag, status_key
 from migration.record.run import Run
-from migration.resources.provenance import OUTCOME_TAG
+from migration.resources.provenance import OUTCOME_TAG, SOURCE_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
 
 
 def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
-    tags = {OUTCOME_TAG: outcome.kind.value} if outcome else {}
+    tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _source(outcome)} if outcome else {}
     if approval is not None and decided_at is not None:
         tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it
         tags["decided-by"] = approval.approver
@@ -22,6 +22,12 @@ def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at:
         tags |= {"decision-checks": "; ".join(approval.checks)} if approval.checks else {}
         tags |= {"decision-comment": approval.comment} if approval.comment else {}
     return {name: _fitting(value) for name, value in tags.items()}
+
+
+def _source(outcome: Outcome) -> str:
+    if not outcome.is_source_gone:
+        return outcome.source.value
+    return f"{outcome.source}: this {'is' if outcome.only_copy else 'may be'} the only copy"
 
 
 def _fitting(value: str) -> str:

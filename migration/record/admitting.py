@@ -125,7 +125,7 @@ def answered_by(run: Run, at: datetime) -> Answered:
     refused = outcome is not None and outcome.step is Phase.PLANNING and FOLLOWS[outcome.kind].is_failure
     return Answered(
         fingerprint=start.fingerprint,
-        content=source.content if source else start.source_content,
+        content=run.source_content,
         shape=source.shape if source else start.source_shape,
         deleted=run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED,
         refused_at=at if refused and start.request is not None else None,
@@ -138,10 +138,16 @@ def finished(run: Run) -> Run:
     return run if isinstance(done, Refusal) else done
 
 
-def seen_missing(record: ImageRecord, run_id: str, at: datetime) -> ImageRecord | Refusal:
+def is_missed_again(run: Run, at: datetime) -> bool:
+    """Tell whether a run that is missed now has been missed long enough before."""
+    return run.missing_since is not None and at - run.missing_since >= APART
+
+
+def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome | None = None) -> ImageRecord | Refusal:
     """Note that the task hub has no live orchestration of a run that has begun; seen so twice, apart, it is over.
 
-    One look proves nothing: an orchestration may be about to be scheduled again.
+    One look proves nothing: an orchestration may be about to be scheduled again. `seen` bears what there is then of
+    source and copy.
     """
     run = record.run_of(run_id)
     if isinstance(run, Refusal):
@@ -150,16 +156,19 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime) -> ImageRecord 
         return record
     if run.missing_since is None or at < run.missing_since:
         return record.changed(run=run.changed(missing_since=at))
-    if at - run.missing_since < APART:
+    if not is_missed_again(run, at):
         return record
     closed = moved_run(run, RunMove.CLOSE)
     if isinstance(closed, Refusal):
         return closed
-    over = _over(closed, _stopped(run), at).changed(owed=[])
+    end = stopped(run)
+    end = end.changed(source=seen.source, only_copy=seen.only_copy) if seen else end
+    over = _over(closed, end, at).changed(owed=[])
     return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 
-def _stopped(run: Run) -> Outcome:
+def stopped(run: Run) -> Outcome:
+    """Return the end of a run that was ended from outside."""
     if run.question is not None and run.question.stage in MAY_BE_SENT:
         reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
         return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=run.phase)

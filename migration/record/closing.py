@@ -60,9 +60,7 @@ def expired(record: ImageRecord, run_id: str, reason: str, at: datetime) -> Imag
     return ended(over, run_id, _kept(run, "ApprovalExpired", reason), at)
 
 
-def cancelled(
-    record: ImageRecord, run_id: str, reason: str, at: datetime, left_behind: list[str]
-) -> ImageRecord | Refusal:
+def cancelled(record: ImageRecord, run_id: str, reason: str, at: datetime) -> ImageRecord | Refusal:
     """Cancel a run: no question is asked, and no delete is sent; refused once one may have been."""
     run = record.run_of(run_id)
     if isinstance(run, Refusal):
@@ -79,9 +77,7 @@ def cancelled(
         if isinstance(closed, Refusal):
             return closed
         record = record.changed(run=run.changed(question=closed, owed=[]))
-    outcome = Outcome(
-        kind=OutcomeKind.CANCELLED, code="Cancelled", reason=reason, step=run.phase, left_behind=left_behind
-    )
+    outcome = Outcome(kind=OutcomeKind.CANCELLED, code="Cancelled", reason=reason, step=run.phase)
     return ended(record, run_id, outcome, at)
 
 

@@ -11,7 +11,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import Deletion, Move, Stage, moved
 from migration.record.run import Run
 from migration.values.answer import Refusal
-from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 
 DELETE_PATIENCE = timedelta(days=7)  # how long to look for what became of a delete
 DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a minute
@@ -85,5 +85,6 @@ def concluded(
     run = run.changed(question=closed)
     if end is Stage.DELETED:
         run = run.audited(entry(at, "promise checked", image_version_id=run.image_version_id, checks=list(checks)))
-    outcome = Outcome(kind=kind, code=code, reason=reason, step=run.phase)
+    seen = SourceSeen.GONE if end is Stage.GONE else SourceSeen.UNKNOWN
+    outcome = Outcome(kind=kind, code=code, reason=reason, step=run.phase, source=seen)
     return ended(record.changed(run=run), run_id, outcome, at)

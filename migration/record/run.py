@@ -161,6 +161,11 @@ class Run(Stored):
         return self.plan
 
     @property
+    def source_content(self) -> str:
+        """What its source held, by which another image of that name is told from it; empty where nobody knows."""
+        return self.plan.source.content if self.plan else self.start.source_content
+
+    @property
     def version_id(self) -> str:
         """The image version's id, in every phase after its creation."""
         if self.image_version_id is None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
 from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.outcome import SourceSeen
 from migration.values.problems import Problem
 from migration.values.record import Stored
 
@@ -50,6 +51,17 @@ class ManagedImage(Stored):
     @property
     def resource_id(self) -> ResourceId:
         return ResourceId.parse(self.id, MANAGED_IMAGE)
+
+
+def seen_as(image: ManagedImage | None, content: str | None) -> SourceSeen:
+    """Tell whether the image that bears a name now is the one with this content; one that is being deleted may go."""
+    if image is None:
+        return SourceSeen.GONE
+    if (content and image.created_at is None) or image.unreadable:  # its content would read as another's
+        return SourceSeen.UNKNOWN
+    if content and image.content != content:
+        return SourceSeen.GONE
+    return SourceSeen.UNKNOWN if image.provisioning_state == "Deleting" else SourceSeen.THERE
 
 
 def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]:

@@ -6,6 +6,7 @@ MIGRATION_TAG = "migration-id"
 ORIGIN_TAG = "migrated-from"
 SOURCE_CONTENT_TAG = "source-content"
 OUTCOME_TAG = "migration-outcome"
+SOURCE_TAG = "migration-source"  # whether it is there: whoever cleans galleries up reads of an only copy here
 DECISION_TAGS = (
     "decision",
     "decided-by",
@@ -15,7 +16,7 @@ DECISION_TAGS = (
     "decision-comment",
 )
 # Every tag that a version of ours may bear in the end: none of them is taken over from a source, which could forge it.
-OUR_TAGS = frozenset({MIGRATION_TAG, ORIGIN_TAG, SOURCE_CONTENT_TAG, OUTCOME_TAG, *DECISION_TAGS})
+OUR_TAGS = frozenset({MIGRATION_TAG, ORIGIN_TAG, SOURCE_CONTENT_TAG, OUTCOME_TAG, SOURCE_TAG, *DECISION_TAGS})
 
 
 def creation_tags(source: ManagedImage, migration_id: str) -> dict[str, str]:

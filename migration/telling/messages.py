@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from migration.approval.approval import Approval, Decision, identity_of
 from migration.record.asked import Asked
+from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.occasion import Occasion
+from migration.values.outcome import follows
 
 
 class Line(NamedTuple):
@@ -51,7 +53,17 @@ def compose_end(run: Run) -> Message:
     name, lines = _about(run.start.source_image_id, run.image_version_id)
     if run.outcome is None:
         return Message(f"The migration of {name}", lines)
-    return Message(f"The migration of {name} ended: {run.outcome.kind}", [*lines, Line("Reason", run.outcome.reason)])
+    told = [Line("Reason", run.outcome.reason), *(Line("", said) for said in after_words(run))]
+    return Message(f"The migration of {name} ended: {run.outcome.kind}", [*lines, *told])
+
+
+def after_words(run: Run) -> list[str]:
+    """Say in sentences what is true of source and copy after the end, and how what nobody decided is asked again."""
+    if run.outcome is None:
+        return []
+    told, expired = follows(run.outcome), run.question is not None and run.question.stage is Stage.EXPIRED
+    again = f"Ask again with POST /api/migrations/{run.start.id}/ask-again."
+    return [*([told.source] if told.source else []), *([again] if expired and told.can_ask_again else [])]
 
 
 def compose_question(occasion: Occasion, asked: Asked, link: str, *, anyone_named: bool) -> Message:

@@ -7,7 +7,8 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import Stage
 from migration.record.run import Run, RunStage
 from migration.resources.gallery import RegionReplication
-from migration.values.outcome import Outcome, Phase
+from migration.resources.image import ManagedImage, seen_as
+from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 
@@ -36,6 +37,7 @@ class Status(Stored):
     run: str
     before: str | None = None
     source_image_id: str
+    source_content: str | None = None
     image_version_id: str | None
     phase: Phase
     outcome: Outcome | None
@@ -64,6 +66,7 @@ class Status(Stored):
             run=run.id,
             before=run.before,
             source_image_id=record.source_image_id,
+            source_content=run.source_content or None,
             image_version_id=run.image_version_id,
             phase=run.phase,
             outcome=run.outcome,
@@ -81,6 +84,11 @@ class Status(Stored):
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,
         )
+
+    def is_of(self, image: ManagedImage) -> bool:
+        """Tell whether this is of the image that bears the name of its source now, as far as that can be told."""
+        deleted = self.outcome is not None and self.outcome.kind is OutcomeKind.MIGRATED
+        return not deleted and seen_as(image, self.source_content) is not SourceSeen.GONE
 
     def as_stopped(self) -> "Status":
         """Return the status of a run of which the task hub knows nothing: it has no outcome before it is closed."""

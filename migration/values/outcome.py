@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from pydantic import Field, ValidationInfo, field_validator
+
 from migration.values.record import Stored
 
 
@@ -31,15 +33,28 @@ class OutcomeKind(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class Follows(NamedTuple):
-    """What follows from a kind of outcome, for all who tell of it or act on it.
+class SourceSeen(StrEnum):
+    """Whether the source image was there when it was looked at; another image of its name is not it.
 
-    `next_action` is for callers of the API, `approved` the title of the page for somebody who approved. `leaves` tells
-    that things may stay behind which nobody wants, `can_ask_again` that version and source may both be there.
+    Unknown is also what nobody has looked at yet.
+    """
+
+    THERE = "there"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+class Follows(NamedTuple):
+    """What follows from a kind of outcome, for all who tell of it or act on it; from an outcome, `follows` tells.
+
+    `next_action` is for callers of the API, `approved` the title of the page for somebody who approved, `source` a
+    sentence on source and copy. `leaves` tells that things may stay behind which nobody wants, `can_ask_again` that
+    version and source may both be there.
     """
 
     next_action: str
     approved: str = "Approved, but the migration did not complete"
+    source: str = "The source image is kept."
     is_failure: bool = False
     leaves: bool = False
     can_ask_again: bool = False
@@ -47,11 +62,13 @@ class Follows(NamedTuple):
 
 FOLLOWS = {
     OutcomeKind.MIGRATED: Follows(
-        "Point templates that name the source image at imageVersionId.", approved="Approved, and done"
+        "Point templates that name the source image at imageVersionId.",
+        approved="Approved, and done",
+        source="The source image was deleted: this version is the only copy, keep it.",
     ),
     OutcomeKind.SOURCE_KEPT: Follows(
-        "The version is usable and the source kept. POST to links.askAgain to decide anew.",
-        approved="Approved, but the source image was kept",
+        "The version is usable. POST to links.askAgain to decide anew.",
+        approved="Approved, but the source image was not deleted",
         can_ask_again=True,
     ),
     OutcomeKind.REFUSED: Follows(
@@ -62,9 +79,10 @@ FOLLOWS = {
         is_failure=True,
         leaves=True,
     ),
-    OutcomeKind.CANCELLED: Follows("Remove what outcome.leftBehind names, or start the migration again.", leaves=True),
+    OutcomeKind.CANCELLED: Follows("If it is still wanted, start the migration again.", leaves=True),
     OutcomeKind.UNKNOWN: Follows(
-        "Look whether the source image is still there. If it is, POST to links.askAgain.",
+        "If the source image is still there, POST to links.askAgain.",
+        source="The source image is still there.",
         is_failure=True,
         can_ask_again=True,
     ),
@@ -74,11 +92,57 @@ FOLLOWS = {
 class Outcome(Stored):
     """The end of a migration: `code` is stable, `reason` for people, `step` the phase it ended in.
 
-    `left_behind` lists what a failed or cancelled migration created and did not remove, looked at when it ended.
+    The rest is what was seen after that. `only_copy` tells that the source is gone and the version complete;
+    `left_behind` lists what a failed or cancelled migration created and did not remove. It is empty unless the source
+    was seen: what there is of a version may be the only copy.
     """
 
     kind: OutcomeKind
     reason: str
     code: str
     step: Phase
+    source: SourceSeen = Field(default=SourceSeen.UNKNOWN, validate_default=True)
+    only_copy: bool = Field(default=False, validate_default=True)
     left_behind: list[str] = []
+
+    @field_validator("source")
+    @classmethod
+    def _source(cls, said: SourceSeen, known: ValidationInfo) -> SourceSeen:
+        return SourceSeen.GONE if known.data.get("kind") is OutcomeKind.MIGRATED else said
+
+    @field_validator("only_copy")
+    @classmethod
+    def _only_copy(cls, said: bool, known: ValidationInfo) -> bool:
+        is_gone = known.data.get("source") is SourceSeen.GONE
+        return is_gone and (said or known.data.get("kind") is OutcomeKind.MIGRATED)
+
+    @field_validator("left_behind")
+    @classmethod
+    def _left_behind(cls, said: list[str], known: ValidationInfo) -> list[str]:
+        return said if known.data.get("source") is SourceSeen.THERE else []
+
+    @property
+    def is_source_gone(self) -> bool:
+        return self.source is SourceSeen.GONE
+
+
+_NOT_KNOWN = "Whether the source image still exists is not known: remove nothing before you have looked."
+_ONLY_COPY = "The source image is gone: this version is the only copy, keep it."
+_MAY_BE_ONLY = "The source image is gone: what there is of the version may be the only copy, do not remove it."
+_LEFT = "Unless the source image has gone since, what outcome.leftBehind names can be removed."
+
+
+def follows(outcome: Outcome) -> Follows:
+    """Return what follows from an outcome and from what was seen of source and copy."""
+    known = FOLLOWS[outcome.kind]
+    action = f"{known.next_action} {_LEFT}" if outcome.left_behind else known.next_action
+    if outcome.source is SourceSeen.UNKNOWN:  # a refused one has written nothing that could be removed
+        known = known._replace(source="" if outcome.kind is OutcomeKind.REFUSED else _NOT_KNOWN)
+    elif outcome.is_source_gone and outcome.kind is not OutcomeKind.MIGRATED:
+        action = FOLLOWS[OutcomeKind.MIGRATED].next_action if outcome.only_copy else ""
+        known = known._replace(
+            source=_ONLY_COPY if outcome.only_copy else _MAY_BE_ONLY,
+            approved="Approved, but the source image is gone",
+            can_ask_again=False,
+        )
+    return known._replace(next_action=f"{known.source} {action}".strip())

@@ -71,7 +71,7 @@ def test_an_accepted_version_is_not_told_as_one_whose_source_goes_while_it_is_ca
     link = site.link(waiting)
     with site.held_while_promoting(waiting):
         page = Browser().decide(link, "accept")
-        assert "The source image is kept" in page.text
+        assert "The source image is not deleted" in page.text
         assert "the source image is deleted" not in page.text
         assert "<form" not in page.text
         assert site.migration(waiting)["allows"] == []

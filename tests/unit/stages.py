@@ -80,7 +80,7 @@ def at_stage(stage: Stage) -> ImageRecord:
         Stage.APPROVED: lambda: approved,
         Stage.ACCEPTED: lambda: decided(asked, "run 1", "question 1", make_approval(decision="accept"), NOW),
         Stage.REJECTED: lambda: decided(asked, "run 1", "question 1", make_approval(decision="reject"), NOW),
-        Stage.CANCELLED: lambda: cancelled(approved, "run 1", "cancelled", NOW, []),
+        Stage.CANCELLED: lambda: cancelled(approved, "run 1", "cancelled", NOW),
         Stage.EXPIRED: lambda: expired(asked, "run 1", "nobody", EXPIRY),
         Stage.REPLACED: lambda: moved_by(
             asked, lambda run: asked_anew(run, "question 1", make_person("Bob"), NOW + timedelta(minutes=1))

@@ -186,7 +186,7 @@ def test_a_cancel_between_the_last_look_and_the_delete_stops_it(play: Play):
 def cancelled_meanwhile(play: Play, record: Any) -> None:
     from migration.record.closing import cancelled
 
-    play.records.apply(play.id, lambda _: cancelled(record, "run 1", "stop", play.stage.now, []))
+    play.records.apply(play.id, lambda _: cancelled(record, "run 1", "stop", play.stage.now))
 
 
 def test_a_cancel_that_only_the_record_knows_of_ends_the_wait_for_an_approval(play: Play):

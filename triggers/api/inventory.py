@@ -68,16 +68,20 @@ async def get_images(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
 
 async def _images(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """Every managed image the app can see, or those of one `?subscription=`, each with its migration if it has one."""
+    """Every managed image the app can see, or those of one `?subscription=`, each with its migration if it has one.
+
+    The migration of an image that bore the name before is not its own, and is shown beside.
+    """
     rows = {row.id: row async for row in every()}
     images = [image for one in await _subscriptions(req) for image in await list_images(one)]
     shown, hub = [], DurableHub(client)
     for image in images:
         row = None if image.unreadable else rows.get(instance_id_for(image.id))
         status = await status_now(hub, row.id, row.status) if row else None
-        shown.append(
-            image.dump() | {"migration": _migration(row.id, status, api_address(req)) if row and status else None}
-        )
+        told = _migration(row.id, status, api_address(req)) if row and status else None
+        own = status is not None and status.is_of(image)
+        named = {"migration": told if own else None, "migrationOfEarlierImage": None if own else told}
+        shown.append(image.dump() | named)
     return json_response({"images": shown})
 
 

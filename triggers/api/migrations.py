@@ -6,6 +6,7 @@ import azure.functions as func
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.planning import draw_up_plan
+from arm.remaining import find_end_now
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.course.starting import start_by_request
@@ -83,16 +84,24 @@ async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient
 
 
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """One migration, with its plan and, while it is asked, the token that lets an event from outside count."""
+    """One migration, with its plan and, while it is asked, the token that lets an event from outside count.
+
+    Of one that has ended, what is told of its source is true now: a clean-up may have taken it since.
+    """
     migration_id = req.route_params["id"]
     if is_earlier_instance_id(migration_id):
         return await _of_the_release_before(req, migration_id)
     found = await find_migration(req)
     asked = asked_of(found.id, found.run)
     callback = asked.question.callback if asked and asked.is_open else None
-    status = await status_now(DurableHub(client), found.id, Status.of(found.record, found.run))
-    plan = found.run.plan.dump() if found.run.plan else None
-    return json_response(view(found.id, status, api_address(req)) | {"plan": plan, "callback": callback})
+    run, another = found.run, None
+    if run.outcome is not None:
+        end = await find_end_now(run, run.outcome)
+        run, another = run.changed(outcome=end.outcome), end.another
+    status = await status_now(DurableHub(client), found.id, Status.of(found.record, run))
+    plan = run.plan.dump() if run.plan else None
+    shown = view(found.id, status, api_address(req), another=another)
+    return json_response(shown | {"plan": plan, "callback": callback})
 
 
 async def _of_the_release_before(req: func.HttpRequest, migration_id: str) -> func.HttpResponse:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import azure.functions as func
 
 from migration.telling.status import SETTINGS, Status
-from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
+from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
 
 _NEXT_IN_PHASE = {
     Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
@@ -38,6 +38,9 @@ _CHANGE_FIRST = {
 }
 
 
+_ANOTHER = "The image that bears the name of the source now is another one, and not migrated by this."
+
+
 def api_address(request: func.HttpRequest) -> str:
     """Return where the API was called, e.g. https://example.azurewebsites.net/api: links lead back there."""
     parts = urlsplit(request.url)
@@ -52,13 +55,17 @@ def links(migration_id: str, address: str) -> dict[str, str]:
     return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
 
 
-def view(migration_id: str, status: Status, address: str) -> dict[str, Any]:
-    """Return the JSON of one migration; the shape in docs/architecture.md only ever grows."""
+def view(migration_id: str, status: Status, address: str, *, another: bool | None = None) -> dict[str, Any]:
+    """Return the JSON of one migration; the shape in docs/architecture.md only ever grows.
+
+    `another` tells that the source's name is another image's now; None where nobody has looked.
+    """
     return {
         "id": migration_id,
         "run": status.run,
         "before": status.before,
         "sourceImageId": status.source_image_id,
+        "ofEarlierImage": another,
         "imageVersionId": status.image_version_id,
         "phase": status.phase,
         "outcome": status.outcome.dump() if status.outcome else None,
@@ -67,7 +74,7 @@ def view(migration_id: str, status: Status, address: str) -> dict[str, Any]:
         "regionsLeftOut": status.regions_left_out,
         "waitingFor": status.waiting_for,
         "cause": status.cause.dump() if status.cause else None,
-        "nextAction": next_action(status),
+        "nextAction": next_action(status, another=bool(another)),
         "requestedBy": status.requested_by,
         "allows": status.allows,
         "approval": status.approval.dump() if status.approval else None,
@@ -84,16 +91,21 @@ def _text(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def next_action(status: Status) -> str | None:
+def next_action(status: Status, *, another: bool = False) -> str | None:
     """Return what a human should do next, or None where there is nothing to wait for or to do."""
     outcome = status.outcome
-    if outcome and outcome.kind is OutcomeKind.FAILED and (change := _change_first(outcome)):
-        return f"{change} Then start the migration again: as it was, it would end the same."
     if outcome:
-        return FOLLOWS[outcome.kind].next_action
+        return f"{_after(outcome)} {_ANOTHER if another else ''}".strip()
     if status.cause is not None and status.cause.code == SETTINGS:
         return "Correct the app settings that the cause names: the migration then goes on."
     return None if status.stopped else _NEXT_IN_PHASE.get(status.phase)
+
+
+def _after(outcome: Outcome) -> str:
+    told, change = follows(outcome), _change_first(outcome)
+    if outcome.kind is not OutcomeKind.FAILED or outcome.is_source_gone or change is None:
+        return told.next_action
+    return f"{told.source} {change} Then start the migration again: as it was, it would end the same."
 
 
 def _change_first(outcome: Outcome) -> str | None:

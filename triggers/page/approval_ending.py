@@ -1,6 +1,7 @@
 """What somebody sees who opens a link whose question is closed: the decision that counted, or how it ended without.
 
-All of it is the run's own, by the record; a link of an earlier run tells that run's end.
+All of it is the run's own, by the record; a link of an earlier run tells that run's end. What is told of the source is
+what was seen of it last, and of what was not seen nothing is claimed.
 """
 
 from datetime import UTC, datetime
@@ -9,10 +10,10 @@ from typing import Any
 from migration.approval.approval import Decision, identity_of
 from migration.record.asked import Asked
 from migration.record.question import Stage
-from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind
+from migration.telling.messages import after_words
+from migration.values.outcome import Outcome, OutcomeKind, SourceSeen, follows
 from triggers.page.approval_picture import version_name
 
-_DELETED = "The source image has been deleted. Use the image version instead."
 _DECIDED = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted"}
 _VIA = {"page": "on this page", "api": "through the API", "event": "through the event callback"}
 
@@ -33,7 +34,7 @@ def ending(asked: Asked, question_id: str) -> dict[str, Any]:
         "good": good,
         "name": source.name,
         "source_id": source.id,
-        "source_gone": question.stage is Stage.DELETED,
+        "source_state": _source_state(question.stage, outcome),
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),
         "approval": approval,
@@ -43,6 +44,12 @@ def ending(asked: Asked, question_id: str) -> dict[str, Any]:
         "going": asked.run.is_live and not superseded and question.stage is not Stage.OPEN,
         "reason": None if approval or superseded else outcome and _sentence(outcome.reason),
     }
+
+
+def _source_state(stage: Stage, outcome: Outcome | None) -> str | None:
+    if stage is Stage.DELETED:
+        return "deleted"
+    return "gone" if outcome is not None and outcome.is_source_gone else None
 
 
 def _superseded() -> tuple[str, str, bool]:
@@ -56,19 +63,36 @@ def _words(asked: Asked, outcome: Outcome | None) -> tuple[str, str, bool]:
         return _undecided(asked)
     decision = question.approval.decision
     if decision is Decision.REJECT:
-        return "Rejected: the source image is kept", "Nothing was deleted. The new version stays as well.", True
+        return _kept("Rejected", outcome), f"Nothing was deleted. {_beside(asked, outcome)}", True
     if question.stage is Stage.CANCELLED:
         before = "the delete was sent" if decision is Decision.APPROVE else "that was done"
-        sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. The new version stays as well."
-        return "Stopped: the source image is kept", sentence, True
-    return _settled(decision, outcome) if outcome else _carried_out(asked)
+        sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. {_beside(asked, outcome)}"
+        return _kept("Stopped", outcome), sentence, True
+    return _settled(asked, decision, outcome) if outcome else _carried_out(asked)
+
+
+def _kept(decided: str, outcome: Outcome | None) -> str:
+    """Begin with what was decided, and say what has become of the source."""
+    seen = outcome.source if outcome else SourceSeen.UNKNOWN
+    if seen is SourceSeen.GONE:
+        return f"{decided}, and the source image is gone"
+    return f"{decided}: {'the source image is kept' if seen is SourceSeen.THERE else 'nothing is deleted'}"
+
+
+def _beside(asked: Asked, outcome: Outcome | None) -> str:
+    is_there = outcome is not None and outcome.source is SourceSeen.THERE
+    return "The new version stays as well." if is_there else _after(asked)
+
+
+def _after(asked: Asked) -> str:
+    return " ".join(after_words(asked.run))
 
 
 def _carried_out(asked: Asked) -> tuple[str, str, bool]:
     """Say how far an approval has come."""
     match asked.question.stage:
         case Stage.ACCEPTED:
-            return "Accepted", "The new version becomes what was asked for. The source image is kept.", True
+            return "Accepted", "The new version becomes what was asked for. The source image is not deleted.", True
         case Stage.SENT:
             return "Approved", "The delete of the source image has been sent to Azure.", True
         case Stage.SENDING:
@@ -77,31 +101,33 @@ def _carried_out(asked: Asked) -> tuple[str, str, bool]:
             return "Approved", "Everything is checked once more, then the source image is deleted.", True
 
 
-def _settled(decision: Decision, outcome: Outcome) -> tuple[str, str, bool]:
+def _settled(asked: Asked, decision: Decision, outcome: Outcome) -> tuple[str, str, bool]:
     """Say what became of it; whoever accepted it is not told that the source was kept after all."""
-    title = FOLLOWS[outcome.kind].approved
+    title = follows(outcome).approved
     if outcome.kind is OutcomeKind.MIGRATED:
-        return title, _DELETED, True
-    if outcome.code in {"Policy", "Accepted"}:
+        return title, f"{_after(asked)} Use it instead.", True
+    if outcome.code in {"Policy", "Accepted"} and outcome.source is SourceSeen.THERE:
         return "Accepted, and done", "The version is complete, and the source image is kept beside it.", True
+    if outcome.code in {"Policy", "Accepted"}:
+        return "Accepted, and done", f"The version is complete. {_after(asked)}", True
     if decision is Decision.ACCEPT:
         title = "Accepted, but the migration did not complete"
-    return title, _sentence(outcome.reason), False
+    return title, f"{_sentence(outcome.reason)} {_after(asked)}", False
 
 
 def _undecided(asked: Asked) -> tuple[str, str, bool]:
     question = asked.question
     if question.stage is Stage.CANCELLED:
-        return "This migration was cancelled", "Nothing is left to decide. The source image is kept.", False
+        return "This migration was cancelled", f"Nothing is left to decide. {_after(asked)}", False
     if question.stage is Stage.EXPIRED or (question.stage is Stage.OPEN and datetime.now(UTC) >= question.expires_at):
-        return "Too late: nobody decided in time", "The source image is kept, and nothing was deleted.", False
+        return "Too late: nobody decided in time", f"Nothing was deleted. {_after(asked)}".strip(), False
     if question.stage is Stage.OPEN:
         sentence = (
             "It was stopped from outside, or is just being started. Nothing was decided or deleted."
             " Open the page again in some minutes."
         )
         return "This migration is not under way", sentence, False
-    return "This migration has ended", "Nothing is left to decide. The source image is kept.", False
+    return "This migration has ended", f"Nothing is left to decide. {_after(asked)}", False
 
 
 def _sentence(text: str) -> str:

@@ -43,6 +43,7 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
         "guards": guards(plan),
         "test_command": test_command(asked),
         "image": evidence.image or plan.source,
+        "source_gone": evidence.image is None,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": checks,
         "unseen": UNSEEN,

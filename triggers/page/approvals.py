@@ -65,7 +65,7 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
         return await (visit.stop() if posts else visit.look_back())
     if not link.is_current or not asked.is_open:
-        return visit.closed(late=posts)
+        return await visit.closed(late=posts)
     if datetime.now(UTC) >= asked.question.expires_at:
-        return message(410, "This link has expired", "Nobody decided in time. The source image is kept.", again=False)
+        return message(410, "This link has expired", "Nobody decided in time, and nothing was deleted.", again=False)
     return await (visit.decide() if posts else visit.look())

@@ -1,9 +1,11 @@
 """What somebody with a valid link may do: look at the question, decide it, look back, stop what was approved."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import azure.functions as func
 
+from arm.remaining import find_end_now
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.promise.checks import UNSEEN, judge, meaning
@@ -41,7 +43,7 @@ class Visit:
 
     async def look(self) -> func.HttpResponse:
         if not await self._hub.is_live(self._asked.migration_id):
-            return self.closed()
+            return await self.closed()
         refusal = self._refusal()
         return self._ask(await recent_evidence(self._asked), Form(), status=403 if refusal else 200)
 
@@ -80,9 +82,9 @@ class Visit:
     async def look_back(self) -> func.HttpResponse:
         """Show an approval that is being carried out, and let it be stopped until the delete is sent."""
         if self._asked.question.stage is not Stage.APPROVED or self._refusal() is not None:
-            return self.closed()
+            return await self.closed()
         csrf, cookie = new_form(self._req, self._link)
-        return self.closed(stop=csrf, cookie=cookie)
+        return await self.closed(stop=csrf, cookie=cookie)
 
     async def stop(self) -> func.HttpResponse:
         """Keep the source after all; any other decision comes too late. Whoever may not decide may not stop."""
@@ -97,7 +99,7 @@ class Visit:
         """Ask again with what is true now, unless the change is what another decision has set going."""
         now = await self._now()
         if now.question.id != self._asked.question.id or not now.is_open:
-            return self._closed(now, late=True)
+            return await self._closed(now, late=True)
         return self._ask(evidence, form, changes=changes, status=409)
 
     async def _now(self) -> Asked:
@@ -120,15 +122,20 @@ class Visit:
         return objection_to(self._decider, self._asked)
 
     async def _late(self) -> func.HttpResponse:
-        return self._closed(await self._now(), late=True)
+        return await self._closed(await self._now(), late=True)
 
-    def closed(self, *, late: bool = False, stop: str | None = None, cookie: str | None = None) -> func.HttpResponse:
+    async def closed(
+        self, *, late: bool = False, stop: str | None = None, cookie: str | None = None
+    ) -> func.HttpResponse:
         """Show the decision that counted and who took it, or how the question ended without one."""
-        return self._closed(self._asked, late=late, stop=stop, cookie=cookie)
+        return await self._closed(self._asked, late=late, stop=stop, cookie=cookie)
 
-    def _closed(
+    async def _closed(
         self, asked: Asked, *, late: bool, stop: str | None = None, cookie: str | None = None
     ) -> func.HttpResponse:
+        if asked.run.outcome is not None:  # what is told of the source must be true now
+            end = await find_end_now(asked.run, asked.run.outcome)
+            asked = replace(asked, run=asked.run.changed(outcome=end.outcome))
         values = ending(asked, self._link.question)
         status = 410 if values["approval"] is None else 409 if late else 200
         html = render("ending.html", **values, late=late, stop=stop)

@@ -168,7 +168,7 @@ async def test_what_was_found_before_stays_whatever_a_later_look_would_find(worl
 
 async def test_a_cancel_that_came_first_is_told(world):
     world.unsent()
-    world.records.apply(OWN_ID, lambda record: cancelled(record, "run 1", "no", SENT_AT, []))
+    world.records.apply(OWN_ID, lambda record: cancelled(record, "run 1", "no", SENT_AT))
     answer = await world.look(hint=world.hint().changed(phase=Phase.DELETING_SOURCE))
     assert answer.stand.ending
     assert world.outcome.kind is OutcomeKind.CANCELLED

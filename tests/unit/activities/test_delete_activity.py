@@ -280,7 +280,7 @@ async def test_an_image_rebuilt_during_the_search_for_users_is_not_deleted(azure
 async def test_a_cancel_during_the_search_for_users_stops_the_delete(azure, records, migration):
     """The search takes minutes; the swap after it finds that the approval is gone."""
     records.before_saving.append(
-        lambda: records.apply(migration.id, lambda record: cancelled(record, "run 1", "no", datetime.now(UTC), []))
+        lambda: records.apply(migration.id, lambda record: cancelled(record, "run 1", "no", datetime.now(UTC)))
     )
     writes = azure.control.state()["writes"]
     answer = await migration.take(names.DELETE_SOURCE_IMAGE)

@@ -6,7 +6,7 @@ from migration import names
 from migration.record.question import Stage
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import DEFINITION, OWN_ID, make_ended, make_question, make_record, make_run
+from tests.unit.samples import OWN_ID, make_ended, make_question, make_record, make_run
 from tests.unit.steps import Migration
 
 
@@ -20,7 +20,7 @@ async def test_a_cancel_by_event_ends_its_run_and_quotes_its_reason(migration):
     answer = await migration.take(names.CANCEL_RUN, reason="wrong\ngallery")
     assert answer.stand.ending
     assert (migration.outcome.kind, migration.outcome.reason) == (OutcomeKind.CANCELLED, "cancelled: wronggallery")
-    assert migration.outcome.left_behind == [DEFINITION]
+    assert migration.outcome.left_behind == []
 
 
 async def test_a_cancel_before_anything_was_asked_is_a_cancel(migration):

@@ -130,7 +130,7 @@ async def test_a_question_whose_time_is_over_is_closed_by_the_look(asked):
     asked.change_question(expires_at=datetime.now(UTC))
     await look(asked, event=event())
     assert (asked.question.stage, asked.outcome.code) == (Stage.EXPIRED, "ApprovalExpired")
-    assert f"/api/migrations/{OWN_ID}/ask-again" in asked.outcome.reason
+    assert "nobody decided within 7 days" in asked.outcome.reason
     assert "nobody decided in time" in asked.run.notes[-1]
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from arm.remaining import find_end_now
 from migration import names
 from migration.asking.tags import tag_fingerprint
 from migration.record.question import Stage
 from migration.record.run import RunStage
-from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.azure_samples import DEFINITION, SOURCE, VERSION, approved, built
+from migration.resources.provenance import SOURCE_CONTENT_TAG as CONTENT_TAG
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen
+from tests.unit.azure_samples import BUILD_SECONDS, DEFINITION, SOURCE, VERSION, approved, built
 from tests.unit.samples import make_outcome
 from tests.unit.steps import Migration
 
@@ -109,6 +111,99 @@ async def test_what_is_left_behind_is_what_was_found_there(azure, migration, kin
     azure.control.delete_resource(VERSION)
     await record(migration, kind)
     assert migration.outcome.left_behind == [DEFINITION]
+
+
+# What there is of source and copy
+
+KINDS = [OutcomeKind.FAILED, OutcomeKind.CANCELLED, OutcomeKind.SOURCE_KEPT, OutcomeKind.UNKNOWN]
+SEEN_TAG = "migration-source"
+
+
+def all_complete(azure) -> None:
+    azure.control.advance(10 * BUILD_SECONDS)
+
+
+def build_anew(azure) -> None:
+    """Another image under the name of the source."""
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = 64
+    azure.control.put_resource(image)
+
+
+def refuse(azure, path: str, status: int = 403) -> None:
+    error = {"status": status, "code": "NotNow", "message": "no"}
+    azure.control.add_fault(method="GET", path=path, error=error, times=None)
+
+
+@pytest.mark.parametrize("gone", [lambda azure: azure.control.delete_resource(SOURCE), build_anew])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_version_whose_source_is_gone_is_told_as_the_only_copy(azure, migration, kind: OutcomeKind, gone):
+    """A clean-up job took the image: its only copy stood in `leftBehind`, to be removed."""
+    all_complete(azure)
+    gone(azure)
+    await record(migration, kind)
+    known = migration.outcome
+    assert (known.source, known.only_copy, known.left_behind) == (SourceSeen.GONE, True, [])
+    assert tags_of(azure, VERSION)[SEEN_TAG] == "gone: this is the only copy"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_copy_that_is_not_complete_may_become_the_only_one(azure, migration, kind: OutcomeKind):
+    azure.control.delete_resource(SOURCE)
+    azure.control.put_resource(incomplete(azure.control.resource(VERSION)))
+    await record(migration, kind)
+    known = migration.outcome
+    assert (known.source, known.only_copy, known.left_behind) == (SourceSeen.GONE, False, [])
+    assert tags_of(azure, VERSION)[SEEN_TAG] == "gone: this may be the only copy"
+
+
+def incomplete(version: dict[str, Any]) -> dict[str, Any]:
+    return version | {"properties": version["properties"] | {"provisioningState": "Updating"}}
+
+
+async def test_a_source_that_cannot_be_read_lets_nothing_be_named_as_left_behind(azure, migration):
+    refuse(azure, f"{SOURCE}$")
+    await record(migration, OutcomeKind.CANCELLED)
+    assert (migration.outcome.source, migration.outcome.left_behind) == (SourceSeen.UNKNOWN, [])
+
+
+async def test_a_version_that_cannot_be_read_is_not_told_as_complete(azure, migration):
+    azure.control.delete_resource(SOURCE)
+    refuse(azure, f"{VERSION}$")
+    await record(migration, OutcomeKind.CANCELLED)
+    assert (migration.outcome.source, migration.outcome.only_copy) == (SourceSeen.GONE, False)
+
+
+async def test_a_definition_that_holds_the_only_copy_of_an_earlier_image_is_not_left_behind(azure, migration):
+    """The image before this one of its name was lost, and the definition of both was to be removed."""
+    earlier = azure.control.resource(VERSION)
+    earlier |= {"id": f"{DEFINITION}/versions/0.9.0", "name": "0.9.0", "tags": earlier["tags"] | {CONTENT_TAG: "else"}}
+    azure.control.put_resource(earlier)
+    await record(migration, OutcomeKind.CANCELLED)
+    assert migration.outcome.left_behind == [VERSION]
+
+
+async def test_a_version_that_somebody_has_found_good_is_not_left_behind(azure, migration):
+    await approved(migration)
+    await record(migration, OutcomeKind.CANCELLED)
+    assert migration.outcome.left_behind == []
+
+
+async def test_what_was_seen_gone_is_not_taken_back_by_a_look_that_cannot_tell(azure, migration):
+    all_complete(azure)
+    azure.control.delete_resource(SOURCE)
+    await record(migration, OutcomeKind.CANCELLED)
+    refuse(azure, f"{SOURCE}$")
+    end = await find_end_now(migration.run, migration.outcome)
+    assert (end.outcome, end.another) == (migration.outcome, None)
+
+
+async def test_where_azure_gives_no_answer_now_nothing_is_named_as_left_behind(azure, migration):
+    await record(migration, OutcomeKind.CANCELLED)
+    assert migration.outcome.left_behind == [DEFINITION, VERSION]
+    refuse(azure, f"{SOURCE}$", 503)
+    end = await find_end_now(migration.run, migration.outcome)
+    assert (end.outcome.source, end.outcome.left_behind) == (SourceSeen.UNKNOWN, [])
 
 
 async def test_a_step_that_runs_again_leaves_the_same_tags(azure, migration):

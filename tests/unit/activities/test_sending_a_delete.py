@@ -38,7 +38,7 @@ class Azure(Migration):
         return await self.take(names.DELETE_SOURCE_IMAGE)
 
     def can_be_cancelled(self) -> bool:
-        result = cancelled(self.record, "run 1", "no", datetime.now(UTC), [])
+        result = cancelled(self.record, "run 1", "no", datetime.now(UTC))
         return not isinstance(result, Refusal)
 
 

@@ -1,4 +1,4 @@
-"""How a migration ends: which outcome, what was left behind, and what may still be asked again."""
+"""How a migration ends: which outcome, and what may still be asked again."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from migration.course.endings import (
     can_ask_again,
     cancel_reason,
     kept_as_asked,
-    left_behind,
     out_of_patience,
     refused,
     stopped_by,
@@ -21,10 +20,9 @@ from migration.record.run import MOST_NOTES, Run
 from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Later, Refusal
-from migration.values.outcome import OutcomeKind, Phase
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from migration.values.problems import Problem
 from tests.unit.samples import (
-    DEFINITION,
     GALLERY,
     NOW,
     VERSION,
@@ -71,14 +69,14 @@ def test_problems_that_pass_are_waited_for_unless_another_stays():
 
 def test_a_refusal_while_planning_has_written_nothing():
     assert ending(Phase.PLANNING, "AuthorizationFailed") == (OutcomeKind.REFUSED, "AuthorizationFailed")
-    assert left_behind(run(Phase.PLANNING)) == []
 
 
 @pytest.mark.parametrize("phase", BEFORE_APPROVAL)
-def test_a_refusal_before_the_approval_is_a_failure_that_names_what_it_left(phase: Phase):
+def test_a_refusal_before_the_approval_is_a_failure_that_names_nothing_before_anybody_looked(phase: Phase):
+    """For a moment, the version of a source that was gone stood there as left behind."""
     assert ending(phase, "Conflict") == (OutcomeKind.FAILED, "Conflict")
     outcome = refused(run(phase), Refusal(code="Conflict", message="no"))
-    assert outcome.left_behind == [DEFINITION, VERSION]
+    assert (outcome.left_behind, outcome.source) == ([], SourceSeen.UNKNOWN)
 
 
 @pytest.mark.parametrize("phase", sorted(AFTER_APPROVAL))
@@ -98,14 +96,6 @@ def test_what_may_have_been_sent_is_never_told_as_kept(stage: Stage):
     kept = ending(Phase.DELETING_SOURCE, "ApprovalLapsed", question=question)[0]
     silent = out_of_patience(run(Phase.DELETING_SOURCE, question=question), NO_NETWORK).kind
     assert (kept, silent) == ((OutcomeKind.UNKNOWN,) * 2 if stage in MAY_BE_SENT else (OutcomeKind.SOURCE_KEPT,) * 2)
-
-
-@pytest.mark.parametrize("create_gallery", [True, False])
-@pytest.mark.parametrize("create_definition", [True, False])
-def test_only_what_may_have_been_created_is_left_behind(create_gallery: bool, create_definition: bool):
-    plan = make_plan(create_gallery=create_gallery, create_definition=create_definition)
-    outcome = out_of_patience(run(Phase.CREATING, plan=plan, image_version_id=None), NO_NETWORK)
-    assert outcome.left_behind == [GALLERY] * create_gallery + [DEFINITION] * create_definition
 
 
 def test_a_timeout_names_the_slowest_region():
@@ -168,6 +158,11 @@ def test_nothing_else_can_be_asked_again(ended: Run):
 def test_only_a_source_that_was_kept_or_may_be_there_can_be_asked_about_again(kind: OutcomeKind):
     expected = kind in {OutcomeKind.SOURCE_KEPT, OutcomeKind.UNKNOWN}
     assert can_ask_again(make_ended(make_outcome(kind, "C"))) is expected
+
+
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_what_is_gone_is_not_asked_about_again(kind: OutcomeKind):
+    assert not can_ask_again(make_ended(make_outcome(kind, "C", source=SourceSeen.GONE)))
 
 
 def test_a_flood_of_refused_answers_pushes_nothing_else_out_of_the_audit():

@@ -12,7 +12,7 @@ from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded
 from migration.plan.destination.numbering import is_ours
 from migration.record.run import Run
 from migration.resources.provenance import creation_tags
-from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from tests.unit.samples import (
     MIGRATION,
     SUBSCRIPTION,
@@ -61,6 +61,7 @@ def test_a_migration_knows_what_it_created_again():
 def test_the_version_says_who_approved_it_and_when():
     assert outcome_tags(outcome(OutcomeKind.MIGRATED), *decision(Decision.APPROVE)) == {
         "migration-outcome": "Migrated",
+        "migration-source": "gone: this is the only copy",
         "decision": "approve",
         "decided-by": "Ada",
         "decided-at": "2026-01-02T03:04:05+00:00",
@@ -73,7 +74,23 @@ def test_the_version_says_who_rejected_it():
 
 
 def test_a_version_nobody_decided_about_names_nobody():
-    assert outcome_tags(outcome(OutcomeKind.FAILED), None, None) == {"migration-outcome": "Failed"}
+    told = {"migration-outcome": "Failed", "migration-source": "unknown"}
+    assert outcome_tags(outcome(OutcomeKind.FAILED), None, None) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "only_copy", "told"),
+    [
+        (SourceSeen.THERE, False, "there"),
+        (SourceSeen.UNKNOWN, False, "unknown"),
+        (SourceSeen.GONE, False, "gone: this may be the only copy"),
+        (SourceSeen.GONE, True, "gone: this is the only copy"),
+    ],
+)
+def test_the_version_says_whether_it_is_the_only_copy(source: SourceSeen, only_copy: bool, told: str):
+    """Whoever cleans galleries up reads the tags of a version, and not the app's API."""
+    ended = outcome(OutcomeKind.CANCELLED).changed(source=source, only_copy=only_copy)
+    assert outcome_tags(ended, None, None)["migration-source"] == told
 
 
 @given(kind=st.sampled_from(OutcomeKind), code=st.text(min_size=1, max_size=600), approver=st.text(max_size=600))

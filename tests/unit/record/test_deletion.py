@@ -54,7 +54,7 @@ def test_what_was_not_sent_is_given_back_and_can_be_cancelled_or_sent_anew():
     back = of(moved_by(send(APPROVED, "a"), lambda run: given_back(run, "a")))
     assert (question_of(back).stage, question_of(back).deletion) == (Stage.APPROVED, None)
     assert deletion_of(send(back, "b")).attempts == 1
-    assert question_of(of(cancelled(back, "run 1", "no", LATER, []))).stage is Stage.CANCELLED
+    assert question_of(of(cancelled(back, "run 1", "no", LATER))).stage is Stage.CANCELLED
 
 
 def test_where_another_attempt_may_have_sent_it_nothing_is_given_back():
@@ -66,7 +66,7 @@ def test_where_another_attempt_may_have_sent_it_nothing_is_given_back():
 def test_what_azure_took_is_never_given_back():
     took = of(moved_by(send(APPROVED, "a"), lambda run: taken(run, None)))
     assert code(moved_by(took, lambda run: given_back(run, "a"))) == "QuestionClosed"
-    assert code(cancelled(took, "run 1", "no", LATER, [])) == "TooLateToCancel"
+    assert code(cancelled(took, "run 1", "no", LATER)) == "TooLateToCancel"
 
 
 def test_a_delete_that_was_taken_is_not_sent_again():

@@ -49,8 +49,8 @@ TRANSITIONS: dict[str, Callable[[ImageRecord], Result]] = {
     "reject": decide("reject"),
     "approve another question": decide("approve", question="question 0"),
     "approve in another run": decide("approve", run="run 0"),
-    "cancel": lambda record: cancelled(record, "run 1", "cancelled", LATER, []),
-    "cancel another run": lambda record: cancelled(record, "run 2", "cancelled", LATER, []),
+    "cancel": lambda record: cancelled(record, "run 1", "cancelled", LATER),
+    "cancel another run": lambda record: cancelled(record, "run 2", "cancelled", LATER),
     "expire too early": lambda record: expired(record, "run 1", "nobody", EXPIRY - timedelta(microseconds=1)),
     "expire": lambda record: expired(record, "run 1", "nobody", EXPIRY),
     "expire another run": lambda record: expired(record, "run 0", "nobody", EXPIRY),
@@ -166,7 +166,7 @@ def test_what_was_settled_has_ended_its_run_and_is_not_asked_again_in_it(stage: 
 
 
 def test_a_cancel_before_anything_was_asked_keeps_the_question_from_being_asked():
-    record = of(cancelled(new_record(SOURCE, NOW).changed(run=at_stage(Stage.REPLACED).run), "run 1", "no", LATER, []))
+    record = of(cancelled(new_record(SOURCE, NOW).changed(run=at_stage(Stage.REPLACED).run), "run 1", "no", LATER))
     assert code(moved_by(record, lambda run: opened(run, make_question(id="question 2")))) == "OtherPhase"
 
 
@@ -185,7 +185,7 @@ def test_an_approval_in_the_record_of_another_image_allows_nothing():
 
 
 def test_an_approval_that_was_cancelled_says_so():
-    record = of(cancelled(at_stage(Stage.APPROVED), "run 1", "cancelled", LATER, []))
+    record = of(cancelled(at_stage(Stage.APPROVED), "run 1", "cancelled", LATER))
     assert code(approved_of(record, LATER, VALIDITY)) == "Cancelled"
 
 

@@ -17,7 +17,7 @@ async def test_a_cancel_that_meets_its_own_write_is_not_told_that_nothing_is_lef
     """The storage SDK writes again where an answer was lost: it was told 409, and its cancel counted."""
     records.put(at_stage(Stage.OPEN))
     records.lost = [ChangedMeanwhileError("412")]
-    result = await change(OWN_ID, lambda record: cancelled(record, "run 1", "no", NOW, []))
+    result = await change(OWN_ID, lambda record: cancelled(record, "run 1", "no", NOW))
     assert not isinstance(result, Refusal)
     assert records.question(OWN_ID).stage is Stage.CANCELLED
 
@@ -30,7 +30,7 @@ def test_a_scan_during_which_the_clock_was_set_back_does_not_count():
 
 def test_what_was_asked_again_by_a_clock_ahead_is_not_asked_after_a_cancel():
     """202 was answered, and people were asked all the same."""
-    record = cancelled(at_stage(Stage.REPLACED), "run 1", "no", NOW - timedelta(minutes=5), [])
+    record = cancelled(at_stage(Stage.REPLACED), "run 1", "no", NOW - timedelta(minutes=5))
     assert not isinstance(record, Refusal)
     question = make_question(id="question 2", asked_at=NOW + timedelta(minutes=5))
     assert isinstance(moved_by(record, lambda run: opened(run, question)), Refusal)
@@ -38,7 +38,7 @@ def test_what_was_asked_again_by_a_clock_ahead_is_not_asked_after_a_cancel():
 
 def test_a_cancel_by_a_clock_that_is_behind_still_counts():
     """The worker that cancelled had a clock that was slow: the run it cancelled asked again."""
-    record = cancelled(at_stage(Stage.APPROVED), "run 1", "no", NOW - timedelta(days=1), [])
+    record = cancelled(at_stage(Stage.APPROVED), "run 1", "no", NOW - timedelta(days=1))
     assert not isinstance(record, Refusal)
     assert record.run is not None
     assert not record.run.is_live

@@ -134,7 +134,7 @@ class Sequences(RuleBasedStateMachine):
             return
         failed, seen = make_outcome(OutcomeKind.FAILED, "X"), question.id if question else None
         ways: dict[str, Callable[[], ImageRecord | Refusal]] = {
-            "cancel": lambda: cancelled(before, run, "no", self.now, []),
+            "cancel": lambda: cancelled(before, run, "no", self.now),
             "look": lambda: expired(before, run, "nobody", self.now),
             "ask again": lambda: self._with(run, lambda one: asked_anew(one, seen, make_person("Bob"), self.now)),
             "conclude": lambda: concluded(before, run, end, "C", "r", self.now),

@@ -48,7 +48,7 @@ async def test_what_older_code_must_not_act_on_is_neither_read_nor_written(recor
     for attempt in (
         lambda: load(OWN_ID),
         lambda: hold(OWN_ID),
-        lambda: change(OWN_ID, lambda record: cancelled(record, "run 1", "no", NOW, [])),
+        lambda: change(OWN_ID, lambda record: cancelled(record, "run 1", "no", NOW)),
         lambda: change(OWN_ID, lambda _: at_stage(Stage.OPEN)),
     ):
         with pytest.raises(RecordTooNewError):
@@ -58,7 +58,7 @@ async def test_what_older_code_must_not_act_on_is_neither_read_nor_written(recor
 
 async def test_a_later_format_that_this_release_may_act_on_keeps_what_it_does_not_know(records: FakeRecords):
     plant(records, planted(oldestReader=READER))
-    result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER, []))
+    result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER))
     assert not isinstance(result, Refusal)
     written = json.loads(records.rows["image", OWN_ID]["document0"])
     assert (written["embargo"], written["run"]["budget"]) == ({"until": "2030-01-01"}, 3)
@@ -73,7 +73,7 @@ def of_it(record: Any) -> Any:
 
 async def test_a_record_of_this_code_is_written(records: FakeRecords):
     records.put(at_stage(Stage.APPROVED))
-    result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER, []))
+    result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER))
     assert not isinstance(result, Refusal)
     assert (result.format, result.oldest_reader) == (FORMAT, READER)
 

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from arm import remaining
 from migration.record.admitting import APART
 from migration.record.question import MAY_BE_SENT, Stage
 from migration.record.run import Run, RunStage
-from migration.values.outcome import OutcomeKind, Phase
+from migration.resources.gallery import ImageVersion
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from records.store import hold
 from steering.looking_after import look_after, schedule, wake
 from steering.task_hub import HubUnavailableError
 from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run
+from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run, make_version
 
 LIVING = make_run(Phase.REPLICATING)
 LONG_AGO = datetime.now(UTC) - APART
@@ -68,8 +70,30 @@ async def test_missed_twice_apart_it_is_closed_as_ended_from_outside(records):
     run = records.run(OWN_ID)
     assert run.outcome is not None
     assert (run.stage, run.outcome.kind, run.outcome.code) == (RunStage.ENDED, OutcomeKind.CANCELLED, "Terminated")
+    assert run.outcome.source is SourceSeen.UNKNOWN
     assert [one.id for one in records.kept()] == ["run 1"]
     assert [(row["outcome"], row["live"]) for row in records.listed()] == [("Cancelled", False)]
+
+
+async def test_of_what_was_closed_from_outside_it_is_told_what_there_is(records, monkeypatch):
+    """It was told as cancelled, and nobody said that its version was the only copy."""
+
+    async def gone(_: str) -> None:
+        return None
+
+    async def is_gone(_: str) -> bool:
+        return True
+
+    async def complete(_: str, **_more: bool) -> ImageVersion:
+        return make_version()
+
+    monkeypatch.setattr(remaining, "get_image", gone)
+    monkeypatch.setattr(remaining, "is_gone", is_gone)
+    monkeypatch.setattr(remaining, "get_version", complete)
+    missed_before(records)
+    await look(FakeHub())
+    outcome = records.run(OWN_ID).outcome
+    assert (outcome.source, outcome.only_copy) == (SourceSeen.GONE, True)
 
 
 @pytest.mark.parametrize("stage", sorted(MAY_BE_SENT))

@@ -4,10 +4,10 @@ from typing import Any
 
 from migration.approval.approval import Decision
 from migration.record.asked import Asked, asked_of
-from migration.record.question import Decided
+from migration.record.question import Decided, Stage
 from migration.telling.messages import compose_decision, compose_end, compose_question
 from migration.values.occasion import Occasion
-from migration.values.outcome import OutcomeKind, Phase
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from tests.unit.samples import (
     NOW,
     OWN_ID,
@@ -73,3 +73,19 @@ def test_accepting_is_told_as_a_decision_of_its_own():
     message = compose_decision(asked(decided=Decided(approval=make_approval(decision="accept"), at=NOW)))
     assert message is not None
     assert message.title == "The migration of web was accepted"
+
+
+def test_the_end_says_what_became_of_the_source():
+    """A message of a run whose source somebody had deleted said nothing of it, and one of an expiry to ask again."""
+
+    def told(source: SourceSeen, **changes: Any) -> str:
+        expired = make_question(stage=Stage.EXPIRED)
+        return compose_end(make_ended(make_outcome(source=source, **changes), question=expired)).text()
+
+    again = f"POST /api/migrations/{OWN_ID}/ask-again"
+    assert "The source image is kept." in told(SourceSeen.THERE)
+    assert again in told(SourceSeen.THERE)
+    gone = told(SourceSeen.GONE, only_copy=True)
+    assert "this version is the only copy, keep it" in gone
+    assert not {again, "kept"} & {word for word in (again, "kept") if word in gone}
+    assert "remove nothing before you have looked" in told(SourceSeen.UNKNOWN)

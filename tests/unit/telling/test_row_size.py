@@ -12,7 +12,7 @@ from migration.record.question import Decided
 from migration.record.run import Person, Run
 from migration.resources.gallery import RegionReplication
 from migration.telling.status import LONGEST_ROW, Status
-from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from records.chunks import _LENGTH
 from tests.unit.samples import NOW, SOURCE, VERSION, make_ended, make_question, make_record, make_run
 
@@ -34,7 +34,12 @@ REGIONS = st.builds(
 )
 OUTCOMES = st.builds(
     lambda kind, reason, code, left: Outcome(
-        kind=kind, reason=reason, code=code, step=Phase.DELETING_SOURCE, left_behind=[VERSION] * left
+        kind=kind,
+        reason=reason,
+        code=code,
+        step=Phase.DELETING_SOURCE,
+        source=SourceSeen.THERE,
+        left_behind=[VERSION] * left,
     ),
     st.sampled_from(OutcomeKind),
     TEXTS,
