@@ -10,8 +10,8 @@ from migration.course.standing import Wait
 from migration.promise.rules import lost
 from migration.record.admitting import advanced
 from migration.record.question import Stage
-from migration.record.run import Run
-from migration.resources.gallery import RegionReplication
+from migration.resources.copy_identity import CopyIdentity
+from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
@@ -20,7 +20,7 @@ from migration.values.outcome import Phase
 async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
     """Look once: the version is complete, which is the next phase, or it is waited for as long as there is patience."""
     run, now = turn.run, datetime.now(UTC)
-    report = await _report(run)
+    report = await _report(turn)
     if isinstance(report, Wait | Refusal):
         return report
     seen = report
@@ -38,11 +38,12 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
     return Wait(seconds=min(pause, patience.replication - waited).total_seconds())
 
 
-async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
+async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
     """Look at the version; what is being promoted is still being changed while its operation runs.
 
     A build that failed is explained by its operation, which alone knows why.
     """
+    run = turn.run
     if run.phase is Phase.PROMOTING and run.operation_url is not None:
         status = await follow(run.operation_url)
         if status.state == "Failed":
@@ -52,6 +53,7 @@ async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)
+    await _know(turn, version)
     report = assess(version, with_own_regions(version, run.planned.target_regions))
     if report.failure is None:
         return report
@@ -60,6 +62,15 @@ async def _report(run: Run) -> ReplicationReport | Wait | Refusal:
         if why.state == "Failed":
             return Refusal(code=why.code, message=why.message)
     return Refusal(code=report.failure_code, message=report.failure)
+
+
+async def _know(turn: Turn[StepInput], version: ImageVersion) -> None:
+    """Note in the record which version this run has made, or used: its tags may be replaced by others."""
+    if version.published_at is None or turn.run.phase is not Phase.REPLICATING:
+        return
+    content = turn.run.planned.source.content
+    copy = CopyIdentity(image_version_id=version.id, published_at=version.published_at, source_content=content)
+    await turn.change(lambda record: record.with_copy(copy))
 
 
 async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> None:

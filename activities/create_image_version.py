@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 from activities.admitting import StepInput, Turn
 from arm.errors import ArmRefusedError
 from arm.images import get_image
-from arm.versions import get_version, start_version, start_version_delete, start_version_update
+from arm.versions import get_version, start_version, start_version_update
 from migration.asking.settings import settings
 from migration.plan.carrying import version_tags
-from migration.plan.destination.numbering import is_ours, was_complete
+from migration.plan.destination.numbering import is_ours
 from migration.record.admitting import advanced
 from migration.record.audit import entry
 from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
-from migration.resources.operation import CreatedVersion, Operation
+from migration.resources.image import ManagedImage
+from migration.resources.operation import CreatedVersion
 from migration.values.answer import Later, Refusal
+from migration.values.ids import same_id
 from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
 
@@ -24,7 +26,7 @@ _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared 
 
 async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
-    created = await _start(turn.run)
+    created = await _start(turn)
     if not isinstance(created, CreatedVersion):
         return created
     started = created
@@ -40,8 +42,8 @@ def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refus
     return replicating.audited(entry(at, "version started", image_version_id=created.image_version_id))
 
 
-async def _start(run: Run) -> CreatedVersion | Later | Refusal:
-    plan = run.planned
+async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
+    plan = turn.run.planned
     source = await get_image(plan.source.id)
     if source is None:
         message = "the source image no longer exists"
@@ -53,39 +55,40 @@ async def _start(run: Run) -> CreatedVersion | Later | Refusal:
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))
         found = await get_version(version_id)
-        if found is not None and is_ours(found, source, run.start.id):
-            return await _adopt(found, run)
-        created = None if found else await _create(version_id, run)
+        if found is not None and found.provisioning_state != "Failed" and _is_ours(found, source, turn):
+            return await _adopt(found, turn.run)
+        created = None if found else await _create(version_id, turn)
         if created is not None:
             return created
         name = str(VersionNumber.parse(name).successor())
-    return Refusal(code="VersionExists", message=f"version {plan.version} exists and was not made by this migration")
+    message = f"version {plan.version} exists, and has failed or was not made by this migration"
+    return Refusal(code="VersionExists", message=message)
 
 
-async def _create(version_id: str, run: Run) -> CreatedVersion | None:
-    """Start the version; None when someone else's took the number meanwhile."""
+def _is_ours(found: ImageVersion, source: ManagedImage, turn: Turn[StepInput]) -> bool:
+    """Tell whether a version is one that the record knows, or that this run was about to make when it was last seen."""
+    run = turn.run
+    is_claimed = same_id(found.id, run.image_version_id) and same_id(found.source_id, source.id)
+    is_new = found.published_at is not None and found.published_at >= run.admitted_at
+    return is_ours(found, source, run.start.id, turn.record.copies) or (is_claimed and is_new)
+
+
+async def _create(version_id: str, turn: Turn[StepInput]) -> CreatedVersion | None:
+    """Start the version; None when someone else's took the number meanwhile. The record names it before Azure does."""
+    run = await turn.move(lambda known: known.changed(image_version_id=version_id))
     plan = run.planned
     try:
         operation = await start_version(plan, version_id, version_tags(plan.source, run.start.id, settings().tag))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
+            await turn.move(lambda known: known.changed(image_version_id=None))
             return None
         raise
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 
-async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later | Refusal:
-    """Use a version of ours again. One that failed and never was complete blocks its number and is deleted; a complete
-    one is given the regions it lacks and the end of life asked for.
-    """
-    if found.provisioning_state == "Failed" and was_complete(found):
-        message = f"version {found.name} was complete, and failed in a later update: it is not deleted; ask for another"
-        return Refusal(code="FailedVersionStays", message=f"{message} number, or repair it")
-    if found.provisioning_state == "Failed":
-        operation = await _delete_failed(found)
-        if isinstance(operation, Refusal):
-            return operation
-        return Later(seconds=operation.seconds, reason=f"version {found.name} had failed and is being deleted")
+async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later:
+    """Use a version of ours again: a complete one is given the regions it lacks and the end of life asked for."""
     if found.provisioning_state == "Deleting":
         return Later(seconds=30, reason=f"version {found.name} is being deleted")
     if found.provisioning_state == "Succeeded":
@@ -95,13 +98,3 @@ async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later | Refu
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
     return CreatedVersion(image_version_id=found.id)
-
-
-async def _delete_failed(found: ImageVersion) -> Operation | Refusal:
-    """Start deleting a failed version; where Azure refuses, running again would meet it again."""
-    try:
-        return await start_version_delete(found.id)
-    except ArmRefusedError as error:
-        way_out = "where the gallery has soft delete on, switch it off to clean up; or ask for another version number"
-        message = f"version {found.name} failed in an earlier run and cannot be deleted ({error}): {way_out}"
-        return Refusal(code="FailedVersionStays", message=message)

@@ -2,9 +2,9 @@
 
 from activities.admitting import StepInput, Turn
 from arm.galleries import get_gallery, start_gallery
-from migration.asking.tags import find_tag
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.values.answer import Later, Refusal
+from migration.values.tags import find_tag
 
 
 async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:

@@ -2,13 +2,13 @@
 
 from activities.admitting import StepInput, Turn
 from arm.galleries import get_definition, start_definition
-from migration.asking.tags import find_tag
 from migration.record.admitting import advanced
 from migration.record.run import Run
 from migration.resources.gallery import ImageDefinition
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import Phase
+from migration.values.tags import find_tag
 
 
 def _is_of_others(found: ImageDefinition, run: Run) -> bool:

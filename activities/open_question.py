@@ -7,7 +7,6 @@ from activities.admitting import StepInput, Turn
 from arm.images import get_image
 from arm.versions import get_version
 from migration.approval.approval import Decision
-from migration.approval.copy_identity import identify
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
@@ -18,6 +17,7 @@ from migration.record.asked import allowed_by
 from migration.record.asking import opened
 from migration.record.question import Question
 from migration.record.run import Run
+from migration.resources.copy_identity import identify
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from telemetry.measuring import measure_replication
@@ -47,7 +47,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if run.before is None and fingerprint != run.start.fingerprint:
         message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
         return Refusal(code="RequestWithdrawn", message=message)
-    copied = identify(version, image)
+    copied = identify(version, image, turn.record.copies)
     if isinstance(copied, Refusal):
         return copied
     now = datetime.now(UTC)

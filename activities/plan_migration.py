@@ -18,7 +18,7 @@ from migration.values.outcome import Phase
 async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Take the run's first step, and plan it from what Azure says now."""
     run = await turn.move(begun)
-    result = await draw_up_plan(run.start)
+    result = await draw_up_plan(run.start, turn.record.copies)
     if result.start is not None:
         await turn.move(partial(_asked_otherwise, start=result.start))
     if result.plan is None:

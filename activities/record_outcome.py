@@ -14,7 +14,9 @@ from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
 from migration.record.run import Run
+from migration.resources.copy_identity import known_copy
 from migration.resources.image import ManagedImage
+from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
@@ -36,7 +38,7 @@ async def record_outcome(turn: Turn[RecordInput]) -> None:
     if run.outcome is None:
         return None
     end = End(run.outcome) if run.outcome.kind is OutcomeKind.MIGRATED else await find_end(run, run.outcome)
-    notes = await _tag_version(run, end.outcome)
+    notes = await _tag_version(turn, end.outcome)
     if end.image is not None:
         notes += await _tag_source(turn, end.image, status_tags(run, settings().tag))
     await turn.move(lambda known: known.changed(outcome=end.outcome).noted(*notes))
@@ -48,14 +50,15 @@ def _measured(run: Run) -> None:
     emit_root(run, datetime.now(UTC))
 
 
-async def _tag_version(run: Run, outcome: Outcome) -> list[str]:
-    """Tag the version that was asked about, or else the one that this run made."""
+async def _tag_version(turn: Turn[RecordInput], outcome: Outcome) -> list[str]:
+    """Tag the version that was asked about, or else the one that this run made; tags that it has lost are set again."""
+    run = turn.run
     question = run.question
     if question is not None:
         decided = question.decided
         tags = outcome_tags(outcome, decided.approval if decided else None, decided.at if decided else None)
-        return await _tag(question.copied.image_version_id, tags)
-    return await _tag(run.version_id, outcome_tags(outcome, None, None)) if await _is_ours(run) else []
+        return await _tag(question.copied.image_version_id, creation_tags(run.planned.source, run.start.id) | tags)
+    return await _tag(run.version_id, outcome_tags(outcome, None, None)) if await _is_ours(turn) else []
 
 
 async def _tag_source(turn: Turn[RecordInput], image: ManagedImage, tags: dict[str, str]) -> list[str]:
@@ -77,15 +80,18 @@ def _was_met(image: ManagedImage, run: Run) -> bool:
     return unchanged and was_done and is_met(image, run, settings())
 
 
-async def _is_ours(run: Run) -> bool:
-    """Tell whether the version bears the migration's tag."""
+async def _is_ours(turn: Turn[RecordInput]) -> bool:
+    """Tell whether the version is the migration's: by the record, or by the tag that it bears."""
+    run = turn.run
     if run.image_version_id is None:
         return False
     try:
         version = await get_version(run.image_version_id)
     except ArmRefusedError:
         return False
-    return version is not None and made_by(version, run.start.id)
+    return version is not None and (
+        known_copy(version, turn.record.copies) is not None or made_by(version, run.start.id)
+    )
 
 
 async def _tag(resource_id: str, tags: dict[str, str]) -> list[str]:

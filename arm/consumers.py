@@ -20,12 +20,12 @@ from arm.recent import Recent
 from arm.rights import find_hidden_users
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
-from migration.asking.tags import find_tag
 from migration.plan.rights import users_not_visible
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
+from migration.values.tags import find_tag
 
 AT_ONCE = 4
 MOST_LISTINGS = 1000  # subscriptions

@@ -9,8 +9,8 @@ from arm.images import get_image
 from arm.locks import find_locks
 from arm.mentions import find_mentions
 from arm.versions import get_version
-from migration.approval.copy_identity import CopyIdentity
 from migration.promise.evidence import Consumer, Evidence, Part
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 

@@ -1,5 +1,7 @@
 """Reads everything a plan needs from Azure, and has the plan made. Writes nothing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from arm.errors import ArmRefusedError
@@ -19,15 +21,16 @@ from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.galleries import gallery_reference, plan_gallery
 from migration.plan.plan import Findings, PlanResult
 from migration.plan.planning import Observed, make_plan
+from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage, image_problems
 from migration.values.problems import Problem
 
 
-async def draw_up_plan(start: MigrationStart) -> PlanResult:
+async def draw_up_plan(start: MigrationStart, copies: Sequence[CopyIdentity] = ()) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
-    Tags that were changed since the start are planned as they are by now.
+    Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows.
     """
     image = await _source(start.source_image_id)
     if isinstance(image, Problem):
@@ -37,7 +40,7 @@ async def draw_up_plan(start: MigrationStart) -> PlanResult:
     if asked is None:
         gone = "the tag was taken off the image before the migration had been planned"
         return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
-    result = await _planned(asked, image, current)
+    result = await _planned(asked, image, current, copies)
     return result if asked is start else result.model_copy(update={"start": asked})
 
 
@@ -55,14 +58,16 @@ def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:
     return PlanResult(problems=[*start.problems, *problems])
 
 
-async def _planned(start: MigrationStart, image: ManagedImage, current: Settings) -> PlanResult:
+async def _planned(
+    start: MigrationStart, image: ManagedImage, current: Settings, copies: Sequence[CopyIdentity]
+) -> PlanResult:
     if start.request is None:
         return _refused(start, *image_problems(image, current.max_data_disk_gb))
     findings = Findings()
     choices = Choices(start.request, current, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, current, findings)
     await _check_rights(choices, start.request, seen, current, findings)
-    seen = await with_surroundings(seen, choices)
+    seen = replace(await with_surroundings(seen, choices), copies=copies)
     plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems)
 

@@ -8,7 +8,6 @@ from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from arm.galleries import get_definition, get_gallery
 from arm.images import get_image
 from arm.versions import get_version, list_versions
-from migration.asking.tags import find_tag
 from migration.plan.destination.numbering import is_ours, was_complete
 from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
@@ -17,6 +16,7 @@ from migration.resources.provenance import MIGRATION_TAG
 from migration.resources.replication import assess
 from migration.values.ids import same_id
 from migration.values.outcome import FOLLOWS, Outcome, SourceSeen
+from migration.values.tags import find_tag
 
 LOOK_SECONDS = 10.0  # as long as somebody waits for an answer
 

@@ -11,9 +11,9 @@ from arm.client import read_body, send
 from arm.images import image_from
 from arm.reading import each_understood, items_of, next_of
 from arm.subscriptions import list_subscriptions
-from migration.asking.tags import find_tag
 from migration.promise.evidence import Consumer
 from migration.resources.image import ManagedImage
+from migration.values.tags import find_tag
 
 _API_VERSION = "2022-10-01"
 _PAGE = 1000

@@ -38,7 +38,7 @@ async def check_gallery_rights(
         if place == group:
             findings.problem("gallery", "ResourceGroupNotFound", f"there is no resource group {group}: create it first")
         return
-    rights.check_rights(scope, needed, rights.TAG + rights.CLEAN_UP, findings)
+    rights.check_rights(scope, needed, rights.TAG, findings)
 
 
 async def find_hidden_users(subscription: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Image versions: read, list, create, update, delete. An update reads, merges and writes: no region is ever dropped."""
+"""Image versions: read, list, create, update. None is deleted, and an update drops no region: it reads and merges."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -118,13 +118,6 @@ async def _update(
     return await _write(
         version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}
     )
-
-
-async def start_version_delete(version_id: str) -> Operation:
-    """Start deleting an image version."""
-    target = ResourceId.parse(version_id, IMAGE_VERSION)
-    begin = compute(target.subscription).gallery_image_versions.begin_delete
-    return await start(begin, target.resource_group, *target.names)
 
 
 async def _read(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:

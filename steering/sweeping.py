@@ -15,12 +15,12 @@ from arm.resource_graph import find_tagged_images
 from arm.subscriptions import list_subscriptions
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
-from migration.asking.tags import find_tag
 from migration.course.starting import WHOEVER, is_news, may_be_another, start_by_tags
 from migration.record.image_record import Answered, ImageRecord
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
+from migration.values.tags import find_tag
 from records.errors import RecordUnreadableError
 from records.store import all_answered, hold
 from steering.beginning import begin, pause_now, see_off
@@ -148,8 +148,10 @@ async def _is_put_right(image: ManagedImage, start: MigrationStart, now: datetim
     """Plan once more; whatever comes of it, the next time is a day from now."""
     try:
         now_there = await get_image(image.id)
-        result = await draw_up_plan(start) if now_there else None
-        await change_record(await hold(start.id), lambda record: _tried(record, now))
+        held = await hold(start.id)
+        copies = held.record.copies if held.record else []
+        result = await draw_up_plan(start, copies) if now_there else None
+        await change_record(held, lambda record: _tried(record, now))
     except (ArmError, RecordUnreadableError):
         return False
     return result is not None and result.plan is not None

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from migration.asking.request import DeleteSource
-from migration.asking.tags import DEFAULT_VALUE, find_tag, options_key, request_from_tags
+from migration.asking.tags import DEFAULT_VALUE, options_key, request_from_tags
 from migration.values.problems import RequestInvalidError
+from migration.values.tags import find_tag
 
 
 def lock_on_image(image_id: str, tags: Mapping[str, str], key: str) -> str | None:

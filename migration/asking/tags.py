@@ -14,6 +14,7 @@ from migration.asking.request import MigrationRequest
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.ids import GALLERY, ResourceId, ResourceIdInvalidError
 from migration.values.problems import Problem, RequestInvalidError, problems_of
+from migration.values.tags import find_tag
 
 DEFAULT_VALUE = "default"
 
@@ -38,11 +39,6 @@ def options_key(key: str) -> str:
 
 def status_key(key: str) -> str:
     return f"{key}-status"
-
-
-def find_tag(tags: Mapping[str, str], key: str) -> str | None:
-    """Return a tag's value; tag names do not regard case."""
-    return next((value for name, value in tags.items() if name.lower() == key.lower()), None)
 
 
 def tag_fingerprint(tags: Mapping[str, str], key: str) -> str:

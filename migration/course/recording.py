@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from migration.approval.approval import Approval, identity_of
-from migration.asking.tags import find_tag, status_key
+from migration.asking.tags import status_key
 from migration.record.run import Run
 from migration.resources.provenance import OUTCOME_TAG, SOURCE_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
+from migration.values.tags import find_tag
 
 
 def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:

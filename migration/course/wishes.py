@@ -6,7 +6,7 @@ from typing import Any
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import AUTO_VERSION, DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
-from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
+from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.course.starting import is_answer
 from migration.plan.destination.definitions import definition_name
 from migration.plan.plan import Plan
@@ -18,6 +18,7 @@ from migration.values.ids import same_id
 from migration.values.image_version.number import number_of
 from migration.values.image_version.regions import RequestedRegion
 from migration.values.problems import RequestInvalidError
+from migration.values.tags import find_tag
 
 
 def withdrawn(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from migration.asking.tags import find_tag, options_key, status_key
+from migration.asking.tags import options_key, status_key
 from migration.plan.destination.marketplace import plan_in_tags
 from migration.plan.plan import Findings, Plan
 from migration.plan.sharing import shown_to
@@ -11,6 +11,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
 from migration.values.azure_rules import MOST_TAGS, ZONE_REDUNDANT
 from migration.values.image_version.purchase_plan import same_plan
+from migration.values.tags import find_tag
 
 
 def version_tags(source: ManagedImage, migration_id: str, key: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Turns a request and what Azure says into a plan, or into every problem found. Decides; reads nothing itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from migration.plan.plan import Findings, Plan
 from migration.plan.regions import as_they_are, check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
+from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
@@ -30,16 +32,17 @@ from migration.values.image_version.purchase_plan import PurchasePlan
 class Observed:
     """What was read from Azure for a plan: the gallery (and whether to create it), all it holds, and what is around it.
 
-    `versions` are those of the definition the migration goes into. What is around is read only before a version has
-    been written: the regions each subscription offers, the plan of the source's machine (`machine_unread`: it may not
-    be read), the disk encryption sets by lower-case id, the numbers of deleted versions that the gallery keeps, and
-    locks (None: they may not be read).
+    `versions` are those of the definition the migration goes into, `copies` those that the record knows. What is around
+    is read only before a version has been written: the regions each subscription offers, the plan of the source's
+    machine (`machine_unread`: it may not be read), the disk encryption sets by lower-case id, the numbers of deleted
+    versions that the gallery keeps, and locks (None: they may not be read).
     """
 
     image: ManagedImage
     gallery: tuple[Gallery, bool] | None
     definitions: list[ImageDefinition]
     versions: list[ImageVersion]
+    copies: Sequence[CopyIdentity] = ()
     offers: list[Offer] = field(default_factory=list)
     machine_plan: PurchasePlan | None = None
     machine_unread: bool = False
@@ -98,9 +101,8 @@ def _plan_deletion(
 
 
 def _used_again(planned: PlannedVersion, versions: list[ImageVersion]) -> ImageVersion | None:
-    """Return the version that is adopted; one that failed is deleted and made anew."""
-    found = next((one for one in versions if planned.adopt and one.name == planned.number), None)
-    return found if found is not None and found.provisioning_state != "Failed" else None
+    """Return the version that is adopted."""
+    return next((one for one in versions if planned.adopt and one.name == planned.number), None)
 
 
 def make_plan(
@@ -127,8 +129,8 @@ def make_plan(
         image,
         start.id,
         findings,
-        soft_delete=gallery.soft_delete_days is not None,
         deleted=seen.deleted_versions,
+        copies=seen.copies,
     )
     check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
     sets = chosen_sets(choices, image, gallery)

@@ -41,9 +41,8 @@ WRITE_VERSION = (
 WRITE_DEFINITION = ("Microsoft.Compute/galleries/images/write",)
 WRITE_GALLERY = ("Microsoft.Compute/galleries/write",)
 
-# Without these a migration still succeeds: the outcome is not left as a tag, a failed version is not removed.
+# Without this a migration still succeeds: the outcome is not left as a tag.
 TAG = ("Microsoft.Resources/tags/write",)
-CLEAN_UP = ("Microsoft.Compute/galleries/images/versions/delete",)
 
 
 class Permission(Record):

@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from migration.approval.copy_identity import CopyIdentity
 from migration.plan.plan import Plan
 from migration.promise import rules
 from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part
 from migration.promise.rules import Facts
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.record import Record
 

@@ -5,9 +5,9 @@ region holds a complete replica, and nothing uses the source. Each says why not,
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from migration.approval.copy_identity import CopyIdentity, identify, replaced
 from migration.plan.plan import Plan
 from migration.promise.evidence import Evidence
+from migration.resources.copy_identity import CopyIdentity, another_image, replaced
 from migration.resources.gallery import ImageVersion
 from migration.resources.replication import assess, region_problems, with_own_regions
 from migration.values.answer import Refusal
@@ -91,13 +91,7 @@ def exists(facts: Facts) -> Refusal | None:
 
 def unchanged(facts: Facts) -> Refusal | None:
     """The source is, as far as can be told, the image that this version is a copy of."""
-    if facts.evidence.image is None or facts.evidence.version is None:
-        return None
-    now = identify(facts.evidence.version, facts.evidence.image)
-    if isinstance(now, Refusal) or now.source_content == facts.copied.source_content:
-        return now if isinstance(now, Refusal) else None
-    message = "the source image is no longer the one that was copied: its disks have changed since"
-    return Refusal(code="SourceChanged", message=message)
+    return another_image(facts.evidence.image, facts.copied) if facts.evidence.image else None
 
 
 def unused(facts: Facts) -> Refusal | None:

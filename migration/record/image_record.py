@@ -8,10 +8,12 @@ from datetime import datetime
 
 from migration.record.run import Run
 from migration.record.stored_format import FORMAT, READER
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.record import Stored
 
+MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")
 
 
@@ -32,7 +34,10 @@ class Answered(Stored):
 
 
 class ImageRecord(Stored):
-    """Everything that has authority over one source image. `run` is the latest that was admitted."""
+    """Everything that has authority over one source image. `run` is the latest that was admitted.
+
+    `copies` are the versions that its migrations have made, by which they are known whatever becomes of their tags.
+    """
 
     format: int = FORMAT
     oldest_reader: int = READER
@@ -42,6 +47,11 @@ class ImageRecord(Stored):
     updated_at: datetime
     run: Run | None = None
     answered: Answered | None = None
+    copies: list[CopyIdentity] = []
+
+    def with_copy(self, copy: CopyIdentity) -> "ImageRecord":
+        """Return the record with one more copy; of very many, the oldest are known by their tags again."""
+        return self if copy in self.copies else self.changed(copies=[*self.copies, copy][-MOST_COPIES:])
 
     def run_of(self, run_id: str) -> Run | Refusal:
         """Return the run, if it is the one that was admitted last."""

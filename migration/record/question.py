@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from migration.approval.approval import Approval, Decision
-from migration.approval.copy_identity import CopyIdentity
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.record import Stored
 

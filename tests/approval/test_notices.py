@@ -9,13 +9,13 @@ import pytest
 
 from activities import send_notifications as sending
 from migration.approval.approval import Approval, Decision
-from migration.approval.copy_identity import CopyIdentity
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
 from migration.course.starting import Requester, start_by_request
 from migration.record.asked import Asked
 from migration.record.question import Decided, Question, Stage
 from migration.record.run import Person, Run
+from migration.resources.copy_identity import CopyIdentity
 from migration.telling.messages import compose_decision, compose_question
 from migration.telling.receivers import Address
 from migration.values.ids import instance_id_for

@@ -81,9 +81,9 @@ class Azure:
         """`az image update`: the image's provider writes it, with all its tags."""
         assert self.arm("PATCH", image_id, {"tags": tags}, api=COMPUTE).status_code == 200
 
-    def update_tags(self, image_id, tags):
+    def update_tags(self, image_id, tags, operation="Merge"):
         """`az tag update --operation Merge`: the Tags API writes it."""
-        body = {"operation": "Merge", "properties": {"tags": tags}}
+        body = {"operation": operation, "properties": {"tags": tags}}
         path = f"{image_id}/providers/Microsoft.Resources/tags/default"
         assert self.arm("PATCH", path, body, api=RESOURCES).status_code == 200
 

@@ -230,29 +230,17 @@ def test_a_definition_that_a_policy_forbade_is_not_left_behind(app, azure):
     assert "policy" in ended["nextAction"]
 
 
-def test_a_failed_version_that_cannot_be_deleted_is_told_with_a_way_out(fresh):
+@pytest.mark.parametrize("keeps_deleted", [True, False])
+def test_a_failed_version_is_passed_over_and_left_as_it_is(fresh, keeps_deleted):
     azure, app = fresh.azure, fresh.app
-    azure.control.settings(replicationFailures={"westus3": "no capacity in this region"})
-    image = azure.seed_image("stuck")
-    first = app.ended(app.start(image, targetRegions=["westus3"]))
-    version = f"{definition_of(image)}/versions/1.0.0"
-    assert first["outcome"]["leftBehind"] == [definition_of(image), version]
-    azure.until_failed(version)
-    refusal = {"status": 409, "code": "OperationNotAllowed", "message": "not while soft delete is on"}
-    azure.control.add_fault(method="DELETE", path="/versions/", error=refusal)
-    second = app.ended(app.start(image))
-    assert outcome(second) == ("Failed", "FailedVersionStays")
-    assert second["outcome"]["leftBehind"] == [definition_of(image), version]
-    assert "soft delete" in second["nextAction"]
-
-
-def test_where_deleted_versions_are_kept_a_failed_one_is_passed_over(fresh):
-    azure, app = fresh.azure, fresh.app
-    azure.change(GALLERY_ID, lambda properties: properties.update(softDeletePolicy={"isSoftDeleteEnabled": True}))
+    policy = {"isSoftDeleteEnabled": keeps_deleted}
+    azure.change(GALLERY_ID, lambda properties: properties.update(softDeletePolicy=policy))
     azure.control.settings(replicationFailures={"westus3": "no capacity in this region"})
     image = azure.seed_image("stuck")
     failed = app.ended(app.start(image, targetRegions=["westus3"]))
     azure.until_failed(failed["imageVersionId"])
+    version = f"{definition_of(image)}/versions/1.0.0"
+    assert failed["outcome"]["leftBehind"] == [definition_of(image), version]
     assert problems_of(app.plan(image, version="1.0.0")) == [("version", "FailedVersionStays")]
     ended = app.approve_and_end(app.start(image))
     assert outcome(ended) == ("Migrated", "Migrated")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of, target_regions
+from tests.e2e.azure import definition_of
 from tests.emulator.waiting import eventually
 
 
@@ -24,7 +24,7 @@ def test_a_version_that_was_complete_is_not_deleted_when_a_later_update_of_it_fa
     app.ended(waiting["id"])
     azure.change(waiting["imageVersionId"], lambda properties: properties.update(provisioningState="Failed"))
     plan = app.plan(waiting["sourceImageId"], targetRegions=["westus2"]).json()
-    assert [note for note in plan["notes"] if "complete before" in note]
+    assert [note for note in plan["notes"] if "is left as it is" in note]
     again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"]))
     assert again["imageVersionId"] == f"{definition_of(waiting['sourceImageId'])}/versions/1.0.1"
     assert azure.exists(waiting["imageVersionId"])
@@ -56,17 +56,24 @@ def test_a_gallery_or_definition_of_others_that_shows_as_failed_is_not_written_o
     assert azure.control.resource(theirs) == before
 
 
-def test_a_first_build_that_failed_is_still_made_anew(app, azure):
-    image = azure.seed_image("rebuilt")
-    azure.control.settings(replicationFailures={"westus2": "no capacity"})
-    failed = app.ended(app.start(image, targetRegions=["westus2"]))
-    azure.control.settings(replicationFailures={})
-    assert failed["outcome"]["kind"] == "Failed"
-    azure.until_failed(failed["imageVersionId"])
-    again = app.waiting(app.start(image, targetRegions=["westus2"]))
-    assert again["imageVersionId"] == failed["imageVersionId"]
-    version = azure.read(again["imageVersionId"])
-    assert [name for name, *_ in target_regions(version)] == ["East US 2", "West US 2"]
-    app.approve(again)
-    assert outcome(app.ended(again["id"])) == ("Migrated", "Migrated")
-    assert eventually(lambda: not azure.exists(image), 10)
+def replace_tags(azure, version):
+    """As tools do that know no other way of writing one."""
+    azure.update_tags(version, {"CostCenter": "42"}, operation="Replace")
+
+
+@pytest.mark.parametrize("phase", ["Replicating", "AwaitingApproval"])
+def test_a_version_whose_tags_somebody_replaced_is_known_by_the_record(app, azure, phase):
+    """It was told as gone, or made from other disks, and the next run built a second one."""
+    azure.control.settings(replicationSeconds={"westus2": 5000 if phase == "Replicating" else 1})
+    migration_id = app.start(azure.seed_image("retagged"), targetRegions=["westus2"])
+    if phase == "Replicating":
+        app.until(migration_id, phase)
+        replace_tags(azure, eventually(lambda: app.migration(migration_id)["imageVersionId"]))
+    waiting = app.waiting(migration_id)
+    if phase == "AwaitingApproval":
+        replace_tags(azure, waiting["imageVersionId"])
+    app.approve(waiting)
+    assert outcome(app.ended(migration_id)) == ("Migrated", "Migrated")
+    tags = azure.tags(waiting["imageVersionId"])
+    assert (tags["CostCenter"], tags["migration-id"]) == ("42", migration_id)
+    assert len(azure.versions(definition_of(waiting["sourceImageId"]))) == 1

@@ -193,7 +193,7 @@ def test_messages_name_the_role_to_look_as_it_is_called():
 
 def test_what_the_plan_checks_is_what_the_roles_grant():
     assert {*rights.READ_SOURCE, *rights.DELETE_SOURCE} <= granted("observer", "deleter")
-    writes = {*rights.WRITE_VERSION, *rights.WRITE_DEFINITION, *rights.TAG, *rights.CLEAN_UP}
+    writes = {*rights.WRITE_VERSION, *rights.WRITE_DEFINITION, *rights.TAG}
     assert writes <= granted("observer", "writer")
     assert granted("writer") <= writes
     assert set(rights.WRITE_GALLERY) == granted("galleryCreator")

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from migration.approval.approval import Approval, Decision
-from migration.approval.copy_identity import CopyIdentity
 from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
@@ -13,6 +12,7 @@ from migration.plan.plan import Findings, Plan
 from migration.record.image_record import ImageRecord, new_record
 from migration.record.question import Question
 from migration.record.run import Person, Run, RunStage
+from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for

@@ -71,7 +71,9 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     """200 with the plan, 422 with every problem. Writes nothing and starts nothing."""
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
-    result = await draw_up_plan(start_by_request(request, image, requester(req), settings()))
+    start = start_by_request(request, image, requester(req), settings())
+    record = (await hold(start.id)).record
+    result = await draw_up_plan(start, record.copies if record else [])
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})

@@ -34,7 +34,7 @@ _CHANGE_FIRST = {
     "ReadOnlyDisabledSubscription": "Have the subscription enabled that the outcome's reason names.",
     "PropertyChangeNotAllowed": _OTHER_DEFINITION,
     "DefinitionMismatch": _OTHER_DEFINITION,
-    "FailedVersionStays": "Switch soft delete of the gallery off, or ask for another version number.",
+    "VersionExists": "Ask for another version number.",
 }
 
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 
 from migration.asking.request import SecurityType, identifier_problem
-from migration.asking.tags import find_tag
 from migration.plan.choosing import Choices
 from migration.plan.destination.marketplace import plan_purchase
 from migration.plan.plan import Findings
@@ -13,6 +12,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import ORIGIN_TAG, origin_of
 from migration.values.azure_rules import LONGEST_OFFER, LONGEST_PUBLISHER, LONGEST_SKU, NEEDS_GUEST_STATE
 from migration.values.image_version.purchase_plan import PurchasePlan
+from migration.values.tags import find_tag
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 _NOT_IN_IDENTIFIERS = re.compile(r"[^A-Za-z0-9._-]+")

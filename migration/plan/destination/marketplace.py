@@ -7,11 +7,11 @@ plan a version is built well, and no machine made from it starts.
 from collections.abc import Mapping
 from typing import Literal
 
-from migration.asking.tags import find_tag
 from migration.plan.choosing import Choices
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
 from migration.values.image_version.purchase_plan import PurchasePlan, same_plan
+from migration.values.tags import find_tag
 
 _PACKER = {"publisher": "PlanPublisher", "product": "PlanProduct", "name": "PlanInfo"}
 _OTHER = "name another image definition, or delete this one if it holds no version"

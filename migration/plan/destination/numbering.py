@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from migration.asking.request import AUTO_VERSION
-from migration.asking.tags import find_tag
 from migration.plan.plan import Findings
+from migration.resources.copy_identity import CopyIdentity, known_copy
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
@@ -19,6 +19,7 @@ from migration.values.image_version.number import (
 )
 from migration.values.outcome import OutcomeKind
 from migration.values.problems import Problem
+from migration.values.tags import find_tag
 
 
 class PlannedVersion(NamedTuple):
@@ -40,16 +41,21 @@ def made_by(version: ImageVersion, migration_id: str) -> bool:
         return False
 
 
-def is_ours(version: ImageVersion, source: ManagedImage, migration_id: str) -> bool:
-    """Tell whether this very migration created the version: from this image, with its id on the version's tags.
+def is_ours(
+    version: ImageVersion, source: ManagedImage, migration_id: str, copies: Iterable[CopyIdentity] = ()
+) -> bool:
+    """Tell whether this very migration created the version: by the record's `copies`, or else by its tags.
 
     Names return: an image built anew under the name of one that was migrated has the same id, and other disks. Its
     version is another one, or the delete of the source would be the loss of the only copy.
     """
+    if not same_id(version.source_id, source.id):
+        return False
+    known = known_copy(version, copies)
+    content = known.source_content if known else find_tag(version.tags, SOURCE_CONTENT_TAG)
     return (
-        same_id(version.source_id, source.id)
-        and made_by(version, migration_id)
-        and find_tag(version.tags, SOURCE_CONTENT_TAG) == source.content
+        content == source.content
+        and (known is not None or made_by(version, migration_id))
         and find_tag(version.tags, OUTCOME_TAG) != OutcomeKind.MIGRATED  # then its source was deleted
     )
 
@@ -61,32 +67,30 @@ def plan_version(
     migration_id: str,
     findings: Findings,
     *,
-    soft_delete: bool = False,
     deleted: list[str] | None = None,
+    copies: Iterable[CopyIdentity] = (),
 ) -> PlannedVersion:
     """Choose the number. `versions` are all versions of the definition, over all pages.
 
     `deleted` are the numbers of those that the gallery keeps deleted (None: they may not be read): taken, as well.
-
-    With `soft_delete` the gallery keeps deleted versions, and then a failed one cannot be deleted at all ("Soft Delete
-    in Azure Compute Gallery", limitations): its number is lost until soft delete is off.
+    `copies` are those that the record knows. One of ours that failed keeps its number: it is never deleted, for it may
+    have been complete before, and be somebody's copy.
     """
-    existing = list(versions)
+    existing, known = list(versions), list(copies)
     for version in existing:
         if version.unreadable is not None:
             findings.note(f"not read: {version.id} ({version.unreadable})")
-    ours = [version for version in existing if is_ours(version, source, migration_id)]
+    ours = [version for version in existing if is_ours(version, source, migration_id, known)]
     _check_in_flight([version for version in existing if version not in ours], source.id, findings)
     failed = [version for version in ours if version.provisioning_state == "Failed"]
-    stuck = [version for version in failed if soft_delete or was_complete(version)]
     if deleted is None:
         findings.note("not checked: which numbers belong to deleted versions that the gallery still keeps")
     if wanted != AUTO_VERSION:
         _check_deleted(wanted, deleted or [], findings)
-        return _fixed(wanted, existing, ours, stuck, findings)
+        return _fixed(wanted, existing, ours, failed, findings)
     latest = max((version for version in ours if number_of(version.name)), key=_number, default=None)
-    if latest is not None and latest in stuck:
-        findings.note(f"version {latest.name} failed in an earlier run: {_why(latest)}; the next number is taken")
+    if latest is not None and latest in failed:
+        findings.note(f"version {latest.name} failed in an earlier run, and is left as it is: the next number is taken")
     elif latest is not None:
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
@@ -95,19 +99,9 @@ def plan_version(
 
 
 def was_complete(version: ImageVersion) -> bool:
-    """Tell whether a version of ours was complete once: people were asked about it, or it may be `latest`.
-
-    One that failed since, in a later update, may be in use, and is the copy of somebody: it is never deleted.
-    """
+    """Tell whether a version of ours was complete once: people were asked about it, or it may be `latest`."""
     asked_about = find_tag(version.tags, OUTCOME_TAG) == OutcomeKind.SOURCE_KEPT or find_tag(version.tags, "decision")
     return bool(asked_about) or not version.exclude_from_latest
-
-
-def _why(version: ImageVersion) -> str:
-    return "it was complete before that, and is left as it is" if was_complete(version) else _STUCK
-
-
-_STUCK = "where soft delete is on, a failed version cannot be deleted"
 
 
 def _number(version: ImageVersion) -> VersionNumber:
@@ -133,13 +127,13 @@ def _fixed(
     wanted: str,
     existing: list[ImageVersion],
     ours: list[ImageVersion],
-    stuck: list[ImageVersion],
+    failed: list[ImageVersion],
     findings: Findings,
 ) -> PlannedVersion:
     """Take the number asked for, unless a version has it in any spelling: 2024.02.20 is 2024.2.20."""
     same = next((version for version in existing if number_of(version.name) == number_of(wanted)), None)
-    if same is not None and same in stuck:
-        message = f"version {same.name} failed in an earlier run: {_why(same)}. Clean up by hand, or ask for"
+    if same is not None and same in failed:
+        message = f"version {same.name} failed in an earlier run, and is left as it is: repair or delete it, or ask for"
         findings.problem("version", "FailedVersionStays", f"{message} another number")
     elif same is not None and same not in ours:
         message = f"version {same.name} exists and was not made by this migration: ask for another number, or for auto"

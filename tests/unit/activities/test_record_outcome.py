@@ -65,8 +65,13 @@ async def test_an_instance_of_a_run_that_is_not_ending_writes_no_tag(azure, migr
 async def test_a_version_that_is_none_of_ours_is_not_tagged(azure, migration):
     before = tags_of(azure, VERSION)
     azure.control.put_resource(azure.control.resource(VERSION) | {"tags": {}})
+    copies = migration.record.copies
+    migration.records.apply(migration.id, lambda known: known.changed(copies=[]))
     await record(migration, OutcomeKind.FAILED)
     assert tags_of(azure, VERSION) == {}
+    migration.records.apply(migration.id, lambda known: known.changed(copies=copies))
+    await record(migration, OutcomeKind.FAILED)
+    assert tags_of(azure, VERSION)["migration-outcome"] == "Failed"
     azure.control.put_resource(azure.control.resource(VERSION) | {"tags": before})
     await record(migration, OutcomeKind.FAILED)
     assert tags_of(azure, VERSION)["migration-outcome"] == "Failed"

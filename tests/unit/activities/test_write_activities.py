@@ -13,7 +13,6 @@ from tests.unit.azure_samples import (
     BUILD_SECONDS,
     COMPUTE,
     DEFINITION,
-    DELETE_SECONDS,
     GALLERY,
     SOURCE,
     UPDATE_SECONDS,
@@ -199,18 +198,32 @@ async def test_replicas_that_the_profile_counts_for_all_regions_are_not_reduced(
     assert writes(azure) == before
 
 
-async def test_a_failed_version_of_ours_is_deleted_and_made_again(azure, replicated):
+async def test_a_failed_version_of_ours_is_left_as_it_is(azure, replicated):
+    """It may have been complete, and be somebody's copy: failed is what Azure says of the last change."""
     version = azure.control.resource(VERSION)
     version["properties"]["provisioningState"] = "Failed"
     azure.control.put_resource(version)
     replicated.go_to(Phase.CREATING)
-    waiting = (await replicated.take(names.CREATE_IMAGE_VERSION)).later
-    assert waiting is not None
-    assert "had failed" in waiting.reason
-    assert (await replicated.take(names.CREATE_IMAGE_VERSION)).later is not None
-    azure.control.advance(DELETE_SECONDS)
     await replicated.take(names.CREATE_IMAGE_VERSION)
-    assert replicated.run.phase is Phase.REPLICATING
+    assert (replicated.run.phase, replicated.run.image_version_id) == (
+        Phase.REPLICATING,
+        f"{DEFINITION}/versions/1.0.1",
+    )
+    assert azure.control.resource(VERSION)["properties"]["provisioningState"] == "Failed"
+
+
+async def test_a_version_whose_tags_were_replaced_after_a_crash_is_the_runs_own(azure, created):
+    """Azure had taken the PUT, the worker died, and a tool replaced all tags: a second version was built."""
+    azure.control.put_resource(azure.control.resource(VERSION) | {"tags": {"CostCenter": "42"}})
+    created.go_to(Phase.CREATING)
+    await created.take(names.CREATE_IMAGE_VERSION)
+    assert (created.run.phase, created.run.image_version_id) == (Phase.REPLICATING, VERSION)
+
+
+async def test_the_record_names_a_version_before_azure_is_asked_to_make_it(azure, creating):
+    azure.control.add_fault(method="PUT", path=f"{VERSION}$", error={"status": 503, "code": "Busy", "message": "no"})
+    assert (await creating.take(names.CREATE_IMAGE_VERSION)).later is not None
+    assert (creating.run.phase, creating.run.image_version_id) == (Phase.CREATING, VERSION)
 
 
 async def test_a_failed_version_of_anyone_else_is_left_alone(azure, creating):

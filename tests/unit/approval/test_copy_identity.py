@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from migration.approval.copy_identity import identify, replaced
+from migration.resources.copy_identity import identify, replaced
 from migration.values.answer import Refusal
 from tests.unit.samples import NOW, PUBLISHED_AT, VERSION, make_copied, make_image, make_version
 
@@ -21,7 +21,7 @@ def test_a_version_made_from_this_image_is_its_copy():
     [
         ({"published_at": None}, {}, "CannotTellApart"),
         ({}, {"created_at": None}, "CannotTellApart"),
-        ({"tags": {}}, {}, "SourceChanged"),
+        ({"tags": {}}, {}, "CopyUnknown"),
         ({"tags": {"source-content": "second"}}, {}, "SourceChanged"),
         ({}, {"content": "second"}, "SourceChanged"),
         ({}, {"created_at": PUBLISHED_AT}, "SourceChanged"),
@@ -49,3 +49,13 @@ def test_what_is_not_or_cannot_be_told_to_be_its_copy_is_refused(
 def test_a_version_made_again_by_hand_is_not_the_one_that_was_approved(changes: dict[str, Any], code: str | None):
     refusal = replaced(VERSION_OF_OURS.model_copy(update=changes), make_copied())
     assert (refusal.code if refusal else None) == code
+
+
+def test_a_version_that_the_record_knows_needs_no_tags_and_one_made_again_under_its_name_does():
+    tagless = VERSION_OF_OURS.changed(tags={})
+    assert identify(tagless, make_image(), [make_copied()]) == make_copied()
+    again = identify(tagless.changed(published_at=NOW), make_image(), [make_copied()])
+    assert isinstance(again, Refusal)
+    assert again.code == "CopyUnknown"
+    forged = VERSION_OF_OURS.changed(tags={"source-content": "second"})
+    assert identify(forged, make_image(), [make_copied()]) == make_copied()

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.asking.request import DeleteSource, SecurityType
-from migration.asking.tags import find_tag, request_from_tags, tag_fingerprint
+from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.values.ids import same_id
 from migration.values.problems import RequestInvalidError
+from migration.values.tags import find_tag
 from tests.unit.samples import DEFINITION, GALLERY, SOURCE, VERSION, make_request
 
 KEY = "migrate-to-gallery"

@@ -39,8 +39,8 @@ def test_the_latest_of_several_earlier_runs_is_used_again():
     assert planned == ("1.0.10", True, True)
 
 
-@pytest.mark.parametrize("state", ["Creating", "Updating", "Succeeded", "Failed", "Deleting"])
-def test_a_version_of_ours_is_used_again_in_every_state(state: str):
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Succeeded", "Deleting"])
+def test_a_version_of_ours_is_used_again_unless_it_failed(state: str):
     planned, findings = number([make_version(tags=OURS, provisioning_state=state, exclude_from_latest=True)])
     assert planned.adopt
     assert codes(findings) == []
@@ -49,17 +49,20 @@ def test_a_version_of_ours_is_used_again_in_every_state(state: str):
 @pytest.mark.parametrize(
     "known",
     [
+        {"tags": OURS},
         {"tags": {**OURS, "decision": "reject"}},
         {"tags": {**OURS, "migration-outcome": "SourceKept"}},
-        {"exclude_from_latest": False},
+        {"tags": OURS, "exclude_from_latest": False},
     ],
 )
-def test_a_version_of_ours_that_was_complete_before_it_failed_is_left_as_it_is(known: dict[str, object]):
+def test_a_version_of_ours_that_failed_is_left_as_it_is(known: dict[str, object]):
     """The next run deleted it, whoever used it meanwhile."""
-    failed = make_version(**({"tags": OURS, "provisioning_state": "Failed", "exclude_from_latest": True} | known))
+    failed = make_version(**({"provisioning_state": "Failed", "exclude_from_latest": True} | known))
     planned, findings = number([failed])
     assert planned == ("1.0.1", True, False)
-    assert any("was complete before" in note for note in findings.notes)
+    assert any("is left as it is: the next number is taken" in note for note in findings.notes)
+    _, asked = number([failed], wanted="1.0.0")
+    assert codes(asked) == ["FailedVersionStays"]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,10 @@ def test_a_source_that_nothing_uses_may_go():
     assert promise_refusal(evidence(), make_plan(), make_copied()) is None
 
 
+def test_a_version_whose_tags_were_replaced_is_known_by_its_date():
+    assert promise_refusal(evidence(version=OURS.changed(tags={})), make_plan(), make_copied()) is None
+
+
 def test_a_source_that_is_gone_is_not_deleted_and_its_copy_comes_first():
     gone = promise_refusal(evidence(image=None), make_plan(), make_copied())
     assert gone is not None
@@ -129,7 +133,6 @@ def test_a_source_that_is_gone_is_not_deleted_and_its_copy_comes_first():
         ({"image": make_image(created_at=None)}, "CannotTellApart", "source image was made"),
         ({"version": OURS.model_copy(update={"published_at": None})}, "VersionReplaced", "made again"),
         ({"version": OURS.model_copy(update={"published_at": NOW})}, "VersionReplaced", "made again"),
-        ({"version": OURS.model_copy(update={"tags": {}})}, "SourceChanged", "other disks"),
         ({"version": OURS.model_copy(update={"id": VERSION + "1"})}, "NotApproved", "another image version"),
         ({"version": OURS.model_copy(update={"replication_mode": "Shallow"})}, "ShallowReplication", ""),
         ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),

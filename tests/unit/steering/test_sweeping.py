@@ -55,7 +55,7 @@ def estate(records, monkeypatch) -> Estate:
     async def get_image(image_id: str) -> ManagedImage | None:
         return next((image for image in [*found.untagged, *found.tagged] if image.id == image_id), None)
 
-    async def draw_up_plan(start: Any, **_: Any) -> PlanResult:
+    async def draw_up_plan(start: Any, _copies: Any) -> PlanResult:
         found.planned.append(start.id)
         if isinstance(found.plan, Exception):
             raise found.plan

@@ -25,7 +25,7 @@ def after(kind: OutcomeKind, code: str, reason: str = "because") -> str:
         ("MissingSubscriptionRegistration", "Microsoft.Compute"),
         ("ReadOnlyDisabledSubscription", "enabled"),
         ("PropertyChangeNotAllowed", "another image definition"),
-        ("FailedVersionStays", "soft delete"),
+        ("VersionExists", "another version number"),
     ],
 )
 def test_a_refusal_that_repeating_cannot_cure_says_what_to_change(code: str, change: str):
