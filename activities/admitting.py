@@ -18,21 +18,26 @@ from migration.record.admitting import ended
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
 from migration.telling.status import SETTINGS
-from migration.values.answer import Later, Refusal
+from migration.values.answer import IN_PROGRESS, Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
 from steering.changing import change_of_run, change_run
 
 SOON_SECONDS = 5.0
+SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it
 AZURE_UNAVAILABLE = "AzureUnavailable"
 _LOG = logging.getLogger(__name__)
 
 
 class StepInput(Hint):
-    """What every activity takes: whose step it is, as the orchestration believes, and under which instance it runs."""
+    """What every activity takes: whose step it is, as the orchestration believes, and under which instance it runs.
+
+    `tries` counts how often it has just been asked to come later.
+    """
 
     migration_id: str
+    tries: int = 0
 
 
 class OvertakenError(Exception):
@@ -179,7 +184,8 @@ def _passing(error: ArmError | SettingsInvalidError) -> Later:
 async def _patiently[Input: StepInput](turn: Turn[Input], later: Later) -> Later | None:
     """Note what a run waits for, and say when to try again; one that lives and has waited long enough for it ends."""
     now = datetime.now(UTC)
-    if turn.run.stage is RunStage.ENDED:
+    is_soon_done = later.code == IN_PROGRESS and turn.said.tries < SOON_DONE
+    if turn.run.stage is RunStage.ENDED or is_soon_done:
         return later
     run = await turn.move(lambda known: hindered(known, later, now))
     if run.is_live and waited(run, later.code, now) >= run.start.patience.obstacle:

@@ -95,8 +95,8 @@ def ask(
     """
     payload = hint.dump() | said | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
-    for _ in range(MAX_WAITS):
-        task: Task[Any] = ctx.call_activity(activity, input=payload, retry_policy=RETRY)
+    for tries in range(MAX_WAITS):
+        task: Task[Any] = ctx.call_activity(activity, input=payload | {"tries": tries}, retry_policy=RETRY)
         if cancel is not None and not cancel.task.is_complete:
             yield when_any([task, cancel.task])
         taken = None

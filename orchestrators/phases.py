@@ -118,6 +118,8 @@ def delete_source(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Step
         if answer.wait:
             yield from cancel.or_after(ctx, _pause(answer))
     except TaskFailedError as failure:
+        if is_of(failure, UNREADABLE):
+            raise  # the record knows whether it was sent
         unsent = {"unsent": failure.details.message[:500]}
     for _ in range(LOOKS_AT_A_DELETE):
         answer = yield from step(ctx, names.CONFIRM_DELETE, hint, cancel, **unsent)

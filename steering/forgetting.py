@@ -43,13 +43,19 @@ async def _forget(hub: TaskHub, row: Row) -> bool:
     if held.record is not None and held.run is not None:
         if held.run.stage is not RunStage.ENDED:
             return False
-        run_id = held.run.id
-        _LOG.info(json.dumps(_line(held.record, held.run)))
-        await keep(held.record, held.run)
-        await change(held, lambda record: _forgotten(record, run_id))
+        await _keep_a_line(held, held.record, held.run)
     await hub.purge(row.id)
     await forget(row)
     return True
+
+
+async def _keep_a_line(held: Held, record: ImageRecord, run: Run) -> None:
+    """Leave a line in the record, once: a second time, the line would be kept in place of the whole run."""
+    if run.forgotten:
+        return
+    _LOG.info(json.dumps(_line(record, run)))
+    await keep(record, run)
+    await change(held, lambda now: _forgotten(now, run.id))
 
 
 def _forgotten(record: ImageRecord | None, run_id: str) -> ImageRecord | Refusal:

@@ -2,6 +2,8 @@
 
 from migration.values.record import Record
 
+IN_PROGRESS = "InProgress"  # something is being made or changed
+
 
 class Later(Record):
     """Ask again after so many seconds: Azure is throttling or away, something is still being made or not to be seen.
@@ -11,7 +13,7 @@ class Later(Record):
 
     seconds: float
     reason: str
-    code: str = "InProgress"
+    code: str = IN_PROGRESS
 
 
 class Refusal(Record):

@@ -39,7 +39,7 @@ def test_a_link_from_a_notification_is_read_and_approved(site, waiting, new_page
     expect(goes).to_contain_text(waiting["sourceImageId"])
     expect(page.locator(".card", has_text="This stays")).to_contain_text(waiting["imageVersionId"])
     expect(page.get_by_role("row", name=re.compile("eastus2"))).to_contain_text("Completed, 100")
-    expect(page.get_by_text("All 6 checks are met")).to_be_visible()
+    expect(page.get_by_text("All 7 checks are met")).to_be_visible()
     expect(page.get_by_text(f"You decide as {ADA}")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, delete the source image")).to_be_hidden()
     approve(page)
@@ -158,7 +158,7 @@ def test_what_changed_meanwhile_is_shown_before_anything_is_decided(site, waitin
     site.azure.lock(waiting["sourceImageId"])
     approve(page)
     expect(page.get_by_role("alert")).to_contain_text("the locks on the source image")
-    expect(page.get_by_role("heading", name="1 of 6 checks needs your attention")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 of 7 checks needs your attention")).to_be_visible()
     assert site.migration(waiting)["approval"] is None
 
 

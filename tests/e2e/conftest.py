@@ -114,8 +114,15 @@ def waiting(waiting_migrations):
 def all_events_handled(azure):
     """Wait until the app has dealt with every event that was meant for it."""
 
-    def handled():
+    def unhandled():
         meant = [record for record in azure.control.events() if record["recipients"]]
-        return all(any(attempt["status"] == 202 for attempt in record["deliveries"]) for record in meant)
+        return [record for record in meant if all(attempt["status"] != 202 for attempt in record["deliveries"])]
 
-    return lambda: eventually(handled, timeout_seconds=10)
+    def wait():
+        try:
+            eventually(lambda: not unhandled(), timeout_seconds=10)
+        except AssertionError as error:
+            told = [(record["deliveries"], record["deadLetters"]) for record in unhandled()]
+            raise AssertionError(f"events that the app never took: {told}") from error
+
+    return wait

@@ -1,5 +1,7 @@
 """How often Azure is asked: a migration in an estate of one gallery and one definition, with nobody else's machines."""
 
+from collections import Counter
+
 from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP
 from tests.e2e.app import outcome
@@ -7,7 +9,7 @@ from tests.e2e.azure import SPEED, Azure, definition_of
 from tests.e2e.conftest import running_app
 from tests.emulator.documents import GALLERY_ID
 
-MOST_CALLS = 42
+MOST_CALLS = 43
 MOST_CALLS_OF_THE_TABLE = 60  # docs/cost.md says some 55
 OTHERS = [
     f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/shop-frontend",
@@ -31,5 +33,5 @@ def test_a_migration_takes_a_few_dozen_calls_of_azure():
         calls = [call for call in azure.control.calls()[began:] if "/oauth2/" not in call["path"]]
         azure.arm.session.close()
     assert outcome(ended) == ("Migrated", "Migrated")
-    assert len(table) <= MOST_CALLS_OF_THE_TABLE, len(table)
+    assert len(table) <= MOST_CALLS_OF_THE_TABLE, Counter(f"{one['method']} {one['path'][:60]}" for one in table)
     assert len(calls) <= MOST_CALLS, [f"{call['method']} {call['path']}" for call in calls]

@@ -76,6 +76,7 @@ class AzureOnStage:
     """What the functions of `arm` answer, by the names under which activities know them.
 
     `answers` is what one of them answers instead: a value, an error that is raised, or a function of what it was asked.
+    `error` is raised by all of them.
     `progress` is that of the slow region in percent, also as a function; after a promotion it is `progress_then`.
     """
 
@@ -93,6 +94,7 @@ class AzureOnStage:
         self.gone_at: datetime | None = None
         self.tags: dict[str, dict[str, str]] = {}
         self.answers: dict[str, Any] = {}
+        self.error: Exception | None = None
         self.asked: Counter[str] = Counter()
 
     def knows(self, name: str) -> bool:
@@ -103,6 +105,8 @@ class AzureOnStage:
 
         async def answer(*asked: Any, **options: Any) -> Any:
             self.asked[name] += 1
+            if self.error is not None:
+                raise self.error
             said = self.answers.get(name, getattr(self, f"_{name}"))
             if isinstance(said, Exception):
                 raise said

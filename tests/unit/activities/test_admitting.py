@@ -144,7 +144,8 @@ async def test_what_a_step_returns_or_raises_crosses_the_boundary_as_an_answer(r
     answer = await admitted(said(), Done(says))
     assert (answer.later, answer.wait, answer.refused) == (later, wait, None)
     assert records.run(OWN_ID).changed(obstacles=[]) == LIVING
-    assert [one.code for one in records.run(OWN_ID).obstacles] == ([answer.later.code] if answer.later else [])
+    told = [answer.later.code] if answer.later and answer.later.code != "InProgress" else []
+    assert [one.code for one in records.run(OWN_ID).obstacles] == told
     assert (answer.stand.kind, answer.stand.phase) == ("go", Phase.CREATING)
 
 
@@ -162,6 +163,15 @@ async def test_a_refusal_ends_the_run_in_the_record_where_it_is_told_from(record
     run = records.run(OWN_ID)
     assert run.outcome is not None
     assert (run.stage, run.outcome.kind, run.outcome.code) == (RunStage.ENDING, OutcomeKind.FAILED, code)
+
+
+async def test_what_is_still_being_made_is_told_once_it_takes_long(records):
+    records.put(make_record(LIVING))
+    for tries in range(3):
+        await admitted(said().changed(tries=tries), Done(Later(seconds=1, reason="being made")))
+        assert records.run(OWN_ID).obstacles == []
+    await admitted(said().changed(tries=3), Done(Later(seconds=1, reason="being made")))
+    assert [one.code for one in records.run(OWN_ID).obstacles] == ["InProgress"]
 
 
 async def test_the_same_cause_is_written_once_and_another_beside_it(records):

@@ -40,6 +40,23 @@ async def test_what_ended_long_ago_is_forgotten_and_its_run_is_kept(records, cap
     assert "Eve" not in caplog.text
 
 
+async def test_what_is_forgotten_twice_keeps_its_whole_run(records):
+    """The task hub was away after the first time, or two hours met: the audit was lost for good."""
+    record = await listed(records, 1, make_ended(notes=["kept"]))
+    hub = FakeHub()
+    await forget_old(hub)
+    await listed_again(records, record.migration_id)
+    await forget_old(hub)
+    (kept,) = records.kept()
+    assert (kept.id, kept.notes) == ("run 1", ["kept"])
+
+
+async def listed_again(records, migration_id: str) -> None:
+    """Its row is there still."""
+    stands = records.get(migration_id)
+    await note(stands.changed(updated_at=LONG_AGO), stands.run)
+
+
 async def test_what_ended_lately_or_has_not_ended_is_not_forgotten(records):
     await listed(records, 1, make_ended(), at=datetime.now(UTC) - timedelta(days=89))
     await listed(records, 2, make_run(Phase.AWAITING_APPROVAL))
