@@ -7,10 +7,11 @@ from arm.operations import follow
 from arm.versions import get_version
 from migration.course.endings import kept_as_asked, timed_out
 from migration.course.standing import Wait
+from migration.plan.destination.numbering import is_ours
 from migration.promise.rules import lost
 from migration.record.admitting import advanced
 from migration.record.question import Stage
-from migration.resources.copy_identity import CopyIdentity
+from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
 from migration.values.answer import Refusal
@@ -53,7 +54,8 @@ async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)
-    await _know(turn, version)
+    if (another := await _another(turn, version)) is not None:
+        return another
     report = assess(version, with_own_regions(version, run.planned.target_regions))
     if report.failure is None:
         return report
@@ -64,13 +66,23 @@ async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
     return Refusal(code=report.failure_code, message=report.failure)
 
 
-async def _know(turn: Turn[StepInput], version: ImageVersion) -> None:
-    """Note in the record which version this run has made, or used: its tags may be replaced by others."""
-    if version.published_at is None or turn.run.phase is not Phase.REPLICATING:
-        return
-    content = turn.run.planned.source.content
+async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | None:
+    """Say that another version stands there than the one this run has made, or uses; noted as it is first seen.
+
+    Later its tags may be replaced by others, and it by another version of its name.
+    """
+    run = turn.run
+    if version.published_at is None or run.phase is not Phase.REPLICATING:
+        return None
+    if run.copied is not None:
+        return replaced(version, run.copied)
+    if not is_ours(version, run.planned.source, run.start.id, turn.record.copies):
+        message = "the image version bears no tags of this migration: somebody has replaced it, or its tags"
+        return Refusal(code="CopyUnknown", message=message)
+    content = run.planned.source.content
     copy = CopyIdentity(image_version_id=version.id, published_at=version.published_at, source_content=content)
-    await turn.change(lambda record: record.with_copy(copy))
+    await turn.change(lambda record: record.changed(run=run.changed(copied=copy)).with_copy(copy))
+    return None
 
 
 async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> None:

@@ -15,8 +15,8 @@ from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.operation import CreatedVersion
+from migration.resources.replication import region_problems
 from migration.values.answer import Later, Refusal
-from migration.values.ids import same_id
 from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
 
@@ -43,7 +43,7 @@ def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refus
 
 
 async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
-    plan = turn.run.planned
+    run, plan = turn.run, turn.run.planned
     source = await get_image(plan.source.id)
     if source is None:
         message = "the source image no longer exists"
@@ -55,9 +55,9 @@ async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))
         found = await get_version(version_id)
-        if found is not None and found.provisioning_state != "Failed" and _is_ours(found, source, turn):
-            return await _adopt(found, turn.run)
-        created = None if found else await _create(version_id, turn)
+        if found is not None and _is_usable(found, source, turn):
+            return await _adopt(found, run)
+        created = None if found else await _create(version_id, run)
         if created is not None:
             return created
         name = str(VersionNumber.parse(name).successor())
@@ -65,36 +65,34 @@ async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
     return Refusal(code="VersionExists", message=message)
 
 
-def _is_ours(found: ImageVersion, source: ManagedImage, turn: Turn[StepInput]) -> bool:
-    """Tell whether a version is one that the record knows, or that this run was about to make when it was last seen."""
-    run = turn.run
-    is_claimed = same_id(found.id, run.image_version_id) and same_id(found.source_id, source.id)
-    is_new = found.published_at is not None and found.published_at >= run.admitted_at
-    return is_ours(found, source, run.start.id, turn.record.copies) or (is_claimed and is_new)
+def _is_usable(found: ImageVersion, source: ManagedImage, turn: Turn[StepInput]) -> bool:
+    is_own = is_ours(found, source, turn.run.start.id, turn.record.copies)
+    return is_own and found.provisioning_state != "Failed"
 
 
-async def _create(version_id: str, turn: Turn[StepInput]) -> CreatedVersion | None:
-    """Start the version; None when someone else's took the number meanwhile. The record names it before Azure does."""
-    run = await turn.move(lambda known: known.changed(image_version_id=version_id))
+async def _create(version_id: str, run: Run) -> CreatedVersion | None:
+    """Start the version; None when someone else's took the number meanwhile."""
     plan = run.planned
     try:
         operation = await start_version(plan, version_id, version_tags(plan.source, run.start.id, settings().tag))
     except ArmRefusedError as error:
         if error.code in _TAKEN and await get_version(version_id) is not None:
-            await turn.move(lambda known: known.changed(image_version_id=None))
             return None
         raise
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 
 async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later:
-    """Use a version of ours again: a complete one is given the regions it lacks and the end of life asked for."""
-    if found.provisioning_state == "Deleting":
-        return Later(seconds=30, reason=f"version {found.name} is being deleted")
+    """Use a version of ours again: a complete one is given the regions it lacks and the end of life asked for.
+
+    One that is still being built or changed takes no change: it is waited for where it is to have more.
+    """
+    plan = run.planned
     if found.provisioning_state == "Succeeded":
-        plan = run.planned
         update = await start_version_update(
             found.id, add_regions=plan.target_regions, end_of_life=plan.end_of_life_date
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
+    if found.provisioning_state == "Deleting" or region_problems(found, plan.target_regions):
+        return Later(seconds=30, reason=f"version {found.name} is {found.provisioning_state}")
     return CreatedVersion(image_version_id=found.id)

@@ -7,7 +7,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from activities.admitting import OvertakenError, StepInput, Turn
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.errors import (
+    BUSY,
+    BUSY_SECONDS,
+    ArmError,
+    ArmNotFoundError,
+    ArmRefusedError,
+    ArmThrottledError,
+    ArmUnavailableError,
+)
 from arm.evidence import find_uses, with_copy
 from arm.images import get_image, start_delete
 from migration.approval.admission import outdated
@@ -25,9 +33,6 @@ from records.store import look_again
 
 FIRST_LOOK_SECONDS = 5.0
 LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to the call
-# Azure says no for a while: what it says is not about this image.
-_BUSY = {"OperationNotAllowed", "Conflict", "AnotherOperationInProgress"}
-_BUSY_SECONDS = 30.0
 
 
 async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
@@ -130,8 +135,8 @@ async def _send(turn: Turn[StepInput], source_image_id: str, attempt: str) -> Wa
     except ArmUnavailableError:
         return Wait(seconds=FIRST_LOOK_SECONDS)  # it may have been carried out
     except (ArmRefusedError, ArmNotFoundError) as error:
-        if error.code in _BUSY:
-            return await _not_sent(turn, attempt, Later(seconds=_BUSY_SECONDS, reason=error.message, code=error.code))
+        if isinstance(error, ArmNotFoundError) or error.code in BUSY:
+            return await _not_sent(turn, attempt, Later(seconds=BUSY_SECONDS, reason=error.message, code=error.code))
         return await _not_sent(turn, attempt, Refusal(code=error.code, message=error.message))
     await turn.move(lambda run: taken(run, operation.url))
     return Wait(seconds=operation.seconds)

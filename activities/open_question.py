@@ -37,7 +37,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)
-    if refusal := copy_refusal(version, run.planned):
+    if refusal := copy_refusal(version, run.planned, run.copied):
         return refusal
     measure_replication(run)
     fingerprint = tag_fingerprint(image.tags, current.tag)

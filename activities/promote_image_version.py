@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from activities.admitting import StepInput, Turn
+from arm.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from arm.versions import start_promotion
 from migration.approval.admission import outdated
 from migration.asking.settings import settings
@@ -36,9 +37,14 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     # What may become the last copy is protected by Azure itself: its regions, and on request until its end of life.
     safety = {"allowDeletionOfReplicatedLocations": False}
     safety |= {"blockDeletionBeforeEndOfLife": True} if approved.plan.protect else {}
-    started = await start_promotion(
-        approved.version_id, against, excluded=approved.plan.exclude_from_latest, safety=safety
-    )
+    try:
+        started = await start_promotion(
+            approved.version_id, against, excluded=approved.plan.exclude_from_latest, safety=safety
+        )
+    except ArmRefusedError as error:
+        if error.code not in BUSY:
+            raise
+        return Later(seconds=BUSY_SECONDS, reason=error.message, code=error.code)
     if isinstance(started, Refusal):
         busy = Later(seconds=30, reason="the image version is being updated")
         return busy if changing and started.code == "ReplicationIncomplete" else started

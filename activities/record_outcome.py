@@ -14,7 +14,7 @@ from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
 from migration.record.run import Run
-from migration.resources.copy_identity import known_copy
+from migration.resources.copy_identity import replaced
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind
@@ -51,14 +51,31 @@ def _measured(run: Run) -> None:
 
 
 async def _tag_version(turn: Turn[RecordInput], outcome: Outcome) -> list[str]:
-    """Tag the version that was asked about, or else the one that this run made; tags that it has lost are set again."""
+    """Tag the version that was asked about, or else the one that this run made; tags that it has lost are set again.
+
+    What stands under its name by now, and is another one, is not touched: our tags would make it ours.
+    """
+    run, question = turn.run, turn.run.question
+    version_id = question.copied.image_version_id if question else run.image_version_id
+    if version_id is None or not await _is_own(turn, version_id):
+        said = f"{version_id} was not tagged: it is not the version that people were asked about any more"
+        return [said] if question else []
+    decided = question.decided if question else None
+    tags = outcome_tags(outcome, decided.approval if decided else None, decided.at if decided else None)
+    return await _tag(version_id, creation_tags(run.planned.source, run.start.id) | tags)
+
+
+async def _is_own(turn: Turn[RecordInput], version_id: str) -> bool:
+    """Tell whether it is the very version that people were asked about, or that the run has seen as its own."""
     run = turn.run
-    question = run.question
-    if question is not None:
-        decided = question.decided
-        tags = outcome_tags(outcome, decided.approval if decided else None, decided.at if decided else None)
-        return await _tag(question.copied.image_version_id, creation_tags(run.planned.source, run.start.id) | tags)
-    return await _tag(run.version_id, outcome_tags(outcome, None, None)) if await _is_ours(turn) else []
+    try:
+        version = await get_version(version_id)
+    except ArmRefusedError:
+        return False
+    known = run.question.copied if run.question else run.copied
+    if version is None or known is None:
+        return version is not None and made_by(version, run.start.id)
+    return replaced(version, known) is None
 
 
 async def _tag_source(turn: Turn[RecordInput], image: ManagedImage, tags: dict[str, str]) -> list[str]:
@@ -78,20 +95,6 @@ def _was_met(image: ManagedImage, run: Run) -> bool:
     unchanged = tag_fingerprint(image.tags, settings().tag) == run.start.fingerprint
     was_done = run.outcome is not None and run.outcome.kind is OutcomeKind.SOURCE_KEPT
     return unchanged and was_done and is_met(image, run, settings())
-
-
-async def _is_ours(turn: Turn[RecordInput]) -> bool:
-    """Tell whether the version is the migration's: by the record, or by the tag that it bears."""
-    run = turn.run
-    if run.image_version_id is None:
-        return False
-    try:
-        version = await get_version(run.image_version_id)
-    except ArmRefusedError:
-        return False
-    return version is not None and (
-        known_copy(version, turn.record.copies) is not None or made_by(version, run.start.id)
-    )
 
 
 async def _tag(resource_id: str, tags: dict[str, str]) -> list[str]:

@@ -35,7 +35,7 @@ def pipeline() -> "AsyncPipeline[HttpRequest, AsyncHttpResponse]":
     from arm.api_versions import ApiVersionPolicy
     from arm.observing import ObservingPolicy
     from arm.origin import OriginPolicy
-    from arm.transport import OnceTransport
+    from arm.transport import LONGEST_CALL_SECONDS, OnceTransport
 
     endpoint = cloud().resource_manager
     steps: list[Any] = [
@@ -53,7 +53,7 @@ def pipeline() -> "AsyncPipeline[HttpRequest, AsyncHttpResponse]":
         policies.SensitiveHeaderCleanupPolicy(),
         ARMHttpLoggingPolicy(),
     ]
-    return AsyncPipeline(OnceTransport(), steps)
+    return AsyncPipeline(OnceTransport(LONGEST_CALL_SECONDS), steps)
 
 
 def compute(subscription: str) -> "ComputeManagementClient":

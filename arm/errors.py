@@ -12,6 +12,8 @@ LONGEST_WAIT_SECONDS = 86_400.0  # whoever asks for more means no number of seco
 DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
 _UNREGISTERED = {"MissingSubscriptionRegistration", "SubscriptionNotRegistered"}
 _REGISTER = "Have the resource provider Microsoft.Compute registered in that subscription: the app registers none."
+BUSY = {"OperationNotAllowed", "Conflict", "AnotherOperationInProgress"}  # no for a while, where it is not for good
+BUSY_SECONDS = 30.0
 _ANOTHER_TENANT = "InvalidAuthenticationTokenTenant"  # a 401 that no other token cures
 
 

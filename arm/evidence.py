@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 from arm.consumers import find_consumers
-from arm.errors import ArmRefusedError
+from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.images import get_image
 from arm.locks import find_locks
 from arm.mentions import find_mentions
@@ -31,7 +31,10 @@ async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: date
     """Read who needs the source, besides its copy, and what locks it."""
     evidence = Evidence(read_at=datetime.now(UTC))
     evidence = await _with(evidence, Part.CONSUMERS, _others(source_image_id, copied, not_before))
-    return await _with(evidence, Part.LOCKS, find_locks(source_image_id))
+    try:
+        return await _with(evidence, Part.LOCKS, find_locks(source_image_id))
+    except ArmNotFoundError as error:  # of what is there, locks are listed
+        return evidence.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
 
 
 async def _others(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> list[Consumer]:

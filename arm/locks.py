@@ -16,11 +16,11 @@ async def find_locks(resource_id: str) -> list[Lock]:
     """Return the locks that apply to a resource.
 
     Its own, its group's and its subscription's are listed one by one: the documentation does not say whether a
-    resource's list holds the inherited ones. What is gone holds none.
+    resource's list holds the inherited ones. Raises ArmNotFoundError where one of them is not there.
     """
     parts = resource_id.split("/")
     scopes = [resource_id, "/".join(parts[:5]), "/".join(parts[:3])]
-    found = {item["id"].lower(): _lock(item) for scope in scopes for item in await _listed(scope)}
+    found = {item["id"].lower(): _lock(item) for scope in scopes for item in await _all(scope)}
     return [lock for lock in found.values() if lock.covers(resource_id)]
 
 
@@ -47,6 +47,10 @@ def _lock(item: dict[str, Any]) -> Lock:
 
 async def _listed(scope: str) -> list[dict[str, Any]]:
     try:
-        return await list_all(f"{scope}{_PROVIDER}?api-version={_API_VERSION}")
+        return await _all(scope)
     except ArmNotFoundError:
         return []
+
+
+async def _all(scope: str) -> list[dict[str, Any]]:
+    return await list_all(f"{scope}{_PROVIDER}?api-version={_API_VERSION}")

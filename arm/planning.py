@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from arm.errors import ArmRefusedError
+from arm.absence import is_gone
+from arm.errors import ArmRefusedError, ArmUnavailableError
 from arm.galleries import get_gallery, list_definitions, list_galleries
 from arm.images import get_image
 from arm.rights import check_gallery_rights, check_source_rights
@@ -114,4 +115,6 @@ async def _candidates(reference: str | None, image: ManagedImage) -> list[Galler
         listed = await list_galleries(image.resource_id.subscription)
         references = [gallery.id for gallery in listed if gallery.name.lower() == reference.lower()]
     found = [await get_gallery(one) for one in references]  # lists spell groups in capitals, and people read these ids
+    if None in found and not all([await is_gone(one) for one in references]):
+        raise ArmUnavailableError("NotSeen", f"gallery {reference} was not found, and is listed")
     return [gallery for gallery in found if gallery]

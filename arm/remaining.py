@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from arm.absence import is_gone
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError
-from arm.galleries import get_definition, get_gallery
+from arm.galleries import get_definition, get_gallery, list_definitions
 from arm.images import get_image
 from arm.versions import get_version, list_versions
 from migration.plan.destination.numbering import is_ours, was_complete
 from migration.record.run import Run
+from migration.resources.copy_identity import replaced
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage, seen_as
 from migration.resources.provenance import MIGRATION_TAG
@@ -71,12 +72,14 @@ def _seen(outcome: Outcome, source: SourceSeen) -> Outcome:
 
 
 async def _has_complete_copy(run: Run) -> bool:
-    version_id = run.question.copied.image_version_id if run.question else run.image_version_id
+    copied = run.question.copied if run.question else run.copied
     try:
-        version = await get_version(version_id, with_replication=True) if version_id else None
+        version = await get_version(copied.image_version_id, with_replication=True) if copied else None
     except (ArmNotFoundError, ArmRefusedError):
         return False
-    return version is not None and _is_complete(version, run)
+    if version is None or copied is None or replaced(version, copied) is not None:
+        return False
+    return _is_complete(version, run)
 
 
 def _is_complete(version: ImageVersion, run: Run) -> bool:
@@ -90,14 +93,19 @@ async def _remaining(run: Run) -> list[str]:
     if run.plan is None:
         return []
     try:
-        return [*await _gallery(run), *await _definition(run), *await _version(run)]
+        definitions = await _definition(run)
+        return [*await _gallery(run, definitions), *definitions, *await _version(run)]
     except (ArmNotFoundError, ArmRefusedError):
         return []
 
 
-async def _gallery(run: Run) -> list[str]:
-    made = run.planned.create_gallery and await get_gallery(run.planned.gallery.id)
-    return [made.id] if made else []
+async def _gallery(run: Run, definitions: list[str]) -> list[str]:
+    """A gallery that this migration has made, unless it holds anything but a definition that nobody wants."""
+    found = await get_gallery(run.planned.gallery.id) if run.planned.create_gallery else None
+    if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:
+        return []
+    held = [one.id for one in await list_definitions(found.id)]
+    return [found.id] if all(any(same_id(one, known) for known in definitions) for one in held) else []
 
 
 async def _definition(run: Run) -> list[str]:

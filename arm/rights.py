@@ -7,13 +7,14 @@ shows no deny assignments.
 from typing import Any
 
 from arm.client import list_all
-from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmUnavailableError
 from arm.reading import understood
 from migration.plan import rights
 from migration.plan.plan import Findings
 from migration.plan.rights import Permission, Scope
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
+from migration.values.problems import Problem
 
 _API_VERSION = "2022-04-01"
 
@@ -36,7 +37,8 @@ async def check_gallery_rights(
         scope = await _scope("gallery", place)
     except ArmNotFoundError:
         if place == group:
-            findings.problem("gallery", "ResourceGroupNotFound", f"there is no resource group {group}: create it first")
+            message = f"there is no resource group {group}: create it first"
+            findings.add([Problem(field="gallery", code="ResourceGroupNotFound", message=message, passes=True)])
         return
     rights.check_rights(scope, needed, rights.TAG, findings)
 
@@ -48,8 +50,8 @@ async def find_hidden_users(subscription: str) -> str | None:
     """
     try:
         scope = await _scope("sourceImageId", f"/subscriptions/{subscription}")
-    except ArmNotFoundError:
-        scope = Scope(field="sourceImageId", id=f"/subscriptions/{subscription}", permissions=None)
+    except ArmNotFoundError as error:
+        raise ArmUnavailableError(error.code, f"the app's rights in {subscription} were not found") from error
     return rights.hidden_users(scope)
 
 

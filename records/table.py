@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from azure.data.tables.aio import TableClient
 
 TABLE = "imageMigrations"
+LONGEST_CALL_SECONDS = 20.0
 ALREADY_CHANGED = {409, 412}
 _USELESS = (ValueError, TypeError, AttributeError, KeyError)  # what the SDK stumbles with over an answer that is none
 
@@ -39,14 +40,16 @@ def _client() -> "TableClient":
     from azure.data.tables.aio import TableClient
 
     from arm.client import credential
+    from arm.transport import TimedTransport
 
     if not has_storage():
         raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
+    ways: dict[str, Any] = {"retry_total": 2, "transport": TimedTransport(LONGEST_CALL_SECONDS)}
     own, secret = address(), records_storage().connection_string
     if own is None:
         text = secret.get_secret_value() if secret else ""
-        return TableClient.from_connection_string(text, TABLE, retry_total=2)
-    return TableClient(own, TABLE, credential=credential(), retry_total=2)
+        return TableClient.from_connection_string(text, TABLE, **ways)
+    return TableClient(own, TABLE, credential=credential(), **ways)
 
 
 _made: set[str] = set()

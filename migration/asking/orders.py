@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import StrictBool, ValidationError
+from pydantic import Field, StrictBool, ValidationError
 
 from migration.values.lengths import LONGEST_TOKEN, LONGEST_WORDS, at_most
 from migration.values.problems import RequestInvalidError, problems_of
 from migration.values.record import Record
 
-RunId = Annotated[str, at_most(LONGEST_TOKEN)]
+RunId = Annotated[str, Field(min_length=1), at_most(LONGEST_TOKEN)]
 Reason = Annotated[str, at_most(LONGEST_WORDS)]
 
 

@@ -8,15 +8,26 @@ from migration.values.shortening import LONGEST_NOTE, short
 
 MOST_CAUSES = 10
 LONGEST_PAUSE_SECONDS = 600.0
+NOTED_EVERY = timedelta(hours=1)
+PASSED_AFTER = timedelta(hours=3)
 OF_WAITED = 2  # the next try comes after half of the time waited so far, so that hours take few
 
 
 def hindered(run: Run, later: Later, at: datetime) -> Run:
-    """Return the run with one more cause that it waits for; one that it waits for already stays as first seen."""
-    if _of(run, later.code) is not None:
+    """Return the run with one more cause that it waits for; one that it waits for already stays as first seen.
+
+    One that has not been seen for long had passed, and is a new one. That it is still there is noted now and then only.
+    """
+    known = _of(run, later.code)
+    last = (known.noted_at or known.since) if known else None
+    if known is None or last is None or at - last > PASSED_AFTER:
+        seen = Obstacle(code=later.code, message=short(later.reason, LONGEST_NOTE), since=at, noted_at=at)
+    elif timedelta(0) <= at - last < NOTED_EVERY:
         return run
-    seen = Obstacle(code=later.code, message=short(later.reason, LONGEST_NOTE), since=at)
-    return run.changed(obstacles=[*run.obstacles, seen][-MOST_CAUSES:])
+    else:
+        seen = known.changed(noted_at=at)
+    others = [one for one in run.obstacles if one.code != later.code]
+    return run.changed(obstacles=[*others, seen][-MOST_CAUSES:])
 
 
 def unhindered(run: Run) -> Run:

@@ -12,6 +12,7 @@ from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.record.question import Decided, Question
 from migration.record.stored_format import FORMAT
+from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
@@ -106,19 +107,20 @@ class OwedNotice(Stored):
 
 
 class Obstacle(Stored):
-    """A cause for which a step cannot be done for now, and since when."""
+    """A cause for which a step cannot be done for now: since when, and when that was last noted."""
 
     code: str
     message: str
     since: datetime
+    noted_at: datetime | None = None
 
 
 class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
-    `obstacles` are what its step waits for, beside what it is there to wait for. `forgotten` is one of which the record
-    keeps no more than a line.
+    `copied` is its version as it was first seen. `obstacles` are what its step waits for, beside what it is there to
+    wait for. `forgotten` is one of which the record keeps no more than a line.
     """
 
     format: int = FORMAT
@@ -135,6 +137,7 @@ class Run(Stored):
     obstacles: list[Obstacle] = []
     plan: Plan | None = None
     image_version_id: str | None = None
+    copied: CopyIdentity | None = None
     operation_url: str | None = None
     replication_since: datetime | None = None
     regions: list[RegionReplication] = []

@@ -1,5 +1,6 @@
 """Turns what a handler returns or raises into an HTTP answer; every error is `application/problem+json` (RFC 9457)."""
 
+import asyncio
 import json
 import os
 from collections.abc import Awaitable
@@ -18,6 +19,7 @@ from steering.beginning import PAUSED
 from steering.task_hub import HubUnavailableError
 
 RETRY_SOON_SECONDS = 10
+ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours
 LONGEST_BODY_BYTES = 128 * 1024  # a hundred regions with a key each, spelt in escapes, have less
 _SAY_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 
@@ -42,10 +44,20 @@ def json_response(body: Any, status: int = 200, headers: dict[str, str] | None =
     )
 
 
+async def in_time[Value](handler: Awaitable[Value]) -> Value:
+    """Await a handler as long as the platform waits for an answer; raises HttpProblemError 503 where that is over."""
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
+            return await handler
+    except TimeoutError as error:
+        detail = "Azure, or the storage of the records, has not answered. Whether anything was done is not known."
+        raise HttpProblemError(503, "That took too long", detail) from error
+
+
 async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse:
     """Await a handler; its expected errors become answers that name everything that is wrong."""
     try:
-        return await handler
+        return await in_time(handler)
     except HttpProblemError as error:
         return _problem(error.status, error.title, error.detail, **error.extra)
     except RequestInvalidError as error:

@@ -13,7 +13,7 @@ from migration.values.ids import is_earlier_instance_id
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from steering.task_hub import HubUnavailableError
 from triggers.answering.identity import signed_in
-from triggers.answering.responding import HttpProblemError
+from triggers.answering.responding import HttpProblemError, in_time
 from triggers.finding.hub import DurableHub
 from triggers.page.answering import message
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
@@ -33,7 +33,7 @@ async def approval_page(req: func.HttpRequest, client: df.DurableFunctionsClient
 async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """Answer every request with a page, whatever happens."""
     try:
-        return await _page(req, client)
+        return await in_time(_page(req, client))
     except LinkInvalidError:
         sentence = "It was altered or cut short on its way, is of long ago, or not of this app. Nothing was decided."
         return message(404, "This link is not valid", sentence, again=False)

@@ -124,6 +124,7 @@ async def test_a_store_that_is_down_lets_nothing_happen(records):
 
 NO_SETTINGS = SettingsInvalidError([])
 NO_NETWORK = ArmUnavailableError("ServerBusy", "m")
+HOURS = timedelta(hours=4)
 
 
 @pytest.mark.parametrize(
@@ -187,10 +188,20 @@ async def test_the_same_cause_is_written_once_and_another_beside_it(records):
     assert records.run(OWN_ID).obstacles == []
 
 
+async def test_a_cause_that_was_not_seen_for_long_had_passed(records):
+    """One 503 now and one two days ago were two days of them."""
+    now = datetime.now(UTC)
+    long_ago = Obstacle(code="AzureUnavailable", message="m", since=now - timedelta(days=3), noted_at=now - HOURS)
+    records.put(make_record(LIVING.changed(obstacles=[long_ago])))
+    assert (await admitted(said(), Done(NO_NETWORK))).later is not None
+    (seen,) = records.run(OWN_ID).obstacles
+    assert seen.since >= now
+
+
 @pytest.mark.parametrize(("waited", "seconds"), [(0, 5), (10, 5), (60, 30), (3600, 600), (86400, 600)])
 async def test_looks_at_what_passes_grow_apart(records, waited: int, seconds: float):
     since = datetime.now(UTC) - timedelta(seconds=waited)
-    seen = Obstacle(code="AzureUnavailable", message="m", since=since)
+    seen = Obstacle(code="AzureUnavailable", message="m", since=since, noted_at=datetime.now(UTC))
     records.put(make_record(LIVING.changed(obstacles=[seen])))
     answer = await admitted(said(), Done(NO_NETWORK))
     assert answer.later.seconds == pytest.approx(seconds, abs=1)
@@ -208,7 +219,8 @@ async def test_looks_at_what_passes_grow_apart(records, waited: int, seconds: fl
     ],
 )
 async def test_what_never_passes_ends_the_run_once_its_patience_is_over(records, phase: Phase, question, kind):
-    seen = Obstacle(code="AzureUnavailable", message="m", since=datetime.now(UTC) - timedelta(days=2, seconds=1))
+    now = datetime.now(UTC)
+    seen = Obstacle(code="AzureUnavailable", message="m", since=now - timedelta(days=2, seconds=1), noted_at=now)
     asked = make_question(stage=question) if question else None
     records.put(make_record(make_run(phase, obstacles=[seen], question=asked)))
     answer = await admitted(said(phase=phase), Done(NO_NETWORK))

@@ -1,5 +1,6 @@
 """What a migration leaves on the resources themselves: who decided, by the record, and how it ended."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,12 +65,12 @@ async def test_an_instance_of_a_run_that_is_not_ending_writes_no_tag(azure, migr
 
 async def test_a_version_that_is_none_of_ours_is_not_tagged(azure, migration):
     before = tags_of(azure, VERSION)
+    copied = migration.run.copied
     azure.control.put_resource(azure.control.resource(VERSION) | {"tags": {}})
-    copies = migration.record.copies
-    migration.records.apply(migration.id, lambda known: known.changed(copies=[]))
+    migration.change(copied=copied.changed(published_at=copied.published_at - timedelta(days=1)))  # it was replaced
     await record(migration, OutcomeKind.FAILED)
     assert tags_of(azure, VERSION) == {}
-    migration.records.apply(migration.id, lambda known: known.changed(copies=copies))
+    migration.change(copied=copied)
     await record(migration, OutcomeKind.FAILED)
     assert tags_of(azure, VERSION)["migration-outcome"] == "Failed"
     azure.control.put_resource(azure.control.resource(VERSION) | {"tags": before})

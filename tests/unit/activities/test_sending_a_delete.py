@@ -22,6 +22,7 @@ from tests.unit.samples import OWN_ID, make_approval, make_image, make_question,
 from tests.unit.steps import Migration
 
 THROTTLED = ArmThrottledError("TooManyRequests", "m", 324)
+NOT_FOUND = ArmNotFoundError("ResourceNotFound", "not there")
 BUSY = ArmRefusedError("OperationNotAllowed", "machines are being provisioned from it")
 
 
@@ -89,7 +90,7 @@ async def test_a_delete_that_azure_takes_is_sent_with_its_operation(azure_says):
     assert not azure_says.can_be_cancelled()
 
 
-@pytest.mark.parametrize(("error", "seconds"), [(THROTTLED, 324), (BUSY, 30)])
+@pytest.mark.parametrize(("error", "seconds"), [(THROTTLED, 324), (BUSY, 30), (NOT_FOUND, 30)])
 async def test_what_azure_does_not_take_now_gives_the_approval_back_and_waits(azure_says, error, seconds: float):
     """Throttled once, a delete could not be cancelled any more, and was told as sent."""
     azure_says.says = error
@@ -103,9 +104,7 @@ async def test_what_azure_does_not_take_now_gives_the_approval_back_and_waits(az
     assert (azure_says.question.stage, azure_says.calls) == (Stage.SENT, 2)
 
 
-@pytest.mark.parametrize(
-    "error", [ArmRefusedError("ScopeLocked", "a lock"), ArmNotFoundError("ResourceNotFound", "not there")]
-)
+@pytest.mark.parametrize("error", [ArmRefusedError("ScopeLocked", "a lock")])
 async def test_what_azure_refuses_is_told_as_not_sent(azure_says, error):
     azure_says.says = error
     await azure_says.sends()

@@ -212,18 +212,40 @@ async def test_a_failed_version_of_ours_is_left_as_it_is(azure, replicated):
     assert azure.control.resource(VERSION)["properties"]["provisioningState"] == "Failed"
 
 
-async def test_a_version_whose_tags_were_replaced_after_a_crash_is_the_runs_own(azure, created):
-    """Azure had taken the PUT, the worker died, and a tool replaced all tags: a second version was built."""
-    azure.control.put_resource(azure.control.resource(VERSION) | {"tags": {"CostCenter": "42"}})
-    created.go_to(Phase.CREATING)
-    await created.take(names.CREATE_IMAGE_VERSION)
-    assert (created.run.phase, created.run.image_version_id) == (Phase.REPLICATING, VERSION)
-
-
-async def test_the_record_names_a_version_before_azure_is_asked_to_make_it(azure, creating):
+async def test_a_version_that_somebody_made_during_an_outage_is_not_taken_for_the_runs_own(azure, creating):
+    """Made from the same image, with the number that the run was about to take: it was adopted and promoted."""
     azure.control.add_fault(method="PUT", path=f"{VERSION}$", error={"status": 503, "code": "Busy", "message": "no"})
     assert (await creating.take(names.CREATE_IMAGE_VERSION)).later is not None
-    assert (creating.run.phase, creating.run.image_version_id) == (Phase.CREATING, VERSION)
+    theirs = azure.control.resource(f"{BASE}/versions/1.0.0") | {"id": VERSION, "name": "1.0.0", "tags": {"owner": "x"}}
+    theirs["properties"]["storageProfile"]["source"] = {"id": SOURCE}
+    azure.control.put_resource(theirs)
+    await creating.take(names.CREATE_IMAGE_VERSION)
+    assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
+
+
+async def test_a_version_that_somebody_replaced_while_it_replicated_is_not_taken_for_the_runs_own(azure, created):
+    await created.take(names.CHECK_REPLICATION)
+    version = azure.control.resource(VERSION)
+    version["properties"]["publishingProfile"]["publishedDate"] = "2026-01-01T00:00:00+00:00"
+    azure.control.put_resource(version)
+    assert await refusal(created, names.CHECK_REPLICATION) == "VersionReplaced"
+
+
+@pytest.mark.parametrize("state", ["Creating", "Updating"])
+async def test_more_is_asked_for_of_a_version_that_is_still_being_built(azure, replicated, state: str):
+    """Cancelled while it was built, started again with one more region: it ended as ReplicationIncomplete."""
+    version = azure.control.resource(VERSION)
+    version["properties"]["provisioningState"] = state
+    azure.control.put_resource(version)
+    plan = replicated.run.planned
+    more = plan.target_regions[0].changed(name="northeurope")
+    replicated.change(phase=Phase.CREATING, plan=plan.changed(target_regions=[*plan.target_regions, more]))
+    assert (await replicated.take(names.CREATE_IMAGE_VERSION)).later.code == "InProgress"
+    version["properties"]["provisioningState"] = "Succeeded"
+    azure.control.put_resource(version)
+    await replicated.take(names.CREATE_IMAGE_VERSION)
+    assert replicated.run.phase is Phase.REPLICATING
+    assert "North Europe" in [region["name"] for region in publishing(azure)["targetRegions"]]
 
 
 async def test_a_failed_version_of_anyone_else_is_left_alone(azure, creating):

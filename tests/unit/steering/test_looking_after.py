@@ -90,7 +90,7 @@ async def test_of_what_was_closed_from_outside_it_is_told_what_there_is(records,
     monkeypatch.setattr(remaining, "get_image", gone)
     monkeypatch.setattr(remaining, "is_gone", is_gone)
     monkeypatch.setattr(remaining, "get_version", complete)
-    missed_before(records)
+    missed_before(records, LIVING.changed(question=make_question()))
     await look(FakeHub())
     outcome = records.run(OWN_ID).outcome
     assert (outcome.source, outcome.only_copy) == (SourceSeen.GONE, True)
