@@ -16,7 +16,7 @@ from migration.course.obstacles import hindered, pause_seconds, unhindered, wait
 from migration.course.standing import Answer, Hint, Stand, Wait, stand_of
 from migration.record.admitting import ended
 from migration.record.image_record import ImageRecord
-from migration.record.run import Run, RunStage
+from migration.record.run import Run
 from migration.telling.status import SETTINGS
 from migration.values.answer import IN_PROGRESS, Later, Refusal
 from migration.values.outcome import Outcome
@@ -119,7 +119,7 @@ async def admitted[Input: StepInput](said: Input, step: Step[Input], when: When 
     if not _is_its_turn(stand, said, when):
         return Answer(stand=stand)
     turn = Turn(held, said)
-    answer = await _done(turn, step, stand)
+    answer = await _done(turn, step, stand, is_waited_for=when in {When.IN_PHASE, When.ENDING})
     return answer.changed(stand=stand_of(held.record, said, said.migration_id, datetime.now(UTC)))
 
 
@@ -136,9 +136,11 @@ def _is_its_turn(stand: Stand, said: StepInput, when: When) -> bool:
             return is_own
 
 
-async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: Stand) -> Answer:
+async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: Stand, *, is_waited_for: bool) -> Answer:
     try:
         said = await _answer(turn, step(turn))
+        if is_waited_for:
+            said = await _with_patience(turn, said)
         if isinstance(said, Refusal):
             await turn.end(refused(turn.run, said))
     except OvertakenError:
@@ -159,13 +161,7 @@ async def _answer[Input: StepInput](turn: Turn[Input], step: Awaitable[Record | 
         return Refusal(code=error.code, message=error.message)
     except (ArmError, SettingsInvalidError) as error:
         said = _passing(error)
-    if isinstance(said, Refusal):
-        said = await turn.proved(said)
-    if isinstance(said, Later):
-        return await _patiently(turn, said)
-    if not isinstance(said, Refusal) and turn.held.run is not None and turn.held.run.obstacles:
-        await turn.move(unhindered)
-    return said
+    return await turn.proved(said) if isinstance(said, Refusal) else said
 
 
 def _passing(error: ArmError | SettingsInvalidError) -> Later:
@@ -181,11 +177,19 @@ def _passing(error: ArmError | SettingsInvalidError) -> Later:
             return Later(seconds=SOON_SECONDS, reason=str(error), code=SETTINGS)
 
 
+async def _with_patience[Input: StepInput](turn: Turn[Input], said: Record | None) -> Record | None:
+    """Note what a run waits for, or that it waits for nothing any more."""
+    if isinstance(said, Later):
+        return await _patiently(turn, said)
+    if not isinstance(said, Refusal) and turn.held.run is not None and turn.held.run.obstacles:
+        await turn.move(unhindered)
+    return said
+
+
 async def _patiently[Input: StepInput](turn: Turn[Input], later: Later) -> Later | None:
     """Note what a run waits for, and say when to try again; one that lives and has waited long enough for it ends."""
     now = datetime.now(UTC)
-    is_soon_done = later.code == IN_PROGRESS and turn.said.tries < SOON_DONE
-    if turn.run.stage is RunStage.ENDED or is_soon_done:
+    if later.code == IN_PROGRESS and turn.said.tries < SOON_DONE:
         return later
     run = await turn.move(lambda known: hindered(known, later, now))
     if run.is_live and waited(run, later.code, now) >= run.start.patience.obstacle:

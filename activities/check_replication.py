@@ -81,7 +81,7 @@ async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | No
         return Refusal(code="CopyUnknown", message=message)
     content = run.planned.source.content
     copy = CopyIdentity(image_version_id=version.id, published_at=version.published_at, source_content=content)
-    await turn.change(lambda record: record.changed(run=run.changed(copied=copy)).with_copy(copy))
+    await turn.change(lambda record: record.with_copy(copy))
     return None
 
 

@@ -42,7 +42,7 @@ async def draw_up_plan(start: MigrationStart, copies: Sequence[CopyIdentity] = (
         gone = "the tag was taken off the image before the migration had been planned"
         return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
     result = await _planned(asked, image, current, copies)
-    return result if asked is start else result.model_copy(update={"start": asked})
+    return result if asked is start else result.changed(start=asked)
 
 
 async def _source(image_id: str) -> ManagedImage | Problem:

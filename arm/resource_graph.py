@@ -35,8 +35,7 @@ async def find_tagged_images(key: str) -> list[ManagedImage]:
     quoted = key.replace("\\", "\\\\").replace("'", "\\'")
     rows = [row | {"systemData": None} for row in await _rows(_TAGGED.format(key=quoted))]
     images = [image for image in each_understood(ManagedImage, image_from, rows) if image.unreadable is None]
-    unknown = {"content": "", "created_at": None}
-    return [image.model_copy(update=unknown) for image in images if find_tag(image.tags, key) is not None]
+    return [image.changed(content="", created_at=None) for image in images if find_tag(image.tags, key) is not None]
 
 
 async def who_names_images(not_before: datetime | None = None) -> dict[str, list[Consumer]]:

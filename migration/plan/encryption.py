@@ -85,7 +85,7 @@ def plan_encryption(
         else:
             message = f"region {region.name} needs a disk encryption set of its own: {_WAYS.format(region.name)}"
             findings.problem(_FIELD, code, message)
-    return [region.model_copy(update={"encryption": sets.get(region.name)}) for region in regions]
+    return [region.changed(encryption=sets.get(region.name)) for region in regions]
 
 
 def _check(set_id: str, region: str, home: str, read: Mapping[str, EncryptionSet | None], findings: Findings) -> None:

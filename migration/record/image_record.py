@@ -50,8 +50,10 @@ class ImageRecord(Stored):
     copies: list[CopyIdentity] = []
 
     def with_copy(self, copy: CopyIdentity) -> "ImageRecord":
-        """Return the record with one more copy; of very many, the oldest are known by their tags again."""
-        return self if copy in self.copies else self.changed(copies=[*self.copies, copy][-MOST_COPIES:])
+        """Return the record whose run has made this copy; of very many, the oldest are known by their tags again."""
+        run = self.run.changed(copied=copy) if self.run else None
+        others = [one for one in self.copies if one != copy]
+        return self.changed(run=run, copies=[*others, copy][-MOST_COPIES:])
 
     def run_of(self, run_id: str) -> Run | Refusal:
         """Return the run, if it is the one that was admitted last."""

@@ -70,9 +70,7 @@ def timed(
     """Return the regions with the time each was first seen complete; `before` is what the last look returned."""
     known = {region.name: region.completed_at for region in before}
     return [
-        region.model_copy(update={"completed_at": known.get(region.name) or now})
-        if region.state == "Completed"
-        else region
+        region.changed(completed_at=known.get(region.name) or now) if region.state == "Completed" else region
         for region in regions
     ]
 
@@ -82,7 +80,7 @@ def _region(version: ImageVersion, wanted: TargetRegion) -> RegionReplication:
     told = [region for region in version.replication if region.name == wanted.name]
     undone = (region for region in told if region.state != "Completed")  # of several for one region, the worse counts
     found = next(undone, told[0] if told else RegionReplication(name=wanted.name))
-    return found.model_copy(update={"replicas": target.replica_count if target else 0})
+    return found.changed(replicas=target.replica_count if target else 0)
 
 
 def region_problems(version: ImageVersion, wanted: Iterable[TargetRegion]) -> list[str]:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from migration import names
+from migration.asking.settings import SettingsInvalidError
+from orchestrators.calling import UNREADABLE
+from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from tests.contract.app import bindings
 from tests.contract.source import ROOT, dotted, named, python_files, tree_of
 
@@ -92,3 +95,9 @@ def test_names_are_not_written_out_where_a_constant_belongs():
 def test_a_file_of_activities_is_an_activity_or_serves_them():
     files = {path.stem for path in (ROOT / "activities").glob("*.py")}
     assert files - set(names.ACTIVITIES) == {"__init__", "admitting", "blueprint"}
+
+
+def test_what_an_orchestration_waits_out_is_named_after_the_classes_themselves():
+    """Exceptions lose their type on the way: renamed, every outage of the table would end as a bug."""
+    classes = {RecordsUnavailableError, RecordUnreadableError, RecordTooNewError, SettingsInvalidError}
+    assert {one.__name__ for one in classes} == set(UNREADABLE)
