@@ -62,7 +62,7 @@ def test_regions_asked_for_earlier_stay_when_fewer_are_asked_for_later(app, azur
     assert target_regions(azure.read(waiting["imageVersionId"])) == before
 
 
-def test_a_failed_version_of_ours_is_deleted_and_built_anew(fresh):
+def test_after_a_version_of_ours_failed_the_next_number_is_built(fresh):
     azure, app = fresh.azure, fresh.app
     azure.control.settings(replicationFailures={"westus2": "no capacity in this region"})
     image = azure.seed_image("unlucky")
@@ -71,7 +71,7 @@ def test_a_failed_version_of_ours_is_deleted_and_built_anew(fresh):
     azure.control.settings(replicationFailures={})
     ended = app.approve_and_end(app.start(image, targetRegions=["westus2"]))
     assert outcome(ended) == ("Migrated", "Migrated")
-    assert azure.versions(definition_of(image)) == [failed["imageVersionId"]]
+    assert azure.versions(definition_of(image)) == [failed["imageVersionId"], ended["imageVersionId"]]
     assert azure.read(ended["imageVersionId"])["properties"]["provisioningState"] == "Succeeded"
 
 

@@ -11,11 +11,13 @@ from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.course.starting import start_by_request
 from migration.record.asked import asked_of
+from migration.resources.copy_identity import CopyIdentity
 from migration.resources.image import ManagedImage
 from migration.telling.status import Status
 from migration.values.answer import Refusal
 from migration.values.ids import is_earlier_instance_id
 from migration.values.problems import Problem, RequestInvalidError
+from records.errors import RecordsMissingError
 from records.index import Filter, every
 from records.store import hold
 from steering.beginning import begin
@@ -72,11 +74,19 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
     start = start_by_request(request, image, requester(req), settings())
-    record = (await hold(start.id)).record
-    result = await draw_up_plan(start, record.copies if record else [])
+    result = await draw_up_plan(start, await _copies(start.id))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})
+
+
+async def _copies(migration_id: str) -> list[CopyIdentity]:
+    """Return the versions that the record knows; a plan is also for who has not set up a storage account yet."""
+    try:
+        record = (await hold(migration_id)).record
+    except RecordsMissingError:
+        return []
+    return record.copies if record else []
 
 
 @blueprint.route("migrations/{id}", methods=["GET"])
