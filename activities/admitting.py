@@ -14,9 +14,9 @@ from migration.asking.settings import SettingsInvalidError
 from migration.course.endings import out_of_patience, refused
 from migration.course.obstacles import hindered, pause_seconds, unhindered, waited
 from migration.course.standing import Answer, Hint, Stand, Wait, stand_of
-from migration.record.admitting import ended
+from migration.record.admitting import begun, ended
 from migration.record.image_record import ImageRecord
-from migration.record.run import Run
+from migration.record.run import Run, RunStage
 from migration.telling.status import SETTINGS
 from migration.values.answer import IN_PROGRESS, Later, Refusal
 from migration.values.outcome import Outcome
@@ -138,6 +138,8 @@ def _is_its_turn(stand: Stand, said: StepInput, when: When) -> bool:
 
 async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: Stand, *, is_waited_for: bool) -> Answer:
     try:
+        if turn.run.stage is RunStage.ADMITTED:
+            await turn.move(begun)
         said = await _answer(turn, step(turn))
         if is_waited_for:
             said = await _with_patience(turn, said)

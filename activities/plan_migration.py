@@ -7,24 +7,20 @@ from activities.admitting import StepInput, Turn
 from arm.planning import draw_up_plan
 from migration.asking.start import MigrationStart
 from migration.course.endings import stopped_by
-from migration.plan.plan import Plan
-from migration.record.admitting import advanced, begun
-from migration.record.audit import entry
+from migration.record.admitting import planned
 from migration.record.run import Person, Run, with_requester
 from migration.values.answer import Later, Refusal
-from migration.values.outcome import Phase
 
 
 async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:
-    """Take the run's first step, and plan it from what Azure says now."""
-    run = await turn.move(begun)
-    result = await draw_up_plan(run.start, turn.record.copies)
+    """Plan the run from what Azure says now."""
+    result = await draw_up_plan(turn.run.start, turn.record.copies)
     if result.start is not None:
         await turn.move(partial(_asked_otherwise, start=result.start))
     if result.plan is None:
         return stopped_by(result.problems)
     plan = result.plan
-    await turn.move(lambda now: _planned(now, plan))
+    await turn.move(lambda now: planned(now, plan, datetime.now(UTC)))
     return None
 
 
@@ -32,10 +28,3 @@ def _asked_otherwise(run: Run, start: MigrationStart) -> Run:
     """Take over tags that were changed since the run was admitted: whoever changed them has asked, too."""
     who = Person(name=start.requested_by, ids=start.requester_ids)
     return run.changed(start=start, requesters=with_requester(run.requesters, who) or [who])
-
-
-def _planned(run: Run, plan: Plan) -> Run | Refusal:
-    preparing = advanced(run, Phase.PREPARING, plan=plan, notes=plan.notes)
-    if isinstance(preparing, Refusal):
-        return preparing
-    return preparing.audited(entry(datetime.now(UTC), "planned", plan.image_version_id))

@@ -12,6 +12,7 @@ from migration import names
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import is_news
+from migration.plan.plan import Plan
 from migration.record.admitting import admitted
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
@@ -33,17 +34,24 @@ _LOG = logging.getLogger(__name__)
 
 
 async def begin(
-    hub: TaskHub, start: MigrationStart, held: Held, *, image: ManagedImage | None = None, before: Run | None = None
+    hub: TaskHub,
+    start: MigrationStart,
+    held: Held,
+    *,
+    image: ManagedImage | None = None,
+    before: Run | None = None,
+    plan: Plan | None = None,
 ) -> Run | Refusal:
     """Have a run admitted, and started; a refusal where one of the same image lives.
 
     `image` is given for a wish of its tags: one that has been answered meanwhile starts nothing. `before` is the run
-    whose question is asked again. A run that was ended from outside is closed on the way.
+    whose question is asked again, `plan` what has just been planned. A run that was ended from outside is closed on the
+    way.
     """
-    run = await admit(start, held, image=image, before=before)
-    if isinstance(run, Refusal) and _lives(held):
+    run = await admit(start, held, image=image, before=before, plan=plan)
+    if isinstance(run, Refusal) and is_under_way(held):
         await look_after_if_possible(hub, held)
-        run = run if _lives(held) else await admit(start, held, image=image, before=before)
+        run = run if is_under_way(held) else await admit(start, held, image=image, before=before, plan=plan)
     if held.run is not None and held.run.stage is RunStage.ENDING:
         await wake(hub, held.migration_id, names.NEWS_EVENT)  # it tells of its end, and looks for news after
     if isinstance(run, Run):
@@ -59,25 +67,31 @@ async def begin_if_news(hub: TaskHub, start: MigrationStart, held: Held, image: 
     return None
 
 
-def _lives(held: Held) -> bool:
+def is_under_way(held: Held) -> bool:
+    """Tell whether a run of the image lives, or is still to tell of its end."""
     return held.run is not None and held.run.stage is not RunStage.ENDED
 
 
 async def admit(
-    start: MigrationStart, held: Held, *, image: ManagedImage | None = None, before: Run | None = None
+    start: MigrationStart,
+    held: Held,
+    *,
+    image: ManagedImage | None = None,
+    before: Run | None = None,
+    plan: Plan | None = None,
 ) -> Run | Refusal:
     """Have a run admitted by the record, unless starts are paused; whoever calls sees to it that it is started."""
     if refusal := await _paused(start):
         return refusal
     run_id = uuid.uuid4().hex
-    if held.record is not None and held.run is not None and not held.run.forgotten and not _lives(held):
+    if held.record is not None and held.run is not None and not held.run.forgotten and not is_under_way(held):
         await keep(held.record, held.run)  # its place in the record is about to be taken
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
         answered = record.answered if record else None
         if image is not None and answered is not None and not is_news(start, image, answered, settings()):
             return Refusal(code="Answered", message="what the tags ask for has been answered")
-        return admitted(record, start, run_id, datetime.now(UTC), before=before)
+        return admitted(record, start, run_id, datetime.now(UTC), before=before, plan=plan)
 
     result = await change_record(held, step)
     if isinstance(result, Refusal):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from migration.asking.start import MigrationStart
+from migration.plan.plan import Plan
 from migration.record.audit import ASKED_AGAIN, entry
 from migration.record.image_record import Answered, ImageRecord, new_record
 from migration.record.question import LIVE, MAY_BE_SENT, Move, Question, moved
@@ -24,9 +25,16 @@ def moved_run(run: Run, move: RunMove, **changes: object) -> Run | Refusal:
 
 
 def admitted(
-    record: ImageRecord | None, start: MigrationStart, run_id: str, at: datetime, *, before: Run | None = None
+    record: ImageRecord | None,
+    start: MigrationStart,
+    run_id: str,
+    at: datetime,
+    *,
+    before: Run | None = None,
+    plan: Plan | None = None,
 ) -> ImageRecord | Refusal:
-    """Admit a run where none lives. `before` is the run whose question it asks again, if that has a complete version.
+    """Admit a run where none lives. `before` is the run whose question it asks again, if that has a complete version;
+    `plan` is its own, where it has been planned just now.
 
     The migration's id is a digest: a record that is of another image is left alone.
     """
@@ -48,7 +56,7 @@ def admitted(
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
     )
     if before is None:
-        return base.changed(run=run)
+        return base.with_run(planned(run, plan, at) if plan else run)
     return base.with_run(_asking_again(run, before, who, at))
 
 
@@ -68,6 +76,14 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
         notes=before.plan.notes,
     )
     return taken_up.audited(entry(at, ASKED_AGAIN, by=run.start.requested_by))
+
+
+def planned(run: Run, plan: Plan, at: datetime) -> Run | Refusal:
+    """Return the run with its plan, in its next phase."""
+    preparing = advanced(run, Phase.PREPARING, plan=plan, notes=plan.notes)
+    if isinstance(preparing, Refusal):
+        return preparing
+    return preparing.audited(entry(at, "planned", plan.image_version_id))
 
 
 def begun(run: Run) -> Run | Refusal:

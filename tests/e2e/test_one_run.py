@@ -115,7 +115,8 @@ def test_what_ended_without_a_version_is_started_anew_by_asking_again(troubled, 
     app, azure = troubled.app, troubled.azure
     image = azure.seed_image("again")
     if ending == "Refused":
-        ended = app.ended(app.start(image, gallery="not_made_yet"))
+        azure.update_tags(image, {TAG: "not_made_yet"})
+        ended = app.ended(app.started(image)["id"])
         gallery = {"id": f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/not_made_yet", "location": "eastus2"}
         azure.control.put_resource(gallery | {"properties": {"provisioningState": "Succeeded"}})
     elif ending == "Failed":

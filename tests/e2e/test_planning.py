@@ -32,13 +32,13 @@ def test_a_plan_with_three_problems_reports_three_and_writes_nothing(fresh):
     assert writes(fresh.azure) == 0
 
 
-def test_a_migration_refused_for_three_problems_names_three_and_writes_nothing(fresh):
+def test_a_start_with_three_problems_is_answered_with_three_and_starts_nothing(fresh):
+    """What the sender can mend was told minutes later, as the end of a migration."""
     image = seed_image_with_definition(fresh.azure)
-    ended = fresh.app.ended(fresh.app.start(image, **THREE_PROBLEMS))
-    assert ended["outcome"]["kind"] == "Refused"
-    assert [field for field in THREE_FIELDS if f"{field}: " not in ended["outcome"]["reason"]] == []
-    assert writes(fresh.azure) == 0
-    assert fresh.azure.tags(image) == {}
+    answer = fresh.app.call("POST", "migrations", {"sourceImageId": image, **THREE_PROBLEMS})
+    assert answer.status_code == 422
+    assert sorted(problem["field"] for problem in answer.json()["errors"]) == THREE_FIELDS
+    assert (fresh.app.find(image), writes(fresh.azure), fresh.azure.tags(image)) == (None, 0, {})
 
 
 def test_a_refused_tag_is_answered_by_a_status_tag_and_nothing_else(fresh):

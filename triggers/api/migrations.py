@@ -9,7 +9,9 @@ from arm.planning import draw_up_plan
 from arm.remaining import find_end_now
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
+from migration.asking.start import MigrationStart
 from migration.course.starting import start_by_request
+from migration.plan.plan import Plan
 from migration.record.asked import asked_of
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.image import ManagedImage
@@ -19,8 +21,8 @@ from migration.values.ids import is_earlier_instance_id
 from migration.values.problems import Problem, RequestInvalidError
 from records.errors import RecordsMissingError
 from records.index import Filter, every
-from records.store import hold
-from steering.beginning import begin
+from records.store import Held, hold
+from steering.beginning import begin, is_under_way
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view
@@ -37,19 +39,31 @@ async def start_migration(req: func.HttpRequest, client: df.DurableFunctionsClie
 
 
 async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    """202 with the migration's own links; 409 with the run that lives, where one does; 422 for a bad request."""
+    """202 with the migration's own links; 409 with the run that lives, where one does; 422 with what stands against it.
+
+    What may pass is no problem of the request: the migration waits for it.
+    """
     request = MigrationRequest.parse(read_json(req))
     image = await _source(request)
     start = start_by_request(request, image, requester(req), settings())
     own = links(start.id, api_address(req))
     held = await hold(start.id)
-    run = await begin(DurableHub(client), start, held)
+    plan = None if is_under_way(held) else await _planned_now(start, held)
+    run = await begin(DurableHub(client), start, held, plan=plan)
     if isinstance(run, Refusal):
         refuse_paused(run)
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own["self"], run=lives, code=run.code)
     return json_response({"id": start.id, "run": run.id, "links": own}, 202, {"Location": own["self"]})
+
+
+async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:
+    """Return the plan, None where it has to wait; raises RequestInvalidError for what the sender can mend."""
+    result = await draw_up_plan(start, held.record.copies if held.record else [])
+    if any(not (problem.passes or problem.absent) for problem in result.problems):
+        raise RequestInvalidError(result.problems)
+    return result.plan
 
 
 async def _source(request: MigrationRequest) -> ManagedImage:

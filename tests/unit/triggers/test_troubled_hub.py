@@ -7,10 +7,22 @@ import azure.functions as func
 import grpc
 import pytest
 
+from migration.plan.plan import PlanResult
 from migration.record.run import RunStage
 from migration.values.outcome import Phase
+from migration.values.problems import Problem
 from tests.unit.fake_hub import FakeClient, FakeHub
-from tests.unit.samples import OWN_ID, SOURCE, VERSION, make_ended, make_image, make_record, make_run
+from tests.unit.samples import (
+    GALLERY,
+    OWN_ID,
+    SOURCE,
+    VERSION,
+    make_ended,
+    make_image,
+    make_plan,
+    make_record,
+    make_run,
+)
 from triggers.answering.responding import responding
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.api.migrations import _get, _start
@@ -37,7 +49,11 @@ def source(monkeypatch) -> None:
     async def get_image(_: str) -> Any:
         return make_image()
 
+    async def draw_up_plan(*_: Any) -> PlanResult:
+        return PlanResult(plan=make_plan())
+
     monkeypatch.setattr("triggers.api.migrations.get_image", get_image)
+    monkeypatch.setattr("triggers.api.migrations.draw_up_plan", draw_up_plan)
 
 
 @pytest.mark.parametrize("code", BUSY)
@@ -63,6 +79,38 @@ async def test_whoever_comes_second_is_409_with_the_run_that_lives(records, sour
     assert (first, second) == (202, 409)
     assert (problem["run"], problem["code"]) == (started["run"], "UnderWay")
     assert [hint.run for _, hint in client.hub.started] == [started["run"]]
+
+
+PASSING = Problem(field="sourceImageId", code="SourceNotReady", message="it is Creating", passes=True)
+MISSING = Problem(field="gallery", code="NotFound", message="not found", absent=GALLERY)
+LASTING = Problem(field="sku", code="IdentifierTaken", message="taken")
+
+
+@pytest.mark.parametrize(
+    ("problems", "status", "phase"),
+    [
+        ([], 202, Phase.PREPARING),
+        ([PASSING], 202, Phase.PLANNING),
+        ([PASSING, MISSING], 202, Phase.PLANNING),
+        ([PASSING, LASTING], 422, None),
+    ],
+)
+@pytest.mark.usefixtures("source")
+async def test_what_the_sender_can_mend_is_answered_at_once_and_what_passes_is_waited_for(
+    records, monkeypatch, problems, status: int, phase: Phase | None
+):
+    async def draw_up_plan(*_: Any) -> PlanResult:
+        return PlanResult(problems=problems) if problems else PlanResult(plan=make_plan())
+
+    monkeypatch.setattr("triggers.api.migrations.draw_up_plan", draw_up_plan)
+    client = FakeClient()
+    answered, body = await answer(_start, client, sourceImageId=SOURCE)
+    assert answered == status
+    if phase is None:
+        assert [error["code"] for error in body["errors"]] == ["SourceNotReady", "IdentifierTaken"]
+        assert (records.get(OWN_ID), client.hub.started) == (None, [])
+    else:
+        assert records.run(OWN_ID).phase is phase
 
 
 async def test_asking_again_while_somebody_starts_the_same_migration_is_a_refusal(records):
