@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, short
@@ -24,8 +24,8 @@ class Problem(Stored):
     field: Annotated[str, AfterValidator(partial(short, most=LONGEST_NAME))]
     code: str
     message: Annotated[str, AfterValidator(short)]
-    passes: bool = False
-    absent: str | None = None
+    passes: bool = Field(False, exclude_if=lambda passes: not passes)
+    absent: str | None = Field(None, exclude_if=lambda absent: absent is None)
 
 
 class RequestInvalidError(ValueError):
