@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.record.stored_format import READER
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.lengths import STORED
 from records.chunks import joined, split
@@ -50,6 +51,10 @@ class Held:
     @property
     def answered(self) -> Answered | None:
         return self.record.answered if self.record else None
+
+    @property
+    def copies(self) -> list[CopyIdentity]:
+        return self.record.copies if self.record else []
 
 
 async def hold(migration_id: str) -> Held:

@@ -149,8 +149,7 @@ async def _is_put_right(image: ManagedImage, start: MigrationStart, now: datetim
     try:
         now_there = await get_image(image.id)
         held = await hold(start.id)
-        copies = held.record.copies if held.record else []
-        result = await draw_up_plan(start, copies) if now_there else None
+        result = await draw_up_plan(start, held.copies) if now_there else None
         await change_record(held, lambda record: _tried(record, now))
     except (ArmError, RecordUnreadableError):
         return False

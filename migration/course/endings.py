@@ -29,7 +29,7 @@ def stopped_by(problems: list[Problem]) -> Refusal | Later:
     first = problems[0]
     if all(problem.passes for problem in problems):
         return Later(seconds=SOON_SECONDS, reason=first.message, code=first.code)
-    if all(problem.passes or problem.absent for problem in problems):
+    if not any(problem.lasts for problem in problems):
         missing = next(problem for problem in problems if problem.absent)
         return Refusal(code=missing.code, message=missing.message, absent=missing.absent)
     reason = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)

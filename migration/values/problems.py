@@ -27,6 +27,11 @@ class Problem(Stored):
     passes: bool = Field(False, exclude_if=lambda passes: not passes)
     absent: str | None = Field(None, exclude_if=lambda absent: absent is None)
 
+    @property
+    def lasts(self) -> bool:
+        """Tell whether only people can mend it: it neither passes, nor waits for a proof that something is gone."""
+        return not (self.passes or self.absent)
+
 
 class RequestInvalidError(ValueError):
     """A request that cannot be understood. `problems` names every bad field, and of a flood how many more there are."""

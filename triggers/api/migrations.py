@@ -60,8 +60,8 @@ async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
 
 async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:
     """Return the plan, None where it has to wait; raises RequestInvalidError for what the sender can mend."""
-    result = await draw_up_plan(start, held.record.copies if held.record else [])
-    if any(not (problem.passes or problem.absent) for problem in result.problems):
+    result = await draw_up_plan(start, held.copies)
+    if any(problem.lasts for problem in result.problems):
         raise RequestInvalidError(result.problems)
     return result.plan
 
@@ -97,10 +97,9 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
 async def _copies(migration_id: str) -> list[CopyIdentity]:
     """Return the versions that the record knows; a plan is also for who has not set up a storage account yet."""
     try:
-        record = (await hold(migration_id)).record
+        return (await hold(migration_id)).copies
     except RecordsMissingError:
         return []
-    return record.copies if record else []
 
 
 @blueprint.route("migrations/{id}", methods=["GET"])
