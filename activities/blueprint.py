@@ -1,5 +1,8 @@
 """Registers every activity under its name: parse the input, do the step if it is admitted, dump the answer."""
 
+from functools import partial
+from typing import Any
+
 import azure.durable_functions as df
 
 from activities.admitting import Step, StepInput, When, admitted
@@ -8,6 +11,7 @@ from activities.check_replication import check_replication
 from activities.confirm_delete import ConfirmInput, confirm_delete
 from activities.create_image_version import create_image_version
 from activities.delete_source_image import delete_source_image
+from activities.deliver_notifications import Image, deliver_notifications
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
 from activities.look_at_question import LookInput, look_at_question
@@ -17,6 +21,7 @@ from activities.plan_migration import plan_migration
 from activities.promote_image_version import promote_image_version
 from activities.record_outcome import RecordInput, record_outcome
 from activities.send_notifications import send_notifications
+from hub.durable_hub import DurableHub
 from migration import names
 from telemetry.tracing import activity_span, tell_answer
 
@@ -27,14 +32,19 @@ def register[Input: StepInput](name: str, step: Step[Input], takes: type[Input],
     """Register one step under the name that stored histories know it by."""
 
     async def activity(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker's indexer takes bare types only
-        with activity_span(name, payload) as span:
-            said = takes.model_validate(payload)
-            answer = (await admitted(said, step, when)).dump()
-            tell_answer(span, answer)
-            return answer
+        return await _taken(name, payload, step, takes, when)
 
     activity.__name__ = name
     blueprint.activity_trigger(input_name="payload", activity=name)(activity)
+
+
+async def _taken[Input: StepInput](
+    name: str, payload: dict[str, Any], step: Step[Input], takes: type[Input], when: When
+) -> dict[str, Any]:
+    with activity_span(name, payload) as span:
+        answer = (await admitted(takes.model_validate(payload), step, when)).dump()
+        tell_answer(span, answer)
+        return answer
 
 
 register(names.PLAN_MIGRATION, plan_migration, StepInput)
@@ -49,5 +59,17 @@ register(names.DELETE_SOURCE_IMAGE, delete_source_image, StepInput)
 register(names.CONFIRM_DELETE, confirm_delete, ConfirmInput)
 register(names.CANCEL_RUN, cancel_run, CancelInput, When.ANY)
 register(names.RECORD_OUTCOME, record_outcome, RecordInput, When.ENDING)
-register(names.SEND_NOTIFICATIONS, send_notifications, StepInput, When.ANY)
 register(names.LOOK_FOR_NEWS, look_for_news, StepInput, When.ENDED)
+
+
+@blueprint.durable_client_input(client_name="client")
+@blueprint.activity_trigger(input_name="payload", activity=names.SEND_NOTIFICATIONS)
+async def send_notifications_of(payload: dict, client: df.DurableFunctionsClient) -> dict:  # type: ignore[type-arg]  # as above
+    step = partial(send_notifications, hub=DurableHub(client))
+    return await _taken(names.SEND_NOTIFICATIONS, payload, step, StepInput, When.ANY)
+
+
+@blueprint.activity_trigger(input_name="payload", activity=names.DELIVER_NOTIFICATIONS)
+async def deliver_notifications_of(payload: dict) -> dict:  # type: ignore[type-arg]  # as above
+    with activity_span(names.DELIVER_NOTIFICATIONS, payload):
+        return (await deliver_notifications(Image.model_validate(payload))).dump()

@@ -19,6 +19,7 @@ ENVIRONMENT = ROOT / ".package-venv"
 SHIPPED = (
     "activities",
     "arm",
+    "hub",
     "records",
     "function_app.py",
     "host.json",

@@ -4,6 +4,7 @@ These strings live in stored histories: renaming one is a new orchestrator versi
 """
 
 MIGRATE_IMAGE = "migrate_image"
+TELL_PEOPLE = "tell_people"
 
 PLAN_MIGRATION = "plan_migration"
 ENSURE_GALLERY = "ensure_gallery"
@@ -19,6 +20,7 @@ CANCEL_RUN = "cancel_run"
 RECORD_OUTCOME = "record_outcome"
 SEND_NOTIFICATIONS = "send_notifications"
 LOOK_FOR_NEWS = "look_for_news"
+DELIVER_NOTIFICATIONS = "deliver_notifications"
 
 ACTIVITIES = (
     PLAN_MIGRATION,
@@ -35,9 +37,10 @@ ACTIVITIES = (
     RECORD_OUTCOME,
     SEND_NOTIFICATIONS,
     LOOK_FOR_NEWS,
+    DELIVER_NOTIFICATIONS,
 )
 
 APPROVAL_EVENT = "Approval"
 REPLICATION_CHANGED_EVENT = "ReplicationChanged"
 CANCEL_EVENT = "Cancel"
-NEWS_EVENT = "News"
+OWED_EVENT = "Owed"

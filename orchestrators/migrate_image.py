@@ -4,10 +4,9 @@ So the history stays short however long a migration takes. The record says which
 that it does not admit does nothing, and ends without a word.
 """
 
-from datetime import timedelta
 from typing import Any
 
-from durabletask.task import OrchestrationContext, TaskFailedError, when_any
+from durabletask.task import OrchestrationContext, TaskFailedError
 
 from migration import names
 from migration.course.standing import Hint, Stand, read_hint
@@ -24,7 +23,6 @@ from orchestrators.calling import (
 from orchestrators.phases import PHASES
 
 NOT_OURS = {"ended": "this input is of an earlier release, or of nobody: nothing was done, the source is kept"}
-RESENDS = 6  # a decision and an end may both be owed, each tried three times
 
 
 def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
@@ -62,7 +60,7 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
 
 
 def _told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
-    """Tell what is owed; whoever is missed is told later, and nothing waits for that."""
+    """Have people told what is owed; where that cannot be, the clock will."""
     try:
         return (yield from ask(ctx, names.SEND_NOTIFICATIONS, stand.hint())).stand
     except (TaskFailedError, StillBusyError):
@@ -94,7 +92,7 @@ def _finished_or_later(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
 
 
 def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
-    """Write the outcome on the resources and tell people; neither can change what the outcome is."""
+    """Write the outcome on the resources and have people told; neither can change what the outcome is."""
     hint = stand.hint()
     try:
         stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint)).stand
@@ -102,12 +100,7 @@ def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint, unreachable=str(error)[:500])).stand
     if stand.kind != "go" or not stand.ending:
         return stand
-    for _ in range(RESENDS):
-        stand = (yield from ask(ctx, names.SEND_NOTIFICATIONS, hint)).stand
-        if stand.kind != "over" or stand.notice_seconds is None:
-            break
-        if (yield from _news_within(ctx, timedelta(seconds=max(stand.notice_seconds, 1)))):
-            break
+    stand = (yield from ask(ctx, names.SEND_NOTIFICATIONS, hint)).stand
     return (yield from _news(ctx, stand)) if stand.kind == "over" else stand
 
 
@@ -117,12 +110,3 @@ def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         return (yield from ask(ctx, names.LOOK_FOR_NEWS, stand.hint())).stand
     except (TaskFailedError, StillBusyError):
         return stand
-
-
-def _news_within(ctx: OrchestrationContext, pause: timedelta) -> Steps[bool]:
-    """Wait; True as soon as the image is wished something new, which matters more than telling what is over."""
-    news, timer = ctx.wait_for_external_event(names.NEWS_EVENT), ctx.create_timer(pause)
-    yield when_any([news, timer])
-    if news.is_complete:
-        timer.cancel()
-    return bool(news.is_complete)

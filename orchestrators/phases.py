@@ -56,14 +56,14 @@ def verify(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]
 
 
 def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
-    """Step 7: look, tell who is owed it, and wait for an event or a moment. Events only wake: the record counts."""
+    """Step 7: look, have people told, and wait for an event or a moment. Events only wake: the record counts."""
     event: ApprovalEvent | None = None
     for _ in range(LOOKS_PER_EXECUTION):
         answer = yield from _look(ctx, hint, event, cancel)
         if answer.stand.notice_seconds == 0:
             answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint, cancel)).changed(wait=answer.wait)
         said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
-        timer = ctx.create_timer(_until_next(answer))
+        timer = ctx.create_timer(_pause(answer))
         yield when_any([said, timer, *_unless_taken(cancel)])
         timer.cancel()
         event = _event(said.get_result()) if said.is_complete else None
@@ -132,13 +132,6 @@ def _unless_taken(cancel: Cancel) -> list[Task[Any]]:
 
 def _pause(answer: Answer) -> timedelta:
     return timedelta(seconds=(answer.wait or Wait(seconds=5)).seconds)
-
-
-def _until_next(answer: Answer) -> timedelta:
-    """Return the time until the question, or a notification that is owed, is to be looked at."""
-    owed = answer.stand.notice_seconds
-    pause = _pause(answer)
-    return pause if owed is None else min(pause, timedelta(seconds=max(owed, 1.0)))
 
 
 PHASES: dict[Phase, PhaseSteps] = {

@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
-from migration.record.stored_format import EARLIER_FORMAT, FORMAT
 from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.record import EARLIER_FORMAT, FORMAT
 from records.earlier import earlier_status
 from records.table import answers, remove, table
 

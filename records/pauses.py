@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from migration.record.stored_format import FORMAT
-from migration.values.record import Stored
+from migration.values.record import FORMAT, Stored
 from records.errors import RecordsUnavailableError
 from records.table import answers, find, remove, table
 

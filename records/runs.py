@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
-from migration.record.stored_format import FORMAT
 from migration.values.lengths import STORED
+from migration.values.record import FORMAT
 from records.chunks import joined, split
 from records.table import answers, find, table
 
@@ -45,6 +45,11 @@ async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:
                 break
             found += _parsed(entity)
     return found
+
+
+async def run_of_number(migration_id: str, number: int) -> Run | None:
+    """Return the run of an image that has this number, if it is kept and can be read."""
+    return await _find(migration_id, number)
 
 
 def _parsed(entity: Any) -> list[Run]:

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
-from migration.record.stored_format import READER
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.lengths import STORED
+from migration.values.record import READER
 from records.chunks import joined, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
@@ -130,8 +130,8 @@ async def earlier_answer_of(earlier_id: str) -> Answered | None:
             return None
 
 
-async def live_runs() -> list[str]:
-    """Return the ids of migrations whose latest run has not ended, by the records themselves."""
+async def unfinished() -> list[str]:
+    """Return the ids of migrations whose latest run has not ended, or of which people are still to be told."""
     wanted = f"PartitionKey eq '{PARTITION}' and live eq true"
     return [entity["RowKey"] async for entity in _columns(wanted, ("RowKey",))]
 
@@ -189,7 +189,7 @@ async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> st
         "PartitionKey": PARTITION,
         "RowKey": migration_id,
         "format": record.format,
-        "live": record.run is not None and record.run.stage is not RunStage.ENDED,
+        "live": record.run is not None and (record.run.stage is not RunStage.ENDED or bool(record.run.owed)),
         **split(json.dumps(record.dump())),
     }
     if record.answered is not None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from hub.task_hub import TaskHub
 from migration import names
 from migration.asking.settings import settings
 from migration.asking.start import Patience
@@ -15,7 +16,6 @@ from records.store import Held
 from steering.beginning import PAUSED, begin
 from steering.changing import change_run
 from steering.looking_after import look_after, wake
-from steering.task_hub import TaskHub
 
 
 async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) -> Run | Refusal:

@@ -8,7 +8,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 
-from migration import names
+from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import is_news
@@ -23,8 +23,7 @@ from records.pauses import Pause, keep_wish, read_pause
 from records.runs import keep
 from records.store import Held, earlier_answer_of
 from steering.changing import change_record
-from steering.looking_after import look_after_if_possible, schedule, wake
-from steering.task_hub import TaskHub
+from steering.looking_after import look_after_if_possible, schedule
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
 
@@ -52,8 +51,6 @@ async def begin(
     if isinstance(run, Refusal) and is_under_way(held):
         await look_after_if_possible(hub, held)
         run = run if is_under_way(held) else await admit(start, held, image=image, before=before, plan=plan)
-    if held.run is not None and held.run.stage is RunStage.ENDING:
-        await wake(hub, held.migration_id, names.NEWS_EVENT)  # it tells of its end, and looks for news after
     if isinstance(run, Run):
         with start_span(start):
             await schedule(hub, held.migration_id, run)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from hub.task_hub import TaskHub
 from migration import names
 from migration.course.endings import cancel_reason
 from migration.record.closing import cancelled
@@ -10,7 +11,6 @@ from migration.values.answer import Refusal
 from records.store import Held
 from steering.changing import change_record
 from steering.looking_after import look_after_if_possible, wake
-from steering.task_hub import TaskHub
 
 
 async def cancel_run(held: Held, run_id: str, reason: object) -> Refusal | None:

@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.record.run import Run, RunStage
@@ -13,7 +14,6 @@ from records.errors import RecordUnreadableError
 from records.index import Filter, Row, every, forget
 from records.runs import keep
 from records.store import Held, change, hold
-from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
 MOST_AT_A_TIME = 500

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 
 from arm.remaining import find_end_now
+from hub.task_hub import HubUnavailableError, TaskHub
 from migration import names
 from migration.course.standing import Hint
 from migration.record.admitting import is_missed_again, seen_live, seen_missing, stopped
@@ -11,7 +12,6 @@ from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.store import Held
 from steering.changing import change_of_run, change_run
-from steering.task_hub import HubUnavailableError, TaskHub
 
 _LOG = logging.getLogger(__name__)
 LOOK = {"look": True}  # all that an event of ours says
@@ -64,14 +64,23 @@ async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
         return False
 
 
+async def have_told(hub: TaskHub, held: Held) -> None:
+    """Have people told what is owed, if anything is; where the hub gives no answer, the clock tries again."""
+    if held.run is None or not held.run.owed:
+        return
+    try:
+        await hub.tell(held.migration_id)
+    except HubUnavailableError as error:
+        _LOG.warning("%s: nobody is told for now: %s", held.migration_id, error.status)
+
+
 async def schedule(hub: TaskHub, migration_id: str, run: Run) -> None:
-    """Start the run's orchestration, or tell the one that is live: it asks the record, and goes on with this run.
+    """Start the run's orchestration; one that is live asks the record at its end, and goes on with this run.
 
     Where the hub gives no answer, the run stays admitted.
     """
     try:
-        if not await hub.start(migration_id, Hint(run=run.id, phase=run.phase)):
-            await hub.wake(migration_id, names.NEWS_EVENT, LOOK)
+        await hub.start(migration_id, Hint(run=run.id, phase=run.phase))
     except HubUnavailableError as error:
         _LOG.warning("%s is admitted, and to be started later: %s", migration_id, error.status)
 

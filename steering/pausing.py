@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from arm.absence import is_gone
 from arm.errors import ArmError, ArmThrottledError, ArmUnavailableError
 from arm.images import get_image
+from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.course.starting import WHOEVER, start_by_tags
 from migration.record.run import Run
@@ -15,7 +16,6 @@ from records.errors import RecordUnreadableError
 from records.pauses import Pause, forget_wish, kept_wishes, write_pause
 from records.store import hold
 from steering.beginning import BY_SETTING, PAUSED, begin_if_news, pause_now
-from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from arm.images import get_image, list_images
 from arm.planning import draw_up_plan
 from arm.resource_graph import find_tagged_images
 from arm.subscriptions import list_subscriptions
+from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import WHOEVER, is_news, may_be_another, start_by_tags
@@ -25,7 +26,6 @@ from records.errors import RecordUnreadableError
 from records.store import all_answered, hold
 from steering.beginning import begin, pause_now, see_off
 from steering.changing import change_record
-from steering.task_hub import TaskHub
 
 _LOG = logging.getLogger(__name__)
 MOST_LOOKED_AT = 15  # each a call of Azure; ten thousand images are found by ten

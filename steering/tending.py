@@ -2,22 +2,26 @@
 
 import logging
 
+from hub.task_hub import TaskHub
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
-from records.store import Held, hold, live_runs
-from steering.looking_after import look_after_if_possible
-from steering.task_hub import TaskHub
+from records.store import Held, hold, unfinished
+from steering.looking_after import have_told, look_after_if_possible
 
 _LOG = logging.getLogger(__name__)
 
 
 async def tend(hub: TaskHub) -> None:
-    """Schedule what never began, close what was ended from outside, and bring the list up to its records."""
-    known = await live_runs()
+    """Schedule what never began, close what was ended from outside, have people told what they are owed, and bring the
+    list up to its records.
+    """
+    known = await unfinished()
     for migration_id in known:
         try:
-            await look_after_if_possible(hub, await hold(migration_id))
+            held = await hold(migration_id)
+            await look_after_if_possible(hub, held)
+            await have_told(hub, held)
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))

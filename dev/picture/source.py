@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("activities", "arm", "migration", "orchestrators", "records", "steering", "telemetry", "triggers", "web")
+SHIPPED = (
+    *("activities", "arm", "hub", "migration", "orchestrators", "records", "steering", "telemetry", "triggers", "web"),
+)
 OURS = (*SHIPPED, "dev", "infra")
 
 

@@ -6,11 +6,11 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from migration.record.image_record import ImageRecord
-from migration.record.run import Run, RunStage
-from migration.record.stored_format import FORMAT
+from migration.record.notices import seconds_until_due
+from migration.record.run import RunStage
 from migration.values.answer import Later
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.record import Record
+from migration.values.record import FORMAT, Record
 
 
 class Hint(Record):
@@ -93,13 +93,8 @@ def stand_of(record: ImageRecord | None, hint: Hint, instance_id: str, now: date
         run=run.id,
         phase=run.phase,
         ending=run.stage is RunStage.ENDING,
-        notice_seconds=_until_notice(run, now),
+        notice_seconds=seconds_until_due(run.owed, now),
         expires_at=run.question.expires_at if run.question else None,
         image_version_id=run.image_version_id,
         outcome=Ended(kind=run.outcome.kind, code=run.outcome.code) if run.outcome else None,
     )
-
-
-def _until_notice(run: Run, now: datetime) -> float | None:
-    moments = [(one.due_at - now).total_seconds() for one in run.owed]
-    return max(min(moments), 0.0) if moments else None

@@ -6,6 +6,7 @@ from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ASKED_AGAIN, entry
 from migration.record.image_record import Answered, ImageRecord, new_record
+from migration.record.notices import no_questions, owed_by_the_next
 from migration.record.question import LIVE, MAY_BE_SENT, Move, Question, moved
 from migration.record.run import ASKED_TOO_OFTEN, PHASE_MOVES, RUN_MOVES, Person, Run, RunMove, RunStage, with_requester
 from migration.values.answer import Refusal
@@ -53,6 +54,7 @@ def admitted(
         start=start,
         requesters=[who],
         admitted_at=at,
+        owed=owed_by_the_next(last.owed, last.number) if last else [],
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
     )
     if before is None:
@@ -101,13 +103,14 @@ def advanced(run: Run, to: Phase, **changes: object) -> Run | Refusal:
 def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime, **changes: object) -> ImageRecord | Refusal:
     """End the run: nobody can decide its question any more, and the wish that it was for has been answered.
 
-    What is still to be done about it, telling and tagging, is done by its own orchestration, before it has `finished`.
+    What is still to be written on its resources is written by its own orchestration, before it has `finished`; people
+    are told by another, whenever that can be.
     """
     run = record.run_of(run_id)
     ending = run if isinstance(run, Refusal) else moved_run(run, RunMove.END, **changes)
     if isinstance(ending, Refusal):
         return ending
-    over = _over(ending, outcome, at).owes(occasion_of(outcome.kind), at)
+    over = _over(ending, outcome, at)
     return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 
@@ -115,7 +118,8 @@ def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
     question = _settled(run.question) if run.question else None
     told = entry(at, f"ended: {outcome.kind}", outcome.reason)
     known = {"phase": Phase.DONE, "outcome": outcome, "ended_at": at, "question": question}
-    return run.changed(**known).audited(told)
+    over = run.changed(**known, owed=no_questions(run.owed)).audited(told)
+    return over.owes(occasion_of(outcome.kind), at)
 
 
 def _settled(question: Question) -> Question:
@@ -149,7 +153,7 @@ def answered_by(run: Run, at: datetime) -> Answered:
 
 
 def finished(run: Run) -> Run:
-    """Let others be admitted: the end has been told and written down, as far as that was possible."""
+    """Let others be admitted: the end has been written down, as far as that was possible."""
     done = moved_run(run, RunMove.FINISH)
     return run if isinstance(done, Refusal) else done
 
@@ -179,7 +183,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
         return closed
     end = stopped(run)
     end = end.changed(source=seen.source, only_copy=seen.only_copy) if seen else end
-    over = _over(closed, end, at).changed(owed=[])
+    over = _over(closed, end, at)
     return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 

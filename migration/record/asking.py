@@ -1,11 +1,12 @@
 """Asking: how a question is opened in a run, reminded of, and asked anew."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from migration.record.admitting import advanced
 from migration.record.audit import ASKED_AGAIN, entry
+from migration.record.notices import OwedNotice, no_questions
 from migration.record.question import Move, Question, Stage, moved
-from migration.record.run import ASKED_TOO_OFTEN, MOST_LINKS, Link, OwedNotice, Person, Run, with_requester
+from migration.record.run import ASKED_TOO_OFTEN, MOST_LINKS, Link, Person, Run, with_requester
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
@@ -18,7 +19,7 @@ def opened(run: Run, question: Question) -> Run | Refusal:
     checked = "every target region holds a complete replica: "
     checked += ", ".join(region.name for region in run.planned.target_regions)
     verified = entry(question.asked_at, "version verified", checked, image_version_id=run.image_version_id)
-    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question, owed=[])
+    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question, owed=no_questions(run.owed))
     if isinstance(asking, Refusal):
         return asking
     return asking.audited(verified).owes(Occasion.APPROVAL_NEEDED, question.asked_at)
@@ -43,14 +44,15 @@ def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | R
     replaced = moved(question, Move.REPLACE)
     if isinstance(replaced, Refusal):
         return replaced
-    anew = advanced(run, Phase.VERIFYING, question=replaced, requesters=requesters, owed=[])
+    owed = no_questions(run.owed)
+    anew = advanced(run, Phase.VERIFYING, question=replaced, requesters=requesters, owed=owed)
     return anew if isinstance(anew, Refusal) else anew.audited(entry(at, ASKED_AGAIN, by=who.name))
 
 
 def reminded(run: Run, at: datetime) -> Run:
     """Return the run that owes a reminder, or the escalation, if one is due."""
     question, patience = run.question, run.start.patience
-    if question is None or question.stage is not Stage.OPEN or run.owed:
+    if question is None or question.stage is not Stage.OPEN or no_questions(run.owed) != run.owed:
         return run
     waited = at - question.asked_at
     if waited >= patience.escalation and not question.escalated:
@@ -74,16 +76,18 @@ def linked(run: Run, links: list[Link]) -> Run:
     return run.changed(links=[*run.links, *links][-MOST_LINKS:])
 
 
-def told(run: Run, notice: OwedNotice, missed: list[str] | None, at: datetime, pauses: tuple[timedelta, ...]) -> Run:
+def told(run: Run, notice: OwedNotice, missed: list[str] | None, at: datetime) -> Run:
     """Return the run after a notification: what was `missed` is owed again later, until it has been tried enough.
 
     None: nobody could be told at all.
     """
+    if notice not in run.owed:
+        return run
     left = [one for one in run.owed if one != notice]
-    if missed == []:
+    again = notice.missed(missed, at) if missed != [] else None
+    if again is not None:
+        return run.changed(owed=[*left, again])
+    if missed == [] or notice.run not in {None, run.number}:
         return run.changed(owed=left)
-    if notice.attempt >= len(pauses):
-        count = f"{len(missed)} " if missed is not None else ""
-        return run.changed(owed=left).noted(f"{count}notifications ({notice.occasion}) could not be sent")
-    again = notice.changed(due_at=at + pauses[notice.attempt], attempt=notice.attempt + 1, to=missed or notice.to)
-    return run.changed(owed=[*left, again])
+    count = f"{len(missed)} " if missed is not None else ""
+    return run.changed(owed=left).noted(f"{count}notifications ({notice.occasion}) could not be sent")

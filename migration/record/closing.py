@@ -6,6 +6,7 @@ from migration.approval.approval import Approval, Decision
 from migration.record.admitting import advanced, ended
 from migration.record.audit import ANSWER_REFUSED, decision_entry, entry
 from migration.record.image_record import ImageRecord
+from migration.record.notices import no_questions
 from migration.record.question import DECISIONS, LIVE, MAY_BE_SENT, Decided, Move, Stage, moved
 from migration.record.run import MOST_DECISIONS, Run, RunStage
 from migration.values.answer import Refusal
@@ -34,7 +35,9 @@ def decided(
     if isinstance(closed, Refusal):
         return closed
     decisions = [*run.decisions, known][-MOST_DECISIONS:]
-    run = run.changed(question=closed, decisions=decisions, owed=[]).audited(decision_entry(approval, at))
+    run = run.changed(question=closed, decisions=decisions, owed=no_questions(run.owed)).audited(
+        decision_entry(approval, at)
+    )
     run = run.owes(Occasion.DECIDED, at)
     if approval.decision is Decision.REJECT:
         said = f": {approval.comment}" if approval.comment else ""
@@ -56,7 +59,7 @@ def expired(record: ImageRecord, run_id: str, reason: str, at: datetime) -> Imag
     closed = moved(question, Move.EXPIRE)
     if isinstance(closed, Refusal):
         return record
-    over = record.changed(run=run.changed(question=closed, owed=[]))
+    over = record.changed(run=run.changed(question=closed, owed=no_questions(run.owed)))
     return ended(over, run_id, _kept(run, "ApprovalExpired", reason), at)
 
 
@@ -76,7 +79,7 @@ def cancelled(record: ImageRecord, run_id: str, reason: str, at: datetime) -> Im
         closed = moved(question, Move.CANCEL)
         if isinstance(closed, Refusal):
             return closed
-        record = record.changed(run=run.changed(question=closed, owed=[]))
+        record = record.changed(run=run.changed(question=closed, owed=no_questions(run.owed)))
     outcome = Outcome(kind=OutcomeKind.CANCELLED, code="Cancelled", reason=reason, step=run.phase)
     return ended(record, run_id, outcome, at)
 

@@ -7,11 +7,10 @@ takes the record as it is and returns it as it should be, unchanged where that w
 from datetime import datetime
 
 from migration.record.run import Run
-from migration.record.stored_format import FORMAT, READER
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
-from migration.values.record import Stored
+from migration.values.record import FORMAT, READER, Stored
 
 MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")

@@ -10,14 +10,14 @@ from typing import Any
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
+from migration.record.notices import MOST_OWED, OwedNotice
 from migration.record.question import Decided, Question
-from migration.record.stored_format import FORMAT
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, Phase
-from migration.values.record import Stored
+from migration.values.record import FORMAT, Stored
 
 MOST_DECISIONS = 10
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
@@ -95,15 +95,6 @@ class Link(Stored):
     question: str
     receiver: str
     name: str | None = None
-
-
-class OwedNotice(Stored):
-    """A notification still to be sent: when, which attempt it is, and to which receivers (None: to all)."""
-
-    occasion: Occasion
-    due_at: datetime
-    attempt: int = 0
-    to: list[str] | None = None
 
 
 class Obstacle(Stored):
@@ -195,4 +186,5 @@ class Run(Stored):
 
     def owes(self, occasion: Occasion, at: datetime) -> "Run":
         """Return the run with a notification to send."""
-        return self.changed(owed=[*self.owed, OwedNotice(occasion=occasion, due_at=at)])
+        owed = [*self.owed, OwedNotice(occasion=occasion, due_at=at, run=self.number)]
+        return self.changed(owed=owed[-MOST_OWED:])

@@ -23,6 +23,7 @@ _RESOURCE_GROUP = re.compile(r".{0,89}[^.]")
 _RESOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _TAGS_SUFFIX = re.compile(r"/providers/microsoft\.resources/tags/default/?$", re.IGNORECASE)
 LONGEST_NAME_IN_ID = 57  # an instance id has at most 100 characters
+_MIGRATION, _TELLER = "migrate-", "tell-"
 _INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,57}-[0-9a-f]{32}")
 _EARLIER_INSTANCE_ID = re.compile(r"migrate-[a-z0-9._-]{1,80}-[0-9a-f]{10}")
 
@@ -131,6 +132,17 @@ def earlier_instance_id_for(source_image_id: str) -> str:
 
 def _digest(source: ResourceId) -> str:
     return hashlib.sha256(str(source).lower().encode()).hexdigest()
+
+
+def teller_of(migration_id: str) -> str:
+    """Return the instance id under which people are told of an image's migrations."""
+    return f"{_TELLER}{migration_id.removeprefix(_MIGRATION)}"
+
+
+def migration_of_teller(instance_id: str) -> str | None:
+    """Return the id of the migrations that such an instance tells of; None for any other instance."""
+    migration_id = f"{_MIGRATION}{instance_id.removeprefix(_TELLER)}"
+    return migration_id if teller_of(migration_id) == instance_id and is_instance_id(migration_id) else None
 
 
 def is_instance_id(text: str) -> bool:

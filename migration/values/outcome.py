@@ -126,6 +126,12 @@ class Outcome(Stored):
         return self.source is SourceSeen.GONE
 
 
+# Endings that keep the source because of what the version is by then.
+COPY_IN_DOUBT = {
+    *("VersionReplaced", "VersionNotFound", "VersionFromAnotherSource"),
+    *("ReplicationIncomplete", "ReplicationFailed", "ShallowReplication", "StoredOtherwise"),
+}
+_LOOK_AT_IT = "Look at the version before anybody uses it. POST to links.askAgain once it is as it should be."
 _NOT_KNOWN = "Whether the source image still exists is not known: remove nothing before you have looked."
 _ONLY_COPY = "The source image is gone: this version is the only copy, keep it."
 _MAY_BE_ONLY = "The source image is gone: what there is of the version may be the only copy, do not remove it."
@@ -135,6 +141,8 @@ _LEFT = "Unless the source image has gone since, what outcome.leftBehind names c
 def follows(outcome: Outcome) -> Follows:
     """Return what follows from an outcome and from what was seen of source and copy."""
     known = FOLLOWS[outcome.kind]
+    if outcome.kind is OutcomeKind.SOURCE_KEPT and outcome.code in COPY_IN_DOUBT:
+        known = known._replace(next_action=_LOOK_AT_IT)
     action = f"{known.next_action} {_LEFT}" if outcome.left_behind else known.next_action
     if outcome.source is SourceSeen.UNKNOWN:  # a refused one has written nothing that could be removed
         known = known._replace(source="" if outcome.kind is OutcomeKind.REFUSED else _NOT_KNOWN)

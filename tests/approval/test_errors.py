@@ -4,10 +4,10 @@ import azure.functions as func
 import pytest
 
 from arm.errors import ArmUnavailableError
+from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.values.problems import Problem
 from records.errors import RecordsMissingError, RecordsUnavailableError
-from steering.task_hub import HubUnavailableError
 from triggers.answering.responding import HttpProblemError
 from triggers.page import approvals
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities import send_notifications as sending
+from activities import deliver_notifications as sending
 from migration.approval.approval import Approval, Decision
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings

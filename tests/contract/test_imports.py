@@ -25,13 +25,14 @@ TABLE = {
     "migration": MayImport(libraries={"pydantic", "pydantic_settings"}),
     "orchestrators": MayImport({"migration"}, {"durabletask", "azure.durable_functions"}),
     "activities": MayImport(
-        {"migration", "arm", "records", "steering", "telemetry"}, {"azure.durable_functions"}, lazy={"apprise"}
+        {"migration", "arm", "hub", "records", "steering", "telemetry"}, {"azure.durable_functions"}, lazy={"apprise"}
     ),
     "triggers": MayImport(
-        {"migration", "arm", "records", "steering", "telemetry", "web"},
-        {"azure.functions", "azure.durable_functions", "grpc", "durabletask.client"},
+        {"migration", "arm", "hub", "records", "steering", "telemetry", "web"},
+        {"azure.functions", "azure.durable_functions"},
     ),
-    "steering": MayImport({"migration", "arm", "records", "telemetry"}),
+    "steering": MayImport({"migration", "arm", "hub", "records", "telemetry"}),
+    "hub": MayImport({"migration"}, {"azure.durable_functions", "grpc", "durabletask.client"}),
     "records": MayImport({"migration", "arm"}, {"azure.core", "pydantic"}, lazy={"azure.data.tables"}),
     "arm": MayImport(
         {"migration", "telemetry"},
@@ -50,9 +51,9 @@ ARM_READS = {"get_", "list_", "find_", "draw_up_plan", "gather_evidence", "is_go
 
 # What of `records` others may use, by room: only `steering` changes a record, by compare-and-swap.
 RECORDS_USED = {
-    "activities": {"Held", "hold", "look_again"},
+    "activities": {"Held", "hold", "look_again", "run_of_number"},
     "steering": {
-        *("Held", "hold", "change", "all_answered", "live_runs", "earlier_answer_of", "keep"),
+        *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsUnavailableError", "RecordUnreadableError"),
@@ -118,7 +119,9 @@ def test_the_table_has_every_room():
         ("activities", "import apprise", False),
         ("activities", "def f():\n    import apprise", True),
         ("activities", "from azure.mgmt.compute import models", False),
-        ("triggers", "from durabletask.client import OrchestrationQuery", True),
+        ("triggers", "from durabletask.client import OrchestrationQuery", False),
+        ("hub", "from durabletask.client import OrchestrationStatus", True),
+        ("hub", "from records.store import hold", False),
         ("triggers", "from durabletask.task import when_any", False),
         ("triggers", "from activities import admitting", False),
         ("arm", "from azure.mgmt.compute.aio import ComputeManagementClient", False),
@@ -131,7 +134,7 @@ def test_the_table_has_every_room():
         ("steering", "from records.store import change", True),
         ("steering", "import azure.functions", False),
         ("steering", "from azure.core import MatchConditions", False),
-        ("steering", "from triggers.finding import hub", False),
+        ("steering", "from triggers.finding import migrations", False),
         ("steering", "from activities.admitting import Turn", False),
         ("orchestrators", "from steering.beginning import begin", False),
         ("migration", "import itsdangerous", False),

@@ -16,7 +16,6 @@ MOST_MODULES = 10
 LISTS = {
     "activities": "a file for each step of a migration",
     "arm": "a file for each kind of thing that Azure is asked for",
-    "steering": "a file for each thing that may be done with a migration",
 }
 MOST_FLOORS = {"migration": 5, "triggers": 3}
 A_LIMIT = re.compile(r"\b(not|nor|no|nothing|nowhere|never|only|without|next door|free of)\b", re.IGNORECASE)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from migration.record.stored_format import READER
 from migration.values.ids import earlier_instance_id_for
+from migration.values.record import READER
 from tests.e2e.app import outcome
 from tests.e2e.azure import TAG
 from tests.e2e.conftest import running_app, running_azure

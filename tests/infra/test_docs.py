@@ -15,7 +15,7 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
 WORKBOOK = json.loads((INFRA / "workbook.json").read_text())
 CODED = {"Refusal", "Problem", "Outcome", "StepRefusedError", "_end", "problem", "ReplicationReport"}
-CODING = ("activities", "arm", "migration", "orchestrators", "records", "steering")
+CODING = ("activities", "arm", "hub", "migration", "orchestrators", "records", "steering")
 FROM_AZURE = {"AuthorizationFailed", "LinkedAuthorizationFailed"}
 
 

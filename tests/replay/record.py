@@ -12,6 +12,7 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 from dev.host.engine.work import OrchestrationWork
 from dev.host.stage import Stage
 from dev.host.stage.history import history_to_json
+from migration import names
 from tests.replay.stories import STORIES, Story
 from tests.workflows.conftest import on_stage
 
@@ -27,10 +28,11 @@ def perform(story: Story) -> str:
         ended = keep_histories(play.stage)
         story.tell(play)
         if story.pick is None:
-            chosen = copy(play.instance.history)
+            chosen = copy((play.instance if story.phase else play.teller).history)
             assert began_in(chosen) == story.phase
         else:
             chosen = [history for history in ended if began_in(history) == story.phase][story.pick]
+        assert started(chosen).name == (names.MIGRATE_IMAGE if story.phase else names.TELL_PEOPLE)
     started(chosen).orchestrationInstance.executionId.value = EXECUTION_ID
     for event in chosen:
         if event.HasField("taskFailed"):  # where the code lay on the recording machine is nobody's business
@@ -70,8 +72,10 @@ def started(history: History) -> pb.ExecutionStartedEvent:
     return next(event.executionStarted for event in history if event.HasField("executionStarted"))
 
 
-def began_in(history: History) -> str:
-    return str(json.loads(started(history).input.value)["phase"])
+def began_in(history: History) -> str | None:
+    """The phase in which an execution of a migration began; None for one that tells people."""
+    begun = started(history)
+    return json.loads(begun.input.value)["phase"] if begun.name == names.MIGRATE_IMAGE else None
 
 
 def main() -> None:

@@ -12,8 +12,9 @@ from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
+from records.errors import RecordsUnavailableError
 from tests.workflows.azure_on_stage import UPDATE, make_image, make_plan
-from tests.workflows.conftest import Play
+from tests.workflows.conftest import Play, first
 
 STILL_RUNNING = None
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
@@ -21,10 +22,12 @@ BUSY = ArmThrottledError("Throttled", "too many requests", 60)
 
 
 class Story(NamedTuple):
-    """What happens, and which execution is kept: the `pick`th of those that began in a phase, or the one under way."""
+    """What happens, and which execution is kept: the `pick`th of those that began in a phase (None: of those that tell
+    people), or the one under way.
+    """
 
     tell: Callable[[Play], Any]
-    phase: Phase
+    phase: Phase | None
     pick: int | None = -1
 
 
@@ -189,10 +192,27 @@ def followed_by_another(play: Play) -> None:
 
 
 def told_late(play: Play) -> None:
-    """Nobody can be told of the end, until the image is wished something new."""
+    """Nobody can be told of the end, at the first attempts."""
     play.post.arrives = lambda _: False
     refused(play)
-    play.wake("News")
+    play.stage.advance(timedelta(minutes=10))
+
+
+def told_between(play: Play) -> None:
+    """More is owed while an attempt is waited for."""
+    missed_for_now(play)
+    play.approve(decision="reject").stage.advance(timedelta(minutes=10))
+
+
+def missed_for_now(play: Play) -> None:
+    play.post.arrives = lambda _: False
+    asked(play)
+
+
+def told_of_unread(play: Play) -> None:
+    """What is owed cannot be read for long."""
+    play.hooks[names.DELIVER_NOTIFICATIONS] = first(9, RecordsUnavailableError("503: busy"))
+    asked(play).stage.advance(timedelta(hours=1))
 
 
 def not_recorded(play: Play) -> None:
@@ -270,7 +290,11 @@ STORIES = {
     "delete-not-sent": Story(not_sent, Phase.DELETING_SOURCE),
     "kept": Story(in_use, Phase.DELETING_SOURCE),
     "of-another-run": Story(of_another_run, Phase.DELETING_SOURCE, pick=0),
-    "told-late": Story(told_late, Phase.PLANNING),
+    "told": Story(asked, None),
+    "told-late": Story(told_late, None),
+    "told-between": Story(told_between, None),
+    "telling": Story(missed_for_now, None, STILL_RUNNING),
+    "owed-unread": Story(told_of_unread, None, pick=0),
     "outcome-not-recorded": Story(not_recorded, Phase.AWAITING_APPROVAL),
     "followed-by-another-run": Story(followed_by_another, Phase.AWAITING_APPROVAL),
     "taken-up-again-at-its-end": Story(taken_up_again, Phase.DONE),

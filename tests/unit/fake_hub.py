@@ -7,15 +7,15 @@ from typing import Any
 import grpc
 from durabletask.client import OrchestrationState, OrchestrationStatus
 
+from hub.task_hub import HubUnavailableError
 from migration import names
 from migration.course.standing import Hint
-from steering.task_hub import HubUnavailableError
 
 
 @dataclass
 class FakeHub:
     """Orchestrations by id: `live` ones, the `phases` they say they are in, those `started` with their hints, events
-    `heard`, histories `purged`.
+    `heard`, histories `purged`, images of which people are `telling`.
 
     One that is `down` gives no answer; one that `takes_nothing` answers all but starts.
     """
@@ -25,6 +25,7 @@ class FakeHub:
     started: list[tuple[str, Hint]] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
+    telling: list[str] = field(default_factory=list)
     down: bool = False
     takes_nothing: bool = False
 
@@ -45,6 +46,10 @@ class FakeHub:
         self.live.add(migration_id)
         self.started.append((migration_id, hint))
         return True
+
+    async def tell(self, migration_id: str) -> None:
+        self._answer()
+        self.telling.append(migration_id)
 
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         self._answer()
@@ -80,8 +85,11 @@ class FakeClient:
 
     async def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002 - its own
         self._answer()
-        assert name == names.MIGRATE_IMAGE
-        if not await self.hub.start(instance_id, Hint.model_validate(input)):
+        if name == names.TELL_PEOPLE:
+            if instance_id in self.hub.telling:
+                raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
+            await self.hub.tell(instance_id)
+        elif not await self.hub.start(instance_id, Hint.model_validate(input)):
             raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
 
     async def raise_orchestration_event(self, instance_id: str, event: str, *, data: Any) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.blueprint import blueprint
+from activities.deliver_notifications import Image, deliver_notifications
+from migration import names
 from migration.approval.approval import Approval
 from migration.course.standing import Answer, Hint
 from migration.record.closing import decided
@@ -11,11 +13,13 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import Question
 from migration.record.run import Run
 from migration.values.outcome import Outcome, Phase
+from tests.unit.fake_hub import FakeClient, FakeHub
 from tests.unit.fake_records import FakeRecords
 
 STEPS = {
-    builder._function.get_function_name(): builder._function.get_user_function()
+    builder._function.get_trigger().activity: builder._function.get_user_function()
     for builder in blueprint._function_builders
+    if hasattr(builder._function.get_trigger(), "activity")
 }
 
 
@@ -23,7 +27,8 @@ class Migration:
     """A migration, its record, and its steps. A step is for the run and phase that stand in the record, or are said."""
 
     def __init__(self, records: FakeRecords, migration_id: str) -> None:
-        self.id, self.records = migration_id, records
+        self.id, self.records, self.hub = migration_id, records, FakeHub()
+        self.client = FakeClient(self.hub)
 
     @property
     def record(self) -> ImageRecord:
@@ -50,7 +55,13 @@ class Migration:
 
     async def take(self, step: str, *, hint: Hint | None = None, **said: Any) -> Answer:
         payload = (hint or self.hint()).dump() | said | {"migrationId": self.id}
-        return Answer.model_validate(await STEPS[step](payload))
+        given = {"client": self.client} if step == names.SEND_NOTIFICATIONS else {}
+        activity = getattr(STEPS[step], "client_function", STEPS[step])
+        return Answer.model_validate(await activity(payload, **given))
+
+    async def deliver(self) -> float | None:
+        """Deliver what is owed, as the orchestration of its own does; returns in how many seconds more is due."""
+        return (await deliver_notifications(Image(migration_id=self.id))).seconds
 
     async def insist(self, step: str, **said: Any) -> Answer:
         """Take a step, and once more as an hour later if it waits for something."""

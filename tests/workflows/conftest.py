@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from activities import blueprint as activities_blueprint
 from arm.errors import ArmThrottledError
 from dev.host.stage import Stage, StageInstance, StageInstanceUnknownError
 from migration import names
@@ -24,11 +26,12 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import Question
 from migration.record.run import Person, Run
 from migration.values.answer import Refusal
-from migration.values.ids import instance_id_for
+from migration.values.ids import instance_id_for, teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, Phase
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
 from orchestrators.migrate_image import migrate_image
+from orchestrators.tell_people import tell_people
 from records.store import hold
 from steering.asking_again import ask_again
 from steering.beginning import begin
@@ -69,6 +72,12 @@ class Hub:
         self._stage.start(names.MIGRATE_IMAGE, hint.dump(), migration_id)
         return True
 
+    async def tell(self, migration_id: str) -> None:
+        if await self.is_live(teller_of(migration_id)):
+            self._stage.raise_event(teller_of(migration_id), names.OWED_EVENT)
+        else:
+            self._stage.start(names.TELL_PEOPLE, None, teller_of(migration_id))
+
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         if self.hears:
             self._stage.raise_event(migration_id, event, payload)
@@ -89,7 +98,7 @@ class Play:
         self._patch = patch
         self.hooks: dict[str, Hook] = {}
         self.stage = Stage(
-            orchestrators={names.MIGRATE_IMAGE: migrate_image},
+            orchestrators={names.MIGRATE_IMAGE: migrate_image, names.TELL_PEOPLE: tell_people},
             activities={name: self._activity(name, real) for name, real in registered_activities().items()},
             now=START,
         )
@@ -97,6 +106,7 @@ class Play:
         self.records = put_on_stage(patch, lambda: self.stage.now, self.azure)
         self.post = Post(patch)
         self.hub = Hub(self.stage)
+        patch.setattr(activities_blueprint, "DurableHub", lambda _: self.hub)
         for name in [name for name in os.environ if name.startswith("MIGRATION_")]:
             patch.delenv(name)
         self.configure(records="https://records.example.com", notify="json://team", escalate="json://boss")
@@ -137,15 +147,17 @@ class Play:
 
     def approve(self, checks: tuple[str, ...] = (), meaning: str = "", **changes: Any) -> "Play":
         """Decide as the page does: it is written into the record, and an event says no more than: look."""
-        asyncio.run(self._approve(checks, meaning, changes))
+        asyncio.run(self.decide(checks, meaning, changes))
         return self.wake("Approval")
 
-    async def _approve(self, checks: tuple[str, ...], meaning: str, changes: dict[str, Any]) -> None:
+    async def decide(
+        self, checks: tuple[str, ...] = (), meaning: str = "", changes: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         held = await hold(self.id)
         asked = asked_of(self.id, held.run)
         assert asked is not None
-        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"} | changes
-        event = ApprovalEvent.model_validate(fields)
+        fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
+        event = ApprovalEvent.model_validate(fields | dict(changes))
         decider = Decider(event.approver, (event.approver,), "page")
         result = await decide(held, asked, event, decider, checks=checks, meaning=meaning)
         assert isinstance(result, Approval), result
@@ -225,6 +237,10 @@ class Play:
     @property
     def instance(self) -> StageInstance:
         return self.stage.instance(self.id)
+
+    @property
+    def teller(self) -> StageInstance:
+        return self.stage.instance(teller_of(self.id))
 
     @property
     def ended(self) -> Outcome:

@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,14 +15,14 @@ import pytest
 
 import activities
 import arm
-from activities import open_question, send_notifications
-from activities.admitting import Turn
+from activities import deliver_notifications, open_question
 from migration import names
-from migration.record.run import OwedNotice
+from migration.record.notices import OwedNotice
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
 from records import table
+from records.store import Held
 from steering import beginning
 from tests.contract.app import functions
 from tests.unit.fake_records import FakeRecords
@@ -33,9 +34,18 @@ READ_ON_STAGE = ("arm.evidence", "arm.remaining")  # the app's own, on top of wh
 
 
 def registered_activities() -> dict[str, Callable[[Any], Any]]:
-    """Every activity of the app as the platform calls it, by its name."""
-    found = {function.get_function_name(): function.get_user_function() for function in functions()}
-    return {name: found[name] for name in names.ACTIVITIES}
+    """Every activity of the app as the platform calls it, by its name; those that take a client are given none."""
+    found = {activity_of(function): function.get_user_function() for function in functions()}
+    return {name: _without_client(found[name]) for name in names.ACTIVITIES}
+
+
+def activity_of(function: Any) -> str | None:
+    return getattr(function.get_trigger(), "activity", None)
+
+
+def _without_client(activity: Callable[..., Any]) -> Callable[[Any], Any]:
+    unbound = getattr(activity, "client_function", None)  # the library's own way for tests
+    return partial(unbound, client=None) if unbound else activity
 
 
 def put_on_stage(patch: pytest.MonkeyPatch, now: Callable[[], datetime], azure: AzureOnStage) -> FakeRecords:
@@ -90,13 +100,13 @@ class Post:
         self.tried: list[Occasion] = []
         self.arrives: Callable[[Occasion], bool] = lambda _: True
         self._occasion = Occasion.DONE
-        self._tell = send_notifications._tell
-        patch.setattr(send_notifications, "_tell", self._tell_of)
-        patch.setattr(send_notifications, "_send", self._send)
+        self._tell = deliver_notifications._tell
+        patch.setattr(deliver_notifications, "_tell", self._tell_of)
+        patch.setattr(deliver_notifications, "_send", self._send)
 
-    async def _tell_of(self, turn: Turn[Any], notice: OwedNotice) -> list[str]:
+    async def _tell_of(self, held: Held, notice: OwedNotice) -> list[str] | None:
         self._occasion = notice.occasion
-        return await self._tell(turn, notice)
+        return await self._tell(held, notice)
 
     async def _send(self, _address: Address, _message: Message) -> bool:
         self.tried.append(self._occasion)

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import azure.functions as func
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from steering.beginning import PAUSED
-from steering.task_hub import HubUnavailableError
 
 RETRY_SOON_SECONDS = 10
 ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours

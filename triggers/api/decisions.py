@@ -5,6 +5,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
+from hub.durable_hub import DurableHub
 from migration import names
 from migration.approval.approval import Approval, ApprovalEvent, Decision, parse_approval
 from migration.asking.orders import CancelOrder, RunOrder
@@ -27,7 +28,6 @@ from triggers.answering.responding import (
     responding,
 )
 from triggers.api.viewing import api_address, links
-from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import Found, find_migration
 
 blueprint = df.Blueprint()

@@ -11,13 +11,13 @@ from arm.galleries import list_definitions, list_galleries
 from arm.images import list_images
 from arm.subscriptions import list_subscriptions
 from arm.versions import list_versions
+from hub.durable_hub import DurableHub
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.telling.status import Status
 from migration.values.ids import ResourceIdInvalidError, instance_id_for
 from records.index import every
 from triggers.answering.responding import json_response, responding
 from triggers.api.viewing import api_address, links
-from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import status_now
 
 blueprint = df.Blueprint()

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 import azure.durable_functions as df
 import azure.functions as func
 
+from hub.durable_hub import DurableHub
 from migration.values.outcome import OutcomeKind, Phase
 from migration.values.problems import Problem, RequestInvalidError
 from records.index import Filter, Row, page
 from triggers.answering.responding import json_response, responding
 from triggers.api.viewing import api_address, view
-from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import status_now
 
 blueprint = df.Blueprint()

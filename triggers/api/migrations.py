@@ -7,6 +7,7 @@ from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.planning import draw_up_plan
 from arm.remaining import find_end_now
+from hub.durable_hub import DurableHub
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
@@ -26,7 +27,6 @@ from steering.beginning import begin, is_under_way
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view
-from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import find_migration, status_now
 
 blueprint = df.Blueprint()

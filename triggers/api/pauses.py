@@ -3,13 +3,13 @@
 import azure.durable_functions as df
 import azure.functions as func
 
+from hub.durable_hub import DurableHub
 from migration.asking.orders import PauseOrder
 from migration.values.answer import Refusal
 from steering.beginning import pause_now
 from steering.pausing import set_pause
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
-from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 

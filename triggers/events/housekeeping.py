@@ -8,13 +8,13 @@ from datetime import timedelta
 import azure.durable_functions as df
 import azure.functions as func
 
+from hub.durable_hub import DurableHub
 from migration.asking.settings import has_storage, settings
 from records.turns import take
 from steering.forgetting import forget_old
 from steering.pausing import start_kept
 from steering.sweeping import sweep
 from steering.tending import tend
-from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 EVERY_FIVE_MINUTES = "30 */5 * * * *"

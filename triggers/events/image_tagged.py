@@ -9,6 +9,8 @@ import azure.functions as func
 
 from arm.errors import ArmUnreadableError
 from arm.images import get_image
+from hub.durable_hub import DurableHub
+from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.course.starting import WHOEVER, Requester, start_by_tags
 from migration.record.run import Run
@@ -17,8 +19,6 @@ from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidErr
 from migration.values.lengths import LONGEST_PERSON
 from records.store import hold
 from steering.beginning import begin_if_news, see_off
-from steering.task_hub import TaskHub
-from triggers.finding.hub import DurableHub
 
 blueprint = df.Blueprint()
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import azure.functions as func
 
+from hub.task_hub import HubUnavailableError, TaskHub
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import is_instance_id
 from records.store import Held, hold
-from steering.task_hub import HubUnavailableError, TaskHub
 from triggers.answering.responding import HttpProblemError
 
 

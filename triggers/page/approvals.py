@@ -7,14 +7,14 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from arm.errors import ArmError
+from hub.durable_hub import DurableHub
+from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.record.question import Stage
 from migration.values.ids import is_earlier_instance_id
 from records.errors import RecordsMissingError, RecordsUnavailableError
-from steering.task_hub import HubUnavailableError
 from triggers.answering.identity import signed_in
 from triggers.answering.responding import HttpProblemError, in_time
-from triggers.finding.hub import DurableHub
 from triggers.page.answering import message
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
 from triggers.page.visit import Visit

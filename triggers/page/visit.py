@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from arm.remaining import find_end_now
+from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.promise.checks import UNSEEN, judge, meaning
@@ -17,7 +18,6 @@ from records.store import look_again
 from steering.cancelling import cancel
 from steering.deciding import NotAllowed, decide, objection_to
 from steering.looking_after import look_after, wake
-from steering.task_hub import TaskHub
 from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError
 from triggers.page.answering import html_answer

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from migration.record.asking import asked_anew, linked, next_moment, opened, reminded, told
+from migration.record.notices import MOST_OWED, PAUSES, OwedNotice, owed_by_the_next
 from migration.record.question import Stage
-from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, OwedNotice, Run
+from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, Run
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
 from tests.unit.samples import NOW, VERSION, make_ended, make_person, make_question, make_run
@@ -14,8 +15,7 @@ from tests.unit.stages import LATER, at_stage, code, run_of
 
 ASKED = make_run(Phase.AWAITING_APPROVAL)
 PATIENCE = ASKED.start.patience
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5))
-NOTICE = OwedNotice(occasion=Occasion.APPROVAL_NEEDED, due_at=NOW)
+NOTICE = OwedNotice(occasion=Occasion.APPROVAL_NEEDED, due_at=NOW, run=1)
 
 
 def test_a_question_is_opened_once_audited_and_owed_to_people():
@@ -110,21 +110,42 @@ def owing(notice: OwedNotice = NOTICE) -> Run:
 
 
 def test_what_has_been_told_is_owed_no_more():
-    assert told(owing(), NOTICE, [], NOW, PAUSES).owed == []
+    assert told(owing(), NOTICE, [], NOW).owed == []
 
 
 def test_whoever_was_missed_is_owed_it_again_later_until_it_has_been_tried_enough():
     run, notice, moments = owing(), NOTICE, []
     for _ in PAUSES:
-        run = told(run, notice, ["receiver 2"], NOW, PAUSES)
+        run = told(run, notice, ["receiver 2"], NOW)
         (notice,) = run.owed
         moments.append(notice.due_at - NOW)
         assert notice.to == ["receiver 2"]
     assert tuple(moments) == PAUSES
-    over = told(run, notice, ["receiver 2"], NOW, PAUSES)
+    over = told(run, notice, ["receiver 2"], NOW)
     assert (over.owed, over.notes) == ([], ["1 notifications (approvalNeeded) could not be sent"])
 
 
 def test_where_nobody_could_be_told_everybody_is_owed_it_again():
-    (again,) = told(owing(), NOTICE, None, NOW, PAUSES).owed
+    (again,) = told(owing(), NOTICE, None, NOW).owed
     assert (again.to, again.attempt) == (None, 1)
+
+
+def test_what_a_run_owes_of_its_end_the_next_one_owes_of_it_and_no_question():
+    owed = [NOTICE, NOTICE.changed(occasion=Occasion.DONE), NOTICE.changed(occasion=Occasion.FAILED, run=None)]
+    assert [(one.occasion, one.run) for one in owed_by_the_next(owed, 3)] == [(Occasion.DONE, 1), (Occasion.FAILED, 3)]
+
+
+def test_of_very_much_that_is_owed_the_latest_is_told():
+    run = ASKED.changed(owed=[NOTICE.changed(occasion=Occasion.DONE, run=number) for number in range(MOST_OWED)])
+    assert [one.run for one in run.changed(number=99).owes(Occasion.DECIDED, NOW).owed] == [*range(1, MOST_OWED), 99]
+
+
+def test_what_could_not_be_told_of_an_earlier_run_is_no_note_of_this_one():
+    earlier = NOTICE.changed(occasion=Occasion.DONE, run=7, attempt=len(PAUSES))
+    over = told(owing(earlier), earlier, ["receiver 2"], NOW)
+    assert (over.owed, over.notes) == ([], [])
+
+
+def test_what_somebody_else_has_told_meanwhile_is_not_owed_again():
+    run = ASKED.changed(owed=[])
+    assert told(run, NOTICE, ["receiver 2"], NOW) == run

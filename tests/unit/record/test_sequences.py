@@ -15,6 +15,7 @@ from migration.record.audit import LONGEST_AUDIT
 from migration.record.closing import answer_refused, cancelled, decided, expired
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.image_record import ImageRecord
+from migration.record.notices import MOST_OWED
 from migration.record.question import MAY_BE_SENT, Question, Stage
 from migration.record.run import MOST_DECISIONS, MOST_LINKS, MOST_NOTES, MOST_REQUESTERS, Link, Run, RunStage
 from migration.values.answer import Refusal
@@ -159,7 +160,7 @@ class Sequences(RuleBasedStateMachine):
         for _ in range(flood):
             self._of_run(back, lambda run: answer_refused(run, "no", self.now))
         for notice in self.run.owed:
-            self._of_run(back, lambda run, one=notice: told(run, one, ["r"], self.now, (timedelta(minutes=1),)))
+            self._of_run(back, lambda run, one=notice: told(run, one, ["r"], self.now))
 
     @invariant()
     def only_an_approved_question_has_a_delete(self) -> None:
@@ -188,7 +189,7 @@ class Sequences(RuleBasedStateMachine):
         assert len(run.notes) <= MOST_NOTES
         assert len(run.audit) <= LONGEST_AUDIT
         assert len(run.requesters) <= MOST_REQUESTERS
-        assert len(run.owed) <= 4
+        assert len(run.owed) <= MOST_OWED
 
     @property
     def run(self) -> Run:

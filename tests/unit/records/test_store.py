@@ -8,7 +8,7 @@ from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from records import store
-from records.store import all_answered, change, hold, live_runs, load, look_again
+from records.store import all_answered, change, hold, load, look_again, unfinished
 from tests.unit.samples import NOW, OWN_ID, make_ended, make_record, make_run
 
 ID = OWN_ID
@@ -113,7 +113,7 @@ async def test_a_write_says_when_it_was():
 )
 async def test_what_has_not_ended_is_found_by_its_record(run, live: bool):
     await change(ID, lambda _: make_record(run))
-    assert await live_runs() == [ID] * live
+    assert await unfinished() == [ID] * live
 
 
 async def test_what_was_answered_is_told_of_all_images_at_once():

@@ -8,16 +8,17 @@ import grpc
 import pytest
 from durabletask.client import OrchestrationStatus
 
+from hub.durable_hub import DurableHub
+from hub.task_hub import HubUnavailableError
 from migration.course.standing import Hint, read_hint
 from migration.record.run import RunStage
 from migration.telling.status import Status
+from migration.values.ids import teller_of
 from migration.values.outcome import Phase
-from steering.task_hub import HubUnavailableError
 from tests.unit.fake_hub import FakeClient, FakeHub
 from tests.unit.samples import OWN_ID, make_ended, make_record, make_run
 from triggers.answering.responding import HttpProblemError, responding
 from triggers.api.listing import _list
-from triggers.finding.hub import DurableHub
 from triggers.finding.migrations import find_migration, status_now
 
 HINT = Hint(run="run 1", phase=Phase.CREATING)
@@ -67,20 +68,33 @@ async def test_what_is_live_is_not_started_again():
     hub = DurableHub(client)
     assert await hub.start(OWN_ID, HINT)
     assert not await hub.start(OWN_ID, HINT)
-    await hub.wake(OWN_ID, "News", {"look": True})
+    await hub.wake(OWN_ID, "Approval", {"look": True})
     await hub.purge(OWN_ID)
     assert (client.hub.started, client.hub.heard, client.hub.purged) == (
         [(OWN_ID, HINT)],
-        [(OWN_ID, "News")],
-        [OWN_ID],
+        [(OWN_ID, "Approval")],
+        [OWN_ID, teller_of(OWN_ID)],
     )
+
+
+async def test_people_are_told_by_one_orchestration_of_an_image_which_looks_again_if_it_is_at_work():
+    client: Any = FakeClient()
+    await DurableHub(client).tell(OWN_ID)
+    await DurableHub(client).tell(OWN_ID)
+    assert (client.hub.telling, client.hub.heard) == ([teller_of(OWN_ID)], [(teller_of(OWN_ID), "Owed")])
 
 
 @pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED])
 async def test_a_hub_that_gives_no_answer_is_told_as_that_on_every_way(code: grpc.StatusCode):
     client: Any = FakeClient(says=code)
     hub = DurableHub(client)
-    for ask in (hub.is_live(OWN_ID), hub.start(OWN_ID, HINT), hub.wake(OWN_ID, "News", {}), hub.purge(OWN_ID)):
+    for ask in (
+        hub.is_live(OWN_ID),
+        hub.start(OWN_ID, HINT),
+        hub.wake(OWN_ID, "Approval", {}),
+        hub.tell(OWN_ID),
+        hub.purge(OWN_ID),
+    ):
         with pytest.raises(HubUnavailableError) as told:
             await ask
         assert told.value.status == code.name

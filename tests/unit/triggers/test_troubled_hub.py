@@ -7,6 +7,7 @@ import azure.functions as func
 import grpc
 import pytest
 
+from hub.durable_hub import DurableHub
 from migration.plan.plan import PlanResult
 from migration.record.run import RunStage
 from migration.values.outcome import Phase
@@ -26,7 +27,6 @@ from tests.unit.samples import (
 from triggers.answering.responding import responding
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.api.migrations import _get, _start
-from triggers.finding.hub import DurableHub
 
 BUSY = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED]
 

@@ -9,9 +9,10 @@ import grpc
 from azure.durable_functions import DurableFunctionsClient
 from durabletask.client import OrchestrationStatus
 
+from hub.task_hub import HubUnavailableError
 from migration import names
 from migration.course.standing import Hint
-from steering.task_hub import HubUnavailableError
+from migration.values.ids import teller_of
 
 ENDED = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
 
@@ -41,11 +42,18 @@ class DurableHub:
 
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start an orchestration; False where one is live."""
+        return await self._start(names.MIGRATE_IMAGE, migration_id, hint.dump())
+
+    async def tell(self, migration_id: str) -> None:
+        """Start the one that tells what is owed of an image; one that is live looks again."""
+        teller = teller_of(migration_id)
+        if not await self._start(names.TELL_PEOPLE, teller, None):
+            await self.wake(teller, names.OWED_EVENT, None)
+
+    async def _start(self, name: str, instance_id: str, payload: Any) -> bool:
         try:
             async with _answers():
-                await self._client.schedule_new_orchestration(
-                    names.MIGRATE_IMAGE, input=hint.dump(), instance_id=migration_id
-                )
+                await self._client.schedule_new_orchestration(name, input=payload, instance_id=instance_id)
         except HubUnavailableError as error:
             if error.status != grpc.StatusCode.ALREADY_EXISTS.name:
                 raise
@@ -58,9 +66,10 @@ class DurableHub:
             await self._client.raise_orchestration_event(migration_id, event, data=payload)
 
     async def purge(self, migration_id: str) -> None:
-        """Remove the history of a migration that has ended."""
-        async with _answers():
-            await self._client.purge_orchestration(migration_id)
+        """Remove the histories of a migration that has ended, and of what was told of it."""
+        for instance_id in (migration_id, teller_of(migration_id)):
+            async with _answers():
+                await self._client.purge_orchestration(instance_id)
 
 
 @asynccontextmanager

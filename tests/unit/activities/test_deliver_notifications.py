@@ -5,18 +5,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import grpc
 import pytest
 
-from activities import send_notifications as step
-from activities.send_notifications import PAUSES, approval_url
+from activities import deliver_notifications as step
+from activities.deliver_notifications import approval_url
 from migration import names
 from migration.approval.link import digest_of
 from migration.asking.settings import Settings
+from migration.record.notices import PAUSES, OwedNotice
 from migration.record.question import Decided, Stage
-from migration.record.run import OwedNotice, RunStage
+from migration.record.run import RunStage
 from migration.telling.receivers import Address
+from migration.values.ids import teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
+from records.store import unfinished
+from tests.unit.fake_hub import FakeClient
 from tests.unit.samples import (
     NOW,
     OWN_ID,
@@ -27,7 +32,7 @@ from tests.unit.samples import (
     make_record,
     make_run,
 )
-from tests.unit.steps import Migration
+from tests.unit.steps import STEPS, Migration
 
 ADA, TEAM = "Ada=json://ada.example.com/hook", "json://team.example.com/hook"
 ASKING = [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION]
@@ -48,7 +53,7 @@ class Telling(Migration):
 
     async def tells(self) -> list[str]:
         self.sent.clear()
-        await self.take(names.SEND_NOTIFICATIONS)
+        await self.deliver()
         return [address.url for address, _ in self.sent]
 
     def receive(self, address: Address, message: Any) -> bool:
@@ -150,7 +155,8 @@ async def test_nobody_to_notify_is_no_failure(telling, configure):
 async def test_a_question_is_told_as_the_record_has_it(telling, occasion: Occasion):
     """A forged state asked people about another source than the one that their link is for."""
     telling.change(owed=[owed(occasion)])
-    await telling.take(names.SEND_NOTIFICATIONS, state={"plan": {"source": {"id": f"{SOURCE}2"}}})
+    forged = {"migrationId": OWN_ID, "state": {"plan": {"source": {"id": f"{SOURCE}2"}}}}
+    await STEPS[names.DELIVER_NOTIFICATIONS](forged)
     assert all(f"Source image: {SOURCE}\n" in message.text() for _, message in telling.sent)
     assert telling.sent
 
@@ -178,19 +184,39 @@ async def test_a_decision_is_told_with_who_took_it(telling):
     assert [message.title for _, message in telling.sent] == ["The migration of web was rejected"] * 2
 
 
-async def test_an_end_is_told_and_then_the_run_is_over_whoever_was_missed(telling, records):
+async def test_an_end_is_told_and_whoever_was_missed_is_owed_it_again(telling, records):
     failed = make_outcome(OutcomeKind.FAILED, "X")
     records.put(make_record(make_ended(failed, stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])))
     telling.unreachable.add(Address.parse(TEAM).url)
     await telling.tells()
     assert [message.title for _, message in telling.sent] == ["The migration of web ended: Failed"] * 2
-    assert telling.run.stage is RunStage.ENDED
     assert telling.run.owed[0].attempt == 1
 
 
-async def test_a_run_that_lives_is_not_over_because_people_were_told(telling):
-    await telling.tells()
-    assert telling.run.stage is RunStage.BEGUN
+@pytest.mark.parametrize("before", [RunStage.BEGUN, RunStage.ENDING])
+async def test_having_people_told_waits_for_nobody_and_lets_a_run_that_ends_be_over(telling, records, before: RunStage):
+    ending = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])
+    if before is RunStage.ENDING:
+        records.put(make_record(ending))
+    await telling.take(names.SEND_NOTIFICATIONS)
+    assert telling.run.stage is (RunStage.ENDED if before is RunStage.ENDING else RunStage.BEGUN)
+    assert (telling.hub.telling, telling.sent) == ([teller_of(OWN_ID)], [])
+
+
+async def test_a_run_that_owes_nothing_has_nobody_told(telling):
+    telling.change(owed=[])
+    await telling.take(names.SEND_NOTIFICATIONS)
+    assert telling.hub.telling == []
+
+
+async def test_a_task_hub_that_is_away_holds_no_end_up(telling, records):
+    """The clock has people told of what is owed still."""
+    ending = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])
+    records.put(make_record(ending))
+    telling.client = FakeClient(says=grpc.StatusCode.UNAVAILABLE)
+    await telling.take(names.SEND_NOTIFICATIONS)
+    assert (telling.run.stage, len(telling.run.owed)) == (RunStage.ENDED, 1)
+    assert await unfinished() == [OWN_ID]
 
 
 async def test_what_is_not_due_yet_is_not_told(telling):
@@ -219,7 +245,7 @@ def sending(records, configure) -> Migration:
 async def test_an_address_that_makes_no_sense_is_missed_and_the_others_are_tried(sending, configure, monkeypatch):
     reached = await _with_apprise(monkeypatch, {"json://good.example.com": 0.0})
     configure(notify="nonsense://x Ada=alsononsense://y json://good.example.com")
-    await sending.take(names.SEND_NOTIFICATIONS)
+    await sending.deliver()
     (again,) = sending.run.owed
     assert again.to == [Address.parse("nonsense://x").receiver, Address.parse("Ada=alsononsense://y").receiver]
     assert reached == ["json://good.example.com"]
@@ -233,7 +259,7 @@ async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_al
     monkeypatch.setattr(step, "LONGEST_SECONDS", 0.05)
     configure(notify="json://slow.example.com json://good.example.com")
     async with asyncio.timeout(5):
-        await sending.take(names.SEND_NOTIFICATIONS)
+        await sending.deliver()
     assert reached == ["json://good.example.com"]
     (again,) = sending.run.owed
     assert again.to == [Address.parse("json://slow.example.com").receiver]
@@ -242,8 +268,7 @@ async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_al
 async def test_a_plug_in_that_raises_stops_no_migration(sending, configure, monkeypatch):
     await _with_apprise(monkeypatch, {})
     configure(notify="json://unknown.example.com")
-    answer = await sending.take(names.SEND_NOTIFICATIONS)
-    assert answer.stand.kind == "go"
+    assert await sending.deliver() is not None
     assert sending.run.owed[0].attempt == 1
 
 

@@ -25,8 +25,11 @@ class TaskHub(Protocol):
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start one; False where one is live."""
 
+    async def tell(self, migration_id: str) -> None:
+        """Have people told what the record owes them, by an orchestration of their own."""
+
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         """Raise an event; one that is not live is not woken."""
 
     async def purge(self, migration_id: str) -> None:
-        """Remove the history of one that has ended."""
+        """Remove what is left of one that has ended."""
