@@ -37,10 +37,6 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
-def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
