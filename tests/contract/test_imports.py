@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from dev.picture.source import modules
-from tests.contract.source import ROOMS, Import, imports_of, named, python_files, room_of, shipped_python, tree_of
+from tests.contract.source import ROOMS, Import, hold, imports_of, named, python_files, room_of, shipped_python, tree_of
 
 
 class MayImport(NamedTuple):
@@ -87,9 +87,12 @@ def breach(room: str, found: Import) -> str | None:
     return f"{room} imports {found.module}"
 
 
-@pytest.mark.parametrize("path", shipped_python(), ids=named)
-def test_a_room_imports_only_what_the_table_allows(path: Path):
-    assert [why for found in imports_of(tree_of(path)) if (why := breach(room_of(path), found))] == []
+def breaches(path: Path) -> list[str]:
+    return [why for found in imports_of(tree_of(path)) if (why := breach(room_of(path), found))]
+
+
+def test_a_room_imports_only_the_libraries_that_the_table_allows():
+    hold(breaches, shipped_python())
 
 
 def test_the_table_has_every_room():
@@ -133,11 +136,14 @@ def modules_as_a_whole(found: Import) -> list[str]:
     return [module for module in brought if module in modules()]
 
 
-@pytest.mark.parametrize("path", shipped_python(), ids=named)
-def test_functions_that_are_told_apart_are_imported_by_name(path: Path):
+def test_functions_that_are_told_apart_are_imported_by_name():
     """`from arm import images`, and `images.start_delete` escaped every test below."""
-    whole = [module for found in imports_of(tree_of(path)) for module in modules_as_a_whole(found)]
-    assert [module for module in whole if within(module, TOLD_APART)] == []
+
+    def whole(path: Path) -> list[str]:
+        brought = [module for found in imports_of(tree_of(path)) for module in modules_as_a_whole(found)]
+        return [module for module in brought if within(module, TOLD_APART)]
+
+    hold(whole, shipped_python())
 
 
 @pytest.mark.parametrize("line", ["from arm import images", "import arm.images", "import records.store as store"])
@@ -147,36 +153,34 @@ def test_a_module_imported_as_a_whole_would_be_found(line: str):
     assert within(module, TOLD_APART)
 
 
-@pytest.mark.parametrize("path", python_files("triggers", "steering"), ids=named)
-def test_triggers_and_what_they_share_only_read_azure(path: Path):
-    taken = [name for found in imports_of(tree_of(path)) if found.module.startswith("arm") for name in found.names]
-    assert [name for name in taken if not name.startswith(tuple(ARM_READS))] == []
+def taken(path: Path, room: str) -> set[str]:
+    """The names that a module takes out of a room."""
+    return {name for found in imports_of(tree_of(path)) if within(found.module, {room}) for name in found.names}
 
 
-@pytest.mark.parametrize("path", python_files(*RECORDS_USED), ids=named)
-def test_records_are_changed_by_compare_and_swap_alone(path: Path):
-    taken = {name for found in imports_of(tree_of(path)) if found.module.startswith("records") for name in found.names}
-    assert taken - RECORDS_USED[room_of(path)] == set()
+def test_triggers_and_what_they_share_only_read_azure():
+    def written(path: Path) -> list[str]:
+        return sorted(name for name in taken(path, "arm") if not name.startswith(tuple(ARM_READS)))
+
+    hold(written, python_files("triggers", "steering"))
+
+
+def test_records_are_changed_by_compare_and_swap_alone():
+    hold(lambda path: sorted(taken(path, "records") - RECORDS_USED[room_of(path)]), python_files(*RECORDS_USED))
 
 
 def test_what_others_may_use_of_records_is_used():
     used: dict[str, set[str]] = {room: set() for room in RECORDS_USED}
     for path in python_files(*RECORDS_USED):
-        for found in imports_of(tree_of(path)):
-            used[room_of(path)] |= set(found.names) if found.module.startswith("records") else set()
+        used[room_of(path)] |= taken(path, "records")
     assert used == RECORDS_USED
 
 
 def test_each_move_of_a_record_is_made_by_a_step_or_by_whoever_steers():
     made: dict[str, set[str]] = {room: set() for room in MOVES}
     for path in python_files(*MOVES):
-        for found in imports_of(tree_of(path)):
-            made[room_of(path)] |= set(found.names) & set().union(*MOVES.values()) if _is_of_record(found) else set()
+        made[room_of(path)] |= taken(path, "migration.record") & set().union(*MOVES.values())
     assert made == MOVES
-
-
-def _is_of_record(found: Import) -> bool:
-    return found.module.startswith("migration.record.")
 
 
 def test_every_change_of_a_record_goes_one_way():
