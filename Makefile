@@ -87,9 +87,10 @@ quick: $(READY) ## Run what needs no server and no browser: under a minute, for 
 bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 migrations beside 1,000
 	$(BIN)/python -m tests.bench
 
-check: $(READY) ## Lint, format check and types
+check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy
 
 package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its requirements, show sizes

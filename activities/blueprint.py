@@ -1,11 +1,11 @@
 """Registers every activity under its name: parse the input, do the step if it is admitted, dump the answer."""
 
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import azure.durable_functions as df
 
-from activities.admitting import Step, StepInput, When, admitted
+from activities.admitting import Step, StepInput, Turn, When, admitted
 from activities.cancel_run import CancelInput, cancel_run
 from activities.check_replication import check_replication
 from activities.confirm_delete import ConfirmInput, confirm_delete
@@ -22,10 +22,14 @@ from activities.promote_image_version import promote_image_version
 from activities.record_outcome import RecordInput, record_outcome
 from activities.send_notifications import send_notifications
 from hub.durable_hub import DurableHub
+from hub.task_hub import TaskHub
 from migration import names
+from migration.values.record import Record
 from telemetry.tracing import activity_span, tell_answer
 
 blueprint = df.Blueprint()
+
+type StepWithHub[Input: StepInput] = Callable[[Turn[Input], TaskHub], Awaitable[Record | None]]
 
 
 def register[Input: StepInput](name: str, step: Step[Input], takes: type[Input], when: When = When.IN_PHASE) -> None:
@@ -36,6 +40,29 @@ def register[Input: StepInput](name: str, step: Step[Input], takes: type[Input],
 
     activity.__name__ = name
     blueprint.activity_trigger(input_name="payload", activity=name)(activity)
+
+
+def register_with_hub[Input: StepInput](name: str, step: StepWithHub[Input], takes: type[Input], when: When) -> None:
+    """Register one that starts or wakes another orchestration."""
+
+    async def activity(payload: dict, client: df.DurableFunctionsClient) -> dict:  # type: ignore[type-arg]  # as above
+        return await _taken(name, payload, lambda turn: step(turn, DurableHub(client)), takes, when)
+
+    activity.__name__ = name
+    blueprint.durable_client_input(client_name="client")(
+        blueprint.activity_trigger(input_name="payload", activity=name)(activity)
+    )
+
+
+def register_delivery() -> None:
+    """Register the one that is no step of a run."""
+
+    async def activity(payload: dict) -> dict:  # type: ignore[type-arg]  # as above
+        with activity_span(names.DELIVER_NOTIFICATIONS, payload):
+            return (await deliver_notifications(Image.model_validate(payload))).dump()
+
+    activity.__name__ = names.DELIVER_NOTIFICATIONS
+    blueprint.activity_trigger(input_name="payload", activity=names.DELIVER_NOTIFICATIONS)(activity)
 
 
 async def _taken[Input: StepInput](
@@ -60,16 +87,5 @@ register(names.CONFIRM_DELETE, confirm_delete, ConfirmInput)
 register(names.CANCEL_RUN, cancel_run, CancelInput, When.ANY)
 register(names.RECORD_OUTCOME, record_outcome, RecordInput, When.ENDING)
 register(names.LOOK_FOR_NEWS, look_for_news, StepInput, When.ENDED)
-
-
-@blueprint.durable_client_input(client_name="client")
-@blueprint.activity_trigger(input_name="payload", activity=names.SEND_NOTIFICATIONS)
-async def send_notifications_of(payload: dict, client: df.DurableFunctionsClient) -> dict:  # type: ignore[type-arg]  # as above
-    step = partial(send_notifications, hub=DurableHub(client))
-    return await _taken(names.SEND_NOTIFICATIONS, payload, step, StepInput, When.ANY)
-
-
-@blueprint.activity_trigger(input_name="payload", activity=names.DELIVER_NOTIFICATIONS)
-async def deliver_notifications_of(payload: dict) -> dict:  # type: ignore[type-arg]  # as above
-    with activity_span(names.DELIVER_NOTIFICATIONS, payload):
-        return (await deliver_notifications(Image.model_validate(payload))).dump()
+register_with_hub(names.SEND_NOTIFICATIONS, send_notifications, StepInput, When.ANY)
+register_delivery()

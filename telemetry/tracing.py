@@ -72,7 +72,7 @@ def emit_root(run: Run, now: datetime) -> None:
         MIGRATION_ID: run.start.id,
         "migration.source": run.start.source_image_id,
         "migration.version": run.image_version_id or "",
-        "migration.values.outcome": run.outcome.kind.value,
+        "migration.outcome": run.outcome.kind.value,
         "migration.code": run.outcome.code,
     }
     with chosen(root_of(run.start.id)):

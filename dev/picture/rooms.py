@@ -1,12 +1,11 @@
 """Rooms and floors: what stands beside each other in a package, and what of it rests on what.
 
-A package is a house; the packages in it are its rooms, and a module directly in it is a room of its own. If no house
-has a circle among its rooms, no modules have one either.
+A package is a house; the packages in it are its rooms, and a module directly in it is a room of its own.
 """
 
 import ast
 from collections.abc import Iterable, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 from dev.picture.source import modules, needs, tree_of
 
@@ -39,15 +38,6 @@ def _room(house: str, module: str) -> str | None:
         return DOOR
     inside = module if not house else module.removeprefix(f"{house}.") if module.startswith(f"{house}.") else ""
     return inside.split(".")[0] or None
-
-
-def circle(rooms: Mapping[str, set[str]]) -> list[str]:
-    """Rooms that import each other, round to the first again; empty where there are none."""
-    try:
-        TopologicalSorter(rooms).prepare()
-    except CycleError as error:
-        return list(error.args[1])
-    return []
 
 
 def floors(rooms: Mapping[str, set[str]]) -> list[list[str]]:

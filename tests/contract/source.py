@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -37,12 +38,16 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
-def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def hold(rule: Callable[[Path], Iterable[str]], paths: Iterable[Path]) -> None:
+    """Fail with every file that breaks a rule, and with all that is wrong in each."""
+    held = list(paths)
+    assert held, "a rule over no files holds nothing"
+    broken = [f"{named(path)}: {what}" for path in held for what in rule(path)]
+    assert not broken, "\n".join(["", *broken])
 
 
 def dotted(node: ast.AST) -> str | None:

@@ -12,6 +12,8 @@ from dev.picture.source import ROOT
 TEXT = DOCUMENT.read_text()
 # A file or folder in backticks: it has a slash, or ends like a file.
 PLACE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|json|txt))`")
+# `A`, `B` and `C` in `some/file.py`: what is to be changed, and where it is said to be.
+THINGS = re.compile(r"((?:`\w+`(?:, | and ))*`\w+`) (?:in|of) `([\w/]+\.py)`")
 CHANGES = re.compile(r"^\| (?P<change>[^|]+) \| (?P<room>[^|]+) \| (?P<also>[^|]*)\|$", re.MULTILINE)
 
 
@@ -42,6 +44,32 @@ def test_ten_changes_name_the_room_they_are_made_in():
     assert len(where_to_change()) >= 10
     for change, room, _ in where_to_change():
         assert PLACE.search(room), change
+
+
+def defines(module: str, thing: str) -> bool:
+    """Whether a module has a function, class or table of this name."""
+    begins = rf"^(?:(?:async )?def |class )?{thing}\b"
+    return re.search(begins, (ROOT / module).read_text(), re.MULTILINE) is not None
+
+
+def test_what_is_to_be_changed_is_where_the_table_says():
+    """A file that exists need not be the right one: a rule that moves takes its row with it."""
+    rows = ["".join(row) for row in where_to_change()]
+    missing = [
+        f"{thing} in {module}"
+        for row in rows
+        for things, module in THINGS.findall(row)
+        for thing in re.findall(r"`(\w+)`", things)
+        if not defines(module, thing)
+    ]
+    assert missing == []
+
+
+def test_a_row_that_names_a_module_names_what_is_to_be_changed_in_it():
+    rooms = [(room, place) for _, room, _ in where_to_change() for place in PLACE.findall(room)]
+    modules = {(room, place) for room, place in rooms if place.endswith(".py")}
+    assert modules
+    assert [place for room, place in modules if place not in {module for _, module in THINGS.findall(room)}] == []
 
 
 def test_an_activity_is_called_by_its_name():

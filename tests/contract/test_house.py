@@ -6,11 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.contract.source import ROOT, SHIPPED, named, python_files, shipped_python, tracked_files, tree_of
+from tests.contract.source import ROOT, SHIPPED, hold, python_files, shipped_python, tracked_files, tree_of
 
 LONGEST_MODULE = 300
 LONGEST_TABLE_OF_CONTENTS = 40
@@ -24,20 +25,36 @@ SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore)")
 WITH_REASON = re.compile(r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)* - |type: ignore\[[\w-]+(, ?[\w-]+)*\]  ?(# |- ))\S.+")
 
 
-@pytest.mark.parametrize("path", [*shipped_python(), *python_files("dev")], ids=named)
-def test_no_module_is_longer_than_anyone_reads(path: Path):
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+def test_a_broken_rule_names_every_file_that_breaks_it():
+    with pytest.raises(AssertionError, match=r"(?s)arm/errors.py: wrong.*arm/client.py: wrong"):
+        hold(lambda path: ["wrong"], [ROOT / "arm" / "errors.py", ROOT / "arm" / "client.py"])
+    with pytest.raises(AssertionError, match="no files"):
+        hold(lambda path: [], [])
+
+
+def too_long(path: Path) -> Iterator[str]:
+    if (lines := len(path.read_text().splitlines())) > LONGEST_MODULE:
+        yield f"{lines} lines"
+
+
+def test_no_module_is_longer_than_anyone_reads():
+    hold(too_long, [*shipped_python(), *python_files("dev")])
 
 
 def test_the_table_of_contents_fits_on_a_page():
     assert len((ROOT / "function_app.py").read_text().splitlines()) < LONGEST_TABLE_OF_CONTENTS
 
 
-@pytest.mark.parametrize("path", [*shipped_python(), *python_files("dev")], ids=named)
-def test_every_module_says_what_it_is_for(path: Path):
-    said = ast.get_docstring(tree_of(path))
-    assert said
-    assert len(said.split("\n\n")[0].splitlines()) <= LONGEST_OPENING
+def ill_opened(path: Path) -> Iterator[str]:
+    said = ast.get_docstring(tree_of(path)) or ""
+    if not said:
+        yield "says nothing"
+    if (lines := len(said.split("\n\n")[0].splitlines())) > LONGEST_OPENING:
+        yield f"opens with {lines} lines"
+
+
+def test_every_module_says_what_it_is_for():
+    hold(ill_opened, [*shipped_python(), *python_files("dev")])
 
 
 def branches_on_place(tree: ast.Module) -> list[str]:
@@ -46,9 +63,8 @@ def branches_on_place(tree: ast.Module) -> list[str]:
     return [ast.unparse(test) for test in tests if PLACES.search(ast.unparse(test))]
 
 
-@pytest.mark.parametrize("path", shipped_python(), ids=named)
-def test_the_app_does_the_same_wherever_it_runs(path: Path):
-    assert branches_on_place(tree_of(path)) == []
+def test_the_app_does_the_same_wherever_it_runs():
+    hold(lambda path: branches_on_place(tree_of(path)), shipped_python())
 
 
 @pytest.mark.parametrize(
@@ -68,10 +84,8 @@ def unexplained(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if SUPPRESSION.search(line) and not WITH_REASON.search(line)]
 
 
-@pytest.mark.parametrize("path", python_files(), ids=named)
-def test_every_suppressed_rule_has_its_reason_on_the_line(path: Path):
-    if path != Path(__file__):
-        assert unexplained(path.read_text()) == []
+def test_every_suppressed_rule_has_its_reason_on_the_line():
+    hold(lambda path: unexplained(path.read_text()), [path for path in python_files() if path != Path(__file__)])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import yaml
 
 from infra.hooks import postdeploy
 from infra.hooks.azure import AzureError
+from tests.contract.source import hold
 from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
 from tests.infra.azure_cli import AzureCli, refused
 from tests.infra.pythons import OLDEST, pythons
@@ -263,11 +264,18 @@ def test_another_function_that_is_switched_off_is_no_reason(az, off):
 MODULES = sorted((ROOT / "infra" / "hooks").glob("*.py"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_a_hook_is_written_in_the_oldest_python(path):
-    tree = ast.parse(path.read_text(), feature_version=OLDEST)
+def too_new(path):
+    try:
+        tree = ast.parse(path.read_text(), feature_version=OLDEST)
+    except SyntaxError as error:
+        return [str(error)]
     imports = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
-    assert path.name == "__init__.py" or imports[0] == "__future__"  # annotations are newer than what runs them
+    # annotations are newer than what runs them
+    return [] if path.name == "__init__.py" or imports[0] == "__future__" else ["imports something before __future__"]
+
+
+def test_hooks_are_written_in_the_oldest_python():
+    hold(too_new, MODULES)
 
 
 @pytest.mark.parametrize("name", HOOKS)

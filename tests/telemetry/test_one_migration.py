@@ -84,7 +84,7 @@ def test_every_step_is_a_child_of_the_whole_and_every_call_of_a_step(spans, migr
 def test_the_whole_lasts_as_long_as_the_migration_and_tells_its_end(spans):
     whole = next(span for span in spans if span.name == "migrate image")
     assert whole.seconds > sum(span.seconds for span in spans if span.name == names.CHECK_REPLICATION)
-    assert (whole.attributes["migration.values.outcome"], whole.is_error) == ("Migrated", False)
+    assert (whole.attributes["migration.outcome"], whole.is_error) == ("Migrated", False)
 
 
 def test_a_throttled_call_is_an_error_and_counted(spans, receiver):
