@@ -13,7 +13,8 @@ from dev.emulator import providers
 from dev.emulator.authorization import errors as authorization_errors
 from dev.emulator.checked import CHECKED, CHECKS
 from dev.emulator.compute.any_resource import errors as gallery_errors
-from dev.emulator.compute.images import machine_errors
+from dev.emulator.compute.images import image_errors
+from dev.emulator.compute.machines import machine_errors
 from dev.emulator.compute.versions import version_errors
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Route, Routes
 from dev.emulator.resource_graph import errors as resource_graph_errors
@@ -55,7 +56,8 @@ REFUSALS = (
     ("Any provider", errors),
     ("Galleries, image definitions", gallery_errors),
     ("Image versions", version_errors),
-    ("Managed images, machines", machine_errors),
+    ("Managed images", image_errors),
+    ("Machines made from an image", machine_errors),
     ("Throttling", throttling_errors),
     ("Subscriptions, groups, tags", subscription_errors),
     ("Locks", authorization_errors),

@@ -35,6 +35,13 @@ def test_a_document_without_a_place_for_a_picture_is_told_so():
         with_pictures("# Architecture\n")
 
 
+def test_every_package_that_runs_in_azure_has_its_reason():
+    table = TEXT.split("## Dependencies and why", 1)[1].split("\n## ", 1)[0]
+    reasoned = {name for row in re.findall(r"^\| ([a-z][\w, -]+) \|", table, re.MULTILINE) for name in row.split(", ")}
+    pinned = re.findall(r"^([\w-]+)==", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    assert reasoned - {"package"} == set(pinned)
+
+
 def test_every_file_that_is_named_exists():
     assert len(PLACE.findall(TEXT)) > 10
     assert [place for place in PLACE.findall(TEXT) if not (ROOT / place).exists()] == []

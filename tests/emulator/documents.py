@@ -1,4 +1,4 @@
-"""What the emulator tests send: a client by hand, ids of the seed, and bodies of images, definitions and versions."""
+"""What the emulator tests send: a client by hand, ids of the seed, and bodies of machines, definitions, versions."""
 
 import requests
 
@@ -72,6 +72,12 @@ def usual_version(path):
 
 def image_id(name):
     return f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/{name}"
+
+
+def machine_body(image, **profile):
+    """A virtual machine made from the image of this id."""
+    storage = {"storageProfile": {"imageReference": {"id": image}}}
+    return {"location": "westeurope", "properties": {**storage, **profile}}
 
 
 def definition_body(**properties):

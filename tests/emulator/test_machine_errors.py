@@ -1,14 +1,15 @@
-"""Every refusal of managed images and machines, by the call or by its operation, compared word for word."""
+"""Every refusal of machines that are made from a managed image, compared word for word."""
 
 import pytest
 
-from dev.emulator.compute.images import machine_errors as errors
+from dev.emulator.compute.machines import machine_errors as errors
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import image_id
+from tests.emulator.documents import image_id, machine_body
 from tests.emulator.refusals import Refusals, lines_of
 
 refusals = Refusals()
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
+TRUSTED = {"securityProfile": {"securityType": "TrustedLaunch"}}
 
 
 @pytest.mark.parametrize("kind", lines_of(errors))
@@ -16,20 +17,9 @@ def test_every_refusal_comes_as_recorded(kind, arm, control):
     refusals.check(kind, arm, control)
 
 
-@refusals.expect(errors.SOURCE_VM_NOT_FOUND, 404, "NotFound", f"The Virtual Machine '{MACHINE}' cannot be found.")
-def a_missing_machine_to_capture(arm, control):
-    properties = {"sourceVirtualMachine": {"id": MACHINE}}
-    return arm("PUT", image_id("fresh"), {"location": "westeurope", "properties": properties})
-
-
-def machine(image, **profile):
-    storage = {"storageProfile": {"imageReference": {"id": image_id(image)}}}
-    return {"location": "westeurope", "properties": {**storage, **profile}}
-
-
 @refusals.expect(errors.IMAGE_CANNOT_BE_FOUND, 404, "NotFound", f"The Image '{image_id('gone')}' cannot be found.")
 def a_machine_from_a_missing_image(arm, control):
-    return arm("PUT", MACHINE, machine("gone"))
+    return arm("PUT", MACHINE, machine_body(image_id("gone")))
 
 
 @refusals.expect(
@@ -39,28 +29,13 @@ def a_machine_from_a_missing_image(arm, control):
     "Managed Images are not supported for virtual machines with security type TrustedLaunch.",
 )
 def a_trusted_machine_from_a_managed_image(arm, control):
-    return arm("PUT", MACHINE, machine("debian-legacy", securityProfile={"securityType": "TrustedLaunch"}))
-
-
-@refusals.expect(
-    errors.IMAGE_BEING_PROVISIONED,
-    409,
-    "OperationNotAllowed",
-    "Operation 'Image Delete' is not allowed since the Virtual Machines 'vm1' are being provisioned using the Image "
-    "'debian-legacy'.",
-)
-def an_image_in_use(arm, control):
-    arm("PUT", MACHINE, machine("debian-legacy"))
-    response = arm("DELETE", image_id("debian-legacy"))
-    control.advance(31)
-    return response
+    return arm("PUT", MACHINE, machine_body(image_id("debian-legacy"), **TRUSTED))
 
 
 def scale_set(**profile):
     return {"location": "westeurope", "properties": {"virtualMachineProfile": profile}}
 
 
-TRUSTED = {"securityProfile": {"securityType": "TrustedLaunch"}}
 SCALE_SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/web"
 
 

@@ -1,12 +1,14 @@
 """Microsoft.Compute: managed images, compute galleries, disk encryption sets, and machines that may use an image.
 
-Only the table of its rooms stands here. They know `any_resource`; `versions` knows `galleries` too; nothing else.
+Only the table of its rooms stands here. They know `any_resource`; `versions` knows `galleries` too, and `images` knows
+`machines`; nothing else.
 """
 
 from dev.emulator.compute.any_resource import operation_status
 from dev.emulator.compute.encryption import encryption_sets
 from dev.emulator.compute.galleries import galleries, image_definitions, soft_deletion
-from dev.emulator.compute.images import images, machines
+from dev.emulator.compute.images import images
+from dev.emulator.compute.machines import machines
 from dev.emulator.compute.versions import image_versions
 from dev.emulator.front_door.routes import Routes
 

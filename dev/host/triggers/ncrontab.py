@@ -1,14 +1,36 @@
-"""When timer triggers fire: NCRONTAB expressions (six fields, or five without seconds) and time spans."""
+"""When timer triggers fire: NCRONTAB expressions (six fields, or five without seconds) and time spans.
 
+croniter works the moments out. What it reads otherwise than the NCrontab library of the Functions host does is put
+into its words here, and what only croniter knows is refused: such a timer would not start in Azure.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from croniter import CroniterError, croniter
+
 from dev.host.settings import HostSettingsError, parse_time_span
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-_YEARS_AHEAD = 9  # 29 February of a year after one like 2100
+_MONTHS = (
+    "",  # there is no month 0
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_NAMES_OF_FIELDS: tuple[tuple[str, ...], ...] = ((), (), (), (), _MONTHS, _DAYS)
+_PART = re.compile(r"(?:\*|(?P<first>\w{1,9})(?:-(?P<last>\w{1,9}))?)(?P<step>/\d{1,9})?", re.ASCII)
 
 
 class ScheduleInvalidError(Exception):
@@ -33,39 +55,15 @@ class Interval:
 
 @dataclass(frozen=True)
 class Crontab:
-    """The allowed values of each field. Day of month and day of week must both match, unlike in cron."""
+    """Six fields in croniter's words. Day of month and day of week must both match, unlike in cron."""
 
-    seconds: list[int]
-    minutes: list[int]
-    hours: list[int]
-    days: list[int]
-    months: list[int]
-    weekdays: list[int]
+    expression: str
 
     def next_after(self, moment: datetime) -> datetime:
-        candidate = moment.replace(microsecond=0) + timedelta(seconds=1)
-        day = candidate.replace(hour=0, minute=0, second=0)
-        for _ in range(366 * _YEARS_AHEAD):
-            if self._fires_on(day) and (found := self._first_at_or_after(max(day, candidate))):
-                return found
-            day += timedelta(days=1)
-        raise ScheduleInvalidError("The schedule never fires")
-
-    def _fires_on(self, day: datetime) -> bool:
-        weekday = (day.weekday() + 1) % 7  # Sunday is 0
-        return day.month in self.months and day.day in self.days and weekday in self.weekdays
-
-    def _first_at_or_after(self, moment: datetime) -> datetime | None:
-        """The first time on the moment's own day."""
-        earliest = (moment.hour, moment.minute, moment.second)
-        for hour in self.hours:
-            if hour < moment.hour:
-                continue
-            for minute in self.minutes:
-                for second in self.seconds:
-                    if (hour, minute, second) >= earliest:
-                        return moment.replace(hour=hour, minute=minute, second=second)
-        return None
+        try:
+            return croniter(self.expression, moment, day_or=False, second_at_beginning=True).get_next(datetime)
+        except CroniterError as error:
+            raise ScheduleInvalidError(f"The schedule never fires: {error}") from error
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -79,41 +77,44 @@ def parse_schedule(text: str) -> Schedule:
         fields = ["0", *fields]
     if len(fields) != 6:
         raise ScheduleInvalidError(f"'{text}' has {len(fields)} fields, not six")
-    return Crontab(
-        _values(fields[0], 0, 59, []),
-        _values(fields[1], 0, 59, []),
-        _values(fields[2], 0, 23, []),
-        _values(fields[3], 1, 31, []),
-        _values(fields[4], 1, 12, _MONTHS),
-        sorted({day % 7 for day in _values(fields[5], 0, 7, _DAYS)}),
-    )
+    expression = " ".join(_field(*each) for each in zip(fields, _NAMES_OF_FIELDS, strict=True))
+    try:
+        croniter.expand(expression, second_at_beginning=True)
+    except CroniterError as error:
+        raise ScheduleInvalidError(f"'{text}' is no schedule: {error}") from error
+    return Crontab(expression)
 
 
-def _values(field: str, low: int, high: int, names: list[str]) -> list[int]:
-    values: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, last = _span(span, low, high, names, open_ended=bool(step))
-        if not (low <= first <= last <= high) or (step and not step.isdigit()) or step == "0":
-            raise ScheduleInvalidError(f"'{part}' is not within {low} and {high}")
-        values.update(range(first, last + 1, int(step or 1)))
-    return sorted(values)
+def _field(text: str, names: tuple[str, ...]) -> str:
+    return ",".join(_part(part, names) for part in text.split(","))
 
 
-def _span(text: str, low: int, high: int, names: list[str], *, open_ended: bool) -> tuple[int, int]:
-    if text in ("*", "?"):
-        return low, high
-    first, dash, last = text.partition("-")
-    start = _number(first, low, names)
-    if dash:
-        return start, _number(last, low, names)
-    return start, high if open_ended else start
+def _part(part: str, names: tuple[str, ...]) -> str:
+    """In numbers. `5-5` is 5 to NCrontab, and any value to croniter.
+
+    `5-1`, which NCrontab turns round and croniter takes across the end, is refused: nobody means both.
+    """
+    match = _PART.fullmatch(part)
+    if not match:
+        raise ScheduleInvalidError(f"'{part}' is no value, range or step")
+    if not match["first"]:
+        return part
+    step = match["step"] or ""
+    first = _number(match["first"], names)
+    if not match["last"]:
+        return f"{first}{step}"
+    last = _number(match["last"], names)
+    if last < first:
+        raise ScheduleInvalidError(f"'{part}' ends before it begins")
+    return str(first) if first == last else f"{first}-{last}{step}"
 
 
-def _number(text: str, low: int, names: list[str]) -> int:
-    lowered = text.lower()[:3]
-    if lowered in names:
-        return names.index(lowered) + low
+def _number(text: str, names: tuple[str, ...]) -> int:
+    """A name may be cut short anywhere. Sunday is 0 only; 7, which cron knows too, is nothing to NCrontab."""
     if not text.isdigit():
-        raise ScheduleInvalidError(f"'{text}' is not a number")
-    return int(text)
+        number = next((at for at, name in enumerate(names) if name.startswith(text.lower())), None)
+    else:
+        number = int(text) if not names or int(text) < len(names) else None
+    if number is None:
+        raise ScheduleInvalidError(f"'{text}' is not a number or name of its field")
+    return number

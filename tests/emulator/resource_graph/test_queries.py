@@ -1,7 +1,8 @@
-"""What queries find: the two that the app sends, every operator and function, and the order and columns of rows."""
+"""What queries find: those that the app sends, every operator and function, and the order and columns of rows."""
 
 import pytest
 
+from arm import resource_graph
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION, SUBSCRIPTION_ID
 from tests.emulator.documents import image_id, seed_image
 
@@ -27,6 +28,13 @@ def things(control):
         place = f"{SHOP_GROUP}/providers/Contoso.Shop/things/{name}"
         control.put_resource({"id": place, "location": "West Europe", "properties": properties})
     return "type == 'contoso.shop/things' and "
+
+
+def test_every_query_that_the_app_sends_is_answered(ask):
+    sent = [text for text in vars(resource_graph).values() if isinstance(text, str) and text.startswith("resources\n")]
+    assert len(sent) == 2
+    for query in sent:
+        assert isinstance(ask(query.format(key="migrate-to-gallery")), list)
 
 
 def test_tagged_images_are_found_with_what_the_app_needs(ask, emulator):

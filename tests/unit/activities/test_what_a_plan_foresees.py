@@ -9,7 +9,8 @@ from arm.planning import draw_up_plan
 from dev.emulator import Emulator
 from dev.emulator.authorization import errors as locks
 from dev.emulator.compute.any_resource import errors as galleries
-from dev.emulator.compute.images import machine_errors as machines
+from dev.emulator.compute.images import image_errors as images
+from dev.emulator.compute.machines import machine_errors as machines
 from dev.emulator.compute.versions import version_errors as versions
 from dev.emulator.seed import GALLERIES_GROUP
 from dev.emulator.subscription import errors as resources
@@ -22,7 +23,7 @@ from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
 from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
-TABLES = (common, galleries, versions, resources, locks, machines)
+TABLES = (common, galleries, versions, resources, locks, images, machines)
 DENIED = "Microsoft.Compute/galleries/images/versions/write"
 ELSEWHERE_SET = f"{COMPUTE}/diskEncryptionSets/own".replace("000000000001", "00000000000b")
 ELSEWHERE = GALLERY.replace("resourceGroups/galleries", "resourceGroups/nowhere")

@@ -1,4 +1,4 @@
-"""Managed images, and the machines they are captured from and used by.
+"""Managed images: what they may hold, where they come from, what keeps them from being deleted.
 
-Belongs here: these resources and what they may hold. Not: image versions, though machines may name one.
+Belongs here: images and their disks. Not: image versions, nor the machines an image is captured from and used by.
 """

@@ -23,8 +23,8 @@ from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.images import image_disks
 from dev.emulator.compute.images.image_bodies import ImageBody, ImagePatch, ImageProperties
-from dev.emulator.compute.images.machine_errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
-from dev.emulator.compute.images.machines import being_provisioned_from
+from dev.emulator.compute.images.image_errors import IMAGE_BEING_PROVISIONED, SOURCE_VM_NOT_FOUND
+from dev.emulator.compute.machines.machines import being_provisioned_from
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.vocabulary.errors import PROPERTY_CHANGE_NOT_ALLOWED, REQUIRED_PARAMETER_MISSING, ArmError

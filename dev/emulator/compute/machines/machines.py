@@ -13,11 +13,8 @@ from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, chec
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.rules import SECURITY_TYPES_WITH_GUEST_STATE
 from dev.emulator.compute.any_resource.views import shown
-from dev.emulator.compute.images import machine_shape
-from dev.emulator.compute.images.machine_errors import (
-    IMAGE_CANNOT_BE_FOUND,
-    MANAGED_IMAGE_NOT_SUPPORTED,
-)
+from dev.emulator.compute.machines import machine_shape
+from dev.emulator.compute.machines.machine_errors import IMAGE_CANNOT_BE_FOUND, MANAGED_IMAGE_NOT_SUPPORTED
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.vocabulary.errors import ArmError
