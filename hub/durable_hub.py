@@ -42,15 +42,15 @@ class DurableHub:
 
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start an orchestration; False where one is live."""
-        return await self._start(names.MIGRATE_IMAGE, migration_id, hint.dump())
+        return await self._schedule(names.MIGRATE_IMAGE, migration_id, hint.dump())
 
     async def tell(self, migration_id: str) -> None:
         """Start the one that tells what is owed of an image; one that is live looks again."""
         teller = teller_of(migration_id)
-        if not await self._start(names.TELL_PEOPLE, teller, None):
+        if not await self._schedule(names.TELL_PEOPLE, teller, None):
             await self.wake(teller, names.OWED_EVENT, None)
 
-    async def _start(self, name: str, instance_id: str, payload: Any) -> bool:
+    async def _schedule(self, name: str, instance_id: str, payload: Any) -> bool:
         try:
             async with _answers():
                 await self._client.schedule_new_orchestration(name, input=payload, instance_id=instance_id)

@@ -57,7 +57,7 @@ def test_every_activity_called_is_registered_and_every_registered_one_is_called(
 
 
 def test_every_orchestrator_started_is_registered():
-    started = constants(("hub", "orchestrators"), {"_start": 0, "call_sub_orchestrator": 0})
+    started = constants(("hub", "orchestrators"), {"_schedule": 0, "call_sub_orchestrator": 0})
     assert {getattr(names, constant) for constant in started} == set(
         registered("orchestrationTrigger", "orchestration").values()
     )
