@@ -13,6 +13,7 @@ from migration.promise.rules import gone
 from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, concluded
 from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
+from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
 from migration.values.record import Record
 
@@ -122,7 +123,7 @@ async def _look(source: str, question: Question, deletion: Deletion, operation: 
     if image.content != question.copied.source_content:
         note = "an image of the same name has been made since; it was not touched"
         return Seen(end=Stage.DELETED, code="Migrated", message=deleted, note=note)
-    if image.provisioning_state == "Deleting" or now - deletion.sent_at < DELETE_IS_QUICK:
+    if image.provisioning_state == ProvisioningState.DELETING or now - deletion.sent_at < DELETE_IS_QUICK:
         return Seen(code="StillDeleting", message="Azure is still deleting it")
     message = "the delete was sent, and the source image is still there"
     return Seen(end=Stage.KEPT, code="DeleteNotCarriedOut", message=message)

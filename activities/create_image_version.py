@@ -16,6 +16,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.operation import CreatedVersion
 from migration.resources.replication import region_problems
+from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
 from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
@@ -67,7 +68,7 @@ async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
 
 def _is_usable(found: ImageVersion, source: ManagedImage, turn: Turn[StepInput]) -> bool:
     is_own = is_ours(found, source, turn.run.start.id, turn.record.copies)
-    return is_own and found.provisioning_state != "Failed"
+    return is_own and found.provisioning_state != ProvisioningState.FAILED
 
 
 async def _create(version_id: str, run: Run) -> CreatedVersion | None:
@@ -88,11 +89,11 @@ async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later:
     One that is still being built or changed takes no change: it is waited for where it is to have more.
     """
     plan = run.planned
-    if found.provisioning_state == "Succeeded":
+    if found.is_settled:
         update = await start_version_update(
             found.id, add_regions=plan.target_regions, end_of_life=plan.end_of_life_date
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
-    if found.provisioning_state == "Deleting" or region_problems(found, plan.target_regions):
+    if found.provisioning_state == ProvisioningState.DELETING or region_problems(found, plan.target_regions):
         return Later(seconds=30, reason=f"version {found.name} is {found.provisioning_state}")
     return CreatedVersion(image_version_id=found.id)

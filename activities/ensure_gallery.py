@@ -3,6 +3,7 @@
 from activities.admitting import StepInput, Turn
 from arm.galleries import get_gallery, start_gallery
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
+from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
 from migration.values.tags import find_tag
 
@@ -11,9 +12,9 @@ async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Look first; create what the plan says is missing; ask to be called again until it is there."""
     plan = turn.run.planned
     found = await get_gallery(plan.gallery.id)
-    if found is not None and found.provisioning_state == "Succeeded":
+    if found is not None and found.provisioning_state == ProvisioningState.SUCCEEDED:
         return None
-    if found is not None and found.provisioning_state != "Failed":
+    if found is not None and found.provisioning_state != ProvisioningState.FAILED:
         return Later(seconds=2, reason=f"gallery {found.name} is {found.provisioning_state}")
     if found is not None and find_tag(found.tags, MIGRATION_TAG) != turn.run.start.id:
         message = f"gallery {found.name} is in the state Failed, and was not made by this migration: it is left alone"

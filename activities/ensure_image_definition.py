@@ -6,6 +6,7 @@ from migration.record.admitting import advanced
 from migration.record.run import Run
 from migration.resources.gallery import ImageDefinition
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
+from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import Phase
 from migration.values.tags import find_tag
@@ -26,19 +27,19 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
     if found is None and not plan.create_definition:
         message = f"image definition {wanted.id} no longer exists"
         return Refusal(code="DefinitionNotFound", message=message, absent=wanted.id)
-    if found is not None and found.provisioning_state == "Failed" and _is_of_others(found, turn.run):
+    if found is not None and found.provisioning_state == ProvisioningState.FAILED and _is_of_others(found, turn.run):
         message = (
             f"image definition {found.name} is in the state Failed, and was not made by this migration: it is left"
         )
         return Refusal(code="DefinitionFailed", message=f"{message} alone")
-    if found is None or found.provisioning_state == "Failed":
+    if found is None or found.provisioning_state == ProvisioningState.FAILED:
         await start_definition(wanted, creation_tags(plan.source, turn.run.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")
     changed = [field for field in _MUST_STAY if getattr(found, field) != getattr(wanted, field)]
     if changed:
         message = f"image definition {wanted.name} now has another {', '.join(changed)} than when it was planned"
         return Refusal(code="DefinitionMismatch", message=message)
-    if found.provisioning_state != "Succeeded":
+    if found.provisioning_state != ProvisioningState.SUCCEEDED:
         return Later(seconds=2, reason=f"image definition {found.name} is {found.provisioning_state}")
     await turn.move(lambda run: advanced(run, Phase.CREATING))
     return None

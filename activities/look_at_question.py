@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from activities.admitting import OvertakenError, StepInput, Turn
 from migration.approval.admission import Decider
 from migration.approval.approval import ApprovalEvent
-from migration.asking.settings import settings
 from migration.course.spans import in_words
 from migration.course.standing import Wait
 from migration.record.asked import Asked, asked_of
@@ -35,7 +34,7 @@ async def look_at_question(turn: Turn[LookInput]) -> Wait | None:
     now, run = datetime.now(UTC), turn.run
     if not run.is_live or run.phase is not turn.said.phase:
         return None
-    reason = f"nobody decided within {in_words(settings().approval_expiry)}"
+    reason = f"nobody decided within {in_words(asked.question.expires_at - asked.question.asked_at)}"
     await turn.change(lambda record: expired(record, run.id, reason, now))
     if not turn.run.is_live:
         return None

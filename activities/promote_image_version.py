@@ -13,6 +13,7 @@ from migration.record.asked import approved_of
 from migration.record.audit import entry
 from migration.record.run import Run
 from migration.resources.gallery import ImageVersion
+from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
 
 
@@ -30,7 +31,7 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
 
     def against(version: ImageVersion | None) -> Refusal | None:
         nonlocal changing
-        changing = version is not None and version.provisioning_state == "Updating"
+        changing = version is not None and version.provisioning_state == ProvisioningState.UPDATING
         copied = approved.question.copied
         return copy_refusal(version, approved.plan, copied) if version else lost(copied.image_version_id)
 

@@ -24,6 +24,7 @@ from migration.plan.rights import users_not_visible
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
+from migration.resources.states import ProvisioningState
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
 from migration.values.tags import find_tag
 
@@ -108,8 +109,8 @@ def _needs_its_source(version: ImageVersion) -> bool:
     """
     if version.replication_mode != "Full":
         return True
-    failed_one_of_ours = version.provisioning_state == "Failed" and find_tag(version.tags, MIGRATION_TAG) is not None
-    return version.provisioning_state != "Succeeded" and not failed_one_of_ours
+    is_ours = find_tag(version.tags, MIGRATION_TAG) is not None
+    return not version.is_settled and not (is_ours and version.provisioning_state == ProvisioningState.FAILED)
 
 
 def _key(image_id: str) -> str:

@@ -7,6 +7,7 @@ from arm.operations import start
 from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
+from migration.resources.states import ProvisioningState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.purchase_plan import plan_of
 from migration.values.image_version.regions import normalise_region
@@ -75,7 +76,7 @@ def _gallery(body: dict[str, Any]) -> Gallery:
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        provisioning_state=properties.get("provisioningState") or "Succeeded",
+        provisioning_state=ProvisioningState(properties.get("provisioningState") or "Succeeded"),
         soft_delete_days=_soft_delete_days(properties.get("softDeletePolicy") or {}),
         sharing=(properties.get("sharingProfile") or {}).get("permissions") or "Private",
         tags=tags_of(body),
@@ -104,6 +105,6 @@ def _definition(body: dict[str, Any]) -> ImageDefinition:
         architecture=properties.get("architecture") or "x64",
         security_type=features.get("securitytype") or "Standard",
         purchase_plan=plan_of(properties.get("purchasePlan")),
-        provisioning_state=properties.get("provisioningState") or "Succeeded",
+        provisioning_state=ProvisioningState(properties.get("provisioningState") or "Succeeded"),
         tags=tags_of(body),
     )

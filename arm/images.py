@@ -9,6 +9,7 @@ from arm.operations import start
 from arm.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.image import DataDisk, ManagedImage
 from migration.resources.operation import Operation
+from migration.resources.states import ProvisioningState
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.image_version.regions import normalise_region
 
@@ -48,7 +49,7 @@ def image_from(body: dict[str, Any]) -> ManagedImage:
         os_type=os_disk.get("osType") or "Unknown",
         os_state=os_disk.get("osState") or "Unknown",
         generation=(properties.get("hyperVGeneration") or "V1").upper(),  # absent means V1
-        provisioning_state=properties.get("provisioningState") or "Unknown",
+        provisioning_state=ProvisioningState(properties.get("provisioningState") or "Unknown"),
         content=content_of(body),
         shape=shape_of(body),
         os_disk_size_gb=os_disk.get("diskSizeGB"),

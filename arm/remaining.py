@@ -15,6 +15,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage, seen_as
 from migration.resources.provenance import MIGRATION_TAG
 from migration.resources.replication import assess
+from migration.resources.states import ProvisioningState
 from migration.values.ids import same_id
 from migration.values.outcome import FOLLOWS, Outcome, SourceSeen
 from migration.values.tags import find_tag
@@ -118,7 +119,7 @@ async def _definition(run: Run) -> list[str]:
 
 async def _version(run: Run) -> list[str]:
     found = await get_version(run.image_version_id or run.planned.image_version_id)
-    if found is None or found.provisioning_state == "Deleting" or _is_wanted(found, run):
+    if found is None or found.provisioning_state == ProvisioningState.DELETING or _is_wanted(found, run):
         return []
     return [found.id]
 

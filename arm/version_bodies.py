@@ -5,6 +5,7 @@ from typing import Any
 
 from arm.reading import tags_of
 from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.image_version.regions import RegionEncryption, TargetRegion, normalise_region
 
 
@@ -18,7 +19,7 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
         id=body["id"],
         name=body["name"],
         location=normalise_region(body["location"]),
-        provisioning_state=properties.get("provisioningState") or "Unknown",
+        provisioning_state=ProvisioningState(properties.get("provisioningState") or "Unknown"),
         source_id=(storage.get("source") or {}).get("id"),
         disk_sources=_disk_sources(storage),
         target_regions=[region_from(region, publishing) for region in publishing.get("targetRegions") or []],
@@ -77,7 +78,7 @@ def _encryption(body: dict[str, Any]) -> RegionEncryption | None:
 def _replication(region: dict[str, Any]) -> RegionReplication:
     return RegionReplication(
         name=normalise_region(region["region"]),
-        state=region.get("state") or "Unknown",
+        state=ReplicationState(region.get("state") or "Unknown"),
         progress=region.get("progress") or 0,
         details=region.get("details") or None,
     )

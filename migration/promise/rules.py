@@ -53,11 +53,9 @@ def version_refusal(version: ImageVersion, plan: Plan) -> Refusal | None:
     if report.failure:
         return Refusal(code=report.failure_code, message=report.failure)
     lacking = region_problems(version, wanted)
-    incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if r.state != "Completed"]
+    incomplete = [f"region {r.name} is {r.state} at {r.progress} %" for r in report.regions if not r.is_complete]
     if not report.complete:
-        state = [f"its provisioning state is {version.provisioning_state}"] * (
-            version.provisioning_state != "Succeeded"
-        )
+        state = [f"its provisioning state is {version.provisioning_state}"] * (not version.is_settled)
         return Refusal(code="ReplicationIncomplete", message="; ".join(state + lacking + incomplete))
     return None
 

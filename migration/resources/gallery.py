@@ -5,6 +5,7 @@
 
 from datetime import datetime
 
+from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.image_version.regions import TargetRegion
@@ -20,7 +21,7 @@ class Gallery(Stored):
     id: str
     name: str
     location: str
-    provisioning_state: str = "Succeeded"
+    provisioning_state: ProvisioningState = ProvisioningState.SUCCEEDED
     soft_delete_days: int | None = None
     sharing: str = "Private"
     tags: dict[str, str] = {}
@@ -46,7 +47,7 @@ class ImageDefinition(Stored):
     architecture: str = "x64"
     security_type: str = "Standard"
     purchase_plan: PurchasePlan | None = None
-    provisioning_state: str = "Succeeded"
+    provisioning_state: ProvisioningState = ProvisioningState.SUCCEEDED
     tags: dict[str, str] = {}
     unreadable: str | None = None
 
@@ -56,17 +57,21 @@ class ImageDefinition(Stored):
 
 
 class RegionReplication(Stored):
-    """How far the replication to one region is. `state`: Unknown, Replicating, Completed or Failed.
+    """How far the replication to one region is.
 
     `completed_at` is when it was first seen complete, which Azure itself does not tell.
     """
 
     name: str
-    state: str = "Unknown"
+    state: ReplicationState = ReplicationState.UNKNOWN
     progress: int = 0
     replicas: int = 0
     details: str | None = None
     completed_at: datetime | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state == ReplicationState.COMPLETED
 
 
 class ImageVersion(Record):
@@ -80,7 +85,7 @@ class ImageVersion(Record):
     id: str
     name: str
     location: str
-    provisioning_state: str
+    provisioning_state: ProvisioningState
     source_id: str | None = None
     disk_sources: list[str] = []
     target_regions: list[TargetRegion] = []
@@ -94,6 +99,11 @@ class ImageVersion(Record):
     caching: dict[str, str] = {}
     tags: dict[str, str] = {}
     unreadable: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether it is built, and nothing about it is being changed."""
+        return self.provisioning_state == ProvisioningState.SUCCEEDED
 
     @property
     def source_ids(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from migration.resources.states import ProvisioningState
 from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_GB
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.outcome import SourceSeen
@@ -33,7 +34,7 @@ class ManagedImage(Stored):
     os_type: str
     os_state: str
     generation: str
-    provisioning_state: str
+    provisioning_state: ProvisioningState
     content: str
     shape: str = ""
     os_disk_size_gb: int | None = None
@@ -61,7 +62,7 @@ def seen_as(image: ManagedImage | None, content: str | None) -> SourceSeen:
         return SourceSeen.UNKNOWN
     if content and image.content != content:
         return SourceSeen.GONE
-    return SourceSeen.UNKNOWN if image.provisioning_state == "Deleting" else SourceSeen.THERE
+    return SourceSeen.UNKNOWN if image.provisioning_state == ProvisioningState.DELETING else SourceSeen.THERE
 
 
 def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]:
@@ -73,7 +74,7 @@ def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]
             f"the image's OS state is {image.os_state}; only generalized images can be migrated",
         ),
         (
-            image.provisioning_state.lower() != "succeeded",
+            image.provisioning_state != ProvisioningState.SUCCEEDED,
             "SourceNotReady",
             f"the image's provisioning state is {image.provisioning_state}, not Succeeded",
         ),
@@ -88,7 +89,7 @@ def image_problems(image: ManagedImage, most_data_disk_gb: int) -> list[Problem]
 
 def _passes(image: ManagedImage) -> bool:
     """Tell whether an image that is not ready may become so."""
-    return image.provisioning_state.lower() not in {"failed", "deleting"}
+    return image.provisioning_state not in {ProvisioningState.FAILED, ProvisioningState.DELETING}
 
 
 def unsized_disks(image: ManagedImage) -> list[str]:

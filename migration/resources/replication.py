@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.image_version.regions import TargetRegion
 from migration.values.record import Record
 
@@ -40,21 +41,17 @@ class ReplicationReport(Record):
 def assess(version: ImageVersion, wanted: Sequence[TargetRegion]) -> ReplicationReport:
     """Hold what Azure reports against the regions wanted, by normalised names."""
     regions = [_region(version, region) for region in wanted]
-    failed = [region for region in regions if region.state == "Failed"]
-    missing = [problem for problem in region_problems(version, wanted) if version.provisioning_state == "Succeeded"]
+    failed = [region for region in regions if region.state == ReplicationState.FAILED]
+    missing = [problem for problem in region_problems(version, wanted) if version.is_settled]
     failure, code = None, "ReplicationFailed"
     if failed:
         reasons = ", ".join(f"{region.name}: {region.details or 'no reason given'}" for region in failed)
         failure = f"replication failed in {reasons}"
-    elif version.provisioning_state == "Failed":
+    elif version.provisioning_state == ProvisioningState.FAILED:
         failure = "the image version could not be built"
     elif missing:  # nothing adds a region or a replica to a version that is built
         failure, code = "; ".join(missing), "ReplicationIncomplete"
-    complete = (
-        version.provisioning_state == "Succeeded"
-        and not missing
-        and all(region.state == "Completed" for region in regions)
-    )
+    complete = version.is_settled and not missing and all(region.is_complete for region in regions)
     return ReplicationReport(regions=regions, complete=complete, failure=failure, failure_code=code)
 
 
@@ -70,7 +67,7 @@ def timed(
     """Return the regions with the time each was first seen complete; `before` is what the last look returned."""
     known = {region.name: region.completed_at for region in before}
     return [
-        region.changed(completed_at=known.get(region.name) or now) if region.state == "Completed" else region
+        region.changed(completed_at=known.get(region.name) or now) if region.is_complete else region
         for region in regions
     ]
 
@@ -78,7 +75,7 @@ def timed(
 def _region(version: ImageVersion, wanted: TargetRegion) -> RegionReplication:
     target = next((region for region in version.target_regions if region.name == wanted.name), None)
     told = [region for region in version.replication if region.name == wanted.name]
-    undone = (region for region in told if region.state != "Completed")  # of several for one region, the worse counts
+    undone = (region for region in told if not region.is_complete)  # of several for one region, the worse counts
     found = next(undone, told[0] if told else RegionReplication(name=wanted.name))
     return found.changed(replicas=target.replica_count if target else 0)
 

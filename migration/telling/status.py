@@ -144,7 +144,7 @@ def _fitting(status: Status) -> dict[str, object]:
     """Return as many regions as there is room for, those still waited for first, and how many were left out."""
     room = LONGEST_ROW - len(status.changed(regions=[]).model_dump_json())
     kept: set[str] = set()
-    for region in sorted(status.regions, key=lambda one: one.state == "Completed"):
+    for region in sorted(status.regions, key=lambda one: one.is_complete):
         room -= len(region.model_dump_json()) + 2
         if room < 0:
             break

@@ -15,7 +15,9 @@ from migration.promise.checks import UNSEEN, Check, decisive, judge, meaning, ob
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
+from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
+from migration.resources.replication import assess, with_own_regions
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId
 
@@ -37,7 +39,7 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),
         "obstacle": refusal.message if refusal else None,
-        "regions": _regions(evidence),
+        "regions": _regions(plan, evidence.version),
         "losses": losses(asked, evidence),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "guards": guards(plan),
@@ -103,21 +105,13 @@ def version_name(version_id: str) -> str:
     return f"{definition} {version}"
 
 
-def _regions(evidence: Evidence) -> list[dict[str, Any]]:
-    version = evidence.version
+def _regions(plan: Plan, version: ImageVersion | None) -> list[dict[str, Any]]:
+    """Return each region as the check above sees it, also one that the version lacks."""
     if version is None:
         return []
-    status = {region.name: region for region in version.replication}
-    return [
-        {
-            "name": region.name,
-            "replicas": region.replica_count,
-            "storage": region.storage_account_type,
-            "state": status[region.name].state if region.name in status else "Unknown",
-            "progress": status[region.name].progress if region.name in status else 0,
-        }
-        for region in version.target_regions
-    ]
+    wanted = with_own_regions(version, plan.target_regions)
+    storage = {region.name: region.storage_account_type for region in [*wanted, *version.target_regions]}
+    return [region.dump() | {"storage": storage[region.name]} for region in assess(version, wanted).regions]
 
 
 def test_command(asked: Asked) -> str:

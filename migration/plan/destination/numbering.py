@@ -9,6 +9,7 @@ from migration.resources.copy_identity import CopyIdentity, known_copy
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
+from migration.resources.states import ProvisioningState
 from migration.values.ids import ResourceIdInvalidError, earlier_instance_id_for, instance_id_for, same_id
 from migration.values.image_version.number import (
     FIRST_VERSION,
@@ -20,6 +21,8 @@ from migration.values.image_version.number import (
 from migration.values.outcome import OutcomeKind
 from migration.values.problems import Problem
 from migration.values.tags import find_tag
+
+_BEING_BUILT = {ProvisioningState.CREATING, ProvisioningState.UPDATING}
 
 
 class PlannedVersion(NamedTuple):
@@ -82,7 +85,7 @@ def plan_version(
             findings.note(f"not read: {version.id} ({version.unreadable})")
     ours = [version for version in existing if is_ours(version, source, migration_id, known)]
     _check_in_flight([version for version in existing if version not in ours], source.id, findings)
-    failed = [version for version in ours if version.provisioning_state == "Failed"]
+    failed = [version for version in ours if version.provisioning_state == ProvisioningState.FAILED]
     if deleted is None:
         findings.note("not checked: which numbers belong to deleted versions that the gallery still keeps")
     if wanted != AUTO_VERSION:
@@ -144,6 +147,6 @@ def _fixed(
 def _check_in_flight(others: list[ImageVersion], source_image_id: str, findings: Findings) -> None:
     """Azure builds one version from a managed image at a time."""
     for version in others:
-        if same_id(version.source_id, source_image_id) and version.provisioning_state in {"Creating", "Updating"}:
+        if same_id(version.source_id, source_image_id) and version.provisioning_state in _BEING_BUILT:
             message = f"version {version.name} is being built from this image; wait until it is replicated"
             findings.add([Problem(field="version", code="VersionInFlight", message=message, passes=True)])

@@ -127,10 +127,11 @@ async def test_a_rejection_by_event_ends_the_run_with_its_reason(asked):
 
 
 async def test_a_question_whose_time_is_over_is_closed_by_the_look(asked):
-    asked.change_question(expires_at=datetime.now(UTC))
+    now = datetime.now(UTC)
+    asked.change_question(asked_at=now - timedelta(hours=2), expires_at=now)
     await look(asked, event=event())
     assert (asked.question.stage, asked.outcome.code) == (Stage.EXPIRED, "ApprovalExpired")
-    assert "nobody decided within 7 days" in asked.outcome.reason
+    assert "nobody decided within 2 hours" in asked.outcome.reason, "whatever the settings say by now"
     assert "nobody decided in time" in asked.run.notes[-1]
 
 
