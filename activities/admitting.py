@@ -13,7 +13,8 @@ from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottled
 from migration.asking.settings import SettingsInvalidError
 from migration.course.endings import out_of_patience, refused
 from migration.course.obstacles import hindered, pause_seconds, unhindered, waited
-from migration.course.standing import Answer, Hint, Stand, Wait, stand_of
+from migration.course.standing import Answer, Stand, Wait, stand_of
+from migration.course.steps import StepInput
 from migration.record.admitting import begun, ended
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
@@ -28,16 +29,6 @@ SOON_SECONDS = 5.0
 SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it
 AZURE_UNAVAILABLE = "AzureUnavailable"
 _LOG = logging.getLogger(__name__)
-
-
-class StepInput(Hint):
-    """What every activity takes: whose step it is, as the orchestration believes, and under which instance it runs.
-
-    `tries` counts how often it has just been asked to come later.
-    """
-
-    migration_id: str
-    tries: int = 0
 
 
 class OvertakenError(Exception):

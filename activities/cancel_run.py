@@ -1,14 +1,8 @@
 """A cancel that was raised as an event of the platform's: it counts for the run that the orchestration carries out."""
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
+from migration.course.steps import CancelInput
 from steering import cancelling
-
-
-class CancelInput(StepInput):
-    """Why, in somebody's words; or only to look, where the record knows of it already."""
-
-    reason: str | None = None
-    look: bool = False
 
 
 async def cancel_run(turn: Turn[CancelInput]) -> None:

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.operations import follow
 from arm.versions import get_version
 from migration.course.endings import kept_as_asked, timed_out
 from migration.course.standing import Wait
+from migration.course.steps import StepInput
 from migration.plan.destination.numbering import is_ours
 from migration.promise.rules import lost
 from migration.record.admitting import advanced

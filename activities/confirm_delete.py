@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from activities.admitting import OvertakenError, StepInput, Turn
+from activities.admitting import OvertakenError, Turn
 from arm.absence import is_gone
 from arm.errors import ArmError, ArmRefusedError
 from arm.images import get_image
 from arm.operations import follow
 from migration.course.standing import Wait
+from migration.course.steps import ConfirmInput
 from migration.promise.checks import promise_kept
 from migration.promise.rules import gone
 from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, concluded
@@ -19,12 +20,6 @@ from migration.values.record import Record
 
 SHORTEST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 3600.0
-
-
-class ConfirmInput(StepInput):
-    """A look; with why the delete could not be sent, where it is known that the step that sends it has failed."""
-
-    unsent: str | None = None
 
 
 class Seen(Record):

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from arm.versions import get_version, start_version, start_version_update
 from migration.asking.settings import settings
+from migration.course.steps import StepInput
 from migration.plan.carrying import version_tags
 from migration.plan.destination.numbering import is_ours
 from migration.record.admitting import advanced

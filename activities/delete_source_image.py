@@ -6,7 +6,7 @@ In this order: what takes long (who uses it), the copy and the source, the swap 
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from activities.admitting import OvertakenError, StepInput, Turn
+from activities.admitting import OvertakenError, Turn
 from arm.errors import (
     BUSY,
     BUSY_SECONDS,
@@ -21,6 +21,7 @@ from arm.images import get_image, start_delete
 from migration.approval.admission import outdated
 from migration.asking.settings import Settings, SettingsInvalidError, settings
 from migration.course.standing import Wait
+from migration.course.steps import StepInput
 from migration.course.wishes import withdrawn
 from migration.promise.checks import meaning, promise_refusal, slow_refusal
 from migration.promise.evidence import Evidence

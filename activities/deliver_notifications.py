@@ -12,6 +12,7 @@ from functools import partial
 from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
 from migration.asking.settings import Settings, SettingsInvalidError, settings
+from migration.course.steps import Delivered, Image
 from migration.record.asked import Asked, asked_of
 from migration.record.asking import linked, told
 from migration.record.image_record import OTHER_RUN, ImageRecord
@@ -21,25 +22,12 @@ from migration.telling.messages import Message, compose_decision, compose_end, c
 from migration.telling.receivers import Address, audience
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
-from migration.values.record import Record
 from records.runs import run_of_number
 from records.store import Held, hold
 from steering.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
 LONGEST_SECONDS = 30.0
-
-
-class Image(Record):
-    """Of which image people are told, by the id of its migrations."""
-
-    migration_id: str
-
-
-class Delivered(Record):
-    """In how many seconds something is due again; None where nothing is owed."""
-
-    seconds: float | None = None
 
 
 async def deliver_notifications(image: Image) -> Delivered:

@@ -3,11 +3,12 @@
 import secrets
 from datetime import UTC, datetime
 
-from activities.admitting import OvertakenError, StepInput, Turn
+from activities.admitting import OvertakenError, Turn
 from migration.approval.admission import Decider
 from migration.approval.approval import ApprovalEvent
 from migration.course.spans import in_words
 from migration.course.standing import Wait
+from migration.course.steps import LookInput
 from migration.record.asked import Asked, asked_of
 from migration.record.asking import next_moment, reminded
 from migration.record.closing import answer_refused, expired
@@ -16,12 +17,6 @@ from steering.deciding import decide
 
 AT_LATEST_SECONDS = 6 * 3600.0  # the event of a decision may be lost, and an approval lapses within a day
 SHORTEST_SECONDS = 1.0  # clocks differ: a question may still be open here that has expired there
-
-
-class LookInput(StepInput):
-    """A look at the record; with an answer from outside that is to count if it may."""
-
-    event: ApprovalEvent | None = None
 
 
 async def look_at_question(turn: Turn[LookInput]) -> Wait | None:

@@ -1,10 +1,11 @@
 """The very end: see whether the image has been wished something new meanwhile, which no event will say again."""
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.errors import ArmRefusedError
 from arm.images import get_image
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
+from migration.course.steps import StepInput
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind

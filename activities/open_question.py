@@ -3,7 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.images import get_image
 from arm.versions import get_version
 from migration.approval.approval import Decision
@@ -12,6 +12,7 @@ from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
+from migration.course.steps import StepInput
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
 from migration.record.asking import opened

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.planning import draw_up_plan
 from migration.asking.start import MigrationStart
 from migration.course.endings import stopped_by
+from migration.course.steps import StepInput
 from migration.record.admitting import planned
 from migration.record.run import Person, Run, with_requester
 from migration.values.answer import Later, Refusal

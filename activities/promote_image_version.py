@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from arm.versions import start_promotion
 from migration.approval.admission import outdated
 from migration.asking.settings import settings
+from migration.course.steps import StepInput
 from migration.promise.checks import meaning
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import approved_of

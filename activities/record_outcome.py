@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from arm.errors import ArmNotFoundError, ArmRefusedError
 from arm.remaining import End, find_end
 from arm.tags import merge_tags
@@ -10,6 +10,7 @@ from arm.versions import get_version
 from migration.asking.settings import settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.recording import outcome_tags, status_tags
+from migration.course.steps import RecordInput
 from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
 from migration.record.admitting import answered_by
@@ -20,12 +21,6 @@ from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
-
-
-class RecordInput(StepInput):
-    """What was given up, where the resources could not be reached: then only the record is brought to its end."""
-
-    unreachable: str | None = None
 
 
 async def record_outcome(turn: Turn[RecordInput]) -> None:

@@ -1,7 +1,8 @@
 """Has people told what the record owes them, by an orchestration of their own: no migration waits for it."""
 
-from activities.admitting import StepInput, Turn
+from activities.admitting import Turn
 from hub.task_hub import TaskHub
+from migration.course.steps import StepInput
 from migration.record.admitting import finished
 from steering.looking_after import have_told
 

@@ -7,7 +7,9 @@ from typing import Any
 from durabletask.task import CancellableTask, OrchestrationContext, RetryPolicy, Task, TaskFailedError, when_any
 
 from migration import names
+from migration.course import steps
 from migration.course.standing import Answer, Hint, Stand
+from migration.course.steps import Activity, CancelInput, StepInput
 
 type Steps[Result] = Generator[Task[Any], Any, Result]
 
@@ -61,14 +63,13 @@ class Cancel:
         self._is_taken = True
         payload = self.task.get_result()
         words = payload if isinstance(payload, dict) else {}
-        said = words.get("reason")
-        why: dict[str, Any] = {
-            "reason": said[:1000] if isinstance(said, str) else None,
-            "look": words.get("look") is True,
-        }
+        reason = words.get("reason")
+        said = CancelInput.by(hint, ctx.instance_id).changed(
+            reason=reason[:1000] if isinstance(reason, str) else None, look=words.get("look") is True
+        )
         while True:
             try:
-                return (yield from ask(ctx, names.CANCEL_RUN, hint, **why)).stand
+                return (yield from ask(ctx, steps.CANCEL_RUN, said)).stand
             except (TaskFailedError, StillBusyError) as failure:
                 if isinstance(failure, StillBusyError) or not is_of(failure, UNREADABLE):
                     raise CancelLostError(str(failure)) from failure
@@ -86,26 +87,25 @@ class Cancel:
             timer.cancel()
 
 
-def ask(
-    ctx: OrchestrationContext, activity: str, hint: Hint, cancel: Cancel | None = None, **said: Any
+def ask[Said: StepInput](
+    ctx: OrchestrationContext, activity: Activity[Said, Answer], said: Said, cancel: Cancel | None = None
 ) -> Steps[Answer]:
     """Call an activity until it does not ask for time; that time is always honoured.
 
     A cancel is taken to the record while the activity is still at work, so that its next move of the record is refused.
     """
-    payload = hint.dump() | said | {"migrationId": ctx.instance_id}  # by it an activity tells whose step it is
     reason = ""
     for tries in range(MAX_WAITS):
-        task: Task[Any] = ctx.call_activity(activity, input=payload | {"tries": tries}, retry_policy=RETRY)
+        task: Task[Any] = ctx.call_activity(activity.name, input=said.changed(tries=tries).dump(), retry_policy=RETRY)
         if cancel is not None and not cancel.task.is_complete:
             yield when_any([task, cancel.task])
         taken = None
         if cancel is not None and cancel.is_new and not task.is_complete:
-            taken = yield from cancel.take(ctx, hint)
-        answer = Answer.model_validate((yield task))
+            taken = yield from cancel.take(ctx, said)
+        answer = activity.read((yield task))
         if taken is not None and (taken.kind != "go" or taken.ending):
             raise NotYoursError(taken)  # the activity may have read the record before
-        if answer.stand.run == hint.run:
+        if answer.stand.run == said.run:
             ctx.set_custom_status(_status(answer.stand))
         if answer.later is None or (cancel is not None and cancel.is_new):
             return answer
@@ -125,18 +125,20 @@ def _status(stand: Stand) -> dict[str, Any]:
     return {name: known[name] for name in ("phase", "run", "expiresAt", "imageVersionId", "outcome")}
 
 
-def step(ctx: OrchestrationContext, activity: str, hint: Hint, cancel: Cancel, **said: Any) -> Steps[Answer]:
+def step[Said: StepInput](
+    ctx: OrchestrationContext, activity: Activity[Said, Answer], said: Said, cancel: Cancel
+) -> Steps[Answer]:
     """Call an activity of this phase; raises NotYoursError where the run is not in it, before the step or after.
 
     So it does where there is a cancel to be taken: the record says then how the run stands.
     """
     if cancel.is_new:
-        raise NotYoursError((yield from cancel.take(ctx, hint)))
-    answer = yield from ask(ctx, activity, hint, cancel, **said)
+        raise NotYoursError((yield from cancel.take(ctx, said)))
+    answer = yield from ask(ctx, activity, said, cancel)
     if cancel.is_new:
-        raise NotYoursError((yield from cancel.take(ctx, hint)))
+        raise NotYoursError((yield from cancel.take(ctx, said)))
     stand = answer.stand
-    if stand.kind != "go" or stand.ending or stand.phase is not hint.phase:
+    if stand.kind != "go" or stand.ending or stand.phase is not said.phase:
         raise NotYoursError(stand)
     return answer
 

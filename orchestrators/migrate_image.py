@@ -8,8 +8,9 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext, TaskFailedError
 
-from migration import names
+from migration.course import steps
 from migration.course.standing import Hint, Stand, read_hint
+from migration.course.steps import RecordInput, StepInput
 from orchestrators.calling import (
     AGAIN_SOON,
     UNREADABLE,
@@ -47,7 +48,7 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
     try:
         if hint.phase not in PHASES:
             return Stand(kind="go", run=hint.run, phase=hint.phase, ending=True)  # unless the record says otherwise
-        yield from PHASES[hint.phase](ctx, hint, cancel)
+        yield from PHASES[hint.phase](ctx, StepInput.by(hint, ctx.instance_id), cancel)
     except NotYoursError as elsewhere:
         return elsewhere.stand
     except StillBusyError:
@@ -62,7 +63,7 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
 def _told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
     """Have people told what is owed; where that cannot be, the clock will."""
     try:
-        return (yield from ask(ctx, names.SEND_NOTIFICATIONS, stand.hint())).stand
+        return (yield from ask(ctx, steps.SEND_NOTIFICATIONS, StepInput.by(stand.hint(), ctx.instance_id))).stand
     except (TaskFailedError, StillBusyError):
         return stand
 
@@ -93,20 +94,21 @@ def _finished_or_later(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
 
 def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
     """Write the outcome on the resources and have people told; neither can change what the outcome is."""
-    hint = stand.hint()
+    own = StepInput.by(stand.hint(), ctx.instance_id)
+    said = RecordInput.by(own, own.migration_id)
     try:
-        stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint)).stand
+        stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said)).stand
     except (TaskFailedError, StillBusyError) as error:
-        stand = (yield from ask(ctx, names.RECORD_OUTCOME, hint, unreachable=str(error)[:500])).stand
+        stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said.changed(unreachable=str(error)[:500]))).stand
     if stand.kind != "go" or not stand.ending:
         return stand
-    stand = (yield from ask(ctx, names.SEND_NOTIFICATIONS, hint)).stand
+    stand = (yield from ask(ctx, steps.SEND_NOTIFICATIONS, own)).stand
     return (yield from _news(ctx, stand)) if stand.kind == "over" else stand
 
 
 def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
     """Go on with what the image has been wished meanwhile; where that cannot be seen, the sweep will."""
     try:
-        return (yield from ask(ctx, names.LOOK_FOR_NEWS, stand.hint())).stand
+        return (yield from ask(ctx, steps.LOOK_FOR_NEWS, StepInput.by(stand.hint(), ctx.instance_id))).stand
     except (TaskFailedError, StillBusyError):
         return stand

@@ -8,7 +8,9 @@ from durabletask.task import OrchestrationContext, Task, TaskFailedError, when_a
 
 from migration import names
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, read_approval
-from migration.course.standing import Answer, Hint, Wait
+from migration.course import steps
+from migration.course.standing import Answer, Wait
+from migration.course.steps import ConfirmInput, LookInput, StepInput
 from migration.values.outcome import Phase
 from orchestrators.calling import AGAIN_SOON, UNREADABLE, Cancel, Steps, StillBusyError, is_of, step
 
@@ -16,31 +18,31 @@ LOOKS_PER_EXECUTION = 20  # keeps one execution's history under 300 events
 LOOKS_AT_A_DELETE = 12  # its execution may also wait to write down the end
 LOOKS_FOR_AN_ANSWER = 20  # of some ten minutes each
 
-type PhaseSteps = Callable[[OrchestrationContext, Hint, Cancel], Steps[None]]
+type PhaseSteps = Callable[[OrchestrationContext, StepInput, Cancel], Steps[None]]
 
 
-def plan(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def plan(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 1. Nothing has been written in Azure when a plan is refused."""
-    yield from step(ctx, names.PLAN_MIGRATION, hint, cancel)
+    yield from step(ctx, steps.PLAN_MIGRATION, own, cancel)
 
 
-def prepare(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def prepare(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 2: the gallery and the image definition exist."""
-    yield from step(ctx, names.ENSURE_GALLERY, hint, cancel)
-    yield from step(ctx, names.ENSURE_IMAGE_DEFINITION, hint, cancel)
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+    yield from step(ctx, steps.ENSURE_IMAGE_DEFINITION, own, cancel)
 
 
-def create(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def create(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 3: the image version is being built."""
-    yield from step(ctx, names.CREATE_IMAGE_VERSION, hint, cancel)
+    yield from step(ctx, steps.CREATE_IMAGE_VERSION, own, cancel)
 
 
-def replicate(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def replicate(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 4: look until every region is complete; stays in the phase when this execution has looked enough."""
     for _ in range(LOOKS_PER_EXECUTION):
-        answer = yield from step(ctx, names.CHECK_REPLICATION, hint, cancel)
+        answer = yield from step(ctx, steps.CHECK_REPLICATION, own, cancel)
         if answer.stand.notice_seconds == 0:
-            answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint, cancel)).changed(wait=answer.wait)
+            answer = (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel)).changed(wait=answer.wait)
         timer = ctx.create_timer(_pause(answer))
         changed = ctx.wait_for_external_event(names.REPLICATION_CHANGED_EVENT)
         yield when_any([timer, changed, *_unless_taken(cancel)])
@@ -50,18 +52,18 @@ def replicate(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[No
             return
 
 
-def verify(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def verify(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Steps 5 and 6: what is there is what the plan promised, and the question about it is opened in the record."""
-    yield from step(ctx, names.OPEN_QUESTION, hint, cancel)
+    yield from step(ctx, steps.OPEN_QUESTION, own, cancel)
 
 
-def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def await_approval(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 7: look, have people told, and wait for an event or a moment. Events only wake: the record counts."""
     event: ApprovalEvent | None = None
     for _ in range(LOOKS_PER_EXECUTION):
-        answer = yield from _look(ctx, hint, event, cancel)
+        answer = yield from _look(ctx, own, event, cancel)
         if answer.stand.notice_seconds == 0:
-            answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint, cancel)).changed(wait=answer.wait)
+            answer = (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel)).changed(wait=answer.wait)
         said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
         timer = ctx.create_timer(_pause(answer))
         yield when_any([said, timer, *_unless_taken(cancel)])
@@ -72,24 +74,24 @@ def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Ste
         if cancel.is_new:
             break
     if event is not None:
-        yield from _look(ctx, hint, event, cancel)
+        yield from _look(ctx, own, event, cancel)
 
 
-def _look(ctx: OrchestrationContext, hint: Hint, event: ApprovalEvent | None, cancel: Cancel) -> Steps[Answer]:
+def _look(ctx: OrchestrationContext, own: StepInput, event: ApprovalEvent | None, cancel: Cancel) -> Steps[Answer]:
     """Look once. What was decided stands in the record, however long it takes to read it; but what an event says stands
     nowhere else, so that it is not let go while the store is down.
     """
-    said = {"event": event.dump()} if event else {}
+    said = LookInput.by(own, own.migration_id).changed(event=event)
     for _ in range(LOOKS_FOR_AN_ANSWER if event else 0):
         try:
-            return (yield from step(ctx, names.LOOK_AT_QUESTION, hint, cancel, **said))
+            return (yield from step(ctx, steps.LOOK_AT_QUESTION, said, cancel))
         except StillBusyError:
             continue
         except TaskFailedError as failure:
             if not is_of(failure, UNREADABLE):
                 raise
             yield ctx.create_timer(AGAIN_SOON)
-    return (yield from step(ctx, names.LOOK_AT_QUESTION, hint, cancel, **said))
+    return (yield from step(ctx, steps.LOOK_AT_QUESTION, said, cancel))
 
 
 def _event(payload: Any) -> ApprovalEvent | None:
@@ -101,28 +103,28 @@ def _event(payload: Any) -> ApprovalEvent | None:
     return event if event.callback is not None else None
 
 
-def promote(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def promote(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go."""
-    yield from step(ctx, names.PROMOTE_IMAGE_VERSION, hint, cancel)
-    yield from replicate(ctx, hint, cancel)
+    yield from step(ctx, steps.PROMOTE_IMAGE_VERSION, own, cancel)
+    yield from replicate(ctx, own, cancel)
 
 
-def delete_source(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[None]:
+def delete_source(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 9: the activity checks the promise and sends the delete; then look until it can be told what became of it.
 
     Whatever went wrong, the image is looked at: a delete whose answer was lost may have been carried out.
     """
-    unsent: dict[str, Any] = {}
+    said = ConfirmInput.by(own, own.migration_id)
     try:
-        answer = yield from step(ctx, names.DELETE_SOURCE_IMAGE, hint, cancel)
+        answer = yield from step(ctx, steps.DELETE_SOURCE_IMAGE, own, cancel)
         if answer.wait:
             yield from cancel.or_after(ctx, _pause(answer))
     except TaskFailedError as failure:
         if is_of(failure, UNREADABLE):
             raise  # the record knows whether it was sent
-        unsent = {"unsent": failure.details.message[:500]}
+        said = said.changed(unsent=failure.details.message[:500])
     for _ in range(LOOKS_AT_A_DELETE):
-        answer = yield from step(ctx, names.CONFIRM_DELETE, hint, cancel, **unsent)
+        answer = yield from step(ctx, steps.CONFIRM_DELETE, said, cancel)
         yield from cancel.or_after(ctx, _pause(answer))
 
 

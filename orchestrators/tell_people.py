@@ -10,6 +10,8 @@ from typing import Any
 from durabletask.task import OrchestrationContext, TaskFailedError, when_any
 
 from migration import names
+from migration.course import steps
+from migration.course.steps import Image
 from migration.values.ids import migration_of_teller
 from orchestrators.calling import AGAIN_SOON, RETRY, UNREADABLE, Steps, is_of
 
@@ -25,9 +27,8 @@ def tell_people(ctx: OrchestrationContext, _payload: Any) -> Steps[Any]:
     for _ in range(ROUNDS):
         more = ctx.wait_for_external_event(names.OWED_EVENT)
         try:
-            delivered = yield ctx.call_activity(
-                names.DELIVER_NOTIFICATIONS, input={"migrationId": migration_id}, retry_policy=RETRY
-            )
+            said = Image(migration_id=migration_id).dump()
+            given = yield ctx.call_activity(steps.DELIVER_NOTIFICATIONS.name, input=said, retry_policy=RETRY)
         except TaskFailedError as failure:
             if not is_of(failure, UNREADABLE):
                 raise
@@ -35,9 +36,10 @@ def tell_people(ctx: OrchestrationContext, _payload: Any) -> Steps[Any]:
             break
         if more.is_complete:
             continue
-        if delivered["seconds"] is None:
+        seconds = steps.DELIVER_NOTIFICATIONS.read(given).seconds
+        if seconds is None:
             return None
-        timer = ctx.create_timer(max(timedelta(seconds=delivered["seconds"]), SHORTEST))
+        timer = ctx.create_timer(max(timedelta(seconds=seconds), SHORTEST))
         yield when_any([more, timer])
         if not timer.is_complete:
             timer.cancel()

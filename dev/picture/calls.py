@@ -10,13 +10,13 @@ from functools import cache
 from typing import NamedTuple
 
 from dev.picture.source import modules, tree_of
-from migration import names
+from migration.course import steps
 
 # Doors to what is outside: who goes through is shown, what is behind them is theirs.
 DOORS = ("arm", "hub", "records", "telemetry", "web")
 # What every stop uses and no value takes its way through.
 EVERYWHERE = ("migration.asking.settings", "migration.values.shortening", "migration.values.problems")
-CALLING = ("ask", "step")  # functions of orchestrators.calling that take the name of an activity
+CALLING = ("ask", "step")  # functions of orchestrators.calling that take an activity
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -82,11 +82,11 @@ def _called(stop: Stop, call: ast.Call) -> Stop | None:
 
 
 def _activity(call: ast.Call) -> Stop | None:
-    """The activity of `step(ctx, names.SOME_ACTIVITY, ...)`."""
+    """The activity of `step(ctx, steps.SOME_ACTIVITY, ...)`."""
     named = ast.unparse(call.args[1]) if ast.unparse(call.func) in CALLING and len(call.args) > 1 else ""
-    if not named.startswith("names."):
+    if not named.startswith("steps."):
         return None
-    name = getattr(names, named.removeprefix("names."))
+    name = getattr(steps, named.removeprefix("steps.")).name
     return Stop(f"activities.{name}", name)
 
 

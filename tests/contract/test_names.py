@@ -9,6 +9,7 @@ from typing import Any
 from dev.picture.source import modules
 from migration import names
 from migration.asking.settings import SettingsInvalidError
+from migration.course import steps
 from orchestrators.calling import UNREADABLE
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from tests.contract.app import bindings
@@ -37,23 +38,29 @@ def names_in(path: Path, calls: dict[str, int]) -> list[tuple[int, ast.expr]]:
     return found
 
 
-def constants(rooms: tuple[str, ...], calls: dict[str, int]) -> dict[str, str]:
-    """`names` constants used in such calls: constant -> where. Parameters passed on are not names."""
+def constants(rooms: tuple[str, ...], calls: dict[str, int], module: str = "names") -> dict[str, str]:
+    """Constants of a module used in such calls: constant -> where. Parameters passed on are not names."""
     used = {}
     for path in python_files(*rooms):
         for line, argument in names_in(path, calls):
             name = dotted(argument)
-            assert name is not None, f"{named(path)}:{line} calls {ast.unparse(argument)}: use a constant of names.py"
-            if name.startswith("names."):
-                used[name.removeprefix("names.")] = f"{named(path)}:{line}"
+            assert name is not None, f"{named(path)}:{line} calls {ast.unparse(argument)}: use one of {module}.py"
+            name = name.removesuffix(".name")
+            if name.startswith(f"{module}."):
+                used[name.removeprefix(f"{module}.")] = f"{named(path)}:{line}"
             else:
-                assert name in {"activity", "event"}, f"{named(path)}:{line} calls {name}: use a constant of names.py"
+                assert name in {"activity", "event"}, f"{named(path)}:{line} calls {name}: use one of {module}.py"
     return used
 
 
 def test_every_activity_called_is_registered_and_every_registered_one_is_called():
-    called = {getattr(names, constant) for constant in constants(("orchestrators",), ACTIVITY_CALLS)}
-    assert called == set(registered("activityTrigger", "activity").values()) == set(names.ACTIVITIES)
+    called = {getattr(steps, constant).name for constant in constants(("orchestrators",), ACTIVITY_CALLS, "steps")}
+    assert called == set(registered("activityTrigger", "activity").values()) == set(steps.NAMES)
+
+
+def test_every_activity_is_in_the_list_of_them():
+    assert [one for one in vars(steps).values() if isinstance(one, steps.Activity)] == list(steps.ACTIVITIES)
+    assert len(set(steps.NAMES)) == len(steps.NAMES)
 
 
 def test_every_orchestrator_started_is_registered():
@@ -72,9 +79,9 @@ def test_every_event_raised_is_one_that_is_listened_to():
 
 def test_every_activity_has_one_name():
     """File, function and registered name are the same word."""
-    assert registered("activityTrigger", "activity") == {name: name for name in names.ACTIVITIES}
-    steps = {name: getattr(importlib.import_module(f"activities.{name}"), name) for name in names.ACTIVITIES}
-    assert [name for name, step in steps.items() if not inspect.iscoroutinefunction(step)] == []
+    assert registered("activityTrigger", "activity") == {name: name for name in steps.NAMES}
+    functions = {name: getattr(importlib.import_module(f"activities.{name}"), name) for name in steps.NAMES}
+    assert [name for name, function in functions.items() if not inspect.iscoroutinefunction(function)] == []
 
 
 def test_every_orchestrator_has_one_name():
@@ -87,7 +94,7 @@ def test_names_are_not_written_out_where_a_constant_belongs():
     written = {}
     for path in python_files("hub", "orchestrators", "steering", "triggers"):
         spelt = {node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)}
-        written[named(path)] = spelt & {*names.ACTIVITIES, *EVENTS.values(), names.MIGRATE_IMAGE, names.TELL_PEOPLE}
+        written[named(path)] = spelt & {*steps.NAMES, *EVENTS.values(), names.MIGRATE_IMAGE, names.TELL_PEOPLE}
     assert {path: spelt for path, spelt in written.items() if spelt} == {}
 
 
@@ -103,7 +110,7 @@ def test_nothing_public_is_called_like_a_module_of_ours():
 
 def test_a_file_of_activities_is_an_activity_or_serves_them():
     files = {path.stem for path in (ROOT / "activities").glob("*.py")}
-    assert files - set(names.ACTIVITIES) == {"__init__", "admitting", "blueprint"}
+    assert files - set(steps.NAMES) == {"__init__", "admitting", "blueprint"}
 
 
 def test_what_an_orchestration_waits_out_is_named_after_the_classes_themselves():

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from migration import names
+from migration.course import steps
 from tests.infra.templates import ROOT
 from tests.workflows.conftest import Play
 
@@ -35,5 +35,5 @@ def test_the_table_was_found():
 @pytest.mark.parametrize(("amount", "unit", "looks", "activities"), ROWS)
 def test_a_migration_takes_as_many_executions_as_the_table_says(monkeypatch, amount, unit, looks, activities):
     play = migrate(Play(monkeypatch), timedelta(**{unit: int(amount)}))
-    assert (play.called(names.CHECK_REPLICATION), len(play.stage.calls)) == (int(looks), int(activities))
+    assert (play.called(steps.CHECK_REPLICATION.name), len(play.stage.calls)) == (int(looks), int(activities))
     assert int(activities) == 16 + int(looks)

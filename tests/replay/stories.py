@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from arm.errors import ArmError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration import names
 from migration.asking.request import DeleteSource
+from migration.course import steps
 from migration.course.standing import Hint
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
@@ -211,7 +211,7 @@ def missed_for_now(play: Play) -> None:
 
 def told_of_unread(play: Play) -> None:
     """What is owed cannot be read for long."""
-    play.hooks[names.DELIVER_NOTIFICATIONS] = first(9, RecordsUnavailableError("503: busy"))
+    play.hooks[steps.DELIVER_NOTIFICATIONS.name] = first(9, RecordsUnavailableError("503: busy"))
     asked(play).stage.advance(timedelta(hours=1))
 
 
@@ -222,9 +222,9 @@ def not_recorded(play: Play) -> None:
 
 def taken_up_again(play: Play) -> None:
     """Ended in the record, and killed before anybody was told."""
-    play.hooks[names.RECORD_OUTCOME] = lambda *_: play.stage.terminate(play.id)
+    play.hooks[steps.RECORD_OUTCOME.name] = lambda *_: play.stage.terminate(play.id)
     refused(play)
-    del play.hooks[names.RECORD_OUTCOME]
+    del play.hooks[steps.RECORD_OUTCOME.name]
     play.look_after()
 
 

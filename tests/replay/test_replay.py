@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace as changed_in
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from dev.host.stage.history import _execute, _split, history_from_json, history_to_json, replay
 from migration import names
+from migration.course import steps
 from migration.values.outcome import Phase
 from orchestrators import migrate_image, phases, tell_people
 from orchestrators.calling import step
@@ -80,7 +82,7 @@ def test_the_histories_go_through_every_phase():
 
 def test_the_histories_go_through_every_activity():
     told = "".join(path.read_text() for path in STORED)
-    assert [name for name in names.ACTIVITIES if f'"name": "{name}"' not in told] == []
+    assert [name for name in steps.NAMES if f'"name": "{name}"' not in told] == []
 
 
 @pytest.mark.parametrize("name", ["replicated-after-several-looks", "waiting-for-approval", "failed"])
@@ -130,19 +132,29 @@ def begun_anew(history: list[pb.HistoryEvent], payload: str) -> list[pb.HistoryE
 # A replay that finds nothing proves something only if it finds what is there.
 
 
-def in_another_order(ctx: Any, hint: Any, _cancel: Any) -> Any:
-    yield from step(ctx, names.ENSURE_IMAGE_DEFINITION, hint)
-    yield from step(ctx, names.ENSURE_GALLERY, hint)
+def as_it_is(ctx: Any, own: Any, cancel: Any) -> Any:
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+    yield from step(ctx, steps.ENSURE_IMAGE_DEFINITION, own, cancel)
 
 
-def without_a_step(ctx: Any, hint: Any, _cancel: Any) -> Any:
-    yield from step(ctx, names.ENSURE_GALLERY, hint)
+def test_what_is_planted_is_found_by_what_it_does_and_not_by_an_error_of_its_own(monkeypatch):
+    monkeypatch.setitem(PHASES, Phase.PREPARING, as_it_is)
+    assert deviations(stored("prepared")) == []
 
 
-def with_one_more(ctx: Any, hint: Any, _cancel: Any) -> Any:
-    yield from step(ctx, names.ENSURE_GALLERY, hint)
-    yield from step(ctx, names.ENSURE_GALLERY, hint)
-    yield from step(ctx, names.ENSURE_IMAGE_DEFINITION, hint)
+def in_another_order(ctx: Any, own: Any, cancel: Any) -> Any:
+    yield from step(ctx, steps.ENSURE_IMAGE_DEFINITION, own, cancel)
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+
+
+def without_a_step(ctx: Any, own: Any, cancel: Any) -> Any:
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+
+
+def with_one_more(ctx: Any, own: Any, cancel: Any) -> Any:
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+    yield from step(ctx, steps.ENSURE_GALLERY, own, cancel)
+    yield from step(ctx, steps.ENSURE_IMAGE_DEFINITION, own, cancel)
 
 
 @pytest.mark.parametrize("changed", [in_another_order, without_a_step, with_one_more])
@@ -152,7 +164,7 @@ def test_a_changed_orchestrator_is_caught(monkeypatch, changed: Callable[..., An
 
 
 def test_a_renamed_activity_is_caught(monkeypatch):
-    monkeypatch.setattr(names, "PLAN_MIGRATION", "make_plan")
+    monkeypatch.setattr(steps, "PLAN_MIGRATION", changed_in(steps.PLAN_MIGRATION, name="make_plan"))
     assert deviations(stored("planned"))
 
 
@@ -168,16 +180,16 @@ def test_a_renamed_event_is_caught(monkeypatch):
 
 
 def test_a_timer_that_became_an_activity_is_caught(monkeypatch):
-    def look(ctx: Any, _hint: Any, _cancel: Any) -> Any:
-        yield ctx.call_activity(names.LOOK_AT_QUESTION)
+    def look(ctx: Any, _own: Any, cancel: Any) -> Any:
+        yield ctx.call_activity(steps.LOOK_AT_QUESTION.name)
 
     monkeypatch.setitem(PHASES, Phase.AWAITING_APPROVAL, look)
     assert deviations(stored("waiting-for-approval"))
 
 
 def test_a_look_that_is_gone_is_caught(monkeypatch):
-    def unseen(ctx: Any, activity: str, hint: Any, **said: Any) -> Any:
-        return (yield from step(ctx, names.SEND_NOTIFICATIONS, hint, **said))
+    def unseen(ctx: Any, _activity: Any, own: Any, cancel: Any) -> Any:
+        return (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel))
 
     monkeypatch.setattr(phases, "step", unseen)
     assert deviations(stored("approved"))

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from dev.emulator.front_door.access import action_of
-from migration import names
+from migration.course import steps
 from telemetry.trace_ids import root_of
 from tests.e2e.app import PHASES
 from tests.emulator.waiting import eventually
@@ -48,15 +48,15 @@ def spans(migrated, receiver):
 
     def all_of_it():
         found = [span for span in receiver.spans if span.trace_id == trace_id]
-        return found if {span.name for span in found} >= {"migrate image", names.LOOK_FOR_NEWS} else None
+        return found if {span.name for span in found} >= {"migrate image", steps.LOOK_FOR_NEWS.name} else None
 
     return eventually(all_of_it)
 
 
 def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
     told = {span.name for span in spans}
-    planned_when_asked_for = {names.PLAN_MIGRATION}
-    assert told >= {"start migration", "migrate image", *names.ACTIVITIES} - {names.CANCEL_RUN} - planned_when_asked_for
+    planned_when_asked_for = {steps.PLAN_MIGRATION.name}
+    assert told >= {"start migration", "migrate image", *steps.NAMES} - {steps.CANCEL_RUN.name} - planned_when_asked_for
     assert told >= {
         "GET Microsoft.Compute/images",
         "PUT Microsoft.Compute/galleries/images/versions",
@@ -67,7 +67,7 @@ def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
 
 
 def test_every_step_names_its_migration(spans, migrated):
-    steps = [span for span in spans if span.name in {"start migration", *names.ACTIVITIES}]
+    steps = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
     assert {span.attributes["migration.id"] for span in steps} == {migrated["id"]}
 
 
@@ -83,7 +83,7 @@ def test_every_step_is_a_child_of_the_whole_and_every_call_of_a_step(spans, migr
 
 def test_the_whole_lasts_as_long_as_the_migration_and_tells_its_end(spans):
     whole = next(span for span in spans if span.name == "migrate image")
-    assert whole.seconds > sum(span.seconds for span in spans if span.name == names.CHECK_REPLICATION)
+    assert whole.seconds > sum(span.seconds for span in spans if span.name == steps.CHECK_REPLICATION.name)
     assert (whole.attributes["migration.outcome"], whole.is_error) == ("Migrated", False)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
-from migration import names
 from migration.approval.approval import Approval, Decision
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
+from migration.course import steps
 from migration.course.starting import Requester, start_by_request
 from migration.record.admitting import admitted
 from migration.resources.image import ManagedImage
@@ -52,7 +52,7 @@ def begin(records: FakeRecords, begun: MigrationStart, run_id: str = "run 1") ->
 
 async def planned(records: FakeRecords, begun: MigrationStart) -> Migration:
     migration = begin(records, begun)
-    await migration.take(names.PLAN_MIGRATION)
+    await migration.take(steps.PLAN_MIGRATION)
     assert migration.run.phase is Phase.PREPARING, migration.run.outcome
     return migration
 
@@ -60,7 +60,7 @@ async def planned(records: FakeRecords, begun: MigrationStart) -> Migration:
 async def prepared(azure: Emulator, records: FakeRecords, begun: MigrationStart) -> Migration:
     migration = await planned(records, begun)
     for seconds in (1, 0):
-        await migration.take(names.ENSURE_IMAGE_DEFINITION)
+        await migration.take(steps.ENSURE_IMAGE_DEFINITION)
         azure.control.advance(seconds)
     assert migration.run.phase is Phase.CREATING
     return migration
@@ -75,16 +75,16 @@ async def built(azure: Emulator, records: FakeRecords, source: str = SOURCE, **f
     """A migration whose version is complete; nobody has been asked yet."""
     begun = start(source, imageDefinition="ubuntu-web", targetRegions=["eastus2"], **fields)
     migration = await prepared(azure, records, begun)
-    await migration.take(names.CREATE_IMAGE_VERSION)
+    await migration.take(steps.CREATE_IMAGE_VERSION)
     azure.control.advance(BUILD_SECONDS)
-    await migration.take(names.CHECK_REPLICATION)
+    await migration.take(steps.CHECK_REPLICATION)
     assert migration.run.phase is Phase.VERIFYING, migration.run
     return migration
 
 
 async def asked(migration: Migration) -> Migration:
     """Ask about it."""
-    await migration.take(names.OPEN_QUESTION)
+    await migration.take(steps.OPEN_QUESTION)
     assert migration.run.phase is Phase.AWAITING_APPROVAL, migration.run.outcome
     return migration
 
@@ -97,8 +97,8 @@ async def approved(migration: Migration, **changes: Any) -> Migration:
 
 async def deleting(azure: Emulator, migration: Migration, **changes: Any) -> Migration:
     """Have it approved and promoted, and come to its delete."""
-    await (await approved(migration, **changes)).take(names.PROMOTE_IMAGE_VERSION)
+    await (await approved(migration, **changes)).take(steps.PROMOTE_IMAGE_VERSION)
     azure.control.advance(UPDATE_SECONDS)
-    await migration.take(names.CHECK_REPLICATION)
+    await migration.take(steps.CHECK_REPLICATION)
     assert migration.run.phase is Phase.DELETING_SOURCE, migration.run
     return migration

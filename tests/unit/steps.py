@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.blueprint import blueprint
-from activities.deliver_notifications import Image, deliver_notifications
-from migration import names
+from activities.deliver_notifications import deliver_notifications
 from migration.approval.approval import Approval
+from migration.course import steps
 from migration.course.standing import Answer, Hint
+from migration.course.steps import Activity, Image
 from migration.record.closing import decided
 from migration.record.image_record import ImageRecord
 from migration.record.question import Question
@@ -53,17 +54,17 @@ class Migration:
     def hint(self) -> Hint:
         return Hint(run=self.run.id, phase=self.run.phase)
 
-    async def take(self, step: str, *, hint: Hint | None = None, **said: Any) -> Answer:
+    async def take(self, step: Activity[Any, Answer], *, hint: Hint | None = None, **said: Any) -> Answer:
         payload = (hint or self.hint()).dump() | said | {"migrationId": self.id}
-        given = {"client": self.client} if step == names.SEND_NOTIFICATIONS else {}
-        activity = getattr(STEPS[step], "client_function", STEPS[step])
-        return Answer.model_validate(await activity(payload, **given))
+        given = {"client": self.client} if step is steps.SEND_NOTIFICATIONS else {}
+        function = STEPS[step.name]
+        return step.read(await getattr(function, "client_function", function)(payload, **given))
 
     async def deliver(self) -> float | None:
         """Deliver what is owed, as the orchestration of its own does; returns in how many seconds more is due."""
         return (await deliver_notifications(Image(migration_id=self.id))).seconds
 
-    async def insist(self, step: str, **said: Any) -> Answer:
+    async def insist(self, step: Activity[Any, Answer], **said: Any) -> Answer:
         """Take a step, and once more as an hour later if it waits for something."""
         answer = await self.take(step, **said)
         if answer.later is None:

@@ -18,6 +18,7 @@ from dev.demo.app import hidden_fields
 from migration import names
 from migration.approval.approval import ApprovalEvent, Decision
 from migration.approval.link import digest_of
+from migration.course import steps
 from migration.record.question import Stage
 from migration.record.run import Link, Run
 from migration.telling.receivers import Address
@@ -178,7 +179,7 @@ async def test_a_question_is_read_once(azure, records, once):
     migration = await built(azure, records)
     hint = migration.hint()
     with once():
-        await migration.take(names.OPEN_QUESTION, hint=hint)
+        await migration.take(steps.OPEN_QUESTION, hint=hint)
     assert migration.question.stage is Stage.OPEN
 
 
@@ -218,7 +219,7 @@ async def test_a_decision_by_event_is_read_once(asking, once):
     )
     hint = asking.hint()
     with once():
-        await asking.take(names.LOOK_AT_QUESTION, hint=hint, event=event.dump())
+        await asking.take(steps.LOOK_AT_QUESTION, hint=hint, event=event.dump())
     assert asking.question.stage is Stage.APPROVED
 
 
@@ -229,7 +230,7 @@ async def test_a_question_asked_again_is_read_once(asking, once):
     hint = asking.hint()
     assert hint.phase is Phase.VERIFYING
     with once():
-        await asking.take(names.OPEN_QUESTION, hint=hint)
+        await asking.take(steps.OPEN_QUESTION, hint=hint)
     assert asking.question.stage is Stage.OPEN
 
 
@@ -244,8 +245,8 @@ async def test_a_delete_is_read_once(azure, records, once):
     migration = await deleting(azure, await built(azure, records))
     hint = migration.hint()
     with once():
-        await migration.take(names.DELETE_SOURCE_IMAGE, hint=hint)
+        await migration.take(steps.DELETE_SOURCE_IMAGE, hint=hint)
     assert migration.question.stage is Stage.SENT
     with once():
-        await migration.take(names.CONFIRM_DELETE, hint=hint)
+        await migration.take(steps.CONFIRM_DELETE, hint=hint)
     assert isinstance(migration.run, Run)

@@ -16,7 +16,7 @@ import pytest
 import activities
 import arm
 from activities import deliver_notifications, open_question
-from migration import names
+from migration.course import steps
 from migration.record.notices import OwedNotice
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
@@ -36,7 +36,7 @@ READ_ON_STAGE = ("arm.evidence", "arm.remaining")  # the app's own, on top of wh
 def registered_activities() -> dict[str, Callable[[Any], Any]]:
     """Every activity of the app as the platform calls it, by its name; those that take a client are given none."""
     found = {activity_of(function): function.get_user_function() for function in functions()}
-    return {name: _without_client(found[name]) for name in names.ACTIVITIES}
+    return {name: _without_client(found[name]) for name in steps.NAMES}
 
 
 def activity_of(function: Any) -> str | None:

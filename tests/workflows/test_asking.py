@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from activities import look_at_question
-from migration import names
 from migration.asking.request import DeleteSource
+from migration.course import steps
 from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
@@ -20,7 +20,7 @@ def test_a_rejected_migration_keeps_the_source(play: Play):
     play.start().until("AwaitingApproval").approve(decision="reject", comment="wrong disk").until("Done")
     assert play.outcome == ("SourceKept", "Rejected")
     assert play.ended.reason == "rejected by Ada: wrong disk"
-    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == play.called(steps.PROMOTE_IMAGE_VERSION.name) == 0
 
 
 def test_an_approval_that_nobody_gives_expires_after_seven_days_with_daily_reminders(play: Play):
@@ -33,7 +33,7 @@ def test_an_approval_that_nobody_gives_expires_after_seven_days_with_daily_remin
     play.stage.advance(timedelta(hours=2))
     assert play.outcome == ("SourceKept", "ApprovalExpired")
     assert play.question.stage is Stage.EXPIRED
-    assert play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def test_nobody_is_asked_where_an_answer_would_change_nothing(play: Play):
@@ -68,7 +68,7 @@ def test_a_decision_whose_event_was_lost_is_seen_before_it_lapses(play: Play):
     play.start().until("AwaitingApproval")
     play.hub.hears = False
     play.approve()
-    assert (play.phase, play.called(names.PROMOTE_IMAGE_VERSION)) == ("Promoting", 0)
+    assert (play.phase, play.called(steps.PROMOTE_IMAGE_VERSION.name)) == ("Promoting", 0)
     play.stage.advance(timedelta(hours=6, minutes=5))
     assert play.outcome == ("Migrated", "Migrated")
     assert play.notified("reminder") == 0
@@ -96,7 +96,7 @@ def test_an_open_question_asked_again_is_one_question_of_a_new_requester(play: P
     play.until("AwaitingApproval")
     assert [person.name for person in play.run.requesters] == ["someone", "Grace"]
     assert (play.run.id, play.question.id) == ("run 1", "question 2")
-    assert (play.called(names.OPEN_QUESTION), play.notified("approvalNeeded")) == (2, 2)
+    assert (play.called(steps.OPEN_QUESTION.name), play.notified("approvalNeeded")) == (2, 2)
     play.approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
     assert [entry.by for entry in play.run.audit if entry.event == "asked again"] == ["Grace"]
@@ -118,7 +118,7 @@ def test_what_ended_is_asked_again_as_a_run_of_its_own_that_builds_nothing(play:
     assert (again.id, again.before) == ("run 2", "run 1")
     play.until("AwaitingApproval").approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")
-    assert (play.azure.asked["start_version"], play.called(names.PLAN_MIGRATION)) == (1, 1)
+    assert (play.azure.asked["start_version"], play.called(steps.PLAN_MIGRATION.name)) == (1, 1)
 
 
 def test_a_question_that_is_being_carried_out_is_not_asked_again(play: Play):
@@ -182,7 +182,7 @@ def test_a_question_waits_for_its_answer_though_telling_of_it_raises(play: Play)
             raise failing.pop()
         return real(told)
 
-    play.hooks[names.SEND_NOTIFICATIONS] = down
+    play.hooks[steps.SEND_NOTIFICATIONS.name] = down
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(hours=2))
     assert (play.phase, play.notified("approvalNeeded")) == ("AwaitingApproval", 1)

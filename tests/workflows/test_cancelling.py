@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmThrottledError
-from migration import names
+from migration.course import steps
 from migration.record.question import Stage
 from tests.workflows.azure_on_stage import VERSION
 from tests.workflows.conftest import Play, Real
@@ -34,19 +34,19 @@ def test_a_cancel_counts_after_the_step_that_is_under_way(play: Play, phase: str
     play.until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
     assert play.ended.reason == "cancelled: wrong gallery"
-    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == play.called(steps.PROMOTE_IMAGE_VERSION.name) == 0
 
 
 BEFORE_THE_DELETE = [
-    names.PLAN_MIGRATION,
-    names.ENSURE_GALLERY,
-    names.ENSURE_IMAGE_DEFINITION,
-    names.CREATE_IMAGE_VERSION,
-    names.CHECK_REPLICATION,
-    names.OPEN_QUESTION,
-    names.LOOK_AT_QUESTION,
-    names.SEND_NOTIFICATIONS,
-    names.PROMOTE_IMAGE_VERSION,
+    steps.PLAN_MIGRATION.name,
+    steps.ENSURE_GALLERY.name,
+    steps.ENSURE_IMAGE_DEFINITION.name,
+    steps.CREATE_IMAGE_VERSION.name,
+    steps.CHECK_REPLICATION.name,
+    steps.OPEN_QUESTION.name,
+    steps.LOOK_AT_QUESTION.name,
+    steps.SEND_NOTIFICATIONS.name,
+    steps.PROMOTE_IMAGE_VERSION.name,
 ]
 
 
@@ -57,7 +57,7 @@ def test_a_cancel_that_comes_while_a_step_is_done_is_not_lost(play: Play, activi
     cancelling(play, activity, when)
     play.azure.progress_then = 50
     play.start()
-    if activity == names.PROMOTE_IMAGE_VERSION:
+    if activity == steps.PROMOTE_IMAGE_VERSION.name:
         play.until("AwaitingApproval").approve()
     play.until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
@@ -68,7 +68,7 @@ def test_a_cancel_that_comes_while_a_step_is_done_is_not_lost(play: Play, activi
 def test_a_cancel_that_comes_while_people_are_told_of_a_decision_is_not_lost(play: Play, when: str):
     play.azure.progress_then = 50
     play.start().until("AwaitingApproval")
-    cancelling(play, names.SEND_NOTIFICATIONS, when)
+    cancelling(play, steps.SEND_NOTIFICATIONS.name, when)
     play.approve().until("Done")
     assert play.outcome == ("Cancelled", "Cancelled")
 
@@ -137,7 +137,7 @@ def test_a_cancel_while_waiting_for_approval_keeps_the_source(play: Play):
     play.start().until("AwaitingApproval").say("Cancel", "whatever")
     assert play.outcome == ("Cancelled", "Cancelled")
     assert play.question.stage is Stage.CANCELLED
-    assert play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def promoting(play: Play) -> Play:
@@ -153,7 +153,7 @@ def test_a_cancel_while_promoting_is_an_emergency_stop(play: Play):
     assert play.outcome == ("Cancelled", "Cancelled")
     assert play.question.stage is Stage.CANCELLED
     play.stage.advance(timedelta(days=2))
-    assert play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def test_a_cancel_that_only_the_record_knows_of_stops_the_delete(play: Play):

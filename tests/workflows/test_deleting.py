@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration import names
+from migration.course import steps
 from migration.promise.checks import CHECKS, PromiseCheck
 from migration.promise.evidence import Consumer, Part
 from migration.record.question import Stage
@@ -95,7 +95,7 @@ def test_a_delete_that_azure_refuses_later_keeps_the_source(play: Play):
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="OperationNotAllowed", message="in use")
     play.start().until("AwaitingApproval")
     del play.azure.answers["follow"]
-    play.hooks[names.CONFIRM_DELETE] = lambda told, real: failed_delete(play) or real(told)
+    play.hooks[steps.CONFIRM_DELETE.name] = lambda told, real: failed_delete(play) or real(told)
     play.approve().until("Done")
     assert play.outcome == ("SourceKept", "OperationNotAllowed")
     assert play.ended.reason == "in use"
@@ -152,7 +152,7 @@ def test_a_delete_whose_answer_was_lost_is_looked_after(play: Play, failure: str
             raise lost.pop()
         return answer
 
-    play.hooks[names.DELETE_SOURCE_IMAGE] = sent_and_lost
+    play.hooks[steps.DELETE_SOURCE_IMAGE.name] = sent_and_lost
     approved(play).until("Done")
     assert play.outcome == ("Migrated", "Migrated")
     assert play.azure.asked["start_delete"] == 1
@@ -206,7 +206,7 @@ LOOKS = {
 def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, failure: str):
     """It ended as SourceKept or Failed although nobody had seen the image."""
     play.start().until("AwaitingApproval")
-    play.hooks[names.CONFIRM_DELETE] = lambda told, real: blind(play, LOOKS[failure]) or real(told)
+    play.hooks[steps.CONFIRM_DELETE.name] = lambda told, real: blind(play, LOOKS[failure]) or real(told)
     play.approve()
     play.stage.advance(timedelta(days=6, hours=23))
     assert play.phase == "DeletingSource"
@@ -226,12 +226,12 @@ def blind(play: Play, error: Exception) -> None:
 def test_a_record_that_cannot_be_read_after_a_delete_decides_nothing(play: Play):
     """What became of the delete is told once the record can be read, and is true."""
     play.start().until("AwaitingApproval")
-    play.hooks[names.CONFIRM_DELETE] = lambda told, real: setattr(play.records, "is_down", True) or real(told)
+    play.hooks[steps.CONFIRM_DELETE.name] = lambda told, real: setattr(play.records, "is_down", True) or real(told)
     play.approve()
     play.stage.advance(timedelta(hours=5))
     assert play.instance.runtime_status == "RUNNING"
     assert play.instance.longest_history < 300
-    del play.hooks[names.CONFIRM_DELETE]
+    del play.hooks[steps.CONFIRM_DELETE.name]
     play.records.is_down = False
     play.stage.advance(timedelta(hours=1))
     assert play.outcome == ("Migrated", "Migrated")
@@ -239,10 +239,10 @@ def test_a_record_that_cannot_be_read_after_a_delete_decides_nothing(play: Play)
 
 def test_a_look_that_works_again_after_days_tells_what_is_true(play: Play):
     play.start().until("AwaitingApproval")
-    play.hooks[names.CONFIRM_DELETE] = lambda told, real: blind(play, NO_NETWORK) or real(told)
+    play.hooks[steps.CONFIRM_DELETE.name] = lambda told, real: blind(play, NO_NETWORK) or real(told)
     play.approve()
     play.stage.advance(timedelta(days=5))
-    del play.hooks[names.CONFIRM_DELETE], play.azure.answers["get_image"]
+    del play.hooks[steps.CONFIRM_DELETE.name], play.azure.answers["get_image"]
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
 
@@ -256,7 +256,7 @@ def test_a_source_that_somebody_else_deleted_is_not_claimed(play: Play):
 
 def test_an_image_made_again_since_the_delete_is_told_of(play: Play):
     another = make_image(content="other")
-    play.hooks[names.CONFIRM_DELETE] = lambda told, real: made_again(play, another) or real(told)
+    play.hooks[steps.CONFIRM_DELETE.name] = lambda told, real: made_again(play, another) or real(told)
     approved(play).until("Done")
     assert play.outcome == ("Migrated", "Migrated")
     assert "an image of the same name has been made since; it was not touched" in play.run.notes
@@ -280,7 +280,8 @@ def test_an_approval_that_lapsed_while_it_was_promoted_deletes_nothing(play: Pla
 
 def test_no_authority_is_passed_to_what_promotes_and_deletes(play: Play):
     approved(play).until("Done")
-    acting = {names.PROMOTE_IMAGE_VERSION, names.DELETE_SOURCE_IMAGE, names.CONFIRM_DELETE}
+    acting = {steps.PROMOTE_IMAGE_VERSION.name, steps.DELETE_SOURCE_IMAGE.name, steps.CONFIRM_DELETE.name}
     told = [payload for name, payload in play.stage.calls if name in acting]
     assert len(told) == 3
-    assert all(payload.keys() == {"format", "run", "phase", "migrationId", "tries"} for payload in told)
+    assert {key for payload in told for key in payload} == {"format", "run", "phase", "migrationId", "tries", "unsent"}
+    assert [payload.get("unsent") for payload in told] == [None] * 3

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from migration import names
+from migration.course import steps
 from migration.course.standing import Hint
 from migration.values.outcome import Phase
 from tests.workflows.azure_on_stage import VERSION
@@ -133,7 +133,7 @@ def test_a_decision_in_the_input_is_none(play: Play):
     play.stage.advance(timedelta(days=1, hours=1))
     assert play.phase == "AwaitingApproval"
     assert play.question.decided is None
-    assert play.called(names.PROMOTE_IMAGE_VERSION) == play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.PROMOTE_IMAGE_VERSION.name) == play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.DONE])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmThrottledError
-from migration import names
+from migration.course import steps
 from migration.record.question import Stage
 from tests.workflows.azure_on_stage import SOURCE, VERSION
 from tests.workflows.conftest import Play, Real
@@ -81,12 +81,12 @@ WITHOUT_THE_TOKEN = [
 @pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_payload_changes_nothing_and_crashes_nothing(play: Play, payload: Any):
     play.start().until("AwaitingApproval")
-    before, looks = play.record, play.called(names.LOOK_AT_QUESTION)
+    before, looks = play.record, play.called(steps.LOOK_AT_QUESTION.name)
     play.say("Approval", payload)
     assert play.instance.runtime_status == "RUNNING"
     assert play.record == before
-    assert play.called(names.LOOK_AT_QUESTION) == looks + 1  # an event wakes, whatever it says
-    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+    assert play.called(steps.LOOK_AT_QUESTION.name) == looks + 1  # an event wakes, whatever it says
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == play.called(steps.PROMOTE_IMAGE_VERSION.name) == 0
 
 
 @pytest.mark.parametrize("payload", WITHOUT_THE_TOKEN, ids=range(len(WITHOUT_THE_TOKEN)))
@@ -96,7 +96,7 @@ def test_an_answer_without_the_questions_token_is_ignored_and_noted(play: Play, 
     assert play.run.notes[-1] == "an answer was ignored: it did not bear the callback token of the question"
     entry = play.run.audit[-1]
     assert (entry.event, entry.by, entry.via) == ("answer refused", "unknown", "event")
-    assert play.called(names.DELETE_SOURCE_IMAGE) == play.called(names.PROMOTE_IMAGE_VERSION) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == play.called(steps.PROMOTE_IMAGE_VERSION.name) == 0
 
 
 @pytest.mark.parametrize("version", ["", SOURCE, VERSION + "1", VERSION + "/../1.0.1"])
@@ -179,7 +179,7 @@ def test_an_approval_before_the_question_does_not_count(play: Play):
             play.stage.raise_event(play.id, "Approval", payload)
         return real(told)
 
-    play.hooks[names.OPEN_QUESTION] = verify
+    play.hooks[steps.OPEN_QUESTION.name] = verify
     play.start().until("AwaitingApproval")
     assert play.question.decided is None
     play.approve().until("Done")

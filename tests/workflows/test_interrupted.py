@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmThrottledError, ArmUnavailableError
-from migration import names
+from migration.course import steps
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
@@ -15,7 +15,7 @@ from tests.workflows.conftest import Play, Real
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 
 
-@pytest.mark.parametrize("activity", [names.RECORD_OUTCOME, names.SEND_NOTIFICATIONS])
+@pytest.mark.parametrize("activity", [steps.RECORD_OUTCOME.name, steps.SEND_NOTIFICATIONS.name])
 def test_a_run_that_was_killed_before_its_end_was_told_is_told_once(play: Play, activity: str):
     """It ended in the record, and its instance with it before anybody had heard."""
     play.azure.problems = [WRONG]
@@ -35,7 +35,7 @@ def test_a_run_that_was_killed_before_its_end_was_told_is_told_once(play: Play, 
     assert play.notified("failed") == 1
 
 
-@pytest.mark.parametrize("activity", names.ACTIVITIES)
+@pytest.mark.parametrize("activity", steps.NAMES)
 def test_a_step_whose_answer_is_lost_is_done_again_and_changes_nothing_twice(play: Play, activity: str):
     """The worker dies with the answer of the first call of it; the platform has it done again."""
     lost: list[Any] = []
@@ -85,7 +85,7 @@ def test_a_record_of_a_later_release_is_waited_for_and_not_touched(play: Play):
 def test_an_end_that_cannot_be_written_down_is_told_all_the_same(play: Play):
     """Azure cannot be reached when the resources are to be tagged."""
     reach(play, "AwaitingApproval")
-    play.hooks[names.RECORD_OUTCOME] = lambda told, real: (
+    play.hooks[steps.RECORD_OUTCOME.name] = lambda told, real: (
         real(told) if told.get("unreachable") else (_ for _ in ()).throw(ConnectionError("no network"))
     )
     play.approve(decision="reject").stage.advance(timedelta(hours=1))
@@ -96,10 +96,10 @@ def test_an_end_that_cannot_be_written_down_is_told_all_the_same(play: Play):
 def test_an_end_is_told_once_the_store_is_back(play: Play):
     """The store went down between the end of the run and telling of it: the instance failed, and nobody was told."""
     reach(play, "AwaitingApproval")
-    play.hooks[names.RECORD_OUTCOME] = lambda told, real: setattr(play.records, "is_down", True) or real(told)
+    play.hooks[steps.RECORD_OUTCOME.name] = lambda told, real: setattr(play.records, "is_down", True) or real(told)
     play.approve(decision="reject").stage.advance(timedelta(hours=3))
     assert play.instance.runtime_status == "RUNNING"
-    del play.hooks[names.RECORD_OUTCOME]
+    del play.hooks[steps.RECORD_OUTCOME.name]
     play.records.is_down = False
     play.stage.advance(timedelta(hours=1))
     assert (play.run.stage, play.notified("done"), play.instance.runtime_status) == ("ended", 1, "COMPLETED")
@@ -126,7 +126,7 @@ def test_news_that_cannot_be_looked_for_fails_no_migration_that_is_over(play: Pl
         "no record": RecordsUnavailableError("503: busy"),
     }
     reach(play, "AwaitingApproval")
-    play.hooks[names.LOOK_FOR_NEWS] = lambda told, real: no_news(play, errors[error]) or real(told)
+    play.hooks[steps.LOOK_FOR_NEWS.name] = lambda told, real: no_news(play, errors[error]) or real(told)
     play.approve(decision="reject").stage.advance(timedelta(hours=12))
     assert (play.run.stage, play.notified("done")) == ("ended", 1)
     assert play.instance.runtime_status != "FAILED"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities import delete_source_image, promote_image_version
-from migration import names
+from migration.course import steps
 from tests.workflows.azure_on_stage import make_image
 from tests.workflows.conftest import Play, Real
 
@@ -37,9 +37,9 @@ RULES: dict[str, tuple[Change, str]] = {
     "a cancel": (lambda play: play.cancel(), "Cancelled"),
 }
 MOMENTS = {
-    "before it is promoted": names.PROMOTE_IMAGE_VERSION,
-    "while it is promoted": names.CHECK_REPLICATION,
-    "before the delete": names.DELETE_SOURCE_IMAGE,
+    "before it is promoted": steps.PROMOTE_IMAGE_VERSION.name,
+    "while it is promoted": steps.CHECK_REPLICATION.name,
+    "before the delete": steps.DELETE_SOURCE_IMAGE.name,
 }
 
 
@@ -55,7 +55,7 @@ def asked(play: Play) -> list[tuple[str, str]]:
         return real(told)
 
     play.start(ADA).until("AwaitingApproval").change_requesters([ADA])
-    play.hooks[names.RECORD_OUTCOME] = ending
+    play.hooks[steps.RECORD_OUTCOME.name] = ending
     return ends
 
 

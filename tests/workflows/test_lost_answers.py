@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from migration import names
+from migration.course import steps
 from tests.workflows.conftest import APPROVED, Play, Real
 
 
@@ -16,7 +16,7 @@ def test_an_answer_that_comes_while_the_clock_has_the_question_looked_at_is_not_
             told.append(play.stage.raise_event(play.id, "Approval", APPROVED))
         return real(said)
 
-    play.hooks[names.LOOK_AT_QUESTION] = look
+    play.hooks[steps.LOOK_AT_QUESTION.name] = look
     play.stage.advance(timedelta(hours=30))
     assert told
     assert play.outcome == ("Migrated", "Migrated")
@@ -54,7 +54,7 @@ def test_an_answer_that_comes_while_people_are_told_is_not_lost(play: Play):
             told.append(play.stage.raise_event(play.id, "Approval", APPROVED))
         return answer
 
-    play.hooks[names.SEND_NOTIFICATIONS] = tell
+    play.hooks[steps.SEND_NOTIFICATIONS.name] = tell
     play.start().until("Done")
     assert told
     assert play.outcome == ("Migrated", "Migrated")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration import names
 from migration.asking.request import DeleteSource
+from migration.course import steps
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
 from migration.telling.status import Status
@@ -29,11 +29,11 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
     assert play.question.approval is not None
     assert play.question.approval.approver == "Ada"
     first_calls = list(dict.fromkeys(name for name, _ in play.stage.calls))
-    not_called = {names.CANCEL_RUN}
-    assert set(first_calls) == set(names.ACTIVITIES) - not_called
-    beside = {*not_called, names.SEND_NOTIFICATIONS, names.DELIVER_NOTIFICATIONS}
-    steps = [name for name in names.ACTIVITIES if name not in beside]
-    assert [name for name in first_calls if name not in beside] == steps
+    not_called = {steps.CANCEL_RUN.name}
+    assert set(first_calls) == set(steps.NAMES) - not_called
+    beside = {*not_called, steps.SEND_NOTIFICATIONS.name, steps.DELIVER_NOTIFICATIONS.name}
+    in_order = [name for name in steps.NAMES if name not in beside]
+    assert [name for name in first_calls if name not in beside] == in_order
     assert play.audited == [
         "requested",
         "planned",
@@ -52,11 +52,11 @@ def test_nothing_is_called_after_a_plan_with_problems(play: Play):
     play.start()
     assert play.outcome == ("Refused", "PlanProblems")
     assert play.ended.reason == "0: wrong; 1: wrong; 2: wrong"
-    assert [name for name, _ in play.stage.calls if name != names.DELIVER_NOTIFICATIONS] == [
-        names.PLAN_MIGRATION,
-        names.RECORD_OUTCOME,
-        names.SEND_NOTIFICATIONS,
-        names.LOOK_FOR_NEWS,
+    assert [name for name, _ in play.stage.calls if name != steps.DELIVER_NOTIFICATIONS.name] == [
+        steps.PLAN_MIGRATION.name,
+        steps.RECORD_OUTCOME.name,
+        steps.SEND_NOTIFICATIONS.name,
+        steps.LOOK_FOR_NEWS.name,
     ]
 
 
@@ -94,17 +94,17 @@ def test_a_six_hour_replication_keeps_every_execution_under_300_events(play: Pla
     play.start().stage.advance(slow - timedelta(minutes=2))
     assert play.phase == "Replicating"
     play.until("AwaitingApproval")
-    assert play.called(names.CHECK_REPLICATION) > 300
+    assert play.called(steps.CHECK_REPLICATION.name) > 300
     assert play.instance.longest_history < 300
 
 
 def test_a_replication_event_is_looked_into_at_once(play: Play):
     play.azure.progress = 50
     play.start().until("Replicating")
-    looks = play.called(names.CHECK_REPLICATION)
+    looks = play.called(steps.CHECK_REPLICATION.name)
     play.azure.progress = 100
     play.say("ReplicationChanged")
-    assert play.called(names.CHECK_REPLICATION) == looks + 1
+    assert play.called(steps.CHECK_REPLICATION.name) == looks + 1
     assert play.phase == "AwaitingApproval"
 
 
@@ -141,9 +141,9 @@ def test_throttling_is_waited_out_exactly(play: Play):
     play.azure.answers["get_gallery"] = lambda asked: throttle(asked) or gallery
     play.start()
     play.stage.advance(timedelta(seconds=323))
-    assert play.called(names.ENSURE_GALLERY) == 1
+    assert play.called(steps.ENSURE_GALLERY.name) == 1
     play.stage.advance(timedelta(seconds=2))
-    assert play.called(names.ENSURE_GALLERY) == 2
+    assert play.called(steps.ENSURE_GALLERY.name) == 2
 
 
 PASSING = {
@@ -164,7 +164,7 @@ def test_what_passes_is_waited_for_and_told_until_patience_ends(play: Play, code
     assert (play.phase, status.waiting_for, status.cause.code) == ("Creating", "azure", code)
     assert timedelta(0) <= status.cause.since - began < timedelta(minutes=1)
     assert status.cause.until - status.cause.since == timedelta(days=2)
-    assert play.called(names.CREATE_IMAGE_VERSION) < 400
+    assert play.called(steps.CREATE_IMAGE_VERSION.name) < 400
     assert play.instance.longest_history < 300
     play.stage.advance(timedelta(hours=2))
     assert play.outcome == ("Failed", code)
@@ -220,8 +220,8 @@ def test_a_source_that_is_never_deleted_is_kept_after_the_promotion(play: Play):
     play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
     play.start().until("AwaitingApproval").approve().until("Done")
     assert play.outcome == ("SourceKept", "Policy")
-    assert play.called(names.PROMOTE_IMAGE_VERSION) == 1
-    assert play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.PROMOTE_IMAGE_VERSION.name) == 1
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def test_whoever_accepts_a_version_keeps_its_source(play: Play):
@@ -247,10 +247,10 @@ def test_promoting_that_takes_many_looks_does_not_start_over(play: Play):
     done = play.stage.now + timedelta(hours=9)
     play.azure.progress_then = lambda: 100 if play.stage.now >= done else 50
     play.approve().until("Promoting")
-    looks = play.called(names.CHECK_REPLICATION)
+    looks = play.called(steps.CHECK_REPLICATION.name)
     play.stage.advance(timedelta(hours=8))
-    assert play.called(names.CHECK_REPLICATION) - looks > 40
-    assert (play.phase, play.called(names.OPEN_QUESTION)) == ("Promoting", 1)
+    assert play.called(steps.CHECK_REPLICATION.name) - looks > 40
+    assert (play.phase, play.called(steps.OPEN_QUESTION.name)) == ("Promoting", 1)
     play.until("Done")
     assert play.outcome == ("Migrated", "Migrated")
     assert play.azure.asked["start_promotion"] == 1
@@ -265,7 +265,7 @@ def test_promoting_is_waited_for_as_long_as_replication(play: Play):
     assert play.phase == "Promoting"
     play.stage.advance(timedelta(minutes=20))
     assert play.outcome == ("Failed", "ReplicationTimedOut")
-    assert play.called(names.DELETE_SOURCE_IMAGE) == 0
+    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 @pytest.mark.parametrize("decision", ["reject", "approve"])
@@ -294,7 +294,7 @@ def test_a_run_whose_first_step_is_done_twice_is_planned_once(play: Play):
             raise ConnectionResetError("the worker is gone")
         return answer
 
-    play.hooks[names.PLAN_MIGRATION] = done_and_lost
+    play.hooks[steps.PLAN_MIGRATION.name] = done_and_lost
     play.start().until("AwaitingApproval")
-    assert (play.called(names.PLAN_MIGRATION), play.azure.asked["draw_up_plan"]) == (2, 1)
+    assert (play.called(steps.PLAN_MIGRATION.name), play.azure.asked["draw_up_plan"]) == (2, 1)
     assert play.audited.count("planned") == 1

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmUnavailableError
-from migration import names
+from migration.course import steps
 from tests.workflows.conftest import Play, Real
 
-STEPS = [name for name in names.ACTIVITIES if name not in {names.CANCEL_RUN, names.LOOK_FOR_NEWS}]
+STEPS = [name for name in steps.NAMES if name not in {steps.CANCEL_RUN.name, steps.LOOK_FOR_NEWS.name}]
 DURATIONS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=11)]
 
 
@@ -20,7 +20,7 @@ class Outage:
     def __init__(self, play: Play, step: str, duration: timedelta) -> None:
         self._play, self._step, self._duration = play, step, duration
         self.until = None
-        for name in names.ACTIVITIES:
+        for name in steps.NAMES:
             play.hooks[name] = self._before(name)
 
     def _before(self, name: str) -> Callable[[Any, Real], Any]:

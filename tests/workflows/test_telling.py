@@ -9,6 +9,7 @@ import pytest
 from activities import deliver_notifications
 from arm.errors import ArmUnavailableError
 from migration import names
+from migration.course import steps
 from migration.record.run import RunStage
 from migration.telling.messages import Message
 from migration.values.ids import teller_of
@@ -35,7 +36,7 @@ def untold(play: Play) -> Play:
 
 def never_delivered(play: Play) -> Play:
     """A receiver holds its connection open, and the delivery never comes to an end."""
-    play.hooks[names.DELIVER_NOTIFICATIONS] = raising
+    play.hooks[steps.DELIVER_NOTIFICATIONS.name] = raising
     return play
 
 
@@ -65,7 +66,7 @@ def test_a_run_is_admitted_and_begins_while_nobody_can_be_told_of_the_last(play:
 def test_those_who_were_missed_are_tried_again_and_given_up_after_a_while(play: Play):
     refused(untold(play)).stage.advance(timedelta(minutes=10))
     assert (play.post.tried.count("failed"), play.run.owed) == (3, [])
-    assert (play.called(names.SEND_NOTIFICATIONS), play.teller.runtime_status) == (1, "COMPLETED")
+    assert (play.called(steps.SEND_NOTIFICATIONS.name), play.teller.runtime_status) == (1, "COMPLETED")
     assert play.run.notes == ["1 notifications (failed) could not be sent"]
 
 
@@ -131,7 +132,7 @@ def test_what_is_owed_while_something_is_delivered_is_delivered_after_it(play: P
             await play.hub.tell(play.id)
         return delivered
 
-    play.hooks[names.DELIVER_NOTIFICATIONS] = meanwhile
+    play.hooks[steps.DELIVER_NOTIFICATIONS.name] = meanwhile
     play.hub.hears = False  # the migration itself hears nothing of the decision yet
     play.start().stage.advance(timedelta(minutes=5))
     assert play.post.sent[:2] == ["approvalNeeded", "decided"]
@@ -145,7 +146,7 @@ def test_a_record_that_cannot_be_read_is_told_of_when_it_can(play: Play):
             raise RecordsUnavailableError("503")
         return real(told)
 
-    play.hooks[names.DELIVER_NOTIFICATIONS] = away_for_long
+    play.hooks[steps.DELIVER_NOTIFICATIONS.name] = away_for_long
     refused(play).stage.advance(timedelta(hours=12))
     assert (play.notified("failed"), play.teller.runtime_status) == (1, "COMPLETED")
     assert play.teller.longest_history < 300

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from activities.admitting import StepInput, Turn, When, admitted
+from activities.admitting import Turn, When, admitted
 from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.course.standing import Wait
+from migration.course.steps import StepInput
 from migration.record.question import Stage
 from migration.record.run import Obstacle, Run, RunStage
 from migration.values.answer import Later, Refusal

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmRefusedError, ArmUnavailableError
-from migration import names
+from migration.course import steps
 from migration.course.standing import Answer
 from migration.record.closing import cancelled
 from migration.record.deletion import concluded
@@ -47,7 +47,7 @@ class World(Migration):
         self.records.put(make_record(make_run(Phase.DELETING_SOURCE, question=question)))
 
     async def look(self, **said: Any) -> Answer:
-        return await self.take(names.CONFIRM_DELETE, **said)
+        return await self.take(steps.CONFIRM_DELETE, **said)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ async def test_where_nothing_was_sent_the_image_is_looked_at_all_the_same(world,
     """Somebody else had deleted it: the migration ended as SourceKept."""
     world.unsent()
     world.image = image
-    await world.insist(names.CONFIRM_DELETE, unsent="no network")
+    await world.insist(steps.CONFIRM_DELETE, unsent="no network")
     assert (world.outcome.kind, world.outcome.code) == (kind, code)
 
 

@@ -9,8 +9,8 @@ import pytest
 from arm.consumers import find_consumers
 from arm.locks import find_locks
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
-from migration import names
 from migration.approval.approval import Decision
+from migration.course import steps
 from migration.record.closing import cancelled
 from migration.record.question import Stage
 from migration.record.run import Person
@@ -51,7 +51,7 @@ async def refusal(azure, migration: Migration) -> str:
     """Try to delete; returns why it was not, having seen that nothing was written and the source is told as kept."""
     writes = azure.control.state()["writes"]
     source = migration.run.planned.source.id
-    await migration.insist(names.DELETE_SOURCE_IMAGE)
+    await migration.insist(steps.DELETE_SOURCE_IMAGE)
     assert azure.control.state()["writes"] == writes
     assert azure.control.resource(source) is not None
     assert migration.question.deletion is None
@@ -60,21 +60,21 @@ async def refusal(azure, migration: Migration) -> str:
 
 
 async def test_a_source_is_deleted_when_the_promise_holds(azure, migration):
-    answer = await migration.take(names.DELETE_SOURCE_IMAGE)
+    answer = await migration.take(steps.DELETE_SOURCE_IMAGE)
     assert answer.wait is not None
     assert migration.question.stage is Stage.SENT
     assert migration.question.deletion.operation_url is not None
     azure.control.advance(60)
     assert azure.control.resource(SOURCE) is None
-    await migration.take(names.CONFIRM_DELETE)
+    await migration.take(steps.CONFIRM_DELETE)
     assert (migration.outcome.kind, migration.question.stage) == (OutcomeKind.MIGRATED, Stage.DELETED)
 
 
 async def test_a_source_that_somebody_else_deleted_is_neither_claimed_nor_called_kept(azure, migration):
     azure.control.delete_resource(SOURCE)
-    assert (await migration.take(names.DELETE_SOURCE_IMAGE)).later.code == "SourceGone"
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE)).later.code == "SourceGone"
     assert migration.question.stage is Stage.APPROVED
-    await migration.insist(names.DELETE_SOURCE_IMAGE)
+    await migration.insist(steps.DELETE_SOURCE_IMAGE)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
     assert migration.question.stage is Stage.GONE
 
@@ -84,9 +84,9 @@ async def test_without_an_approval_nothing_is_deleted_whatever_phase_is_said(azu
     migration = await built(azure, records)
     writes = azure.control.state()["writes"]
     ahead = migration.hint().changed(phase=Phase.DELETING_SOURCE)
-    assert (await migration.take(names.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.VERIFYING
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.VERIFYING
     await asked(migration)
-    assert (await migration.take(names.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.AWAITING_APPROVAL
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.AWAITING_APPROVAL
     assert migration.run.is_live
     assert azure.control.state()["writes"] == writes
     migration.go_to(Phase.DELETING_SOURCE)
@@ -96,7 +96,7 @@ async def test_without_an_approval_nothing_is_deleted_whatever_phase_is_said(azu
 async def test_without_a_record_nothing_is_deleted_whatever_the_hint_says(azure, records, migration):
     hint, writes = migration.hint(), azure.control.state()["writes"]
     records.forget(migration.id)
-    assert (await migration.take(names.DELETE_SOURCE_IMAGE, hint=hint)).stand.kind == "gone"
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE, hint=hint)).stand.kind == "gone"
     assert azure.control.state()["writes"] == writes
 
 
@@ -108,7 +108,7 @@ async def test_a_source_that_was_to_be_kept_is_not_deleted(azure, records, decis
     stage = migration.question.stage
     migration.change(phase=Phase.DELETING_SOURCE, stage="begun", outcome=None)
     writes = azure.control.state()["writes"]
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    await migration.take(steps.DELETE_SOURCE_IMAGE)
     assert azure.control.state()["writes"] == writes
     assert azure.control.resource(SOURCE) is not None
     assert (stage, migration.question.deletion) == (Stage(f"{decision}ed"), None)
@@ -283,7 +283,7 @@ async def test_a_cancel_during_the_search_for_users_stops_the_delete(azure, reco
         lambda: records.apply(migration.id, lambda record: cancelled(record, "run 1", "no", datetime.now(UTC)))
     )
     writes = azure.control.state()["writes"]
-    answer = await migration.take(names.DELETE_SOURCE_IMAGE)
+    answer = await migration.take(steps.DELETE_SOURCE_IMAGE)
     assert (answer.stand.ending, azure.control.state()["writes"]) == (True, writes)
     assert (migration.question.stage, migration.outcome.kind) == (Stage.CANCELLED, OutcomeKind.CANCELLED)
 
@@ -299,7 +299,7 @@ async def test_a_source_whose_users_cannot_all_be_seen_is_not_deleted(azure, mig
 async def test_a_source_that_is_gone_is_told_as_gone_whoever_may_be_hidden(azure, migration):
     azure.control.settings(deniedActions=MACHINES, grantedActions={"*": IMAGES_GROUP})
     azure.control.delete_resource(SOURCE)
-    await migration.insist(names.DELETE_SOURCE_IMAGE)
+    await migration.insist(steps.DELETE_SOURCE_IMAGE)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
 
 
@@ -313,7 +313,7 @@ async def test_the_sources_own_subscription_is_searched_even_where_none_can_be_l
 
 
 async def test_the_version_lives_on_without_its_source(azure, migration):
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    await migration.take(steps.DELETE_SOURCE_IMAGE)
     azure.control.advance(60)
     assert azure.control.resource(VERSION)["properties"]["storageProfile"]["source"]["id"] == SOURCE
     assert azure.control.resource(DEFINITION) is not None
@@ -322,5 +322,5 @@ async def test_the_version_lives_on_without_its_source(azure, migration):
 async def test_what_is_still_being_promoted_is_not_deleted(azure, records):
     migration = await approved(await built(azure, records))
     ahead = migration.hint().changed(phase=Phase.DELETING_SOURCE)
-    assert (await migration.take(names.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.PROMOTING
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE, hint=ahead)).stand.phase is Phase.PROMOTING
     assert migration.question.stage is Stage.APPROVED

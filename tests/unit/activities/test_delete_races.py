@@ -7,7 +7,7 @@ import pytest
 
 from activities import delete_source_image as step
 from dev.emulator.seed import SHOP_GROUP
-from migration import names
+from migration.course import steps
 from migration.record.question import Stage
 from migration.values.outcome import OutcomeKind
 from tests.unit.azure_samples import SOURCE, built, deleting
@@ -41,23 +41,23 @@ async def test_a_delete_that_two_workers_send_at_once_is_not_told_as_somebody_el
     monkeypatch.setattr(step, "with_copy", with_copy)
 
     async def one():
-        result = await migration.take(names.DELETE_SOURCE_IMAGE)
+        result = await migration.take(steps.DELETE_SOURCE_IMAGE)
         first_done.set()
         return result
 
     await asyncio.gather(one(), one())
     assert azure.control.resource(SOURCE) is None
-    await migration.take(names.CONFIRM_DELETE)
+    await migration.take(steps.CONFIRM_DELETE)
     assert migration.outcome.kind is OutcomeKind.MIGRATED, migration.outcome
 
 
 async def test_an_image_whose_age_is_not_told_is_not_called_deleted_and_made_anew(azure, migration):
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    await migration.take(steps.DELETE_SOURCE_IMAGE)
     document = azure.control.resource(SOURCE)
     properties = document["properties"] | {"provisioningState": "Succeeded"}
     azure.control.advance(60)
     azure.control.put_resource(document | {"systemData": None, "properties": properties})  # it was not carried out
-    await migration.take(names.CONFIRM_DELETE)
+    await migration.take(steps.CONFIRM_DELETE)
     assert (migration.run.outcome, migration.question.stage) == (None, Stage.SENT)
 
 
@@ -79,7 +79,7 @@ async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(a
 
     monkeypatch.setattr(step, "datetime", Later)
     records.before_saving.append(slow)
-    await migration.take(names.DELETE_SOURCE_IMAGE)
+    await migration.take(steps.DELETE_SOURCE_IMAGE)
     azure.control.advance(60)
     assert azure.control.resource(SOURCE) is not None, "deleted by a scan thirty minutes old, in use by a machine"
     assert (migration.question.stage, migration.question.deletion) == (Stage.APPROVED, None)

@@ -10,9 +10,9 @@ import pytest
 
 from activities import deliver_notifications as step
 from activities.deliver_notifications import approval_url
-from migration import names
 from migration.approval.link import digest_of
 from migration.asking.settings import Settings
+from migration.course import steps
 from migration.record.notices import PAUSES, OwedNotice
 from migration.record.question import Decided, Stage
 from migration.record.run import RunStage
@@ -156,7 +156,7 @@ async def test_a_question_is_told_as_the_record_has_it(telling, occasion: Occasi
     """A forged state asked people about another source than the one that their link is for."""
     telling.change(owed=[owed(occasion)])
     forged = {"migrationId": OWN_ID, "state": {"plan": {"source": {"id": f"{SOURCE}2"}}}}
-    await STEPS[names.DELIVER_NOTIFICATIONS](forged)
+    await STEPS[steps.DELIVER_NOTIFICATIONS.name](forged)
     assert all(f"Source image: {SOURCE}\n" in message.text() for _, message in telling.sent)
     assert telling.sent
 
@@ -198,14 +198,14 @@ async def test_having_people_told_waits_for_nobody_and_lets_a_run_that_ends_be_o
     ending = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])
     if before is RunStage.ENDING:
         records.put(make_record(ending))
-    await telling.take(names.SEND_NOTIFICATIONS)
+    await telling.take(steps.SEND_NOTIFICATIONS)
     assert telling.run.stage is (RunStage.ENDED if before is RunStage.ENDING else RunStage.BEGUN)
     assert (telling.hub.telling, telling.sent) == ([teller_of(OWN_ID)], [])
 
 
 async def test_a_run_that_owes_nothing_has_nobody_told(telling):
     telling.change(owed=[])
-    await telling.take(names.SEND_NOTIFICATIONS)
+    await telling.take(steps.SEND_NOTIFICATIONS)
     assert telling.hub.telling == []
 
 
@@ -214,7 +214,7 @@ async def test_a_task_hub_that_is_away_holds_no_end_up(telling, records):
     ending = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING, owed=[owed(Occasion.FAILED)])
     records.put(make_record(ending))
     telling.client = FakeClient(says=grpc.StatusCode.UNAVAILABLE)
-    await telling.take(names.SEND_NOTIFICATIONS)
+    await telling.take(steps.SEND_NOTIFICATIONS)
     assert (telling.run.stage, len(telling.run.owed)) == (RunStage.ENDED, 1)
     assert await unfinished() == [OWN_ID]
 
@@ -228,7 +228,7 @@ async def test_what_is_not_due_yet_is_not_told(telling):
 
 async def test_an_instance_of_an_earlier_run_tells_nobody_anything(telling):
     hint = telling.hint().changed(run="run 0")
-    await telling.take(names.SEND_NOTIFICATIONS, hint=hint)
+    await telling.take(steps.SEND_NOTIFICATIONS, hint=hint)
     assert telling.sent == []
     assert telling.run.owed == [owed(Occasion.APPROVAL_NEEDED)]
 

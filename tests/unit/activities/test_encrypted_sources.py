@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from arm.planning import draw_up_plan
-from migration import names
+from migration.course import steps
 from migration.values.outcome import Phase
 from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
 
@@ -34,7 +34,7 @@ def encryption_of(azure: Any, version: str) -> dict[str, Any]:
 async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, records, encrypted):
     begun = start(targetRegions=["westus2"], encryptionSets="westus2:west")
     migration = await prepared(azure, records, begun)
-    await migration.take(names.CREATE_IMAGE_VERSION)
+    await migration.take(steps.CREATE_IMAGE_VERSION)
     assert migration.run.phase is Phase.REPLICATING
     assert azure.control.resource(DEFINITION) is not None
     written = encryption_of(azure, VERSION)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from migration import names
 from migration.approval.approval import ApprovalEvent, Decision
+from migration.course import steps
 from migration.course.standing import Answer
 from migration.record.asking import asked_anew
 from migration.record.closing import decided
@@ -32,7 +32,7 @@ def event(**changes: Any) -> dict[str, Any]:
 
 
 async def look(migration: Migration, **said: Any) -> Answer:
-    return await migration.take(names.LOOK_AT_QUESTION, **said)
+    return await migration.take(steps.LOOK_AT_QUESTION, **said)
 
 
 def ignored(migration: Migration) -> str:
@@ -88,7 +88,7 @@ async def test_an_event_whose_step_runs_again_is_known_again(records, asked):
     hint = asked.hint()
     await look(asked, event=event())
     first = asked.record
-    await asked.take(names.LOOK_AT_QUESTION, hint=hint, event=event())
+    await asked.take(steps.LOOK_AT_QUESTION, hint=hint, event=event())
     assert asked.record == first
 
 
@@ -97,7 +97,7 @@ async def test_an_event_whose_write_got_no_answer_is_known_again(records, asked)
     records.lost.append(RecordsUnavailableError("timeout"))
     with pytest.raises(RecordsUnavailableError):
         await look(asked, event=event())
-    answer = await asked.take(names.LOOK_AT_QUESTION, hint=hint, event=event())
+    answer = await asked.take(steps.LOOK_AT_QUESTION, hint=hint, event=event())
     assert answer.stand.phase is Phase.PROMOTING
     assert asked.run.notes == []
 
@@ -146,7 +146,7 @@ async def test_a_look_owes_the_reminder_and_the_escalation_when_they_are_due(ask
 async def test_a_question_that_was_asked_anew_is_verified_again_before_anything_else(records, asked):
     hint = asked.hint()
     records.apply_to_run(OWN_ID, lambda run: asked_anew(run, run.question.id, make_person("Bob"), datetime.now(UTC)))
-    answer = await asked.take(names.LOOK_AT_QUESTION, hint=hint, event=event())
+    answer = await asked.take(steps.LOOK_AT_QUESTION, hint=hint, event=event())
     assert answer.stand.phase is Phase.VERIFYING
     assert asked.question.stage is Stage.REPLACED
 
@@ -163,4 +163,4 @@ async def test_a_store_that_is_down_tells_nothing(records, asked):
     records.is_down = True
     for said in ({}, {"event": event()}):
         with pytest.raises(RecordsUnavailableError):
-            await asked.take(names.LOOK_AT_QUESTION, hint=hint, **said)
+            await asked.take(steps.LOOK_AT_QUESTION, hint=hint, **said)

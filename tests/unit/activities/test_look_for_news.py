@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from arm.errors import ArmRefusedError
-from migration import names
 from migration.asking.tags import tag_fingerprint
+from migration.course import steps
 from migration.record.image_record import Answered
 from migration.record.run import RunStage
 from migration.resources.image import ManagedImage
@@ -32,7 +32,7 @@ def looking(records, monkeypatch):
 
         async def looks(self, run: Any = BY_TAG, **known: Any) -> str:
             records.put(make_record(run, **known))
-            answer = await self.take(names.LOOK_FOR_NEWS)
+            answer = await self.take(steps.LOOK_FOR_NEWS)
             return answer.stand.kind
 
     found = Looking(records, OWN_ID)

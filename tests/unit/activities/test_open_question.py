@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from migration import names
 from migration.approval.approval import Decision
+from migration.course import steps
 from migration.record.admitting import ended
 from migration.record.asking import asked_anew
 from migration.record.question import Stage
@@ -31,7 +31,7 @@ async def migration(azure, records) -> Migration:
 
 async def opens(migration: Migration) -> str:
     """Ask; returns why it was not asked, where it was not."""
-    answer = await migration.insist(names.OPEN_QUESTION)
+    answer = await migration.insist(steps.OPEN_QUESTION)
     return answer.refused or migration.run.phase
 
 
@@ -85,7 +85,7 @@ async def test_a_version_that_is_gone_is_not_asked_about(azure, migration):
 async def test_an_instance_that_says_what_it_is_about_is_not_believed(migration):
     """A forged plan with fewer regions passed the last check; forged requesters passed four eyes."""
     forged = {"plan": {"version": "9.9.9"}, "requestedBy": "Mallory", "expiresAt": "2099-01-01T00:00:00Z"}
-    await migration.take(names.OPEN_QUESTION, **forged)
+    await migration.take(steps.OPEN_QUESTION, **forged)
     assert [region.name for region in migration.run.planned.target_regions] == ["eastus2"]
     assert (migration.run.planned.image_version_id, migration.run.start.requested_by) == (VERSION, "Ada")
     assert migration.question.expires_at - migration.question.asked_at == timedelta(days=7)
@@ -95,7 +95,7 @@ async def test_a_step_that_runs_again_asks_the_same_question(migration):
     hint = migration.hint()
     await asked(migration)
     before = migration.record
-    assert (await migration.take(names.OPEN_QUESTION, hint=hint)).stand.phase is Phase.AWAITING_APPROVAL
+    assert (await migration.take(steps.OPEN_QUESTION, hint=hint)).stand.phase is Phase.AWAITING_APPROVAL
     assert migration.record == before
 
 
@@ -111,7 +111,7 @@ async def test_whoever_was_quicker_to_end_it_keeps_it_from_being_asked(records, 
     records.before_saving.append(
         lambda: records.apply(migration.id, lambda record: ended(record, "run 1", outcome, record.updated_at))
     )
-    answer = await migration.take(names.OPEN_QUESTION)
+    answer = await migration.take(steps.OPEN_QUESTION)
     assert answer.stand.ending
     assert migration.run.question is None
 
@@ -123,14 +123,14 @@ async def test_where_there_is_no_store_nobody_is_asked(migration, configure, mon
     for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__tableServiceUri"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(RecordsMissingError):
-        await migration.take(names.OPEN_QUESTION, hint=hint)
+        await migration.take(steps.OPEN_QUESTION, hint=hint)
 
 
 async def test_a_store_that_is_down_asks_nobody(records, migration):
     hint = migration.hint()
     records.is_down = True
     with pytest.raises(RecordsUnavailableError):
-        await migration.take(names.OPEN_QUESTION, hint=hint)
+        await migration.take(steps.OPEN_QUESTION, hint=hint)
 
 
 # What the tags say by now
@@ -165,7 +165,7 @@ async def test_a_wish_that_changed_is_not_asked_about_though_somebody_asked_anew
     later = migration.question.asked_at + timedelta(hours=1)
     records.apply_to_run(migration.id, lambda run: asked_anew(run, run.question.id, make_person("Bob"), later))
     tag(azure, **{KEY: "default"})
-    await migration.take(names.OPEN_QUESTION)
+    await migration.take(steps.OPEN_QUESTION)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.SOURCE_KEPT, "RequestWithdrawn")
 
 
@@ -183,6 +183,6 @@ async def test_where_the_source_is_locked_by_now_an_approval_is_not_among_the_an
 async def test_nobody_is_asked_where_an_answer_would_change_nothing(azure, records, configure):
     configure(delete_source="never", exclude_from_latest="true")
     migration = await built(azure, records)
-    await migration.take(names.OPEN_QUESTION)
+    await migration.take(steps.OPEN_QUESTION)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.SOURCE_KEPT, "Policy")
     assert migration.run.question is None

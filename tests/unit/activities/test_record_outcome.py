@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from arm.remaining import find_end_now
-from migration import names
 from migration.asking.tags import tag_fingerprint
+from migration.course import steps
 from migration.record.question import Stage
 from migration.record.run import RunStage
 from migration.resources.provenance import SOURCE_CONTENT_TAG as CONTENT_TAG
@@ -28,7 +28,7 @@ async def record(migration: Migration, kind: OutcomeKind, **said: Any) -> list[s
     """End it, and record that; returns the notes that this made."""
     over = {"stage": RunStage.ENDING, "phase": Phase.DONE, "outcome": make_outcome(kind, "Code"), "notes": []}
     migration.change(**over)
-    await migration.take(names.RECORD_OUTCOME, **said)
+    await migration.take(steps.RECORD_OUTCOME, **said)
     return migration.run.notes
 
 
@@ -57,9 +57,9 @@ async def test_who_decided_is_told_by_the_record_and_not_by_the_instance(azure, 
 
 async def test_an_instance_of_a_run_that_is_not_ending_writes_no_tag(azure, migration):
     writes = azure.control.state()["writes"]
-    await migration.take(names.RECORD_OUTCOME)
+    await migration.take(steps.RECORD_OUTCOME)
     migration.change(stage=RunStage.ENDED, phase=Phase.DONE, outcome=make_outcome())
-    await migration.take(names.RECORD_OUTCOME)
+    await migration.take(steps.RECORD_OUTCOME)
     assert azure.control.state()["writes"] == writes
 
 
@@ -216,7 +216,7 @@ async def test_a_step_that_runs_again_leaves_the_same_tags(azure, migration):
     await approved(migration)
     await record(migration, OutcomeKind.SOURCE_KEPT)
     before = (tags_of(azure, SOURCE), tags_of(azure, VERSION))
-    await migration.take(names.RECORD_OUTCOME)
+    await migration.take(steps.RECORD_OUTCOME)
     assert (tags_of(azure, SOURCE), tags_of(azure, VERSION)) == before
     assert migration.question.stage is Stage.APPROVED
 

@@ -7,7 +7,7 @@ import pytest
 
 from activities import delete_source_image as step
 from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration import names
+from migration.course import steps
 from migration.promise.evidence import Evidence
 from migration.record.closing import cancelled
 from migration.record.question import Decided, Deletion, Stage
@@ -36,7 +36,7 @@ class Azure(Migration):
     looks_take = timedelta(0)
 
     async def sends(self) -> Any:
-        return await self.take(names.DELETE_SOURCE_IMAGE)
+        return await self.take(steps.DELETE_SOURCE_IMAGE)
 
     def can_be_cancelled(self) -> bool:
         result = cancelled(self.record, "run 1", "no", datetime.now(UTC))
@@ -190,13 +190,13 @@ async def test_a_source_that_is_gone_when_the_delete_is_sent_again_was_deleted_b
     sent_before(azure_says)
     azure_says.image = None
     assert (await azure_says.sends()).wait is not None
-    await azure_says.take(names.CONFIRM_DELETE)
+    await azure_says.take(steps.CONFIRM_DELETE)
     assert azure_says.outcome.kind is OutcomeKind.MIGRATED
 
 
 async def test_a_source_that_is_gone_before_anything_was_sent_was_deleted_by_somebody_else(azure_says):
     azure_says.image = None
-    await azure_says.insist(names.DELETE_SOURCE_IMAGE)
+    await azure_says.insist(steps.DELETE_SOURCE_IMAGE)
     assert (azure_says.outcome.kind, azure_says.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
     assert (azure_says.question.stage, azure_says.run.stage) == (Stage.GONE, RunStage.ENDING)
 

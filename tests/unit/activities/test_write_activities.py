@@ -4,8 +4,8 @@ import pytest
 
 from arm.errors import ArmRefusedError
 from arm.operations import follow
-from migration import names
 from migration.asking.settings import settings
+from migration.course import steps
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
 from tests.unit.azure_samples import (
@@ -41,7 +41,7 @@ async def creating(azure, records) -> Migration:
 
 @pytest.fixture
 async def created(creating) -> Migration:
-    await creating.take(names.CREATE_IMAGE_VERSION)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
     assert creating.run.phase is Phase.REPLICATING
     return creating
 
@@ -54,7 +54,7 @@ async def replicated(azure, created) -> Migration:
 
 @pytest.fixture
 async def verifying(replicated) -> Migration:
-    await replicated.take(names.CHECK_REPLICATION)
+    await replicated.take(steps.CHECK_REPLICATION)
     assert replicated.run.phase is Phase.VERIFYING
     return replicated
 
@@ -79,7 +79,7 @@ def publishing(azure, version: str = VERSION) -> dict:
 
 
 async def test_a_gallery_that_exists_is_left_alone(azure, planning):
-    assert (await planning.take(names.ENSURE_GALLERY)).later is None
+    assert (await planning.take(steps.ENSURE_GALLERY)).later is None
     assert planning.run.is_live
     assert writes(azure) == 0
 
@@ -87,7 +87,7 @@ async def test_a_gallery_that_exists_is_left_alone(azure, planning):
 async def test_a_gallery_that_vanished_is_not_created_without_leave(azure, planning):
     plan = planning.run.planned
     planning.change(plan=plan.changed(gallery=plan.gallery.changed(id=f"{COMPUTE}/galleries/gone")))
-    assert await refusal(planning, names.ENSURE_GALLERY) == "GalleryNotFound"
+    assert await refusal(planning, steps.ENSURE_GALLERY) == "GalleryNotFound"
     assert writes(azure) == 0
 
 
@@ -96,9 +96,9 @@ async def test_a_gallery_is_created_where_the_plan_says_so(azure, records, monke
     settings.cache_clear()
     begun = start(gallery="new_gallery")
     migration = await planned(records, begun)
-    assert (await migration.take(names.ENSURE_GALLERY)).later is not None
+    assert (await migration.take(steps.ENSURE_GALLERY)).later is not None
     azure.control.advance(1)
-    assert (await migration.take(names.ENSURE_GALLERY)).later is None
+    assert (await migration.take(steps.ENSURE_GALLERY)).later is None
     assert writes(azure) == 1
     gallery = azure.control.resource(f"{COMPUTE}/galleries/new_gallery")
     assert gallery["tags"]["migration-id"] == begun.id
@@ -125,7 +125,7 @@ async def test_a_new_definition_has_the_purchase_plan_asked_for(azure, records):
 
 async def test_a_definition_is_created_once(azure, creating):
     creating.go_to(Phase.PREPARING)
-    await creating.take(names.ENSURE_IMAGE_DEFINITION)
+    await creating.take(steps.ENSURE_IMAGE_DEFINITION)
     assert (creating.run.phase, writes(azure)) == (Phase.CREATING, 1)
 
 
@@ -133,14 +133,14 @@ async def test_a_definition_that_changed_since_the_plan_is_refused(azure, planni
     base = azure.control.resource(BASE)
     base["properties"]["hyperVGeneration"] = "V2"
     azure.control.put_resource(base | {"id": DEFINITION, "name": "ubuntu-web"})
-    assert await refusal(planning, names.ENSURE_IMAGE_DEFINITION) == "DefinitionMismatch"
+    assert await refusal(planning, steps.ENSURE_IMAGE_DEFINITION) == "DefinitionMismatch"
     assert "generation" in planning.outcome.reason
     assert writes(azure) == 0
 
 
 async def test_a_definition_that_vanished_is_not_created_without_leave(azure, planning):
     planning.change(plan=planning.run.planned.changed(create_definition=False))
-    assert await refusal(planning, names.ENSURE_IMAGE_DEFINITION) == "DefinitionNotFound"
+    assert await refusal(planning, steps.ENSURE_IMAGE_DEFINITION) == "DefinitionNotFound"
 
 
 # Image version
@@ -159,14 +159,14 @@ async def test_a_version_is_published_out_of_latest_with_the_regions_asked_for(a
 async def test_a_version_has_the_end_of_life_asked_for(azure, records):
     migration = await planned(records, start(endOfLifeDate="2099-12-31", imageDefinition="ubuntu-base"))
     migration.go_to(Phase.CREATING)
-    await migration.take(names.CREATE_IMAGE_VERSION)
+    await migration.take(steps.CREATE_IMAGE_VERSION)
     assert publishing(azure, f"{BASE}/versions/1.0.1")["endOfLifeDate"].startswith("2099-12-31")
 
 
 async def test_running_twice_creates_one_version(azure, created):
     before = writes(azure)
     created.go_to(Phase.CREATING)
-    await created.take(names.CREATE_IMAGE_VERSION)
+    await created.take(steps.CREATE_IMAGE_VERSION)
     assert (created.run.phase, created.run.image_version_id) == (Phase.REPLICATING, VERSION)
     assert writes(azure) == before
 
@@ -174,10 +174,10 @@ async def test_running_twice_creates_one_version(azure, created):
 async def test_a_finished_version_of_ours_is_used_again_and_gets_the_missing_regions(azure, records, replicated):
     replicated.change(stage=RunStage.ENDED)
     again = begin(records, start(targetRegions=["westus2=3", "southcentralus"]), "run 2")
-    await again.take(names.PLAN_MIGRATION)
+    await again.take(steps.PLAN_MIGRATION)
     assert (again.run.planned.version, again.run.planned.adopt_version) == ("1.0.0", True)
     again.go_to(Phase.CREATING)
-    await again.take(names.CREATE_IMAGE_VERSION)
+    await again.take(steps.CREATE_IMAGE_VERSION)
     assert again.run.operation_url is not None
     azure.control.advance(UPDATE_SECONDS)
     counts = {region["name"]: region["regionalReplicaCount"] for region in publishing(azure)["targetRegions"]}
@@ -193,7 +193,7 @@ async def test_replicas_that_the_profile_counts_for_all_regions_are_not_reduced(
     azure.control.put_resource(version)
     before = writes(azure)
     replicated.go_to(Phase.CREATING)
-    await replicated.take(names.CREATE_IMAGE_VERSION)
+    await replicated.take(steps.CREATE_IMAGE_VERSION)
     assert (replicated.run.phase, replicated.run.operation_url) == (Phase.REPLICATING, None)
     assert writes(azure) == before
 
@@ -204,7 +204,7 @@ async def test_a_failed_version_of_ours_is_left_as_it_is(azure, replicated):
     version["properties"]["provisioningState"] = "Failed"
     azure.control.put_resource(version)
     replicated.go_to(Phase.CREATING)
-    await replicated.take(names.CREATE_IMAGE_VERSION)
+    await replicated.take(steps.CREATE_IMAGE_VERSION)
     assert (replicated.run.phase, replicated.run.image_version_id) == (
         Phase.REPLICATING,
         f"{DEFINITION}/versions/1.0.1",
@@ -215,20 +215,20 @@ async def test_a_failed_version_of_ours_is_left_as_it_is(azure, replicated):
 async def test_a_version_that_somebody_made_during_an_outage_is_not_taken_for_the_runs_own(azure, creating):
     """Made from the same image, with the number that the run was about to take: it was adopted and promoted."""
     azure.control.add_fault(method="PUT", path=f"{VERSION}$", error={"status": 503, "code": "Busy", "message": "no"})
-    assert (await creating.take(names.CREATE_IMAGE_VERSION)).later is not None
+    assert (await creating.take(steps.CREATE_IMAGE_VERSION)).later is not None
     theirs = azure.control.resource(f"{BASE}/versions/1.0.0") | {"id": VERSION, "name": "1.0.0", "tags": {"owner": "x"}}
     theirs["properties"]["storageProfile"]["source"] = {"id": SOURCE}
     azure.control.put_resource(theirs)
-    await creating.take(names.CREATE_IMAGE_VERSION)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
     assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
 
 
 async def test_a_version_that_somebody_replaced_while_it_replicated_is_not_taken_for_the_runs_own(azure, created):
-    await created.take(names.CHECK_REPLICATION)
+    await created.take(steps.CHECK_REPLICATION)
     version = azure.control.resource(VERSION)
     version["properties"]["publishingProfile"]["publishedDate"] = "2026-01-01T00:00:00+00:00"
     azure.control.put_resource(version)
-    assert await refusal(created, names.CHECK_REPLICATION) == "VersionReplaced"
+    assert await refusal(created, steps.CHECK_REPLICATION) == "VersionReplaced"
 
 
 @pytest.mark.parametrize("state", ["Creating", "Updating"])
@@ -240,10 +240,10 @@ async def test_more_is_asked_for_of_a_version_that_is_still_being_built(azure, r
     plan = replicated.run.planned
     more = plan.target_regions[0].changed(name="northeurope")
     replicated.change(phase=Phase.CREATING, plan=plan.changed(target_regions=[*plan.target_regions, more]))
-    assert (await replicated.take(names.CREATE_IMAGE_VERSION)).later.code == "InProgress"
+    assert (await replicated.take(steps.CREATE_IMAGE_VERSION)).later.code == "InProgress"
     version["properties"]["provisioningState"] = "Succeeded"
     azure.control.put_resource(version)
-    await replicated.take(names.CREATE_IMAGE_VERSION)
+    await replicated.take(steps.CREATE_IMAGE_VERSION)
     assert replicated.run.phase is Phase.REPLICATING
     assert "North Europe" in [region["name"] for region in publishing(azure)["targetRegions"]]
 
@@ -252,7 +252,7 @@ async def test_a_failed_version_of_anyone_else_is_left_alone(azure, creating):
     other = azure.control.resource(f"{BASE}/versions/1.0.0")
     other["properties"]["provisioningState"] = "Failed"
     azure.control.put_resource(other | {"id": VERSION, "name": "1.0.0"})
-    await creating.take(names.CREATE_IMAGE_VERSION)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
     assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
     assert azure.control.resource(VERSION)["properties"]["provisioningState"] == "Failed"
 
@@ -271,14 +271,14 @@ async def test_a_number_lost_to_another_between_the_look_and_the_write_is_counte
         return found
 
     monkeypatch.setattr("activities.create_image_version.get_version", look_just_before)
-    await creating.take(names.CREATE_IMAGE_VERSION)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
     assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
 
 
 async def test_a_number_asked_for_is_not_counted_up(azure, creating):
     azure.control.put_resource(azure.control.resource(f"{BASE}/versions/1.0.0") | {"id": VERSION, "name": "1.0.0"})
     creating.change(plan=creating.run.planned.changed(version_is_auto=False))
-    assert await refusal(creating, names.CREATE_IMAGE_VERSION) == "VersionExists"
+    assert await refusal(creating, steps.CREATE_IMAGE_VERSION) == "VersionExists"
 
 
 # Replication
@@ -286,10 +286,10 @@ async def test_a_number_asked_for_is_not_counted_up(azure, creating):
 
 async def test_replication_is_seen_region_by_region(azure, created):
     azure.control.settings(replicationSeconds={"westus2": 900})
-    assert (await created.take(names.CHECK_REPLICATION)).wait is not None
+    assert (await created.take(steps.CHECK_REPLICATION)).wait is not None
     assert created.run.phase is Phase.REPLICATING
     azure.control.advance(BUILD_SECONDS + 900)
-    await created.take(names.CHECK_REPLICATION)
+    await created.take(steps.CHECK_REPLICATION)
     assert created.run.phase is Phase.VERIFYING
     assert [(region.name, region.replicas, region.progress) for region in created.run.regions] == [
         ("eastus2", 1, 100),
@@ -299,16 +299,16 @@ async def test_replication_is_seen_region_by_region(azure, created):
 
 async def test_a_version_that_was_deleted_meanwhile_is_a_failure(azure, created):
     azure.control.delete_resource(VERSION)
-    assert await refusal(created, names.CHECK_REPLICATION) == "VersionNotFound"
+    assert await refusal(created, steps.CHECK_REPLICATION) == "VersionNotFound"
     assert created.outcome.kind is OutcomeKind.FAILED
 
 
-@pytest.mark.parametrize("step", [names.CHECK_REPLICATION, names.OPEN_QUESTION])
+@pytest.mark.parametrize("step", [steps.CHECK_REPLICATION, steps.OPEN_QUESTION], ids=lambda step: step.name)
 async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(azure, replicated, step: str):
     """Hours of replication ended as Failed, and the version was there all the time."""
     missing = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
     azure.control.add_fault(method="GET", path=f"{VERSION}$", error=missing)
-    replicated.go_to(Phase.REPLICATING if step == names.CHECK_REPLICATION else Phase.VERIFYING)
+    replicated.go_to(Phase.REPLICATING if step is steps.CHECK_REPLICATION else Phase.VERIFYING)
     assert (await replicated.take(step)).later.code == "VersionNotFound"
     await replicated.take(step)
     assert (replicated.run.outcome, replicated.run.obstacles) == (None, [])
@@ -319,33 +319,33 @@ async def test_a_build_that_failed_is_explained_by_its_operation(azure, creating
     base = azure.control.resource(DEFINITION)
     base["properties"]["hyperVGeneration"] = "V2"  # changed behind the plan's back: only the operation tells
     azure.control.put_resource(base)
-    await creating.take(names.CREATE_IMAGE_VERSION)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
     azure.control.advance(BUILD_SECONDS)
-    assert await refusal(creating, names.CHECK_REPLICATION) == "Conflict"
+    assert await refusal(creating, steps.CHECK_REPLICATION) == "Conflict"
     assert "Hypervisor generation" in creating.outcome.reason
 
 
 async def test_a_version_that_is_not_complete_in_time_ends_the_migration(azure, created):
     created.change(replication_since=created.run.admitted_at - created.run.start.patience.replication)
-    await created.take(names.CHECK_REPLICATION)
+    await created.take(steps.CHECK_REPLICATION)
     assert (created.outcome.kind, created.outcome.code) == (OutcomeKind.FAILED, "ReplicationTimedOut")
 
 
 async def test_a_complete_version_is_verified(azure, verifying):
-    await verifying.take(names.OPEN_QUESTION)
+    await verifying.take(steps.OPEN_QUESTION)
     assert verifying.run.phase is Phase.AWAITING_APPROVAL
 
 
 async def test_an_incomplete_version_is_not_verified(azure, created):
     created.go_to(Phase.VERIFYING)
-    assert await refusal(created, names.OPEN_QUESTION) == "ReplicationIncomplete"
+    assert await refusal(created, steps.OPEN_QUESTION) == "ReplicationIncomplete"
 
 
 async def test_a_shallow_version_is_not_verified(azure, verifying):
     version = azure.control.resource(VERSION)
     version["properties"]["publishingProfile"]["replicationMode"] = "Shallow"
     azure.control.put_resource(version)
-    assert await refusal(verifying, names.OPEN_QUESTION) == "ShallowReplication"
+    assert await refusal(verifying, steps.OPEN_QUESTION) == "ShallowReplication"
     assert verifying.outcome.kind is OutcomeKind.SOURCE_KEPT
 
 
@@ -355,7 +355,7 @@ async def test_a_shallow_version_is_not_verified(azure, verifying):
 async def promoting(verifying: Migration) -> str:
     """Have it approved and promoted; returns the operation to follow."""
     await approved(verifying)
-    await verifying.take(names.PROMOTE_IMAGE_VERSION)
+    await verifying.take(steps.PROMOTE_IMAGE_VERSION)
     assert verifying.run.promoted
     assert verifying.run.operation_url is not None
     return verifying.run.operation_url
@@ -367,17 +367,17 @@ async def test_a_version_nobody_approved_is_not_promoted(azure, verifying, phase
     if phase is Phase.AWAITING_APPROVAL:
         await asked(verifying)
     ahead = verifying.hint().changed(phase=Phase.PROMOTING)
-    assert (await verifying.take(names.PROMOTE_IMAGE_VERSION, hint=ahead)).stand.phase is phase
+    assert (await verifying.take(steps.PROMOTE_IMAGE_VERSION, hint=ahead)).stand.phase is phase
     assert verifying.run.is_live
     verifying.go_to(Phase.PROMOTING)
-    assert await refusal(verifying, names.PROMOTE_IMAGE_VERSION) == "NotApproved"
+    assert await refusal(verifying, steps.PROMOTE_IMAGE_VERSION) == "NotApproved"
     assert writes(azure) == before
 
 
 async def test_what_was_approved_by_rules_of_then_is_not_promoted_by_those_of_now(azure, verifying, configure):
     await approved(verifying)
     configure(approvers="bob@contoso.com")
-    assert await refusal(verifying, names.PROMOTE_IMAGE_VERSION) == "NotAnApprover"
+    assert await refusal(verifying, steps.PROMOTE_IMAGE_VERSION) == "NotAnApprover"
     assert verifying.outcome.kind is OutcomeKind.SOURCE_KEPT
 
 
@@ -393,7 +393,7 @@ async def test_promotion_changes_nothing_but_latest_and_only_once(azure, verifyi
     done = writes(azure)
     for promoted in (True, False):  # as its step that runs again, and as one whose note of it was lost
         verifying.change(promoted=promoted)
-        await verifying.take(names.PROMOTE_IMAGE_VERSION)
+        await verifying.take(steps.PROMOTE_IMAGE_VERSION)
     assert (verifying.run.promoted, writes(azure)) == (True, done)
 
 
@@ -402,11 +402,11 @@ async def test_what_was_promoted_is_complete_again_before_anything_else_happens(
     azure, verifying, decision: str, ends: OutcomeKind | None
 ):
     await approved(verifying, decision=decision)
-    await verifying.take(names.PROMOTE_IMAGE_VERSION)
-    assert (await verifying.take(names.CHECK_REPLICATION)).wait is not None
+    await verifying.take(steps.PROMOTE_IMAGE_VERSION)
+    assert (await verifying.take(steps.CHECK_REPLICATION)).wait is not None
     assert verifying.run.phase is Phase.PROMOTING
     azure.control.advance(UPDATE_SECONDS)
-    await verifying.take(names.CHECK_REPLICATION)
+    await verifying.take(steps.CHECK_REPLICATION)
     if ends is None:
         assert (verifying.run.phase, verifying.run.outcome) == (Phase.DELETING_SOURCE, None)
     else:
@@ -418,7 +418,7 @@ async def test_a_version_made_again_by_hand_since_the_approval_is_not_promoted(a
     version = azure.control.resource(VERSION)
     version["properties"]["publishingProfile"]["publishedDate"] = "2026-01-01T00:00:00+00:00"
     azure.control.put_resource(version)
-    assert await refusal(verifying, names.PROMOTE_IMAGE_VERSION) == "VersionReplaced"
+    assert await refusal(verifying, steps.PROMOTE_IMAGE_VERSION) == "VersionReplaced"
 
 
 async def test_an_operation_is_followed_to_its_end(azure, verifying):
