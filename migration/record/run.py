@@ -5,7 +5,6 @@ All that is told of a run stands here or in Azure. `stage` says whether it may l
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
@@ -169,8 +168,9 @@ class Run(Stored):
     def as_a_line(self) -> "Run":
         """Return what is left of an old run: what it was, and how it ended."""
         start = self.start.changed(request=None, problems=[])
-        nothing: dict[str, Any] = {name: [] for name in ("regions", "notes", "audit", "links", "decisions", "owed")}
-        return self.changed(start=start, plan=None, question=None, **nothing)
+        return self.changed(
+            start=start, plan=None, question=None, regions=[], notes=[], audit=[], links=[], decisions=[], owed=[]
+        )
 
     def noted(self, *notes: str) -> "Run":
         """Return the run with more notes; a flood of them drops the oldest."""
