@@ -189,7 +189,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
 
 def stopped(run: Run) -> Outcome:
     """Return the end of a run that was ended from outside."""
-    if run.question is not None and run.question.stage in MAY_BE_SENT:
+    if run.delete_may_be_sent:
         reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
         return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=run.phase)
     reason = "the migration was ended from outside: by an operator, by an error of the app, or with its task hub"

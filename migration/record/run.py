@@ -10,7 +10,7 @@ from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.record.notices import MOST_OWED, OwedNotice
-from migration.record.question import Decided, Question
+from migration.record.question import MAY_BE_SENT, Decided, Question
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
@@ -145,6 +145,16 @@ class Run(Stored):
     def is_live(self) -> bool:
         """Tell whether its outcome is still to come."""
         return self.outcome is None
+
+    @property
+    def decided(self) -> Decided | None:
+        """The decision that counted, of the question it asks."""
+        return self.question.decided if self.question else None
+
+    @property
+    def delete_may_be_sent(self) -> bool:
+        """Tell whether a delete is on its way, or may be."""
+        return self.question is not None and self.question.stage in MAY_BE_SENT
 
     @property
     def planned(self) -> Plan:

@@ -61,7 +61,7 @@ class Status(Stored):
     def of(cls, record: ImageRecord, run: Run) -> "Status":
         question = run.question
         is_open = question is not None and question.stage is Stage.OPEN
-        decided = told_decision(question.approval) if question and question.approval else None
+        decided = run.decided
         return cls(
             run=run.id,
             before=run.before,
@@ -78,8 +78,8 @@ class Status(Stored):
             updated_at=record.updated_at,
             asked_at=question.asked_at if question else None,
             allows=question.allows if question and is_open else [],
-            approval=decided,
-            decided_at=question.decided.at if question and question.decided else None,
+            approval=told_decision(decided.approval) if decided else None,
+            decided_at=decided.at if decided else None,
             expires_at=question.expires_at if question else None,
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,
