@@ -89,8 +89,8 @@ async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | No
 async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> None:
     run = turn.run
     if run.phase is Phase.REPLICATING:
-        await turn.move(lambda known: advanced(known, Phase.VERIFYING, regions=regions))
+        await turn.move(lambda known: advanced(known.changed(regions=regions), Phase.VERIFYING))
     elif run.question is not None and run.question.stage is Stage.APPROVED:
-        await turn.move(lambda known: advanced(known, Phase.DELETING_SOURCE, regions=regions))
+        await turn.move(lambda known: advanced(known.changed(regions=regions), Phase.DELETING_SOURCE))
     else:
         await turn.end(kept_as_asked(run))

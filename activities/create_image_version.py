@@ -37,11 +37,12 @@ async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
 
 
 def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refusal:
-    known = {"image_version_id": created.image_version_id, "operation_url": created.operation_url}
-    replicating = advanced(run, Phase.REPLICATING, **known, replication_since=at)
+    version_id, operation_url = created.image_version_id, created.operation_url
+    known = run.changed(image_version_id=version_id, operation_url=operation_url, replication_since=at)
+    replicating = advanced(known, Phase.REPLICATING)
     if isinstance(replicating, Refusal):
         return replicating
-    return replicating.audited(entry(at, "version started", image_version_id=created.image_version_id))
+    return replicating.audited(entry(at, "version started", image_version_id=version_id))
 
 
 async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:

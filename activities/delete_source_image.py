@@ -28,7 +28,7 @@ from migration.promise.evidence import Evidence
 from migration.promise.rules import gone, scan_refusal
 from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
-from migration.record.question import MAY_BE_SENT, Stage
+from migration.record.question import Stage
 from migration.values.answer import Later, Refusal
 from records.store import look_again
 
@@ -42,10 +42,9 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
     Sent again after a crash, or by two workers at once, it is the same delete of the same image: everything is checked
     again, and Azure takes a second one as the first. Once it may have been sent, nothing said here ends the run.
     """
-    question = turn.run.question
+    question, may_be_sent = turn.run.question, turn.run.delete_may_be_sent
     if question is not None and question.stage is Stage.SENT:
         return Wait(seconds=FIRST_LOOK_SECONDS)
-    may_be_sent = question is not None and question.stage in MAY_BE_SENT
     try:
         answer = await _checked_and_sent(turn)
     except (ArmError, SettingsInvalidError):

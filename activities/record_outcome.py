@@ -55,9 +55,8 @@ async def _tag_version(turn: Turn[RecordInput], outcome: Outcome) -> list[str]:
     if version_id is None or not await _is_own(turn, version_id):
         said = f"{version_id} was not tagged: it is not the version that people were asked about any more"
         return [said] if question else []
-    decided = question.decided if question else None
-    tags = outcome_tags(outcome, decided.approval if decided else None, decided.at if decided else None)
-    return await _tag(version_id, creation_tags(run.planned.source, run.start.id) | tags)
+    tags = creation_tags(run.planned.source, run.start.id) | outcome_tags(outcome, run.decided)
+    return await _tag(version_id, tags)
 
 
 async def _is_own(turn: Turn[RecordInput], version_id: str) -> bool:

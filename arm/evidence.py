@@ -1,6 +1,6 @@
 """Reads what the promise depends on. What is slow comes first; version and source come last, nearest to the deed."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from arm.consumers import find_consumers
@@ -30,11 +30,12 @@ async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before
 async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
     """Read who needs the source, besides its copy, and what locks it."""
     evidence = Evidence(read_at=datetime.now(UTC))
-    evidence = await _with(evidence, Part.CONSUMERS, _others(source_image_id, copied, not_before))
+    consumers = _others(source_image_id, copied, not_before)
+    known = await _with(evidence, Part.CONSUMERS, consumers, lambda found: evidence.having(consumers=found))
     try:
-        return await _with(evidence, Part.LOCKS, find_locks(source_image_id))
+        return await _with(known, Part.LOCKS, find_locks(source_image_id), lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
-        return evidence.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
+        return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
 
 
 async def _others(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> list[Consumer]:
@@ -44,14 +45,17 @@ async def _others(source_image_id: str, copied: CopyIdentity, not_before: dateti
 
 async def with_copy(evidence: Evidence, source_image_id: str, copied: CopyIdentity) -> Evidence:
     """Read the version and, last of all, the source itself."""
-    evidence = await _with(evidence, Part.VERSION, get_version(copied.image_version_id, with_replication=True))
-    evidence = await _with(evidence, Part.IMAGE, get_image(source_image_id))
-    return evidence.changed(read_at=datetime.now(UTC))
+    version = get_version(copied.image_version_id, with_replication=True)
+    known = await _with(evidence, Part.VERSION, version, lambda found: evidence.having(version=found))
+    known = await _with(known, Part.IMAGE, get_image(source_image_id), lambda found: known.having(image=found))
+    return known.changed(read_at=datetime.now(UTC))
 
 
-async def _with(evidence: Evidence, part: Part, reading: Awaitable[object]) -> Evidence:
+async def _with[Fact](
+    evidence: Evidence, part: Part, reading: Awaitable[Fact], having: Callable[[Fact], Evidence]
+) -> Evidence:
     """Return the evidence with one more part, or with why it may not be read."""
     try:
-        return evidence.having(**{part: await reading})
+        return having(await reading)
     except ArmRefusedError as error:
         return evidence.lacking(part, Refusal(code=error.code, message=error.message))

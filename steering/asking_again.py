@@ -37,8 +37,12 @@ async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) ->
         return result.run or NOTHING_TO_ASK
     if run.outcome is None or run.outcome.kind is OutcomeKind.MIGRATED or run.start.request is None:
         return NOTHING_TO_ASK
-    asked = {"asked_by": "request", "requested_by": requester.name, "requester_ids": list(requester.ids)}
-    start = run.start.changed(**asked, patience=Patience.of(settings()))
+    start = run.start.changed(
+        asked_by="request",
+        requested_by=requester.name,
+        requester_ids=list(requester.ids),
+        patience=Patience.of(settings()),
+    )
     before = run if can_ask_again(run) else run.changed(image_version_id=None)
     begun = await begin(hub, start, held, before=before)
     if isinstance(begun, Refusal) and begun.code != PAUSED and held.run and held.run.stage is not RunStage.ENDED:

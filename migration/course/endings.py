@@ -4,7 +4,6 @@ from typing import Any
 
 from migration.approval.approval import Decision
 from migration.course.spans import in_words
-from migration.record.question import MAY_BE_SENT
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Later, Refusal
@@ -41,7 +40,7 @@ def refused(run: Run, refusal: Refusal) -> Outcome:
     code, reason = refusal.code, refusal.message
     if run.phase is Phase.PLANNING:
         return _outcome(run, OutcomeKind.REFUSED, code, reason)
-    if run.question is not None and run.question.stage in MAY_BE_SENT:
+    if run.delete_may_be_sent:
         return _outcome(run, OutcomeKind.UNKNOWN, code, reason)
     if run.phase in _KEEPS_SOURCE or code in _KEPT_AFTER_COPY:
         return _outcome(run, OutcomeKind.SOURCE_KEPT, code, reason)
@@ -51,7 +50,7 @@ def refused(run: Run, refusal: Refusal) -> Outcome:
 def out_of_patience(run: Run, later: Later) -> Outcome:
     """What was waited for has not passed: the source is kept, and a version that people were asked about is usable."""
     reason = f"{later.reason}; it was waited for {in_words(run.start.patience.obstacle)}"
-    if run.question is not None and run.question.stage in MAY_BE_SENT:
+    if run.delete_may_be_sent:
         return _outcome(run, OutcomeKind.UNKNOWN, later.code, reason)
     kind = OutcomeKind.SOURCE_KEPT if run.phase in _COPIED else OutcomeKind.FAILED
     return _outcome(run, kind, later.code, reason)
@@ -68,9 +67,8 @@ def timed_out(run: Run, report: ReplicationReport) -> Outcome:
 def kept_as_asked(run: Run) -> Outcome:
     """The migration is complete, and its source stays: nobody wanted it gone, or somebody accepted that it stays."""
     question = run.question
-    decided = question.decided if question else None
-    if decided is not None and question is not None and Decision.APPROVE in question.allows:
-        reason = f"the image is migrated; its source was not to be deleted, as {decided.approval.approver} decided"
+    if question and question.approval and Decision.APPROVE in question.allows:
+        reason = f"the image is migrated; its source was not to be deleted, as {question.approval.approver} decided"
         return _outcome(run, OutcomeKind.SOURCE_KEPT, "Accepted", reason)
     return _outcome(run, OutcomeKind.SOURCE_KEPT, "Policy", "the image is migrated; its source was not to be deleted")
 

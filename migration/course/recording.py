@@ -1,10 +1,10 @@
 """The tags a migration leaves at its end: on the version it finished, on a source that survived."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from migration.approval.approval import Approval, identity_of
+from migration.approval.approval import identity_of
 from migration.asking.tags import status_key
+from migration.record.question import Decided
 from migration.record.run import Run
 from migration.resources.provenance import OUTCOME_TAG, SOURCE_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
@@ -12,13 +12,14 @@ from migration.values.outcome import Outcome, OutcomeKind
 from migration.values.tags import find_tag
 
 
-def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:
+def outcome_tags(outcome: Outcome | None, decided: Decided | None) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
     tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _source(outcome)} if outcome else {}
-    if approval is not None and decided_at is not None:
+    if decided is not None:
+        approval = decided.approval
         tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it
         tags["decided-by"] = approval.approver
-        tags["decided-at"] = decided_at.isoformat(timespec="seconds")
+        tags["decided-at"] = decided.at.isoformat(timespec="seconds")
         tags["decided-via"] = f"{approval.via}, {identity_of(approval)}"
         tags |= {"decision-checks": "; ".join(approval.checks)} if approval.checks else {}
         tags |= {"decision-comment": approval.comment} if approval.comment else {}

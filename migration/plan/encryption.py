@@ -37,16 +37,17 @@ def chosen_sets(choices: Choices, image: ManagedImage, gallery: Gallery) -> Sets
 
 def _own(image: ManagedImage) -> RegionEncryption | None:
     """Return the source's own sets, disk by disk; None where it has none that can be read."""
-    own = [one for one in (image.encryption_set, *(disk.encryption_set for disk in image.data_disks)) if _is_id(one)]
+    named = (image.encryption_set, *(disk.encryption_set for disk in image.data_disks))
+    own = [one for one in named if one is not None and _is_id(one)]
     if not own:
         return None
     disks = {disk.lun: disk.encryption_set or own[0] for disk in image.data_disks}
     return RegionEncryption(os_disk=image.encryption_set or own[0], data_disks=disks)
 
 
-def _is_id(text: str | None) -> bool:
+def _is_id(text: str) -> bool:
     try:
-        return bool(ResourceId.parse(text or "", DISK_ENCRYPTION_SET))
+        return bool(ResourceId.parse(text, DISK_ENCRYPTION_SET))
     except ResourceIdInvalidError:
         return False
 

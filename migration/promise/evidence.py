@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, TypedDict, Unpack
 
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -43,6 +43,16 @@ class Consumer(Record):
     kind: str
 
 
+class Parts(TypedDict, total=False):
+    """Parts that have been read, as `Evidence` has them."""
+
+    image: ManagedImage | None
+    version: ImageVersion | None
+    consumers: list[Consumer]
+    locks: list[Lock]
+    mentions: list[Consumer]
+
+
 class Evidence(Record):
     """What has been read. `image` is None once the source is gone, `version` where there is none.
 
@@ -63,11 +73,11 @@ class Evidence(Record):
         """Tell whether it was looked for, and is not there."""
         return self.image is None and Part.IMAGE not in self.unread
 
-    def having(self, **parts: Any) -> Self:
+    def having(self, **parts: Unpack[Parts]) -> "Evidence":
         """Return the evidence with parts that have been read now."""
         return self.changed(**parts, unread={part: why for part, why in self.unread.items() if part not in parts})
 
-    def lacking(self, part: Part, why: Refusal) -> Self:
+    def lacking(self, part: Part, why: Refusal) -> "Evidence":
         """Return the evidence with the reason why a part cannot be read."""
         return self.changed(unread={**self.unread, part: why})
 

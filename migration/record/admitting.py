@@ -17,12 +17,12 @@ from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
 APART = timedelta(minutes=2)  # between two looks that find a run gone from the task hub
 
 
-def moved_run(run: Run, move: RunMove, **changes: object) -> Run | Refusal:
+def moved_run(run: Run, move: RunMove) -> Run | Refusal:
     """Return the run after a move, or say that there is no such move from where it is."""
     to = RUN_MOVES.get((move, run.stage))
     if to is None:
         return Refusal(code="RunEnded", message=f"the migration is {run.stage}, and cannot {move}")
-    return run.changed(stage=to, **changes)
+    return run.changed(stage=to)
 
 
 def admitted(
@@ -82,7 +82,7 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
 
 def planned(run: Run, plan: Plan, at: datetime) -> Run | Refusal:
     """Return the run with its plan, in its next phase."""
-    preparing = advanced(run, Phase.PREPARING, plan=plan, notes=plan.notes)
+    preparing = advanced(run.changed(plan=plan, notes=plan.notes), Phase.PREPARING)
     if isinstance(preparing, Refusal):
         return preparing
     return preparing.audited(entry(at, "planned", plan.image_version_id))
@@ -93,21 +93,21 @@ def begun(run: Run) -> Run | Refusal:
     return moved_run(run, RunMove.BEGIN)
 
 
-def advanced(run: Run, to: Phase, **changes: object) -> Run | Refusal:
+def advanced(run: Run, to: Phase) -> Run | Refusal:
     """Return the run in its next phase."""
     if not run.is_live or to not in PHASE_MOVES[run.phase]:
         return Refusal(code="OtherPhase", message=f"the migration is in {run.phase}: no way leads to {to}")
-    return run.changed(phase=to, missing_since=None, **changes)
+    return run.changed(phase=to, missing_since=None)
 
 
-def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime, **changes: object) -> ImageRecord | Refusal:
+def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime) -> ImageRecord | Refusal:
     """End the run: nobody can decide its question any more, and the wish that it was for has been answered.
 
     What is still to be written on its resources is written by its own orchestration, before it has `finished`; people
     are told by another, whenever that can be.
     """
     run = record.run_of(run_id)
-    ending = run if isinstance(run, Refusal) else moved_run(run, RunMove.END, **changes)
+    ending = run if isinstance(run, Refusal) else moved_run(run, RunMove.END)
     if isinstance(ending, Refusal):
         return ending
     over = _over(ending, outcome, at)
@@ -117,9 +117,9 @@ def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime, **ch
 def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
     question = _settled(run.question) if run.question else None
     told = entry(at, f"ended: {outcome.kind}", outcome.reason)
-    known = {"phase": Phase.DONE, "outcome": outcome, "ended_at": at, "question": question}
-    over = run.changed(**known, owed=no_questions(run.owed)).audited(told)
-    return over.owes(occasion_of(outcome.kind), at)
+    owed = no_questions(run.owed)
+    over = run.changed(phase=Phase.DONE, outcome=outcome, ended_at=at, question=question, owed=owed)
+    return over.audited(told).owes(occasion_of(outcome.kind), at)
 
 
 def _settled(question: Question) -> Question:
@@ -189,7 +189,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
 
 def stopped(run: Run) -> Outcome:
     """Return the end of a run that was ended from outside."""
-    if run.question is not None and run.question.stage in MAY_BE_SENT:
+    if run.delete_may_be_sent:
         reason = "the migration was ended from outside while it deleted the source: look whether it still exists"
         return Outcome(kind=OutcomeKind.UNKNOWN, code="EndedWhileDeleting", reason=reason, step=run.phase)
     reason = "the migration was ended from outside: by an operator, by an error of the app, or with its task hub"

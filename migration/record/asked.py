@@ -69,8 +69,7 @@ def approved_of(record: ImageRecord, at: datetime, validity: timedelta) -> Appro
     one, of the same image.
     """
     asked = asked_of(record.migration_id, record.run)
-    decided = asked.question.decided if asked else None
-    if asked is None or decided is None:
+    if asked is None or (decided := asked.question.decided) is None:
         return Refusal(code="NotApproved", message="nobody has approved it")
     question = asked.question
     if not same_id(asked.plan.source.id, record.source_image_id):

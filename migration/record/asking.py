@@ -19,7 +19,7 @@ def opened(run: Run, question: Question) -> Run | Refusal:
     checked = "every target region holds a complete replica: "
     checked += ", ".join(region.name for region in run.planned.target_regions)
     verified = entry(question.asked_at, "version verified", checked, image_version_id=run.image_version_id)
-    asking = advanced(run, Phase.AWAITING_APPROVAL, question=question, owed=no_questions(run.owed))
+    asking = advanced(run.changed(question=question, owed=no_questions(run.owed)), Phase.AWAITING_APPROVAL)
     if isinstance(asking, Refusal):
         return asking
     return asking.audited(verified).owes(Occasion.APPROVAL_NEEDED, question.asked_at)
@@ -44,8 +44,8 @@ def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | R
     replaced = moved(question, Move.REPLACE)
     if isinstance(replaced, Refusal):
         return replaced
-    owed = no_questions(run.owed)
-    anew = advanced(run, Phase.VERIFYING, question=replaced, requesters=requesters, owed=owed)
+    known = run.changed(question=replaced, requesters=requesters, owed=no_questions(run.owed))
+    anew = advanced(known, Phase.VERIFYING)
     return anew if isinstance(anew, Refusal) else anew.audited(entry(at, ASKED_AGAIN, by=who.name))
 
 

@@ -1,5 +1,6 @@
 """The audit of a run: who did what, when, from where, and what was checked. It stands in the run's own record."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +31,28 @@ class AuditEntry(Stored):
     checks: list[str] = []
 
 
-def entry(at: datetime, event: str, detail: str = "", **more: Any) -> AuditEntry:
+def entry(
+    at: datetime,
+    event: str,
+    detail: str = "",
+    *,
+    by: str = "the app",
+    identity: str | None = None,
+    via: str | None = None,
+    image_version_id: str | None = None,
+    checks: Sequence[str] = (),
+) -> AuditEntry:
     """Return an entry whose texts are cut to what a record has room for."""
-    checks = [short(check, LONGEST_NOTE) for check in more.pop("checks", [])[:MOST_CHECKS]]
-    by = short(more.pop("by", "the app"), LONGEST_NAME)
-    return AuditEntry(at=at, event=event, by=by, detail=short(detail), checks=checks, **more)
+    return AuditEntry(
+        at=at,
+        event=event,
+        by=short(by, LONGEST_NAME),
+        identity=identity,
+        via=via,
+        image_version_id=image_version_id,
+        detail=short(detail),
+        checks=[short(check, LONGEST_NOTE) for check in checks[:MOST_CHECKS]],
+    )
 
 
 def decision_entry(approval: Approval, at: datetime) -> AuditEntry:

@@ -31,7 +31,7 @@ def decided(
     if at >= question.expires_at:
         return Refusal(code="ApprovalExpired", message="nobody decided in time")
     known = Decided(approval=approval, at=at)
-    closed = moved(question, DECISIONS[approval.decision], decided=known)
+    closed = moved(question.changed(decided=known), DECISIONS[approval.decision])
     if isinstance(closed, Refusal):
         return closed
     decisions = [*run.decisions, known][-MOST_DECISIONS:]

@@ -36,7 +36,7 @@ def sending(
     if deletion.attempt == attempt:
         return record
     counted = deletion.changed(attempts=deletion.attempts + 1, attempt=attempt)
-    sent = moved(question, Move.SEND, deletion=counted)
+    sent = moved(question.changed(deletion=counted), Move.SEND)
     return sent if isinstance(sent, Refusal) else record.changed(run=run.changed(question=sent))
 
 
@@ -49,7 +49,7 @@ def given_back(run: Run, attempt: str) -> Run | Refusal:
     deletion = question.deletion if question else None
     if question is None or deletion is None or deletion.attempt != attempt or deletion.attempts > 1:
         return Refusal(code="OtherAttempt", message="another attempt may have sent the delete")
-    back = moved(question, Move.GIVE_BACK, deletion=None)
+    back = moved(question.changed(deletion=None), Move.GIVE_BACK)
     return back if isinstance(back, Refusal) else run.changed(question=back)
 
 
@@ -58,7 +58,8 @@ def taken(run: Run, operation_url: str | None) -> Run | Refusal:
     question = run.question
     if question is None or question.deletion is None:
         return Refusal(code="NotSent", message="no delete was sent")
-    sent = moved(question, Move.TAKE, deletion=question.deletion.changed(operation_url=operation_url))
+    deletion = question.deletion.changed(operation_url=operation_url)
+    sent = moved(question.changed(deletion=deletion), Move.TAKE)
     return sent if isinstance(sent, Refusal) else run.changed(question=sent)
 
 
@@ -84,7 +85,7 @@ def concluded(
         return closed
     run = run.changed(question=closed)
     if end is Stage.DELETED:
-        run = run.audited(entry(at, "promise checked", image_version_id=run.image_version_id, checks=list(checks)))
+        run = run.audited(entry(at, "promise checked", image_version_id=run.image_version_id, checks=checks))
     seen = SourceSeen.GONE if end is Stage.GONE else SourceSeen.UNKNOWN
     outcome = Outcome(kind=kind, code=code, reason=reason, step=run.phase, source=seen)
     return ended(record.changed(run=run), run_id, outcome, at)

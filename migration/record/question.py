@@ -119,9 +119,9 @@ class Question(Stored):
         return self.decided.approval if self.decided else None
 
 
-def moved(question: Question, move: Move, **changes: object) -> Question | Refusal:
+def moved(question: Question, move: Move) -> Question | Refusal:
     """Return the question after a move, or say that there is no such move from where it is."""
     to = MOVES.get((move, question.stage))
     if to is None:
         return Refusal(code="QuestionClosed", message=f"the question is {question.stage}, and cannot {move}")
-    return question.changed(stage=to, **changes)
+    return question.changed(stage=to)

@@ -5,13 +5,12 @@ All that is told of a run stands here or in Azure. `stage` says whether it may l
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
 from migration.record.notices import MOST_OWED, OwedNotice
-from migration.record.question import Decided, Question
+from migration.record.question import MAY_BE_SENT, Decided, Question
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
@@ -148,6 +147,16 @@ class Run(Stored):
         return self.outcome is None
 
     @property
+    def decided(self) -> Decided | None:
+        """The decision that counted, of the question it asks."""
+        return self.question.decided if self.question else None
+
+    @property
+    def delete_may_be_sent(self) -> bool:
+        """Tell whether a delete is on its way, or may be."""
+        return self.question is not None and self.question.stage in MAY_BE_SENT
+
+    @property
     def planned(self) -> Plan:
         """The plan, in every phase after planning."""
         if self.plan is None:
@@ -169,8 +178,9 @@ class Run(Stored):
     def as_a_line(self) -> "Run":
         """Return what is left of an old run: what it was, and how it ended."""
         start = self.start.changed(request=None, problems=[])
-        nothing: dict[str, Any] = {name: [] for name in ("regions", "notes", "audit", "links", "decisions", "owed")}
-        return self.changed(start=start, plan=None, question=None, **nothing)
+        return self.changed(
+            start=start, plan=None, question=None, regions=[], notes=[], audit=[], links=[], decisions=[], owed=[]
+        )
 
     def noted(self, *notes: str) -> "Run":
         """Return the run with more notes; a flood of them drops the oldest."""

@@ -61,7 +61,7 @@ class Status(Stored):
     def of(cls, record: ImageRecord, run: Run) -> "Status":
         question = run.question
         is_open = question is not None and question.stage is Stage.OPEN
-        decided = told_decision(question.approval) if question and question.approval else None
+        decided = run.decided
         return cls(
             run=run.id,
             before=run.before,
@@ -78,8 +78,8 @@ class Status(Stored):
             updated_at=record.updated_at,
             asked_at=question.asked_at if question else None,
             allows=question.allows if question and is_open else [],
-            approval=decided,
-            decided_at=question.decided.at if question and question.decided else None,
+            approval=told_decision(decided.approval) if decided else None,
+            decided_at=decided.at if decided else None,
             expires_at=question.expires_at if question else None,
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,
@@ -110,7 +110,7 @@ class Status(Stored):
             else None,
             regions=[_short_region(region) for region in self.regions],
         )
-        return texts.changed(**_fitting(texts))
+        return _fitting(texts)
 
 
 def _waiting_for(run: Run, *, is_open: bool) -> str | None:
@@ -124,7 +124,8 @@ def _cause(run: Run) -> Cause | None:
     if not run.obstacles:
         return None
     latest = run.obstacles[-1]
-    return Cause(**latest.dump(), until=latest.since + run.start.patience.obstacle)
+    until = latest.since + run.start.patience.obstacle
+    return Cause(code=latest.code, message=latest.message, since=latest.since, until=until)
 
 
 def told_decision(approval: Approval) -> Approval:
@@ -140,8 +141,8 @@ def _short_region(region: RegionReplication) -> RegionReplication:
     return region.changed(details=short(region.details, LONGEST_NOTE) if region.details else None)
 
 
-def _fitting(status: Status) -> dict[str, object]:
-    """Return as many regions as there is room for, those still waited for first, and how many were left out."""
+def _fitting(status: Status) -> Status:
+    """Return it with as many regions as there is room for, those still waited for first."""
     room = LONGEST_ROW - len(status.changed(regions=[]).model_dump_json())
     kept: set[str] = set()
     for region in sorted(status.regions, key=lambda one: one.is_complete):
@@ -150,4 +151,4 @@ def _fitting(status: Status) -> dict[str, object]:
             break
         kept.add(region.name)
     regions = [region for region in status.regions if region.name in kept]
-    return {"regions": regions, "regions_left_out": len(status.regions) - len(regions)}
+    return status.changed(regions=regions, regions_left_out=len(status.regions) - len(regions))

@@ -60,11 +60,16 @@ KNOWN = {
 WAY = [Phase.PREPARING, Phase.CREATING, Phase.REPLICATING, Phase.VERIFYING]
 
 
+def gone_on(run: Run, to: Phase) -> Run | Refusal:
+    """The run in its next phase, with what is known by then."""
+    return advanced(run.changed(**KNOWN.get(to, {})), to)
+
+
 def verifying(record: ImageRecord | None = None, run_id: str = "run 1") -> ImageRecord:
     """A record whose run is about to ask."""
     record = new_run(record, run_id)
     for phase in WAY:
-        record = of(moved_by(record, lambda run, to=phase: advanced(run, to, **KNOWN.get(to, {}))))
+        record = of(moved_by(record, lambda run, to=phase: gone_on(run, to)))
     return record
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from migration.approval.approval import Approval, Decision
 from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
 from migration.plan.destination.numbering import is_ours
+from migration.record.question import Decided
 from migration.record.run import Run
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
@@ -37,9 +38,9 @@ def outcome(kind: OutcomeKind, code: str = "Code") -> Outcome:
     return Outcome(kind=kind, code=code, reason="because", step=Phase.DONE)
 
 
-def decision(decision: Decision, approver: str = "Ada") -> tuple[Approval, datetime]:
+def decision(decision: Decision, approver: str = "Ada") -> Decided:
     approval = Approval(decision=decision, approver=approver, image_version_id=VERSION, via="page", verified=True)
-    return approval, datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
+    return Decided(approval=approval, at=datetime(2026, 1, 2, 3, 4, 5, 6, UTC))
 
 
 @given(group=GROUPS, name=NAMES)
@@ -59,7 +60,7 @@ def test_a_migration_knows_what_it_created_again():
 
 
 def test_the_version_says_who_approved_it_and_when():
-    assert outcome_tags(outcome(OutcomeKind.MIGRATED), *decision(Decision.APPROVE)) == {
+    assert outcome_tags(outcome(OutcomeKind.MIGRATED), decision(Decision.APPROVE)) == {
         "migration-outcome": "Migrated",
         "migration-source": "gone: this is the only copy",
         "decision": "approve",
@@ -70,12 +71,12 @@ def test_the_version_says_who_approved_it_and_when():
 
 
 def test_the_version_says_who_rejected_it():
-    assert outcome_tags(outcome(OutcomeKind.SOURCE_KEPT), *decision(Decision.REJECT))["decision"] == "reject"
+    assert outcome_tags(outcome(OutcomeKind.SOURCE_KEPT), decision(Decision.REJECT))["decision"] == "reject"
 
 
 def test_a_version_nobody_decided_about_names_nobody():
     told = {"migration-outcome": "Failed", "migration-source": "unknown"}
-    assert outcome_tags(outcome(OutcomeKind.FAILED), None, None) == told
+    assert outcome_tags(outcome(OutcomeKind.FAILED), None) == told
 
 
 @pytest.mark.parametrize(
@@ -90,12 +91,12 @@ def test_a_version_nobody_decided_about_names_nobody():
 def test_the_version_says_whether_it_is_the_only_copy(source: SourceSeen, only_copy: bool, told: str):
     """Whoever cleans galleries up reads the tags of a version, and not the app's API."""
     ended = outcome(OutcomeKind.CANCELLED).changed(source=source, only_copy=only_copy)
-    assert outcome_tags(ended, None, None)["migration-source"] == told
+    assert outcome_tags(ended, None)["migration-source"] == told
 
 
 @given(kind=st.sampled_from(OutcomeKind), code=st.text(min_size=1, max_size=600), approver=st.text(max_size=600))
 def test_every_value_fits_into_a_tag(kind: OutcomeKind, code: str, approver: str):
-    told = outcome_tags(outcome(kind, code), *decision(Decision.APPROVE, approver))
+    told = outcome_tags(outcome(kind, code), decision(Decision.APPROVE, approver))
     values = [*told.values(), *status_tags(ended(kind, code), KEY).values()]
     assert all(len(value) <= LONGEST_TAG_VALUE for value in values)
 
@@ -122,7 +123,7 @@ def test_the_end_of_a_request_bears_no_fingerprint_of_a_tag_that_it_did_not_answ
 
 def test_a_migration_that_has_not_ended_leaves_no_status():
     assert status_tags(make_run(Phase.CREATING), KEY) == {}
-    assert outcome_tags(None, None, None) == {}
+    assert outcome_tags(None, None) == {}
 
 
 @pytest.mark.parametrize("value", ["", "   ", "\n"])
@@ -133,8 +134,8 @@ def test_an_empty_status_tag_has_no_fingerprint(value: str):
 @pytest.mark.parametrize("said", ["\N{PARTY POPPER}", "x\N{PARTY POPPER}", "e"])
 def test_a_comment_in_pictures_does_not_keep_the_decision_from_being_tagged(said: str):
     """It had as many characters as Azure takes, and twice as many units."""
-    approval, at = decision(Decision.APPROVE)
-    tags = outcome_tags(None, approval.model_copy(update={"comment": said * 1000}), at)
+    decided = decision(Decision.APPROVE)
+    tags = outcome_tags(None, decided.changed(approval=decided.approval.changed(comment=said * 1000)))
     comment = tags["decision-comment"]
     assert LONGEST_TAG_VALUE - 1 <= len(comment.encode("utf-16-le")) / 2 <= LONGEST_TAG_VALUE
     assert (said * 1000).startswith(comment)

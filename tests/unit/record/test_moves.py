@@ -55,11 +55,6 @@ def test_of_every_phase_it_is_known_where_it_leads_and_none_leads_on_after_the_o
     assert all(isinstance(advanced(over, to), Refusal) for to in PHASE_MOVES[phase])
 
 
-def test_a_move_that_is_refused_changes_nothing_whatever_else_was_to_change():
-    assert isinstance(moved(make_question(stage=Stage.REJECTED), Move.SEND, deletion=None), Refusal)
-    assert isinstance(moved_run(make_ended(), RunMove.BEGIN, phase=Phase.PLANNING), Refusal)
-
-
 # What the tables must never say, whoever edits them.
 
 

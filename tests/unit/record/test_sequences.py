@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from migration.record.admitting import admitted, advanced, begun, ended, finished, seen_live, seen_missing
+from migration.record.admitting import admitted, begun, ended, finished, seen_live, seen_missing
 from migration.record.asking import asked_anew, linked, opened, reminded, told
 from migration.record.audit import LONGEST_AUDIT
 from migration.record.closing import answer_refused, cancelled, decided, expired
@@ -21,7 +21,7 @@ from migration.record.run import MOST_DECISIONS, MOST_LINKS, MOST_NOTES, MOST_RE
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from tests.unit.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
-from tests.unit.stages import KNOWN, verifying
+from tests.unit.stages import gone_on, verifying
 
 NOTHING = Refusal(code="NoRecord", message="nothing was ever asked")
 VALIDITY = timedelta(hours=24)
@@ -65,7 +65,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(back=BACK, to=st.sampled_from(Phase))
     def an_instance_goes_on(self, back: int, to: Phase) -> None:
         self._of_run(back, begun)
-        self._of_run(back, lambda run: advanced(run, to, **KNOWN.get(to, {})))
+        self._of_run(back, lambda run: gone_on(run, to))
 
     @rule(back=BACK)
     def an_instance_asks(self, back: int) -> None:
