@@ -1,23 +1,25 @@
 """Tells people what the record owes them: a question with a link for each of them, a decision, how it ended.
 
-The record holds a link before it is sent, and what is still owed after. It never fails, and takes its time to no end.
+The record counts an attempt, and knows its links, before anything is sent. No receiver's trouble makes it fail, and it
+takes its time to no end.
 """
 
 import asyncio
 import logging
 import os
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 
 from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
-from migration.asking.settings import Settings, SettingsInvalidError, settings
+from migration.asking.settings import Settings, settings
 from migration.course.steps import Delivered, Image
 from migration.record.asked import Asked, asked_of
-from migration.record.asking import linked, told
+from migration.record.asking import claimed, told
 from migration.record.image_record import OTHER_RUN, ImageRecord
-from migration.record.notices import OwedNotice, seconds_until_due
-from migration.record.run import Link, Run
+from migration.record.notices import Link, OwedNotice, seconds_until_due
+from migration.record.run import Run
 from migration.telling.messages import Message, compose_decision, compose_end, compose_question
 from migration.telling.receivers import Address, audience
 from migration.values.answer import Refusal
@@ -28,104 +30,140 @@ from steering.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
 LONGEST_SECONDS = 30.0
+MOST_THREADS = 100  # a receiver that never comes to an end keeps one for each attempt
 
 
 async def deliver_notifications(image: Image) -> Delivered:
-    """Send what is due of an image, of whichever of its runs."""
-    held = await hold(image.migration_id)
-    for notice in _due(held, datetime.now(UTC)):
-        missed = await _tell(held, notice)
-        await change_record(held, partial(_told, notice=notice, missed=missed))
-    return Delivered(seconds=seconds_until_due(held.run.owed, datetime.now(UTC)) if held.run else None)
+    """Send one notice that is due of an image, of whichever of its runs, and say when the next one is.
 
-
-def _due(held: Held, now: datetime) -> list[OwedNotice]:
-    return [notice for notice in held.run.owed if notice.due_at <= now] if held.run else []
-
-
-def _told(record: ImageRecord | None, notice: OwedNotice, missed: list[str] | None) -> ImageRecord | Refusal:
-    """Note it in the run that owes it by now, which may be the one after."""
-    if record is None or record.run is None:
-        return OTHER_RUN
-    return record.with_run(told(record.run, notice, missed, datetime.now(UTC)))
-
-
-async def _tell(held: Held, notice: OwedNotice) -> list[str] | None:
-    """Send one notice to all it is for, at the same time; returns the receivers who did not get it, None if nobody
-    can be told.
+    Raises SettingsInvalidError while nobody knows whom to tell: that is no attempt.
     """
-    try:
-        current = settings()
-    except SettingsInvalidError as error:
-        _LOG.warning("%s: nobody can be told: %s", held.migration_id, error)
-        return None
-    addresses = [one for one in audience(notice.occasion, current) if notice.to is None or one.receiver in notice.to]
-    messages = await _messages(held, notice, addresses, current)
-    sent = await asyncio.gather(*map(_send, addresses, messages)) if messages else []
-    missed = [address.receiver for address, went in zip(addresses, sent, strict=False) if not went]
-    if missed:
-        _LOG.warning("%s: %d notifications (%s) not sent", held.migration_id, len(missed), notice.occasion)
-    return missed
+    current, held = settings(), await hold(image.migration_id)
+    run, now = held.run, datetime.now(UTC)
+    notice = next((one for one in run.all_owed if one.is_due(now)), None) if run else None
+    if run is not None and notice is not None:
+        await _tell(held, run, notice, current)
+    return Delivered(seconds=seconds_until_due(held.run.all_owed, datetime.now(UTC)) if held.run else None)
 
 
-async def _messages(held: Held, notice: OwedNotice, addresses: list[Address], current: Settings) -> list[Message]:
-    """Return a message for each address; none where there is nothing to tell any more."""
-    run = await _run_of(held, notice)
-    asked = asked_of(held.migration_id, run)
-    if run is None:
-        return []
-    if notice.occasion in ASKS:
-        asks = asked is not None and asked.is_open and run is held.run
-        return await _questions(held, notice, asked, addresses, current) if asked and asks else []
-    message = compose_decision(asked) if asked and notice.occasion is Occasion.DECIDED else None
-    if message is None and run.is_live:
-        return []
-    return [message or compose_end(run)] * len(addresses)
-
-
-async def _run_of(held: Held, notice: OwedNotice) -> Run | None:
-    """Return the run that a notice is about: the one that owes it, or an earlier one, which is kept."""
-    run = held.run
-    if run is None or notice.run in {None, run.number}:
-        return run
-    return await run_of_number(held.migration_id, notice.run or 0)
-
-
-async def _questions(
-    held: Held, notice: OwedNotice, asked: Asked, addresses: list[Address], current: Settings
-) -> list[Message]:
-    """Return a message with a link of its own for each receiver; the record knows the links before anyone has them."""
+async def _tell(held: Held, run: Run, notice: OwedNotice, current: Settings) -> None:
+    """Send a notice to all who have not had it, at the same time, unless somebody else is about to."""
+    addresses = [one for one in audience(notice.occasion, current) if one.receiver not in notice.reached]
     tokens = [new_token() for _ in addresses]
-    links = [
-        Link(token=digest_of(token), question=asked.question.id, receiver=address.receiver, name=address.name)
+    attempt = await _claim(held, run, notice, _links(run, notice, addresses, tokens))
+    if attempt is None or held.run is None:
+        return
+    messages = await _messages(held, held.run, attempt, tokens, current)
+    sent = await asyncio.gather(*map(_send, addresses, messages))
+    reached = [address.receiver for address, went in zip(addresses, sent, strict=False) if went]
+    missed = len(sent) - len(reached)
+    if missed:
+        _LOG.warning("%s: %d notifications (%s) not sent", held.migration_id, missed, notice.occasion)
+    about = attempt.changed(run=attempt.run or run.number)
+
+    def noted(record: ImageRecord | None) -> ImageRecord | Refusal:
+        """Whichever run owes it by now."""
+        return record.with_run(told(record.run, about, reached, missed)) if record and record.run else OTHER_RUN
+
+    await change_record(held, noted)
+
+
+async def _claim(held: Held, run: Run, notice: OwedNotice, links: list[Link]) -> OwedNotice | None:
+    """Return the attempt that is to be made now; None where there is none."""
+    now = datetime.now(UTC)
+    change = await change_run(held, run.id, lambda known: claimed(known, notice, links, now))
+    if isinstance(change, Refusal) or change.run is None:
+        return None
+    return next((one for one in change.run.all_owed if one == notice.claimed(now)), None)
+
+
+def _links(run: Run, notice: OwedNotice, addresses: list[Address], tokens: list[str]) -> list[Link]:
+    """Return a link of its own for each receiver of a question."""
+    if notice.occasion not in ASKS or run.question is None:
+        return []
+    asks = run.question.id
+    return [
+        Link(token=digest_of(token), question=asks, receiver=address.receiver, name=address.name)
         for token, address in zip(tokens, addresses, strict=True)
     ]
-    if isinstance(await change_run(held, asked.run.id, lambda run: linked(run, links)), Refusal):
-        return []
-    anyone = anyone_named(current)
-    return [
-        compose_question(notice.occasion, asked, approval_url(asked.migration_id, token, current), anyone_named=anyone)
-        for token in tokens
-    ]
+
+
+async def _messages(held: Held, run: Run, notice: OwedNotice, tokens: list[str], current: Settings) -> list[Message]:
+    """Return a message for each token; none where there is nothing to tell any more."""
+    if notice.occasion in ASKS:
+        asked = asked_of(held.migration_id, run)
+        return [_question(notice, asked, token, current) for token in tokens] if asked else []
+    if notice.run is None:
+        message = _told_of(held.migration_id, run, notice)
+    else:
+        before = await run_of_number(held.migration_id, notice.run)
+        message = compose_end(before, is_latest=False) if before else None
+    if message is None:
+        _LOG.warning("%s: nothing is known any more to tell of (%s)", held.migration_id, notice.occasion)
+    return [message] * len(tokens) if message else []
+
+
+def _told_of(migration_id: str, run: Run, notice: OwedNotice) -> Message | None:
+    asked = asked_of(migration_id, run)
+    if notice.occasion is Occasion.DECIDED:
+        return compose_decision(asked) if asked else None
+    return compose_end(run)
+
+
+def _question(notice: OwedNotice, asked: Asked, token: str, current: Settings) -> Message:
+    url = approval_url(asked.migration_id, token, current)
+    return compose_question(notice.occasion, asked, url, anyone_named=anyone_named(current))
 
 
 async def _send(address: Address, message: Message) -> bool:
+    """Send it; whatever goes wrong, or takes too long, is a receiver who was missed."""
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _in_a_thread_of_its_own(address, message)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no notification stops a migration
+        _LOG.warning("a notification failed: %s", type(error).__name__)
+        return False
+
+
+async def _in_a_thread_of_its_own(address: Address, message: Message) -> bool:
+    """A receiver that answers a letter at a time holds its thread for good, and so no thread that others need."""
+    if threading.active_count() >= MOST_THREADS:
+        raise TimeoutError
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+
+    def settle(sent: bool | Exception) -> None:
+        if done.done():
+            return
+        if isinstance(sent, Exception):
+            done.set_exception(sent)
+        else:
+            done.set_result(sent)
+
+    def run() -> None:
+        try:
+            sent: bool | Exception = _notify(address, message)
+        except Exception as error:  # noqa: BLE001 - handed on
+            sent = error
+        with suppress(RuntimeError):  # nobody waits any more
+            loop.call_soon_threadsafe(settle, sent)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done
+
+
+def _notify(address: Address, message: Message) -> bool:
     """Send in the form the receiver shows best: plain text, or Markdown, which apprise turns into HTML for mail."""
     from apprise import Apprise, NotifyFormat
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
     sender = Apprise()
-    try:
-        if not sender.add(address.url):
-            return False
-        plain = sender[0].resolve_format() == NotifyFormat.TEXT
-        body = message.text() if plain else message.markdown()
-        body_format = NotifyFormat.TEXT if plain else NotifyFormat.MARKDOWN
-        async with asyncio.timeout(LONGEST_SECONDS):
-            return bool(await sender.async_notify(title=message.title, body=body, body_format=body_format))
-    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no notification stops a migration
-        _LOG.warning("a notification failed: %s", type(error).__name__)
+    if not sender.add(address.url):
         return False
+    plain = sender[0].resolve_format() == NotifyFormat.TEXT
+    body = message.text() if plain else message.markdown()
+    body_format = NotifyFormat.TEXT if plain else NotifyFormat.MARKDOWN
+    return bool(sender.notify(title=message.title, body=body, body_format=body_format))
 
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:

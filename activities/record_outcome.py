@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.errors import ArmNotFoundError, ArmRefusedError
+from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from arm.remaining import End, find_end
 from arm.tags import merge_tags
 from arm.versions import get_version
-from migration.asking.settings import settings
+from migration.asking.settings import SettingsInvalidError, settings
 from migration.asking.tags import tag_fingerprint
+from migration.course.obstacles import is_out_of_patience
 from migration.course.recording import outcome_tags, status_tags
 from migration.course.steps import RecordInput
 from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
-from migration.record.admitting import answered_by
+from migration.record.admitting import answered_by, finished
 from migration.record.run import Run
 from migration.resources.copy_identity import replaced
 from migration.resources.image import ManagedImage
@@ -24,25 +25,35 @@ from telemetry.tracing import emit_root
 
 
 async def record_outcome(turn: Turn[RecordInput]) -> None:
-    """Tag the version with who approved and when, and a surviving source with how its migration ended."""
+    """Tag the version with who approved and when, and a surviving source with how its migration ended; then it is over.
+
+    While Azure is away it is waited for, as for any other step: what is told of the end is what is seen here.
+    """
+    try:
+        notes, outcome = await _written_down(turn)
+    except (ArmThrottledError, ArmUnavailableError, SettingsInvalidError) as error:
+        if not is_out_of_patience(turn.run, datetime.now(UTC)):
+            raise
+        notes, outcome = [f"the outcome could not be recorded: {str(error)[:200]}"], None
+    await turn.move(lambda run: finished(_with(run, outcome).noted(*notes), datetime.now(UTC)))
+    measure_end(turn.run)
+    emit_root(turn.run, datetime.now(UTC))
+
+
+def _with(run: Run, outcome: Outcome | None) -> Run:
+    return run.changed(outcome=outcome) if outcome else run
+
+
+async def _written_down(turn: Turn[RecordInput]) -> tuple[list[str], Outcome | None]:
+    """Return what could not be written, and the outcome with what there is of source and copy."""
     run = turn.run
-    if turn.said.unreachable is not None:
-        said = f"the outcome could not be recorded: {turn.said.unreachable[:200]}"
-        await turn.move(lambda known: known.noted(said))
-        return _measured(run)
-    if run.outcome is None:
-        return None
+    if turn.said.unreachable is not None or run.outcome is None:
+        return [f"the outcome could not be recorded: {(turn.said.unreachable or '')[:200]}"], None
     end = End(run.outcome) if run.outcome.kind is OutcomeKind.MIGRATED else await find_end(run, run.outcome)
     notes = await _tag_version(turn, end.outcome)
     if end.image is not None:
         notes += await _tag_source(turn, end.image, status_tags(run, settings().tag))
-    await turn.move(lambda known: known.changed(outcome=end.outcome).noted(*notes))
-    return _measured(run)
-
-
-def _measured(run: Run) -> None:
-    measure_end(run)
-    emit_root(run, datetime.now(UTC))
+    return notes, end.outcome
 
 
 async def _tag_version(turn: Turn[RecordInput], outcome: Outcome) -> list[str]:

@@ -3,11 +3,9 @@
 from activities.admitting import Turn
 from hub.task_hub import TaskHub
 from migration.course.steps import StepInput
-from migration.record.admitting import finished
 from steering.looking_after import have_told
 
 
 async def send_notifications(turn: Turn[StepInput], hub: TaskHub) -> None:
-    """Start it, or tell the one that is at work; a run that ends is over then, and others may be admitted."""
-    await turn.move(finished)
+    """Start it, or wake the one that is at work."""
     await have_told(hub, turn.held)

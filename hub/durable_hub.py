@@ -44,11 +44,9 @@ class DurableHub:
         """Start an orchestration; False where one is live."""
         return await self._schedule(names.MIGRATE_IMAGE, migration_id, hint.dump())
 
-    async def tell(self, migration_id: str) -> None:
-        """Start the one that tells what is owed of an image; one that is live looks again."""
-        teller = teller_of(migration_id)
-        if not await self._schedule(names.TELL_PEOPLE, teller, None):
-            await self.wake(teller, names.OWED_EVENT, None)
+    async def tell(self, migration_id: str) -> bool:
+        """Start the one that tells what is owed of an image; False where it is live."""
+        return await self._schedule(names.TELL_PEOPLE, teller_of(migration_id), None)
 
     async def _schedule(self, name: str, instance_id: str, payload: Any) -> bool:
         try:

@@ -25,8 +25,8 @@ class TaskHub(Protocol):
     async def start(self, migration_id: str, hint: Hint) -> bool:
         """Start one; False where one is live."""
 
-    async def tell(self, migration_id: str) -> None:
-        """Have people told what the record owes them, by an orchestration of their own."""
+    async def tell(self, migration_id: str) -> bool:
+        """Start the orchestration that tells people what the record owes them; False where it is at work."""
 
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         """Raise an event; one that is not live is not woken."""

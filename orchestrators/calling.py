@@ -96,7 +96,7 @@ def ask[Said: StepInput](
     """
     reason = ""
     for tries in range(MAX_WAITS):
-        task: Task[Any] = ctx.call_activity(activity.name, input=said.changed(tries=tries).dump(), retry_policy=RETRY)
+        task: Task[Any] = ctx.call_activity(activity.name, input=said.payload(tries), retry_policy=RETRY)
         if cancel is not None and not cancel.task.is_complete:
             yield when_any([task, cancel.task])
         taken = None

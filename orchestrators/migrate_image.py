@@ -93,17 +93,18 @@ def _finished_or_later(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
 
 
 def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
-    """Write the outcome on the resources and have people told; neither can change what the outcome is."""
+    """Write down the outcome, have people told, and go on with what the image has been wished meanwhile."""
     own = StepInput.by(stand.hint(), ctx.instance_id)
     said = RecordInput.by(own, own.migration_id)
     try:
         stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said)).stand
-    except (TaskFailedError, StillBusyError) as error:
+    except TaskFailedError as error:
+        if is_of(error, UNREADABLE):
+            raise
         stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said.changed(unreachable=str(error)[:500]))).stand
-    if stand.kind != "go" or not stand.ending:
+    if stand.kind != "over":
         return stand
-    stand = (yield from ask(ctx, steps.SEND_NOTIFICATIONS, own)).stand
-    return (yield from _news(ctx, stand)) if stand.kind == "over" else stand
+    return (yield from _news(ctx, (yield from _told(ctx, stand))))
 
 
 def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:

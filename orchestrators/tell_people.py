@@ -39,6 +39,8 @@ def tell_people(ctx: OrchestrationContext, _payload: Any) -> Steps[Any]:
         seconds = steps.DELIVER_NOTIFICATIONS.read(given).seconds
         if seconds is None:
             return None
+        if seconds == 0:
+            continue
         timer = ctx.create_timer(max(timedelta(seconds=seconds), SHORTEST))
         yield when_any([more, timer])
         if not timer.is_complete:

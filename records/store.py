@@ -189,7 +189,7 @@ async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> st
         "PartitionKey": PARTITION,
         "RowKey": migration_id,
         "format": record.format,
-        "live": record.run is not None and (record.run.stage is not RunStage.ENDED or bool(record.run.owed)),
+        "live": record.run is not None and (record.run.stage is not RunStage.ENDED or bool(record.run.all_owed)),
         **split(json.dumps(record.dump())),
     }
     if record.answered is not None:

@@ -1,7 +1,7 @@
 """Looks after runs: what was admitted and never began is scheduled again, what was ended from outside is closed."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from arm.remaining import find_end_now
 from hub.task_hub import HubUnavailableError, TaskHub
@@ -9,11 +9,13 @@ from migration import names
 from migration.course.standing import Hint
 from migration.record.admitting import is_missed_again, seen_live, seen_missing, stopped
 from migration.record.run import Run, RunStage
+from migration.values.ids import teller_of
 from migration.values.outcome import Phase
 from records.store import Held
 from steering.changing import change_of_run, change_run
 
 _LOG = logging.getLogger(__name__)
+LATE = timedelta(minutes=15)
 LOOK = {"look": True}  # all that an event of ours says
 
 
@@ -66,12 +68,29 @@ async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
 
 async def have_told(hub: TaskHub, held: Held) -> None:
     """Have people told what is owed, if anything is; where the hub gives no answer, the clock tries again."""
-    if held.run is None or not held.run.owed:
-        return
+    if not await _is_started(hub, held):
+        await wake(hub, teller_of(held.migration_id), names.OWED_EVENT)
+
+
+async def have_told_by_the_clock(hub: TaskHub, held: Held) -> None:
+    """Have those told whom a task hub has forgotten; what is at work is not woken, for it may hear nothing at all."""
+    if not await _is_started(hub, held) and held.run is not None and _is_late(held.run, datetime.now(UTC)):
+        _LOG.warning("%s: people wait to be told; is %s suspended?", held.migration_id, teller_of(held.migration_id))
+
+
+async def _is_started(hub: TaskHub, held: Held) -> bool:
+    """Tell whether nothing is left to be done about what is owed: nothing is, or telling was started, or cannot be."""
+    if held.run is None or not held.run.all_owed:
+        return True
     try:
-        await hub.tell(held.migration_id)
+        return await hub.tell(held.migration_id)
     except HubUnavailableError as error:
         _LOG.warning("%s: nobody is told for now: %s", held.migration_id, error.status)
+        return True
+
+
+def _is_late(run: Run, at: datetime) -> bool:
+    return any(at - notice.due_at >= LATE for notice in run.all_owed)
 
 
 async def schedule(hub: TaskHub, migration_id: str, run: Run) -> None:

@@ -7,7 +7,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
-from steering.looking_after import have_told, look_after_if_possible
+from steering.looking_after import have_told_by_the_clock, look_after_if_possible
 
 _LOG = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ async def tend(hub: TaskHub) -> None:
         try:
             held = await hold(migration_id)
             await look_after_if_possible(hub, held)
-            await have_told(hub, held)
+            await have_told_by_the_clock(hub, held)
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))

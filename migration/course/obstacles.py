@@ -41,6 +41,11 @@ def waited(run: Run, code: str, at: datetime) -> timedelta:
     return max(at - seen.since, timedelta(0)) if seen else timedelta(0)
 
 
+def is_out_of_patience(run: Run, at: datetime) -> bool:
+    """Tell whether any cause has been there for as long as one is waited for."""
+    return any(at - one.since >= run.start.patience.obstacle for one in run.obstacles)
+
+
 def pause_seconds(run: Run, later: Later, at: datetime) -> float:
     """Return when to try again: what is asked for is always honoured, and short waits grow."""
     grown = waited(run, later.code, at).total_seconds() / OF_WAITED

@@ -93,7 +93,7 @@ def stand_of(record: ImageRecord | None, hint: Hint, instance_id: str, now: date
         run=run.id,
         phase=run.phase,
         ending=run.stage is RunStage.ENDING,
-        notice_seconds=seconds_until_due(run.owed, now),
+        notice_seconds=seconds_until_due(run.all_owed, now),
         expires_at=run.question.expires_at if run.question else None,
         image_version_id=run.image_version_id,
         outcome=Ended(kind=run.outcome.kind, code=run.outcome.code) if run.outcome else None,

@@ -39,6 +39,10 @@ class StepInput(Hint):
         """Return the input of a step that nothing more is said to than whose it is."""
         return cls(format=hint.format, run=hint.run, phase=hint.phase, migration_id=migration_id)
 
+    def payload(self, tries: int) -> dict[str, Any]:
+        """Return what crosses the durable boundary, after so many tries."""
+        return self.changed(tries=tries).dump()
+
 
 class LookInput(StepInput):
     """A look at the record; with an answer from outside that is to count if it may."""

@@ -54,7 +54,7 @@ def admitted(
         start=start,
         requesters=[who],
         admitted_at=at,
-        owed=owed_by_the_next(last.owed, last.number) if last else [],
+        owed_before=owed_by_the_next(last.all_owed, last.number) if last else [],
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
     )
     if before is None:
@@ -117,9 +117,8 @@ def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime) -> I
 def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
     question = _settled(run.question) if run.question else None
     told = entry(at, f"ended: {outcome.kind}", outcome.reason)
-    owed = no_questions(run.owed)
-    over = run.changed(phase=Phase.DONE, outcome=outcome, ended_at=at, question=question, owed=owed)
-    return over.audited(told).owes(occasion_of(outcome.kind), at)
+    over = run.changed(phase=Phase.DONE, outcome=outcome, ended_at=at, question=question, owed=no_questions(run.owed))
+    return over.audited(told)
 
 
 def _settled(question: Question) -> Question:
@@ -152,10 +151,10 @@ def answered_by(run: Run, at: datetime) -> Answered:
     )
 
 
-def finished(run: Run) -> Run:
-    """Let others be admitted: the end has been written down, as far as that was possible."""
+def finished(run: Run, at: datetime) -> Run:
+    """Let others be admitted: the end has been written down, as far as that was possible, and is owed to people."""
     done = moved_run(run, RunMove.FINISH)
-    return run if isinstance(done, Refusal) else done
+    return run if isinstance(done, Refusal) or run.outcome is None else done.owes(occasion_of(run.outcome.kind), at)
 
 
 def is_missed_again(run: Run, at: datetime) -> bool:
@@ -183,7 +182,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
         return closed
     end = stopped(run)
     end = end.changed(source=seen.source, only_copy=seen.only_copy) if seen else end
-    over = _over(closed, end, at)
+    over = _over(closed, end, at).owes(occasion_of(end.kind), at)
     return record.changed(run=over, answered=_answer(record.answered, over, at))
 
 

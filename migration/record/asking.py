@@ -4,11 +4,11 @@ from datetime import datetime
 
 from migration.record.admitting import advanced
 from migration.record.audit import ASKED_AGAIN, entry
-from migration.record.notices import OwedNotice, no_questions
+from migration.record.notices import MOST_LINKS, PAUSES, Link, OwedNotice, no_questions
 from migration.record.question import Move, Question, Stage, moved
-from migration.record.run import ASKED_TOO_OFTEN, MOST_LINKS, Link, Person, Run, with_requester
+from migration.record.run import ASKED_TOO_OFTEN, Person, Run, with_requester
 from migration.values.answer import Refusal
-from migration.values.occasion import Occasion
+from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Phase
 
 NOTHING_TO_ASK = Refusal(code="NothingToAsk", message="no version of it waits for a decision about its source")
@@ -71,23 +71,49 @@ def next_moment(run: Run, at: datetime) -> datetime:
     return min(moments if question.escalated else [*moments, question.asked_at + patience.escalation])
 
 
-def linked(run: Run, links: list[Link]) -> Run:
-    """Return the run with links that are about to be sent; of very many, the oldest stop."""
-    return run.changed(links=[*run.links, *links][-MOST_LINKS:])
+def claimed(run: Run, notice: OwedNotice, links: list[Link], at: datetime) -> Run | Refusal:
+    """Count an attempt to tell people before it is made, and know its links before anybody has them.
 
-
-def told(run: Run, notice: OwedNotice, missed: list[str] | None, at: datetime) -> Run:
-    """Return the run after a notification: what was `missed` is owed again later, until it has been tried enough.
-
-    None: nobody could be told at all.
+    So of many who would send it one does, and few attempts are made, whatever becomes of them. Of very many links the
+    oldest stop. A notice that is about a question which is not open any more, or was tried enough, is owed no more.
     """
-    if notice not in run.owed:
+    if notice not in run.all_owed:
+        return Refusal(code="NotOwed", message="it is told already, or is being told")
+    if notice.occasion in ASKS and not _asks(run, notice):
+        return _instead(run, notice)
+    attempt = notice.claimed(at)
+    if attempt is None:
+        return _given_up(run, notice)
+    return _instead(run, notice, attempt).changed(links=[*run.links, *links][-MOST_LINKS:])
+
+
+def _asks(run: Run, notice: OwedNotice) -> bool:
+    question = run.question
+    is_open = question is not None and question.stage is Stage.OPEN and run.is_live
+    return is_open and question is not None and notice.question in {None, question.id}
+
+
+def told(run: Run, about: OwedNotice, reached: list[str], missed: int) -> Run:
+    """Return the run after an attempt: whoever was missed is told later, until it has been tried enough.
+
+    `about` names the run that the notice is about, which may not be this one by now.
+    """
+    notice = next((one for one in run.all_owed if one.changed(run=one.run or run.number) == about), None)
+    if notice is None:
         return run
-    left = [one for one in run.owed if one != notice]
-    again = notice.missed(missed, at) if missed != [] else None
-    if again is not None:
-        return run.changed(owed=[*left, again])
-    if missed == [] or notice.run not in {None, run.number}:
-        return run.changed(owed=left)
-    count = f"{len(missed)} " if missed is not None else ""
-    return run.changed(owed=left).noted(f"{count}notifications ({notice.occasion}) could not be sent")
+    if missed == 0:
+        return _instead(run, notice)
+    if notice.attempt >= len(PAUSES):
+        return _given_up(run, notice, f"{missed} ")
+    return _instead(run, notice, notice.changed(reached=[*notice.reached, *reached]))
+
+
+def _given_up(run: Run, notice: OwedNotice, count: str = "") -> Run:
+    about = "" if notice.run is None else f" of run {notice.run}"
+    return _instead(run, notice).noted(f"{count}notifications ({notice.occasion}{about}) could not be sent")
+
+
+def _instead(run: Run, notice: OwedNotice, by: OwedNotice | None = None) -> Run:
+    """Return the run that owes another notice in place of one, or none."""
+    ours, before = ([by if one == notice else one for one in owed] for owed in (run.owed, run.owed_before))
+    return run.changed(owed=[one for one in ours if one], owed_before=[one for one in before if one])

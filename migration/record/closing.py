@@ -8,10 +8,12 @@ from migration.record.audit import ANSWER_REFUSED, decision_entry, entry
 from migration.record.image_record import ImageRecord
 from migration.record.notices import no_questions
 from migration.record.question import DECISIONS, LIVE, MAY_BE_SENT, Decided, Move, Stage, moved
-from migration.record.run import MOST_DECISIONS, Run, RunStage
+from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+
+MOST_DECISIONS = 10
 
 
 def decided(

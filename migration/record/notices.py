@@ -1,35 +1,54 @@
 """What people are still to be told: owed in the record until it is sent, by whichever run it is about.
 
-A run that is over does not wait for it, so the run after it owes it too; but nobody is asked a question that is over.
+A run that is over does not wait for it, so the run after it owes its end in its place; nobody is asked a question that
+is over. An attempt is counted before it is made: whatever becomes of it, there are few.
 """
 
 from datetime import datetime, timedelta
 
-from migration.values.occasion import ASKS, Occasion
+from migration.values.occasion import ASKS, ENDS, Occasion
 from migration.values.record import Stored
 
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5))  # between attempts to reach whoever was missed
-MOST_OWED = 20  # of very many, the latest
+# How long after an attempt the next may be made, or, after the last, when it is given up.
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=5))
+MOST_LINKS = 300
+MOST_OWED = 50  # of very many, the latest
 
 
 class OwedNotice(Stored):
-    """A notification still to be sent: when, which attempt it is, and to which receivers (None: to all).
+    """A notification still to be sent: when, after how many attempts, and which receivers have had it.
 
-    `run` is the number of the run that it is about; None, in a record of an earlier release, is the one it stands in.
+    `question` is the one it asks, `run` the number of the run it is about where that is over, and another has begun.
     """
 
     occasion: Occasion
     due_at: datetime
     attempt: int = 0
-    to: list[str] | None = None
+    reached: list[str] = []
+    question: str | None = None
     run: int | None = None
 
-    def missed(self, receivers: list[str] | None, at: datetime) -> "OwedNotice | None":
-        """Return what is owed once these were missed (None: nobody could be told at all); None: it was tried enough."""
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether it is to be sent; one that is due only in a far future was owed by a clock that ran ahead."""
+        return not at < self.due_at <= at + max(PAUSES)
+
+    def claimed(self, at: datetime) -> "OwedNotice | None":
+        """Return it with one attempt more, for whoever is about to make it; None once it was tried enough."""
         if self.attempt >= len(PAUSES):
             return None
-        due_at = at + PAUSES[self.attempt]
-        return self.changed(due_at=due_at, attempt=self.attempt + 1, to=receivers or self.to)
+        return self.changed(attempt=self.attempt + 1, due_at=at + PAUSES[self.attempt])
+
+
+class Link(Stored):
+    """A link that was sent: the digest of its token, the question it is about, and to whom it went.
+
+    `receiver` is the digest of the address, `name` the person behind it, if it is one person's.
+    """
+
+    token: str
+    question: str
+    receiver: str
+    name: str | None = None
 
 
 def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:
@@ -38,11 +57,11 @@ def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:
 
 
 def owed_by_the_next(owed: list[OwedNotice], number: int) -> list[OwedNotice]:
-    """Return what the run after the one of this number owes in its place."""
-    return [one.changed(run=one.run or number) for one in no_questions(owed)]
+    """Return what the run after the one of this number owes in its place: how it ended, which says what was decided."""
+    return [one.changed(run=one.run or number) for one in owed if one.occasion in ENDS][-MOST_OWED:]
 
 
 def seconds_until_due(owed: list[OwedNotice], now: datetime) -> float | None:
     """Return the time until the next is due; None where nothing is owed."""
-    moments = [(one.due_at - now).total_seconds() for one in owed]
-    return max(min(moments), 0.0) if moments else None
+    moments = [0.0 if one.is_due(now) else (one.due_at - now).total_seconds() for one in owed]
+    return min(moments) if moments else None

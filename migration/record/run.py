@@ -9,18 +9,16 @@ from enum import StrEnum
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
-from migration.record.notices import MOST_OWED, OwedNotice
+from migration.record.notices import MOST_OWED, Link, OwedNotice
 from migration.record.question import MAY_BE_SENT, Decided, Question
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
-from migration.values.occasion import Occasion
+from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Outcome, Phase
 from migration.values.record import FORMAT, Stored
 
-MOST_DECISIONS = 10
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
-MOST_LINKS = 300
 MOST_NOTES = 100
 MOST_REQUESTERS = 50
 ASKED_TOO_OFTEN = Refusal(
@@ -29,7 +27,7 @@ ASKED_TOO_OFTEN = Refusal(
 
 
 class RunStage(StrEnum):
-    """Whether a run may live. `ending` has its outcome, which is still to be told and written on the resources."""
+    """Whether a run may live. `ending` has its outcome, which is still to be written on the resources."""
 
     ADMITTED = "admitted"
     BEGUN = "begun"
@@ -84,18 +82,6 @@ def with_requester(known: list[Person], who: Person) -> list[Person] | None:
     return [*others, who] if len(others) < MOST_REQUESTERS else None
 
 
-class Link(Stored):
-    """A link that was sent: the digest of its token, the question it is about, and to whom it went.
-
-    `receiver` is the digest of the address, `name` the person behind it, if it is one person's.
-    """
-
-    token: str
-    question: str
-    receiver: str
-    name: str | None = None
-
-
 class Obstacle(Stored):
     """A cause for which a step cannot be done for now: since when, and when that was last noted."""
 
@@ -109,8 +95,8 @@ class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
-    `copied` is its version as it was first seen. `obstacles` are what its step waits for, beside what it is there to
-    wait for. `forgotten` is one of which the record keeps no more than a line.
+    `copied` is its version as first seen. `obstacles` are what its step waits for beside what it is there to wait for,
+    `owed_before` what the runs before still owed. Of a `forgotten` one the record keeps no more than a line.
     """
 
     format: int = FORMAT
@@ -136,6 +122,7 @@ class Run(Stored):
     decisions: list[Decided] = []
     links: list[Link] = []
     owed: list[OwedNotice] = []
+    owed_before: list[OwedNotice] = []
     notes: list[str] = []
     audit: list[AuditEntry] = []
     outcome: Outcome | None = None
@@ -179,7 +166,15 @@ class Run(Stored):
         """Return what is left of an old run: what it was, and how it ended."""
         start = self.start.changed(request=None, problems=[])
         return self.changed(
-            start=start, plan=None, question=None, regions=[], notes=[], audit=[], links=[], decisions=[], owed=[]
+            start=start,
+            plan=None,
+            question=None,
+            regions=[],
+            notes=[],
+            audit=[],
+            links=[],
+            decisions=[],
+            owed=[],
         )
 
     def noted(self, *notes: str) -> "Run":
@@ -196,5 +191,10 @@ class Run(Stored):
 
     def owes(self, occasion: Occasion, at: datetime) -> "Run":
         """Return the run with a notification to send."""
-        owed = [*self.owed, OwedNotice(occasion=occasion, due_at=at, run=self.number)]
+        asks = self.question.id if occasion in ASKS and self.question else None
+        owed = [*self.owed, OwedNotice(occasion=occasion, due_at=at, question=asks)]
         return self.changed(owed=owed[-MOST_OWED:])
+
+    @property
+    def all_owed(self) -> list[OwedNotice]:
+        return [*self.owed_before, *self.owed]

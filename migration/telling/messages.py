@@ -48,13 +48,18 @@ def _markdown(line: Line) -> str:
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
 
-def compose_end(run: Run) -> Message:
-    """Write what became of a run."""
+def compose_end(run: Run, *, is_latest: bool = True) -> Message | None:
+    """Write what became of a run, None of one that has not ended. Of an earlier one only what it was, not what is."""
+    if run.outcome is None or run.ended_at is None:
+        return None
     name, lines = _about(run.start.source_image_id, run.image_version_id)
-    if run.outcome is None:
-        return Message(f"The migration of {name}", lines)
-    told = [Line("Reason", run.outcome.reason), *(Line("", said) for said in after_words(run))]
-    return Message(f"The migration of {name} ended: {run.outcome.kind}", [*lines, *told])
+    lines += [Line("Ended", f"{run.ended_at:%Y-%m-%d %H:%M} UTC"), Line("Reason", run.outcome.reason)]
+    which = "The migration" if is_latest else "An earlier migration"
+    after = after_words(run) if is_latest else [_SINCE]
+    return Message(f"{which} of {name} ended: {run.outcome.kind}", [*lines, *(Line("", said) for said in after)])
+
+
+_SINCE = "Another migration of this image was started since: its own messages say what is so now."
 
 
 def after_words(run: Run) -> list[str]:

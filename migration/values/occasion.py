@@ -16,6 +16,7 @@ class Occasion(StrEnum):
     FAILED = "failed"
 
 
+ENDS = {Occasion.DONE, Occasion.FAILED}
 ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
 
 

@@ -23,8 +23,8 @@ PLANTED = [
     ("moved(question.changed(decided=known)", "moved(question.changed(aproval=known)"),
     ("deletion.changed(attempts=deletion.attempts + 1,", "deletion.changed(attempts=deletion.attempt,"),
     ("end.changed(source=seen.source,", "end.changed(source=seen.kind,"),
-    ("known.changed(outcome=end.outcome)", "known.changed(outcome=end.image)"),
-    ("self.changed(due_at=due_at,", "self.changed(due=due_at,"),
+    ("run.changed(outcome=outcome)", "run.changed(outcome=outcome.kind)"),
+    ("self.changed(attempt=self.attempt + 1,", "self.changed(attempts=self.attempt + 1,"),
     ("start.changed(problems=list(error.problems))", "start.changed(problem=list(error.problems))"),
     ('asked_by="request",\n        requested_by=', 'asked_by="mail",\n        requested_by='),
     ("has.changed(replica_count=", "has.changed(replicas="),
@@ -33,7 +33,7 @@ PLANTED = [
     ("record.answered.changed(off=True)", "record.answered.changed(off=at)"),
     ("evidence.having(version=found)", "evidence.having(verzion=found)"),
     ('entry(at, "planned", plan.image_version_id)', 'entry(at, "planned", version=plan.image_version_id)'),
-    ("OwedNotice(occasion=occasion, due_at=at, run=", "OwedNotice(occasion=occasion, due=at, run="),
+    ("OwedNotice(occasion=occasion, due_at=at, question=", "OwedNotice(occasion=occasion, due=at, question="),
     ("replace(limits, message_bytes=", "replace(limits, mesage_bytes="),
 ]
 WRONG = "# wrong"

@@ -63,7 +63,7 @@ RECORDS_USED = {
 # The moves of a record, by who makes them: the steps of a run, or whoever steers it. Triggers make none.
 MOVES = {
     "activities": {
-        *("begun", "advanced", "ended", "finished", "opened", "reminded", "linked", "told", "answer_refused"),
+        *("begun", "advanced", "ended", "finished", "opened", "reminded", "claimed", "told", "answer_refused"),
         *("expired", "sending", "taken", "given_back", "concluded"),
     },
     "steering": {"admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled"},

@@ -217,7 +217,7 @@ def told_of_unread(play: Play) -> None:
 
 def not_recorded(play: Play) -> None:
     play.azure.answers["merge_tags"] = NO_NETWORK
-    asked(play).approve(decision="reject").stage.advance(timedelta(hours=1))
+    asked(play).approve(decision="reject").stage.advance(timedelta(days=3))
 
 
 def taken_up_again(play: Play) -> None:

@@ -47,9 +47,12 @@ class FakeHub:
         self.started.append((migration_id, hint))
         return True
 
-    async def tell(self, migration_id: str) -> None:
+    async def tell(self, migration_id: str) -> bool:
         self._answer()
+        if migration_id in self.telling:
+            return False
         self.telling.append(migration_id)
+        return True
 
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         self._answer()
@@ -86,9 +89,8 @@ class FakeClient:
     async def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002 - its own
         self._answer()
         if name == names.TELL_PEOPLE:
-            if instance_id in self.hub.telling:
+            if not await self.hub.tell(instance_id):
                 raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
-            await self.hub.tell(instance_id)
         elif not await self.hub.start(instance_id, Hint.model_validate(input)):
             raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
 

@@ -61,8 +61,11 @@ class Migration:
         return step.read(await getattr(function, "client_function", function)(payload, **given))
 
     async def deliver(self) -> float | None:
-        """Deliver what is owed, as the orchestration of its own does; returns in how many seconds more is due."""
-        return (await deliver_notifications(Image(migration_id=self.id))).seconds
+        """Deliver all that is due, as the orchestration of its own does; returns in how many seconds more is."""
+        seconds: float | None = 0
+        while seconds == 0:
+            seconds = (await deliver_notifications(Image(migration_id=self.id))).seconds
+        return seconds
 
     async def insist(self, step: Activity[Any, Answer], **said: Any) -> Answer:
         """Take a step, and once more as an hour later if it waits for something."""

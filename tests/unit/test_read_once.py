@@ -19,8 +19,9 @@ from migration import names
 from migration.approval.approval import ApprovalEvent, Decision
 from migration.approval.link import digest_of
 from migration.course import steps
+from migration.record.notices import Link
 from migration.record.question import Stage
-from migration.record.run import Link, Run
+from migration.record.run import Run
 from migration.telling.receivers import Address
 from migration.values import ids
 from migration.values.ids import ResourceId, instance_id_for

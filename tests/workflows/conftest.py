@@ -38,6 +38,7 @@ from steering.beginning import begin
 from steering.cancelling import cancel_run
 from steering.deciding import decide
 from steering.looking_after import look_after
+from steering.tending import tend
 from tests.workflows.azure_on_stage import SOURCE, START, VERSION, AzureOnStage, make_image
 from tests.workflows.real_steps import CALLBACK, Post, put_on_stage, registered_activities
 
@@ -72,11 +73,11 @@ class Hub:
         self._stage.start(names.MIGRATE_IMAGE, hint.dump(), migration_id)
         return True
 
-    async def tell(self, migration_id: str) -> None:
+    async def tell(self, migration_id: str) -> bool:
         if await self.is_live(teller_of(migration_id)):
-            self._stage.raise_event(teller_of(migration_id), names.OWED_EVENT)
-        else:
-            self._stage.start(names.TELL_PEOPLE, None, teller_of(migration_id))
+            return False
+        self._stage.start(names.TELL_PEOPLE, None, teller_of(migration_id))
+        return True
 
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         if self.hears:
@@ -191,6 +192,12 @@ class Play:
             await look_after(self.hub, await hold(self.id))
 
         asyncio.run(looked())
+        self.stage.run()
+        return self
+
+    def by_the_clock(self) -> "Play":
+        """What the clock does every five minutes, once."""
+        asyncio.run(tend(self.hub))
         self.stage.run()
         return self
 

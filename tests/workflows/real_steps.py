@@ -16,8 +16,10 @@ import pytest
 import activities
 import arm
 from activities import deliver_notifications, open_question
+from migration.asking.settings import Settings
 from migration.course import steps
 from migration.record.notices import OwedNotice
+from migration.record.run import Run
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
@@ -104,9 +106,9 @@ class Post:
         patch.setattr(deliver_notifications, "_tell", self._tell_of)
         patch.setattr(deliver_notifications, "_send", self._send)
 
-    async def _tell_of(self, held: Held, notice: OwedNotice) -> list[str] | None:
+    async def _tell_of(self, held: Held, run: Run, notice: OwedNotice, current: Settings) -> None:
         self._occasion = notice.occasion
-        return await self._tell(held, notice)
+        await self._tell(held, run, notice, current)
 
     async def _send(self, _address: Address, _message: Message) -> bool:
         self.tried.append(self._occasion)

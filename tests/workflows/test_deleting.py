@@ -10,6 +10,7 @@ from migration.course import steps
 from migration.promise.checks import CHECKS, PromiseCheck
 from migration.promise.evidence import Consumer, Part
 from migration.record.question import Stage
+from migration.record.run import RunStage
 from migration.resources.lock import Lock
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
@@ -215,7 +216,8 @@ def test_a_look_that_fails_for_days_ends_as_unknown_and_not_before(play: Play, f
     assert play.outcome == ("Unknown", "DeleteUnknown")
     assert "look whether it still exists" in play.ended.reason
     assert play.question.stage is Stage.UNKNOWN
-    assert play.notified("failed") == 1
+    play.stage.advance(timedelta(days=3))
+    assert (play.notified("failed"), play.run.stage) == (1, RunStage.ENDED)
     assert play.instance.longest_history < 300
 
 

@@ -28,10 +28,10 @@ def test_a_run_that_was_killed_before_its_end_was_told_is_told_once(play: Play, 
     play.start()
     assert (play.instance.runtime_status, play.phase, play.post.tried) == ("TERMINATED", "Done", [])
     del play.hooks[activity]
-    play.look_after()
-    assert (play.instance.runtime_status, play.run.stage) == ("COMPLETED", "ended")
+    play.by_the_clock()
+    assert play.run.stage == "ended"
     assert play.notified("failed") == 1
-    play.look_after().look_after()
+    play.by_the_clock().by_the_clock()
     assert play.notified("failed") == 1
 
 

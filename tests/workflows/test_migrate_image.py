@@ -235,7 +235,7 @@ def test_whoever_accepts_a_version_keeps_its_source(play: Play):
 def test_an_outcome_that_cannot_be_recorded_stays_what_it_is(play: Play, error: Exception):
     play.azure.answers["merge_tags"] = error
     play.start().until("AwaitingApproval").approve().until("Done")
-    play.stage.advance(timedelta(hours=1))
+    play.stage.advance(timedelta(days=3))
     assert play.outcome == ("Migrated", "Migrated")
     assert error.code in play.run.notes[-1]  # type: ignore[attr-defined]  # both are errors of Azure's
     assert (play.instance.runtime_status, play.notified("done")) == ("COMPLETED", 1)

@@ -10,7 +10,7 @@ import azure.functions as func
 
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
 from migration.approval.link import digest_of
-from migration.record.run import Link
+from migration.record.notices import Link
 from triggers.answering.responding import HttpProblemError, refuse_unwanted
 
 COOKIE = "approval"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from migration.approval.link import digest_of
 from migration.asking.settings import settings
 from migration.record.asked import Asked, asked_of
-from migration.record.run import Link, Run
+from migration.record.notices import Link
+from migration.record.run import Run
 from migration.telling.receivers import is_receiver
 from migration.values.ids import is_instance_id
 from migration.values.lengths import LONGEST_TOKEN

@@ -97,19 +97,25 @@ def test_a_start_without_asking_again_is_nobody_elses_wish():
 # How a run ends
 
 
-def test_an_end_is_told_written_down_and_then_lets_others_begin():
+def test_an_end_is_written_down_and_then_told_and_lets_others_begin():
+    """People were told of an end before anybody had looked, and never heard that the version was the only copy."""
     record = of(ended(make_record(make_run(Phase.CREATING)), "run 1", make_outcome(OutcomeKind.FAILED, "X"), LATER))
     run = run_of(record.run_of("run 1"))
     assert (run.stage, run.phase, run.ended_at) == (RunStage.ENDING, Phase.DONE, LATER)
-    assert [notice.occasion for notice in run.owed] == [Occasion.FAILED]
+    assert run.owed == []
     assert run.audit[-1].event == "ended: Failed"
     assert code(admit(record)) == "UnderWay"
-    assert of(admit(record.changed(run=finished(run))))
+    over = finished(run, LATER)
+    assert [notice.occasion for notice in over.owed] == [Occasion.FAILED]
+    assert finished(over, LATER) == over, "it is owed once"
+    following = of(admit(record.changed(run=over))).run
+    assert following is not None
+    assert [(notice.occasion, notice.run) for notice in following.all_owed] == [(Occasion.FAILED, 1)]
 
 
 def test_finishing_what_is_not_ending_changes_nothing():
     for run in (make_run(), make_run(stage=RunStage.ADMITTED), make_ended()):
-        assert finished(run) == run
+        assert finished(run, LATER) == run
 
 
 @pytest.mark.parametrize("stage", sorted(LIVE))

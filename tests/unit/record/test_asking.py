@@ -4,10 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from migration.record.asking import asked_anew, linked, next_moment, opened, reminded, told
-from migration.record.notices import MOST_OWED, PAUSES, OwedNotice, owed_by_the_next
+from migration.record.asking import asked_anew, claimed, next_moment, opened, reminded, told
+from migration.record.notices import (
+    MOST_LINKS,
+    MOST_OWED,
+    PAUSES,
+    Link,
+    OwedNotice,
+    owed_by_the_next,
+    seconds_until_due,
+)
 from migration.record.question import Stage
-from migration.record.run import MOST_LINKS, MOST_REQUESTERS, Link, Run
+from migration.record.run import MOST_REQUESTERS, Run
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
 from tests.unit.samples import NOW, VERSION, make_ended, make_person, make_question, make_run
@@ -15,7 +23,7 @@ from tests.unit.stages import LATER, at_stage, code, run_of
 
 ASKED = make_run(Phase.AWAITING_APPROVAL)
 PATIENCE = ASKED.start.patience
-NOTICE = OwedNotice(occasion=Occasion.APPROVAL_NEEDED, due_at=NOW, run=1)
+NOTICE = OwedNotice(occasion=Occasion.APPROVAL_NEEDED, due_at=NOW, question="question 1")
 
 
 def test_a_question_is_opened_once_audited_and_owed_to_people():
@@ -99,53 +107,107 @@ def test_the_next_look_is_at_a_reminder_the_escalation_or_the_expiry_whichever_c
     assert next_moment(make_run(), NOW) == NOW
 
 
-def test_of_very_many_links_the_oldest_stop():
-    links = [Link(token=f"{number}", question="question 1", receiver="r") for number in range(MOST_LINKS + 5)]
-    run = linked(linked(ASKED, links[:4]), links[4:])
-    assert run.links == links[5:]
+def links(count: int) -> list[Link]:
+    return [Link(token=f"{number}", question="question 1", receiver="r") for number in range(count)]
 
 
 def owing(notice: OwedNotice = NOTICE) -> Run:
     return ASKED.changed(owed=[notice])
 
 
+def about(notice: OwedNotice) -> OwedNotice:
+    return notice.changed(run=notice.run or 1)
+
+
+def test_of_very_many_links_the_oldest_stop():
+    many = links(MOST_LINKS + 5)
+    run = run_of(claimed(owing().changed(links=many[:4]), NOTICE, many[4:], NOW))
+    assert run.links == many[5:]
+
+
+def test_an_attempt_is_counted_and_its_links_are_known_before_it_is_made():
+    run = run_of(claimed(owing(), NOTICE, links(2), NOW))
+    assert (run.owed, run.links) == ([NOTICE.changed(attempt=1, due_at=NOW + PAUSES[0])], links(2))
+
+
+def test_of_two_who_would_make_an_attempt_one_does():
+    once = run_of(claimed(owing(), NOTICE, [], NOW))
+    assert code(claimed(once, NOTICE, [], NOW)) == "NotOwed"
+
+
 def test_what_has_been_told_is_owed_no_more():
-    assert told(owing(), NOTICE, [], NOW).owed == []
+    assert told(owing(), about(NOTICE), ["receiver 1"], 0).owed == []
 
 
 def test_whoever_was_missed_is_owed_it_again_later_until_it_has_been_tried_enough():
     run, notice, moments = owing(), NOTICE, []
-    for _ in PAUSES:
-        run = told(run, notice, ["receiver 2"], NOW)
-        (notice,) = run.owed
-        moments.append(notice.due_at - NOW)
-        assert notice.to == ["receiver 2"]
+    for count in range(len(PAUSES)):
+        (claim,) = run_of(claimed(run, notice, [], NOW)).owed
+        moments.append(claim.due_at - NOW)
+        run = told(run_of(claimed(run, notice, [], NOW)), about(claim), [f"receiver {count}"], 1)
+        notice = run.owed[0] if run.owed else notice
     assert tuple(moments) == PAUSES
-    over = told(run, notice, ["receiver 2"], NOW)
-    assert (over.owed, over.notes) == ([], ["1 notifications (approvalNeeded) could not be sent"])
+    assert notice.reached == ["receiver 0", "receiver 1"]
+    assert (run.owed, run.notes) == ([], ["1 notifications (approvalNeeded) could not be sent"])
 
 
-def test_where_nobody_could_be_told_everybody_is_owed_it_again():
-    (again,) = told(owing(), NOTICE, None, NOW).owed
-    assert (again.to, again.attempt) == (None, 1)
+def test_an_attempt_of_which_nothing_was_heard_again_is_not_made_for_ever():
+    """The table took no writes: people were asked once a minute, for hours, and the links of the first stopped."""
+    run, attempts = owing(), 0
+    while run.owed:
+        attempts += len((run.owed[0].claimed(NOW) and [1]) or [])
+        run = run_of(claimed(run, run.owed[0], [], NOW))
+    assert attempts == len(PAUSES)
+    assert run.notes == ["notifications (approvalNeeded) could not be sent"]
 
 
-def test_what_a_run_owes_of_its_end_the_next_one_owes_of_it_and_no_question():
-    owed = [NOTICE, NOTICE.changed(occasion=Occasion.DONE), NOTICE.changed(occasion=Occasion.FAILED, run=None)]
-    assert [(one.occasion, one.run) for one in owed_by_the_next(owed, 3)] == [(Occasion.DONE, 1), (Occasion.FAILED, 3)]
+@pytest.mark.parametrize("closed", [stage for stage in Stage if stage is not Stage.OPEN])
+def test_a_question_that_was_closed_before_the_attempt_is_asked_of_nobody(closed: Stage):
+    run = owing().changed(question=make_question(stage=closed))
+    after = run_of(claimed(run, NOTICE, links(1), NOW))
+    assert (after.owed, after.links) == ([], [])
+
+
+def test_what_was_owed_of_a_question_that_was_asked_anew_asks_nobody_about_the_new_one():
+    stale = NOTICE.changed(question="question 0")
+    assert run_of(claimed(owing(stale), stale, links(1), NOW)).links == []
+
+
+def test_what_is_due_in_a_far_future_was_owed_by_a_clock_that_ran_ahead():
+    ahead = NOTICE.changed(due_at=NOW + timedelta(days=365))
+    assert ahead.is_due(NOW)
+    assert not NOTICE.changed(due_at=NOW + PAUSES[0]).is_due(NOW)
+    assert seconds_until_due([NOTICE.changed(due_at=NOW + PAUSES[0])], NOW) == PAUSES[0].total_seconds()
+    assert seconds_until_due([], NOW) is None
+
+
+def test_what_a_run_owes_of_its_end_the_next_one_owes_of_it_and_nothing_else():
+    owed = [NOTICE, NOTICE.changed(occasion=Occasion.DECIDED), NOTICE.changed(occasion=Occasion.DONE)]
+    before = NOTICE.changed(occasion=Occasion.FAILED, run=1)
+    assert [(one.occasion, one.run) for one in owed_by_the_next([before, *owed], 3)] == [
+        (Occasion.FAILED, 1),
+        (Occasion.DONE, 3),
+    ]
 
 
 def test_of_very_much_that_is_owed_the_latest_is_told():
-    run = ASKED.changed(owed=[NOTICE.changed(occasion=Occasion.DONE, run=number) for number in range(MOST_OWED)])
-    assert [one.run for one in run.changed(number=99).owes(Occasion.DECIDED, NOW).owed] == [*range(1, MOST_OWED), 99]
+    run = ASKED.changed(owed=[NOTICE.changed(occasion=Occasion.DONE, attempt=number) for number in range(MOST_OWED)])
+    assert [one.attempt for one in run.owes(Occasion.DECIDED, NOW).owed] == [*range(1, MOST_OWED), 0]
+    ended = [NOTICE.changed(occasion=Occasion.DONE, run=number) for number in range(1, MOST_OWED + 5)]
+    assert [one.run for one in owed_by_the_next(ended, 99)] == list(range(5, MOST_OWED + 5))
 
 
-def test_what_could_not_be_told_of_an_earlier_run_is_no_note_of_this_one():
+def test_what_is_told_of_a_run_while_the_next_is_admitted_is_owed_by_neither():
+    done = NOTICE.changed(occasion=Occasion.DONE, attempt=1, question=None)
+    following = ASKED.changed(number=2, owed_before=owed_by_the_next([done], 1))
+    assert told(following, about(done), ["r"], 0).all_owed == []
+
+
+def test_what_could_not_be_told_of_an_earlier_run_says_of_which():
     earlier = NOTICE.changed(occasion=Occasion.DONE, run=7, attempt=len(PAUSES))
-    over = told(owing(earlier), earlier, ["receiver 2"], NOW)
-    assert (over.owed, over.notes) == ([], [])
+    over = told(ASKED.changed(owed_before=[earlier]), earlier, [], 2)
+    assert (over.all_owed, over.notes) == ([], ["2 notifications (done of run 7) could not be sent"])
 
 
 def test_what_somebody_else_has_told_meanwhile_is_not_owed_again():
-    run = ASKED.changed(owed=[])
-    assert told(run, NOTICE, ["receiver 2"], NOW) == run
+    assert told(ASKED, about(NOTICE), [], 1) == ASKED

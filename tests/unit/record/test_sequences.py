@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from migration.record.admitting import admitted, begun, ended, finished, seen_live, seen_missing
-from migration.record.asking import asked_anew, linked, opened, reminded, told
+from migration.record.asking import asked_anew, claimed, opened, reminded, told
 from migration.record.audit import LONGEST_AUDIT
-from migration.record.closing import answer_refused, cancelled, decided, expired
+from migration.record.closing import MOST_DECISIONS, answer_refused, cancelled, decided, expired
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.image_record import ImageRecord
-from migration.record.notices import MOST_OWED
+from migration.record.notices import MOST_LINKS, MOST_OWED, Link
 from migration.record.question import MAY_BE_SENT, Question, Stage
-from migration.record.run import MOST_DECISIONS, MOST_LINKS, MOST_NOTES, MOST_REQUESTERS, Link, Run, RunStage
+from migration.record.run import MOST_NOTES, MOST_REQUESTERS, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from tests.unit.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
@@ -91,7 +91,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(workers=st.sampled_from([0, 1, 2]))
     def everything_goes_well_until_the_delete(self, workers: int) -> None:
         """Lest nothing ever comes to a delete, and to one that several workers send."""
-        self._of_run(0, lambda run: run if run.is_live else finished(run))
+        self._of_run(0, lambda run: run if run.is_live else finished(run, self.now))
         self.somebody_starts_or_asks_again(again=True, back=0)
         for phase in Phase:
             if phase is Phase.AWAITING_APPROVAL:
@@ -140,7 +140,7 @@ class Sequences(RuleBasedStateMachine):
             "ask again": lambda: self._with(run, lambda one: asked_anew(one, seen, make_person("Bob"), self.now)),
             "conclude": lambda: concluded(before, run, end, "C", "r", self.now),
             "end": lambda: ended(before, run, failed, self.now),
-            "finish": lambda: self._with(run, finished),
+            "finish": lambda: self._with(run, lambda known: finished(known, self.now)),
             "miss": lambda: seen_missing(before, run, self.now),
         }
         result = ways[what]()
@@ -154,13 +154,15 @@ class Sequences(RuleBasedStateMachine):
     @rule(back=BACK, flood=st.sampled_from([1, 3, 40]))
     def people_are_told_and_answer_nonsense(self, back: int, flood: int) -> None:
         links = [Link(token="t", question="q", receiver="r")] * flood
-        self._of_run(back, lambda run: linked(run, links))
         self._of_run(back, lambda run: reminded(run, self.now))
         self._of_run(back, seen_live)
         for _ in range(flood):
             self._of_run(back, lambda run: answer_refused(run, "no", self.now))
-        for notice in self.run.owed:
-            self._of_run(back, lambda run, one=notice: told(run, one, ["r"], self.now))
+        for notice in self.run.all_owed:
+            self._of_run(back, lambda run, one=notice: claimed(run, one, links, self.now))
+        for notice in self.run.all_owed:
+            about = notice.changed(run=notice.run or self.run.number)
+            self._of_run(back, lambda run, one=about: told(run, one, [], 1))
 
     @invariant()
     def only_an_approved_question_has_a_delete(self) -> None:
@@ -189,7 +191,7 @@ class Sequences(RuleBasedStateMachine):
         assert len(run.notes) <= MOST_NOTES
         assert len(run.audit) <= LONGEST_AUDIT
         assert len(run.requesters) <= MOST_REQUESTERS
-        assert len(run.owed) <= MOST_OWED
+        assert max(len(run.owed), len(run.owed_before)) <= MOST_OWED
 
     @property
     def run(self) -> Run:

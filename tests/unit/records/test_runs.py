@@ -3,8 +3,9 @@
 import pytest
 
 from migration.record.audit import AuditEntry, entry
+from migration.record.notices import Link
 from migration.record.question import Decided
-from migration.record.run import Link, Run
+from migration.record.run import Run
 from records.runs import KEPT_IN_FULL, keep, runs_before
 from tests.unit.samples import NOW, OWN_ID, make_approval, make_ended, make_plan, make_question, make_record
 

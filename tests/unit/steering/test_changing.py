@@ -6,14 +6,18 @@ import logging
 import pytest
 
 from migration.record.admitting import advanced, finished
-from migration.record.run import RunStage
+from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import hold
 from steering.changing import change_run
-from tests.unit.samples import OWN_ID, SOURCE, VERSION, make_ended, make_outcome, make_record, make_run
+from tests.unit.samples import NOW, OWN_ID, SOURCE, VERSION, make_ended, make_outcome, make_record, make_run
 
 ENDING = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING)
+
+
+def ended_now(run: Run) -> Run:
+    return finished(run, NOW)
 
 
 async def change(step, run: str = "run 1"):
@@ -46,7 +50,7 @@ async def test_what_nobody_is_told_of_writes_no_row(records):
 
 async def test_a_run_that_is_over_is_kept(records):
     records.put(make_record(ENDING))
-    await change(finished)
+    await change(ended_now)
     assert [(one.id, one.stage) for one in records.kept()] == [("run 1", RunStage.ENDED)]
 
 
@@ -54,15 +58,15 @@ async def test_a_run_that_is_over_is_kept(records):
 async def test_a_list_that_is_down_undoes_nothing(records, partition: str, caplog):
     records.put(make_record(ENDING))
     records.broken.add(partition)
-    assert not isinstance(await change(finished), Refusal)
+    assert not isinstance(await change(ended_now), Refusal)
     assert records.run(OWN_ID).stage is RunStage.ENDED
 
 
 async def test_a_refused_change_is_followed_by_nothing(records):
     records.put(make_record(make_run(Phase.REPLICATING)))
     assert isinstance(await change(lambda run: advanced(run, Phase.DONE)), Refusal)
-    assert isinstance(await change(finished, "run 0"), Refusal)
+    assert isinstance(await change(ended_now, "run 0"), Refusal)
     records.forget(OWN_ID)
-    gone = await change(finished)
+    gone = await change(ended_now)
     assert isinstance(gone, Refusal)
     assert (gone.code, records.listed(), records.kept()) == ("RecordGone", [], [])

@@ -8,8 +8,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from migration.approval.link import digest_of, new_token
+from migration.record.notices import Link
 from migration.record.question import Stage
-from migration.record.run import Link, Run
+from migration.record.run import Run
 from migration.telling.receivers import Address
 from migration.values.outcome import Phase
 from records.runs import keep
