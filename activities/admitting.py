@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from arm.absence import is_gone
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.surveys.absence import is_gone
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.course.endings import out_of_patience, refused
 from migration.course.obstacles import hindered, pause_seconds, unhindered, waited

@@ -1,7 +1,7 @@
 """Step 2: the gallery exists, or is created where that is allowed."""
 
 from activities.admitting import StepInput, Turn
-from arm.galleries import get_gallery, start_gallery
+from arm.resources.galleries import get_gallery, start_gallery
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.values.answer import Later, Refusal
 from migration.values.tags import find_tag

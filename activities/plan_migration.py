@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from activities.admitting import StepInput, Turn
-from arm.planning import draw_up_plan
 from migration.asking.start import MigrationStart
 from migration.course.endings import stopped_by
 from migration.record.admitting import planned
 from migration.record.run import Person, Run, with_requester
 from migration.values.answer import Later, Refusal
+from steering.gathering.planning import draw_up_plan
 
 
 async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from activities.admitting import StepInput, Turn
-from arm.errors import ArmNotFoundError, ArmRefusedError
-from arm.remaining import End, find_end
-from arm.tags import merge_tags
-from arm.versions import get_version
+from arm.resources.tags import merge_tags
+from arm.resources.versions import get_version
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.asking.settings import settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.recording import outcome_tags, status_tags
@@ -18,6 +17,7 @@ from migration.resources.copy_identity import replaced
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind
+from steering.gathering.remaining import End, find_end
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 

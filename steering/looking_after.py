@@ -3,7 +3,6 @@
 import logging
 from datetime import UTC, datetime
 
-from arm.remaining import find_end_now
 from hub.task_hub import HubUnavailableError, TaskHub
 from migration import names
 from migration.course.standing import Hint
@@ -12,6 +11,7 @@ from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.store import Held
 from steering.changing import change_of_run, change_run
+from steering.gathering.remaining import find_end_now
 
 _LOG = logging.getLogger(__name__)
 LOOK = {"look": True}  # all that an event of ours says

@@ -3,9 +3,9 @@
 import logging
 from datetime import UTC, datetime
 
-from arm.absence import is_gone
-from arm.errors import ArmError, ArmThrottledError, ArmUnavailableError
-from arm.images import get_image
+from arm.resources.images import get_image
+from arm.surveys.absence import is_gone
+from arm.transport.errors import ArmError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.course.starting import WHOEVER, start_by_tags

@@ -8,11 +8,10 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError
-from arm.images import get_image, list_images
-from arm.planning import draw_up_plan
-from arm.resource_graph import find_tagged_images
-from arm.subscriptions import list_subscriptions
+from arm.resources.images import get_image, list_images
+from arm.resources.subscriptions import list_subscriptions
+from arm.surveys.resource_graph import find_tagged_images
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from hub.task_hub import TaskHub
 from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
@@ -26,6 +25,7 @@ from records.errors import RecordUnreadableError
 from records.store import all_answered, hold
 from steering.beginning import begin, pause_now, see_off
 from steering.changing import change_record
+from steering.gathering.planning import draw_up_plan
 
 _LOG = logging.getLogger(__name__)
 MOST_LOOKED_AT = 15  # each a call of Azure; ten thousand images are found by ten

@@ -15,13 +15,13 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 
 # Module, import, the contract that it breaks.
 PLANTED = [
-    ("migration/record/admitting.py", "from arm import images", "app"),
-    ("orchestrators/calling.py", "from arm import images", "orchestrators"),
-    ("arm/galleries.py", "import steering.beginning", "app"),
-    ("telemetry/tracing.py", "def f():\n    from arm import client", "app"),
+    ("migration/record/admitting.py", "from arm.resources import images", "app"),
+    ("orchestrators/calling.py", "from arm.resources import images", "orchestrators"),
+    ("arm/resources/galleries.py", "import steering.beginning", "app"),
+    ("telemetry/tracing.py", "def f():\n    from arm.transport import client", "app"),
     ("migration/values/ids.py", "from migration.plan import planning", "migration"),
     ("triggers/answering/identity.py", "from triggers.finding import hub", "triggers"),
-    ("arm/reading.py", "from arm import evidence", "arm"),
+    ("arm/transport/reading.py", "from arm.resources import images", "arm"),
     ("records/errors.py", "from records import store", "circles"),
     ("steering/changing.py", "from dev.emulator import running_emulator", "shipped"),
     ("web/pages.py", "def f():\n    from tests.unit import samples", "shipped"),

@@ -15,7 +15,7 @@ STILL_TO_BE_RENAMED = {
     "_listed": 3,
     "_look": 3,
     "_parsed": 3,
-    "_read": 6,
+    "_read": 5,
     "_source": 4,
     "_start": 4,
     "_text": 3,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from activities import deliver_notifications
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration import names
 from migration.record.run import RunStage
 from migration.telling.messages import Message

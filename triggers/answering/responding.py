@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.answer import Refusal

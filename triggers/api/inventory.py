@@ -6,11 +6,11 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmNotFoundError, ArmRefusedError
-from arm.galleries import list_definitions, list_galleries
-from arm.images import list_images
-from arm.subscriptions import list_subscriptions
-from arm.versions import list_versions
+from arm.resources.galleries import list_definitions, list_galleries
+from arm.resources.images import list_images
+from arm.resources.subscriptions import list_subscriptions
+from arm.resources.versions import list_versions
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.telling.status import Status

@@ -3,10 +3,8 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmRefusedError
-from arm.images import get_image
-from arm.planning import draw_up_plan
-from arm.remaining import find_end_now
+from arm.resources.images import get_image
+from arm.transport.errors import ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
@@ -24,6 +22,8 @@ from records.errors import RecordsMissingError
 from records.index import Filter, every
 from records.store import Held, hold
 from steering.beginning import begin, is_under_way
+from steering.gathering.planning import draw_up_plan
+from steering.gathering.remaining import find_end_now
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view

@@ -7,8 +7,8 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmUnreadableError
-from arm.images import get_image
+from arm.resources.images import get_image
+from arm.transport.errors import ArmUnreadableError
 from hub.durable_hub import DurableHub
 from hub.task_hub import TaskHub
 from migration.asking.settings import settings

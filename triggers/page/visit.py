@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 
-from arm.remaining import find_end_now
 from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
@@ -17,6 +16,7 @@ from migration.values.answer import Refusal
 from records.store import look_again
 from steering.cancelling import cancel
 from steering.deciding import NotAllowed, decide, objection_to
+from steering.gathering.remaining import find_end_now
 from steering.looking_after import look_after, wake
 from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError

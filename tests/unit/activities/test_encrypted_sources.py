@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from arm.planning import draw_up_plan
 from migration import names
 from migration.values.outcome import Phase
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmRefusedError
+from arm.transport.errors import ArmRefusedError
 from migration import names
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered

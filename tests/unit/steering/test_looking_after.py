@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arm import remaining
 from hub.task_hub import HubUnavailableError
 from migration.record.admitting import APART
 from migration.record.question import MAY_BE_SENT, Stage
@@ -12,6 +11,7 @@ from migration.record.run import Run, RunStage
 from migration.resources.gallery import ImageVersion
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from records.store import hold
+from steering.gathering import remaining
 from steering.looking_after import look_after, schedule, wake
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run, make_version

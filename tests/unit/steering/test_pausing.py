@@ -2,7 +2,7 @@
 
 import pytest
 
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import MANAGED_IMAGE, ResourceId

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arm.resource_graph import find_tagged_images
+from arm.surveys.resource_graph import find_tagged_images
 from dev.emulator.seed import managed_image
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered, new_record

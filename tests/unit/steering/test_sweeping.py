@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration.asking.tags import tag_fingerprint
 from migration.plan.plan import PlanResult
 from migration.record.image_record import Answered, ImageRecord
