@@ -22,7 +22,7 @@ from migration.values.answer import IN_PROGRESS, Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
-from steering.changing import change_of_run, change_run
+from steering.runs.changing import change_of_run, change_run
 
 SOON_SECONDS = 5.0
 SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it

@@ -1,7 +1,7 @@
 """A cancel that was raised as an event of the platform's: it counts for the run that the orchestration carries out."""
 
 from activities.admitting import StepInput, Turn
-from steering import cancelling
+from steering.runs import cancelling
 
 
 class CancelInput(StepInput):

@@ -24,7 +24,7 @@ from migration.values.occasion import ASKS, Occasion
 from migration.values.record import Record
 from records.runs import run_of_number
 from records.store import Held, hold
-from steering.changing import change_record, change_run
+from steering.runs.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
 LONGEST_SECONDS = 30.0

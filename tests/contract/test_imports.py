@@ -189,7 +189,7 @@ def test_each_move_of_a_record_is_made_by_a_step_or_by_whoever_steers():
 
 def test_every_change_of_a_record_goes_one_way():
     """Its row in the list, its kept runs and its log line follow there; what is forgotten has none of them."""
-    assert _importing("records.store", "change") == ["steering/changing.py", "steering/forgetting.py"]
+    assert _importing("records.store", "change") == ["steering/runs/changing.py", "steering/upkeep/forgetting.py"]
 
 
 def test_a_source_is_deleted_in_one_place():

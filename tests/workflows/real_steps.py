@@ -22,7 +22,7 @@ from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
 from records import table
 from records.store import Held
-from steering import beginning
+from steering.runs import beginning
 from tests.contract.app import functions
 from tests.unit.fake_records import FakeRecords
 from tests.workflows.azure_on_stage import AzureOnStage

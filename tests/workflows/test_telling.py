@@ -14,7 +14,7 @@ from migration.telling.messages import Message
 from migration.values.ids import teller_of
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from steering.tending import tend
+from steering.upkeep.tending import tend
 from tests.workflows.conftest import Play, Real
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")

@@ -16,7 +16,7 @@ from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
 from records.errors import RecordsMissingError, RecordsUnavailableError
-from steering.beginning import PAUSED
+from steering.runs.beginning import PAUSED
 
 RETRY_SOON_SECONDS = 10
 ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours

@@ -21,9 +21,9 @@ from migration.values.problems import Problem, RequestInvalidError
 from records.errors import RecordsMissingError
 from records.index import Filter, every
 from records.store import Held, hold
-from steering.beginning import begin, is_under_way
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.remaining import find_end_now
+from steering.runs.beginning import begin, is_under_way
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view

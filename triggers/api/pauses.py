@@ -6,8 +6,8 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.orders import PauseOrder
 from migration.values.answer import Refusal
-from steering.beginning import pause_now
-from steering.pausing import set_pause
+from steering.runs.beginning import pause_now
+from steering.upkeep.pausing import set_pause
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 

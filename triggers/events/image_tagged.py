@@ -18,7 +18,7 @@ from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, instance_id_for
 from migration.values.lengths import LONGEST_PERSON
 from records.store import hold
-from steering.beginning import begin_if_news, see_off
+from steering.runs.beginning import begin_if_news, see_off
 
 blueprint = df.Blueprint()
 

@@ -10,8 +10,8 @@ from migration.record.admitting import is_missed_again, seen_live, seen_missing,
 from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.store import Held
-from steering.changing import change_of_run, change_run
 from steering.gathering.remaining import find_end_now
+from steering.runs.changing import change_of_run, change_run
 
 _LOG = logging.getLogger(__name__)
 LOOK = {"look": True}  # all that an event of ours says

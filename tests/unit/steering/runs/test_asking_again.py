@@ -10,7 +10,7 @@ from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import Held, hold
-from steering.asking_again import ask_again
+from steering.runs.asking_again import ask_again
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import (
     OWN_ID,

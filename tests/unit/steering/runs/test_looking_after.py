@@ -12,7 +12,7 @@ from migration.resources.gallery import ImageVersion
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from records.store import hold
 from steering.gathering import remaining
-from steering.looking_after import look_after, schedule, wake
+from steering.runs.looking_after import look_after, schedule, wake
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run, make_version
 

@@ -10,7 +10,7 @@ from migration.record.run import Run, RunStage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
-from steering.tending import tend
+from steering.upkeep.tending import tend
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import SOURCE, make_ended, make_record, make_run
 

@@ -14,8 +14,8 @@ from migration.resources.image import ManagedImage
 from migration.values.ids import earlier_instance_id_for, instance_id_for
 from migration.values.problems import Problem
 from records.pauses import Pause, write_pause
-from steering import sweeping
-from steering.sweeping import TRIED_AGAIN_AFTER, Sweep, sweep
+from steering.upkeep import sweeping
+from steering.upkeep.sweeping import TRIED_AGAIN_AFTER, Sweep, sweep
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import OWN_ID, SOURCE, make_ended, make_image, make_plan, make_record, make_run
 

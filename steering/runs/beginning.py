@@ -22,8 +22,8 @@ from migration.values.ids import earlier_instance_id_for
 from records.pauses import Pause, keep_wish, read_pause
 from records.runs import keep
 from records.store import Held, earlier_answer_of
-from steering.changing import change_record
-from steering.looking_after import look_after_if_possible, schedule
+from steering.runs.changing import change_record
+from steering.runs.looking_after import look_after_if_possible, schedule
 from telemetry.measuring import count_start
 from telemetry.tracing import start_span
 

@@ -8,8 +8,8 @@ from migration.values.answer import Refusal
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from records.errors import RecordsUnavailableError
 from records.pauses import PARTITION, Pause, keep_wish, kept_wishes, read_pause, write_pause
-from steering import pausing
-from steering.pausing import set_pause, start_kept
+from steering.upkeep import pausing
+from steering.upkeep.pausing import set_pause, start_kept
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import OWN_ID, SOURCE, make_image
 

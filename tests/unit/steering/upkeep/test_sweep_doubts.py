@@ -9,7 +9,7 @@ from dev.emulator.seed import managed_image
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered, new_record
 from migration.resources.image import ManagedImage
-from steering.sweeping import MOST_LOOKED_AT, sweep
+from steering.upkeep.sweeping import MOST_LOOKED_AT, sweep
 from tests.unit.fake_hub import FakeHub
 
 KEY = "migrate-to-gallery"

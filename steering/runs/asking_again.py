@@ -13,9 +13,9 @@ from migration.record.run import Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
 from records.store import Held
-from steering.beginning import PAUSED, begin
-from steering.changing import change_run
-from steering.looking_after import look_after, wake
+from steering.runs.beginning import PAUSED, begin
+from steering.runs.changing import change_run
+from steering.runs.looking_after import look_after, wake
 
 
 async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) -> Run | Refusal:

@@ -15,7 +15,7 @@ from migration.values.shortening import LONGEST_NAME, LONGEST_TEXT, short
 from records.errors import RecordUnreadableError
 from records.pauses import Pause, forget_wish, kept_wishes, write_pause
 from records.store import hold
-from steering.beginning import BY_SETTING, PAUSED, begin_if_news, pause_now
+from steering.runs.beginning import BY_SETTING, PAUSED, begin_if_news, pause_now
 
 _LOG = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from migration.record.image_record import ImageRecord
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from records.store import Held
-from steering.changing import change_record
+from steering.runs.changing import change_record
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from migration.record.run import Run, RunStage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
-from steering.forgetting import forget_old
+from steering.upkeep.forgetting import forget_old
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import SOURCE, make_ended, make_record, make_run
 

@@ -23,9 +23,9 @@ from migration.values.ids import earlier_instance_id_for
 from migration.values.tags import find_tag
 from records.errors import RecordUnreadableError
 from records.store import all_answered, hold
-from steering.beginning import begin, pause_now, see_off
-from steering.changing import change_record
 from steering.gathering.planning import draw_up_plan
+from steering.runs.beginning import begin, pause_now, see_off
+from steering.runs.changing import change_record
 
 _LOG = logging.getLogger(__name__)
 MOST_LOOKED_AT = 15  # each a call of Azure; ten thousand images are found by ten

@@ -9,8 +9,8 @@ from migration.record.closing import cancelled
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.values.answer import Refusal
 from records.store import Held
-from steering.changing import change_record
-from steering.looking_after import look_after_if_possible, wake
+from steering.runs.changing import change_record
+from steering.runs.looking_after import look_after_if_possible, wake
 
 
 async def cancel_run(held: Held, run_id: str, reason: object) -> Refusal | None:

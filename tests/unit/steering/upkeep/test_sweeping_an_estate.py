@@ -9,7 +9,7 @@ from dev.emulator.world.resources import Resource
 from migration.asking.tags import tag_fingerprint
 from migration.course.recording import status_key
 from migration.values.ids import instance_id_for
-from steering.sweeping import sweep
+from steering.upkeep.sweeping import sweep
 from tests.unit.fake_hub import FakeHub
 
 TAG = "migrate-to-gallery"

@@ -15,7 +15,7 @@ from migration.values.outcome import Phase
 from records.errors import RecordsUnavailableError
 from records.pauses import Pause, kept_wishes, write_pause
 from records.store import hold
-from steering.beginning import answered_of, begin, see_off
+from steering.runs.beginning import answered_of, begin, see_off
 from tests.unit.fake_hub import FakeHub
 from tests.unit.samples import DEFAULTS, OWN_ID, SOURCE, make_ended, make_image, make_record, make_run, make_start
 
