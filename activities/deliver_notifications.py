@@ -47,7 +47,7 @@ async def deliver_notifications(image: Image) -> Delivered:
     held = await hold(image.migration_id)
     for notice in _due(held, datetime.now(UTC)):
         missed = await _tell(held, notice)
-        await change_record(held, partial(_told, notice=notice, missed=missed))
+        await change_record(held, partial(_note_told, notice=notice, missed=missed))
     return Delivered(seconds=seconds_until_due(held.run.owed, datetime.now(UTC)) if held.run else None)
 
 
@@ -55,7 +55,7 @@ def _due(held: Held, now: datetime) -> list[OwedNotice]:
     return [notice for notice in held.run.owed if notice.due_at <= now] if held.run else []
 
 
-def _told(record: ImageRecord | None, notice: OwedNotice, missed: list[str] | None) -> ImageRecord | Refusal:
+def _note_told(record: ImageRecord | None, notice: OwedNotice, missed: list[str] | None) -> ImageRecord | Refusal:
     """Note it in the run that owes it by now, which may be the one after."""
     if record is None or record.run is None:
         return OTHER_RUN

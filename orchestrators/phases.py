@@ -59,7 +59,7 @@ def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Ste
     """Step 7: look, have people told, and wait for an event or a moment. Events only wake: the record counts."""
     event: ApprovalEvent | None = None
     for _ in range(LOOKS_PER_EXECUTION):
-        answer = yield from _look(ctx, hint, event, cancel)
+        answer = yield from _look_at_question(ctx, hint, event, cancel)
         if answer.stand.notice_seconds == 0:
             answer = (yield from step(ctx, names.SEND_NOTIFICATIONS, hint, cancel)).changed(wait=answer.wait)
         said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
@@ -72,10 +72,12 @@ def await_approval(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Ste
         if cancel.is_new:
             break
     if event is not None:
-        yield from _look(ctx, hint, event, cancel)
+        yield from _look_at_question(ctx, hint, event, cancel)
 
 
-def _look(ctx: OrchestrationContext, hint: Hint, event: ApprovalEvent | None, cancel: Cancel) -> Steps[Answer]:
+def _look_at_question(
+    ctx: OrchestrationContext, hint: Hint, event: ApprovalEvent | None, cancel: Cancel
+) -> Steps[Answer]:
     """Look once. What was decided stands in the record, however long it takes to read it; but what an event says stands
     nowhere else, so that it is not let go while the store is down.
     """

@@ -16,12 +16,12 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
     """Read a gallery; None where there is none."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
     found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
-    return understood(_gallery, found) if found else None
+    return understood(_gallery_from, found) if found else None
 
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return each_understood(Gallery, _gallery, await read_all(compute(subscription).galleries.list))
+    return each_understood(Gallery, _gallery_from, await read_all(compute(subscription).galleries.list))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
@@ -37,14 +37,16 @@ async def get_definition(definition_id: str) -> ImageDefinition | None:
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
     operations = compute(definition.subscription).gallery_images
     found = await read(operations.get(definition.resource_group, *definition.names))
-    return understood(_definition, found) if found else None
+    return understood(_definition_from, found) if found else None
 
 
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
     listing = compute(gallery.subscription).gallery_images.list_by_gallery
-    return each_understood(ImageDefinition, _definition, await read_all(listing, gallery.resource_group, gallery.name))
+    return each_understood(
+        ImageDefinition, _definition_from, await read_all(listing, gallery.resource_group, gallery.name)
+    )
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
@@ -69,7 +71,7 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
     return await start(begin, target.resource_group, *target.names, body)
 
 
-def _gallery(body: dict[str, Any]) -> Gallery:
+def _gallery_from(body: dict[str, Any]) -> Gallery:
     properties = body.get("properties") or {}
     return Gallery(
         id=body["id"],
@@ -87,7 +89,7 @@ def _soft_delete_days(policy: dict[str, Any]) -> int | None:
     return int(policy.get("retentionPeriodInDays") or 7) if policy.get("isSoftDeleteEnabled") else None
 
 
-def _definition(body: dict[str, Any]) -> ImageDefinition:
+def _definition_from(body: dict[str, Any]) -> ImageDefinition:
     properties = body.get("properties") or {}
     identifier = properties.get("identifier") or {}
     features = {str(item.get("name")).lower(): item.get("value") for item in properties.get("features") or []}

@@ -83,12 +83,12 @@ def content_of(body: dict[str, Any]) -> str:
 
     Only what identifies it: a newer API version that adds a property must not make every image look changed.
     """
-    return _digest({"created": (body.get("systemData") or {}).get("createdAt"), **_made_of(body)})
+    return _digest_of_identity({"created": (body.get("systemData") or {}).get("createdAt"), **_made_of(body)})
 
 
 def shape_of(body: dict[str, Any]) -> str:
     """Digest what an image was made from, without when."""
-    return _digest(_made_of(body))
+    return _digest_of_identity(_made_of(body))
 
 
 def _made_of(body: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _made_of(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _digest(identity: dict[str, Any]) -> str:
+def _digest_of_identity(identity: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(identity, sort_keys=True).lower().encode()).hexdigest()[:16]
 
 

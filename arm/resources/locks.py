@@ -33,7 +33,7 @@ async def find_locks_around(subscription: str, groups: list[str]) -> list[Lock] 
     inside = [group for group in groups if group.lower().startswith(f"{own.lower()}/")]
     for scopes in ([own], inside):
         try:
-            return [_lock(item) for scope in scopes for item in await _listed(scope)]
+            return [_lock(item) for scope in scopes for item in await _locks_if_there(scope)]
         except ArmRefusedError:
             continue
     return None
@@ -45,7 +45,7 @@ def _lock(item: dict[str, Any]) -> Lock:
     return Lock(name=item["name"], level=level, scope=found[1] if found else "")
 
 
-async def _listed(scope: str) -> list[dict[str, Any]]:
+async def _locks_if_there(scope: str) -> list[dict[str, Any]]:
     try:
         return await _all(scope)
     except ArmNotFoundError:

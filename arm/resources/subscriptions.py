@@ -31,10 +31,10 @@ async def _read_visible() -> list[str]:
 async def list_locations(subscription: str) -> dict[str, Location]:
     """Return the regions a subscription offers, by short name."""
     not_before = datetime.now(UTC) - LIFETIME
-    return await _locations.get(subscription.lower(), not_before, lambda _: _read(subscription))
+    return await _locations.get(subscription.lower(), not_before, lambda _: _read_locations(subscription))
 
 
-async def _read(subscription: str) -> dict[str, Location]:
+async def _read_locations(subscription: str) -> dict[str, Location]:
     """Only physical regions: in logical ones, such as Europe, nothing can be made."""
     items = await list_all(f"/subscriptions/{subscription}/locations?api-version={_API_VERSION}")
     zones_told = any(item.get("availabilityZoneMappings") for item in items)

@@ -22,7 +22,7 @@ _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 
 async def get_version(version_id: str, *, with_replication: bool = False) -> ImageVersion | None:
     """Read an image version, with its replication status if asked; None where there is none."""
-    body = await _read(version_id, with_replication=with_replication)
+    body = await _read_version(version_id, with_replication=with_replication)
     return None if body is None else understood(version_from, body)
 
 
@@ -67,7 +67,7 @@ async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Op
             "storageProfile": {"source": {"id": plan.source.id}},
         },
     }
-    return await _write(version_id, body)
+    return await _write_version(version_id, body)
 
 
 async def start_version_update(
@@ -80,10 +80,10 @@ async def start_version_update(
 
     `add_regions` are added, or raised to their replica count; no other region is touched.
     """
-    body = await _read(version_id, with_replication=False)
+    body = await _read_version(version_id, with_replication=False)
     if body is None:
         raise ArmNotFoundError("VersionNotFound", f"{version_id} does not exist")
-    return await _update(version_id, body, add_regions or [], end_of_life)
+    return await _update_version(version_id, body, add_regions or [], end_of_life)
 
 
 async def start_promotion(
@@ -98,15 +98,15 @@ async def start_promotion(
     `safety` is what of the safety profile is to be so. `against` says why not, of the
     version as it is read for the change itself; None where nothing would change.
     """
-    body = await _read(version_id, with_replication=True)
+    body = await _read_version(version_id, with_replication=True)
     refusal = against(understood(version_from, body) if body else None)
     if refusal is not None or body is None:
         return refusal
     latest = None if excluded else False
-    return await _update(version_id, body, [], None, exclude_from_latest=latest, safety=safety)
+    return await _update_version(version_id, body, [], None, exclude_from_latest=latest, safety=safety)
 
 
-async def _update(
+async def _update_version(
     version_id: str,
     body: dict[str, Any],
     add_regions: list[TargetRegion],
@@ -131,19 +131,19 @@ async def _update(
         properties["safetyProfile"] = {name: safe[name] for name in _SAFETY if name in safe} | safety
     changed.pop("publishedDate", None)
     properties["publishingProfile"] = changed
-    return await _write(
+    return await _write_version(
         version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}
     )
 
 
-async def _read(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:
+async def _read_version(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:
     target = ResourceId.parse(version_id, IMAGE_VERSION)
     expand = {"expand": "ReplicationStatus"} if with_replication else {}
     operations = compute(target.subscription).gallery_image_versions
     return await read(operations.get(target.resource_group, *target.names, **expand))
 
 
-async def _write(version_id: str, body: dict[str, Any]) -> Operation:
+async def _write_version(version_id: str, body: dict[str, Any]) -> Operation:
     target = ResourceId.parse(version_id, IMAGE_VERSION)
     begin = compute(target.subscription).gallery_image_versions.begin_create_or_update
     return await start(begin, target.resource_group, *target.names, body)

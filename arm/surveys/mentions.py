@@ -33,14 +33,14 @@ async def find_mentions(image_id: str) -> list[Consumer] | None:
     """Return who else names the image; None where Resource Graph cannot be asked. One reading serves all images."""
     async with _lock:
         if not _last or abs(datetime.now(UTC) - _last[0].begun_at) > LIFETIME:
-            _last[:] = [await _read(datetime.now(UTC))]
+            _last[:] = [await _read_mentions(datetime.now(UTC))]
         found = _last[0].found
     if found is None:
         return None
     return [one for one in found.get(image_id.lower(), []) if one.kind.lower() not in _LISTED]
 
 
-async def _read(begun_at: datetime) -> _Reading:
+async def _read_mentions(begun_at: datetime) -> _Reading:
     try:
         return _Reading(begun_at, await who_names_images(begun_at - LIFETIME))
     except ArmError:

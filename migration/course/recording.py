@@ -14,7 +14,7 @@ from migration.values.tags import find_tag
 
 def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at: datetime | None) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
-    tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _source(outcome)} if outcome else {}
+    tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _what_became_of_source(outcome)} if outcome else {}
     if approval is not None and decided_at is not None:
         tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it
         tags["decided-by"] = approval.approver
@@ -25,7 +25,7 @@ def outcome_tags(outcome: Outcome | None, approval: Approval | None, decided_at:
     return {name: _fitting(value) for name, value in tags.items()}
 
 
-def _source(outcome: Outcome) -> str:
+def _what_became_of_source(outcome: Outcome) -> str:
     if not outcome.is_source_gone:
         return outcome.source.value
     return f"{outcome.source}: this {'is' if outcome.only_copy else 'may be'} the only copy"

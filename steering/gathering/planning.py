@@ -32,7 +32,7 @@ async def draw_up_plan(start: MigrationStart, copies: Sequence[CopyIdentity] = (
 
     Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows.
     """
-    image = await _source(start.source_image_id)
+    image = await _image_to_plan(start.source_image_id)
     if isinstance(image, Problem):
         return _refused(start, image)
     current = settings()
@@ -44,7 +44,7 @@ async def draw_up_plan(start: MigrationStart, copies: Sequence[CopyIdentity] = (
     return result if asked is start else result.changed(start=asked)
 
 
-async def _source(image_id: str) -> ManagedImage | Problem:
+async def _image_to_plan(image_id: str) -> ManagedImage | Problem:
     """Return the image, or why there is none to plan with."""
     try:
         image = await get_image(image_id)

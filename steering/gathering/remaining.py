@@ -93,13 +93,13 @@ async def _remaining(run: Run) -> list[str]:
     if run.plan is None:
         return []
     try:
-        definitions = await _definition(run)
-        return [*await _gallery(run, definitions), *definitions, *await _version(run)]
+        definitions = await _own_definition(run)
+        return [*await _own_gallery(run, definitions), *definitions, *await _version(run)]
     except (ArmNotFoundError, ArmRefusedError):
         return []
 
 
-async def _gallery(run: Run, definitions: list[str]) -> list[str]:
+async def _own_gallery(run: Run, definitions: list[str]) -> list[str]:
     """A gallery that this migration has made, unless it holds anything but a definition that nobody wants."""
     found = await get_gallery(run.planned.gallery.id) if run.planned.create_gallery else None
     if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:
@@ -108,7 +108,7 @@ async def _gallery(run: Run, definitions: list[str]) -> list[str]:
     return [found.id] if all(any(same_id(one, known) for known in definitions) for one in held) else []
 
 
-async def _definition(run: Run) -> list[str]:
+async def _own_definition(run: Run) -> list[str]:
     """A definition of ours, unless it holds anything that somebody may want."""
     found = await get_definition(run.planned.definition.id)
     if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:

@@ -39,7 +39,7 @@ async def start_kept(hub: TaskHub) -> None:
         return
     for migration_id, source_image_id in (await kept_wishes()).items():
         try:
-            result = await _start(hub, migration_id, source_image_id)
+            result = await _start_kept_wish(hub, migration_id, source_image_id)
         except ArmThrottledError:
             return
         except (ArmError, RecordUnreadableError, ValueError) as error:
@@ -50,7 +50,7 @@ async def start_kept(hub: TaskHub) -> None:
         await forget_wish(migration_id)
 
 
-async def _start(hub: TaskHub, migration_id: str, source_image_id: str) -> Run | Refusal | None:
+async def _start_kept_wish(hub: TaskHub, migration_id: str, source_image_id: str) -> Run | Refusal | None:
     """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
     image = await get_image(source_image_id)
     if image is None and not await is_gone(source_image_id):

@@ -100,7 +100,7 @@ async def _as_they_are(images: list[ManagedImage], known: Known) -> list[Managed
     That is few. Of more, some are looked at now and some by a later sweep.
     """
     doubtful = _some({image.id for image in images if _is_doubtful(image, known)}, MOST_LOOKED_AT)
-    looked_at = [await _look(image) if image.id in doubtful else image for image in images]
+    looked_at = [await _image_now(image) if image.id in doubtful else image for image in images]
     return [image for image in looked_at if image is not None]
 
 
@@ -113,7 +113,7 @@ def _is_doubtful(image: ManagedImage, known: Known) -> bool:
     return start is not None and may_be_another(start, image, known.get(start.id), settings())
 
 
-async def _look(image: ManagedImage) -> ManagedImage | None:
+async def _image_now(image: ManagedImage) -> ManagedImage | None:
     try:
         return await get_image(image.id)
     except ArmError:

@@ -61,9 +61,11 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
     except HttpProblemError as error:
         return _problem(error.status, error.title, error.detail, **error.extra)
     except RequestInvalidError as error:
-        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_listed(error.problems))
+        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_problems_listed(error.problems))
     except SettingsInvalidError as error:
-        return _problem(500, "Invalid app settings", "The app is misconfigured.", errors=_listed(error.problems))
+        return _problem(
+            500, "Invalid app settings", "The app is misconfigured.", errors=_problems_listed(error.problems)
+        )
     except ArmThrottledError as error:
         return _problem(503, "Azure is throttling", str(error), retry_after=error.retry_after_seconds)
     except ArmUnavailableError as error:
@@ -138,7 +140,7 @@ def _host(origin: str) -> str:
         return origin
 
 
-def _listed(problems: Any) -> list[dict[str, Any]]:
+def _problems_listed(problems: Any) -> list[dict[str, Any]]:
     return [problem.dump() for problem in problems if isinstance(problem, Problem)]
 
 

@@ -16,10 +16,10 @@ blueprint = df.Blueprint()
 
 @blueprint.route("pause", methods=["GET"])
 async def get_pause(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the binding's
-    return await responding(_told())
+    return await responding(_pause_told())
 
 
-async def _told() -> func.HttpResponse:
+async def _pause_told() -> func.HttpResponse:
     return json_response((await pause_now()).dump())
 
 

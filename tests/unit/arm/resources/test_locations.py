@@ -19,4 +19,4 @@ async def test_a_place_counts_as_a_region_unless_it_is_said_to_be_a_logical_one(
         return [{"name": "eastus", "metadata": metadata}]
 
     monkeypatch.setattr(subscriptions, "list_all", listed)
-    assert ("eastus" in await subscriptions._read("any")) == counts
+    assert ("eastus" in await subscriptions._read_locations("any")) == counts

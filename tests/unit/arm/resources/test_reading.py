@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from arm.resources import locks, subscriptions
-from arm.resources.galleries import _definition, _gallery
+from arm.resources.galleries import _definition_from, _gallery_from
 from arm.resources.images import image_from
 from arm.resources.locks import find_locks_around
 from arm.resources.subscriptions import list_locations
@@ -24,8 +24,8 @@ BARE = {"name": "x", "location": "East US 2", "properties": None, "tags": None}
 @pytest.mark.parametrize(
     ("make", "kind", "resource_id"),
     [
-        (_gallery, Gallery, GALLERY),
-        (_definition, ImageDefinition, DEFINITION),
+        (_gallery_from, Gallery, GALLERY),
+        (_definition_from, ImageDefinition, DEFINITION),
         (version_from, ImageVersion, VERSION),
         (image_from, ManagedImage, SOURCE),
     ],
@@ -42,7 +42,7 @@ def test_a_resource_without_properties_is_read_and_one_without_place_is_marked(m
 
 
 def test_properties_of_versions_to_come_are_ignored():
-    definition = _definition(
+    definition = _definition_from(
         {
             "id": DEFINITION,
             "name": "web",
@@ -60,7 +60,7 @@ def test_properties_of_versions_to_come_are_ignored():
 )
 def test_as_much_of_a_purchase_plan_is_read_as_there_is(stored: dict[str, str] | None, read: str | None):
     body = {"id": DEFINITION, "name": "web", "location": "x", "properties": {"purchasePlan": stored}}
-    plan = _definition(body).purchase_plan
+    plan = _definition_from(body).purchase_plan
     assert (str(plan) if plan else None) == read
 
 
