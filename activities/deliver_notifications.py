@@ -5,12 +5,12 @@ The record holds a link before it is sent, and what is still owed after. It neve
 
 import asyncio
 import logging
-import os
 from datetime import UTC, datetime
 from functools import partial
 
 from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
+from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError, settings
 from migration.record.asked import Asked, asked_of
 from migration.record.asking import linked, told
@@ -142,5 +142,5 @@ async def _send(address: Address, message: Message) -> bool:
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:
     """Return the address of a link. The secret is in the query: the host writes the paths of requests into logs."""
-    address = current.public_url or f"https://{os.environ.get('WEBSITE_HOSTNAME', 'localhost')}"
+    address = next(iter(own_addresses(current)), "https://localhost")
     return f"{address.rstrip('/')}/api/approvals/{migration_id}?token={token}"

@@ -1,8 +1,8 @@
 """Which Azure this is: where its Resource Manager answers and who signs people in."""
 
-import os
 from typing import NamedTuple
 
+from migration.asking.platform import platform
 from migration.asking.settings import settings
 
 
@@ -22,6 +22,7 @@ CLOUDS = {
 
 def cloud() -> Cloud:
     """Return the cloud that MIGRATION_CLOUD names; `ARM_ENDPOINT`, which tools share, is another Resource Manager."""
-    named = os.environ.get("ARM_ENDPOINT") or settings().cloud
+    told = platform()
+    named = told.resource_manager or settings().cloud
     known = CLOUDS.get(named) or Cloud(named.rstrip("/"), None)
-    return known._replace(authority=os.environ.get("AZURE_AUTHORITY_HOST") or known.authority)
+    return known._replace(authority=told.authority or known.authority)

@@ -27,6 +27,7 @@ PLANTED = [
     ("steering/runs/changing.py", "from dev.emulator import running_emulator", "shipped"),
     ("web/pages.py", "def f():\n    from tests.unit import samples", "shipped"),
     ("orchestrators/phases.py", "from migration.asking import settings", "orchestrators"),
+    ("orchestrators/tell_people.py", "from migration.asking.platform import platform", "orchestrators"),
     ("orchestrators/migrate_image.py", "from migration.approval.link import new_token", "orchestrators"),
     ("migration/names.py", "from azure import functions", "pure"),
     ("steering/runs/deciding.py", "import azure.functions", "azure"),

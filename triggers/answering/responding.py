@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ import azure.functions as func
 
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import HubUnavailableError
+from migration.asking.platform import own_addresses
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
@@ -129,7 +129,7 @@ def refuse_paused(refusal: Refusal) -> None:
 
 def _own_hosts(request: func.HttpRequest) -> set[str]:
     """Return the hosts by which browsers know this app."""
-    known = [request.url, settings().public_url or "", f"https://{os.environ.get('WEBSITE_HOSTNAME', '')}"]
+    known = [request.url, *own_addresses(settings())]
     return {urlsplit(address).netloc.lower() for address in known} - {""}
 
 
