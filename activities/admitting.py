@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from arm.absence import is_gone
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.surveys.absence import is_gone
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.course.endings import out_of_patience, refused
 from migration.course.obstacles import hindered, pause_seconds, unhindered, waited
@@ -23,7 +23,7 @@ from migration.values.answer import IN_PROGRESS, Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
-from steering.changing import change_of_run, change_run
+from steering.runs.changing import change_of_run, change_run
 
 SOON_SECONDS = 5.0
 SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it

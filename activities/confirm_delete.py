@@ -81,7 +81,7 @@ async def _seen(turn: Turn[ConfirmInput], question: Question, deletion: Deletion
     try:
         operation = await _operation(deletion.operation_url)
         if operation.state != "Running":
-            seen = await _look(turn.run.planned.source.id, question, deletion, operation, now)
+            seen = await _look_after_delete(turn.run.planned.source.id, question, deletion, operation, now)
     except ArmError as error:
         seen = Seen(code=error.code, message=error.message)
     if seen.end is None and now - deletion.sent_at >= DELETE_PATIENCE:
@@ -101,7 +101,9 @@ async def _operation(url: str | None) -> OperationStatus:
         return OperationStatus(state="Gone")
 
 
-async def _look(source: str, question: Question, deletion: Deletion, operation: OperationStatus, now: datetime) -> Seen:
+async def _look_after_delete(
+    source: str, question: Question, deletion: Deletion, operation: OperationStatus, now: datetime
+) -> Seen:
     image = await get_image(source)
     deleted = "the source image was deleted after approval"
     if image is None and operation.state != "Succeeded" and not await is_gone(source):

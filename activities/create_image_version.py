@@ -28,7 +28,7 @@ _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared 
 
 async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
-    created = await _start(turn)
+    created = await _start_version(turn)
     if not isinstance(created, CreatedVersion):
         return created
     started = created
@@ -45,7 +45,7 @@ def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refus
     return replicating.audited(entry(at, "version started", image_version_id=version_id))
 
 
-async def _start(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
+async def _start_version(turn: Turn[StepInput]) -> CreatedVersion | Later | Refusal:
     run, plan = turn.run, turn.run.planned
     source = await get_image(plan.source.id)
     if source is None:

@@ -16,8 +16,6 @@ from arm.errors import (
     ArmThrottledError,
     ArmUnavailableError,
 )
-from arm.evidence import find_uses, with_copy
-from arm.images import get_image, start_delete
 from migration.approval.admission import outdated
 from migration.asking.settings import Settings, SettingsInvalidError, settings
 from migration.course.standing import Wait
@@ -31,6 +29,7 @@ from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import Stage
 from migration.values.answer import Later, Refusal
 from records.store import look_again
+from steering.gathering.evidence import find_uses, with_copy
 
 FIRST_LOOK_SECONDS = 5.0
 LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to the call

@@ -26,7 +26,7 @@ from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from records.runs import run_of_number
 from records.store import Held, hold
-from steering.changing import change_record, change_run
+from steering.runs.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
 LONGEST_SECONDS = 30.0
@@ -168,5 +168,5 @@ def _notify(address: Address, message: Message) -> bool:
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:
     """Return the address of a link. The secret is in the query: the host writes the paths of requests into logs."""
-    address = current.public_url or f"https://{os.environ.get('WEBSITE_HOSTNAME', 'localhost')}"
+    address = next(iter(own_addresses(current)), "https://localhost")
     return f"{address.rstrip('/')}/api/approvals/{migration_id}?token={token}"

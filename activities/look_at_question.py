@@ -13,7 +13,7 @@ from migration.record.asked import Asked, asked_of
 from migration.record.asking import next_moment, reminded
 from migration.record.closing import answer_refused, expired
 from migration.values.answer import Refusal
-from steering.deciding import decide
+from steering.runs.deciding import decide
 
 AT_LATEST_SECONDS = 6 * 3600.0  # the event of a decision may be lost, and an approval lapses within a day
 SHORTEST_SECONDS = 1.0  # clocks differ: a question may still be open here that has expired there

@@ -9,7 +9,7 @@ from migration.course.steps import StepInput
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind
-from steering.beginning import admit, see_off
+from steering.runs.beginning import admit, see_off
 
 WHOEVER = Requester("whoever changed the tag or the image while an earlier migration ran")
 

@@ -11,6 +11,7 @@ from migration.course.steps import StepInput
 from migration.record.admitting import planned
 from migration.record.run import Person, Run, with_requester
 from migration.values.answer import Later, Refusal
+from steering.gathering.planning import draw_up_plan
 
 
 async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:

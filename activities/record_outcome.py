@@ -20,6 +20,7 @@ from migration.resources.copy_identity import replaced
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind
+from steering.gathering.remaining import End, find_end
 from telemetry.measuring import measure_end
 from telemetry.tracing import emit_root
 

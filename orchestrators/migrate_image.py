@@ -37,7 +37,7 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     cancel = Cancel(ctx)
     stand = yield from _one_phase(ctx, hint, cancel)
     if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
-        stand = yield from _told(ctx, stand)
+        stand = yield from _have_told(ctx, stand)
     if cancel.is_new and stand.kind == "go" and not stand.ending:  # nothing is waited for after this look
         stand = yield from cancel.take(ctx, stand.hint())
     return (yield from _go_on(ctx, hint, stand))
@@ -60,7 +60,7 @@ def _one_phase(ctx: OrchestrationContext, hint: Hint, cancel: Cancel) -> Steps[S
     return Stand(kind="go", run=hint.run, phase=hint.phase)
 
 
-def _told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
+def _have_told(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
     """Have people told what is owed; where that cannot be, the clock will."""
     try:
         return (yield from ask(ctx, steps.SEND_NOTIFICATIONS, StepInput.by(stand.hint(), ctx.instance_id))).stand

@@ -35,12 +35,12 @@ async def read_pause() -> Pause:
 
 
 async def write_pause(pause: Pause) -> None:
-    await _write(_SWITCH, {"document": json.dumps(pause.dump())})
+    await _write_entity(_SWITCH, {"document": json.dumps(pause.dump())})
 
 
 async def keep_wish(migration_id: str, source_image_id: str) -> None:
     """Note that a wish was put off: it is looked at when starts go on."""
-    await _write(f"{_KEPT}~{migration_id}", {"source": source_image_id})
+    await _write_entity(f"{_KEPT}~{migration_id}", {"source": source_image_id})
 
 
 async def kept_wishes() -> dict[str, str]:
@@ -58,7 +58,7 @@ async def forget_wish(migration_id: str) -> None:
     await remove(PARTITION, f"{_KEPT}~{migration_id}")
 
 
-async def _write(name: str, values: dict[str, Any]) -> None:
+async def _write_entity(name: str, values: dict[str, Any]) -> None:
     client = await table()
     async with answers():
         await client.upsert_entity(

@@ -22,11 +22,11 @@ _MOST = 10**9
 
 async def keep(record: ImageRecord, run: Run) -> None:
     """Write what became of a run; the tenth before it is shortened to a line."""
-    await _write(record.migration_id, _without_secrets(run))
+    await _write_run(record.migration_id, _without_secrets(run))
     if run.number > KEPT_IN_FULL:
         old = await _find(record.migration_id, run.number - KEPT_IN_FULL)
         if old is not None and (old.audit or old.links):
-            await _write(record.migration_id, old.as_a_line())
+            await _write_run(record.migration_id, old.as_a_line())
 
 
 def _without_secrets(run: Run) -> Run:
@@ -43,7 +43,7 @@ async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:
         async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=most):
             if len(found) == most:
                 break
-            found += _parsed(entity)
+            found += _runs_in(entity)
     return found
 
 
@@ -52,7 +52,7 @@ async def run_of_number(migration_id: str, number: int) -> Run | None:
     return await _find(migration_id, number)
 
 
-def _parsed(entity: Any) -> list[Run]:
+def _runs_in(entity: Any) -> list[Run]:
     try:
         return [Run.model_validate_json(joined(entity), context=STORED)]
     except (KeyError, ValueError, ValidationError):
@@ -61,10 +61,10 @@ def _parsed(entity: Any) -> list[Run]:
 
 async def _find(migration_id: str, number: int) -> Run | None:
     entity = await find(PARTITION, _key(migration_id, number))
-    return next(iter(_parsed(entity)), None) if entity else None
+    return next(iter(_runs_in(entity)), None) if entity else None
 
 
-async def _write(migration_id: str, run: Run) -> None:
+async def _write_run(migration_id: str, run: Run) -> None:
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": _key(migration_id, run.number), "format": FORMAT}
     client = await table()
     async with answers():

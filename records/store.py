@@ -69,11 +69,11 @@ async def load(migration_id: str) -> ImageRecord | None:
 
 async def look_again(held: Held) -> Held:
     """Bring up to date what is held; its text is parsed only if somebody has written since."""
-    found = await _read(held.migration_id)
+    found = await _read_row(held.migration_id)
     if found is None:
         held.record, held.etag = None, None
     elif found.etag != held.etag:
-        held.record, held.etag = _parsed(held.migration_id, found.text), found.etag
+        held.record, held.etag = _record_in(held.migration_id, found.text), found.etag
     return held
 
 
@@ -97,7 +97,7 @@ async def change(
             return result
         result = result.changed(updated_at=datetime.now(UTC))
         try:
-            held.etag = await _write(held.migration_id, result, held.etag)
+            held.etag = await _write_row(held.migration_id, result, held.etag)
         except ChangedMeanwhileError:
             await look_again(held)
             continue
@@ -158,7 +158,7 @@ def _answered(entity: dict[str, Any]) -> Answered | None:
     )
 
 
-async def _read(migration_id: str) -> _Row | None:
+async def _read_row(migration_id: str) -> _Row | None:
     entity = await find(PARTITION, migration_id)
     if entity is None:
         return None
@@ -168,7 +168,7 @@ async def _read(migration_id: str) -> _Row | None:
         raise _unreadable(migration_id, error) from error
 
 
-def _parsed(migration_id: str, text: str) -> ImageRecord:
+def _record_in(migration_id: str, text: str) -> ImageRecord:
     """Read a record; one that only a later release may act on is told apart from one that makes no sense."""
     try:
         document = json.loads(text)
@@ -183,7 +183,7 @@ def _unreadable(migration_id: str, error: Exception) -> RecordUnreadableError:
     return RecordUnreadableError(f"the record of {migration_id} cannot be read: {type(error).__name__}")
 
 
-async def _write(migration_id: str, record: ImageRecord, etag: str | None) -> str:
+async def _write_row(migration_id: str, record: ImageRecord, etag: str | None) -> str:
     """Write over what has this etag (None: where nothing is); returns the etag that it has from now on."""
     entity: dict[str, Any] = {
         "PartitionKey": PARTITION,

@@ -39,8 +39,8 @@ def _client() -> "TableClient":
     """
     from azure.data.tables.aio import TableClient
 
-    from arm.client import credential
-    from arm.transport import TimedTransport
+    from arm.transport.client import credential
+    from arm.transport.sending import TimedTransport
 
     if not has_storage():
         raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")

@@ -4,18 +4,17 @@ The exporters are heavy to import and are imported only where their setting is t
 """
 
 import logging
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 from opentelemetry import metrics, trace
 
+from migration.asking.platform import Platform, platform
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.metrics.export import MetricExporter
     from opentelemetry.sdk.trace.export import SpanExporter
 
-AZURE_MONITOR = "APPLICATIONINSIGHTS_CONNECTION_STRING"
-OTLP = "OTEL_EXPORTER_OTLP_ENDPOINT"
 SERVICE = "managed-image-migration"
 _LOG = logging.getLogger(__name__)
 
@@ -23,15 +22,15 @@ _LOG = logging.getLogger(__name__)
 @cache
 def set_up() -> None:
     """Install providers for the exporters that are configured; without one, spans and metrics cost nothing."""
-    if not os.environ.get(AZURE_MONITOR) and not os.environ.get(OTLP):
-        return
     try:
-        _install()
+        told = platform()
+        if told.azure_monitor or told.otlp_endpoint:
+            _install(told)
     except Exception:  # noqa: BLE001 - whatever it is, a migration matters more
         _LOG.exception("telemetry is not configured correctly; migrations go on without it")
 
 
-def _install() -> None:
+def _install(told: Platform) -> None:
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
@@ -40,9 +39,9 @@ def _install() -> None:
 
     from telemetry.trace_ids import MigrationIdGenerator
 
-    name = os.environ.get("OTEL_SERVICE_NAME") or os.environ.get("WEBSITE_SITE_NAME") or SERVICE
+    name = told.service_name or told.site_name or SERVICE
     resource = Resource.create({SERVICE_NAME: name})
-    spans, measures = _exporters()
+    spans, measures = _exporters(told)
     tracers = TracerProvider(resource=resource, id_generator=MigrationIdGenerator())
     for exporter in spans:
         tracers.add_span_processor(BatchSpanProcessor(exporter))
@@ -51,15 +50,15 @@ def _install() -> None:
     metrics.set_meter_provider(MeterProvider(metric_readers=readers, resource=resource))
 
 
-def _exporters() -> tuple[list["SpanExporter"], list["MetricExporter"]]:
+def _exporters(told: Platform) -> tuple[list["SpanExporter"], list["MetricExporter"]]:
     spans: list[SpanExporter] = []
     measures: list[MetricExporter] = []
-    if os.environ.get(AZURE_MONITOR):  # the exporter finds its identity in APPLICATIONINSIGHTS_AUTHENTICATION_STRING
+    if told.azure_monitor:  # the exporter finds its identity in APPLICATIONINSIGHTS_AUTHENTICATION_STRING
         from azure.monitor.opentelemetry.exporter import AzureMonitorMetricExporter, AzureMonitorTraceExporter
 
         spans.append(AzureMonitorTraceExporter())
         measures.append(AzureMonitorMetricExporter())
-    if os.environ.get(OTLP):
+    if told.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

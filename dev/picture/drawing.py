@@ -10,6 +10,8 @@ HOUSES = {
     "the app": "",
     "migration": "migration",
     "triggers": "triggers",
+    "steering": "steering",
+    "arm": "arm",
     "the local host": "dev.host",
     "the emulated Azure": "dev.emulator",
 }

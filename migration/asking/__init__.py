@@ -1,1 +1,1 @@
-"""What was asked, and by whom: requests, tags, settings, and the signed start. Not what follows from it."""
+"""What was asked, and by whom: requests, tags, settings, the platform, the signed start. Not what follows from it."""

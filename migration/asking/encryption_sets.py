@@ -49,7 +49,7 @@ class NamedEncryptionSet(Stored):
         return str(ResourceId(subscription, in_group or group, DISK_ENCRYPTION_SET, (name,)))
 
 
-def _listed(value: Any) -> Any:
+def _sets_listed(value: Any) -> Any:
     """Read the comma-separated list of a tag or setting, or an object of ids by region."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
@@ -67,5 +67,5 @@ def _once_each(sets: list[NamedEncryptionSet]) -> list[NamedEncryptionSet]:
 
 
 NamedEncryptionSets = Annotated[
-    list[NamedEncryptionSet], BeforeValidator(_listed), AfterValidator(_once_each), at_most(MOST_REGIONS)
+    list[NamedEncryptionSet], BeforeValidator(_sets_listed), AfterValidator(_once_each), at_most(MOST_REGIONS)
 ]

@@ -55,7 +55,7 @@ def _source_image_id(text: str) -> str:
     return str(ResourceId.parse(text, MANAGED_IMAGE))
 
 
-def _gallery(text: str) -> str:
+def _gallery_reference(text: str) -> str:
     if text.startswith("/"):
         return str(ResourceId.parse(text, GALLERY))
     if not GALLERY_NAME.fullmatch(text):
@@ -73,7 +73,7 @@ def _version(text: str) -> str:
     return text.strip()
 
 
-def _definition(text: str) -> str:
+def _definition_name(text: str) -> str:
     if not DEFINITION_NAME.fullmatch(text):
         raise ValueError(
             f"'{text}' is not the name of an image definition: it has 1 to 80 letters, digits, dots, dashes and"
@@ -137,8 +137,8 @@ def _regions(value: Any) -> Any:
 
 SourceImageId = Annotated[str, at_most(LONGEST_ID), AfterValidator(_source_image_id)]
 _Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), at_most(LONGEST_ID)]
-DefinitionName = Annotated[_Reference, AfterValidator(_definition)]
-GalleryReference = Annotated[_Reference, AfterValidator(_gallery)]
+DefinitionName = Annotated[_Reference, AfterValidator(_definition_name)]
+GalleryReference = Annotated[_Reference, AfterValidator(_gallery_reference)]
 # What somebody asked for is stored, so a plan holds it against Azure's rules; settings are held against them when read.
 Identifier = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(_visible)

@@ -26,7 +26,7 @@ def outcome_tags(outcome: Outcome | None, decided: Decided | None) -> dict[str, 
     return {name: _fitting(value) for name, value in tags.items()}
 
 
-def _source(outcome: Outcome) -> str:
+def _what_became_of_source(outcome: Outcome) -> str:
     if not outcome.is_source_gone:
         return outcome.source.value
     return f"{outcome.source}: this {'is' if outcome.only_copy else 'may be'} the only copy"

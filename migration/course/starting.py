@@ -28,7 +28,7 @@ def start_by_request(
     request: MigrationRequest, image: ManagedImage, requester: Requester, settings: Settings
 ) -> MigrationStart:
     """Return the input of a migration someone asked for over HTTP."""
-    return _start(image, request, "request", requester, settings)
+    return _start_of(image, request, "request", requester, settings)
 
 
 def start_by_tags(image: ManagedImage, requester: Requester, settings: Settings) -> MigrationStart | None:
@@ -39,12 +39,12 @@ def start_by_tags(image: ManagedImage, requester: Requester, settings: Settings)
     try:
         request = request_from_tags(image.id, image.tags, settings.tag)
     except RequestInvalidError as error:
-        start = _start(image, None, "tag", requester, settings)
+        start = _start_of(image, None, "tag", requester, settings)
         return start.changed(problems=list(error.problems))
-    return _start(image, request, "tag", requester, settings) if request else None
+    return _start_of(image, request, "tag", requester, settings) if request else None
 
 
-def _start(
+def _start_of(
     image: ManagedImage,
     request: MigrationRequest | None,
     asked_by: Literal["tag", "request"],

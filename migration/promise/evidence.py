@@ -83,7 +83,7 @@ class Evidence(Record):
 
     def digest(self, parts: Sequence[Part]) -> str:
         """Return text that changes when any of these parts does: whoever decides must have seen what is true now."""
-        return "-".join(_digest(self._fact(part)) for part in parts)
+        return "-".join(_digest_of_part(self._fact(part)) for part in parts)
 
     def changes_since(self, digest: str, parts: Sequence[Part]) -> list[str]:
         """Return in words what differs from the facts of an earlier digest; everything for a text that is none."""
@@ -96,7 +96,7 @@ class Evidence(Record):
         return self.unread.get(part) or getattr(self, part)
 
 
-def _digest(part: Record | Sequence[Record] | None) -> str:
+def _digest_of_part(part: Record | Sequence[Record] | None) -> str:
     facts = part.dump() if isinstance(part, Record) else [one.dump() for one in part or []]
     return hashlib.sha256(_ordered(facts).encode()).hexdigest()[:16]
 

@@ -29,13 +29,13 @@ class Address(NamedTuple):
 
 def audience(occasion: Occasion, current: Settings) -> list[Address]:
     """Return the addresses that are told of an occasion."""
-    return _parsed(current.escalate if occasion is Occasion.ESCALATION else current.notify)
+    return _addresses_in(current.escalate if occasion is Occasion.ESCALATION else current.notify)
 
 
 def is_receiver(receiver: str, current: Settings) -> bool:
     """Tell whether somebody is still told anything: a link of somebody who is not stops."""
-    return any(one.receiver == receiver for one in _parsed([*current.notify, *current.escalate]))
+    return any(one.receiver == receiver for one in _addresses_in([*current.notify, *current.escalate]))
 
 
-def _parsed(addresses: list[SecretStr]) -> list[Address]:
+def _addresses_in(addresses: list[SecretStr]) -> list[Address]:
     return [Address.parse(secret.get_secret_value()) for secret in addresses]

@@ -45,7 +45,7 @@ class ResourceId:
     def parse(cls, text: str, kind: str) -> "ResourceId":
         """Read an id of this kind; the tags sub-resource that some events name is taken off first."""
         try:
-            return _read(_TAGS_SUFFIX.sub("", text.strip()).rstrip("/"), kind)
+            return _take_apart(_TAGS_SUFFIX.sub("", text.strip()).rstrip("/"), kind)
         except ValueError:
             raise ResourceIdInvalidError(f"'{text}' is not the id of a {kind}: expected {_template(kind)}") from None
 
@@ -81,7 +81,7 @@ class ResourceId:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _read(text: str, kind: str) -> ResourceId:
+def _take_apart(text: str, kind: str) -> ResourceId:
     """Take an id apart once in a process, for all to share: it is frozen.
 
     Stored state and answers of Azure hold ids as text and are validated anew in each call of a function; this is what
@@ -121,16 +121,16 @@ def same_id(left: str | None, right: str | None) -> bool:
 def instance_id_for(source_image_id: str) -> str:
     """Return the one instance id that migrations of this source image run under, whoever spells its id how."""
     source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
-    return f"migrate-{source.name.lower()[:LONGEST_NAME_IN_ID]}-{_digest(source)[:32]}"
+    return f"migrate-{source.name.lower()[:LONGEST_NAME_IN_ID]}-{_digest_of_id(source)[:32]}"
 
 
 def earlier_instance_id_for(source_image_id: str) -> str:
     """Return the id under which a release with stored data of format 1 kept this image."""
     source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
-    return f"migrate-{source.name.lower()}-{_digest(source)[:10]}"
+    return f"migrate-{source.name.lower()}-{_digest_of_id(source)[:10]}"
 
 
-def _digest(source: ResourceId) -> str:
+def _digest_of_id(source: ResourceId) -> str:
     return hashlib.sha256(str(source).lower().encode()).hexdigest()
 
 

@@ -107,7 +107,7 @@ class Outcome(Stored):
 
     @field_validator("source")
     @classmethod
-    def _source(cls, said: SourceSeen, known: ValidationInfo) -> SourceSeen:
+    def _gone_if_migrated(cls, said: SourceSeen, known: ValidationInfo) -> SourceSeen:
         return SourceSeen.GONE if known.data.get("kind") is OutcomeKind.MIGRATED else said
 
     @field_validator("only_copy")

@@ -3,7 +3,7 @@
 import azure.functions as func
 import pytest
 
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.values.problems import Problem

@@ -87,7 +87,7 @@ def test_an_activity_is_called_by_its_name():
 
 def test_a_call_within_a_module_belongs_to_the_stop_it_is_made_from():
     calls = calls_of(Stop("activities.delete_source_image", "delete_source_image"))
-    assert Stop("arm.images", "start_delete") in calls, "by way of _send"
+    assert Stop("arm.resources.images", "start_delete") in calls, "by way of _send"
     assert {call.module for call in calls}.isdisjoint({"activities.delete_source_image"})
 
 

@@ -17,7 +17,6 @@ MOST_MODULES = 10
 # Lists of one kind of thing, where the file names are the table of contents.
 LISTS = {
     "activities": "a file for each step of a migration",
-    "arm": "a file for each kind of thing that Azure is asked for",
 }
 A_LIMIT = re.compile(r"\b(not|nor|no|nothing|nowhere|never|only|without|next door|free of)\b", re.IGNORECASE)
 

@@ -4,12 +4,12 @@ import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 
-from arm import api_versions
-from arm.client import compute, credential
-from arm.cloud import cloud
-from arm.planning import draw_up_plan
+from arm.transport.client import compute, credential
+from arm.transport.cloud import cloud
+from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
 from migration.asking.settings import SettingsInvalidError, settings
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import start
 
 
@@ -78,9 +78,9 @@ async def look(azure):
 async def test_each_type_is_asked_in_its_pinned_version_whatever_the_sdk_would_choose(azure, monkeypatch):
     older = {"galleries": "2025-03-03", "images": "2024-11-01", "virtualMachines": "2024-07-01"}
     for kind, version in older.items():
-        monkeypatch.setitem(api_versions.PINNED, kind, version)
+        monkeypatch.setitem(PINNED, kind, version)
     await look(azure)
-    wanted = {kind.lower(): {version} for kind, version in api_versions.PINNED.items()}
+    wanted = {kind.lower(): {version} for kind, version in PINNED.items()}
     assert asked(azure) == wanted
 
 
@@ -89,14 +89,14 @@ async def test_a_cloud_that_lags_is_asked_in_the_versions_it_has(azure, monkeypa
     settings.cache_clear()
     await look(azure)
     assert (asked(azure)["images"], asked(azure)["galleries"]) == ({"2024-07-01"}, {"2024-03-03"})
-    assert asked(azure)["virtualmachines"] == {api_versions.PINNED["virtualMachines"]}
+    assert asked(azure)["virtualmachines"] == {PINNED["virtualMachines"]}
 
 
 def test_the_pinned_versions_are_those_that_were_tested():
-    assert api_versions.PINNED["galleries"] in GALLERIES
-    assert api_versions.PINNED["images"] in IMAGES
-    assert {api_versions.PINNED[kind] for kind in ("virtualMachines", "virtualMachineScaleSets")} <= MACHINES
-    assert api_versions.PINNED["diskEncryptionSets"] in ENCRYPTION_SETS
+    assert PINNED["galleries"] in GALLERIES
+    assert PINNED["images"] in IMAGES
+    assert {PINNED[kind] for kind in ("virtualMachines", "virtualMachineScaleSets")} <= MACHINES
+    assert PINNED["diskEncryptionSets"] in ENCRYPTION_SETS
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_an_answer_of_an_operation_is_fetched_in_the_services_own_version(
         ),
         context=None,
     )
-    api_versions.ApiVersionPolicy().on_request(request)
+    ApiVersionPolicy().on_request(request)
     assert request.http_request.url.endswith("?api-version=1")
 
 

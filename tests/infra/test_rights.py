@@ -2,7 +2,6 @@
 
 import pytest
 
-from arm.planning import draw_up_plan
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SUBSCRIPTION
 from migration.plan.plan import Findings
 from migration.plan.rights import (
@@ -14,6 +13,7 @@ from migration.plan.rights import (
     hidden_users,
     users_not_visible,
 )
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import GALLERY, SOURCE, start
 
 DELETE = "Microsoft.Compute/images/delete"
@@ -132,7 +132,7 @@ async def test_the_sources_own_subscription_is_asked_about_where_the_app_may_not
     async def none_visible(_not_before):
         return []
 
-    monkeypatch.setattr("arm.visibility.list_subscriptions", none_visible)
+    monkeypatch.setattr("arm.surveys.visibility.list_subscriptions", none_visible)
     deny(azure, "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read", at=SUBSCRIPTION)
     plan = (await draw_up_plan(start())).plan
     assert plan is not None

@@ -6,8 +6,10 @@ import ssl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from arm import client, subscriptions, visibility
-from arm.recent import Recent
+from arm.resources import subscriptions
+from arm.surveys import visibility
+from arm.transport import client
+from arm.transport.recent import Recent
 from dev.emulator import running_emulator
 from migration.asking.settings import Settings, settings
 from records import table

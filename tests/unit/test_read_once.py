@@ -99,7 +99,7 @@ def once(monkeypatch) -> Invocation:
 
     @contextmanager
     def invocation() -> Iterator[None]:
-        ids._read.cache_clear()
+        ids._take_apart.cache_clear()
         readings.append(Readings())
         yield
         assert readings[-1].documents or readings[-1].ids, "nothing was read at all"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from activities import blueprint as activities_blueprint
-from arm.errors import ArmThrottledError
+from arm.transport.errors import ArmThrottledError
 from dev.host.stage import Stage, StageInstance, StageInstanceUnknownError
 from migration import names
 from migration.approval.admission import Decider

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import activities
-import arm
 from activities import deliver_notifications, open_question
 from migration.asking.settings import Settings
 from migration.course import steps
@@ -25,14 +24,15 @@ from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
 from records import table
 from records.store import Held
-from steering import beginning
+from steering.runs import beginning
 from tests.contract.app import functions
 from tests.unit.fake_records import FakeRecords
 from tests.workflows.azure_on_stage import AzureOnStage
 
 CALLBACK = "the question's callback token"
 KEEP_TIME = ("activities", "steering", "records")  # rooms that look at the clock
-READ_ON_STAGE = ("arm.evidence", "arm.remaining")  # the app's own, on top of what Azure answers
+READ_ON_STAGE = ("steering.gathering.evidence", "steering.gathering.remaining")  # the app's own, on top of Azure's
+ANSWERED_ON_STAGE = ("arm.", "steering.gathering.planning")  # what is Azure's to say, and the plan
 
 
 def registered_activities() -> dict[str, Callable[[Any], Any]]:
@@ -71,7 +71,7 @@ def _keep_time(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # the stage's time is no subclass
             return now().astimezone(tz)
 
-    rooms = [module for name, module in list(sys.modules.items()) if name.startswith((*KEEP_TIME, *READ_ON_STAGE))]
+    rooms = [module for name, module in list(sys.modules.items()) if name.startswith(KEEP_TIME)]
     for module in rooms:
         if vars(module).get("datetime") is datetime:
             patch.setattr(module, "datetime", StageTime)
@@ -85,13 +85,9 @@ def _asking_azure() -> Iterator[ModuleType]:
 
 
 def _asked_of_azure(module: ModuleType) -> list[str]:
-    """Names of functions of `arm` that a module uses, but for those that read on stage."""
+    """Names of the functions that a module uses, and that the stage answers for."""
     functions_there = [(name, one) for name, one in vars(module).items() if inspect.iscoroutinefunction(one)]
-    return [
-        name
-        for name, one in functions_there
-        if one.__module__.startswith(f"{arm.__name__}.") and one.__module__ not in {module.__name__, *READ_ON_STAGE}
-    ]
+    return [name for name, one in functions_there if one.__module__.startswith(ANSWERED_ON_STAGE)]
 
 
 class Post:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from activities import deliver_notifications
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration import names
 from migration.course import steps
 from migration.record.notices import OwedNotice

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ import azure.functions as func
 from migration.approval.admission import Decider
 from migration.approval.approval import Via
 from migration.asking.people import is_identifier
+from migration.asking.platform import platform
 from migration.course.starting import Requester
 
 BY_KEY = "holder of a function key"
@@ -36,7 +36,7 @@ class Principal(NamedTuple):
 
 
 def authentication_is_on() -> bool:
-    return os.environ.get("WEBSITE_AUTH_ENABLED", "").lower() == "true"
+    return platform().authentication_is_on
 
 
 def sign_in_address(path: str) -> str | None:

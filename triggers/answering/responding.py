@@ -2,21 +2,21 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import HubUnavailableError
+from migration.asking.platform import own_addresses
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
 from records.errors import RecordsMissingError, RecordsUnavailableError
-from steering.beginning import PAUSED
+from steering.runs.beginning import PAUSED
 
 RETRY_SOON_SECONDS = 10
 ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours
@@ -61,9 +61,11 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
     except HttpProblemError as error:
         return _problem(error.status, error.title, error.detail, **error.extra)
     except RequestInvalidError as error:
-        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_listed(error.problems))
+        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_problems_listed(error.problems))
     except SettingsInvalidError as error:
-        return _problem(500, "Invalid app settings", "The app is misconfigured.", errors=_listed(error.problems))
+        return _problem(
+            500, "Invalid app settings", "The app is misconfigured.", errors=_problems_listed(error.problems)
+        )
     except ArmThrottledError as error:
         return _problem(503, "Azure is throttling", str(error), retry_after=error.retry_after_seconds)
     except ArmUnavailableError as error:
@@ -127,7 +129,7 @@ def refuse_paused(refusal: Refusal) -> None:
 
 def _own_hosts(request: func.HttpRequest) -> set[str]:
     """Return the hosts by which browsers know this app."""
-    known = [request.url, settings().public_url or "", f"https://{os.environ.get('WEBSITE_HOSTNAME', '')}"]
+    known = [request.url, *own_addresses(settings())]
     return {urlsplit(address).netloc.lower() for address in known} - {""}
 
 
@@ -138,7 +140,7 @@ def _host(origin: str) -> str:
         return origin
 
 
-def _listed(problems: Any) -> list[dict[str, Any]]:
+def _problems_listed(problems: Any) -> list[dict[str, Any]]:
     return [problem.dump() for problem in problems if isinstance(problem, Problem)]
 
 

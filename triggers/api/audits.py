@@ -36,7 +36,7 @@ async def _audit(req: func.HttpRequest) -> func.HttpResponse:
     before = _before(req, record.run.number)
     latest = await _whole(migration_id, record.run)
     runs = await runs_before(migration_id, before, RUNS_PER_PAGE)
-    earlier = [_told(run) for run in runs]
+    earlier = [_run_told(run) for run in runs]
     last = runs[-1].number if runs else before
     more = None
     if len(runs) == RUNS_PER_PAGE and last > 1:
@@ -62,7 +62,7 @@ async def _of_the_release_before(migration_id: str) -> func.HttpResponse:
     return json_response({"id": migration_id, "run": None, "entries": [], "earlier": runs, "next": None})
 
 
-def _told(run: Run) -> dict[str, object]:
+def _run_told(run: Run) -> dict[str, object]:
     decided = [{"at": one.at.isoformat(), **told_decision(one.approval).dump()} for one in run.decisions]
     return {
         "run": run.id,

@@ -15,9 +15,9 @@ from migration.record.run import Run
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
 from records.store import look_again
-from steering import asking_again, cancelling
-from steering.deciding import NotAllowed, decide
-from steering.looking_after import look_after, wake
+from steering.runs import asking_again, cancelling
+from steering.runs.deciding import NotAllowed, decide
+from steering.runs.looking_after import look_after, wake
 from triggers.answering.identity import decider_of, requester, signed_in
 from triggers.answering.responding import (
     HttpProblemError,

@@ -6,11 +6,11 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmNotFoundError, ArmRefusedError
-from arm.galleries import list_definitions, list_galleries
-from arm.images import list_images
-from arm.subscriptions import list_subscriptions
-from arm.versions import list_versions
+from arm.resources.galleries import list_definitions, list_galleries
+from arm.resources.images import list_images
+from arm.resources.subscriptions import list_subscriptions
+from arm.resources.versions import list_versions
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.telling.status import Status
@@ -32,7 +32,7 @@ async def _galleries(req: func.HttpRequest) -> func.HttpResponse:
     """Every gallery the app can see, or those of one `?subscription=`."""
     found = []
     for subscription in await _subscriptions(req):
-        found += [await _gallery(gallery) for gallery in await list_galleries(subscription)]
+        found += [await _gallery_shown(gallery) for gallery in await list_galleries(subscription)]
     return json_response({"galleries": found})
 
 
@@ -42,13 +42,13 @@ async def _subscriptions(req: func.HttpRequest) -> list[str]:
     return visible if asked is None else [one for one in visible if one.lower() == asked.lower()]
 
 
-async def _gallery(gallery: Gallery) -> dict[str, Any]:
+async def _gallery_shown(gallery: Gallery) -> dict[str, Any]:
     definitions, unreadable = await _below(list_definitions(gallery.id))
-    shown = [await _definition(definition) for definition in definitions]
+    shown = [await _definition_shown(definition) for definition in definitions]
     return gallery.dump() | {"imageDefinitions": shown} | unreadable
 
 
-async def _definition(definition: ImageDefinition) -> dict[str, Any]:
+async def _definition_shown(definition: ImageDefinition) -> dict[str, Any]:
     versions, unreadable = await _below(list_versions(definition.id))
     return definition.dump() | {"imageVersions": [version.dump() for version in versions]} | unreadable
 

@@ -41,8 +41,8 @@ async def _list(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     wanted = Filter(
         phase=_one_of(req, "phase", [one.value for one in Phase], problems),
         outcome=_one_of(req, "outcome", [one.value for one in OutcomeKind], problems),
-        subscription=_text(req, "subscription", problems),
-        text=_text(req, "text", problems),
+        subscription=_text_param(req, "subscription", problems),
+        text=_text_param(req, "text", problems),
     )
     after = req.params.get("after")
     if after is not None and not _PLACE.fullmatch(after):
@@ -82,7 +82,7 @@ def _one_of(req: func.HttpRequest, name: str, known: list[str], problems: list[P
     return found
 
 
-def _text(req: func.HttpRequest, name: str, problems: list[Problem]) -> str | None:
+def _text_param(req: func.HttpRequest, name: str, problems: list[Problem]) -> str | None:
     text = req.params.get(name)
     if text is not None and not (text.isprintable() and 0 < len(text) <= LONGEST_TEXT):
         message = f"it must be text of 1 to {LONGEST_TEXT} characters"

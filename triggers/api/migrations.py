@@ -3,10 +3,8 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmRefusedError
-from arm.images import get_image
-from arm.planning import draw_up_plan
-from arm.remaining import find_end_now
+from arm.resources.images import get_image
+from arm.transport.errors import ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import settings
@@ -23,7 +21,9 @@ from migration.values.problems import Problem, RequestInvalidError
 from records.errors import RecordsMissingError
 from records.index import Filter, every
 from records.store import Held, hold
-from steering.beginning import begin, is_under_way
+from steering.gathering.planning import draw_up_plan
+from steering.gathering.remaining import find_end_now
+from steering.runs.beginning import begin, is_under_way
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
 from triggers.api.viewing import api_address, links, view
@@ -35,16 +35,16 @@ blueprint = df.Blueprint()
 @blueprint.route("migrations", methods=["POST"])
 @blueprint.durable_client_input(client_name="client")
 async def start_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_start(req, client))
+    return await responding(_start_migration(req, client))
 
 
-async def _start(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
+async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """202 with the migration's own links; 409 with the run that lives, where one does; 422 with what stands against it.
 
     What may pass is no problem of the request: the migration waits for it.
     """
     request = MigrationRequest.parse(read_json(req))
-    image = await _source(request)
+    image = await _image_to_migrate(request)
     start = start_by_request(request, image, requester(req), settings())
     own = links(start.id, api_address(req))
     held = await hold(start.id)
@@ -66,7 +66,7 @@ async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:
     return result.plan
 
 
-async def _source(request: MigrationRequest) -> ManagedImage:
+async def _image_to_migrate(request: MigrationRequest) -> ManagedImage:
     """Return the image; that it may not be read, or makes no sense, is a problem of its id as well."""
     try:
         image = await get_image(request.source_image_id)
@@ -86,7 +86,7 @@ async def plan_only(req: func.HttpRequest) -> func.HttpResponse:
 async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     """200 with the plan, 422 with every problem. Writes nothing and starts nothing."""
     request = MigrationRequest.parse(read_json(req))
-    image = await _source(request)
+    image = await _image_to_migrate(request)
     start = start_by_request(request, image, requester(req), settings())
     result = await draw_up_plan(start, await _copies(start.id))
     if result.plan is None:

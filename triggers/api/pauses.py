@@ -6,8 +6,8 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.orders import PauseOrder
 from migration.values.answer import Refusal
-from steering.beginning import pause_now
-from steering.pausing import set_pause
+from steering.runs.beginning import pause_now
+from steering.upkeep.pausing import set_pause
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json, responding
 
@@ -16,10 +16,10 @@ blueprint = df.Blueprint()
 
 @blueprint.route("pause", methods=["GET"])
 async def get_pause(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the binding's
-    return await responding(_told())
+    return await responding(_pause_told())
 
 
-async def _told() -> func.HttpResponse:
+async def _pause_told() -> func.HttpResponse:
     return json_response((await pause_now()).dump())
 
 

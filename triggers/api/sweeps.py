@@ -4,7 +4,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from hub.durable_hub import DurableHub
-from steering.sweeping import sweep
+from steering.upkeep.sweeping import sweep
 from triggers.answering.responding import json_response, refuse_unwanted, responding
 
 blueprint = df.Blueprint()

@@ -78,16 +78,16 @@ def view(migration_id: str, status: Status, address: str, *, another: bool | Non
         "requestedBy": status.requested_by,
         "allows": status.allows,
         "approval": status.approval.dump() if status.approval else None,
-        "decidedAt": _text(status.decided_at),
-        "expiresAt": _text(status.expires_at),
+        "decidedAt": _moment_text(status.decided_at),
+        "expiresAt": _moment_text(status.expires_at),
         "notes": status.notes,
-        "createdAt": _text(status.created_at),
-        "updatedAt": _text(status.updated_at),
+        "createdAt": _moment_text(status.created_at),
+        "updatedAt": _moment_text(status.updated_at),
         "links": links(migration_id, address),
     }
 
 
-def _text(moment: datetime | None) -> str | None:
+def _moment_text(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 

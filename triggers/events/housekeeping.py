@@ -11,10 +11,10 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.settings import has_storage, settings
 from records.turns import take
-from steering.forgetting import forget_old
-from steering.pausing import start_kept
-from steering.sweeping import sweep
-from steering.tending import tend
+from steering.upkeep.forgetting import forget_old
+from steering.upkeep.pausing import start_kept
+from steering.upkeep.sweeping import sweep
+from steering.upkeep.tending import tend
 
 blueprint = df.Blueprint()
 EVERY_FIVE_MINUTES = "30 */5 * * * *"

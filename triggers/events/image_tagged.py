@@ -7,8 +7,8 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmUnreadableError
-from arm.images import get_image
+from arm.resources.images import get_image
+from arm.transport.errors import ArmUnreadableError
 from hub.durable_hub import DurableHub
 from hub.task_hub import TaskHub
 from migration.asking.settings import settings
@@ -18,7 +18,7 @@ from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, instance_id_for
 from migration.values.lengths import LONGEST_PERSON
 from records.store import hold
-from steering.beginning import begin_if_news, see_off
+from steering.runs.beginning import begin_if_news, see_off
 
 blueprint = df.Blueprint()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.errors import ArmError
+from arm.transport.errors import ArmError
 from hub.durable_hub import DurableHub
 from hub.task_hub import HubUnavailableError
 from migration.asking.settings import SettingsInvalidError

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from arm.evidence import gather_evidence
-from arm.recent import Recent
+from arm.transport.recent import Recent
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
+from steering.gathering.evidence import gather_evidence
 
 LIFETIME = timedelta(seconds=20)
 MOST_KNOWN = 256

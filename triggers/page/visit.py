@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 
-from arm.remaining import find_end_now
 from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
@@ -15,9 +14,10 @@ from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import look_again
-from steering.cancelling import cancel
-from steering.deciding import NotAllowed, decide, objection_to
-from steering.looking_after import look_after, wake
+from steering.gathering.remaining import find_end_now
+from steering.runs.cancelling import cancel
+from steering.runs.deciding import NotAllowed, decide, objection_to
+from steering.runs.looking_after import look_after, wake
 from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError
 from triggers.page.answering import html_answer

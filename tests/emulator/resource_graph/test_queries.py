@@ -2,7 +2,7 @@
 
 import pytest
 
-from arm import resource_graph
+from arm.surveys import resource_graph
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION, SUBSCRIPTION_ID
 from tests.emulator.documents import image_id, seed_image
 

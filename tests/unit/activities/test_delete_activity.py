@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from arm.consumers import find_consumers
-from arm.locks import find_locks
+from arm.resources.locks import find_locks
+from arm.surveys.consumers import find_consumers
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from migration.approval.approval import Decision
 from migration.course import steps
@@ -273,7 +273,7 @@ async def test_an_image_rebuilt_during_the_search_for_users_is_not_deleted(azure
         edit(azure, SOURCE, lambda image: image["properties"]["storageProfile"]["osDisk"].update(diskSizeGB=64))
         return []
 
-    monkeypatch.setattr("arm.evidence.find_consumers", searched)
+    monkeypatch.setattr("steering.gathering.evidence.find_consumers", searched)
     assert await refusal(azure, migration) == "SourceChanged"
 
 
@@ -307,7 +307,7 @@ async def test_the_sources_own_subscription_is_searched_even_where_none_can_be_l
     async def none_visible(_not_before: datetime) -> list[str]:
         return []
 
-    monkeypatch.setattr("arm.consumers.list_subscriptions", none_visible)
+    monkeypatch.setattr("arm.surveys.consumers.list_subscriptions", none_visible)
     assert [user.kind for user in await find_consumers(USED_SOURCE, datetime.now(UTC))] == ["scale set"]
     assert await find_consumers(f"{COMPUTE}/images/none", datetime.now(UTC)) == []
 

@@ -7,6 +7,7 @@ import pytest
 from arm.planning import draw_up_plan
 from migration.course import steps
 from migration.values.outcome import Phase
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from arm.errors import ArmRefusedError
-from arm.planning import draw_up_plan
+from arm.transport.errors import ArmRefusedError
 from dev.emulator.seed import IMAGES_GROUP
 from migration.plan.plan import PlanResult
 from migration.values.problems import Problem
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
 
 
@@ -109,7 +109,7 @@ async def test_regions_that_may_not_be_read_are_not_checked(azure, monkeypatch):
     async def forbidden(_subscription: str):
         raise ArmRefusedError("AuthorizationFailed", "no")
 
-    monkeypatch.setattr("arm.surroundings.list_locations", forbidden)
+    monkeypatch.setattr("steering.gathering.surroundings.list_locations", forbidden)
     plan = (await draw_up_plan(start(targetRegions=["atlantis"]))).plan
     assert plan is not None
     assert any(note.startswith("not checked") for note in plan.notes)

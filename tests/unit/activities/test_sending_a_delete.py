@@ -73,8 +73,8 @@ def azure_says(records, monkeypatch) -> Azure:
             raise world.says
         return world.says
 
-    monkeypatch.setattr("arm.evidence.get_image", get_image)
-    monkeypatch.setattr("arm.evidence.get_version", get_version)
+    monkeypatch.setattr("steering.gathering.evidence.get_image", get_image)
+    monkeypatch.setattr("steering.gathering.evidence.get_version", get_version)
     monkeypatch.setattr(step, "find_uses", nothing)
     monkeypatch.setattr(step, "start_delete", start_delete)
     monkeypatch.setattr("activities.confirm_delete.get_image", get_image)

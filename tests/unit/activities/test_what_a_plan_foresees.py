@@ -4,8 +4,6 @@ from types import ModuleType
 
 import pytest
 
-from arm import surroundings
-from arm.planning import draw_up_plan
 from dev.emulator import Emulator
 from dev.emulator.authorization import errors as locks
 from dev.emulator.compute.any_resource import errors as galleries
@@ -21,6 +19,8 @@ from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
+from steering.gathering import surroundings
+from steering.gathering.planning import draw_up_plan
 from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
 TABLES = (common, galleries, versions, resources, locks, images, machines)

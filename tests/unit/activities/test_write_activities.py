@@ -258,7 +258,7 @@ async def test_a_failed_version_of_anyone_else_is_left_alone(azure, creating):
 
 
 async def test_a_number_lost_to_another_between_the_look_and_the_write_is_counted_up(azure, creating, monkeypatch):
-    from arm import versions
+    from arm.resources import versions
 
     other = azure.control.resource(f"{BASE}/versions/1.0.0") | {"id": VERSION, "name": "1.0.0"}
     looks = []

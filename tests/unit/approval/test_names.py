@@ -7,7 +7,7 @@ import pytest
 from migration.approval.approval import ApprovalInvalidError, read_approval
 from migration.course.starting import SOMEBODY, WHOEVER
 from migration.record.audit import AuditEntry
-from steering.beginning import BY_SETTING
+from steering.runs.beginning import BY_SETTING
 from tests.unit.samples import VERSION
 from triggers.answering.identity import BY_KEY
 

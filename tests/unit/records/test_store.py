@@ -20,13 +20,13 @@ pytestmark = pytest.mark.usefixtures("storage")
 def parsed(monkeypatch) -> list[str]:
     """Every text of a record that was parsed."""
     texts: list[str] = []
-    parse = store._parsed
+    parse = store._record_in
 
     def counted(migration_id: str, text: str) -> ImageRecord:
         texts.append(text)
         return parse(migration_id, text)
 
-    monkeypatch.setattr(store, "_parsed", counted)
+    monkeypatch.setattr(store, "_record_in", counted)
     return texts
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from arm import remaining
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
+from steering.gathering import remaining
 
 
 @pytest.fixture(autouse=True)

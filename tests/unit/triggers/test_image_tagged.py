@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmRefusedError, ArmUnavailableError, ArmUnreadableError
+from arm.transport.errors import ArmRefusedError, ArmUnavailableError, ArmUnreadableError
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage

@@ -26,7 +26,7 @@ from tests.unit.samples import (
 )
 from triggers.answering.responding import responding
 from triggers.api.decisions import _approve, _ask_again, _cancel
-from triggers.api.migrations import _get, _start
+from triggers.api.migrations import _get, _start_migration
 
 BUSY = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED]
 
@@ -67,15 +67,15 @@ async def test_a_hub_that_does_not_answer_is_told_as_unavailable(code: grpc.Stat
 
 @pytest.mark.parametrize("code", BUSY)
 async def test_a_start_is_202_whatever_the_hub_answers_and_kept(records, source, code: grpc.StatusCode):
-    status, body = await answer(_start, FakeClient(says=code), sourceImageId=SOURCE)
+    status, body = await answer(_start_migration, FakeClient(says=code), sourceImageId=SOURCE)
     assert (status, body["run"]) == (202, records.run(OWN_ID).id)
     assert records.run(OWN_ID).stage is RunStage.ADMITTED
 
 
 async def test_whoever_comes_second_is_409_with_the_run_that_lives(records, source):
     client = FakeClient()
-    first, started = await answer(_start, client, sourceImageId=SOURCE)
-    second, problem = await answer(_start, client, sourceImageId=SOURCE)
+    first, started = await answer(_start_migration, client, sourceImageId=SOURCE)
+    second, problem = await answer(_start_migration, client, sourceImageId=SOURCE)
     assert (first, second) == (202, 409)
     assert (problem["run"], problem["code"]) == (started["run"], "UnderWay")
     assert [hint.run for _, hint in client.hub.started] == [started["run"]]
@@ -104,7 +104,7 @@ async def test_what_the_sender_can_mend_is_answered_at_once_and_what_passes_is_w
 
     monkeypatch.setattr("triggers.api.migrations.draw_up_plan", draw_up_plan)
     client = FakeClient()
-    answered, body = await answer(_start, client, sourceImageId=SOURCE)
+    answered, body = await answer(_start_migration, client, sourceImageId=SOURCE)
     assert answered == status
     if phase is None:
         assert [error["code"] for error in body["errors"]] == ["SourceNotReady", "IdentifierTaken"]

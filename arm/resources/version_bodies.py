@@ -1,0 +1,103 @@
+"""Image versions as Azure writes them: what a body means, and how a target region is written."""
+
+from datetime import datetime
+from typing import Any
+
+from arm.transport.reading import tags_of
+from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.states import ProvisioningState, ReplicationState
+from migration.values.image_version.regions import RegionEncryption, TargetRegion, normalise_region
+
+
+def version_from(body: dict[str, Any]) -> ImageVersion:
+    properties = body.get("properties") or {}
+    publishing = properties.get("publishingProfile") or {}
+    storage = properties.get("storageProfile") or {}
+    safety = properties.get("safetyProfile") or {}
+    status = (properties.get("replicationStatus") or {}).get("summary") or []
+    return ImageVersion(
+        id=body["id"],
+        name=body["name"],
+        location=normalise_region(body["location"]),
+        provisioning_state=ProvisioningState(properties.get("provisioningState") or "Unknown"),
+        source_id=(storage.get("source") or {}).get("id"),
+        disk_sources=_disk_sources(storage),
+        target_regions=[region_from(region, publishing) for region in publishing.get("targetRegions") or []],
+        exclude_from_latest=bool(publishing.get("excludeFromLatest")),
+        protected=safety.get("blockDeletionBeforeEndOfLife") is True,
+        region_deletion_allowed=safety.get("allowDeletionOfReplicatedLocations") is not False,
+        end_of_life_date=moment_from(publishing.get("endOfLifeDate")),
+        published_at=moment_from(publishing.get("publishedDate")),
+        replication_mode=publishing.get("replicationMode") or "Full",
+        replication=[_replication(region) for region in status],
+        caching=_caching(storage),
+        tags=tags_of(body),
+    )
+
+
+def with_source(version: ImageVersion, body: dict[str, Any]) -> ImageVersion:
+    """A version that cannot be understood may still need its source: whoever asks for users must see it."""
+    try:
+        storage = body["properties"]["storageProfile"]
+        named = [str(one) for one in [(storage.get("source") or {}).get("id"), *_disk_sources(storage)] if one]
+    except (LookupError, TypeError, AttributeError):
+        return version
+    return version.changed(disk_sources=named, replication_mode="Unknown") if named else version
+
+
+def _disk_sources(storage: dict[str, Any]) -> list[str]:
+    """Return the sources of single disks: an image, a snapshot or a disk may be named there as well."""
+    disks = [storage.get("osDiskImage") or {}, *(storage.get("dataDiskImages") or [])]
+    named = [(disk.get("source") or {}).get("id") for disk in disks]
+    return [str(one) for one in named if one]
+
+
+def _caching(storage: dict[str, Any]) -> dict[str, str]:
+    disks = {"os": storage.get("osDiskImage") or {}}
+    disks |= {str(disk.get("lun")): disk for disk in storage.get("dataDiskImages") or []}
+    return {name: disk["hostCaching"] for name, disk in disks.items() if disk.get("hostCaching")}
+
+
+def region_from(region: dict[str, Any], publishing: dict[str, Any]) -> TargetRegion:
+    """Read a target region; what it leaves out, the publishing profile says for all regions."""
+    return TargetRegion(
+        name=region["name"],
+        replica_count=region.get("regionalReplicaCount") or publishing.get("replicaCount") or 1,
+        storage_account_type=region.get("storageAccountType") or publishing.get("storageAccountType") or "Standard_LRS",
+        encryption=_encryption(region.get("encryption") or {}),
+    )
+
+
+def _encryption(body: dict[str, Any]) -> RegionEncryption | None:
+    os_disk = (body.get("osDiskImage") or {}).get("diskEncryptionSetId")
+    disks = {disk["lun"]: disk.get("diskEncryptionSetId") for disk in body.get("dataDiskImages") or []}
+    named = {lun: set_id for lun, set_id in disks.items() if set_id}
+    return RegionEncryption(os_disk=os_disk, data_disks=named) if os_disk else None
+
+
+def _replication(region: dict[str, Any]) -> RegionReplication:
+    return RegionReplication(
+        name=normalise_region(region["region"]),
+        state=ReplicationState(region.get("state") or "Unknown"),
+        progress=region.get("progress") or 0,
+        details=region.get("details") or None,
+    )
+
+
+def target_body(region: TargetRegion) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "name": region.name,
+        "regionalReplicaCount": region.replica_count,
+        "storageAccountType": region.storage_account_type,
+    }
+    if region.encryption is not None:
+        disks = sorted(region.encryption.data_disks.items())
+        body["encryption"] = {"osDiskImage": {"diskEncryptionSetId": region.encryption.os_disk}}
+        body["encryption"] |= (
+            {"dataDiskImages": [{"lun": lun, "diskEncryptionSetId": set_id} for lun, set_id in disks]} if disks else {}
+        )
+    return body
+
+
+def moment_from(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,181 @@
+"""Who needs a managed image: machines and scale sets that name it, image versions that read from it.
+
+Looked for in every subscription we can see; where we can see only a part of one, nobody knows. Listing a large one
+takes minutes, so migrations that need it at the same time share one listing; each says how old it may be.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from arm.resources.galleries import list_definitions, list_galleries
+from arm.resources.subscriptions import list_subscriptions
+from arm.resources.versions import list_versions
+from arm.surveys.visibility import find_hidden_users
+from arm.transport.client import compute
+from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, UsersNotVisibleError
+from arm.transport.reading import read_all
+from arm.transport.recent import Recent
+from migration.plan.rights import users_not_visible
+from migration.promise.evidence import Consumer
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.provenance import MIGRATION_TAG
+from migration.resources.states import ProvisioningState
+from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
+from migration.values.tags import find_tag
+
+AT_ONCE = 4
+MOST_LISTINGS = 1000  # subscriptions
+
+
+class _Listing(NamedTuple):
+    """Who needs which image (by `_key` of its id) in one subscription.
+
+    `hidden` says where and why some of them cannot be seen: then nobody knows, and nothing was listed.
+    """
+
+    users: dict[str, list[Consumer]]
+    hidden: str | None = None
+
+
+class _HiddenError(Exception):
+    """A subscription whose lists would be parts; says which, and why."""
+
+
+_listings: Recent[_Listing] = Recent(MOST_LISTINGS)  # by subscription
+
+
+async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
+    """Return every consumer of an image, from listings begun no earlier than `not_before`.
+
+    Raises ArmError when a subscription cannot be searched, UsersNotVisibleError where only a part of one can: then
+    nobody knows. The image's own subscription is searched even where the app may not list any.
+    """
+    own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
+    subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions(not_before)})
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def search(subscription: str) -> _Listing:
+        async with limit:
+            return await _listings.get(subscription, not_before, lambda _: _understood(subscription))
+
+    listings = await asyncio.gather(*map(search, subscriptions))
+    if hidden := [listing.hidden for listing in listings if listing.hidden]:
+        raise UsersNotVisibleError(users_not_visible(hidden))
+    return [consumer for listing in listings for consumer in listing.users.get(_key(image_id), [])]
+
+
+async def _understood(subscription: str) -> _Listing:
+    """List; raises ArmUnreadableError for what cannot be looked into: whoever uses the image may be in there."""
+    try:
+        return _Listing(await _list(subscription))
+    except _HiddenError as error:
+        return _Listing({}, str(error))
+    except ResourceIdInvalidError as error:
+        raise ArmUnreadableError(f"who uses the image cannot be seen: {error}") from error
+
+
+async def _list(subscription: str) -> dict[str, list[Consumer]]:
+    """Machines first, then scale sets, which make machines, then image versions.
+
+    Raises _HiddenError where the app may not read all of them: Azure lists what it may, and says nothing of the rest.
+    """
+    if hidden := await find_hidden_users(subscription):
+        raise _HiddenError(hidden)
+    users: dict[str, list[Consumer]] = defaultdict(list)
+    client = compute(subscription)
+    for machine in await read_all(client.virtual_machines.list_all):
+        _note(users, "virtual machine", machine, ("storageProfile",))
+    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all)
+    for scale_set in scale_sets:
+        _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
+    for instance in await _instances(scale_sets):
+        _note(users, "scale set instance", instance, ("storageProfile",))
+    for version in await _versions(subscription):
+        if _needs_its_source(version):
+            for source_id in version.source_ids:
+                users[_key(source_id)].append(Consumer(id=version.id, kind="image version"))
+    return users
+
+
+def _needs_its_source(version: ImageVersion) -> bool:
+    """Tell whether a version reads from its source still, or may: only what has succeeded is settled.
+
+    One of ours that failed needs it no more than to be made anew, which the migration that made it decides.
+    """
+    if version.replication_mode != "Full":
+        return True
+    is_ours = find_tag(version.tags, MIGRATION_TAG) is not None
+    return not version.is_settled and not (is_ours and version.provisioning_state == ProvisioningState.FAILED)
+
+
+def _key(image_id: str) -> str:
+    """Return an id as it compares: rather too much alike than too little, or a user would not be seen."""
+    return image_id.casefold().rstrip("/")
+
+
+def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], path: tuple[str, ...]) -> None:
+    profile: Any = body.get("properties") or {}
+    for key in path:
+        profile = profile.get(key) or {}
+    named = (profile.get("imageReference") or {}).get("id")
+    if named:
+        users[_key(named)].append(Consumer(id=body["id"], kind=kind))
+
+
+async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the machines inside scale sets: until upgraded, they keep the image that the model named when they came.
+
+    Those of flexible scale sets are machines like any other.
+    """
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def inside(scale_set: dict[str, Any]) -> list[dict[str, Any]]:
+        own = ResourceId.parse(scale_set["id"], SCALE_SET)
+        instances = compute(own.subscription).virtual_machine_scale_set_vms
+        async with limit:
+            listing = partial(read_all, instances.list, own.resource_group, own.name)
+            return await _below(scale_set["id"], listing, partial(_scale_sets, own.subscription))
+
+    uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
+    return [instance for found in await asyncio.gather(*map(inside, uniform)) for instance in found]
+
+
+async def _scale_sets(subscription: str) -> list[str]:
+    return [one["id"] for one in await read_all(compute(subscription).virtual_machine_scale_sets.list_all)]
+
+
+async def _versions(subscription: str) -> list[ImageVersion]:
+    galleries = partial(_ids, partial(list_galleries, subscription))
+    found = []
+    for gallery in await list_galleries(subscription):
+        definitions = partial(_below, gallery.id, partial(list_definitions, gallery.id), galleries)
+        for definition in await definitions():
+            versions = partial(list_versions, definition.id)
+            found += await _below(definition.id, versions, partial(_ids, definitions))
+    return found
+
+
+async def _ids[Item: Gallery | ImageDefinition](listing: Callable[[], Awaitable[list[Item]]]) -> list[str]:
+    return [one.id for one in await listing()]
+
+
+async def _below[Item](
+    owner: str, listing: Callable[[], Awaitable[list[Item]]], siblings: Callable[[], Awaitable[list[str]]]
+) -> list[Item]:
+    """List what a gallery, definition or scale set holds; one deleted since it was listed holds nothing.
+
+    A 404 proves nothing, however often it comes, and would hide who uses the image: it counts only where the owner is
+    not among its siblings any more. Raises ArmUnavailableError where it is, for a later look may see.
+    """
+    with suppress(ArmNotFoundError):
+        return await listing()
+    if _key(owner) in {_key(one) for one in await siblings()}:
+        raise ArmUnavailableError(
+            "ListedAndNotFound", f"who uses the image cannot be seen: {owner} is listed, and gone"
+        )
+    return []

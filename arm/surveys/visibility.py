@@ -1,0 +1,44 @@
+"""Whether the app sees all machines and galleries, or only a part of them: then nobody knows who uses an image."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from arm.resources.permissions import list_permissions
+from arm.resources.subscriptions import list_subscriptions
+from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
+from arm.transport.recent import Recent
+from migration.plan.rights import Scope, hidden_users
+
+LIFETIME = timedelta(seconds=5)
+AT_ONCE = 4
+MOST_SUBSCRIPTIONS = 1000
+
+_hidden: Recent[str | None] = Recent(MOST_SUBSCRIPTIONS)  # what hides users of a subscription, None where nothing does
+
+
+async def find_hidden_users(subscription: str) -> str | None:
+    """Return what keeps the app from seeing all machines and galleries of a subscription, None if nothing does.
+
+    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups.
+    """
+    place = f"/subscriptions/{subscription}"
+    try:
+        permissions = await list_permissions(place)
+    except ArmNotFoundError as error:
+        raise ArmUnavailableError(error.code, f"the app's rights in {subscription} were not found") from error
+    return hidden_users(Scope(field="sourceImageId", id=place, permissions=permissions))
+
+
+async def find_hidden_around(own: str) -> list[str]:
+    """Return what hides users in a subscription and in all others in sight, no more than seconds old.
+
+    Many plans at once cost few calls by that; just before a delete it is read anew.
+    """
+    limit, not_before = asyncio.Semaphore(AT_ONCE), datetime.now(UTC) - LIFETIME
+
+    async def look(subscription: str) -> str | None:
+        async with limit:
+            return await _hidden.get(subscription, not_before, lambda _: find_hidden_users(subscription))
+
+    subscriptions = sorted({own.lower()} | {one.lower() for one in await list_subscriptions(not_before)})
+    return [said for said in await asyncio.gather(*map(look, subscriptions)) if said]

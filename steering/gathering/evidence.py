@@ -1,0 +1,61 @@
+"""Reads what the promise depends on. What is slow comes first; version and source come last, nearest to the deed."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from arm.resources.images import get_image
+from arm.resources.locks import find_locks
+from arm.resources.versions import get_version
+from arm.surveys.consumers import find_consumers
+from arm.surveys.mentions import find_mentions
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
+from migration.promise.evidence import Consumer, Evidence, Part
+from migration.resources.copy_identity import CopyIdentity
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
+
+
+async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read it all; who uses the source may come from a listing begun since `not_before`.
+
+    Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
+    """
+    evidence = await find_uses(source_image_id, copied, not_before)
+    mentions = await find_mentions(source_image_id)
+    return await with_copy(
+        evidence if mentions is None else evidence.having(mentions=mentions), source_image_id, copied
+    )
+
+
+async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read who needs the source, besides its copy, and what locks it."""
+    evidence = Evidence(read_at=datetime.now(UTC))
+    consumers = _others(source_image_id, copied, not_before)
+    known = await _with(evidence, Part.CONSUMERS, consumers, lambda found: evidence.having(consumers=found))
+    try:
+        return await _with(known, Part.LOCKS, find_locks(source_image_id), lambda found: known.having(locks=found))
+    except ArmNotFoundError as error:  # of what is there, locks are listed
+        return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
+
+
+async def _others(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> list[Consumer]:
+    consumers = await find_consumers(source_image_id, not_before)
+    return [consumer for consumer in consumers if not same_id(consumer.id, copied.image_version_id)]
+
+
+async def with_copy(evidence: Evidence, source_image_id: str, copied: CopyIdentity) -> Evidence:
+    """Read the version and, last of all, the source itself."""
+    version = get_version(copied.image_version_id, with_replication=True)
+    known = await _with(evidence, Part.VERSION, version, lambda found: evidence.having(version=found))
+    known = await _with(known, Part.IMAGE, get_image(source_image_id), lambda found: known.having(image=found))
+    return known.changed(read_at=datetime.now(UTC))
+
+
+async def _with[Fact](
+    evidence: Evidence, part: Part, reading: Awaitable[Fact], having: Callable[[Fact], Evidence]
+) -> Evidence:
+    """Return the evidence with one more part, or with why it may not be read."""
+    try:
+        return having(await reading)
+    except ArmRefusedError as error:
+        return evidence.lacking(part, Refusal(code=error.code, message=error.message))

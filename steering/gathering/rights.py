@@ -1,0 +1,53 @@
+"""Whether what the app itself may do at image, gallery and subscriptions is enough for a migration, for its plan.
+
+Asked at the resource itself, which shows what it inherits too; at its group only where it does not exist yet.
+"""
+
+from arm.resources.permissions import list_permissions
+from arm.surveys.visibility import find_hidden_around
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
+from migration.plan import rights
+from migration.plan.plan import Findings
+from migration.plan.rights import Scope
+from migration.resources.gallery import Gallery, ImageDefinition
+from migration.resources.image import ManagedImage
+from migration.values.problems import Problem
+
+
+async def check_source_rights(image: ManagedImage, findings: Findings, *, deletes: bool) -> None:
+    """Check the rights at the source; those to find its users only where they are missing here already."""
+    needed = rights.READ_SOURCE + (rights.DELETE_SOURCE if deletes else ())
+    rights.check_rights(await _scope("sourceImageId", image.id), needed, rights.TAG, findings)
+
+
+async def check_gallery_rights(
+    gallery: Gallery, definition: ImageDefinition | None, findings: Findings, *, creates: bool
+) -> None:
+    """Check the rights at the definition where there is one, else at the gallery, else in its group."""
+    defines = rights.WRITE_DEFINITION if definition is None else ()
+    needed = rights.WRITE_VERSION + defines + (rights.WRITE_GALLERY if creates else ())
+    group = gallery.resource_id.group_id
+    place = definition.id if definition else group if creates else gallery.id
+    try:
+        scope = await _scope("gallery", place)
+    except ArmNotFoundError:
+        if place == group:
+            message = f"there is no resource group {group}: create it first"
+            findings.add([Problem(field="gallery", code="ResourceGroupNotFound", message=message, passes=True)])
+        return
+    rights.check_rights(scope, needed, rights.TAG, findings)
+
+
+async def check_users_visible(image: ManagedImage, findings: Findings) -> None:
+    """Note what will keep the source: users that cannot be seen, in its own subscription or others in sight."""
+    try:
+        found = await find_hidden_around(image.resource_id.subscription)
+    except ArmRefusedError as error:
+        findings.note(f"not checked: whether all who use the source image can be seen: {error.message}")
+        return
+    if found:
+        findings.note(f"as things stand the source will be kept: {rights.users_not_visible(found)}")
+
+
+async def _scope(field: str, place: str) -> Scope:
+    return Scope(field=field, id=place, permissions=await list_permissions(place))

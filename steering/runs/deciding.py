@@ -1,0 +1,83 @@
+"""Takes a decision to the record, where the first one counts, from the page, the API or an event with the token."""
+
+import json
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from migration.approval.admission import Decider, admit, objection
+from migration.approval.approval import Approval, ApprovalEvent, Decision
+from migration.asking.settings import settings
+from migration.promise.checks import not_shown
+from migration.record.asked import Asked
+from migration.record.audit import decision_record
+from migration.record.closing import decided
+from migration.record.image_record import ImageRecord
+from migration.values.answer import Refusal
+from migration.values.ids import same_id
+from records.store import Held
+from steering.runs.changing import change_record
+
+_LOG = logging.getLogger(__name__)
+
+
+class NotAllowed(Refusal):
+    """Whoever decides may not, by the rules of who may."""
+
+
+def objection_to(decider: Decider, asked: Asked) -> Refusal | None:
+    """Say why they may not decide, as far as that can be told before they have."""
+    return objection(decider.name, decider.identifiers, asked.requesters, settings(), verified=decider.verified)
+
+
+async def decide(
+    held: Held,
+    asked: Asked,
+    event: ApprovalEvent,
+    decider: Decider,
+    *,
+    checks: Sequence[str] | None = None,
+    meaning: str = "",
+    decision_id: str | None = None,
+) -> Approval | Refusal:
+    """Write the decision if it may count and is the first; returns it as it counts, or why it does not.
+
+    To approve where nothing but accepting is asked for counts as accepting. `checks` are what they had been shown as
+    checked, and `meaning` what that meant; `decision_id` names the decision of a step that may run again.
+    """
+    approval = _admitted(
+        asked, event, decider, not_shown() if checks is None else checks, meaning, decision_id or uuid.uuid4().hex
+    )
+    result: Approval | Refusal = approval
+    if isinstance(approval, Approval):
+        admitted = approval
+
+        def step(record: ImageRecord | None) -> ImageRecord | Refusal:
+            if record is None:
+                return Refusal(code="OtherQuestion", message="this question is not asked any more")
+            return decided(record, asked.run.id, asked.question.id, admitted, datetime.now(UTC))
+
+        written = await change_record(held, step)
+        result = written if isinstance(written, Refusal) else admitted
+    _LOG.info(json.dumps(decision_record(asked.migration_id, event, result)))  # one line a decision, and no other
+    return result
+
+
+def _admitted(
+    asked: Asked, event: ApprovalEvent, decider: Decider, checks: Sequence[str], meaning: str, decision_id: str
+) -> Approval | Refusal:
+    if not same_id(event.image_version_id, asked.version_id):
+        return Refusal(code="OtherVersion", message="it names another image version than the one to be approved")
+    if event.decision is Decision.APPROVE and not asked.deletes:
+        event = event.changed(decision=Decision.ACCEPT)
+    result = admit(
+        event,
+        decider,
+        asked.requesters,
+        settings(),
+        decision_id=decision_id,
+        checks=checks,
+        meaning=meaning,
+    )
+    return NotAllowed(code=result.code, message=result.message) if isinstance(result, Refusal) else result

@@ -1,0 +1,48 @@
+"""The environment is read by two modules, typed: whoever reads it elsewhere hides what the app depends on."""
+
+import ast
+
+import pytest
+
+from tests.contract.source import ROOT, dotted, hold, imports_of, shipped_python, tree_of
+
+READERS = {ROOT / "migration/asking/platform.py", ROOT / "migration/asking/settings.py"}
+WAYS = {"environ", "environb", "getenv", "getenvb"}
+
+
+def reads_of_the_environment(tree: ast.Module) -> list[str]:
+    """Every way in which a module reads the environment, by `os` or by settings of its own."""
+    imported = [f"{one.module}.{name}" for one in imports_of(tree) for name in one.names if one.module == "os"]
+    used = [dotted(node) or "" for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = [(dotted(base) or "").rpartition(".")[2] for one in classes for base in one.bases]
+    by_os = [said for said in [*imported, *used] if said.startswith("os.") and said.rpartition(".")[2] in WAYS]
+    return by_os + [base for base in bases if base == "BaseSettings"]
+
+
+def test_the_environment_is_read_in_one_place():
+    hold(
+        lambda path: reads_of_the_environment(tree_of(path)), [path for path in shipped_python() if path not in READERS]
+    )
+
+
+def test_whoever_may_read_the_environment_does():
+    assert [path for path in READERS if not reads_of_the_environment(tree_of(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_found"),
+    [
+        ("import os\nos.environ['A']", True),
+        ("import os\ndef f():\n    return os.environ.get('A')", True),
+        ("import os\nos.getenv('A')", True),
+        ("from os import environ", True),
+        ("def f():\n    from os import getenv", True),
+        ("class Mine(BaseSettings): ...", True),
+        ("class Mine(pydantic_settings.BaseSettings): ...", True),
+        ("import os\nos.getpid()", False),
+        ("current.environ", False),
+    ],
+)
+def test_the_scan_sees_who_reads_the_environment(code: str, is_found: bool):
+    assert (reads_of_the_environment(ast.parse(code)) != []) == is_found

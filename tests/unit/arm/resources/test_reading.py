@@ -1,0 +1,158 @@
+"""What Azure shows of others' resources: read as it is stored, and what makes no sense costs itself alone."""
+
+from typing import Any
+
+import pytest
+
+from arm.resources import locks, subscriptions
+from arm.resources.galleries import _definition_from, _gallery_from
+from arm.resources.images import image_from
+from arm.resources.locks import find_locks_around
+from arm.resources.subscriptions import list_locations
+from arm.resources.version_bodies import target_body, version_from
+from arm.transport.errors import ArmRefusedError
+from arm.transport.reading import each_understood, understood
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.image import ManagedImage
+from migration.values.image_version.regions import RegionEncryption, TargetRegion
+from tests.unit.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
+
+SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/own"
+BARE = {"name": "x", "location": "East US 2", "properties": None, "tags": None}
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "resource_id"),
+    [
+        (_gallery_from, Gallery, GALLERY),
+        (_definition_from, ImageDefinition, DEFINITION),
+        (version_from, ImageVersion, VERSION),
+        (image_from, ManagedImage, SOURCE),
+    ],
+)
+def test_a_resource_without_properties_is_read_and_one_without_place_is_marked(make: Any, kind: Any, resource_id: str):
+    body = BARE | {"id": resource_id}
+    placeless = {"id": resource_id, "name": "x", "properties": {}}
+    whole, marked = each_understood(kind, make, [body, placeless])
+    assert (whole.location, whole.unreadable) == ("eastus2", None)
+    assert (marked.id, marked.name) == (resource_id, "x")
+    assert resource_id in marked.unreadable
+    with pytest.raises(ArmRefusedError, match=resource_id):
+        understood(make, placeless)
+
+
+def test_properties_of_versions_to_come_are_ignored():
+    definition = _definition_from(
+        {
+            "id": DEFINITION,
+            "name": "web",
+            "location": "West Europe",
+            "tags": {"empty": None},
+            "properties": {"features": [{"name": "securitytype", "value": "New"}, {"name": "Other"}], "new": {"a": 1}},
+        }
+    )
+    assert (definition.security_type, definition.tags) == ("New", {"empty": ""})
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [(None, None), ({}, None), ({"name": ""}, None), ({"promotionCode": "x"}, None), ({"name": "l1"}, "?/?/l1")],
+)
+def test_as_much_of_a_purchase_plan_is_read_as_there_is(stored: dict[str, str] | None, read: str | None):
+    body = {"id": DEFINITION, "name": "web", "location": "x", "properties": {"purchasePlan": stored}}
+    plan = _definition_from(body).purchase_plan
+    assert (str(plan) if plan else None) == read
+
+
+def test_a_target_region_of_any_name_is_read():
+    region = {"name": "Central US EUAP (Stage)", "regionalReplicaCount": 3}
+    body = {
+        "id": VERSION,
+        "name": "1.0.0",
+        "location": "x",
+        "properties": {"publishingProfile": {"targetRegions": [region]}},
+    }
+    assert version_from(body).target_regions[0].replica_count == 3
+
+
+def test_an_image_is_read_with_what_its_copy_might_lose():
+    storage = {
+        "zoneResilient": True,
+        "osDisk": {"osType": "Linux", "caching": "ReadOnly", "diskEncryptionSet": {"id": SET}},
+        "dataDisks": [{"lun": 5, "caching": "None"}],
+    }
+    properties = {"storageProfile": storage, "sourceVirtualMachine": {"id": "/vm"}}
+    image = image_from({"id": SOURCE, "name": "web", "location": "eastus", "properties": properties})
+    assert (image.zone_resilient, image.os_disk_caching, image.machine_id) == (True, "ReadOnly", "/vm")
+    assert (image.encrypted, image.encryption_set) == (True, SET)
+    assert [(disk.lun, disk.caching) for disk in image.data_disks] == [(5, "None")]
+
+
+def test_encryption_is_written_as_azure_reads_it_and_read_again():
+    encryption = RegionEncryption(os_disk=SET, data_disks={5: SET})
+    region = TargetRegion(name="eastus", replica_count=1, storage_account_type="Standard_LRS", encryption=encryption)
+    body = target_body(region)
+    assert body["encryption"] == {
+        "osDiskImage": {"diskEncryptionSetId": SET},
+        "dataDiskImages": [{"lun": 5, "diskEncryptionSetId": SET}],
+    }
+    read = {
+        "id": VERSION,
+        "name": "1.0.0",
+        "location": "x",
+        "properties": {"publishingProfile": {"targetRegions": [body]}},
+    }
+    assert version_from(read).target_regions == [region]
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, module: Any, found: dict[str, list[dict[str, Any]] | Exception]) -> None:
+    """Let `list_all` answer by the beginning of the path; what is not there is refused."""
+
+    async def listed(url: str) -> list[dict[str, Any]]:
+        answer = found.get(url.partition("/providers/Microsoft.Authorization")[0].partition("?")[0])
+        if answer is None:
+            raise ArmRefusedError("AuthorizationFailed", "no")
+        return list(answer) if isinstance(answer, list) else []
+
+    monkeypatch.setattr(module, "list_all", listed)
+
+
+async def test_logical_regions_are_not_offered_and_zones_are_read(monkeypatch):
+    found = [
+        {"name": "eastus", "metadata": {"regionType": "Physical"}, "availabilityZoneMappings": [{"logicalZone": "1"}]},
+        {"name": "westus", "metadata": {"regionType": "Physical"}},
+        {"name": "old"},
+        {"name": "europe", "metadata": {"regionType": "Logical"}},
+    ]
+    answers(monkeypatch, subscriptions, {"/subscriptions/a/locations": found})
+    offered = await list_locations("a")
+    assert {name: one.has_zones for name, one in offered.items()} == {"eastus": True, "westus": False, "old": False}
+
+
+async def test_where_no_region_tells_of_zones_nothing_is_known_of_them(monkeypatch):
+    answers(monkeypatch, subscriptions, {"/subscriptions/a/locations": [{"name": "eastus"}]})
+    assert (await list_locations("a"))["eastus"].has_zones is None
+
+
+def lock(scope: str, name: str) -> dict[str, Any]:
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/locks/{name}",
+        "name": name,
+        "properties": {"level": "ReadOnly"},
+    }
+
+
+async def test_locks_are_read_at_the_groups_where_the_subscription_may_not_be_read(monkeypatch):
+    own, group = f"/subscriptions/{SUBSCRIPTION}", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images"
+    answers(monkeypatch, locks, {own: [lock(own, "all")], group: [lock(group, "one")]})
+    assert [one.name for one in await find_locks_around(SUBSCRIPTION, [group]) or []] == ["all"]
+    answers(monkeypatch, locks, {group: [lock(group, "one")]})
+    found = await find_locks_around(SUBSCRIPTION, [group, "/subscriptions/another/resourceGroups/x"])
+    assert [one.scope for one in found or []] == [group]
+    answers(monkeypatch, locks, {})
+    assert await find_locks_around(SUBSCRIPTION, [group]) is None
+
+
+def test_half_a_surrogate_pair_in_a_tag_stops_nothing():
+    image = image_from({"id": SOURCE, **BARE, "tags": {"team": "\ud800"}})
+    assert image.tags == {"team": "?"}

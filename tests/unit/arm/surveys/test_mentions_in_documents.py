@@ -1,0 +1,39 @@
+"""Who names an image, somewhere in its properties: image templates as an id, host pools as JSON inside a text."""
+
+import json
+
+from arm.surveys import mentions
+from arm.surveys.mentions import find_mentions
+from arm.surveys.resource_graph import _ids_in
+from dev.emulator.seed import IMAGES_GROUP
+from tests.unit.azure_samples import SOURCE as SEEDED
+from tests.unit.samples import GALLERY, SOURCE
+
+OTHER = SOURCE.replace("/web", "/web_2")
+
+
+def test_an_image_template_names_it_as_an_id():
+    assert _ids_in({"source": {"type": "ManagedImage", "imageId": f"{SOURCE}/"}}) == {SOURCE.lower()}
+
+
+def test_a_host_pool_names_it_inside_a_text():
+    template = json.dumps({"imageType": "CustomImage", "customImageId": SOURCE, "others": [OTHER.upper()]})
+    assert _ids_in({"vmTemplate": template}) == {SOURCE.lower(), OTHER.lower()}
+
+
+def test_a_definition_of_a_gallery_is_no_managed_image():
+    assert _ids_in([f"{GALLERY}/images/web", "images/web"]) == set()
+
+
+async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure, monkeypatch):
+    monkeypatch.setattr(mentions, "_last", [])
+    users = {
+        "Microsoft.VirtualMachineImages/imageTemplates/template": {"source": {"imageId": SEEDED}},
+        "Microsoft.DesktopVirtualization/hostPools/pool": {"vmTemplate": json.dumps({"customImageId": SEEDED})},
+    }
+    for name, properties in users.items():
+        azure.control.put_resource(
+            {"id": f"{IMAGES_GROUP}/providers/{name}", "location": "eastus2", "properties": properties}
+        )
+    found = await find_mentions(SEEDED) or []
+    assert sorted(one.id.rpartition("/")[2] for one in found) == ["pool", "template"]

@@ -1,0 +1,97 @@
+"""By the clock, every run that has not ended is looked after, and the list is brought up to its records."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from migration.record.admitting import APART
+from migration.record.image_record import ImageRecord
+from migration.record.run import Run, RunStage
+from migration.values.ids import instance_id_for
+from migration.values.outcome import Phase
+from records.index import note
+from steering.upkeep.tending import tend
+from tests.unit.fake_hub import FakeHub
+from tests.unit.samples import SOURCE, make_ended, make_record, make_run
+
+
+def migration(number: int, run: Run | None = None) -> ImageRecord:
+    source = f"{SOURCE}-{number}"
+    known = {"migration_id": instance_id_for(source), "source_image_id": source}
+    return make_record(run or make_run(Phase.REPLICATING)).changed(**known)
+
+
+@pytest.fixture
+def hub() -> FakeHub:
+    return FakeHub({migration(number).migration_id for number in range(1, 4)})
+
+
+async def test_what_was_admitted_and_never_began_is_scheduled_by_the_clock(records, hub):
+    record = migration(9, make_run(stage=RunStage.ADMITTED))
+    records.put(record)
+    await tend(hub)
+    assert [(name, hint.run) for name, hint in hub.started] == [(record.migration_id, "run 1")]
+
+
+async def test_what_was_ended_from_outside_is_closed_by_the_clock_and_listed_as_ended(records, hub):
+    record = migration(9, make_run(Phase.CREATING, missing_since=datetime.now(UTC) - APART))
+    records.put(record)
+    await tend(hub)
+    assert records.run(record.migration_id).stage is RunStage.ENDED
+    assert [(row["live"], row["outcome"]) for row in records.listed()] == [(False, "Cancelled")]
+
+
+async def test_a_row_that_stayed_behind_its_record_is_brought_up_to_it(records, hub):
+    """The list was down when the migration ended: it was listed, and counted, as running for ever."""
+    await note(migration(1), make_run(Phase.REPLICATING))
+    ended = migration(1, make_ended())
+    records.put(ended)
+    await tend(hub)
+    (row,) = records.listed()
+    assert (row["live"], row["outcome"]) == (False, "SourceKept")
+    assert [run.id for run in records.kept()] == ["run 1"]
+
+
+async def test_a_migration_started_again_while_others_are_looked_after_is_not_listed_as_ended(records, hub):
+    """Its row said Done for as long as people were asked."""
+    first, second = migration(1), migration(2)
+    records.put(first)
+    records.put(second)
+    await note(first, make_run(Phase.AWAITING_APPROVAL))
+    again = migration(1, make_run(id="run 2", stage=RunStage.ADMITTED))
+    real = hub.is_live
+
+    async def is_live(migration_id: str) -> bool:
+        if migration_id == second.migration_id:
+            records.put(again)
+            await note(again, make_run(id="run 2"))
+        return await real(migration_id)
+
+    hub.is_live = is_live
+    await tend(hub)
+    assert [(row["live"], row["phase"]) for row in records.listed()] == [(True, "Planning")]
+
+
+async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_looked_after(records, hub):
+    """Everything stood still because of one record that another version had written."""
+    records.put(migration(9, make_run(stage=RunStage.ADMITTED)))
+    records.put_text(migration(1).migration_id, '{"run": "of a kind yet to come"}', live=True)
+    records.put_text(migration(3).migration_id, '{"oldestReader": 3}', live=True)
+    await note(migration(1), make_run())
+    await tend(hub)
+    assert [name for name, _ in hub.started] == [migration(9).migration_id]
+
+
+async def test_what_only_a_later_release_may_act_on_is_not_scheduled_or_closed(records, hub):
+    record = migration(9, make_run(stage=RunStage.ADMITTED)).changed(oldest_reader=3)
+    records.put(record)
+    writes = records.writes
+    await tend(hub)
+    assert (hub.started, records.writes) == ([], writes)
+
+
+async def test_a_hub_that_is_down_concludes_nothing(records, hub):
+    records.put(migration(1))
+    hub.down = True
+    await tend(hub)
+    assert records.get(migration(1).migration_id) == migration(1)
