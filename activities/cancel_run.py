@@ -2,7 +2,7 @@
 
 from activities.admitting import Turn
 from migration.course.steps import CancelInput
-from steering import cancelling
+from steering.runs import cancelling
 
 
 async def cancel_run(turn: Turn[CancelInput]) -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.operations import follow
-from arm.versions import get_version
+from arm.resources.versions import get_version
+from arm.transport.operations import follow
 from migration.course.endings import kept_as_asked, timed_out
 from migration.course.standing import Wait
 from migration.course.steps import StepInput

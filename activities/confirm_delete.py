@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from activities.admitting import OvertakenError, Turn
-from arm.absence import is_gone
-from arm.errors import ArmError, ArmRefusedError
-from arm.images import get_image
-from arm.operations import follow
+from arm.resources.images import get_image
+from arm.surveys.absence import is_gone
+from arm.transport.errors import ArmError, ArmRefusedError
+from arm.transport.operations import follow
 from migration.course.standing import Wait
 from migration.course.steps import ConfirmInput
 from migration.promise.checks import promise_kept

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.errors import ArmRefusedError
-from arm.images import get_image
-from arm.versions import get_version, start_version, start_version_update
+from arm.resources.images import get_image
+from arm.resources.versions import get_version, start_version, start_version_update
+from arm.transport.errors import ArmRefusedError
 from migration.asking.settings import settings
 from migration.course.steps import StepInput
 from migration.plan.carrying import version_tags

@@ -7,7 +7,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from activities.admitting import OvertakenError, Turn
-from arm.errors import (
+from arm.resources.images import get_image, start_delete
+from arm.transport.errors import (
     BUSY,
     BUSY_SECONDS,
     ArmError,

@@ -6,13 +6,13 @@ takes its time to no end.
 
 import asyncio
 import logging
-import os
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
+from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, settings
 from migration.course.steps import Delivered, Image
 from migration.record.asked import Asked, asked_of
@@ -92,7 +92,7 @@ async def _messages(held: Held, run: Run, notice: OwedNotice, tokens: list[str],
     """Return a message for each token; none where there is nothing to tell any more."""
     if notice.occasion in ASKS:
         asked = asked_of(held.migration_id, run)
-        return [_question(notice, asked, token, current) for token in tokens] if asked else []
+        return [_asking(notice, asked, token, current) for token in tokens] if asked else []
     if notice.run is None:
         message = _told_of(held.migration_id, run, notice)
     else:
@@ -110,7 +110,7 @@ def _told_of(migration_id: str, run: Run, notice: OwedNotice) -> Message | None:
     return compose_end(run)
 
 
-def _question(notice: OwedNotice, asked: Asked, token: str, current: Settings) -> Message:
+def _asking(notice: OwedNotice, asked: Asked, token: str, current: Settings) -> Message:
     url = approval_url(asked.migration_id, token, current)
     return compose_question(notice.occasion, asked, url, anyone_named=anyone_named(current))
 

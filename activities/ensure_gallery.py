@@ -1,7 +1,7 @@
 """Step 2: the gallery exists, or is created where that is allowed."""
 
 from activities.admitting import Turn
-from arm.galleries import get_gallery, start_gallery
+from arm.resources.galleries import get_gallery, start_gallery
 from migration.course.steps import StepInput
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.resources.states import ProvisioningState

@@ -1,7 +1,7 @@
 """Step 2: the image definition exists and fits the image, or is created."""
 
 from activities.admitting import Turn
-from arm.galleries import get_definition, start_definition
+from arm.resources.galleries import get_definition, start_definition
 from migration.course.steps import StepInput
 from migration.record.admitting import advanced
 from migration.record.run import Run

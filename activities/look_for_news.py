@@ -1,8 +1,8 @@
 """The very end: see whether the image has been wished something new meanwhile, which no event will say again."""
 
 from activities.admitting import Turn
-from arm.errors import ArmRefusedError
-from arm.images import get_image
+from arm.resources.images import get_image
+from arm.transport.errors import ArmRefusedError
 from migration.asking.settings import settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.course.steps import StepInput

@@ -4,8 +4,8 @@ import secrets
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.images import get_image
-from arm.versions import get_version
+from arm.resources.images import get_image
+from arm.resources.versions import get_version
 from migration.approval.approval import Decision
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource

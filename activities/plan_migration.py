@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from activities.admitting import Turn
-from arm.planning import draw_up_plan
 from migration.asking.start import MigrationStart
 from migration.course.endings import stopped_by
 from migration.course.steps import StepInput

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.errors import BUSY, BUSY_SECONDS, ArmRefusedError
-from arm.versions import start_promotion
+from arm.resources.versions import start_promotion
+from arm.transport.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from migration.approval.admission import outdated
 from migration.asking.settings import settings
 from migration.course.steps import StepInput

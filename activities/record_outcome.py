@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from arm.remaining import End, find_end
-from arm.tags import merge_tags
-from arm.versions import get_version
+from arm.resources.tags import merge_tags
+from arm.resources.versions import get_version
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError, settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.obstacles import is_out_of_patience

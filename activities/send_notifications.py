@@ -3,7 +3,7 @@
 from activities.admitting import Turn
 from hub.task_hub import TaskHub
 from migration.course.steps import StepInput
-from steering.looking_after import have_told
+from steering.runs.looking_after import have_told
 
 
 async def send_notifications(turn: Turn[StepInput], hub: TaskHub) -> None:

@@ -1,38 +1,41 @@
 """What the platform and Azure's tools say in the environment: read here, our settings next door, nothing elsewhere."""
 
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import os
+from dataclasses import dataclass, field
 
 from migration.asking.settings import Settings
 
 
-def _is_true(said: Any) -> bool:
-    """Tell whether App Service says so: whatever else it may say is no."""
-    return str(said).lower() == "true"
-
-
-class Platform(BaseSettings):
+@dataclass(frozen=True)
+class Platform:
     """None of it is ours to choose, and no value can be wrong: what cannot be used shows where it is used."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, case_sensitive=True)
-
-    resource_manager: str | None = Field(None, validation_alias="ARM_ENDPOINT")
-    authority: str | None = Field(None, validation_alias="AZURE_AUTHORITY_HOST")
-    host_name: str | None = Field(None, validation_alias="WEBSITE_HOSTNAME")
-    site_name: str | None = Field(None, validation_alias="WEBSITE_SITE_NAME")
-    authentication_is_on: Annotated[bool, BeforeValidator(_is_true)] = Field(
-        False, validation_alias="WEBSITE_AUTH_ENABLED"
-    )
-    service_name: str | None = Field(None, validation_alias="OTEL_SERVICE_NAME")
-    azure_monitor: SecretStr | None = Field(None, validation_alias="APPLICATIONINSIGHTS_CONNECTION_STRING")
-    otlp_endpoint: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    resource_manager: str | None
+    authority: str | None
+    host_name: str | None
+    site_name: str | None
+    authentication_is_on: bool
+    service_name: str | None
+    azure_monitor: str | None = field(repr=False)
+    otlp_endpoint: str | None
 
 
 def platform() -> Platform:
-    """Read the environment as it is now; far below a millisecond, and so at each use."""
-    return Platform()
+    """Read the environment as it is now, which costs nothing: a call of Azure may ask for it."""
+    return Platform(
+        resource_manager=_said("ARM_ENDPOINT"),
+        authority=_said("AZURE_AUTHORITY_HOST"),
+        host_name=_said("WEBSITE_HOSTNAME"),
+        site_name=_said("WEBSITE_SITE_NAME"),
+        authentication_is_on=(_said("WEBSITE_AUTH_ENABLED") or "").lower() == "true",
+        service_name=_said("OTEL_SERVICE_NAME"),
+        azure_monitor=_said("APPLICATIONINSIGHTS_CONNECTION_STRING"),
+        otlp_endpoint=_said("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    )
+
+
+def _said(name: str) -> str | None:
+    return os.environ.get(name) or None
 
 
 def own_addresses(current: Settings) -> list[str]:

@@ -14,7 +14,7 @@ from migration.values.tags import find_tag
 
 def outcome_tags(outcome: Outcome | None, decided: Decided | None) -> dict[str, str]:
     """Return what the version's tags say of a finished migration: outcome, and who decided, when, where and why."""
-    tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _source(outcome)} if outcome else {}
+    tags = {OUTCOME_TAG: outcome.kind.value, SOURCE_TAG: _what_became_of_source(outcome)} if outcome else {}
     if decided is not None:
         approval = decided.approval
         tags["decision"] = approval.decision.value  # one set of tags, so that a later decision replaces it

@@ -7,7 +7,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
-from steering.looking_after import have_told_by_the_clock, look_after_if_possible
+from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
 
 _LOG = logging.getLogger(__name__)
 

@@ -7,9 +7,10 @@ import pytest
 from tests.contract.determinism import findings
 from tests.contract.source import ROOT, hold, python_files, tree_of
 
-# Draws the random tokens of links; orchestrators do not reach it.
+# One draws the random tokens of links, one reads the environment; orchestrators reach neither.
 DRAWS_LOTS = ROOT / "migration" / "approval" / "link.py"
-RULES = [path for path in python_files("migration") if path != DRAWS_LOTS]
+READS_THE_ENVIRONMENT = ROOT / "migration" / "asking" / "platform.py"
+RULES = [path for path in python_files("migration") if path not in {DRAWS_LOTS, READS_THE_ENVIRONMENT}]
 
 FORBIDDEN = [
     "import time",
@@ -75,6 +76,10 @@ def test_orchestrators_do_the_same_on_every_replay():
 
 def test_rules_decide_the_same_on_every_replay():
     hold(lambda path: findings(tree_of(path)), RULES)
+
+
+def test_what_is_let_off_reads_the_environment():
+    assert findings(tree_of(READS_THE_ENVIRONMENT)) == ["line 0: imports os", "line 38: reads os.environ"]
 
 
 def test_what_is_let_off_draws_lots():

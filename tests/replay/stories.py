@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from arm.errors import ArmError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.course.standing import Hint

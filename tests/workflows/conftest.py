@@ -33,12 +33,12 @@ from orchestrators import blueprint as _plain_payloads  # importing it installs 
 from orchestrators.migrate_image import migrate_image
 from orchestrators.tell_people import tell_people
 from records.store import hold
-from steering.asking_again import ask_again
-from steering.beginning import begin
-from steering.cancelling import cancel_run
-from steering.deciding import decide
-from steering.looking_after import look_after
-from steering.tending import tend
+from steering.runs.asking_again import ask_again
+from steering.runs.beginning import begin
+from steering.runs.cancelling import cancel_run
+from steering.runs.deciding import decide
+from steering.runs.looking_after import look_after
+from steering.upkeep.tending import tend
 from tests.workflows.azure_on_stage import SOURCE, START, VERSION, AzureOnStage, make_image
 from tests.workflows.real_steps import CALLBACK, Post, put_on_stage, registered_activities
 

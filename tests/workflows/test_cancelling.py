@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmThrottledError
+from arm.transport.errors import ArmThrottledError
 from migration.course import steps
 from migration.record.question import Stage
 from tests.workflows.azure_on_stage import VERSION

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.course import steps
 from migration.promise.checks import CHECKS, PromiseCheck
 from migration.promise.evidence import Consumer, Part

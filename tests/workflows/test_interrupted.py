@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmThrottledError, ArmUnavailableError
 from migration.course import steps
 from migration.values.outcome import Phase
 from migration.values.problems import Problem

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.promise.evidence import Consumer

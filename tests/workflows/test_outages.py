@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration.course import steps
 from tests.workflows.conftest import Play, Real
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities.admitting import Turn, When, admitted
-from arm.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.asking.settings import SettingsInvalidError
 from migration.course.standing import Wait
 from migration.course.steps import StepInput

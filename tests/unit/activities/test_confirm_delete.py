@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmRefusedError, ArmUnavailableError
+from arm.transport.errors import ArmRefusedError, ArmUnavailableError
 from migration.course import steps
 from migration.course.standing import Answer
 from migration.record.closing import cancelled

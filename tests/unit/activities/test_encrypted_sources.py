@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from arm.planning import draw_up_plan
 from migration.course import steps
 from migration.values.outcome import Phase
 from steering.gathering.planning import draw_up_plan

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from arm.errors import ArmRefusedError
+from arm.transport.errors import ArmRefusedError
 from migration.asking.tags import tag_fingerprint
 from migration.course import steps
 from migration.record.image_record import Answered

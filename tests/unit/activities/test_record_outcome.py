@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from arm.remaining import find_end_now
 from migration.asking.tags import tag_fingerprint
 from migration.course import steps
 from migration.record.question import Stage

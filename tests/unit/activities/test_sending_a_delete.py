@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities import delete_source_image as step
-from arm.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.course import steps
 from migration.promise.evidence import Evidence
 from migration.record.closing import cancelled

@@ -2,8 +2,8 @@
 
 import pytest
 
-from arm.errors import ArmRefusedError
-from arm.operations import follow
+from arm.transport.errors import ArmRefusedError
+from arm.transport.operations import follow
 from migration.asking.settings import settings
 from migration.course import steps
 from migration.record.run import RunStage

@@ -10,7 +10,7 @@ from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import hold
-from steering.changing import change_run
+from steering.runs.changing import change_run
 from tests.unit.samples import NOW, OWN_ID, SOURCE, VERSION, make_ended, make_outcome, make_record, make_run
 
 ENDING = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING)
