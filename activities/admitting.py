@@ -18,16 +18,13 @@ from migration.course.steps import StepInput
 from migration.record.admitting import begun, ended
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
-from migration.telling.status import SETTINGS
-from migration.values.answer import IN_PROGRESS, Later, Refusal
+from migration.values.answer import AZURE_UNAVAILABLE, IN_PROGRESS, SETTINGS, SOON_SECONDS, Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.record import Record
 from records.store import Held, hold
 from steering.runs.changing import change_of_run, change_run
 
-SOON_SECONDS = 5.0
 SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it
-AZURE_UNAVAILABLE = "AzureUnavailable"
 _LOG = logging.getLogger(__name__)
 
 

@@ -15,7 +15,7 @@ from migration.record.deletion import DELETE_IS_QUICK, DELETE_PATIENCE, conclude
 from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
 from migration.resources.states import ProvisioningState
-from migration.values.answer import Later, Refusal
+from migration.values.answer import AZURE_UNAVAILABLE, Later, Refusal
 from migration.values.record import Record
 
 SHORTEST_PAUSE_SECONDS = 5.0
@@ -66,7 +66,7 @@ async def _without_delete(turn: Turn[ConfirmInput]) -> Wait | Later | Refusal | 
         if isinstance(proved, Refusal):
             await _conclude(turn, Stage.GONE, proved.code, proved.message)
         return proved if isinstance(proved, Later) else None
-    return Refusal(code="AzureUnavailable", message=turn.said.unsent)
+    return Refusal(code=AZURE_UNAVAILABLE, message=turn.said.unsent)
 
 
 async def _is_seen(source_image_id: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from activities.admitting import Turn
 from arm.resources.images import get_image
 from arm.resources.versions import get_version, start_version, start_version_update
-from arm.transport.errors import ArmRefusedError
+from arm.transport.errors import BUSY_SECONDS, ArmRefusedError
 from migration.asking.settings import settings
 from migration.course.steps import StepInput
 from migration.plan.carrying import version_tags
@@ -97,5 +97,5 @@ async def _adopt(found: ImageVersion, run: Run) -> CreatedVersion | Later:
         )
         return CreatedVersion(image_version_id=found.id, operation_url=update.url if update else None)
     if found.provisioning_state == ProvisioningState.DELETING or region_problems(found, plan.target_regions):
-        return Later(seconds=30, reason=f"version {found.name} is {found.provisioning_state}")
+        return Later(seconds=BUSY_SECONDS, reason=f"version {found.name} is {found.provisioning_state}")
     return CreatedVersion(image_version_id=found.id)

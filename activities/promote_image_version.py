@@ -48,7 +48,7 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
             raise
         return Later(seconds=BUSY_SECONDS, reason=error.message, code=error.code)
     if isinstance(started, Refusal):
-        busy = Later(seconds=30, reason="the image version is being updated")
+        busy = Later(seconds=BUSY_SECONDS, reason="the image version is being updated")
         return busy if changing and started.code == "ReplicationIncomplete" else started
     await turn.move(
         lambda run: _promoted(run, started.url if started else None, datetime.now(UTC), is_new=bool(started))

@@ -3,12 +3,11 @@
 Machines, scale sets and image versions are left out: `arm/surveys/consumers.py` lists those itself, and that counts.
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from arm.surveys.resource_graph import who_names_images
 from arm.transport.errors import ArmError
+from arm.transport.recent import Recent
 from migration.promise.evidence import Consumer
 
 LIFETIME = timedelta(minutes=5)
@@ -20,28 +19,19 @@ _LISTED = {
 }
 
 
-class _Reading(NamedTuple):
-    begun_at: datetime
-    found: dict[str, list[Consumer]] | None
-
-
-_last: list[_Reading] = []
-_lock = asyncio.Lock()
+_readings: Recent[dict[str, list[Consumer]] | None] = Recent(1)
 
 
 async def find_mentions(image_id: str) -> list[Consumer] | None:
     """Return who else names the image; None where Resource Graph cannot be asked. One reading serves all images."""
-    async with _lock:
-        if not _last or abs(datetime.now(UTC) - _last[0].begun_at) > LIFETIME:
-            _last[:] = [await _read_mentions(datetime.now(UTC))]
-        found = _last[0].found
+    found = await _readings.get("", datetime.now(UTC) - LIFETIME, _who_names_any)
     if found is None:
         return None
     return [one for one in found.get(image_id.lower(), []) if one.kind.lower() not in _LISTED]
 
 
-async def _read_mentions(begun_at: datetime) -> _Reading:
+async def _who_names_any(begun_at: datetime) -> dict[str, list[Consumer]] | None:
     try:
-        return _Reading(begun_at, await who_names_images(begun_at - LIFETIME))
+        return await who_names_images(begun_at - LIFETIME)
     except ArmError:
-        return _Reading(begun_at, None)
+        return None

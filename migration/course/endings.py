@@ -6,7 +6,7 @@ from migration.approval.approval import Decision
 from migration.course.spans import in_words
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
-from migration.values.answer import Later, Refusal
+from migration.values.answer import SOON_SECONDS, Later, Refusal
 from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
 from migration.values.problems import Problem
 
@@ -16,7 +16,6 @@ SHALLOW = "ShallowReplication"
 # The copy is made and stays; it is only that nobody can be asked about its source.
 _KEPT_AFTER_COPY = {SHALLOW, "CannotTellApart", "RequestWithdrawn", "WishWaits"}
 LONGEST_CANCEL_REASON = 200
-SOON_SECONDS = 5.0
 
 
 def _outcome(run: Run, kind: OutcomeKind, code: str, reason: str) -> Outcome:

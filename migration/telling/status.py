@@ -8,6 +8,7 @@ from migration.record.question import Stage
 from migration.record.run import Run, RunStage
 from migration.resources.gallery import RegionReplication
 from migration.resources.image import ManagedImage, seen_as
+from migration.values.answer import SETTINGS
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
@@ -15,7 +16,6 @@ from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5
 MOST_LEFT_BEHIND = 3
-SETTINGS = "SettingsInvalid"
 STOPPED = (
     "stopped from outside: the task hub has no live orchestration of it; within some minutes it is closed, or goes on"
 )

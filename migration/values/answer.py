@@ -2,6 +2,9 @@
 
 from migration.values.record import Record
 
+AZURE_UNAVAILABLE = "AzureUnavailable"
+SETTINGS = "SettingsInvalid"
+SOON_SECONDS = 5.0
 IN_PROGRESS = "InProgress"  # something is being made or changed
 
 

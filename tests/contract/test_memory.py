@@ -10,7 +10,6 @@ MAKERS = {"dict", "list", "set", "defaultdict", "OrderedDict", "Counter", "deque
 
 # Module, name: why it does not grow.
 BOUNDED = {
-    ("arm/surveys/mentions.py", "_last"): "one reading, replaced by the next",
     ("records/table.py", "_made"): "the address of the one table",
     ("telemetry/measuring.py", "_counted"): "cleared at a thousand",
 }

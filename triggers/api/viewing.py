@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from migration.telling.status import SETTINGS, Status
+from migration.telling.status import Status
+from migration.values.answer import SETTINGS
 from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
 
 _NEXT_IN_PHASE = {

@@ -5,6 +5,7 @@ import json
 from arm.surveys import mentions
 from arm.surveys.mentions import find_mentions
 from arm.surveys.resource_graph import _ids_in
+from arm.transport.recent import Recent
 from dev.emulator.seed import IMAGES_GROUP
 from tests.unit.azure_samples import SOURCE as SEEDED
 from tests.unit.samples import GALLERY, SOURCE
@@ -26,7 +27,7 @@ def test_a_definition_of_a_gallery_is_no_managed_image():
 
 
 async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure, monkeypatch):
-    monkeypatch.setattr(mentions, "_last", [])
+    monkeypatch.setattr(mentions, "_readings", Recent(1))
     users = {
         "Microsoft.VirtualMachineImages/imageTemplates/template": {"source": {"imageId": SEEDED}},
         "Microsoft.DesktopVirtualization/hostPools/pool": {"vmTemplate": json.dumps({"customImageId": SEEDED})},
