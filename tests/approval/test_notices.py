@@ -20,10 +20,11 @@ from migration.telling.messages import compose_decision, compose_question
 from migration.telling.receivers import Address
 from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
-from tests.approval.site import ADA, Browser, parts_of
-from tests.emulator.waiting import eventually
-from tests.workflows.azure_on_stage import SOURCE, START, VERSION, make_plan
-from tests.workflows.conftest import on_stage
+from tests.support.running.mailboxes import ADA, parts_of
+from tests.support.running.visitors import Browser
+from tests.support.samples import NOW, SOURCE, VERSION, make_plan
+from tests.support.stage.play import on_stage
+from tests.support.waiting import eventually
 
 LINK = "https://example.net/api/approvals/migrate-web?token=secret"
 CALLBACK = "the-callback-token"
@@ -34,11 +35,11 @@ def asking(**changes):
     question = Question(
         id="a-question",
         callback=CALLBACK,
-        copied=CopyIdentity(image_version_id=VERSION, published_at=START, source_content="c"),
+        copied=CopyIdentity(image_version_id=VERSION, published_at=NOW, source_content="c"),
         fingerprint="f",
         allows=EVERYTHING,
-        asked_at=START,
-        expires_at=START + timedelta(days=7),
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=7),
     ).changed(**changes)
     plan, grace = make_plan(), Requester("grace")
     run = Run(
@@ -46,7 +47,7 @@ def asking(**changes):
         number=1,
         start=start_by_request(MigrationRequest(source_image_id=SOURCE), plan.source, grace, Settings()),
         requesters=[Person(name="grace")],
-        admitted_at=START,
+        admitted_at=NOW,
         plan=plan,
         image_version_id=VERSION,
         question=question,
@@ -57,7 +58,7 @@ def asking(**changes):
 def decided(**changes):
     said = {"decision": "reject", "approver": "Ada", "image_version_id": VERSION, "via": "page", "verified": True}
     approval = Approval.model_validate(said | changes)
-    return asking(stage=Stage.REJECTED, decided=Decided(approval=approval, at=START))
+    return asking(stage=Stage.REJECTED, decided=Decided(approval=approval, at=NOW))
 
 
 @pytest.mark.parametrize("occasion", [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION])

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from itertools import batched
 from typing import Any, NamedTuple
 
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.listed import copies
+from tests.support.running.azure import running_azure
+from tests.support.running.listed import copies
+from tests.support.running.starting import running_app
 
 FEW, MANY = 1_000, 100_000
 AT_ONCE = 1_000

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.contract.source import dotted, imports_of
+from tests.support.source import dotted, imports_of
 
 FORBIDDEN_MODULES = {
     *("aiohttp", "asyncio", "concurrent", "http", "httpx", "multiprocessing", "os", "pathlib", "random"),

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from migration.asking.settings import Settings
-from tests.contract.app import bindings
-from tests.contract.source import ROOT
+from tests.support.functions import bindings
+from tests.support.source import ROOT
 
 README = (ROOT / "README.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()

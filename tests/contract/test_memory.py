@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.contract.source import dotted, named, shipped_python, tree_of
+from tests.support.source import dotted, named, shipped_python, tree_of
 
 MAKERS = {"dict", "list", "set", "defaultdict", "OrderedDict", "Counter", "deque", "WeakValueDictionary"}
 

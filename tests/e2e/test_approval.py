@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.e2e.app import PROBLEM, approval, outcome
-from tests.e2e.azure import TAG
-from tests.emulator.waiting import eventually
+from tests.support.running.app import PROBLEM, approval, outcome
+from tests.support.running.azure import TAG
+from tests.support.waiting import eventually
 
 
 def test_an_approval_by_post_migrates_and_is_recorded_on_the_version(app, azure, waiting):

@@ -2,11 +2,10 @@
 
 from copy import deepcopy
 
-from tests.e2e.app import outcome
-from tests.e2e.conftest import running_app
-from tests.e2e.test_deletion import is_delete_of, lose_replica
-from tests.e2e.test_replayed_approvals import held_while_promoting
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import held_while_promoting, is_delete_of, lose_replica
+from tests.support.running.app import outcome
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 OPERATIONS = "/locations/[^/]+/operations/"
 FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "not any more"}

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.e2e.app import outcome
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 SAID = "not this month"
 

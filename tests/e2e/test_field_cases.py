@@ -2,30 +2,16 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
-from tests.e2e.conftest import running_app
-from tests.emulator.documents import GALLERY_ID
+from tests.support.documents import GALLERY_ID
+from tests.support.running.answers import name_of, planned, problems_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of
+from tests.support.running.starting import running_app
 
 PACKER = {"PlanInfo": "l1", "PlanProduct": "cis-ws2019", "PlanPublisher": "cis"}
 NINE_REGIONS = (
     "westus2=50,westeurope=50,eastus=50,northeurope=50,westus=50,eastus2=50,centralus=40,uksouth=40,southeastasia=40"
 )
-
-
-def name_of(resource_id):
-    return resource_id.rpartition("/")[2]
-
-
-def problems_of(answer):
-    """Field and code of every problem of a plan that was refused."""
-    assert answer.status_code == 422, answer.text
-    return [(problem["field"], problem["code"]) for problem in answer.json()["errors"]]
-
-
-def planned(answer):
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 # Identifiers

@@ -4,12 +4,16 @@ refusals to show anything. Each situation was reported by somebody who does this
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app
-from tests.e2e.test_field_habits import name_of, planned, problems_of
-from tests.emulator.documents import GALLERY_ID
-from tests.emulator.waiting import eventually
+from tests.support.documents import GALLERY_ID
+from tests.support.running.answers import name_of, notes_of, planned, problems_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of
+from tests.support.running.estate import (
+    show,
+    update,
+)
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 POLICY = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "Resource was disallowed by policy 'tags'."}
 FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "the client has no authorization to read it"}
@@ -25,19 +29,6 @@ def azure(troubled):
 @pytest.fixture
 def app(troubled):
     return troubled.app
-
-
-def show(azure, resource_id, **fields):
-    """Let Azure show these fields of a resource, whatever they hold."""
-    azure.control.put_resource(azure.control.resource(resource_id) | fields)
-
-
-def update(azure, resource_id, **properties):
-    azure.change(resource_id, lambda known: known.update(properties))
-
-
-def notes_of(answer):
-    return planned(answer)["notes"]
 
 
 # Nothing where something is expected

@@ -3,9 +3,13 @@
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
-from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
-from tests.emulator.documents import GALLERY_ID
+from tests.support.documents import GALLERY_ID
+from tests.support.running.answers import name_of, planned, problems_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of
+from tests.support.running.estate import (
+    storage_of,
+)
 
 REFUSED = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "Resource was disallowed by policy 'tags'."}
 NOT_THE_APPS = {"status": 403, "code": "AuthorizationFailed", "message": "no right to read that"}
@@ -19,24 +23,6 @@ def azure(troubled):
 @pytest.fixture
 def app(troubled):
     return troubled.app
-
-
-def name_of(resource_id):
-    return resource_id.rpartition("/")[2]
-
-
-def problems_of(answer):
-    assert answer.status_code == 422, answer.text
-    return [(problem["field"], problem["code"]) for problem in answer.json()["errors"]]
-
-
-def planned(answer):
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def storage_of(azure, image, **changes):
-    azure.change(image, lambda properties: properties["storageProfile"].update(changes))
 
 
 # Requests

@@ -1,18 +1,22 @@
 """Regions, rights and keys as other people have them: what a subscription offers, what a role grants where, and whose
 disk encryption set serves a region. Each situation was reported by somebody who does this job."""
 
-from contextlib import contextmanager
-
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import DONE, definition_of, target_regions
-from tests.e2e.conftest import running_app
-from tests.emulator.documents import GALLERY_ID
-
-GALLERIES = GALLERY_ID.partition("/providers/")[0]
-HUB_SUBSCRIPTION = "c0ffee00-0000-4000-8000-00000000000b"
-OWN_SUBSCRIPTION = GALLERY_ID.split("/")[2]
+from tests.support.documents import GALLERY_ID
+from tests.support.running.answers import planned, problems_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of, target_regions
+from tests.support.running.estate import (
+    GALLERIES,
+    HUB_SUBSCRIPTION,
+    OWN_SUBSCRIPTION,
+    encrypt,
+    seed_encryption_set,
+    seed_hub,
+    set_to,
+)
+from tests.support.running.starting import running_app
 
 
 @pytest.fixture
@@ -25,50 +29,8 @@ def app(troubled):
     return troubled.app
 
 
-@contextmanager
-def set_to(azure, **settings):
-    """These settings of the emulated Azure, and nothing of them afterwards."""
-    azure.control.settings(**settings)
-    try:
-        yield
-    finally:
-        azure.control.settings(**{name: {} for name in settings})
-
-
-def problems_of(answer):
-    assert answer.status_code == 422, answer.text
-    return [(problem["field"], problem["code"]) for problem in answer.json()["errors"]]
-
-
-def planned(answer):
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def stored(plan):
     return {region["name"]: region["storageAccountType"] for region in plan["targetRegions"]}
-
-
-def seed_hub(azure):
-    """A gallery in another subscription; gives back its id."""
-    for known in (f"/subscriptions/{OWN_SUBSCRIPTION}", GALLERIES, GALLERY_ID):
-        document = azure.control.resource(known)
-        azure.control.put_resource(document | {"id": known.replace(OWN_SUBSCRIPTION, HUB_SUBSCRIPTION)})
-    return GALLERY_ID.replace(OWN_SUBSCRIPTION, HUB_SUBSCRIPTION)
-
-
-def encrypt(azure, image, set_id):
-    def change(properties):
-        storage = properties["storageProfile"]
-        for disk in (storage["osDisk"], *storage["dataDisks"]):
-            disk["diskEncryptionSet"] = {"id": set_id}
-
-    azure.change(image, change)
-
-
-def seed_encryption_set(azure, name, region, **properties):
-    set_id = f"{GALLERIES}/providers/Microsoft.Compute/diskEncryptionSets/{name}"
-    return azure.control.put_resource({"id": set_id, "location": region, "properties": properties | DONE})["id"]
 
 
 # Zones

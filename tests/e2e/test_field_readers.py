@@ -8,12 +8,17 @@ import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
 from dev.inbox import running_inbox
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.test_field_documents import FORBIDDEN, notes_of, show, update
-from tests.e2e.test_field_habits import name_of, planned, problems_of
-from tests.e2e.test_field_places import seed_encryption_set
-from tests.emulator.waiting import eventually
+from tests.support.running.answers import name_of, notes_of, planned, problems_of
+from tests.support.running.azure import running_azure
+from tests.support.running.estate import (
+    seed_encryption_set,
+    show,
+    update,
+)
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
+FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "the client has no authorization to read it"}
 LINK = re.compile(r"/api/(approvals/\S+)")
 
 

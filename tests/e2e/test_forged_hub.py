@@ -12,12 +12,12 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from tests.e2e.app import approval, outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app_that_hears, running_azure
-from tests.e2e.durable import SystemKey
-from tests.e2e.test_deletion import is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import is_delete_of
+from tests.support.running.app import approval, outcome
+from tests.support.running.azure import TAG, definition_of, running_azure
+from tests.support.running.starting import running_app_that_hears
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 ROUNDS = 150
 PHASES = ("Planning", "Creating", "Replicating", "Verifying", "AwaitingApproval", "Promoting", "DeletingSource", "Done")

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.durable import SystemKey
-from tests.e2e.test_deletion import is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import is_delete_of
+from tests.support.running.app import outcome
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 REFUSED = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "not here"}
 # What an orchestration of format 1 carried: all of it was believed then.

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.app import PROBLEM
-from tests.e2e.azure import definition_of
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
+from tests.support.running.app import PROBLEM
+from tests.support.running.azure import definition_of
 
 UNKNOWN = "migrate-nobody-0123456789"
 ROUTES = [

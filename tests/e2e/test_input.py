@@ -5,10 +5,10 @@ import json
 import pytest
 import requests
 
-from tests.contract.app import bindings
-from tests.e2e.app import PROBLEM, outcome
-from tests.emulator.documents import image_id
-from tests.emulator.waiting import eventually
+from tests.support.documents import image_id
+from tests.support.functions import bindings
+from tests.support.running.app import PROBLEM, outcome
+from tests.support.waiting import eventually
 from triggers.answering.responding import LONGEST_BODY_BYTES
 
 HALF = "\\ud800"  # as JSON spells half a surrogate pair

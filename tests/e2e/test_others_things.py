@@ -3,10 +3,10 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP
-from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
-from tests.e2e.conftest import running_app
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

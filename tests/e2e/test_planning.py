@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.azure import TAG, definition_of
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
+from tests.support.running.azure import TAG, definition_of
 
 THREE_PROBLEMS = {
     "targetRegions": ["atlantis"],

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of, target_regions, unique
-from tests.emulator.documents import GALLERY_ID
-from tests.emulator.waiting import eventually
+from tests.support.documents import GALLERY_ID
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, target_regions, unique
+from tests.support.waiting import eventually
 
 PLAN = {"publisher": "contoso", "product": "web", "name": "standard"}
 CASES = {

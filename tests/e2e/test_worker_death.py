@@ -10,14 +10,16 @@ from types import SimpleNamespace
 import pytest
 
 from dev.app_events import send_events
-from migration.names import ACTIVITIES, CANCEL_RUN, MIGRATE_IMAGE
+from migration.course import steps
+from migration.names import MIGRATE_IMAGE
 from migration.values.ids import instance_id_for
-from tests.e2e.app import PATIENCE_SECONDS, approval
-from tests.e2e.azure import TAG, definition_of, target_regions
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import PATIENCE_SECONDS, approval
+from tests.support.running.azure import TAG, definition_of, running_azure, target_regions
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 AT_ONCE = 6
+CANCEL_RUN = steps.CANCEL_RUN.name
 TRIGGER = "image_tagged"
 
 
@@ -54,7 +56,7 @@ def stories(request):
 STOPS = {CANCEL_RUN}  # a step of a migration that does not go well
 
 
-@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *(name for name in ACTIVITIES if name not in STOPS)])
+@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *(name for name in steps.NAMES if name not in STOPS)])
 def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories, function):
     told = stories[function].result()
     assert told.lives_left == 0, "the worker did not die as often as it should have"

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 MANY = ("westus2", "westeurope", "eastus", "northeurope", "westus", "eastus2", "centralus", "uksouth")
 TRUSTED = {"name": "SecurityType", "value": "TrustedLaunchSupported"}

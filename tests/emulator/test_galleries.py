@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body
 from tests.emulator.refusals import refused
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body
 
 NEW = "2026-03-03"
 SIBLING = f"{GALLERY_ID}/images/sibling"

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from dev.emulator import Emulator
-from tests.emulator.documents import Arm, seed_image
+from tests.support.documents import Arm, seed_image
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.documents import Arm, seed_image
+from tests.support.documents import Arm, seed_image
 
 TAGS = "/providers/Microsoft.Resources/tags/default"
 

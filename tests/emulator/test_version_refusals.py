@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.emulator.documents import (
+from tests.emulator.refusals import refused
+from tests.support.documents import (
     GALLERY_ID,
     definition_body,
     image_id,
     version_body,
 )
-from tests.emulator.refusals import refused
 
 
 @pytest.fixture

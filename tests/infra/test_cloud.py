@@ -10,7 +10,7 @@ from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
 from migration.asking.settings import SettingsInvalidError, settings
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import start
+from tests.support.azure_samples import start
 
 
 @pytest.fixture(autouse=True)

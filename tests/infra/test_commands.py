@@ -13,7 +13,7 @@ from dev.emulator import running_emulator
 from dev.host import running_host
 from tests.infra.azd import provision
 from tests.infra.azure_cli import AzureCli
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 AZ = ROOT / ".az-venv" / "bin" / "az"
 DOCUMENTS = [ROOT / "docs" / name for name in ("deployment.md", "operations.md", "cost.md")] + [ROOT / "SECURITY.md"]

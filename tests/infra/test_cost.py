@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from migration.course import steps
-from tests.infra.templates import ROOT
-from tests.workflows.conftest import Play
+from tests.support.stage.play import Play
+from tests.support.templates import ROOT
 
 ROW = re.compile(r"^\| (\d+) (minutes|hours) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 ROWS = ROW.findall((ROOT / "docs" / "cost.md").read_text())

@@ -6,8 +6,8 @@ import re
 
 from migration.values.outcome import OutcomeKind, Phase
 from telemetry import measuring
-from tests.contract.source import python_files, tree_of
-from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT
+from tests.support.source import python_files, tree_of
+from tests.support.templates import HOST, INFRA, PARAMETERS, ROOT
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()

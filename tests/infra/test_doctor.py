@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.source import tracked_files
-from tests.infra.templates import ROOT
+from tests.support.source import tracked_files
+from tests.support.templates import ROOT
 
 ANSWERED = re.compile(r"^\| ([^|]+?) \| [^|]+ \|$", re.MULTILINE)
 

@@ -9,11 +9,11 @@ import yaml
 
 from infra.hooks import postdeploy
 from infra.hooks.azure import AzureError
-from tests.contract.source import hold
 from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
 from tests.infra.azure_cli import AzureCli, refused
 from tests.infra.pythons import OLDEST, pythons
-from tests.infra.templates import ROOT
+from tests.support.source import hold
+from tests.support.templates import ROOT
 
 HOOKS = yaml.safe_load((ROOT / "azure.yaml").read_text())["hooks"]
 SWITCHED_OFF = {"name": "AzureWebJobs.image_tagged.Disabled", "value": "true"}

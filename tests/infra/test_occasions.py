@@ -17,7 +17,7 @@ from tests.infra.azd import (
     subscribe,
 )
 from tests.infra.bicep.reading import BicepError
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 OTHER_ENVIRONMENT = {"AZURE_ENV_NAME": "test"}
 OTHER_REGION = {"AZURE_ENV_NAME": "prod-us", "AZURE_LOCATION": "eastus2"}

@@ -8,9 +8,9 @@ import pytest
 
 from migration.asking.settings import Settings
 from migration.plan import rights
-from tests.contract.source import python_files, tree_of
 from tests.infra.azd import HERE, actions, app_settings, assigned, provision
-from tests.infra.templates import INFRA, ROLES
+from tests.support.source import python_files, tree_of
+from tests.support.templates import INFRA, ROLES
 
 COMPUTE = {
     "images": "images",

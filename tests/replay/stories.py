@@ -13,8 +13,9 @@ from migration.resources.operation import OperationStatus
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import UPDATE, make_image, make_plan
-from tests.workflows.conftest import Play, first
+from tests.support.samples import make_image, make_plan
+from tests.support.stage.azure_on_stage import UPDATE
+from tests.support.stage.play import Play, first
 
 STILL_RUNNING = None
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")

@@ -9,9 +9,9 @@ import requests
 from dev.emulator.front_door.access import action_of
 from migration.course import steps
 from telemetry.trace_ids import root_of
-from tests.e2e.app import PHASES
-from tests.emulator.waiting import eventually
-from tests.infra.templates import ROLES
+from tests.support.running.app import PHASES
+from tests.support.templates import ROLES
+from tests.support.waiting import eventually
 
 REPLICATION = "image_migrations.replication"
 

@@ -12,7 +12,7 @@ from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     VERSION,
     make_approval,

@@ -12,8 +12,8 @@ from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import make_image, make_plan
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import make_image, make_plan
+from tests.support.stage.play import Play, Real
 
 
 def test_a_rejected_migration_keeps_the_source(play: Play):

@@ -15,8 +15,8 @@ from migration.resources.lock import Lock
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import SOURCE, make_image
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import SOURCE, make_image
+from tests.support.stage.play import Play, Real
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale set")

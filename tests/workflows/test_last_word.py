@@ -9,8 +9,8 @@ import pytest
 
 from activities import delete_source_image, promote_image_version
 from migration.course import steps
-from tests.workflows.azure_on_stage import make_image
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import make_image
+from tests.support.stage.play import Play, Real
 
 TAG = "migrate-to-gallery"
 ADA = "ada@contoso.com"

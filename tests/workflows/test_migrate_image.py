@@ -15,8 +15,8 @@ from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
-from tests.workflows.azure_on_stage import SOURCE, VERSION, make_plan
-from tests.workflows.conftest import Play, Real, throttled
+from tests.support.samples import SOURCE, VERSION, make_plan
+from tests.support.stage.play import Play, Real, throttled
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 

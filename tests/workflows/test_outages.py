@@ -8,7 +8,7 @@ import pytest
 
 from arm.transport.errors import ArmUnavailableError
 from migration.course import steps
-from tests.workflows.conftest import Play, Real
+from tests.support.stage.play import Play, Real
 
 STEPS = [name for name in steps.NAMES if name not in {steps.CANCEL_RUN.name, steps.LOOK_FOR_NEWS.name}]
 DURATIONS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=11)]

@@ -16,8 +16,8 @@ from migration.telling.messages import Message
 from migration.values.ids import teller_of
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import SOURCE, make_image
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import SOURCE, make_image
+from tests.support.stage.play import Play, Real
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 

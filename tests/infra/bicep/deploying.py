@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tests.infra.bicep.evaluating import Evaluation
 from tests.infra.bicep.reading import BicepError, read
 from tests.infra.bicep.syntax import Condition, Declaration, Fields, Loop, Template
-from tests.infra.templates import INFRA
+from tests.support.templates import INFRA
 
 FILES = {str(path.relative_to(INFRA)): path.read_text() for path in sorted(INFRA.rglob("*.bicep"))}
 KINDS = {"string": str, "int": int, "bool": bool, "object": dict, "array": list}

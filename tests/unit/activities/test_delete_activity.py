@@ -15,7 +15,7 @@ from migration.record.closing import cancelled
 from migration.record.question import Stage
 from migration.record.run import Person
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.azure_samples import (
+from tests.support.azure_samples import (
     APPROVAL,
     COMPUTE,
     DEFINITION,
@@ -27,7 +27,7 @@ from tests.unit.azure_samples import (
     built,
     deleting,
 )
-from tests.unit.steps import Migration
+from tests.support.steps import Migration
 
 LOCKS = "providers/Microsoft.Authorization/locks"
 

@@ -10,8 +10,8 @@ from dev.emulator.seed import SHOP_GROUP
 from migration.course import steps
 from migration.record.question import Stage
 from migration.values.outcome import OutcomeKind
-from tests.unit.azure_samples import SOURCE, built, deleting
-from tests.unit.steps import Migration
+from tests.support.azure_samples import SOURCE, built, deleting
+from tests.support.steps import Migration
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from migration.values.ids import teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
-from tests.unit.fake_hub import FakeClient
-from tests.unit.samples import (
+from tests.support.fakes.fake_hub import FakeClient
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,
@@ -34,7 +34,7 @@ from tests.unit.samples import (
     make_record,
     make_run,
 )
-from tests.unit.steps import STEPS, Migration
+from tests.support.steps import STEPS, Migration
 
 ADA, TEAM = "Ada=json://ada.example.com/hook", "json://team.example.com/hook"
 ASKING = [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION]

@@ -11,8 +11,8 @@ from migration.record.image_record import Answered
 from migration.record.run import RunStage
 from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import OWN_ID, make_ended, make_image, make_outcome, make_record, make_start
-from tests.unit.steps import Migration
+from tests.support.samples import OWN_ID, make_ended, make_image, make_outcome, make_record, make_start
+from tests.support.steps import Migration
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "gallery"}

@@ -7,7 +7,7 @@ from dev.emulator.seed import IMAGES_GROUP
 from migration.plan.plan import PlanResult
 from migration.values.problems import Problem
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
+from tests.support.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
 
 
 def codes(result: PlanResult) -> list[str]:

@@ -18,8 +18,8 @@ from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError
-from tests.unit.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run, make_version
-from tests.unit.steps import Migration
+from tests.support.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run, make_version
+from tests.support.steps import Migration
 
 THROTTLED = ArmThrottledError("TooManyRequests", "m", 324)
 NOT_FOUND = ArmNotFoundError("ResourceNotFound", "not there")

@@ -21,7 +21,7 @@ from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
 from steering.gathering import surroundings
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
+from tests.support.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
 TABLES = (common, galleries, versions, resources, locks, images, machines)
 DENIED = "Microsoft.Compute/galleries/images/versions/write"

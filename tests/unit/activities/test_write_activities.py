@@ -8,7 +8,7 @@ from migration.asking.settings import settings
 from migration.course import steps
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.azure_samples import (
+from tests.support.azure_samples import (
     BASE,
     BUILD_SECONDS,
     COMPUTE,
@@ -24,7 +24,7 @@ from tests.unit.azure_samples import (
     prepared,
     start,
 )
-from tests.unit.steps import Migration
+from tests.support.steps import Migration
 
 REGIONS = ["eastus2", "westus2=2"]
 

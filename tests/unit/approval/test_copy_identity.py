@@ -7,7 +7,7 @@ import pytest
 
 from migration.resources.copy_identity import identify, replaced
 from migration.values.answer import Refusal
-from tests.unit.samples import NOW, PUBLISHED_AT, VERSION, make_copied, make_image, make_version
+from tests.support.samples import NOW, PUBLISHED_AT, VERSION, make_copied, make_image, make_version
 
 VERSION_OF_OURS = make_version(tags={"Source-Content": "first"})
 

@@ -24,7 +24,7 @@ from migration.values.problems import MOST_PROBLEMS, RequestInvalidError
 from migration.values.record import Record
 from records.runs import keep, runs_before
 from records.store import hold
-from tests.unit.samples import OWN_ID, SOURCE, VERSION, make_record, make_request, make_run
+from tests.support.samples import OWN_ID, SOURCE, VERSION, make_record, make_request, make_run
 
 SENT = [MigrationRequest, ApprovalEvent, RunOrder, CancelOrder, PauseOrder, Settings, RecordsStorage]
 LONG = 200_005

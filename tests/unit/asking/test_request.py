@@ -11,7 +11,7 @@ from migration.asking.request import DeleteSource, MigrationRequest, SecurityTyp
 from migration.values.ids import GALLERY as GALLERY_KIND
 from migration.values.ids import ResourceId, same_id
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import COMPUTE, GALLERY, SOURCE, make_request
+from tests.support.samples import COMPUTE, GALLERY, SOURCE, make_request
 
 FIELDS = [field.alias for field in MigrationRequest.model_fields.values()]
 JSON = st.recursive(

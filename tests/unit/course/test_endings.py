@@ -22,7 +22,7 @@ from migration.resources.replication import ReplicationReport
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from migration.values.problems import Problem
-from tests.unit.samples import (
+from tests.support.samples import (
     GALLERY,
     NOW,
     VERSION,

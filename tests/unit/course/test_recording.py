@@ -14,7 +14,7 @@ from migration.record.question import Decided
 from migration.record.run import Run
 from migration.resources.provenance import creation_tags
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
-from tests.unit.samples import (
+from tests.support.samples import (
     MIGRATION,
     SUBSCRIPTION,
     VERSION,

@@ -12,7 +12,7 @@ from migration.course.wishes import withdrawn
 from migration.record.image_record import Answered
 from migration.record.run import Run
 from migration.values.outcome import Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     DEFAULTS,
     DEFINITION,
     GALLERY,

@@ -5,7 +5,7 @@ from typing import Any
 from migration.plan.carrying import carried_tags, changes, version_tags
 from migration.resources.image import DataDisk
 from migration.values.image_version.regions import RegionEncryption
-from tests.unit.samples import MIGRATION, make_definition, make_image, make_plan, make_version, targets
+from tests.support.samples import MIGRATION, make_definition, make_image, make_plan, make_version, targets
 
 KEY = "migrate-to-gallery"
 

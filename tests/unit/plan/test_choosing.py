@@ -8,7 +8,7 @@ from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.plan.choosing import SETTING_OF, Choices
 from migration.plan.plan import Findings
-from tests.unit.samples import make_request
+from tests.support.samples import make_request
 
 # request field: (in the request, in the setting)
 VALUES: dict[str, tuple[Any, Any]] = {

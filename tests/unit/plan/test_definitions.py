@@ -16,7 +16,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import origin_of
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import DEFAULTS, DEFINITION, codes, make_definition, make_gallery, make_image, make_request
+from tests.support.samples import DEFAULTS, DEFINITION, codes, make_definition, make_gallery, make_image, make_request
 
 SUPPORTED = {"securityType": "TrustedLaunchSupported"}
 PLAN = {"publisher": "p", "product": "q", "name": "n"}

@@ -13,7 +13,7 @@ from migration.resources.encryption_set import EncryptionSet
 from migration.resources.image import DataDisk, ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import (
+from tests.support.samples import (
     COMPUTE,
     DEFAULTS,
     SOURCE,

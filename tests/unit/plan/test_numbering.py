@@ -9,7 +9,7 @@ from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageVersion
 from migration.values.image_version.number import LARGEST_PART
-from tests.unit.samples import MIGRATION, codes, make_image, make_version
+from tests.support.samples import MIGRATION, codes, make_image, make_version
 
 OURS = {"migration-id": MIGRATION, "source-content": "first"}
 

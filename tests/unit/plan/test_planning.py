@@ -17,7 +17,7 @@ from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
 from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import normalise_region
-from tests.unit.samples import (
+from tests.support.samples import (
     COMPUTE,
     DEFAULTS,
     DEFINITION,

@@ -9,7 +9,7 @@ from migration.plan.plan import Findings
 from migration.plan.regions import check_regions, plan_regions
 from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import RequestedRegion, TargetRegion
-from tests.unit.samples import DEFAULTS, codes, make_image
+from tests.support.samples import DEFAULTS, codes, make_image
 
 ZONES = {"eastus": True, "westus2": True, "westus": False}
 HUB = "00000000-0000-0000-0000-00000000000b"

@@ -12,7 +12,7 @@ from migration.promise.rules import Facts, shallow_refusal, unused, version_refu
 from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
 from migration.values.answer import Refusal
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     PUBLISHED_AT,
     SOURCE,

@@ -9,7 +9,7 @@ from migration.record.run import MOST_REQUESTERS, Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,

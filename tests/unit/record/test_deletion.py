@@ -12,7 +12,7 @@ from migration.record.question import Deletion, Question, Stage
 from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_run
+from tests.support.samples import NOW, make_run
 from tests.unit.stages import LATER, VALIDITY, at_stage, code, moved_by, of
 
 APPROVED = at_stage(Stage.APPROVED)

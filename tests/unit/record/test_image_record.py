@@ -15,7 +15,7 @@ from migration.record.image_record import ImageRecord, new_record
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     SOURCE,
     make_approval,

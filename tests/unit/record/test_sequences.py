@@ -20,7 +20,7 @@ from migration.record.question import MAY_BE_SENT, Question, Stage
 from migration.record.run import MOST_NOTES, MOST_REQUESTERS, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
+from tests.support.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
 from tests.unit.stages import gone_on, verifying
 
 NOTHING = Refusal(code="NoRecord", message="nothing was ever asked")

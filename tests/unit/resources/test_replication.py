@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from migration.resources.gallery import RegionReplication
 from migration.resources.replication import assess, next_look
-from tests.unit.samples import done, make_version, targets
+from tests.support.samples import done, make_version, targets
 
 WANTED = targets("eastus", "westus2")
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=10)

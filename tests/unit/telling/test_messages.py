@@ -8,7 +8,7 @@ from migration.record.question import Decided, Stage
 from migration.telling.messages import compose_decision, compose_end, compose_question
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,

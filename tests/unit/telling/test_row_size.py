@@ -14,7 +14,7 @@ from migration.resources.gallery import RegionReplication
 from migration.telling.status import LONGEST_ROW, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from records.chunks import _LENGTH
-from tests.unit.samples import NOW, SOURCE, VERSION, make_ended, make_question, make_record, make_run
+from tests.support.samples import NOW, SOURCE, VERSION, make_ended, make_question, make_record, make_run
 
 # Letters, quotes and controls that JSON spells longer, letters beyond the basic plane, halves of such.
 PIECES = st.sampled_from(["x", '"', "\\", "\x00", "\n", "é", "愛", "😀", "\u202e", "0123456789 "])

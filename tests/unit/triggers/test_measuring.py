@@ -6,7 +6,7 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
 from telemetry.measuring import Live
-from tests.unit.samples import NOW, SOURCE, make_ended, make_question, make_record, make_run
+from tests.support.samples import NOW, SOURCE, make_ended, make_question, make_record, make_run
 from triggers.events.measuring import count_live
 
 

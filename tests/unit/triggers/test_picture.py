@@ -5,7 +5,7 @@ import pytest
 from migration.plan.plan import Plan
 from migration.promise.rules import version_refusal
 from migration.resources.gallery import ImageVersion, RegionReplication
-from tests.unit.samples import make_plan, make_version
+from tests.support.samples import make_plan, make_version
 from triggers.page.approval_picture import _regions
 
 

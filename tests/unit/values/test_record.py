@@ -9,7 +9,7 @@ from migration.record.image_record import Answered, ImageRecord
 from migration.record.question import Stage
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.record import Record, Stored
-from tests.unit.samples import NOW, make_outcome, make_question, make_record, make_run
+from tests.support.samples import NOW, make_outcome, make_question, make_record, make_run
 from tests.unit.stages import at_stage
 
 

@@ -15,7 +15,7 @@ from arm.transport.reading import each_understood, understood
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
-from tests.unit.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
+from tests.support.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
 
 SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/own"
 BARE = {"name": "x", "location": "East US 2", "properties": None, "tags": None}

@@ -16,8 +16,8 @@ from records.errors import RecordsUnavailableError
 from records.pauses import Pause, kept_wishes, write_pause
 from records.store import hold
 from steering.runs.beginning import answered_of, begin, see_off
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import DEFAULTS, OWN_ID, SOURCE, make_ended, make_image, make_record, make_run, make_start
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import DEFAULTS, OWN_ID, SOURCE, make_ended, make_image, make_record, make_run, make_start
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}

@@ -10,8 +10,8 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
 from steering.upkeep.forgetting import forget_old
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import SOURCE, make_ended, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import SOURCE, make_ended, make_record, make_run
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=91)
 

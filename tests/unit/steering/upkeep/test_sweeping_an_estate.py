@@ -10,7 +10,7 @@ from migration.asking.tags import tag_fingerprint
 from migration.course.recording import status_key
 from migration.values.ids import instance_id_for
 from steering.upkeep.sweeping import sweep
-from tests.unit.fake_hub import FakeHub
+from tests.support.fakes.fake_hub import FakeHub
 
 TAG = "migrate-to-gallery"
 IMAGES = 10_000

@@ -7,8 +7,8 @@ from itertools import count
 
 from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, managed_image
-from tests.emulator.documents import COMPUTE, GALLERY, GALLERY_ID, Arm
-from tests.emulator.waiting import eventually
+from tests.support.documents import COMPUTE, GALLERY, GALLERY_ID, Arm
+from tests.support.waiting import eventually
 
 LOCKS = "2020-05-01"
 RESOURCES = "2024-07-01"

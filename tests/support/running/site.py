@@ -1,118 +1,20 @@
 """A running app with everyone an approval concerns: Ada and a team who get links, their boss, and the API's callers."""
 
-import base64
 import json
 import re
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import requests
 
-from dev.cookies import BrowserPolicy
-from dev.demo.app import hidden_fields
 from dev.host import running_host
-from dev.inbox import running_inbox
 from dev.laptop import free_port
 from migration.approval.link import digest_of
 from migration.values.ids import instance_id_for
-from tests.e2e.app import App
-from tests.e2e.conftest import InAdvance
-from tests.emulator.documents import GALLERY_ID
-from tests.emulator.waiting import eventually
-
-APP_DIR = Path(__file__).parents[2]
-ADA = "ada@contoso.com"
-PATIENCE_SECONDS = 60
-LINK = re.compile(r"https?://\S+/api/approvals/[\w.-]+\?token=[\w.-]+")
-EVERY_ANSWER = {
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-
-
-class Mailbox:
-    """Every message one receiver ever got."""
-
-    def __init__(self, inbox):
-        self.address = inbox.address
-        self._inbox = inbox
-        self._messages = []
-
-    def messages(self, about=""):
-        """The messages that name something, the oldest first."""
-        while message := self._inbox.next_message():
-            self._messages.append(message)
-        return [message for message in self._messages if about in message["message"]]
-
-    def links(self, about):
-        found = (LINK.search(one["message"]) for one in self.messages(about))
-        return [match.group() for match in found if match]
-
-    def link(self, about):
-        """The latest link to the question about an image version, once it has come."""
-        return eventually(lambda: self.links(about), 10)[-1]
-
-    def titles(self, about):
-        return [message["title"] for message in self.messages(about)]
-
-
-class Browser:
-    """A browser without a window: keeps cookies, sends forms, and checks the headers of every page."""
-
-    def __init__(self, identity=None):
-        self.session = requests.Session()
-        self.session.cookies.set_policy(BrowserPolicy())
-        self.session.headers.update(identity or {})
-        self.seen = []
-
-    def open(self, link, method="GET"):
-        return self._checked(self.session.request(method, link, timeout=PATIENCE_SECONDS, allow_redirects=False))
-
-    def form(self, link, **fields):
-        """The fields of the page's form, and what is typed into it."""
-        return hidden_fields(self.open(link).text) | fields
-
-    def send(self, link, form, **more):
-        answer = self.session.post(link, form, timeout=PATIENCE_SECONDS, allow_redirects=False, **more)
-        return self._checked(answer)
-
-    def decide(self, link, decision, **fields):
-        """Open the page, fill in and send its form; gives back the page one ends on."""
-        answer = self.send(link, self.form(link, decision=decision, **fields))
-        return self.open(link) if answer.status_code == 303 else answer
-
-    def _checked(self, answer):
-        headers = answer.headers
-        assert {name: headers.get(name) for name in EVERY_ANSWER} == EVERY_ANSWER, answer.status_code
-        policy = headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; style-src 'sha256-")
-        assert "script" not in policy
-        assert "unsafe" not in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "<script" not in answer.text.lower()
-        self.seen.append(answer.text)
-        return answer
-
-
-def principal(name, *, oid="", roles=()):
-    """The headers App Service sends for a signed-in user."""
-    claims = [{"typ": "preferred_username", "val": name}, {"typ": "name", "val": "Some One"}]
-    claims += [{"typ": "http://schemas.microsoft.com/identity/claims/objectidentifier", "val": oid}] if oid else []
-    claims += [{"typ": "roles", "val": role} for role in roles]
-    content = json.dumps({"auth_typ": "aad", "claims": claims}).encode()
-    return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(content).decode(), "X-MS-CLIENT-PRINCIPAL-NAME": name}
-
-
-def program(oid, *, says_so=True, roles=()):
-    """The headers App Service sends for a program that signed in as itself: it says so, or names a client alone."""
-    claims = [{"typ": "oid", "val": oid}, {"typ": "azp", "val": "a-client-id"}]
-    claims += [{"typ": "idtyp", "val": "app"}, {"typ": "preferred_username", "val": ADA}] if says_so else []
-    claims += [{"typ": "roles", "val": role} for role in roles]
-    content = json.dumps({"auth_typ": "aad", "claims": claims}).encode()
-    return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(content).decode()}
+from tests.support.running.app import App
+from tests.support.running.mailboxes import ADA, parts_of, running_mailboxes
+from tests.support.running.starting import APP_DIR, InAdvance, app_environment
+from tests.support.running.visitors import PATIENCE_SECONDS
+from tests.support.waiting import eventually
 
 
 def as_told(migration):
@@ -217,12 +119,6 @@ class Site:
         self.azure.change_record(migration["id"], run=run | {"links": links})
 
 
-def parts_of(link):
-    """The address of the page, which opens nothing, and the token, which does."""
-    address, _, token = link.partition("?token=")
-    return address, token
-
-
 class SiteApp(App):
     """The API's callers, signed in or not, and pages of other sites that would be."""
 
@@ -241,13 +137,6 @@ class SiteApp(App):
 
 
 @contextmanager
-def running_mailboxes():
-    """The mailboxes of Ada, of a team, and of their boss, which stay while an app is started again."""
-    with ExitStack() as stack:
-        yield [Mailbox(stack.enter_context(running_inbox())) for _ in range(3)]
-
-
-@contextmanager
 def running_site(azure, *, started_by=None, team="", mailboxes=None, **settings):
     """`started_by` are the headers of who starts the migrations; else the holder of a function key does.
 
@@ -256,15 +145,12 @@ def running_site(azure, *, started_by=None, team="", mailboxes=None, **settings)
     with ExitStack() as stack:
         ada, box, boss = mailboxes or stack.enter_context(running_mailboxes())
         port = free_port()
-        environment = {
-            **azure.emulator.environment,
-            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
-            "MIGRATION_GALLERY": GALLERY_ID,
+        told = {
             "MIGRATION_POLL_INTERVAL": "PT0.5S",
             "MIGRATION_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "MIGRATION_NOTIFY": f"{ADA}={ada.address} {team}{box.address}?format=markdown",
             "MIGRATION_ESCALATE": f"boss@contoso.com={boss.address}",
-            **settings,
         }
+        environment = app_environment(azure, **told | settings)
         host = stack.enter_context(running_host(APP_DIR, environment=environment, port=port))
         yield Site(SiteApp(host, azure), azure, [ada, box, boss], started_by)

@@ -10,7 +10,7 @@ from migration.record.run import Run
 from migration.values.answer import Refusal
 from records import index, runs, store
 from records.chunks import joined, split
-from tests.unit.fake_table import Entity, FakeTable
+from tests.support.fakes.fake_table import Entity, FakeTable
 
 type Step = Callable[[ImageRecord | None], ImageRecord | Refusal]
 

@@ -25,9 +25,9 @@ from migration.values.occasion import Occasion
 from records import table
 from records.store import Held
 from steering.runs import beginning
-from tests.contract.app import functions
-from tests.unit.fake_records import FakeRecords
-from tests.workflows.azure_on_stage import AzureOnStage
+from tests.support.fakes.fake_records import FakeRecords
+from tests.support.functions import functions
+from tests.support.stage.azure_on_stage import AzureOnStage
 
 CALLBACK = "the question's callback token"
 KEEP_TIME = ("activities", "steering", "records")  # rooms that look at the clock

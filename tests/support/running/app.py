@@ -6,7 +6,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 
 from migration.values.ids import instance_id_for
-from tests.emulator.waiting import eventually
+from tests.support.waiting import eventually
 
 PATIENCE_SECONDS = 120  # only a failure takes that long, however busy the machine is
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])  # a caller of an API keeps none

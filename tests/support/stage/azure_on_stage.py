@@ -3,73 +3,18 @@
 import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from migration.asking.request import DeleteSource
 from migration.plan.plan import Plan, PlanResult
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.resources.operation import Operation, OperationStatus
 from migration.values.answer import Refusal
-from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
+from tests.support.samples import make_image, make_plan
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-SOURCE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute/images/web"
-GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute/galleries/gallery"
-DEFINITION = f"{GALLERY}/images/web"
-VERSION = f"{DEFINITION}/versions/1.0.0"
-REGIONS = [
-    TargetRegion(name=name, replica_count=1, storage_account_type="Standard_LRS") for name in ("eastus", "westus2")
-]
 UPDATE, DELETE = "https://x/update", "https://x/delete"
-
-
-def make_image(**changes: Any) -> ManagedImage:
-    image = ManagedImage(
-        id=SOURCE,
-        name="web",
-        location="eastus",
-        os_type="Linux",
-        os_state="Generalized",
-        generation="V2",
-        provisioning_state="Succeeded",
-        content="c",
-        created_at=START - timedelta(days=30),
-    )
-    return image.changed(**changes)
-
-
-def make_plan(**changes: Any) -> Plan:
-    definition = ImageDefinition(
-        id=DEFINITION,
-        name="web",
-        location="eastus",
-        os_type="Linux",
-        os_state="Generalized",
-        generation="V2",
-        publisher="p",
-        offer="o",
-        sku="s",
-    )
-    plan = Plan(
-        source=make_image(),
-        gallery=Gallery(id=GALLERY, name="gallery", location="eastus"),
-        create_gallery=False,
-        definition=definition,
-        create_definition=True,
-        version="1.0.0",
-        version_is_auto=True,
-        adopt_version=False,
-        target_regions=REGIONS,
-        end_of_life_date=None,
-        exclude_from_latest=False,
-        delete_source=DeleteSource.AFTER_APPROVAL,
-        origins={},
-    )
-    return plan.changed(**changes)
 
 
 class AzureOnStage:

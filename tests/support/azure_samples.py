@@ -14,8 +14,8 @@ from migration.course.starting import Requester, start_by_request
 from migration.record.admitting import admitted
 from migration.resources.image import ManagedImage
 from migration.values.outcome import Phase
-from tests.unit.fake_records import FakeRecords
-from tests.unit.steps import Migration
+from tests.support.fakes.fake_records import FakeRecords
+from tests.support.steps import Migration
 
 COMPUTE = f"{IMAGES_GROUP}/providers/Microsoft.Compute"
 SOURCE = f"{COMPUTE}/images/ubuntu-web"

@@ -14,8 +14,8 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import Question
 from migration.record.run import Run
 from migration.values.outcome import Outcome, Phase
-from tests.unit.fake_hub import FakeClient, FakeHub
-from tests.unit.fake_records import FakeRecords
+from tests.support.fakes.fake_hub import FakeClient, FakeHub
+from tests.support.fakes.fake_records import FakeRecords
 
 STEPS = {
     builder._function.get_trigger().activity: builder._function.get_user_function()

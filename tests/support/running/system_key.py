@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import requests
 
-from tests.e2e.app import PATIENCE_SECONDS
-from tests.emulator.waiting import eventually
+from tests.support.running.app import PATIENCE_SECONDS
+from tests.support.waiting import eventually
 
 LONG_BEFORE = "2020-01-01T00:00:00+00:00"
 

@@ -4,7 +4,7 @@ import requests
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from dev.emulator.vocabulary.tokens import unsigned_token
-from tests.emulator import contract
+from tests.emulator.contract import check
 
 COMPUTE = "2024-07-01"
 GALLERY = "2024-03-03"
@@ -48,7 +48,7 @@ class Arm:
 
     def _checked(self, method, url, params, body):
         response = self.session.request(method, url, params=params, json=body, timeout=30)
-        contract.check(response)
+        check(response)
         return response
 
     def poll(self, response):
