@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Most tests wait for a server, so there are more processes than cores. A file stays in one of them, for it shares its
 # servers; files are taken in their order, for the slow folders come first.
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
-QUICK := tests/unit tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
+QUICK := tests/unit tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
 .PHONY: help setup dev demo test quick bench check package picture smoke format lock clean chromium
 

@@ -151,3 +151,19 @@ def test_of_a_cancel_and_a_delete_at_once_only_one_happens(app, azure, waiting):
     expected = ("Cancelled", "Cancelled") if answer.status_code == 202 else ("Migrated", "Migrated")
     assert (answer.status_code in {202, 409}, end) == (True, expected)
     assert azure.exists(waiting["sourceImageId"]) is (answer.status_code == 202)
+
+
+def test_a_lock_on_the_version_that_forbids_its_delete_is_no_obstacle(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("kept")))
+    lock = azure.lock(waiting["imageVersionId"])
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    azure.unlock(lock)
+
+
+def test_a_machine_stuck_in_its_creation_keeps_the_image_it_was_made_from(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("used")))
+    machine = azure.seed_consumer("virtualMachines", waiting["sourceImageId"].upper())
+    azure.change(machine, lambda properties: properties.update(provisioningState="Creating"))
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("SourceKept", "SourceInUse")

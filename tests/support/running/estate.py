@@ -5,6 +5,14 @@ from contextlib import contextmanager
 from tests.support.documents import GALLERY_ID
 from tests.support.running.azure import DONE
 
+FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "the client has no authorization to read it"}
+OTHER_TENANT = {"status": 401, "code": "InvalidAuthenticationTokenTenant", "message": "from the wrong issuer"}
+UNREGISTERED = {
+    "status": 409,
+    "code": "MissingSubscriptionRegistration",
+    "message": "The subscription is not registered to use namespace 'Microsoft.Compute'. See"
+    " https://aka.ms/rps-not-found for how to register subscriptions.",
+}
 GALLERIES = GALLERY_ID.partition("/providers/")[0]
 HUB_SUBSCRIPTION = "c0ffee00-0000-4000-8000-00000000000b"
 OWN_SUBSCRIPTION = GALLERY_ID.split("/")[2]
