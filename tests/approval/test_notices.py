@@ -22,7 +22,7 @@ from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
 from tests.support.running.mailboxes import ADA, parts_of
 from tests.support.running.visitors import Browser
-from tests.support.samples import NOW, SOURCE, VERSION, make_plan
+from tests.support.samples import NOW, SOURCE, VERSION, changed, make_plan
 from tests.support.stage.play import on_stage
 from tests.support.waiting import eventually
 
@@ -40,7 +40,8 @@ def asking(**changes):
         allows=EVERYTHING,
         asked_at=NOW,
         expires_at=NOW + timedelta(days=7),
-    ).changed(**changes)
+    )
+    question = changed(question, changes)
     plan, grace = make_plan(), Requester("grace")
     run = Run(
         id="a-run",
@@ -137,9 +138,9 @@ def missing(play, monkeypatch):
     tried, left, occasion = [], {}, []
     tell = sending._tell
 
-    async def telling(turn, notice):
+    async def telling(held, run, notice, current):
         occasion[:] = [notice.occasion]
-        return await tell(turn, notice)
+        return await tell(held, run, notice, current)
 
     async def send(address, _message):
         tried.append((str(occasion[0]), address.url))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests.support.running.azure import running_azure
 from tests.support.running.listed import copies
@@ -16,7 +17,8 @@ LIVE_IN = 10  # one in so many is live
 SUBSCRIPTIONS = ("c0ffee00-0000-4000-8000-00000000000a", "c0ffee00-0000-4000-8000-00000000000b")
 
 
-class Estate(NamedTuple):
+@dataclass(frozen=True)
+class Estate:
     """The running app, how many rows its list has, and where its middle is."""
 
     app: Any

@@ -1,6 +1,7 @@
 """What a human decides, by POST or through the platform's callback, and what does not count as a decision."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_hostile_cancels_and_hints_do_not_crash_a_migration(app, azure, waiting)
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "another version": ({"imageVersionId": "/x"}, ["imageVersionId"]),
     "no approver": ({"approver": " "}, ["approver"]),
     "no decision": ({"decision": "perhaps"}, ["decision"]),

@@ -7,6 +7,7 @@ restarted, purged, suspended, rewound, and sent events of every kind. What is re
 import json
 import random
 import time
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -124,8 +125,12 @@ def test_what_the_forger_left_can_still_be_decided(estate):
     for migration in estate.asked:
         if not app.host.instance(migration["id"]) or app.migration(migration["id"])["stopped"]:
             SystemKey(app).start(migration["id"], {"run": migration["run"], "phase": "AwaitingApproval"})
-            eventually(lambda one=migration: not app.migration(one["id"])["stopped"], 20)
+            eventually(partial(_goes_on, app, migration), 20)
         found = app.migration(migration["id"])
         assert requests.codes.accepted == app.decide(found).status_code
         assert outcome(app.ended(migration["id"])) == ("Migrated", "Migrated")
         assert not azure.exists(migration["sourceImageId"])
+
+
+def _goes_on(app, migration):
+    return not app.migration(migration["id"])["stopped"]

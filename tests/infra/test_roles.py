@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -49,11 +50,12 @@ def through_the_sdk(function):
 def by_request(function, known):
     """Actions of `send(method, url)` and `list_all(url)`; a URL that is only passed on is an operation's."""
     found = set()
-    for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+    walked: list[Any] = list(ast.walk(function))
+    for call in [node for node in walked if isinstance(node, ast.Call)]:
         name = getattr(call.func, "id", "")
         if name not in {"send", "list_all"}:
             continue
-        verb = METHODS[call.args[0].value] if name == "send" else "read"
+        verb = METHODS[getattr(call.args[0], "value", "")] if name == "send" else "read"
         text = written(call.args[-1] if name == "list_all" else call.args[1], function, known)
         found |= OPERATIONS if text is None else {f"{kind_of(text)}/{verb}"}
     return found
@@ -69,18 +71,20 @@ def written(url, function, known):
         ]
         return written(values[0], function, known) if values else None
     if isinstance(url, ast.JoinedStr):
-        parts = [
+        walked: list[Any] = url.values
+        parts: list[Any] = [
             part.value if isinstance(part, ast.Constant) else known.get(getattr(part.value, "id", ""), "*")
-            for part in url.values
+            for part in walked
         ]
         return "".join(parts)
     return url.value
 
 
 def constants(tree):
+    walked: list[Any] = tree.body
     return {
-        node.targets[0].id: node.value.value
-        for node in tree.body
+        getattr(node.targets[0], "id", ""): node.value.value
+        for node in walked
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     }
 

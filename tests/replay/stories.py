@@ -10,6 +10,7 @@ from migration.course import steps
 from migration.course.standing import Hint
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
+from migration.resources.states import ProvisioningState
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
@@ -80,7 +81,7 @@ def replicating(play: Play) -> Play:
 def build_failed(play: Play) -> None:
     seen(play, 50).start().until("Replicating")
     assert play.azure.version is not None
-    play.azure.answers["get_version"] = play.azure.version.changed(provisioning_state="Failed")
+    play.azure.answers["get_version"] = play.azure.version.changed(provisioning_state=ProvisioningState.FAILED)
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
     play.until("Done")
 

@@ -41,10 +41,14 @@ class AppHere(App):
         path: str,
         body: Any = None,
         *,
+        key: bool = True,
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> requests.Response:
-        """Call the function that serves the path, as the platform would."""
+        """Call the function that serves the path, as the platform would for who has a key."""
+        assert key, "keys are asked for by the host, which is not here"
+        assert not more, f"of no use here: {more}"
         is_json = body is not None
         sent = {"Content-Type": "application/json"} if is_json else {}
         content = json.dumps(body).encode() if is_json else data or b""
@@ -61,7 +65,7 @@ def _served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, st
     """The function of the most literal route that is like this path, and what stands for its parameters."""
     found = []
     for function in functions():
-        trigger = function.get_trigger()
+        trigger: Any = function.get_trigger()
         if trigger.type == "httpTrigger" and method in {getattr(one, "value", one) for one in trigger.methods}:
             like = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", trigger.route), path)
             found += [(len(like.groupdict()), function.get_user_function(), like.groupdict())] if like else []

@@ -13,8 +13,10 @@ from migration.course import steps
 from migration.course.starting import Requester, start_by_request
 from migration.record.admitting import admitted
 from migration.resources.image import ManagedImage
+from migration.resources.states import ProvisioningState
 from migration.values.outcome import Phase
 from tests.support.fakes.fake_records import FakeRecords
+from tests.support.samples import changed
 from tests.support.steps import Migration
 
 COMPUTE = f"{IMAGES_GROUP}/providers/Microsoft.Compute"
@@ -38,7 +40,7 @@ def start(source: str = SOURCE, **fields: Any) -> MigrationStart:
         os_type="Linux",
         os_state="Generalized",
         generation="V1",
-        provisioning_state="Succeeded",
+        provisioning_state=ProvisioningState.SUCCEEDED,
         content="",
     )
     return start_by_request(request, image, ADA, settings())
@@ -91,7 +93,7 @@ async def asked(migration: Migration) -> Migration:
 
 async def approved(migration: Migration, **changes: Any) -> Migration:
     """Ask about it, and have somebody decide, as page and API do."""
-    (await asked(migration)).decide(APPROVAL.changed(**changes))
+    (await asked(migration)).decide(changed(APPROVAL, changes))
     return migration
 
 

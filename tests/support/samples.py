@@ -1,5 +1,6 @@
 """Values the unit tests start from; each builder takes what a test wants different."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from migration.record.run import Person, Run, RunStage
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
+from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import instance_id_for
 from migration.values.image_version.regions import TargetRegion
 from migration.values.outcome import Outcome, OutcomeKind, Phase
+from migration.values.record import Record
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute"
@@ -32,6 +35,12 @@ MADE_AT, PUBLISHED_AT = NOW - timedelta(days=30), NOW - timedelta(hours=1)
 DEFAULTS = Settings.model_construct()  # those of an app that was told none, whatever this environment says
 
 
+def changed[Value: Record](value: Value, changes: Mapping[str, Any]) -> Value:
+    """The value with these fields, whose names and types are checked as it is made and not before."""
+    unknown: Any = value
+    return unknown.changed(**changes)
+
+
 def make_image(**changes: Any) -> ManagedImage:
     image = ManagedImage(
         id=SOURCE,
@@ -40,15 +49,15 @@ def make_image(**changes: Any) -> ManagedImage:
         os_type="Linux",
         os_state="Generalized",
         generation="V2",
-        provisioning_state="Succeeded",
+        provisioning_state=ProvisioningState.SUCCEEDED,
         content="first",
         created_at=MADE_AT,
     )
-    return image.model_copy(update=changes)
+    return changed(image, changes)
 
 
 def make_gallery(**changes: Any) -> Gallery:
-    return Gallery(id=GALLERY, name="gallery", location="westeurope").model_copy(update=changes)
+    return changed(Gallery(id=GALLERY, name="gallery", location="westeurope"), changes)
 
 
 def make_definition(**changes: Any) -> ImageDefinition:
@@ -63,15 +72,20 @@ def make_definition(**changes: Any) -> ImageDefinition:
         offer="images",
         sku="web",
     )
-    return definition.model_copy(update=changes)
+    return changed(definition, changes)
 
 
 def targets(*names: str, replicas: int = 1) -> list[TargetRegion]:
     return [TargetRegion(name=name, replica_count=replicas, storage_account_type="Standard_LRS") for name in names]
 
 
+def replica(name: str, state: str, **fields: Any) -> RegionReplication:
+    """A region of a version as Azure says it: the state is a word, which may be none that we know."""
+    return RegionReplication(name=name, state=ReplicationState(state), **fields)
+
+
 def done(*names: str) -> list[RegionReplication]:
-    return [RegionReplication(name=name, state="Completed", progress=100) for name in names]
+    return [RegionReplication(name=name, state=ReplicationState.COMPLETED, progress=100) for name in names]
 
 
 def make_version(name: str = "1.0.0", **changes: Any) -> ImageVersion:
@@ -80,13 +94,18 @@ def make_version(name: str = "1.0.0", **changes: Any) -> ImageVersion:
         id=f"{DEFINITION}/versions/{name}",
         name=name,
         location="eastus",
-        provisioning_state="Succeeded",
+        provisioning_state=ProvisioningState.SUCCEEDED,
         source_id=SOURCE,
         target_regions=targets("eastus", "westus2"),
         replication=done("eastus", "westus2"),
         published_at=PUBLISHED_AT,
     )
-    return version.model_copy(update=changes)
+    return changed(version, changes)
+
+
+def make_settings(**fields: Any) -> Settings:
+    """Read settings as the environment gives them: words."""
+    return Settings(**fields)
 
 
 def make_request(**fields: Any) -> MigrationRequest:
@@ -110,18 +129,17 @@ def make_plan(**changes: Any) -> Plan:
         delete_source=DeleteSource.AFTER_APPROVAL,
         origins={},
     )
-    return plan.model_copy(update=changes)
+    return changed(plan, changes)
 
 
 def make_start(**changes: Any) -> MigrationStart:
-    return start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS).changed(
-        **changes
-    )
+    start = start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS)
+    return changed(start, changes)
 
 
 def make_copied(**changes: Any) -> CopyIdentity:
     copied = CopyIdentity(image_version_id=VERSION, published_at=PUBLISHED_AT, source_content="first")
-    return copied.changed(**changes)
+    return changed(copied, changes)
 
 
 def make_question(**changes: Any) -> Question:
@@ -134,7 +152,7 @@ def make_question(**changes: Any) -> Question:
         asked_at=NOW,
         expires_at=NOW + timedelta(days=7),
     )
-    return question.changed(**changes)
+    return changed(question, changes)
 
 
 def make_approval(**changes: Any) -> Approval:
@@ -165,11 +183,11 @@ def make_run(phase: Phase = Phase.PLANNING, **changes: Any) -> Run:
         admitted_at=NOW,
         **known,
     )
-    return run.changed(**changes)
+    return changed(run, changes)
 
 
 def make_outcome(kind: OutcomeKind = OutcomeKind.SOURCE_KEPT, code: str = "Rejected", **changes: Any) -> Outcome:
-    return Outcome(kind=kind, code=code, reason="because", step=Phase.AWAITING_APPROVAL).changed(**changes)
+    return changed(Outcome(kind=kind, code=code, reason="because", step=Phase.AWAITING_APPROVAL), changes)
 
 
 def make_ended(outcome: Outcome | None = None, **changes: Any) -> Run:
@@ -179,7 +197,7 @@ def make_ended(outcome: Outcome | None = None, **changes: Any) -> Run:
 
 
 def make_record(run: Run | None = None, **changes: Any) -> ImageRecord:
-    return new_record(SOURCE, NOW).changed(run=run, **changes)
+    return changed(new_record(SOURCE, NOW), {"run": run, **changes})
 
 
 def codes(findings: Findings) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from dev.picture.source import ROOT, Import, imports_of, tree_of
 from dev.picture.source import SHIPPED as ROOMS
 
-__all__ = ["ROOT", "Import", "imports_of", "tree_of"]
+__all__ = ["ROOMS", "ROOT", "Import", "imports_of", "tree_of"]
 
 SHIPPED = {"function_app.py", "host.json", "requirements.txt", *ROOMS}
 

@@ -16,9 +16,10 @@ from migration.record.run import Run
 from migration.values.outcome import Outcome, Phase
 from tests.support.fakes.fake_hub import FakeClient, FakeHub
 from tests.support.fakes.fake_records import FakeRecords
+from tests.support.samples import changed
 
 STEPS = {
-    builder._function.get_trigger().activity: builder._function.get_user_function()
+    getattr(builder._function.get_trigger(), "activity", ""): builder._function.get_user_function()
     for builder in blueprint._function_builders
     if hasattr(builder._function.get_trigger(), "activity")
 }
@@ -77,10 +78,10 @@ class Migration:
 
     def change(self, **changes: Any) -> None:
         """Change its run as somebody with a right to the storage account might."""
-        self.records.apply_to_run(self.id, lambda run: run.changed(**changes))
+        self.records.apply_to_run(self.id, lambda run: changed(run, changes))
 
     def change_question(self, **changes: Any) -> None:
-        self.change(question=self.question.changed(**changes))
+        self.change(question=changed(self.question, changes))
 
     def decide(self, approval: Approval) -> None:
         """Decide as page and API do."""

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 BUSY_MACHINE_SECONDS = 90  # only a failure takes that long
 
 
-def eventually[Value](condition: Callable[[], Value], timeout_seconds: float = 5) -> Value:
+def eventually[Value](condition: Callable[[], Value | Literal[False] | None], timeout_seconds: float = 5) -> Value:
     """The first true value of the condition. It takes `timeout_seconds` at most, except on a machine that is busy."""
     started = time.monotonic()
     while not (value := condition()):

@@ -59,7 +59,8 @@ def _counting(readings: list[Readings], read: Any, changing: list[Record]) -> An
             readings[-1].document(cls, value)
         return read.__func__(cls, value, **options)
 
-    return classmethod(counted)
+    counting: Any = counted
+    return classmethod(counting)
 
 
 def _changing(change: Callable[..., Any], changing: list[Record]) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
+from migration.resources.states import ProvisioningState
 from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
@@ -89,8 +90,8 @@ def test_the_plan_is_in_the_record_once_it_is_made(play: Play):
 def test_a_six_hour_replication_keeps_every_execution_under_300_events(play: Play):
     slow = timedelta(hours=6)
     play.configure(poll_interval_max="PT60S")
-    play.azure.progress = lambda: min(100, int((play.stage.now - started) / slow * 100))
     started = play.stage.now
+    play.azure.progress = lambda: min(100, int((play.stage.now - started) / slow * 100))
     play.start().stage.advance(slow - timedelta(minutes=2))
     assert play.phase == "Replicating"
     play.until("AwaitingApproval")
@@ -129,7 +130,7 @@ def test_a_replication_that_never_ends_fails_with_the_slow_region_named(play: Pl
 def test_a_build_that_fails_in_azure_tells_why(play: Play):
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
     play.azure.answers["get_version"] = lambda _, **__: (
-        play.azure.version and play.azure.version.changed(provisioning_state="Failed")
+        play.azure.version and play.azure.version.changed(provisioning_state=ProvisioningState.FAILED)
     )
     play.start().until("Done")
     assert play.outcome == ("Failed", "Conflict")

@@ -1,7 +1,7 @@
 """Whatever is away for a while, at whatever step: a run that is under way ends as it would have without."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ class Outage:
 
     def __init__(self, play: Play, step: str, duration: timedelta) -> None:
         self._play, self._step, self._duration = play, step, duration
-        self.until = None
+        self.until: datetime | None = None
         for name in steps.NAMES:
             play.hooks[name] = self._before(name)
 

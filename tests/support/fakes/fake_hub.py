@@ -108,7 +108,7 @@ class FakeClient:
 
 
 def grpc_error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
-    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata())
+    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata(), None, None)
 
 
 def instance(instance_id: str, runtime_status: OrchestrationStatus) -> OrchestrationState:

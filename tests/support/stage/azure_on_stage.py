@@ -10,6 +10,7 @@ from migration.plan.plan import Plan, PlanResult
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.resources.operation import Operation, OperationStatus
+from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.answer import Refusal
 from migration.values.problems import Problem
 from tests.support.samples import make_image, make_plan
@@ -80,17 +81,18 @@ class AzureOnStage:
         return self.image
 
     def _is_gone(self, resource_id: str) -> bool:
-        held = [self.image, self.version, self.gallery, self.definition]
+        held: list[Any] = [self.image, self.version, self.gallery, self.definition]
         return all(one is None or one.id != resource_id for one in held)
 
     def _get_version(self, _id: str, **_: bool) -> ImageVersion | None:
         if self.version is None:
             return None
         progress = self.progress() if callable(self.progress) else self.progress
-        done = RegionReplication(name="eastus", state="Completed", progress=100)
-        slow = RegionReplication(name="westus2", state="Completed" if progress == 100 else "Replicating")
-        state = "Succeeded" if progress == 100 else "Updating"
-        return self.version.changed(provisioning_state=state, replication=[done, slow.changed(progress=progress)])
+        done = RegionReplication(name="eastus", state=ReplicationState.COMPLETED, progress=100)
+        slow = done.changed(name="westus2", progress=progress)
+        slow = slow if progress == 100 else slow.changed(state=ReplicationState.REPLICATING)
+        state = ProvisioningState.SUCCEEDED if progress == 100 else ProvisioningState.UPDATING
+        return self.version.changed(provisioning_state=state, replication=[done, slow])
 
     def _list_versions(self, _definition: str) -> list[ImageVersion]:
         return [self.version] if self.version else []
@@ -100,7 +102,7 @@ class AzureOnStage:
             id=version_id,
             name=version_id.rpartition("/")[2],
             location="eastus",
-            provisioning_state="Creating",
+            provisioning_state=ProvisioningState.CREATING,
             source_id=plan.source.id,
             target_regions=plan.target_regions,
             exclude_from_latest=True,
@@ -144,7 +146,7 @@ class AzureOnStage:
     def _start_delete(self, _id: str) -> Operation:
         self.gone_at = self._now() + self.deleting_takes
         if self.image is not None and self.deleting_takes:
-            self.image = self.image.changed(provisioning_state="Deleting")
+            self.image = self.image.changed(provisioning_state=ProvisioningState.DELETING)
         return Operation(url=DELETE, seconds=30)
 
     def _merge_tags(self, resource_id: str, tags: dict[str, str]) -> None:

@@ -76,7 +76,7 @@ async def test_a_source_that_somebody_else_deleted_is_neither_claimed_nor_called
     assert migration.question.stage is Stage.APPROVED
     await migration.insist(steps.DELETE_SOURCE_IMAGE)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
-    assert migration.question.stage is Stage.GONE
+    assert {migration.question.stage} == {Stage.GONE}
 
 
 async def test_without_an_approval_nothing_is_deleted_whatever_phase_is_said(azure, records):

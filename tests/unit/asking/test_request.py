@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ def test_a_body_that_is_no_object_is_refused(body: object):
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=10), JSON))
-def test_no_json_breaks_the_reader(body: dict[str, object]):
+def test_no_json_breaks_the_reader(body: dict[str, Any]):
     with suppress(RequestInvalidError):
         MigrationRequest.parse({"sourceImageId": SOURCE, **body})
 

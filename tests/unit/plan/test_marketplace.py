@@ -50,7 +50,7 @@ def test_either_answer_is_taken():
 
 
 def test_a_definition_that_has_the_plan_hinted_at_answers_for_it():
-    has = CIS.model_copy(update={"publisher": "CIS"})
+    has = CIS.changed(publisher="CIS")
     assert codes(plan(PACKER, make_definition(purchase_plan=has))[1]) == []
 
 

@@ -11,6 +11,7 @@ from migration.approval.approval import Approval, Decision
 from migration.record.question import Decided
 from migration.record.run import Person, Run
 from migration.resources.gallery import RegionReplication
+from migration.resources.states import ReplicationState
 from migration.telling.status import LONGEST_ROW, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from records.chunks import _LENGTH
@@ -23,7 +24,9 @@ NAMES = st.builds(lambda piece, times: piece * times, PIECES, st.integers(1, 256
 
 
 def region(number: int, state: str, details: str | None) -> RegionReplication:
-    return RegionReplication(name=f"region{number}", state=state, progress=50, replicas=3, details=details)
+    return RegionReplication(
+        name=f"region{number}", state=ReplicationState(state), progress=50, replicas=3, details=details
+    )
 
 
 REGIONS = st.builds(

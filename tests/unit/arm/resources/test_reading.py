@@ -118,7 +118,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, module: Any, found: dict[str, list[
 
 
 async def test_logical_regions_are_not_offered_and_zones_are_read(monkeypatch):
-    found = [
+    found: list[dict[str, Any]] = [
         {"name": "eastus", "metadata": {"regionType": "Physical"}, "availabilityZoneMappings": [{"logicalZone": "1"}]},
         {"name": "westus", "metadata": {"regionType": "Physical"}},
         {"name": "old"},
