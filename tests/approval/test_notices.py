@@ -136,9 +136,9 @@ def missing(play, monkeypatch):
     tried, left, occasion = [], {}, []
     tell = sending._tell
 
-    async def telling(turn, notice):
+    async def telling(held, run, notice, current):
         occasion[:] = [notice.occasion]
-        return await tell(turn, notice)
+        await tell(held, run, notice, current)
 
     async def send(address, _message):
         tried.append((str(occasion[0]), address.url))
