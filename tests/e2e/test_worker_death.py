@@ -56,9 +56,7 @@ STOPS = {CANCEL_RUN.name}  # a step of a migration that does not go well
 KILLED = [TRIGGER, MIGRATE_IMAGE, TELL_PEOPLE, *(name for name in NAMES if name not in STOPS)]
 
 
-@pytest.mark.parametrize(
-    "function", [TRIGGER, MIGRATE_IMAGE, TELL_PEOPLE, *(name for name in NAMES if name not in STOPS)]
-)
+@pytest.mark.parametrize("function", KILLED)
 def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories, function):
     told = stories[function].result()
     assert told.lives_left == 0, "the worker did not die as often as it should have"
