@@ -23,7 +23,7 @@ from tests.emulator.waiting import eventually
 APP_DIR = Path(__file__).parents[2]
 ADA = "ada@contoso.com"
 PATIENCE_SECONDS = 60
-LINK = re.compile(r"https?://\S+/api/approvals/[\w.-]+\?token=[\w.-]+")
+LINK = re.compile(r"https?://[^\s()\[\]]+/api/approvals/[\w.-]+\?token=[\w.-]+")
 EVERY_ANSWER = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",

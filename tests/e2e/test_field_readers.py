@@ -14,7 +14,7 @@ from tests.e2e.test_field_habits import name_of, planned, problems_of
 from tests.e2e.test_field_places import seed_encryption_set
 from tests.emulator.waiting import eventually
 
-LINK = re.compile(r"/api/(approvals/\S+)")
+LINK = re.compile(r"/api/(approvals/[^\s()\[\]]+)")
 
 
 @pytest.fixture(scope="module")
