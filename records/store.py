@@ -1,4 +1,7 @@
-"""The record of one source image: read, and changed by compare-and-swap. Whoever comes second decides anew."""
+"""The record of one source image: read, and changed by compare-and-swap on its etag (optimistic concurrency).
+
+Whoever comes second decides anew.
+"""
 
 import json
 import logging
@@ -84,8 +87,8 @@ async def change(
 
     What is held already (else: of this migration id) is not read again: it is written only if its etag still fits, and
     then nobody has written since; otherwise it is read anew and the step decides anew. What is held is up to date after
-    a write. A step must know its own work again: a write whose answer was lost has happened. What it has written in
-    this very call, it need not even know: the SDK writes again where an answer was lost, and meets its own first write.
+    a write. A step must be idempotent: a write whose response was lost has happened. What it has written in this very
+    call, it need not even know: the SDK writes again where a response was lost, and meets its own first write.
     """
     held = known if isinstance(known, Held) else await hold(known)
     result: ImageRecord | Refusal | None = None

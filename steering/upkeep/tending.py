@@ -1,4 +1,4 @@
-"""Looks after every run that has not ended, by the clock: nothing that was admitted is left lying."""
+"""Reconciles records and task hub by the clock: nothing that was admitted, or is owed to people, is left lying."""
 
 import logging
 

@@ -56,7 +56,12 @@ def waiting_migrations(shared_app, shared_azure):
     def start():
         return shared_app.start(shared_azure.seed_image("waiting"), targetRegions=["westus2"])
 
-    return InAdvance(start, shared_app.waiting)
+    def told(migration_id):
+        waiting = shared_app.waiting(migration_id)
+        eventually(lambda: not shared_azure.record(migration_id)["run"]["owed"])
+        return waiting
+
+    return InAdvance(start, told)
 
 
 @pytest.fixture

@@ -47,9 +47,11 @@ def nothing_comes_of(app, azure, migration, act):
 
 
 @pytest.fixture
-def rejected(app, waiting):
+def rejected(app, azure, waiting):
     assert app.decide(waiting, decision="reject", approver="Ada", comment="keep it").status_code == 202
-    return app.ended(waiting["id"])
+    ended = app.ended(waiting["id"])
+    eventually(lambda: not azure.record(ended["id"])["run"]["owed"])  # people are told after the end
+    return app.migration(ended["id"])
 
 
 INPUTS = {

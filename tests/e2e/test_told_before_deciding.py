@@ -16,7 +16,7 @@ from tests.support.running.starting import running_app
 from tests.support.waiting import eventually
 
 FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "the client has no authorization to read it"}
-LINK = re.compile(r"/api/(approvals/\S+)")
+LINK = re.compile(r"/api/(approvals/[^\s()\[\]]+)")
 
 
 @pytest.fixture(scope="module")

@@ -36,4 +36,4 @@ def test_the_table_was_found():
 def test_a_migration_takes_as_many_executions_as_the_table_says(monkeypatch, amount, unit, looks, activities):
     play = migrate(Play(monkeypatch), timedelta(**{unit: int(amount)}))
     assert (play.called(steps.CHECK_REPLICATION.name), len(play.stage.calls)) == (int(looks), int(activities))
-    assert int(activities) == 16 + int(looks)
+    assert int(activities) == 19 + int(looks)

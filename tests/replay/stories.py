@@ -156,7 +156,7 @@ def promoting_for_long(play: Play) -> None:
 
 def never_deleted(play: Play) -> None:
     play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
-    approved(play).until("Done")
+    play.start().until("Done")
 
 
 def in_use(play: Play) -> None:

@@ -67,8 +67,8 @@ def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
 
 
 def test_every_step_names_its_migration(spans, migrated):
-    taken = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
-    assert {span.attributes["migration.id"] for span in taken} == {migrated["id"]}
+    told = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
+    assert {span.attributes["migration.id"] for span in told} == {migrated["id"]}
 
 
 def test_every_step_is_a_child_of_the_whole_and_every_call_of_a_step(spans, migrated):

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
@@ -16,7 +15,7 @@ from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
-from tests.support.samples import SOURCE, VERSION, make_plan
+from tests.support.samples import SOURCE, VERSION
 from tests.support.stage.play import Play, Real, throttled
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
@@ -215,14 +214,6 @@ def test_a_shallow_version_keeps_the_source_without_asking_anyone(play: Play):
     play.until("Done")
     assert play.outcome == ("SourceKept", "ShallowReplication")
     assert play.notified("approvalNeeded") == 0
-
-
-def test_a_source_that_is_never_deleted_is_kept_after_the_promotion(play: Play):
-    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
-    play.start().until("AwaitingApproval").approve().until("Done")
-    assert play.outcome == ("SourceKept", "Policy")
-    assert play.called(steps.PROMOTE_IMAGE_VERSION.name) == 1
-    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def test_whoever_accepts_a_version_keeps_its_source(play: Play):

@@ -7,7 +7,7 @@ from dev.inbox import running_inbox
 from tests.support.waiting import eventually
 
 ADA = "ada@contoso.com"
-LINK = re.compile(r"https?://\S+/api/approvals/[\w.-]+\?token=[\w.-]+")
+LINK = re.compile(r"https?://[^\s()\[\]]+/api/approvals/[\w.-]+\?token=[\w.-]+")
 
 
 class Mailbox:
