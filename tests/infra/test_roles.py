@@ -50,8 +50,7 @@ def through_the_sdk(function):
 def by_request(function, known):
     """Actions of `send(method, url)` and `list_all(url)`; a URL that is only passed on is an operation's."""
     found = set()
-    walked: list[Any] = list(ast.walk(function))
-    for call in [node for node in walked if isinstance(node, ast.Call)]:
+    for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
         name = getattr(call.func, "id", "")
         if name not in {"send", "list_all"}:
             continue
@@ -71,20 +70,18 @@ def written(url, function, known):
         ]
         return written(values[0], function, known) if values else None
     if isinstance(url, ast.JoinedStr):
-        walked: list[Any] = url.values
         parts: list[Any] = [
-            part.value if isinstance(part, ast.Constant) else known.get(getattr(part.value, "id", ""), "*")
-            for part in walked
+            part.value if isinstance(part, ast.Constant) else known.get(getattr(vars(part)["value"], "id", ""), "*")
+            for part in url.values
         ]
         return "".join(parts)
     return url.value
 
 
 def constants(tree):
-    walked: list[Any] = tree.body
     return {
         getattr(node.targets[0], "id", ""): node.value.value
-        for node in walked
+        for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     }
 

@@ -16,7 +16,8 @@ from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
 from tests.support.samples import make_image, make_plan
 from tests.support.stage.azure_on_stage import UPDATE
-from tests.support.stage.play import Play, first
+from tests.support.stage.hooks import first
+from tests.support.stage.play import Play
 
 STILL_RUNNING = None
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")

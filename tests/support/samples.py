@@ -133,13 +133,12 @@ def make_plan(**changes: Any) -> Plan:
 
 
 def make_start(**changes: Any) -> MigrationStart:
-    start = start_by_request(make_request(), make_image(), Requester("Eve", ("eve@example.com",)), DEFAULTS)
-    return changed(start, changes)
+    eve = Requester("Eve", ("eve@example.com",))
+    return changed(start_by_request(make_request(), make_image(), eve, DEFAULTS), changes)
 
 
 def make_copied(**changes: Any) -> CopyIdentity:
-    copied = CopyIdentity(image_version_id=VERSION, published_at=PUBLISHED_AT, source_content="first")
-    return changed(copied, changes)
+    return changed(CopyIdentity(image_version_id=VERSION, published_at=PUBLISHED_AT, source_content="first"), changes)
 
 
 def make_question(**changes: Any) -> Question:

@@ -14,7 +14,8 @@ from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from records.errors import RecordsUnavailableError
 from tests.support.samples import make_image, make_plan
-from tests.support.stage.play import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 
 def test_a_rejected_migration_keeps_the_source(play: Play):

@@ -16,7 +16,8 @@ from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
 from tests.support.samples import SOURCE, make_image
-from tests.support.stage.play import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale set")

@@ -10,7 +10,8 @@ import pytest
 from activities import delete_source_image, promote_image_version
 from migration.course import steps
 from tests.support.samples import make_image
-from tests.support.stage.play import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 TAG = "migrate-to-gallery"
 ADA = "ada@contoso.com"

@@ -16,7 +16,8 @@ from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
 from tests.support.samples import SOURCE, VERSION
-from tests.support.stage.play import Play, Real, throttled
+from tests.support.stage.hooks import Real, throttled
+from tests.support.stage.play import Play
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 

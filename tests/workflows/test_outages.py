@@ -8,7 +8,8 @@ import pytest
 
 from arm.transport.errors import ArmUnavailableError
 from migration.course import steps
-from tests.support.stage.play import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 STEPS = [name for name in steps.NAMES if name not in {steps.CANCEL_RUN.name, steps.LOOK_FOR_NEWS.name}]
 DURATIONS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=11)]

@@ -18,7 +18,8 @@ from migration.values.occasion import Occasion
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
 from tests.support.samples import SOURCE, make_image
-from tests.support.stage.play import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from types import MappingProxyType
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from activities import blueprint as activities_blueprint
-from arm.transport.errors import ArmThrottledError
 from dev.host.stage import Stage, StageInstance
 from migration import names
 from migration.approval.admission import Decider
@@ -35,14 +34,12 @@ from steering.runs.looking_after import look_after
 from steering.upkeep.tending import tend
 from tests.support.samples import NOW, SOURCE, VERSION, make_image
 from tests.support.stage.azure_on_stage import AzureOnStage
+from tests.support.stage.hooks import Hook, Real
 from tests.support.stage.hub_on_stage import Hub
 from tests.support.stage.real_steps import CALLBACK, Post, put_on_stage, registered_activities
 from tests.support.stage.seen import Seen
 
 assert _plain_payloads
-
-type Real = Callable[[Any], Awaitable[Any]]
-type Hook = Callable[[Any, Real], Any]
 
 
 class Play(Seen):
@@ -177,29 +174,6 @@ class Play(Seen):
 
 
 APPROVED = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "callback": CALLBACK}
-
-
-def throttled(seconds: float, times: int = 1) -> Callable[..., None]:
-    """What Azure answers as often as this, and then there is nothing: a 429."""
-    left = [ArmThrottledError("Throttled", "too many requests", seconds)] * times
-
-    def answer(*_: Any, **__: Any) -> None:
-        if left:
-            raise left.pop()
-
-    return answer
-
-
-def first(times: int, error: Exception) -> Hook:
-    """Let an activity fail as often as this, and then do what it does."""
-    left = [error] * times
-
-    def hook(told: Any, real: Real) -> Any:
-        if left:
-            raise left.pop()
-        return real(told)
-
-    return hook
 
 
 @contextmanager
