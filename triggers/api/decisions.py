@@ -133,5 +133,6 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, order.reason or "over the API")
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
-        raise HttpProblemError(409, "Too late to cancel", detail, code=refusal.code)
+        title = "Nothing to cancel" if refusal.code == "NothingToCancel" else "Too late to cancel"
+        raise HttpProblemError(409, title, detail, code=refusal.code)
     return json_response({"id": found.id, "run": run_id, "links": links(found.id, api_address(req))}, 202)
