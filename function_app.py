@@ -6,6 +6,7 @@ from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain.app import PlainApp
 from triggers.api.audits import blueprint as audits
+from triggers.api.checks import blueprint as checks
 from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
@@ -23,6 +24,7 @@ for blueprint in (
     image_tagged,
     migrations,
     listing,
+    checks,
     decisions,
     audits,
     approvals,
