@@ -26,6 +26,7 @@ from records.index import Filter, every
 from records.store import Held, hold
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.remaining import find_end_now
+from steering.gathering.users import with_users
 from steering.runs.beginning import begin, is_under_way
 from triggers.answering.calls import Call
 from triggers.answering.identity import requester
@@ -99,7 +100,8 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     result = await draw_up_plan(start, await _copies(start.id))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
-    return json_response(PlanShown.model_validate(result.plan.__dict__).dump())
+    plan = await with_users(result.plan)
+    return json_response(PlanShown.model_validate(plan.__dict__).dump())
 
 
 async def _copies(migration_id: str) -> list[CopyIdentity]:
