@@ -7,7 +7,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from arm.surveys.consumers import find_consumers
-from arm.transport.errors import ArmError, UsersNotVisibleError
+from arm.transport.errors import ArmError
 from migration.asking.request import DeleteSource
 from migration.plan.plan import Plan
 from migration.promise.shown import used_by
@@ -16,6 +16,7 @@ from migration.values.shortening import LONGEST_NOTE, short
 
 LIFETIME = timedelta(minutes=5)  # of a listing: the plans of many images share one
 LOOK_SECONDS = 60.0  # an estate that takes longer keeps nobody waiting for a plan
+HIDDEN = "UsersNotVisible"
 _TOO_LONG = f"not checked: who uses the source image: that took longer than {LOOK_SECONDS:.0f} seconds"
 
 
@@ -34,9 +35,9 @@ async def _note_on_users(plan: Plan) -> str | None:
             consumers = await find_consumers(plan.source.id, datetime.now(UTC) - LIFETIME)
     except TimeoutError:
         return _TOO_LONG
-    except UsersNotVisibleError:
-        return None
     except ArmError as error:
+        if error.code == HIDDEN:
+            return None
         return short(f"not checked: who uses the source image: {error}", LONGEST_NOTE)
     used = used_by(one for one in consumers if not same_id(one.id, plan.image_version_id))
     return short(f"as things stand the source will be kept: {used}", LONGEST_NOTE) if used else None
