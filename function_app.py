@@ -13,6 +13,7 @@ from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
 from triggers.api.pauses import blueprint as pauses
 from triggers.api.sweeps import blueprint as sweeps
+from triggers.describing.openapi import blueprint as openapi
 from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
 from triggers.events.measuring import blueprint as measuring
@@ -31,6 +32,7 @@ for blueprint in (
     inventory,
     sweeps,
     pauses,
+    openapi,
     measuring,
     housekeeping,
     orchestrators,

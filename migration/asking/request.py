@@ -147,10 +147,16 @@ Publisher = Annotated[Identifier, Field(max_length=LONGEST_PUBLISHER), AfterVali
 Offer = Annotated[Identifier, Field(max_length=LONGEST_OFFER), AfterValidator(_identifier)]
 VersionReference = Annotated[str, at_most(LONGEST_VERSION), AfterValidator(_version)]
 PurchasePlanValue = Annotated[
-    PurchasePlan | Literal["none"], BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)
+    PurchasePlan | Literal["none"],
+    BeforeValidator(_purchase_plan, json_schema_input_type=PurchasePlan | str),
+    AfterValidator(_complete_plan),
 ]
-EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
-RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), at_most(MOST_REGIONS)]
+EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time, json_schema_input_type=str)]
+RequestedRegions = Annotated[
+    list[RequestedRegion],
+    BeforeValidator(_regions, json_schema_input_type=str | list[RequestedRegion | str]),
+    at_most(MOST_REGIONS),
+]
 
 
 class MigrationRequest(Stored):

@@ -13,7 +13,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 SETTING_ROW = re.compile(r"^\| `(MIGRATION_\w+)` \| (?:`([^`]*)`)? *\|", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
-CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/api/[\w/{}-]+)")
+CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/api/[\w/{}-]+(?:\.json)?)")
 ANSWERED_ALIKE = {"HEAD"}  # as GET, without a body
 
 

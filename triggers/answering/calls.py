@@ -16,7 +16,9 @@ from triggers.answering.responding import responding
 class Call(NamedTuple):
     """A route: its method, its path below `api/`, what it does, what its query may hold, and the shape of its body.
 
-    Whoever reads the body has the shape's `parse` refuse fields that it does not know.
+    Whoever reads the body has the shape's `parse` refuse fields that it does not know. `gives` is the shape of what is
+    answered with `status`, `refuses` are the other answers beside those that every call has. A page is for people, who
+    have a link instead of a key.
     """
 
     method: str
@@ -24,6 +26,10 @@ class Call(NamedTuple):
     says: str
     query: tuple[Parameter, ...] = ()
     body: type[Record] | None = None
+    gives: type[Record] | None = None
+    status: int = 200
+    refuses: tuple[int, ...] = ()
+    is_page: bool = False
 
     @property
     def methods(self) -> list[str]:

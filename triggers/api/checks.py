@@ -21,7 +21,13 @@ from triggers.finding.migrations import Found, find_migration
 
 blueprint = df.Blueprint()
 
-CHECKS = Call("GET", "migrations/{id}/checks", "Shows what a decision about an open question would do, read anew.")
+CHECKS = Call(
+    "GET",
+    "migrations/{id}/checks",
+    "Shows what a decision about an open question would do, read anew.",
+    gives=ChecksShown,
+    refuses=(404, 409),
+)
 
 
 @blueprint.route(CHECKS.path, methods=CHECKS.methods)

@@ -25,9 +25,34 @@ from triggers.finding.migrations import Found, find_migration
 
 blueprint = df.Blueprint()
 
-APPROVE = Call("POST", "migrations/{id}/approval", "Decides the question that a migration asks.", body=DecisionOrder)
-ASK_AGAIN = Call("POST", "migrations/{id}/ask-again", "Asks anew: a question, or a run after one.", body=Order)
-CANCEL = Call("POST", "migrations/{id}/cancel", "Cancels a run until the delete is sent.", body=CancelOrder)
+_REFUSES = (404, 409)
+APPROVE = Call(
+    "POST",
+    "migrations/{id}/approval",
+    "Decides the question that a migration asks.",
+    body=DecisionOrder,
+    gives=DecisionCounted,
+    status=202,
+    refuses=_REFUSES,
+)
+ASK_AGAIN = Call(
+    "POST",
+    "migrations/{id}/ask-again",
+    "Asks anew: a question that is open, or in a run after one that has ended.",
+    body=Order,
+    gives=Accepted,
+    status=202,
+    refuses=_REFUSES,
+)
+CANCEL = Call(
+    "POST",
+    "migrations/{id}/cancel",
+    "Cancels a run until the delete is sent.",
+    body=CancelOrder,
+    gives=Accepted,
+    status=202,
+    refuses=_REFUSES,
+)
 
 
 @blueprint.route(APPROVE.path, methods=APPROVE.methods)

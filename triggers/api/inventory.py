@@ -40,8 +40,16 @@ _NARROWED = (
     words("text", "only those whose id holds one of these"),
     place(r"/subscriptions/[^\x00-\x1f]{1,1000}"),
 )
-GALLERIES = Call("GET", "galleries", "Lists galleries, each with its definitions and their versions.", query=_NARROWED)
-IMAGES = Call("GET", "images", "Lists managed images, each with its migration if it has one.", query=_NARROWED)
+GALLERIES = Call(
+    "GET",
+    "galleries",
+    "Lists galleries, each with its definitions and their versions.",
+    query=_NARROWED,
+    gives=GalleryPage,
+)
+IMAGES = Call(
+    "GET", "images", "Lists managed images, each with its migration if it has one.", query=_NARROWED, gives=ImagePage
+)
 
 
 @blueprint.route(GALLERIES.path, methods=GALLERIES.methods)

@@ -32,6 +32,7 @@ LIST = Call(
         words("text", "only images whose id holds one of these"),
         place(r"[0-9]{15}-migrate-[a-z0-9._-]{1,120}"),
     ),
+    gives=MigrationPage,
 )
 
 

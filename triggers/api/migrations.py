@@ -36,9 +36,17 @@ from triggers.finding.migrations import find_migration, status_now
 
 blueprint = df.Blueprint()
 
-START = Call("POST", "migrations", "Starts a migration of an image.", body=MigrationRequest)
-PLAN = Call("POST", "migrations/plan", "Plans a migration, and starts nothing.", body=MigrationRequest)
-LOOK = Call("GET", "migrations/{id}", "Tells of one migration, with its plan.")
+START = Call(
+    "POST",
+    "migrations",
+    "Starts a migration of an image.",
+    body=MigrationRequest,
+    gives=Accepted,
+    status=202,
+    refuses=(409,),
+)
+PLAN = Call("POST", "migrations/plan", "Plans a migration, and starts nothing.", body=MigrationRequest, gives=PlanShown)
+LOOK = Call("GET", "migrations/{id}", "Tells of one migration, with its plan.", gives=MigrationInFull, refuses=(404,))
 
 
 @blueprint.route(START.path, methods=START.methods)

@@ -15,8 +15,15 @@ from triggers.answering.responding import HttpProblemError, json_response, read_
 
 blueprint = df.Blueprint()
 
-TELL = Call("GET", "pause", "Tells whether anything new is started.")
-SWITCH = Call("POST", "pause", "Switches whether anything new is started.", body=PauseOrder)
+TELL = Call("GET", "pause", "Tells whether anything new is started.", gives=PauseShown)
+SWITCH = Call(
+    "POST",
+    "pause",
+    "Switches whether anything new is started.",
+    body=PauseOrder,
+    gives=PauseShown,
+    refuses=(409,),
+)
 
 
 @blueprint.route(TELL.path, methods=TELL.methods)

@@ -12,7 +12,13 @@ from triggers.answering.responding import json_response, read_json
 
 blueprint = df.Blueprint()
 
-SWEEP = Call("POST", "sweep", "Looks for tagged images that no event spoke of, and starts what is news.", body=Order)
+SWEEP = Call(
+    "POST",
+    "sweep",
+    "Looks for tagged images that no event spoke of, and starts what is news.",
+    body=Order,
+    gives=SweepShown,
+)
 
 
 @blueprint.route(SWEEP.path, methods=SWEEP.methods)
