@@ -6,12 +6,14 @@ from activities.blueprint import blueprint as activities
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain.app import PlainApp
 from triggers.api.audits import blueprint as audits
+from triggers.api.checks import blueprint as checks
 from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
 from triggers.api.pauses import blueprint as pauses
 from triggers.api.sweeps import blueprint as sweeps
+from triggers.describing.openapi import blueprint as openapi
 from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
 from triggers.events.measuring import blueprint as measuring
@@ -23,12 +25,14 @@ for blueprint in (
     image_tagged,
     migrations,
     listing,
+    checks,
     decisions,
     audits,
     approvals,
     inventory,
     sweeps,
     pauses,
+    openapi,
     measuring,
     housekeeping,
     orchestrators,

@@ -12,6 +12,7 @@ from migration.plan.destination.numbering import is_ours
 from migration.promise.rules import lost
 from migration.record.admitting import advanced
 from migration.record.question import Stage
+from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
@@ -32,6 +33,8 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
         return None
     if regions != run.regions:
         run = await turn.move(lambda known: known.changed(regions=regions))
+    if seen.failure is not None:
+        return await _why_failed(run, seen.failure, seen.failure_code)
     patience, waited = run.start.patience, now - (run.replication_since or now)
     if waited >= patience.replication:
         await turn.end(timed_out(run, seen))
@@ -41,10 +44,7 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
 
 
 async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
-    """Look at the version; what is being promoted is still being changed while its operation runs.
-
-    A build that failed is explained by its operation, which alone knows why.
-    """
+    """Look at the version; what is being promoted is still being changed while its operation runs."""
     run = turn.run
     if run.phase is Phase.PROMOTING and run.operation_url is not None:
         status = await follow(run.operation_url)
@@ -57,14 +57,16 @@ async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
         return lost(run.version_id)
     if (another := await _another(turn, version)) is not None:
         return another
-    report = assess(version, with_own_regions(version, run.planned.target_regions))
-    if report.failure is None:
-        return report
+    return assess(version, with_own_regions(version, run.planned.target_regions))
+
+
+async def _why_failed(run: Run, failure: str, code: str) -> Refusal:
+    """Explain what failed: a build by its operation, which alone knows why."""
     if run.operation_url is not None and run.phase is Phase.REPLICATING:
         why = await follow(run.operation_url)
         if why.state == "Failed":
             return Refusal(code=why.code, message=why.message)
-    return Refusal(code=report.failure_code, message=report.failure)
+    return Refusal(code=code, message=failure)
 
 
 async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | None:

@@ -75,15 +75,29 @@ def _entity(record: ImageRecord, status: Status) -> dict[str, Any]:
     }
 
 
-class Filter(NamedTuple):
-    """Which rows are wanted; `subscription` and `text`, which stands somewhere in the source's id, in lower case."""
+type AnyOf = str | tuple[str, ...]
 
-    phase: str | None = None
-    outcome: str | None = None
-    subscription: str | None = None
-    text: str | None = None
+
+class Filter(NamedTuple):
+    """Which rows are wanted: of several values any, of none all.
+
+    `subscription` and `text`, which stands somewhere in the source's id, are in lower case.
+    """
+
+    phase: AnyOf = ()
+    outcome: AnyOf = ()
+    subscription: AnyOf = ()
+    text: AnyOf = ()
     live: bool | None = None
     id: str | None = None
+
+    def is_named(self, source: str) -> bool:
+        """Tell whether a source's id holds one of the texts."""
+        return not self.text or any(text in source for text in _several_values(self.text))
+
+
+def _several_values(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) -> Page:  # noqa: B008 - a tuple
@@ -98,7 +112,7 @@ async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) ->
         if len(rows) == top or read == MOST_READ:
             return Page(rows, begin, unreadable)
         read, begin = read + 1, entity["RowKey"]
-        if wanted.text is None or wanted.text in f"{entity.get('source', '')}":
+        if wanted.is_named(f"{entity.get('source', '')}"):
             row = _row(entity)
             rows += [row] if row else []
             unreadable += row is None
@@ -107,17 +121,19 @@ async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) ->
 
 async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterator[dict[str, Any]]:
     """Go through the rows that the service itself can tell, in their order."""
-    parameters = {
-        name: value
-        for name, value in {**wanted._asdict(), "begin": begin}.items()
-        if value is not None and name != "text"
-    }
-    conditions = [f"{name} eq @{name}" for name in parameters if name != "begin"]
-    conditions += ["RowKey gt @begin"] if begin is not None else []
-    query = " and ".join([f"PartitionKey eq '{PARTITION}'", *conditions])
+    conditions = [f"PartitionKey eq '{PARTITION}'"]
+    parameters: dict[str, Any] = {}
+    for column, value in wanted._replace(text=())._asdict().items():
+        named = {f"{column}{number}": one for number, one in enumerate(_several_values(value))}
+        any_of = " or ".join(f"{column} eq @{name}" for name in named)
+        conditions += [f"( {any_of} )" if len(named) > 1 else any_of] if named else []
+        parameters |= named
+    if begin is not None:
+        conditions, parameters = [*conditions, "RowKey gt @begin"], parameters | {"begin": begin}
     client = await table()
     async with answers():
-        async for entity in client.query_entities(query, parameters=parameters, results_per_page=size):
+        found = client.query_entities(" and ".join(conditions), parameters=parameters, results_per_page=size)
+        async for entity in found:
             yield dict(entity)
 
 

@@ -48,15 +48,19 @@ class App:
         return pages
 
     def pages(self, path: str, query: str = "") -> Iterator[dict[str, Any]]:
-        """Follow `next`. Only its query counts: links name the app's public address, the key is for this one."""
+        """Follow `nextLink`, or `next` of an earlier release.
+
+        Only its query counts: links name the app's public address, the key is for this one.
+        """
         seen: set[str] = set()
         while query not in seen:
             seen.add(query)
             page = self._get(f"{path}?{query}" if query else path)
             yield page
-            if page.get("next") is None:
+            link = page.get("nextLink", page.get("next"))
+            if link is None:
                 return
-            query = urlsplit(str(page["next"])).query
+            query = urlsplit(str(link)).query
         raise AppError(f"the pages of {path} lead in a circle")
 
     def _get(self, path: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationError
 
+from migration.asking.orders import RunOrder
 from migration.values.ids import same_id
 from migration.values.lengths import LONGEST_ID, LONGEST_PERSON, LONGEST_TOKEN, LONGEST_WORDS
 from migration.values.problems import Problem, RequestInvalidError, problems_of
@@ -63,6 +64,10 @@ class ApprovalEvent(Record):
     image_version_id: Annotated[str, StringConstraints(max_length=LONGEST_ID)]
     comment: Comment = ""
     callback: Annotated[str, StringConstraints(max_length=LONGEST_TOKEN)] | None = None
+
+
+class DecisionOrder(ApprovalEvent, RunOrder):
+    """A decision over HTTP: what an event may say, and for which run. Its two parts are read one by one."""
 
 
 class Approval(Stored):

@@ -67,5 +67,8 @@ def _once_each(sets: list[NamedEncryptionSet]) -> list[NamedEncryptionSet]:
 
 
 NamedEncryptionSets = Annotated[
-    list[NamedEncryptionSet], BeforeValidator(_sets_listed), AfterValidator(_once_each), at_most(MOST_REGIONS)
+    list[NamedEncryptionSet],
+    BeforeValidator(_sets_listed, json_schema_input_type=str | dict[str, str] | list[NamedEncryptionSet | str]),
+    AfterValidator(_once_each),
+    at_most(MOST_REGIONS),
 ]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictBool, ValidationError
 
 from migration.values.lengths import LONGEST_TOKEN, LONGEST_WORDS, at_most
-from migration.values.problems import RequestInvalidError, problems_of
+from migration.values.problems import RequestInvalidError, problems_of, unknown_fields
 from migration.values.record import Record
 
 RunId = Annotated[str, Field(min_length=1), at_most(LONGEST_TOKEN)]
@@ -13,15 +13,22 @@ Reason = Annotated[str, at_most(LONGEST_WORDS)]
 
 
 class Order(Record):
-    """What a body says."""
+    """What a body says; one of which nothing is asked says nothing."""
 
     @classmethod
-    def parse(cls, body: Any) -> Self:
-        """Read a JSON body, of which no object says nothing; raises RequestInvalidError naming every bad field."""
+    def parse(cls, body: Any, *, part_of: type[Record] | None = None) -> Self:
+        """Read a JSON body, of which no object says nothing; raises RequestInvalidError naming every bad field.
+
+        `part_of` is the whole body of which this is only a part: its other fields are read by somebody else.
+        """
+        unknown = unknown_fields(body, part_of or cls)
         try:
-            return cls.model_validate(body if isinstance(body, dict) else {})
+            order = cls.model_validate(body if isinstance(body, dict) else {})
         except ValidationError as error:
-            raise RequestInvalidError(problems_of(error)) from error
+            raise RequestInvalidError([*problems_of(error), *unknown]) from error
+        if unknown:
+            raise RequestInvalidError(unknown)
+        return order
 
 
 class RunOrder(Order):

@@ -20,7 +20,7 @@ from migration.values.image_version.number import VersionNumber
 from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
 from migration.values.lengths import LONGEST_ID, LONGEST_VERSION, MOST_REGIONS, at_most
-from migration.values.problems import RequestInvalidError, half_characters, problems_of
+from migration.values.problems import RequestInvalidError, half_characters, problems_of, unknown_fields
 from migration.values.record import Stored
 
 AUTO_VERSION = "auto"
@@ -147,10 +147,16 @@ Publisher = Annotated[Identifier, Field(max_length=LONGEST_PUBLISHER), AfterVali
 Offer = Annotated[Identifier, Field(max_length=LONGEST_OFFER), AfterValidator(_identifier)]
 VersionReference = Annotated[str, at_most(LONGEST_VERSION), AfterValidator(_version)]
 PurchasePlanValue = Annotated[
-    PurchasePlan | Literal["none"], BeforeValidator(_purchase_plan), AfterValidator(_complete_plan)
+    PurchasePlan | Literal["none"],
+    BeforeValidator(_purchase_plan, json_schema_input_type=PurchasePlan | str),
+    AfterValidator(_complete_plan),
 ]
-EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time)]
-RequestedRegions = Annotated[list[RequestedRegion], BeforeValidator(_regions), at_most(MOST_REGIONS)]
+EndOfLifeDate = Annotated[datetime, BeforeValidator(_point_in_time, json_schema_input_type=str)]
+RequestedRegions = Annotated[
+    list[RequestedRegion],
+    BeforeValidator(_regions, json_schema_input_type=str | list[RequestedRegion | str]),
+    at_most(MOST_REGIONS),
+]
 
 
 class MigrationRequest(Stored):
@@ -181,7 +187,10 @@ class MigrationRequest(Stored):
         """Read the JSON body of an HTTP request; raises RequestInvalidError naming every bad field."""
         if halves := half_characters(body):
             raise RequestInvalidError(halves)
+        unknown = unknown_fields(body, cls)
         try:
             return cls.model_validate(body, extra="forbid")
         except ValidationError as error:
-            raise RequestInvalidError(problems_of(error)) from error
+            told = {problem.field for problem in unknown}
+            found = [problem for problem in problems_of(error) if problem.field not in told]
+            raise RequestInvalidError([*found, *unknown]) from error

@@ -72,3 +72,10 @@ def kept_deleted(gallery: Gallery) -> str:
     if gallery.soft_delete_days is None:
         return f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
     return f"gallery {gallery.name} keeps deleted versions for {gallery.soft_delete_days} days (soft delete)"
+
+
+def guards(gallery: Gallery, *, protect: bool) -> list[str]:
+    """Say what keeps a version from getting lost, which may be the only copy then."""
+    kept = kept_deleted(gallery)
+    protected = ["Once approved, it cannot be deleted before its end of life."] if protect else []
+    return [*protected, f"{kept[:1].upper()}{kept[1:]}."]

@@ -43,10 +43,16 @@ class PromiseCheck(NamedTuple):
 
 
 class Check(Record):
-    """One thing that was looked at, and what was found; `refusal` is what keeps the source."""
+    """One thing that was looked at, and what was found; `refusal` is what keeps the source.
+
+    `words` are those of its row, whatever was found; `code` is that of what is wrong, also where it does not block.
+    """
 
     good: bool
     text: str
+    words: str
+    blocks: bool
+    code: str | None = None
     refusal: Refusal | None = None
 
     def __str__(self) -> str:
@@ -152,9 +158,16 @@ def _judged(row: PromiseCheck, facts: Facts) -> Check:
     why = next((evidence.unread[part] for part in row.needs if part in evidence.unread), None)
     wrong = row.rule(facts) if why is None else _not_read(row, why)
     if wrong is None:
-        return Check(good=True, text=row.words)
+        return Check(good=True, text=row.words, words=row.words, blocks=row.blocks)
     text = row.brief(evidence) if row.brief and why is None else wrong.message
-    return Check(good=False, text=text[:1].upper() + text[1:], refusal=wrong if row.blocks else None)
+    return Check(
+        good=False,
+        text=text[:1].upper() + text[1:],
+        words=row.words,
+        blocks=row.blocks,
+        code=wrong.code,
+        refusal=wrong if row.blocks else None,
+    )
 
 
 def _not_read(row: PromiseCheck, why: Refusal) -> Refusal:

@@ -1,1 +1,1 @@
-"""What people are told, in words. Not to whom or when."""
+"""What people are told, in words, and programs, in shapes. Not to whom or when."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, short
@@ -49,6 +49,18 @@ def _more(found: Sequence[Problem]) -> Problem:
 def problems_of(error: ValidationError, *, names: Mapping[str, str] | None = None) -> list[Problem]:
     """Turn pydantic's findings into problems. `names` renames the leading field, e.g. to a tag option."""
     return [_problem(detail, names or {}) for detail in error.errors(include_url=False)]
+
+
+def unknown_fields(body: Any, model: type[BaseModel]) -> list[Problem]:
+    """Return a problem for each field of an object that a model does not have, with those that it has.
+
+    What nobody reads may be a misspelt word that changes what is done: left out, it would be the default.
+    """
+    fields = {field.alias or name: name for name, field in model.model_fields.items()}
+    known = {*fields, *fields.values()}
+    unknown = [name for name in body if name not in known] if isinstance(body, dict) else []
+    allowed = f"known here: {', '.join(fields)}" if fields else "this call takes none"
+    return [Problem(field=name, code="UnknownField", message=f"There is no such field; {allowed}.") for name in unknown]
 
 
 def _problem(detail: Any, names: Mapping[str, str]) -> Problem:

@@ -113,7 +113,7 @@ def test_galleries_hold_every_definition_and_version_of_every_page(fresh):
 
 def test_galleries_of_a_subscription_nobody_has_are_none(app):
     answer = app.call("GET", "galleries?subscription=00000000-0000-4000-8000-00000000dead")
-    assert answer.json() == {"galleries": []}
+    assert answer.json() == {"galleries": [], "nextLink": None}
 
 
 def test_images_are_listed_over_all_pages_each_with_its_migration(fresh):

@@ -1,42 +1,64 @@
 """What people do with a migration over HTTP: decide, ask again, cancel."""
 
-from typing import Any
-
 import azure.durable_functions as df
 import azure.functions as func
 
 from hub.durable_hub import DurableHub
 from migration import names
-from migration.approval.approval import Approval, ApprovalEvent, Decision, parse_approval
-from migration.asking.orders import CancelOrder, RunOrder
-from migration.record.asked import Asked, asked_of
+from migration.approval.approval import Approval, ApprovalEvent, Decision, DecisionOrder, parse_approval
+from migration.asking.orders import CancelOrder, Order, RunOrder
+from migration.record.asked import asked_of
 from migration.record.image_record import OTHER_RUN
 from migration.record.run import Run
+from migration.telling.answers import Accepted, DecisionCounted
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
 from records.store import look_again
 from steering.runs import asking_again, cancelling
 from steering.runs.deciding import NotAllowed, decide
 from steering.runs.looking_after import look_after, wake
+from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, requester, signed_in
-from triggers.answering.responding import (
-    HttpProblemError,
-    json_response,
-    read_json,
-    refuse_paused,
-    refuse_unwanted,
-    responding,
-)
+from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused
 from triggers.api.viewing import api_address, links
 from triggers.finding.migrations import Found, find_migration
 
 blueprint = df.Blueprint()
 
+_REFUSES = (404, 409)
+APPROVE = Call(
+    "POST",
+    "migrations/{id}/approval",
+    "Decides the question that a migration asks.",
+    body=DecisionOrder,
+    gives=DecisionCounted,
+    status=202,
+    refuses=_REFUSES,
+)
+ASK_AGAIN = Call(
+    "POST",
+    "migrations/{id}/ask-again",
+    "Asks anew: a question that is open, or in a run after one that has ended.",
+    body=Order,
+    gives=Accepted,
+    status=202,
+    refuses=_REFUSES,
+)
+CANCEL = Call(
+    "POST",
+    "migrations/{id}/cancel",
+    "Cancels a run until the delete is sent.",
+    body=CancelOrder,
+    gives=Accepted,
+    status=202,
+    refuses=_REFUSES,
+)
 
-@blueprint.route("migrations/{id}/approval", methods=["POST"])
+
+@blueprint.route(APPROVE.path, methods=APPROVE.methods)
 @blueprint.durable_client_input(client_name="client")
 async def approve_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_approve(req, client))
+    return await APPROVE.answer(req, _approve(req, client))
 
 
 async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
@@ -47,7 +69,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     """
     payload = read_json(req)
     found, hub = await find_migration(req), DurableHub(client)
-    run_id = RunOrder.parse(payload).run
+    run_id = RunOrder.parse(payload, part_of=DecisionOrder).run
     if run_id and run_id != found.run.id:
         detail = f"The decision is for another run than the latest, which is {found.run.id}."
         raise HttpProblemError(409, "Not waiting for approval", detail, code=OTHER_RUN.code)
@@ -67,15 +89,21 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if isinstance(result, Refusal):
         raise _too_late(found.held.run, f"{result.message}.")
     await wake(hub, found.id, names.APPROVAL_EVENT)
-    return json_response(_counted(found, asked, event, result) | {"links": links(found.id, api_address(req))}, 202)
+    counted = DecisionCounted(
+        id=found.id,
+        run=asked.run.id,
+        links=links(found.id, api_address(req)),
+        decision=result.decision,
+        note=_less_than_asked(event, result),
+    )
+    return json_response(counted.dump(), 202)
 
 
-def _counted(found: Found, asked: Asked, event: ApprovalEvent, approval: Approval) -> dict[str, Any]:
-    """Say as what a decision counts: that may be less than was asked for."""
-    answer = {"id": found.id, "run": asked.run.id, "decision": approval.decision.value}
+def _less_than_asked(event: ApprovalEvent, approval: Approval) -> str | None:
+    """Say that a decision counts as less than was asked for, and why."""
     if event.decision is Decision.APPROVE and approval.decision is Decision.ACCEPT:
-        answer["note"] = "Nothing asks whether the source may be deleted: the version is accepted, the source kept."
-    return answer
+        return "Nothing asks whether the source may be deleted: the version is accepted, the source kept."
+    return None
 
 
 async def _stopped(found: Found) -> HttpProblemError:
@@ -95,10 +123,10 @@ def _too_late(run: Run | None, otherwise: str = "") -> HttpProblemError:
     return HttpProblemError(409, "Already decided", detail, approval=told_decision(counted).dump())
 
 
-@blueprint.route("migrations/{id}/ask-again", methods=["POST"])
+@blueprint.route(ASK_AGAIN.path, methods=ASK_AGAIN.methods)
 @blueprint.durable_client_input(client_name="client")
 async def ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_ask_again(req, client))
+    return await ASK_AGAIN.answer(req, _ask_again(req, client))
 
 
 async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
@@ -106,20 +134,20 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 
     Whoever asks again becomes a requester. Of several at once, one counts.
     """
-    refuse_unwanted(req)
+    Order.parse(read_json(req, optional=True))
     found = await find_migration(req)
     result = await asking_again.ask_again(DurableHub(client), found.held, found.run, requester(req))
     if isinstance(result, Refusal):
         refuse_paused(result)
         detail = f"{result.message[:1].upper()}{result.message[1:]}."
         raise HttpProblemError(409, "Nothing to ask", detail, code=result.code)
-    return json_response({"id": found.id, "run": result.id, "links": links(found.id, api_address(req))}, 202)
+    return json_response(Accepted(id=found.id, run=result.id, links=links(found.id, api_address(req))).dump(), 202)
 
 
-@blueprint.route("migrations/{id}/cancel", methods=["POST"])
+@blueprint.route(CANCEL.path, methods=CANCEL.methods)
 @blueprint.durable_client_input(client_name="client")
 async def cancel_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_cancel(req, client))
+    return await CANCEL.answer(req, _cancel(req, client))
 
 
 async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
@@ -133,5 +161,6 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, order.reason or "over the API")
     if refusal is not None:
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
-        raise HttpProblemError(409, "Too late to cancel", detail, code=refusal.code)
-    return json_response({"id": found.id, "run": run_id, "links": links(found.id, api_address(req))}, 202)
+        title = "Nothing to cancel" if refusal.code == "NothingToCancel" else "Too late to cancel"
+        raise HttpProblemError(409, title, detail, code=refusal.code)
+    return json_response(Accepted(id=found.id, run=run_id, links=links(found.id, api_address(req))).dump(), 202)

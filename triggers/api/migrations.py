@@ -1,5 +1,7 @@
 """The HTTP API of migrations: start, dry run, list, look."""
 
+from typing import Any
+
 import azure.durable_functions as df
 import azure.functions as func
 
@@ -14,6 +16,7 @@ from migration.plan.plan import Plan
 from migration.record.asked import asked_of
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.image import ManagedImage
+from migration.telling.answers import Accepted, MigrationInFull, MigrationShown, PlanShown
 from migration.telling.status import Status
 from migration.values.answer import Refusal
 from migration.values.ids import is_earlier_instance_id
@@ -23,19 +26,33 @@ from records.index import Filter, every
 from records.store import Held, hold
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.remaining import find_end_now
+from steering.gathering.users import with_users
 from steering.runs.beginning import begin, is_under_way
+from triggers.answering.calls import Call
 from triggers.answering.identity import requester
-from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused, responding
+from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused
 from triggers.api.viewing import api_address, links, view
 from triggers.finding.migrations import find_migration, status_now
 
 blueprint = df.Blueprint()
 
+START = Call(
+    "POST",
+    "migrations",
+    "Starts a migration of an image.",
+    body=MigrationRequest,
+    gives=Accepted,
+    status=202,
+    refuses=(409,),
+)
+PLAN = Call("POST", "migrations/plan", "Plans a migration, and starts nothing.", body=MigrationRequest, gives=PlanShown)
+LOOK = Call("GET", "migrations/{id}", "Tells of one migration, with its plan.", gives=MigrationInFull, refuses=(404,))
 
-@blueprint.route("migrations", methods=["POST"])
+
+@blueprint.route(START.path, methods=START.methods)
 @blueprint.durable_client_input(client_name="client")
 async def start_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_start_migration(req, client))
+    return await START.answer(req, _start_migration(req, client))
 
 
 async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
@@ -54,8 +71,8 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
         refuse_paused(run)
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
-        raise HttpProblemError(409, "Already migrating", detail, migration=own["self"], run=lives, code=run.code)
-    return json_response({"id": start.id, "run": run.id, "links": own}, 202, {"Location": own["self"]})
+        raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
+    return json_response(Accepted(id=start.id, run=run.id, links=own).dump(), 202, {"Location": own.own})
 
 
 async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:
@@ -78,9 +95,9 @@ async def _image_to_migrate(request: MigrationRequest) -> ManagedImage:
     return image
 
 
-@blueprint.route("migrations/plan", methods=["POST"])
+@blueprint.route(PLAN.path, methods=PLAN.methods)
 async def plan_only(req: func.HttpRequest) -> func.HttpResponse:
-    return await responding(_plan(req))
+    return await PLAN.answer(req, _plan(req))
 
 
 async def _plan(req: func.HttpRequest) -> func.HttpResponse:
@@ -91,7 +108,8 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     result = await draw_up_plan(start, await _copies(start.id))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
-    return json_response(result.plan.dump() | {"imageVersionId": result.plan.image_version_id})
+    plan = await with_users(result.plan)
+    return json_response(PlanShown.model_validate(plan.__dict__).dump())
 
 
 async def _copies(migration_id: str) -> list[CopyIdentity]:
@@ -102,10 +120,10 @@ async def _copies(migration_id: str) -> list[CopyIdentity]:
         return []
 
 
-@blueprint.route("migrations/{id}", methods=["GET"])
+@blueprint.route(LOOK.path, methods=LOOK.methods)
 @blueprint.durable_client_input(client_name="client")
 async def get_migration(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
-    return await responding(_get(req, client))
+    return await LOOK.answer(req, _get(req, client))
 
 
 async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
@@ -124,13 +142,16 @@ async def _get(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func
         end = await find_end_now(run, run.outcome)
         run, another = run.changed(outcome=end.outcome), end.another
     status = await status_now(DurableHub(client), found.id, Status.of(found.record, run))
-    plan = run.plan.dump() if run.plan else None
     shown = view(found.id, status, api_address(req), another=another)
-    return json_response(shown | {"plan": plan, "callback": callback})
+    return json_response(_in_full(shown, run.plan, callback))
+
+
+def _in_full(shown: MigrationShown, plan: Plan | None = None, callback: str | None = None) -> dict[str, Any]:
+    return MigrationInFull(**shown.__dict__, plan=plan, callback=callback).dump()
 
 
 async def _of_the_release_before(req: func.HttpRequest, migration_id: str) -> func.HttpResponse:
     """What the list remembers of a migration that ended with an earlier release."""
     async for row in every(Filter(id=migration_id)):
-        return json_response(view(row.id, row.status, api_address(req)) | {"plan": None, "callback": None})
+        return json_response(_in_full(view(row.id, row.status, api_address(req))))
     raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")

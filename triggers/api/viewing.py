@@ -1,14 +1,15 @@
 """How a migration looks in the HTTP API."""
 
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
 
+from migration.telling.answers import Links, MigrationShown
 from migration.telling.status import Status
 from migration.values.answer import SETTINGS
 from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
+from triggers.answering.calls import Call
 
 _NEXT_IN_PHASE = {
     Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
@@ -49,47 +50,51 @@ def api_address(request: func.HttpRequest) -> str:
     return f"{parts.scheme}://{parts.netloc}/{prefix}"
 
 
-def links(migration_id: str, address: str) -> dict[str, str]:
+def next_link(call: Call, request: func.HttpRequest, given: dict[str, Any], after: str | None) -> str | None:
+    """Return the address of the next page of a list: what this one was asked for, from `after` on."""
+    if after is None:
+        return None
+    asked = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
+    return f"{api_address(request)}/{call.path}?{urlencode(asked | {'after': after})}"
+
+
+def links(migration_id: str, address: str) -> Links:
     """Return our own links of a migration, and no others."""
     own = f"{address}/migrations/{migration_id}"
-    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit")}
-    return {"self": own, **actions, "askAgain": f"{own}/ask-again"}
+    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit", "checks")}
+    return Links.model_validate({"self": own, **actions, "askAgain": f"{own}/ask-again"})
 
 
-def view(migration_id: str, status: Status, address: str, *, another: bool | None = None) -> dict[str, Any]:
-    """Return the JSON of one migration; the shape in docs/architecture.md only ever grows.
+def view(migration_id: str, status: Status, address: str, *, another: bool | None = None) -> MigrationShown:
+    """Return one migration as it is shown; the shape in docs/architecture.md only ever grows.
 
     `another` tells that the source's name is another image's now; None where nobody has looked.
     """
-    return {
-        "id": migration_id,
-        "run": status.run,
-        "before": status.before,
-        "sourceImageId": status.source_image_id,
-        "ofEarlierImage": another,
-        "imageVersionId": status.image_version_id,
-        "phase": status.phase,
-        "outcome": status.outcome.dump() if status.outcome else None,
-        "stopped": status.stopped,
-        "regions": [region.dump() for region in status.regions],
-        "regionsLeftOut": status.regions_left_out,
-        "waitingFor": status.waiting_for,
-        "cause": status.cause.dump() if status.cause else None,
-        "nextAction": next_action(status, another=bool(another)),
-        "requestedBy": status.requested_by,
-        "allows": status.allows,
-        "approval": status.approval.dump() if status.approval else None,
-        "decidedAt": _moment_text(status.decided_at),
-        "expiresAt": _moment_text(status.expires_at),
-        "notes": status.notes,
-        "createdAt": _moment_text(status.created_at),
-        "updatedAt": _moment_text(status.updated_at),
-        "links": links(migration_id, address),
-    }
-
-
-def _moment_text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return MigrationShown(
+        id=migration_id,
+        run=status.run,
+        before=status.before,
+        source_image_id=status.source_image_id,
+        of_earlier_image=another,
+        image_version_id=status.image_version_id,
+        phase=status.phase,
+        outcome=status.outcome,
+        stopped=status.stopped,
+        regions=status.regions,
+        regions_left_out=status.regions_left_out,
+        waiting_for=status.waiting_for,
+        cause=status.cause,
+        next_action=next_action(status, another=bool(another)),
+        requested_by=status.requested_by,
+        allows=status.allows,
+        approval=status.approval,
+        decided_at=status.decided_at,
+        expires_at=status.expires_at,
+        notes=status.notes,
+        created_at=status.created_at,
+        updated_at=status.updated_at,
+        links=links(migration_id, address),
+    )
 
 
 def next_action(status: Status, *, another: bool = False) -> str | None:

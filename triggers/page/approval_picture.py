@@ -5,21 +5,18 @@ import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from migration.asking.settings import settings
 from migration.course.spans import in_words
-from migration.course.wishes import withdrawn
-from migration.plan.carrying import changes
-from migration.plan.galleries import kept_deleted
+from migration.plan.galleries import guards
 from migration.plan.plan import Plan
-from migration.promise.checks import UNSEEN, Check, decisive, judge, meaning, obstacle
+from migration.promise.checks import UNSEEN, decisive, meaning
 from migration.promise.evidence import Evidence
+from migration.promise.shown import regions_judged
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
-from migration.resources.replication import assess, with_own_regions
-from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId
+from steering.gathering.judging import judged
 
 LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
@@ -28,8 +25,7 @@ LONGEST_LINUX_NAME = 64
 def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
     plan, run, question = asked.plan, asked.run, asked.question
-    checks = judge(evidence, plan, question.copied)
-    refusal = _obstacle(asked, evidence, checks, answered) if asked.deletes else None
+    checks, refusal, losses = judged(asked, evidence, answered)
     requested_by = run.requesters[-1].name
     return {
         "name": plan.source.name,
@@ -40,9 +36,9 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
         "version_name": version_name(asked.version_id),
         "obstacle": refusal.message if refusal else None,
         "regions": _regions(plan, evidence.version),
-        "losses": losses(asked, evidence),
+        "losses": losses,
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
-        "guards": guards(plan),
+        "guards": guards(plan.gallery, protect=plan.protect),
         "test_command": test_command(asked),
         "image": evidence.image or plan.source,
         "source_gone": evidence.image is None,
@@ -72,28 +68,6 @@ def changes_since(evidence: Evidence, shown: str) -> list[str]:
     return [*(["what is checked"] if meant != meaning() else []), *evidence.changes_since(digest, decisive())]
 
 
-def losses(asked: Asked, evidence: Evidence) -> list[str]:
-    """Say what of the source its copy does not have, as far as both are there."""
-    if evidence.version is None:
-        return []
-    return changes(asked.plan, evidence.image or asked.plan.source, evidence.version, settings().tag)
-
-
-def guards(plan: Plan) -> list[str]:
-    """Say what keeps the version from getting lost, which may be the only copy then."""
-    kept = kept_deleted(plan.gallery)
-    protected = ["Once approved, it cannot be deleted before its end of life."] if plan.protect else []
-    return [*protected, f"{kept[:1].upper()}{kept[1:]}."]
-
-
-def _obstacle(asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None) -> Refusal | None:
-    """Say what would keep the source as things stand."""
-    refusal = None if evidence.source_is_gone else obstacle(checks)
-    if refusal is not None or evidence.image is None:
-        return refusal
-    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings())
-
-
 def _asker(name: str) -> str:
     """Begin a sentence with who asked; names of people stay as they are spelt."""
     return name if "@" in name or " " not in name else name[:1].upper() + name[1:]
@@ -106,12 +80,7 @@ def version_name(version_id: str) -> str:
 
 
 def _regions(plan: Plan, version: ImageVersion | None) -> list[dict[str, Any]]:
-    """Return each region as the check above sees it, also one that the version lacks."""
-    if version is None:
-        return []
-    wanted = with_own_regions(version, plan.target_regions)
-    storage = {region.name: region.storage_account_type for region in [*wanted, *version.target_regions]}
-    return [region.dump() | {"storage": storage[region.name]} for region in assess(version, wanted).regions]
+    return [region.dump() for region in regions_judged(plan, version)]
 
 
 def test_command(asked: Asked) -> str:

@@ -13,7 +13,9 @@ from migration.asking.settings import SettingsInvalidError
 from migration.record.question import Stage
 from migration.values.ids import is_earlier_instance_id
 from records.errors import RecordsMissingError, RecordsUnavailableError
+from triggers.answering.calls import Call
 from triggers.answering.identity import signed_in
+from triggers.answering.parameters import Parameter
 from triggers.answering.responding import HttpProblemError, in_time
 from triggers.page.answering import message
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
@@ -22,9 +24,15 @@ from triggers.page.visit import Visit
 blueprint = df.Blueprint()
 
 _LOG = logging.getLogger(__name__)
+# Names in a query that nobody knows are let through here: whoever carries a link, or follows it, may add their own.
+_TOKEN = (Parameter("token", "out of the link that somebody was sent", str, {"type": "string"}),)
+PAGE = (
+    Call("GET", "approvals/{id}", "Shows the page behind a link, for people.", query=_TOKEN, is_page=True),
+    Call("POST", "approvals/{id}", "Takes the form of that page, from a browser.", query=_TOKEN, is_page=True),
+)
 
 
-@blueprint.route("approvals/{id}", methods=["GET", "HEAD", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@blueprint.route(PAGE[0].path, methods=["GET", "HEAD", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @blueprint.durable_client_input(client_name="client")
 async def approval_page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     return await answer(req, client)

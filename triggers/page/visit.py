@@ -14,6 +14,7 @@ from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import look_again
+from steering.gathering.recent_evidence import fresh_evidence, recent_evidence
 from steering.gathering.remaining import find_end_now
 from steering.runs.cancelling import cancel
 from steering.runs.deciding import NotAllowed, decide, objection_to
@@ -25,7 +26,6 @@ from triggers.page.approval_ending import ending
 from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form
 from triggers.page.approval_picture import changes_since, picture
 from triggers.page.opened_link import OpenedLink
-from triggers.page.recent_evidence import fresh_evidence, recent_evidence
 from web.pages import render, security_headers
 
 STOP = "stop"

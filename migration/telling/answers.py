@@ -1,0 +1,191 @@
+"""The shapes of what the HTTP API answers about migrations: made by these, and described by them (OpenAPI)."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field, computed_field
+
+from migration.approval.approval import Approval, Decision
+from migration.plan.plan import Plan
+from migration.promise.shown import JudgedRegion, UsersOfKind
+from migration.record.audit import AuditEntry
+from migration.resources.gallery import RegionReplication
+from migration.resources.lock import Lock
+from migration.telling.status import Cause
+from migration.values.outcome import Outcome, Phase
+from migration.values.problems import Problem
+from migration.values.record import Record
+
+
+class ProblemShown(Record):
+    """An error (RFC 9457). `errors` names every field that is not valid; `code` is stable: see docs/operations.md."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str | None = None
+    errors: list[Problem] = []
+
+
+class Links(Record):
+    """Our own links of a migration."""
+
+    own: str = Field(alias="self")
+    approval: str
+    cancel: str
+    audit: str
+    checks: str
+    ask_again: str
+
+
+class Accepted(Record):
+    """What was taken up, and of which run it is."""
+
+    id: str
+    run: str
+    links: Links
+
+
+class DecisionCounted(Accepted):
+    """As what a decision counts: that may be less than was asked for, and `note` says so then."""
+
+    decision: Decision
+    note: str | None = Field(None, exclude_if=lambda note: note is None)
+
+
+class MigrationShown(Record):
+    """A migration, by its latest run. `ofEarlierImage` tells that the source's name is another image's by now.
+
+    `stopped` tells that it was ended from outside; `allows` are the decisions that its open question takes.
+    """
+
+    id: str
+    run: str
+    before: str | None
+    source_image_id: str
+    of_earlier_image: bool | None
+    image_version_id: str | None
+    phase: Phase
+    outcome: Outcome | None
+    stopped: bool
+    regions: list[RegionReplication]
+    regions_left_out: int
+    waiting_for: str | None
+    cause: Cause | None
+    next_action: str | None
+    requested_by: str
+    allows: list[Decision]
+    approval: Approval | None
+    decided_at: datetime | None
+    expires_at: datetime | None
+    notes: list[str]
+    created_at: datetime
+    updated_at: datetime
+    links: Links
+
+
+class MigrationInFull(MigrationShown):
+    """A migration with its plan and, while it is asked, the token by which an event from outside counts."""
+
+    plan: Plan | None
+    callback: str | None
+
+
+class MigrationPage(Record):
+    """A page of the list. `next` is `nextLink` as an earlier release called it."""
+
+    migrations: list[MigrationShown]
+    next_link: str | None
+    next: str | None
+    unreadable: int
+
+
+class PlanShown(Plan):
+    """A plan, with the id of the image version that would be made."""
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic can, mypy cannot
+    @property
+    def image_version_id(self) -> str:
+        return super().image_version_id
+
+
+class DecisionTold(Approval):
+    """A decision that counted, and when."""
+
+    at: datetime
+
+
+class RunTold(Record):
+    """What became of an earlier run."""
+
+    run: str
+    before: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    requested_by: str
+    image_version_id: str | None
+    outcome: Outcome | None
+    decisions: list[DecisionTold]
+    audit: list[AuditEntry]
+
+
+class AuditShown(Record):
+    """Who did what: of the latest run (`entries`), and of those before it. What the first format kept is as it was."""
+
+    id: str
+    run: str | None
+    entries: list[AuditEntry]
+    earlier: list[RunTold | dict[str, Any]]
+    next_link: str | None
+    next: str | None
+
+
+class CheckShown(Record):
+    """A check. `words` are what should hold, `text` what was found; one that does not block is only shown."""
+
+    words: str
+    met: bool
+    blocks: bool
+    text: str
+    code: str | None
+
+
+class Obstacle(Record):
+    """What would keep the source, were it approved now."""
+
+    code: str
+    message: str
+
+
+class Consequence(Record):
+    """What approving would do as things stand, by ids: what goes, what becomes eligible as latest, what stays."""
+
+    deletes: str | None
+    promotes: str | None
+    keeps: list[str]
+
+
+class ChecksShown(Record):
+    """What the approval page shows to whoever decides. Of users and mentions of each kind only the first are named."""
+
+    id: str
+    run: str
+    image_version_id: str
+    source_image_id: str
+    checks: list[CheckShown]
+    not_looked_for: str
+    obstacle: Obstacle | None
+    consequence: Consequence
+    users: list[UsersOfKind]
+    mentions: list[UsersOfKind]
+    locks: list[Lock]
+    regions: list[JudgedRegion]
+    losses: list[str]
+    guards: list[str]
+    allows: list[Decision]
+    asked_at: datetime
+    expires_at: datetime
+    requested_by: str
+    read_at: datetime
+    links: Links

@@ -1,0 +1,70 @@
+"""The shapes of what the HTTP API answers about what there is, and about the app itself, not about one migration."""
+
+from datetime import datetime
+
+from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.image import ManagedImage
+from migration.telling.answers import Links
+from migration.values.outcome import OutcomeKind, Phase
+from migration.values.record import Record
+
+
+class DefinitionShown(ImageDefinition):
+    """A definition with its versions."""
+
+    image_versions: list[ImageVersion]
+
+
+class GalleryShown(Gallery):
+    """A gallery with all that it holds. What of it may not be read is `unreadable`."""
+
+    image_definitions: list[DefinitionShown]
+
+
+class GalleryPage(Record):
+    """A page of galleries."""
+
+    galleries: list[GalleryShown]
+    next_link: str | None
+
+
+class ImageMigration(Record):
+    """The migration of an image, in short."""
+
+    id: str
+    running: bool
+    phase: Phase
+    outcome: OutcomeKind | None
+    links: Links
+
+
+class ImageShown(ManagedImage):
+    """A managed image with its migration; that of an image which bore the name before is not its own."""
+
+    migration: ImageMigration | None
+    migration_of_earlier_image: ImageMigration | None
+
+
+class ImagePage(Record):
+    """A page of managed images."""
+
+    images: list[ImageShown]
+    next_link: str | None
+
+
+class SweepShown(Record):
+    """What a sweep found: how, how many tagged images, which migrations it started, and which ran already."""
+
+    via: str
+    tagged: int
+    started: list[str]
+    under_way: list[str]
+
+
+class PauseShown(Record):
+    """Whether starts are paused, why, by whom and since when."""
+
+    paused: bool
+    reason: str
+    by: str
+    at: datetime | None

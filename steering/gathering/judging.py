@@ -1,0 +1,44 @@
+"""What whoever decides has to know of a question as things stand, judged once for the page and for the API."""
+
+from typing import NamedTuple
+
+from migration.asking.settings import settings
+from migration.course.wishes import withdrawn
+from migration.plan.carrying import changes
+from migration.promise.checks import Check, judge, obstacle
+from migration.promise.evidence import Evidence
+from migration.record.asked import Asked
+from migration.record.image_record import Answered
+from migration.values.answer import Refusal
+
+
+class Judged(NamedTuple):
+    """The checks, what would keep the source were it approved now, and what of the source its copy does not have."""
+
+    checks: list[Check]
+    obstacle: Refusal | None
+    losses: list[str]
+
+
+def judged(asked: Asked, evidence: Evidence, answered: Answered | None) -> Judged:
+    """Judge what was read. Where nothing asks whether the source may go, nothing stands against that."""
+    checks = judge(evidence, asked.plan, asked.question.copied)
+    against = _standing_against(asked, evidence, checks, answered) if asked.deletes else None
+    return Judged(checks, against, _losses(asked, evidence))
+
+
+def _standing_against(
+    asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None
+) -> Refusal | None:
+    """Say what would keep the source as things stand."""
+    refusal = None if evidence.source_is_gone else obstacle(checks)
+    if refusal is not None or evidence.image is None:
+        return refusal
+    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings())
+
+
+def _losses(asked: Asked, evidence: Evidence) -> list[str]:
+    """Say what of the source its copy does not have, as far as both are there."""
+    if evidence.version is None:
+        return []
+    return changes(asked.plan, evidence.image or asked.plan.source, evidence.version, settings().tag)

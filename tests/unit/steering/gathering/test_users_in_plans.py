@@ -1,0 +1,117 @@
+"""A plan that somebody looks at says who uses the source; whatever keeps it from looking keeps nobody from the plan."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from arm.surveys import consumers
+from arm.transport.errors import UsersNotVisibleError
+from arm.transport.recent import Recent
+from migration.plan.plan import Plan
+from migration.promise.evidence import Consumer
+from migration.promise.shown import MOST_IDS, used_by, users_by_kind
+from migration.values.shortening import LONGEST_NOTE
+from steering.gathering import users
+from steering.gathering.planning import draw_up_plan
+from steering.gathering.users import with_users
+from tests.support.azure_samples import COMPUTE, SOURCE, USED_SOURCE, start
+
+KEPT = "as things stand the source will be kept: it is used by"
+
+
+@pytest.fixture(autouse=True)
+def nothing_listed(monkeypatch):
+    monkeypatch.setattr(consumers, "_listings", Recent(10))
+
+
+async def planned(source: str = SOURCE, **fields: Any) -> Plan:
+    result = await draw_up_plan(start(source, **fields))
+    assert result.plan is not None, result.problems
+    return result.plan
+
+
+async def noted(plan: Plan) -> list[str]:
+    """The notes that looking for users has added."""
+    before = plan.notes
+    after = (await with_users(plan)).notes
+    assert after[: len(before)] == before
+    return after[len(before) :]
+
+
+def machine(azure: Any, name: str, source: str = SOURCE) -> None:
+    properties = {"storageProfile": {"imageReference": {"id": source}}, "provisioningState": "Succeeded"}
+    azure.control.put_resource(
+        {"id": f"{COMPUTE}/virtualMachines/{name}", "location": "eastus2", "properties": properties}
+    )
+
+
+async def test_who_uses_the_source_is_told_before_anything_begins(azure):
+    assert await noted(await planned(USED_SOURCE)) == [f"{KEPT} scale set shop-frontend-vmss"]
+
+
+async def test_of_several_users_one_is_named_and_the_others_are_counted(azure):
+    for name in ("web-1", "web-2", "web-3"):
+        machine(azure, name)
+    assert await noted(await planned()) == [f"{KEPT} virtual machine web-1 (and 2 more)"]
+
+
+async def test_nobody_is_told_of_users_that_there_are_not_or_that_keep_nothing(azure):
+    assert await noted(await planned()) == []
+    assert await noted(await planned(USED_SOURCE, deleteSource="never")) == []
+
+
+async def test_many_plans_share_one_look_and_one_that_deletes_nothing_takes_none(azure):
+    plan = await planned()
+    await with_users(plan)
+    before = len(azure.control.calls())
+    for _ in range(3):
+        await with_users(plan)
+    await with_users((await planned(deleteSource="never")).changed(notes=[]))
+    looked = [call["path"] for call in azure.control.calls()[before:] if call["path"].endswith("/virtualMachines")]
+    assert looked == []
+
+
+async def test_users_that_cannot_be_seen_are_told_once_as_before(azure, monkeypatch):
+    plan = await planned()
+
+    async def hidden(*_: Any) -> list[Consumer]:
+        raise UsersNotVisibleError("in sub")
+
+    monkeypatch.setattr(users, "find_consumers", hidden)
+    assert await noted(plan) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [({"status": 403, "code": "AuthorizationFailed", "message": "no " * 500}, "AuthorizationFailed")],
+)
+async def test_a_look_that_is_refused_is_told_and_the_plan_is_there(azure, fault: dict[str, Any], said: str):
+    plan = await planned()
+    azure.control.add_fault(method="GET", path="/virtualMachines$", error=fault, times=9)
+    (note,) = await noted(plan)
+    assert note.startswith("not checked: who uses the source image: ")
+    assert said in note
+    assert len(note) < LONGEST_NOTE + 10
+
+
+async def test_a_look_that_takes_too_long_is_given_up(azure, monkeypatch):
+    plan = await planned()
+
+    async def endless(*_: Any) -> list[Consumer]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(users, "find_consumers", endless)
+    monkeypatch.setattr(users, "LOOK_SECONDS", 0.01)
+    (note,) = await noted(plan)
+    assert note.startswith("not checked: who uses the source image: that took longer")
+
+
+def test_a_crowd_of_users_is_counted_and_its_first_are_named():
+    crowd = [Consumer(id=f"/machines/{number:03d}", kind="virtual machine") for number in reversed(range(120))]
+    others = [Consumer(id="/sets/B", kind="scale set"), Consumer(id="/sets/a", kind="scale set")]
+    sets, machines = users_by_kind([*crowd, *others])
+    assert (sets.kind, sets.count, sets.ids) == ("scale set", 2, ["/sets/a", "/sets/B"])
+    assert (machines.count, len(machines.ids), machines.ids[0]) == (120, MOST_IDS, "/machines/000")
+    assert (users_by_kind([]), used_by([])) == ([], None)

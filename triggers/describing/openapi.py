@@ -1,0 +1,44 @@
+"""The OpenAPI document of the HTTP API: a client can be made of it, and what a call takes looked up."""
+
+from functools import cache
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from triggers.answering.calls import Call
+from triggers.answering.responding import json_response
+from triggers.api.audits import AUDIT
+from triggers.api.checks import CHECKS
+from triggers.api.decisions import APPROVE, ASK_AGAIN, CANCEL
+from triggers.api.inventory import GALLERIES, IMAGES
+from triggers.api.listing import LIST
+from triggers.api.migrations import LOOK, PLAN, START
+from triggers.api.pauses import SWITCH, TELL
+from triggers.api.sweeps import SWEEP
+from triggers.api.viewing import api_address
+from triggers.describing.document import describe
+from triggers.page.approvals import PAGE
+
+blueprint = df.Blueprint()
+
+OPENAPI = Call("GET", "openapi.json", "Describes this API.")
+CALLS = (
+    *(START, PLAN, LIST, LOOK, CHECKS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
+    *(TELL, SWITCH, SWEEP, GALLERIES, IMAGES, OPENAPI, *PAGE),
+)
+
+
+@blueprint.route(OPENAPI.path, methods=OPENAPI.methods)
+async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
+    return await OPENAPI.answer(req, _document(req))
+
+
+async def _document(req: func.HttpRequest) -> func.HttpResponse:
+    return json_response(_described() | {"servers": [{"url": api_address(req)}]})
+
+
+@cache
+def _described() -> dict[str, Any]:
+    """Describe the calls once: they do not change while the app runs."""
+    return describe(CALLS)
