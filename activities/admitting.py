@@ -20,7 +20,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
 from migration.values.answer import AZURE_UNAVAILABLE, IN_PROGRESS, SETTINGS, SOON_SECONDS, Later, Refusal
 from migration.values.outcome import Outcome
-from migration.values.record import Record
+from migration.values.value import Value
 from records.store import Held, hold
 from steering.runs.changing import change_of_run, change_run
 
@@ -86,7 +86,7 @@ class Turn[Input: StepInput]:
             return False  # it cannot be seen now
 
 
-type Step[Input: StepInput] = Callable[[Turn[Input]], Awaitable[Record | None]]
+type Step[Input: StepInput] = Callable[[Turn[Input]], Awaitable[Value | None]]
 
 
 class When(StrEnum):
@@ -143,7 +143,7 @@ async def _done[Input: StepInput](turn: Turn[Input], step: Step[Input], stand: S
     )
 
 
-async def _answer[Input: StepInput](turn: Turn[Input], step: Awaitable[Record | None]) -> Record | None:
+async def _answer[Input: StepInput](turn: Turn[Input], step: Awaitable[Value | None]) -> Value | None:
     """Await a step. What passes is waited for; what is a fact is a refusal."""
     try:
         said = await step
@@ -167,7 +167,7 @@ def _passing(error: ArmError | SettingsInvalidError) -> Later:
             return Later(seconds=SOON_SECONDS, reason=str(error), code=SETTINGS)
 
 
-async def _with_patience[Input: StepInput](turn: Turn[Input], said: Record | None) -> Record | None:
+async def _with_patience[Input: StepInput](turn: Turn[Input], said: Value | None) -> Value | None:
     """Note what a run waits for, or that it waits for nothing any more."""
     if isinstance(said, Later):
         return await _patiently(turn, said)

@@ -26,12 +26,12 @@ from hub.task_hub import TaskHub
 from migration.course import steps
 from migration.course.standing import Answer
 from migration.course.steps import Activity, StepInput
-from migration.values.record import Record
+from migration.values.value import Value
 from telemetry.tracing import activity_span, tell_answer
 
 blueprint = df.Blueprint()
 
-type StepWithHub[Input: StepInput] = Callable[[Turn[Input], TaskHub], Awaitable[Record | None]]
+type StepWithHub[Input: StepInput] = Callable[[Turn[Input], TaskHub], Awaitable[Value | None]]
 
 
 def register[Input: StepInput](

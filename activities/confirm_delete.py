@@ -16,13 +16,13 @@ from migration.record.question import Deletion, Question, Stage
 from migration.resources.operation import OperationStatus
 from migration.resources.states import ProvisioningState
 from migration.values.answer import AZURE_UNAVAILABLE, Later, Refusal
-from migration.values.record import Record
+from migration.values.value import Value
 
 SHORTEST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 3600.0
 
 
-class Seen(Record):
+class Seen(Value):
     """What a look at the image has found; `end` is None while nobody can tell yet."""
 
     end: Stage | None = None

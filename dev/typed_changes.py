@@ -12,7 +12,7 @@ from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, CallExpr, Expression, TypeInfo,
 from mypy.plugin import MethodSigContext, Plugin
 from mypy.types import AnyType, FunctionLike, Instance, Type, TypedDictType, TypeOfAny, get_proper_type
 
-RECORD = "migration.values.record.Record"
+VALUE = "migration.values.value.Value"
 CHANGED = "changed"
 
 
@@ -42,9 +42,9 @@ def _signature(call: MethodSigContext) -> FunctionLike:
 
 
 def _is_record(info: TypeInfo) -> bool:
-    """Tell whether the method is the one of `Record`, not another of that name."""
+    """Tell whether the method is the one of `Value`, not another of that name."""
     defines = info.get_containing_type_info(CHANGED)
-    return defines is not None and defines.fullname == RECORD
+    return defines is not None and defines.fullname == VALUE
 
 
 def _unnamed(call: MethodSigContext) -> Expression | None:

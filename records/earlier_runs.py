@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from records.chunks import joined
-from records.table import answers, table
+from records.table import table, table_errors
 
 MOST = 50
 
@@ -15,7 +15,7 @@ async def earlier_runs(earlier_id: str) -> list[dict[str, Any]]:
     parameters = {"first": f"{earlier_id}~", "last": f"{earlier_id}\x7f"}
     client = await table()
     found: list[dict[str, Any]] = []
-    async with answers():
+    async with table_errors():
         async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=MOST):
             try:
                 found.append(json.loads(joined(entity)))

@@ -16,9 +16,9 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from migration.values.record import EARLIER_FORMAT, FORMAT
+from migration.values.value import EARLIER_FORMAT, FORMAT
 from records.earlier import earlier_status
-from records.table import answers, remove, table
+from records.table import remove, table, table_errors
 
 PARTITION = "list"
 MOST_READ = 5_000
@@ -54,7 +54,7 @@ def row_key(record: ImageRecord) -> str:
 async def note(record: ImageRecord, run: Run) -> None:
     """Write the row of an image: what its latest run is."""
     client = await table()
-    async with answers():
+    async with table_errors():
         await client.upsert_entity(_entity(record, Status.of(record, run)), mode="replace")
 
 
@@ -131,7 +131,7 @@ async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterat
     if begin is not None:
         conditions, parameters = [*conditions, "RowKey gt @begin"], parameters | {"begin": begin}
     client = await table()
-    async with answers():
+    async with table_errors():
         found = client.query_entities(" and ".join(conditions), parameters=parameters, results_per_page=size)
         async for entity in found:
             yield dict(entity)

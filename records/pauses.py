@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from migration.values.record import FORMAT, Stored
+from migration.values.value import FORMAT, Stored
 from records.errors import RecordsUnavailableError
-from records.table import answers, find, remove, table
+from records.table import find, remove, table, table_errors
 
 PARTITION = "pause"
 _SWITCH, _KEPT = "switch", "kept"
@@ -47,7 +47,7 @@ async def kept_wishes() -> dict[str, str]:
     """Return the ids of the images whose wishes were put off, by that of their migrations."""
     wanted = f"PartitionKey eq '{PARTITION}' and RowKey ge '{_KEPT}~' and RowKey lt '{_KEPT}~~'"
     client = await table()
-    async with answers():
+    async with table_errors():
         return {
             entity["RowKey"].partition("~")[2]: str(entity.get("source"))
             async for entity in client.query_entities(wanted, results_per_page=1000)
@@ -60,7 +60,7 @@ async def forget_wish(migration_id: str) -> None:
 
 async def _write_entity(name: str, values: dict[str, Any]) -> None:
     client = await table()
-    async with answers():
+    async with table_errors():
         await client.upsert_entity(
             {"PartitionKey": PARTITION, "RowKey": name, "format": FORMAT, **values}, mode="replace"
         )

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.values.lengths import STORED
-from migration.values.record import FORMAT
+from migration.values.value import FORMAT
 from records.chunks import joined, split
-from records.table import answers, find, table
+from records.table import find, table, table_errors
 
 PARTITION = "run"
 KEPT_IN_FULL = 10
@@ -39,7 +39,7 @@ async def runs_before(migration_id: str, number: int, most: int) -> list[Run]:
     parameters = {"first": _key(migration_id, number), "last": f"{migration_id}~~"}
     client = await table()
     found: list[Run] = []
-    async with answers():
+    async with table_errors():
         async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=most):
             if len(found) == most:
                 break
@@ -67,7 +67,7 @@ async def _find(migration_id: str, number: int) -> Run | None:
 async def _write_run(migration_id: str, run: Run) -> None:
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": _key(migration_id, run.number), "format": FORMAT}
     client = await table()
-    async with answers():
+    async with table_errors():
         await client.upsert_entity(entity | split(json.dumps(run.dump())), mode="replace")
 
 

@@ -19,11 +19,11 @@ from migration.record.run import Run, RunStage
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.lengths import STORED
-from migration.values.record import READER
+from migration.values.value import READER
 from records.chunks import joined, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
-from records.table import ChangedMeanwhileError, answers, find, table
+from records.table import ChangedMeanwhileError, find, table, table_errors
 
 PARTITION = "image"
 _COLUMNS = (*ANSWERED, "off", "refusedAt")
@@ -126,7 +126,7 @@ async def all_answered() -> dict[str, Answered]:
 async def earlier_answer_of(earlier_id: str) -> Answered | None:
     """Return what the release before last answered about an image, by the id it had then."""
     client = await table()
-    async with answers():
+    async with table_errors():
         try:
             return earlier_answer(await client.get_entity(PARTITION, earlier_id))
         except ResourceNotFoundError:
@@ -141,7 +141,7 @@ async def unfinished() -> list[str]:
 
 async def _columns(wanted: str, names: tuple[str, ...]) -> AsyncIterator[dict[str, Any]]:
     client = await table()
-    async with answers():
+    async with table_errors():
         async for entity in client.query_entities(wanted, select=list(names), results_per_page=1000):
             yield dict(entity)
 
@@ -199,7 +199,7 @@ async def _write_row(migration_id: str, record: ImageRecord, etag: str | None) -
         answered = record.answered.dump()
         entity |= {_column(name): answered[name] for name in _COLUMNS if answered[name] is not None}
     client = await table()
-    async with answers():
+    async with table_errors():
         if etag is None:
             written = await client.create_entity(entity)
         else:

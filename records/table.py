@@ -1,9 +1,9 @@
 """The table that holds the records, and what its service answers. Nothing else imports the storage SDK."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
@@ -18,6 +18,24 @@ TABLE = "imageMigrations"
 LONGEST_CALL_SECONDS = 20.0
 ALREADY_CHANGED = {409, 412}
 _USELESS = (ValueError, TypeError, AttributeError, KeyError)  # what the SDK stumbles with over an answer that is none
+
+
+class Table(Protocol):
+    """As much of a table as records need: Azure's own client, or one in memory that is handed in."""
+
+    def get_entity(self, partition_key: str, row_key: str) -> Awaitable[Any]: ...
+
+    def create_entity(self, entity: Any) -> Awaitable[Any]: ...
+
+    def update_entity(self, entity: Any, *, mode: Any, etag: str, match_condition: Any) -> Awaitable[Any]: ...
+
+    def upsert_entity(self, entity: Any, *, mode: Any) -> Awaitable[Any]: ...
+
+    def delete_entity(self, partition_key: str, row_key: str) -> Awaitable[Any]: ...
+
+    def query_entities(
+        self, query_filter: str, /, *, parameters: Any = None, select: Any = None, results_per_page: Any = None
+    ) -> AsyncIterable[Any]: ...
 
 
 class ChangedMeanwhileError(Exception):
@@ -53,13 +71,21 @@ def _client() -> "TableClient":
 
 
 _made: set[str] = set()
+_handed_in: list[Table] = []
 
 
-async def table() -> "TableClient":
-    """Return the client of a table that exists."""
+def hand_in(table: Table | None) -> None:
+    """Keep records in this table from now on; None: in Azure's again."""
+    _handed_in[:] = [table] if table is not None else []
+
+
+async def table() -> Table:
+    """Return a table that exists."""
+    if _handed_in:
+        return _handed_in[0]
     client = _client()
     if client.url not in _made:
-        async with answers():
+        async with table_errors():
             with suppress(ResourceExistsError):
                 await client.create_table()
         _made.add(client.url)
@@ -69,9 +95,9 @@ async def table() -> "TableClient":
 async def find(partition: str, key: str) -> "TableEntity | None":
     """Return a row; None where there is none."""
     client = await table()
-    async with answers():
+    async with table_errors():
         try:
-            return await client.get_entity(partition, key)
+            return cast("TableEntity", await client.get_entity(partition, key))
         except ResourceNotFoundError:
             return None
 
@@ -79,13 +105,13 @@ async def find(partition: str, key: str) -> "TableEntity | None":
 async def remove(partition: str, key: str) -> None:
     """Remove a row, if it is there."""
     client = await table()
-    async with answers():
+    async with table_errors():
         with suppress(ResourceNotFoundError):
             await client.delete_entity(partition, key)
 
 
 @asynccontextmanager
-async def answers() -> AsyncIterator[None]:
+async def table_errors() -> AsyncIterator[None]:
     """Turn the SDK's exceptions into ours."""
     try:
         yield

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 
-from records.table import ChangedMeanwhileError, answers, table
+from records.table import ChangedMeanwhileError, table, table_errors
 
 PARTITION = "turn"
 
@@ -16,7 +16,7 @@ async def take(name: str, every: timedelta) -> bool:
     key = {"PartitionKey": PARTITION, "RowKey": name}
     client = await table()
     try:
-        async with answers():
+        async with table_errors():
             try:
                 known = await client.get_entity(PARTITION, name)
             except ResourceNotFoundError:

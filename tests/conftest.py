@@ -4,6 +4,8 @@ import gc
 
 import pytest
 
+from records.table import hand_in
+
 _WAITING = "tests/e2e/"  # a migration is mostly time that passes
 # They fill the end, when long files still run elsewhere; the shorter of them come last.
 _SHORT = ("tests/workflows/", "tests/unit/", "tests/planning/")
@@ -27,3 +29,10 @@ def pytest_collection_finish() -> None:
 
 def _file(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
+
+
+@pytest.fixture(autouse=True)
+def records_where_they_belong():
+    """Whatever table a test hands in for the records is that test's own."""
+    yield
+    hand_in(None)

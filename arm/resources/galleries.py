@@ -9,7 +9,7 @@ from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
-from migration.values.image_version.purchase_plan import plan_of
+from migration.values.image_version.purchase_plan import purchase_plan_of
 from migration.values.image_version.regions import normalise_region
 
 
@@ -106,7 +106,7 @@ def _definition_from(body: dict[str, Any]) -> ImageDefinition:
         sku=identifier.get("sku") or "",
         architecture=properties.get("architecture") or "x64",
         security_type=features.get("securitytype") or "Standard",
-        purchase_plan=plan_of(properties.get("purchasePlan")),
+        purchase_plan=purchase_plan_of(properties.get("purchasePlan")),
         provisioning_state=ProvisioningState(properties.get("provisioningState") or "Succeeded"),
         tags=tags_of(body),
     )

@@ -3,7 +3,7 @@
 from arm.transport.client import compute
 from arm.transport.reading import read
 from migration.values.ids import VIRTUAL_MACHINE, ResourceId, ResourceIdInvalidError
-from migration.values.image_version.purchase_plan import PurchasePlan, plan_of
+from migration.values.image_version.purchase_plan import PurchasePlan, purchase_plan_of
 
 
 async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:
@@ -13,4 +13,4 @@ async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:
     except ResourceIdInvalidError:
         return None
     found = await read(compute(machine.subscription).virtual_machines.get(machine.resource_group, machine.name))
-    return plan_of((found or {}).get("plan"))
+    return purchase_plan_of((found or {}).get("plan"))

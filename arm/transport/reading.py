@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, Protocol
 
 from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, arm_errors
-from migration.values.record import Record
+from migration.values.value import Value
 
 MOST_PAGES = 10_000  # of a list; Azure's are of fifty resources and more
 
@@ -65,7 +65,7 @@ def next_of(page: dict[str, Any], seen: set[str], name: str = "nextLink") -> str
     return link
 
 
-def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:
+def understood[Item: Value](make: Callable[[dict[str, Any]], Item], body: dict[str, Any]) -> Item:
     """Return what a body means; raises ArmUnreadableError where it cannot be understood, which no retry cures."""
     try:
         return make(body)
@@ -73,14 +73,14 @@ def understood[Item: Record](make: Callable[[dict[str, Any]], Item], body: dict[
         raise ArmUnreadableError(f"{body.get('id')} cannot be read: {_first_line(error)}") from error
 
 
-def each_understood[Item: Record](
+def each_understood[Item: Value](
     kind: type[Item], make: Callable[[dict[str, Any]], Item], bodies: list[dict[str, Any]]
 ) -> list[Item]:
     """Return what the bodies of a list mean; one that cannot be understood costs itself, and is marked `unreadable`."""
     return [_understood_or_marked(kind, make, body) for body in bodies]
 
 
-def _understood_or_marked[Item: Record](
+def _understood_or_marked[Item: Value](
     kind: type[Item], make: Callable[[dict[str, Any]], Item], body: dict[str, Any]
 ) -> Item:
     try:

@@ -11,7 +11,7 @@ from migration.asking.orders import RunOrder
 from migration.values.ids import same_id
 from migration.values.lengths import LONGEST_ID, LONGEST_PERSON, LONGEST_TOKEN, LONGEST_WORDS
 from migration.values.problems import Problem, RequestInvalidError, problems_of
-from migration.values.record import Record, Stored
+from migration.values.value import Stored, Value
 
 
 class Decision(StrEnum):
@@ -56,7 +56,7 @@ Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LON
 Via = Literal["page", "api", "event"]
 
 
-class ApprovalEvent(Record):
+class ApprovalEvent(Value):
     """A decision as somebody sends it. An event from outside counts only with the question's `callback` token."""
 
     decision: Decision

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 from migration.values.image_version.regions import RegionName
 from migration.values.lengths import LONGEST_ID, MOST_REGIONS, at_most
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 
 def _reference(text: str) -> str:

@@ -6,17 +6,17 @@ from pydantic import Field, StrictBool, ValidationError
 
 from migration.values.lengths import LONGEST_TOKEN, LONGEST_WORDS, at_most
 from migration.values.problems import RequestInvalidError, problems_of, unknown_fields
-from migration.values.record import Record
+from migration.values.value import Value
 
 RunId = Annotated[str, Field(min_length=1), at_most(LONGEST_TOKEN)]
 Reason = Annotated[str, at_most(LONGEST_WORDS)]
 
 
-class Order(Record):
+class Order(Value):
     """What a body says; one of which nothing is asked says nothing."""
 
     @classmethod
-    def parse(cls, body: Any, *, part_of: type[Record] | None = None) -> Self:
+    def parse(cls, body: Any, *, part_of: type[Value] | None = None) -> Self:
         """Read a JSON body, of which no object says nothing; raises RequestInvalidError naming every bad field.
 
         `part_of` is the whole body of which this is only a part: its other fields are read by somebody else.

@@ -6,7 +6,7 @@ from typing import Literal
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
 from migration.values.problems import Problem
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 
 class Patience(Stored):

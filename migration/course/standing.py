@@ -10,10 +10,10 @@ from migration.record.notices import seconds_until_due
 from migration.record.run import RunStage
 from migration.values.answer import Later
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.record import FORMAT, Record
+from migration.values.value import FORMAT, Value
 
 
-class Hint(Record):
+class Hint(Value):
     """The input of an orchestration, and all of it: which run it is for, and in which phase that was.
 
     Anyone with the system key can write it. It allows nothing and tells nothing: each step asks the record.
@@ -32,20 +32,20 @@ def read_hint(payload: Any) -> Hint | None:
         return None
 
 
-class Wait(Record):
+class Wait(Value):
     """Nothing to do for so many seconds, unless an event comes."""
 
     seconds: float
 
 
-class Ended(Record):
+class Ended(Value):
     """How a run ended, in the two words that are stable."""
 
     kind: OutcomeKind
     code: str
 
 
-class Stand(Record):
+class Stand(Value):
     """How the run of a step stands. `go`: in this phase; `other`: another run lives, which is named; `over`: nothing is
     left to do; `gone`: there is no record any more.
 
@@ -66,7 +66,7 @@ class Stand(Record):
         return Hint(run=self.run, phase=self.phase)
 
 
-class Answer(Record):
+class Answer(Value):
     """The envelope every activity returns: how the run stands after it, and when to ask again.
 
     `refused` is the code of what kept the step from being done, and has ended the run.

@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from migration.approval.approval import ApprovalEvent
 from migration.course.standing import Answer, Hint
-from migration.values.record import Record
+from migration.values.value import Value
 
 
 @dataclass(frozen=True)
-class Activity[Takes: Record, Gives: Record]:
+class Activity[Takes: Value, Gives: Value]:
     """An activity by its name in stored histories."""
 
     name: str
@@ -69,13 +69,13 @@ class RecordInput(StepInput):
     unreachable: str | None = None
 
 
-class Image(Record):
+class Image(Value):
     """Of which image people are told, by the id of its migrations."""
 
     migration_id: str
 
 
-class Delivered(Record):
+class Delivered(Value):
     """In how many seconds something is due again; None where nothing is owed."""
 
     seconds: float | None = None

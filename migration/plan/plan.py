@@ -9,7 +9,7 @@ from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
-from migration.values.record import Record, Stored
+from migration.values.value import Stored, Value
 
 
 class Plan(Stored):
@@ -40,7 +40,7 @@ class Plan(Stored):
         return str(self.definition.resource_id.child(self.version))
 
 
-class PlanResult(Record):
+class PlanResult(Value):
     """A plan, or every problem that stands against one; never both.
 
     `start` is what was planned, where the image's tags ask for something else by now than when the migration began.

@@ -23,7 +23,7 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
-from migration.resources.location import Offer
+from migration.resources.location import SubscriptionLocations
 from migration.resources.lock import Lock
 from migration.values.image_version.purchase_plan import PurchasePlan
 
@@ -43,7 +43,7 @@ class Observed:
     definitions: list[ImageDefinition]
     versions: list[ImageVersion]
     copies: Sequence[CopyIdentity] = ()
-    offers: list[Offer] = field(default_factory=list)
+    offers: list[SubscriptionLocations] = field(default_factory=list)
     machine_plan: PurchasePlan | None = None
     machine_unread: bool = False
     encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from migration.asking.settings import Settings
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
-from migration.resources.location import Offer
+from migration.resources.location import SubscriptionLocations
 from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
 from migration.values.image_version.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
 
@@ -15,7 +15,7 @@ def plan_regions(
     wanted: Iterable[RequestedRegion],
     image: ManagedImage,
     settings: Settings,
-    offers: Sequence[Offer],
+    offers: Sequence[SubscriptionLocations],
     findings: Findings,
 ) -> list[TargetRegion]:
     """Resolve the target regions; the source region is always among them, as Azure demands."""
@@ -37,7 +37,9 @@ def plan_regions(
     return regions
 
 
-def _storage(name: str, image: ManagedImage, settings: Settings, offers: Sequence[Offer]) -> StorageAccountType:
+def _storage(
+    name: str, image: ManagedImage, settings: Settings, offers: Sequence[SubscriptionLocations]
+) -> StorageAccountType:
     """Where nobody said otherwise, a zone-resilient image stays so wherever there are zones."""
     is_set = "storage" in settings.model_fields_set
     if image.zone_resilient and not is_set and _has_zones(name, offers):
@@ -45,7 +47,7 @@ def _storage(name: str, image: ManagedImage, settings: Settings, offers: Sequenc
     return settings.storage
 
 
-def _has_zones(name: str, offers: Sequence[Offer]) -> bool | None:
+def _has_zones(name: str, offers: Sequence[SubscriptionLocations]) -> bool | None:
     """None where no subscription says: it may not be read, or does not know the region."""
     known = [offer.locations[name].has_zones for offer in offers if offer.locations and name in offer.locations]
     told = [answer for answer in known if answer is not None]
@@ -83,7 +85,7 @@ def _as_it_is(wanted: TargetRegion, has: TargetRegion, findings: Findings) -> Ta
     return has.changed(replica_count=max(has.replica_count, wanted.replica_count))
 
 
-def check_regions(regions: Iterable[TargetRegion], offers: Sequence[Offer], findings: Findings) -> None:
+def check_regions(regions: Iterable[TargetRegion], offers: Sequence[SubscriptionLocations], findings: Findings) -> None:
     """Hold regions and their storage against what the subscriptions of image and gallery offer."""
     for offer in offers:
         if offer.locations is None:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from migration.plan.plan import Findings
 from migration.resources.lock import Lock
-from migration.values.record import Record
+from migration.values.value import Value
 
 READ_SOURCE = (
     "Microsoft.Compute/images/read",
@@ -45,7 +45,7 @@ WRITE_GALLERY = ("Microsoft.Compute/galleries/write",)
 TAG = ("Microsoft.Resources/tags/write",)
 
 
-class Permission(Record):
+class Permission(Value):
     """What one role grants: its actions less its notActions, both with wildcards."""
 
     actions: list[str] = []
@@ -55,7 +55,7 @@ class Permission(Record):
         return _among(action, self.actions) and not _among(action, self.not_actions)
 
 
-class Scope(Record):
+class Scope(Value):
     """A resource, group or subscription, and what the app may do there; `permissions` is None where nobody can tell."""
 
     field: str

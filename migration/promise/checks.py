@@ -14,7 +14,7 @@ from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part
 from migration.promise.rules import Facts
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
-from migration.values.record import Record
+from migration.values.value import Value
 
 MOST_NAMED = 5
 UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
@@ -42,7 +42,7 @@ class PromiseCheck(NamedTuple):
         return not LAST.intersection(self.needs)
 
 
-class Check(Record):
+class Check(Value):
     """One thing that was looked at, and what was found; `refusal` is what keeps the source.
 
     `words` are those of its row, whatever was found; `code` is that of what is wrong, also where it does not block.

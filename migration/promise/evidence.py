@@ -10,7 +10,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.lock import Lock
 from migration.values.answer import Refusal
-from migration.values.record import Record
+from migration.values.value import Value
 
 
 class Part(StrEnum):
@@ -34,7 +34,7 @@ _WORDS = {
 }
 
 
-class Consumer(Record):
+class Consumer(Value):
     """What needs the image: a virtual machine or scale set whose model names it, or an image version that copies it
     still, or never will (shallow).
     """
@@ -53,7 +53,7 @@ class Parts(TypedDict, total=False):
     mentions: list[Consumer]
 
 
-class Evidence(Record):
+class Evidence(Value):
     """What has been read. `image` is None once the source is gone, `version` where there is none.
 
     `mentions` are other resources that name the image. `unread` says of every part that has not been read, why: until
@@ -96,8 +96,8 @@ class Evidence(Record):
         return self.unread.get(part) or getattr(self, part)
 
 
-def _digest_of_part(part: Record | Sequence[Record] | None) -> str:
-    facts = part.dump() if isinstance(part, Record) else [one.dump() for one in part or []]
+def _digest_of_part(part: Value | Sequence[Value] | None) -> str:
+    facts = part.dump() if isinstance(part, Value) else [one.dump() for one in part or []]
     return hashlib.sha256(_ordered(facts).encode()).hexdigest()[:16]
 
 

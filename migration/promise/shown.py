@@ -6,7 +6,7 @@ from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import assess, with_own_regions
-from migration.values.record import Record
+from migration.values.value import Value
 
 MOST_IDS = 50  # of users of one kind
 
@@ -17,7 +17,7 @@ class JudgedRegion(RegionReplication):
     storage: str
 
 
-class UsersOfKind(Record):
+class UsersOfKind(Value):
     """Those of one kind who use or name a source: how many, and the ids of the first."""
 
     kind: str

@@ -6,8 +6,8 @@ from typing import Any
 
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
 from migration.values.answer import Refusal
-from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
+from migration.values.value import Stored
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"

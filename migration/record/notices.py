@@ -7,7 +7,7 @@ is over. An attempt is counted before it is made: whatever becomes of it, there 
 from datetime import datetime, timedelta
 
 from migration.values.occasion import ASKS, ENDS, Occasion
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 # How long after an attempt the next may be made, or, after the last, when it is given up.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=5))

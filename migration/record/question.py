@@ -6,7 +6,7 @@ from enum import StrEnum
 from migration.approval.approval import Approval, Decision
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 
 class Stage(StrEnum):

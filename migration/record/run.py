@@ -16,7 +16,7 @@ from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Outcome, Phase
-from migration.values.record import FORMAT, Stored
+from migration.values.value import FORMAT, Stored
 
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
 MOST_NOTES = 100

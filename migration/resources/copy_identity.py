@@ -8,8 +8,8 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import SOURCE_CONTENT_TAG
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
-from migration.values.record import Stored
 from migration.values.tags import find_tag
+from migration.values.value import Stored
 
 
 class CopyIdentity(Stored):

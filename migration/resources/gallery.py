@@ -9,7 +9,7 @@ from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.image_version.regions import TargetRegion
-from migration.values.record import Record, Stored
+from migration.values.value import Stored, Value
 
 
 class Gallery(Stored):
@@ -74,7 +74,7 @@ class RegionReplication(Stored):
         return self.state == ReplicationState.COMPLETED
 
 
-class ImageVersion(Record):
+class ImageVersion(Value):
     """An image version as read from Azure; `replication` is empty unless it was asked for.
 
     `published_at` is when Azure made it, which one made again under the same name does not share. `caching` is that of

@@ -7,7 +7,7 @@ from migration.values.azure_rules import LARGEST_DATA_DISK_GB, LARGEST_OS_DISK_G
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.outcome import SourceSeen
 from migration.values.problems import Problem
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 
 class DataDisk(Stored):

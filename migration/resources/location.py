@@ -1,16 +1,16 @@
 """The regions that a subscription offers, and whether each has availability zones."""
 
-from migration.values.record import Record
+from migration.values.value import Value
 
 
-class Location(Record):
+class Location(Value):
     """A physical region. `has_zones` is None where Azure does not say."""
 
     name: str
     has_zones: bool | None = None
 
 
-class Offer(Record):
+class SubscriptionLocations(Value):
     """What one subscription offers, by region name; `locations` is None where that may not be read."""
 
     subscription: str

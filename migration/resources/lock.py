@@ -1,9 +1,9 @@
 """A management lock, and what it holds."""
 
-from migration.values.record import Record
+from migration.values.value import Value
 
 
-class Lock(Record):
+class Lock(Value):
     """A management lock; `scope` is the id of what it was put on, and it holds everything below that too; "" is all."""
 
     name: str

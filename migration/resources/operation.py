@@ -2,17 +2,17 @@
 
 from typing import Literal
 
-from migration.values.record import Record
+from migration.values.value import Value
 
 
-class Operation(Record):
+class Operation(Value):
     """A started operation: where to follow it (None: it is already over) and how long to wait before."""
 
     url: str | None
     seconds: float
 
 
-class OperationStatus(Record):
+class OperationStatus(Value):
     """One look at an operation. `seconds` is the wait before the next look; code and message say why it failed."""
 
     state: Literal["Running", "Succeeded", "Failed", "Gone"]
@@ -21,7 +21,7 @@ class OperationStatus(Record):
     message: str = ""
 
 
-class CreatedVersion(Record):
+class CreatedVersion(Value):
     """The image version being built; `operation_url` is None for one that was adopted."""
 
     image_version_id: str

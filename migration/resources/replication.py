@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.image_version.regions import TargetRegion
-from migration.values.record import Record
+from migration.values.value import Value
 
 
-class ReplicationQuery(Record):
+class ReplicationQuery(Value):
     """Which version to look at, which regions to look for, and the operation that knows why building failed."""
 
     image_version_id: str
@@ -20,7 +20,7 @@ class ReplicationQuery(Record):
     operation_url: str | None = None
 
 
-class ReplicationReport(Record):
+class ReplicationReport(Value):
     """One look at a version. `failure` is the reason replication can no longer complete."""
 
     regions: list[RegionReplication]

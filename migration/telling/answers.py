@@ -14,10 +14,10 @@ from migration.resources.lock import Lock
 from migration.telling.status import Cause
 from migration.values.outcome import Outcome, Phase
 from migration.values.problems import Problem
-from migration.values.record import Record
+from migration.values.value import Value
 
 
-class ProblemShown(Record):
+class ProblemShown(Value):
     """An error (RFC 9457). `errors` names every field that is not valid; `code` is stable: see docs/operations.md."""
 
     type: str
@@ -28,7 +28,7 @@ class ProblemShown(Record):
     errors: list[Problem] = []
 
 
-class Links(Record):
+class Links(Value):
     """Our own links of a migration."""
 
     own: str = Field(alias="self")
@@ -39,7 +39,7 @@ class Links(Record):
     ask_again: str
 
 
-class Accepted(Record):
+class Accepted(Value):
     """What was taken up, and of which run it is."""
 
     id: str
@@ -54,7 +54,7 @@ class DecisionCounted(Accepted):
     note: str | None = Field(None, exclude_if=lambda note: note is None)
 
 
-class MigrationShown(Record):
+class MigrationShown(Value):
     """A migration, by its latest run. `ofEarlierImage` tells that the source's name is another image's by now.
 
     `stopped` tells that it was ended from outside; `allows` are the decisions that its open question takes.
@@ -92,7 +92,7 @@ class MigrationInFull(MigrationShown):
     callback: str | None
 
 
-class MigrationPage(Record):
+class MigrationPage(Value):
     """A page of the list. `next` is `nextLink` as an earlier release called it."""
 
     migrations: list[MigrationShown]
@@ -116,7 +116,7 @@ class DecisionTold(Approval):
     at: datetime
 
 
-class RunTold(Record):
+class RunTold(Value):
     """What became of an earlier run."""
 
     run: str
@@ -130,7 +130,7 @@ class RunTold(Record):
     audit: list[AuditEntry]
 
 
-class AuditShown(Record):
+class AuditShown(Value):
     """Who did what: of the latest run (`entries`), and of those before it. What the first format kept is as it was."""
 
     id: str
@@ -141,7 +141,7 @@ class AuditShown(Record):
     next: str | None
 
 
-class CheckShown(Record):
+class CheckShown(Value):
     """A check. `words` are what should hold, `text` what was found; one that does not block is only shown."""
 
     words: str
@@ -151,14 +151,14 @@ class CheckShown(Record):
     code: str | None
 
 
-class Obstacle(Record):
+class Obstacle(Value):
     """What would keep the source, were it approved now."""
 
     code: str
     message: str
 
 
-class Consequence(Record):
+class Consequence(Value):
     """What approving would do as things stand, by ids: what goes, what becomes eligible as latest, what stays."""
 
     deletes: str | None
@@ -166,7 +166,7 @@ class Consequence(Record):
     keeps: list[str]
 
 
-class ChecksShown(Record):
+class ChecksShown(Value):
     """What the approval page shows to whoever decides. Of users and mentions of each kind only the first are named."""
 
     id: str

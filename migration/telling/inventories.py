@@ -6,7 +6,7 @@ from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.telling.answers import Links
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.record import Record
+from migration.values.value import Value
 
 
 class DefinitionShown(ImageDefinition):
@@ -21,14 +21,14 @@ class GalleryShown(Gallery):
     image_definitions: list[DefinitionShown]
 
 
-class GalleryPage(Record):
+class GalleryPage(Value):
     """A page of galleries."""
 
     galleries: list[GalleryShown]
     next_link: str | None
 
 
-class ImageMigration(Record):
+class ImageMigration(Value):
     """The migration of an image, in short."""
 
     id: str
@@ -45,14 +45,14 @@ class ImageShown(ManagedImage):
     migration_of_earlier_image: ImageMigration | None
 
 
-class ImagePage(Record):
+class ImagePage(Value):
     """A page of managed images."""
 
     images: list[ImageShown]
     next_link: str | None
 
 
-class SweepShown(Record):
+class SweepShown(Value):
     """What a sweep found: how, how many tagged images, which migrations it started, and which ran already."""
 
     via: str
@@ -61,7 +61,7 @@ class SweepShown(Record):
     under_way: list[str]
 
 
-class PauseShown(Record):
+class PauseShown(Value):
     """Whether starts are paused, why, by whom and since when."""
 
     paused: bool

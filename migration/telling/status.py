@@ -10,8 +10,8 @@ from migration.resources.gallery import RegionReplication
 from migration.resources.image import ManagedImage, seen_as
 from migration.values.answer import SETTINGS
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
-from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
+from migration.values.value import Stored
 
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5

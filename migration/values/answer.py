@@ -1,6 +1,6 @@
 """What a step may answer instead of a value: ask again later, or no. Only what a retry may cure is raised instead."""
 
-from migration.values.record import Record
+from migration.values.value import Value
 
 AZURE_UNAVAILABLE = "AzureUnavailable"
 SETTINGS = "SettingsInvalid"
@@ -8,7 +8,7 @@ SOON_SECONDS = 5.0
 IN_PROGRESS = "InProgress"  # something is being made or changed
 
 
-class Later(Record):
+class Later(Value):
     """Ask again after so many seconds: Azure is throttling or away, something is still being made or not to be seen.
 
     `code` is the cause, which passes, or has lasted too long when the run's patience for it ends.
@@ -19,7 +19,7 @@ class Later(Record):
     code: str = IN_PROGRESS
 
 
-class Refusal(Record):
+class Refusal(Value):
     """Azure, or a rule of ours, says no. Final: asking again gets the same answer.
 
     One that says that a resource is not there names it as `absent`: that counts only once it is proved.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 
 class Phase(StrEnum):

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from migration.values.record import Stored
 from migration.values.shortening import LONGEST_NAME, short
+from migration.values.value import Stored
 
 MOST_PROBLEMS = 100
 

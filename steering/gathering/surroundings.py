@@ -16,7 +16,7 @@ from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.encryption import chosen_sets, ids_of
 from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
-from migration.resources.location import Location, Offer
+from migration.resources.location import Location, SubscriptionLocations
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
 
@@ -31,7 +31,7 @@ async def with_surroundings(seen: Observed, choices: Choices) -> Observed:
     machine_plan, machine_unread = await _machine_plan(seen.image.machine_id)
     return replace(
         seen,
-        offers=[Offer(subscription=home, locations=await _locations(home)) for home in homes.values()],
+        offers=[SubscriptionLocations(subscription=home, locations=await _locations(home)) for home in homes.values()],
         machine_plan=machine_plan,
         machine_unread=machine_unread,
         encryption_sets=await _encryption_sets(seen, choices),

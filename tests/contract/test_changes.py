@@ -43,14 +43,14 @@ CALLS = f"""
 from functools import partial
 from typing import Any, Self, TypedDict
 
-from migration.values.record import Record
+from migration.values.value import Value
 
 
 class Known(TypedDict, total=False):
     name: str | None
 
 
-class Base(Record):
+class Base(Value):
     name: str | None = None
 
     def renamed(self) -> "Base":
@@ -70,7 +70,7 @@ class Other:
         return self
 
 
-def calls(one: Derived[str], either: Base | Derived[str], known: Known, unknown: dict[str, Any]) -> list[Record]:
+def calls(one: Derived[str], either: Base | Derived[str], known: Known, unknown: dict[str, Any]) -> list[Value]:
     return [
         one.changed(),
         one.changed(name=None, number=2, many=["three"]),
@@ -162,8 +162,8 @@ def test_nothing_else_is_called_wrong(found: list[Found], planted: dict[tuple[st
 
 def test_a_slip_is_told_by_the_name_of_the_field_or_its_type(found: list[Found]):
     said = "\n".join(one.said for one in found)
-    assert 'Unexpected keyword argument "phaze" for "changed" of "Record"' in said
-    assert 'Argument "stage" to "changed" of "Record" has incompatible type "RunMove"; expected "RunStage"' in said
+    assert 'Unexpected keyword argument "phaze" for "changed" of "Value"' in said
+    assert 'Argument "stage" to "changed" of "Value" has incompatible type "RunMove"; expected "RunStage"' in said
     assert said.count('Name the fields that "changed" is to change') == 2
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from migration.values.ids import earlier_instance_id_for
-from migration.values.record import READER
+from migration.values.value import READER
 from tests.support.running.app import outcome
 from tests.support.running.azure import TAG, running_azure
 from tests.support.running.starting import running_app

@@ -20,7 +20,7 @@ from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import instance_id_for
 from migration.values.image_version.regions import TargetRegion
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from migration.values.record import Record
+from migration.values.value import Value
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images/providers/Microsoft.Compute"
@@ -35,7 +35,7 @@ MADE_AT, PUBLISHED_AT = NOW - timedelta(days=30), NOW - timedelta(hours=1)
 DEFAULTS = Settings.model_construct()  # those of an app that was told none, whatever this environment says
 
 
-def changed[Value: Record](value: Value, changes: Mapping[str, Any]) -> Value:
+def changed[Changed: Value](value: Changed, changes: Mapping[str, Any]) -> Changed:
     """The value with these fields, whose names and types are checked as it is made and not before."""
     unknown: Any = value
     return unknown.changed(**changes)

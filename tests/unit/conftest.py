@@ -27,9 +27,9 @@ def configure(monkeypatch):
 
 
 @pytest.fixture
-def records(monkeypatch, configure) -> FakeRecords:
+def records(configure) -> FakeRecords:
     """An app that has a store for its records, in memory."""
     fake = FakeRecords()
-    monkeypatch.setattr(table, "_client", lambda: fake)
+    table.hand_in(fake)
     configure(records="https://records.example.com")
     return fake

@@ -26,7 +26,7 @@ from migration.telling.receivers import Address
 from migration.values import ids
 from migration.values.ids import ResourceId, instance_id_for
 from migration.values.outcome import Phase
-from migration.values.record import Record
+from migration.values.value import Value
 from tests.support.azure_samples import GALLERY, SOURCE, VERSION, asked, built, deleting
 from tests.support.fakes.fake_hub import FakeClient, FakeHub
 from tests.support.steps import Migration
@@ -53,7 +53,7 @@ class Readings:
         return [kind for (kind, _), times in self.documents.items() if times > 1]
 
 
-def _counting(readings: list[Readings], read: Any, changing: list[Record]) -> Any:
+def _counting(readings: list[Readings], read: Any, changing: list[Value]) -> Any:
     def counted(cls: type[BaseModel], value: Any, **options: Any) -> Any:
         if not isinstance(value, BaseModel) and not changing:
             readings[-1].document(cls, value)
@@ -63,10 +63,10 @@ def _counting(readings: list[Readings], read: Any, changing: list[Record]) -> An
     return classmethod(counting)
 
 
-def _changing(change: Callable[..., Any], changing: list[Record]) -> Callable[..., Any]:
+def _changing(change: Callable[..., Any], changing: list[Value]) -> Callable[..., Any]:
     """A value that is changed is validated, but it has been read before."""
 
-    def changed(value: Record, **changes: Any) -> Any:
+    def changed(value: Value, **changes: Any) -> Any:
         changing.append(value)
         try:
             return change(value, **changes)
@@ -91,10 +91,10 @@ def once(monkeypatch) -> Invocation:
             readings[-1].ids_read += 1
             return group.fullmatch(text)
 
-    changing: list[Record] = []
+    changing: list[Value] = []
     for name in ("model_validate", "model_validate_json"):
-        monkeypatch.setattr(Record, name, _counting(readings, getattr(BaseModel, name), changing), raising=False)
-    monkeypatch.setattr(Record, "changed", _changing(Record.changed, changing))
+        monkeypatch.setattr(Value, name, _counting(readings, getattr(BaseModel, name), changing), raising=False)
+    monkeypatch.setattr(Value, "changed", _changing(Value.changed, changing))
     monkeypatch.setattr(ResourceId, "parse", asked)
     monkeypatch.setattr(ids, "_RESOURCE_GROUP", Group())
 

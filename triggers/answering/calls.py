@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import azure.functions as func
 
 from migration.values.problems import RequestInvalidError
-from migration.values.record import Record
+from migration.values.value import Value
 from triggers.answering.parameters import Parameter, read_query
 from triggers.answering.responding import responding
 
@@ -25,8 +25,8 @@ class Call(NamedTuple):
     path: str
     says: str
     query: tuple[Parameter, ...] = ()
-    body: type[Record] | None = None
-    gives: type[Record] | None = None
+    body: type[Value] | None = None
+    gives: type[Value] | None = None
     status: int = 200
     refuses: tuple[int, ...] = ()
     is_page: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from migration.telling.answers import ProblemShown
-from migration.values.record import Record
+from migration.values.value import Value
 from triggers.answering.calls import Call
 from triggers.answering.parameters import Parameter
 
@@ -84,7 +84,7 @@ def _responses(call: Call, schemas: Json) -> Json:
     return {str(call.status): done} | {code: {"description": text, "content": content} for code, text in said.items()}
 
 
-def _schema_of(shape: type[Record], schemas: Json, *, taken: bool) -> Json:
+def _schema_of(shape: type[Value], schemas: Json, *, taken: bool) -> Json:
     """Note the schema of a shape, and those that it is made of; returns a reference to it.
 
     What is taken is described apart from what is given, where the same shape always says everything.

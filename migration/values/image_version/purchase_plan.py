@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from migration.values.lengths import LONGEST_PLAN_PART, at_most
-from migration.values.record import Stored
+from migration.values.value import Stored
 
 NO_PLAN = "none"  # what people say where an image has no plan
 PlanPart = Annotated[str, at_most(LONGEST_PLAN_PART)]
@@ -27,7 +27,7 @@ class PurchasePlan(Stored):
         return "/".join(part or "?" for part in (self.publisher, self.product, self.name))
 
 
-def plan_of(body: dict[str, Any] | None) -> PurchasePlan | None:
+def purchase_plan_of(body: dict[str, Any] | None) -> PurchasePlan | None:
     """Read the plan of a definition or a machine as Azure shows it; None where no part of one is named."""
     named = {part: str(text) for part in ("publisher", "product", "name") if (text := (body or {}).get(part))}
     return PurchasePlan.model_validate(named) if named else None

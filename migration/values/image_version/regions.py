@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from migration.values.azure_rules import MOST_REPLICAS_IN_A_REGION
 from migration.values.lengths import LONGEST_REGION, at_most
-from migration.values.record import Record, Stored
+from migration.values.value import Stored, Value
 
 
 class StorageAccountType(StrEnum):
@@ -43,7 +43,7 @@ RegionName = Annotated[str, at_most(LONGEST_REGION), AfterValidator(_region_name
 ReplicaCount = Annotated[int, Field(ge=1, le=MOST_REPLICAS_IN_A_REGION)]
 
 
-class RegionEncryption(Record):
+class RegionEncryption(Value):
     """The disk encryption sets of one region's replicas, by id: of the OS disk, and of each data disk by its LUN."""
 
     os_disk: str

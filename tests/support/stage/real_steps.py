@@ -53,7 +53,7 @@ def _without_client(activity: Callable[..., Any]) -> Callable[[Any], Any]:
 def put_on_stage(patch: pytest.MonkeyPatch, now: Callable[[], datetime], azure: AzureOnStage) -> FakeRecords:
     """Give the app's code this time and this Azure; returns the table that it gets for its records."""
     records = FakeRecords()
-    patch.setattr(table, "_client", lambda: records)
+    table.hand_in(records)
     _keep_time(patch, now)
     for module in _asking_azure():
         for name in _asked_of_azure(module):

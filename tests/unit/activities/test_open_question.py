@@ -21,8 +21,6 @@ from tests.support.steps import Migration
 
 KEY = "migrate-to-gallery"
 
-REAL_CLIENT = table._client
-
 
 @pytest.fixture
 async def migration(azure, records) -> Migration:
@@ -118,7 +116,7 @@ async def test_whoever_was_quicker_to_end_it_keeps_it_from_being_asked(records, 
 
 async def test_where_there_is_no_store_nobody_is_asked(migration, configure, monkeypatch):
     hint = migration.hint()
-    monkeypatch.setattr(table, "_client", REAL_CLIENT)
+    table.hand_in(None)
     configure(records="")
     for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__tableServiceUri"):
         monkeypatch.delenv(name, raising=False)

@@ -21,7 +21,7 @@ from migration.asking.settings import RecordsStorage, Settings, SettingsInvalidE
 from migration.asking.tags import request_from_tags
 from migration.values.lengths import STORED, AtMost
 from migration.values.problems import MOST_PROBLEMS, RequestInvalidError
-from migration.values.record import Record
+from migration.values.value import Value
 from records.runs import keep, runs_before
 from records.store import hold
 from tests.support.samples import OWN_ID, SOURCE, VERSION, make_record, make_request, make_run
@@ -66,11 +66,11 @@ def test_every_text_and_list_that_somebody_can_send_has_a_maximum(model: type[Ba
     assert list(unbounded_fields(model)) == []
 
 
-class Inner(Record):
+class Inner(Value):
     text: str
 
 
-class Forgetful(Record):
+class Forgetful(Value):
     text: str
     maybe: str | None = None
     listed: Annotated[list[str], MaxLen(3)] = []

@@ -15,7 +15,7 @@ from migration.plan.plan import Findings, Plan
 from migration.plan.planning import Observed, make_plan
 from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
-from migration.resources.location import Location, Offer
+from migration.resources.location import Location, SubscriptionLocations
 from migration.values.image_version.regions import normalise_region
 from tests.support.samples import (
     COMPUTE,
@@ -38,10 +38,10 @@ from tests.support.samples import (
 ZONES = {"eastus": True, "westus2": True, "westeurope": True, "southcentralus": True, "westus": False}
 
 
-def offer(subscription: str = SUBSCRIPTION, **zones: bool | None) -> Offer:
+def offer(subscription: str = SUBSCRIPTION, **zones: bool | None) -> SubscriptionLocations:
     """What a subscription offers: region names, and whether each has zones."""
     offered = zones or ZONES
-    return Offer(
+    return SubscriptionLocations(
         subscription=subscription,
         locations={name: Location(name=name, has_zones=has) for name, has in offered.items()},
     )
@@ -194,7 +194,7 @@ def test_the_source_region_is_among_the_targets_whatever_was_asked(wanted: list[
 
 def test_regions_that_could_not_be_read_are_not_checked_and_the_plan_says_so():
     plan, findings = draw_up(
-        observe(offers=[Offer(subscription=SUBSCRIPTION, locations=None)]), targetRegions=["atlantis"]
+        observe(offers=[SubscriptionLocations(subscription=SUBSCRIPTION, locations=None)]), targetRegions=["atlantis"]
     )
     assert plan is not None
     assert any(note.startswith("not checked") for note in findings.notes)

@@ -7,7 +7,7 @@ import pytest
 from migration.asking.settings import Settings
 from migration.plan.plan import Findings
 from migration.plan.regions import check_regions, plan_regions
-from migration.resources.location import Location, Offer
+from migration.resources.location import Location, SubscriptionLocations
 from migration.values.image_version.regions import RequestedRegion, TargetRegion
 from tests.support.samples import DEFAULTS, codes, make_image, make_settings
 
@@ -15,16 +15,16 @@ ZONES = {"eastus": True, "westus2": True, "westus": False}
 HUB = "00000000-0000-0000-0000-00000000000b"
 
 
-def offer(subscription: str = "a", **zones: bool | None) -> Offer:
+def offer(subscription: str = "a", **zones: bool | None) -> SubscriptionLocations:
     known = zones or ZONES
-    return Offer(
+    return SubscriptionLocations(
         subscription=subscription, locations={name: Location(name=name, has_zones=has) for name, has in known.items()}
     )
 
 
 def plan(
     *wanted: str,
-    offers: list[Offer] | None = None,
+    offers: list[SubscriptionLocations] | None = None,
     settings: Settings | None = None,
     **image: Any,
 ) -> tuple[list[TargetRegion], Findings]:
@@ -67,7 +67,7 @@ def test_a_region_that_the_gallerys_subscription_does_not_offer_is_a_problem():
 
 
 def test_one_subscription_that_may_not_be_read_hides_nothing_of_the_other():
-    offers = [Offer(subscription="a", locations=None), offer(HUB, eastus=True)]
+    offers = [SubscriptionLocations(subscription="a", locations=None), offer(HUB, eastus=True)]
     _, findings = plan("atlantis", offers=offers)
     assert codes(findings) == ["RegionNotFound"]
     assert [note for note in findings.notes if "subscription a offers" in note]

@@ -12,7 +12,7 @@ from migration.record.question import Stage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.record import FORMAT, READER
+from migration.values.value import FORMAT, READER
 from records.earlier_runs import earlier_runs
 from records.errors import RecordTooNewError, RecordUnreadableError
 from records.index import Filter, every, page

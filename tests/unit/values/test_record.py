@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.question import Stage
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from migration.values.record import Record, Stored
+from migration.values.value import Stored, Value
 from tests.support.samples import NOW, changed, make_outcome, make_question, make_record, make_run
 from tests.unit.stages import at_stage
 
 
-class Span(Record):
+class Span(Value):
     length: timedelta
     names: list[str] = []
 
@@ -38,7 +38,7 @@ def test_a_change_of_a_field_that_is_none_is_a_bug_and_not_a_new_field():
         (Span(length=timedelta(1)), {"length": None}),
     ],
 )
-def test_a_change_to_a_value_that_makes_no_sense_is_refused(value: Record, change: dict[str, Any]):
+def test_a_change_to_a_value_that_makes_no_sense_is_refused(value: Value, change: dict[str, Any]):
     with pytest.raises(ValidationError):
         changed(value, change)
 
@@ -76,7 +76,7 @@ def test_what_crosses_a_boundary_and_is_not_stored_ignores_what_it_does_not_know
     assert "colour" not in read.dump()
 
 
-def stored_kinds(kind: type[Record] = Stored) -> list[type[Record]]:
+def stored_kinds(kind: type[Value] = Stored) -> list[type[Value]]:
     return [one for sub in kind.__subclasses__() for one in [sub, *stored_kinds(sub)]]
 
 

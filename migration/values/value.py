@@ -15,7 +15,7 @@ READER = 2
 EARLIER_FORMAT = 1  # says nothing of a format
 
 
-class Record(BaseModel):
+class Value(BaseModel):
     """An immutable value. Unknown keys are ignored, so that a stored history outlives a removed field."""
 
     model_config = ConfigDict(
@@ -37,7 +37,7 @@ class Record(BaseModel):
         return self.model_validate({**self.__dict__, **(self.__pydantic_extra__ or {}), **changes})
 
 
-class Stored(Record):
+class Stored(Value):
     """A value that is kept beyond a release: fields that a later one has added are kept when this one writes it."""
 
     model_config = ConfigDict(extra="allow")
