@@ -20,12 +20,12 @@ unexport PYTHONDONTWRITEBYTECODE
 # Most tests wait for a server, so there are more processes than cores. A file stays in one of them, for it shares its
 # servers; files are taken in their order, for the slow folders come first.
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
-QUICK := tests/unit tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
+QUICK := tests/unit tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench check package picture smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Create .venv with the pinned packages (implied by every target)
 
@@ -98,6 +98,9 @@ package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its re
 
 picture: $(READY) ## Draw the pictures in docs/architecture.md from the code
 	$(BIN)/python -m dev.picture
+
+screenshot: $(READY) chromium ## Take the picture of the approval page in README.md, as the page is now
+	$(BIN)/python -m tests.browser.screenshot
 
 smoke: $(READY) ## Ask a deployed app whether it is well: URL=https://..., key in FUNCTIONS_KEY
 	$(BIN)/python -m dev.smoke $(URL)

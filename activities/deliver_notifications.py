@@ -10,7 +10,6 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from migration.approval.admission import anyone_named
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, settings
@@ -112,7 +111,7 @@ def _told_of(migration_id: str, run: Run, notice: OwedNotice) -> Message | None:
 
 def _asking(notice: OwedNotice, asked: Asked, token: str, current: Settings) -> Message:
     url = approval_url(asked.migration_id, token, current)
-    return compose_question(notice.occasion, asked, url, anyone_named=anyone_named(current))
+    return compose_question(notice.occasion, asked, url)
 
 
 async def _send(address: Address, message: Message) -> bool:
@@ -154,7 +153,7 @@ async def _in_a_thread_of_its_own(address: Address, message: Message) -> bool:
 
 def _notify(address: Address, message: Message) -> bool:
     """Send in the form the receiver shows best: plain text, or Markdown, which apprise turns into HTML for mail."""
-    from apprise import Apprise, NotifyFormat
+    from apprise import Apprise, NotifyFormat, NotifyType
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
     sender = Apprise()
@@ -163,7 +162,8 @@ def _notify(address: Address, message: Message) -> bool:
     plain = sender[0].resolve_format() == NotifyFormat.TEXT
     body = message.text() if plain else message.markdown()
     body_format = NotifyFormat.TEXT if plain else NotifyFormat.MARKDOWN
-    return bool(sender.notify(title=message.title, body=body, body_format=body_format))
+    kind = NotifyType(message.severity.value)
+    return bool(sender.notify(title=message.title, body=body, body_format=body_format, notify_type=kind))
 
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:

@@ -15,7 +15,7 @@ from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
-from migration.record.asking import opened
+from migration.record.asking import opened, promoting_unasked
 from migration.record.question import Question
 from migration.record.run import Run
 from migration.resources.copy_identity import identify
@@ -25,7 +25,8 @@ from telemetry.measuring import measure_replication
 
 
 async def open_question(turn: Turn[StepInput]) -> Refusal | None:
-    """Ask about the copy that is there, unless no answer would change anything.
+    """Ask about the copy that is there. Where the source is to stay there is nothing to ask: whoever had the image
+    migrated wants the version used, unless it was to stay out of `latest`.
 
     The tags as they are now are what the answer is about: changed since the run began, they are another wish, also
     where somebody has it asked anew. A run that asks again was asked for by whoever did, with the tags as they are.
@@ -42,12 +43,16 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
         return refusal
     measure_replication(run)
     fingerprint = tag_fingerprint(image.tags, current.tag)
-    if run.planned.delete_source is DeleteSource.NEVER and run.planned.exclude_from_latest:
+    asks = run.planned.delete_source is not DeleteSource.NEVER
+    if not asks and run.planned.exclude_from_latest:
         await turn.end(kept_as_asked(run))
         return None
     if run.before is None and fingerprint != run.start.fingerprint:
         message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
         return Refusal(code="RequestWithdrawn", message=message)
+    if not asks:
+        await turn.move(lambda known: promoting_unasked(known, datetime.now(UTC)))
+        return None
     copied = identify(version, image, turn.record.copies)
     if isinstance(copied, Refusal):
         return copied

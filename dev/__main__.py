@@ -61,7 +61,7 @@ def _announce(console: Console, laptop: Laptop, speed: float) -> None:
     table.add_row("Speed", f"a minute of Azure takes {60 / speed:.3g} s (EMULATOR_SPEED={speed:.4g})")
     table.add_row("App log", str(laptop.host.log_path))
     console.print(table)
-    console.print("\nIn another terminal: [bold]source .dev/env[/bold], then use az, curl or any SDK (see README.md).")
+    console.print("\nIn another terminal: [bold]source .dev/env[/bold], then use az, curl or an SDK (see README.md).")
     console.print("Notifications of the app appear here. State is in memory; Ctrl-C stops both.")
 
 

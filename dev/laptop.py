@@ -2,12 +2,14 @@
 
 import os
 import shlex
+import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from dev.app_events import APP_IDENTITY, send_events
 from dev.emulator import Emulator, running_emulator
@@ -50,10 +52,16 @@ class Laptop:
         }
 
     def write_environment(self, file: Path) -> None:
-        """Write the environment as `export` lines, readable by its owner only: it holds keys."""
+        """Write the environment as `export` lines, readable by its owner only: it holds keys.
+
+        `az` gets a configuration of its own, empty at each start: nobody's own is left in an emulated cloud.
+        """
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items())
+        configuration = file.parent.resolve() / f"azure-{urlsplit(self.emulator.url).port}"
+        shutil.rmtree(configuration, ignore_errors=True)
+        values = self.environment | {"AZURE_CONFIG_DIR": str(configuration)}
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
         file.write_text("".join(lines))
 
 

@@ -58,8 +58,9 @@ def plans(app: App) -> Finding:
     if app.signs_in and not app.token:
         return Finding(question, None, "people sign in here: set ACCESS_TOKEN")
     answer = app.plan({"sourceImageId": NOWHERE})
-    is_problem = "problem+json" in answer.headers.get("Content-Type", "")
-    return Finding(question, answer.status_code == 422 and is_problem, f"{answer.status_code} {answer.text[:200]}")
+    is_good = answer.status_code == 422 and "problem+json" in answer.headers.get("Content-Type", "")
+    seen = "an image that does not exist is refused" if is_good else f"{answer.status_code} {answer.text[:200]}"
+    return Finding(question, is_good, seen)
 
 
 def needs_a_key(app: App) -> Finding:

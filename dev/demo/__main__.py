@@ -30,6 +30,13 @@ HOSTS: dict[str, tuple[RunHost, str]] = {
     "dev": (running_host, "a host of our own (no account, no Docker, no internet)"),
     "func": (running_func, "Azure Functions Core Tools, with Azurite"),
 }
+OTHER_SOURCE = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/ubuntu-web"
+NEXT = f"""
+[bold]To decide yourself, on the approval page:[/bold] run `make dev`, and in another terminal
+  source .dev/env
+  curl -H "x-functions-key: $FUNCTIONS_KEY" "$FUNCTIONS_URL/api/migrations" \\
+    --json '{{"sourceImageId": "{OTHER_SOURCE}"}}'
+Within a minute, `make dev` shows the link to the page."""
 REPLICATION_SECONDS = {"eastus2": 300, "westus2": 720, "northeurope": 1080}
 
 
@@ -63,6 +70,7 @@ def _run(console: Console, run_host: RunHost) -> int:
         except DemoFailedError as error:
             console.print(f"[red]{error}[/red]\nThe app's log:\n{laptop.host.log_path.read_text()}")
             return 1
+    console.print(NEXT)
     return 0
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from migration.record.admitting import advanced
-from migration.record.audit import ASKED_AGAIN, entry
+from migration.record.audit import ASKED_AGAIN, AuditEntry, entry
 from migration.record.notices import MOST_LINKS, PAUSES, Link, OwedNotice, no_questions
 from migration.record.question import Move, Question, Stage, moved
 from migration.record.run import ASKED_TOO_OFTEN, Person, Run, with_requester
@@ -16,13 +16,23 @@ NOTHING_TO_ASK = Refusal(code="NothingToAsk", message="no version of it waits fo
 
 def opened(run: Run, question: Question) -> Run | Refusal:
     """Ask; a step that runs again finds that it has."""
-    checked = "every target region holds a complete replica: "
-    checked += ", ".join(region.name for region in run.planned.target_regions)
-    verified = entry(question.asked_at, "version verified", checked, image_version_id=run.image_version_id)
     asking = advanced(run.changed(question=question, owed=no_questions(run.owed)), Phase.AWAITING_APPROVAL)
     if isinstance(asking, Refusal):
         return asking
-    return asking.audited(verified).owes(Occasion.APPROVAL_NEEDED, question.asked_at)
+    verified = asking.audited(_verified(run, question.asked_at))
+    return verified.owes(Occasion.APPROVAL_NEEDED, question.asked_at)
+
+
+def promoting_unasked(run: Run, at: datetime) -> Run | Refusal:
+    """Go on to promote a version whose source is to stay: whoever had it migrated has said so, and is not asked."""
+    promoting = advanced(run, Phase.PROMOTING)
+    return promoting if isinstance(promoting, Refusal) else promoting.audited(_verified(run, at))
+
+
+def _verified(run: Run, at: datetime) -> AuditEntry:
+    checked = "every target region holds a complete replica: "
+    checked += ", ".join(region.name for region in run.planned.target_regions)
+    return entry(at, "version verified", checked, image_version_id=run.image_version_id)
 
 
 def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | Refusal:

@@ -61,7 +61,7 @@ PHASE_MOVES = {
     Phase.PREPARING: {Phase.CREATING},
     Phase.CREATING: {Phase.REPLICATING},
     Phase.REPLICATING: {Phase.VERIFYING},
-    Phase.VERIFYING: {Phase.AWAITING_APPROVAL},
+    Phase.VERIFYING: {Phase.AWAITING_APPROVAL, Phase.PROMOTING},  # where the source stays, nobody is asked
     Phase.AWAITING_APPROVAL: {Phase.PROMOTING, Phase.VERIFYING},
     Phase.PROMOTING: {Phase.DELETING_SOURCE},
     Phase.DELETING_SOURCE: set(),

@@ -2,6 +2,7 @@
 
 import html
 import re
+from enum import StrEnum
 from typing import NamedTuple
 
 from migration.approval.approval import Approval, Decision, identity_of
@@ -9,7 +10,16 @@ from migration.record.asked import Asked
 from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.occasion import Occasion
-from migration.values.outcome import follows
+from migration.values.outcome import Outcome, OutcomeKind, follows
+
+
+class Severity(StrEnum):
+    """How much it matters, in the words that chats and mail have for it."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    FAILURE = "failure"
 
 
 class Line(NamedTuple):
@@ -25,6 +35,7 @@ class Message(NamedTuple):
 
     title: str
     lines: list[Line]
+    severity: Severity = Severity.INFO
 
     def text(self) -> str:
         return "\n".join(f"{line.label}: {_flat(line.value)}" if line.label else line.value for line in self.lines)
@@ -42,8 +53,8 @@ def _flat(text: str) -> str:
 
 
 def _markdown(line: Line) -> str:
-    if line.is_link:
-        return f"\n[{line.label}]({line.value})\n"
+    if line.is_link:  # spelt out: the plain part of a mail shows the words of a link, and not where it leads
+        return f"\n**{line.label}:** [{line.value}]({line.value})\n"
     escaped = _MARKUP.sub(r"\\\g<0>", html.escape(_flat(line.value), quote=False))
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
@@ -52,11 +63,23 @@ def compose_end(run: Run, *, is_latest: bool = True) -> Message | None:
     """Write what became of a run, None of one that has not ended. Of an earlier one only what it was, not what is."""
     if run.outcome is None or run.ended_at is None:
         return None
-    name, lines = _about(run.start.source_image_id, run.image_version_id)
+    name, lines = _about(run.start.id, run.start.source_image_id, run.image_version_id)
     lines += [Line("Ended", f"{run.ended_at:%Y-%m-%d %H:%M} UTC"), Line("Reason", run.outcome.reason)]
     which = "The migration" if is_latest else "An earlier migration"
-    after = after_words(run) if is_latest else [_SINCE]
-    return Message(f"{which} of {name} ended: {run.outcome.kind}", [*lines, *(Line("", said) for said in after)])
+    after = [_next_step(run.start.id, run.outcome)] if is_latest else [_SINCE]
+    told = [*lines, *(Line("", said) for said in after)]
+    return Message(f"{which} of {name} ended: {run.outcome.kind}", told, _severity(run.outcome))
+
+
+def _next_step(migration_id: str, outcome: Outcome) -> str:
+    """Say what is true of source and copy, and what to do next, as the API does."""
+    return follows(outcome).next_action.replace("links.askAgain", f"/api/migrations/{migration_id}/ask-again")
+
+
+def _severity(outcome: Outcome) -> Severity:
+    if outcome.kind is OutcomeKind.MIGRATED:
+        return Severity.SUCCESS
+    return Severity.FAILURE if follows(outcome).is_failure else Severity.INFO
 
 
 _SINCE = "Another migration of this image was started since: its own messages say what is so now."
@@ -71,29 +94,35 @@ def after_words(run: Run) -> list[str]:
     return [*([told.source] if told.source else []), *([again] if expired and told.can_ask_again else [])]
 
 
-def compose_question(occasion: Occasion, asked: Asked, link: str, *, anyone_named: bool) -> Message:
-    """Ask, from the record. The link, made for its receiver, and the callback token are the only secrets in it.
-
-    `anyone_named` tells whether an answer from somebody who is not verified may count: only then is the token of use.
-    """
-    name, lines = _about(asked.plan.source.id, asked.version_id)
+def compose_question(occasion: Occasion, asked: Asked, link: str) -> Message:
+    """Ask, from the record. The link, made for its receiver, is the only secret in it."""
+    name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
     verb = "approve" if asked.deletes else "accept"
     title = _ASKING[occasion].format(name=name, verb=verb)
     title = f"{title[:1].upper()}{title[1:]}"
-    return Message(title, lines + _question(asked, link, anyone_named=anyone_named))
+    severity = Severity.WARNING if occasion is Occasion.ESCALATION else Severity.INFO
+    return Message(title, lines + _question(asked, link), severity)
 
 
 def compose_decision(asked: Asked) -> Message | None:
     """Tell what was decided, from the record; None where nothing was."""
     if asked.question.approval is None:
         return None
-    name, lines = _about(asked.plan.source.id, asked.version_id)
+    name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
     return Message(*_decision(name, asked.question.approval, lines))
 
 
-def _about(source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
-    lines = [Line("Source image", source_id)]
+def _about(migration_id: str, source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
+    lines = [Line("Migration", migration_id), Line("Source image", source_id)]
     return source_id.rpartition("/")[2], lines + ([Line("Image version", version_id)] if version_id else [])
+
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def shown_requester(name: str) -> str:
+    """Return who asked as people read it: of a tag only the object id of whoever set it is known."""
+    return f"object id {name}" if _OBJECT_ID.fullmatch(name) else name
 
 
 _ASKING = {
@@ -112,7 +141,7 @@ def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, li
     return f"The migration of {name} was {_VERBS[approval.decision]}", [*lines, by, *said]
 
 
-def _question(asked: Asked, link: str, *, anyone_named: bool) -> list[Line]:
+def _question(asked: Asked, link: str) -> list[Line]:
     question = asked.question
     regions = ", ".join(f"{region.name} ({region.replica_count})" for region in asked.plan.target_regions)
     consequence = (
@@ -122,9 +151,8 @@ def _question(asked: Asked, link: str, *, anyone_named: bool) -> list[Line]:
     )
     return [
         Line("Replicated to", regions),
-        Line("Asked for by", asked.run.requesters[-1].name),
+        Line("Asked for by", shown_requester(asked.run.requesters[-1].name)),
         Line("Expires", f"{question.expires_at:%Y-%m-%d %H:%M} UTC, after which the source is kept"),
         Line("", consequence),
-        *([Line("Callback token for automation", question.callback)] if anyone_named else []),
         Line("Decide here", link, is_link=True),
     ]

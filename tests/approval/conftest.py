@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.approval.site import principal, running_site
-from tests.e2e.azure import running_azure
+from tests.support.running.azure import running_azure
+from tests.support.running.site import running_site
+from tests.support.running.visitors import principal
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from tests.approval.site import Browser
-from tests.emulator.waiting import eventually
+from tests.support.running.visitors import Browser
+from tests.support.waiting import eventually
 
 DECISIONS = ("approve", "reject")
 ON_THE_PAGE, BY_API, BY_CALLBACK = 20, 15, 15

@@ -5,8 +5,9 @@ import json
 import pytest
 import requests
 
-from tests.approval.site import Browser, parts_of
-from tests.emulator.waiting import eventually
+from tests.support.running.mailboxes import parts_of
+from tests.support.running.visitors import Browser
+from tests.support.waiting import eventually
 
 
 def ignored(site, migration):

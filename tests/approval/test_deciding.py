@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.approval.site import ADA, Browser
-from tests.e2e.app import outcome
+from tests.support.running.app import outcome
+from tests.support.running.mailboxes import ADA
+from tests.support.running.visitors import Browser
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from triggers.page import approvals
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError
 from web.pages import security_headers
 
-ERRORS = {
+ERRORS: dict[int, list[Exception]] = {
     404: [LinkInvalidError("secret detail")],
     403: [HttpProblemError(403, "Not allowed to decide", "Somebody else may."), LinkTakenBackError("secret detail")],
     503: [

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from migration.approval.link import digest_of, new_token
-from tests.approval.site import Browser, parts_of
+from tests.support.running.mailboxes import parts_of
+from tests.support.running.visitors import Browser
 
 ALPHABET = string.ascii_letters + string.digits + "-_.=~%+/ \n\u00e9"
 MANY = 10_000

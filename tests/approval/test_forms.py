@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.approval.site import Browser
+from tests.support.running.visitors import Browser
 
 
 @pytest.fixture(scope="module")

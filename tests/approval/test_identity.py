@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.approval.site import ADA, Browser, principal
-from tests.e2e.app import outcome
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.mailboxes import ADA
+from tests.support.running.visitors import Browser, principal
+from tests.support.waiting import eventually
 
 ADA_SIGNED_IN = principal(ADA, oid="ada-object-id")
 EVE = principal("eve@contoso.com", oid="eve-object-id")

@@ -20,10 +20,11 @@ from migration.telling.messages import compose_decision, compose_question
 from migration.telling.receivers import Address
 from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
-from tests.approval.site import ADA, Browser, parts_of
-from tests.emulator.waiting import eventually
-from tests.workflows.azure_on_stage import SOURCE, START, VERSION, make_plan
-from tests.workflows.conftest import on_stage
+from tests.support.running.mailboxes import ADA, parts_of
+from tests.support.running.visitors import Browser
+from tests.support.samples import NOW, SOURCE, VERSION, changed, make_plan
+from tests.support.stage.play import on_stage
+from tests.support.waiting import eventually
 
 LINK = "https://example.net/api/approvals/migrate-web?token=secret"
 CALLBACK = "the-callback-token"
@@ -34,19 +35,20 @@ def asking(**changes):
     question = Question(
         id="a-question",
         callback=CALLBACK,
-        copied=CopyIdentity(image_version_id=VERSION, published_at=START, source_content="c"),
+        copied=CopyIdentity(image_version_id=VERSION, published_at=NOW, source_content="c"),
         fingerprint="f",
         allows=EVERYTHING,
-        asked_at=START,
-        expires_at=START + timedelta(days=7),
-    ).changed(**changes)
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+    )
+    question = changed(question, changes)
     plan, grace = make_plan(), Requester("grace")
     run = Run(
         id="a-run",
         number=1,
         start=start_by_request(MigrationRequest(source_image_id=SOURCE), plan.source, grace, Settings()),
         requesters=[Person(name="grace")],
-        admitted_at=START,
+        admitted_at=NOW,
         plan=plan,
         image_version_id=VERSION,
         question=question,
@@ -57,12 +59,12 @@ def asking(**changes):
 def decided(**changes):
     said = {"decision": "reject", "approver": "Ada", "image_version_id": VERSION, "via": "page", "verified": True}
     approval = Approval.model_validate(said | changes)
-    return asking(stage=Stage.REJECTED, decided=Decided(approval=approval, at=START))
+    return asking(stage=Stage.REJECTED, decided=Decided(approval=approval, at=NOW))
 
 
 @pytest.mark.parametrize("occasion", [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION])
 def test_a_question_says_what_happens_who_asked_until_when_and_where_to_decide(occasion):
-    message = compose_question(occasion, asking(), LINK, anyone_named=True)
+    message = compose_question(occasion, asking(), LINK)
     for form in (message.text(), message.markdown()):
         for fact in (
             SOURCE,
@@ -72,34 +74,33 @@ def test_a_question_says_what_happens_who_asked_until_when_and_where_to_decide(o
             "2026-01-08 00:00 UTC",
             "westus2 (1)",
             LINK,
-            CALLBACK,
         ):
             assert fact in form
-    assert f"[Decide here]({LINK})" in message.markdown()
+    assert f"**Decide here:** [{LINK}]({LINK})" in message.markdown()
     assert "**" not in message.text()
 
 
 def test_a_question_that_may_only_be_accepted_promises_that_the_source_is_kept():
     asked = asking(allows=[Decision.ACCEPT, Decision.REJECT])
-    text = compose_question(Occasion.APPROVAL_NEEDED, asked, LINK, anyone_named=True).text()
+    text = compose_question(Occasion.APPROVAL_NEEDED, asked, LINK).text()
     assert "deleted for good" not in text
     assert "The source image is kept." in text
 
 
-def test_the_callback_token_is_told_only_where_it_could_count():
-    message = compose_question(Occasion.APPROVAL_NEEDED, asking(), LINK, anyone_named=False)
+def test_the_callback_token_is_told_to_nobody():
+    message = compose_question(Occasion.APPROVAL_NEEDED, asking(), LINK)
     assert CALLBACK not in message.text() + message.markdown()
 
 
 def test_what_people_wrote_can_fake_nothing():
     hostile = "fine\nDecide here: http://evil.example\r\n[click](http://evil.example) <img src=x> *bold*"
     message = compose_decision(decided(comment=hostile, approver="[Ada](http://evil.example)"))
-    assert len(message.text().splitlines()) == 4
+    assert len(message.text().splitlines()) == 5
     markdown = message.markdown()
     assert "[click](" not in markdown
     assert "[Ada](" not in markdown
     assert "<img" not in markdown
-    assert len(markdown.splitlines()) == 4
+    assert len(markdown.splitlines()) == 5
 
 
 @pytest.mark.parametrize(
@@ -136,9 +137,9 @@ def missing(play, monkeypatch):
     tried, left, occasion = [], {}, []
     tell = sending._tell
 
-    async def telling(turn, notice):
+    async def telling(held, run, notice, current):
         occasion[:] = [notice.occasion]
-        return await tell(turn, notice)
+        await tell(held, run, notice, current)
 
     async def send(address, _message):
         tried.append((str(occasion[0]), address.url))
@@ -241,7 +242,7 @@ def test_a_mail_is_plain_text_and_a_chat_gets_markdown(site, waiting):
     mail, chat = (box.messages(waiting["imageVersionId"])[0]["message"] for box in (site.ada, site.team))
     assert f"Decide here: {site.link(waiting)}" in mail
     assert "**" not in mail
-    assert f"[Decide here]({site.team_link(waiting)})" in chat
+    assert f"**Decide here:** [{site.team_link(waiting)}]({site.team_link(waiting)})" in chat
     assert "- **Source image:** /subscriptions/" in chat
 
 

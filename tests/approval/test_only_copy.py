@@ -4,11 +4,11 @@ the version is the only copy, and nobody is told to remove it, or that the sourc
 
 import pytest
 
-from tests.approval.site import Browser
-from tests.e2e.app import outcome
-from tests.e2e.azure import SPEED, definition_of
-from tests.e2e.durable import SystemKey, closed_by_the_clock
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import SPEED, definition_of
+from tests.support.running.system_key import SystemKey, closed_by_the_clock
+from tests.support.running.visitors import Browser
+from tests.support.waiting import eventually
 
 ONLY_COPY = "this version is the only copy, keep it"
 MAY_BE = "may be the only copy, do not remove it"

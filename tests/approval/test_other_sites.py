@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.approval.site import Browser
-from tests.e2e.app import approval, outcome
+from tests.support.running.app import approval, outcome
+from tests.support.running.visitors import Browser
 
 ELSEWHERE = {
     "another site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},

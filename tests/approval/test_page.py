@@ -2,10 +2,12 @@
 
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from migration.values.ids import instance_id_for
-from tests.approval.site import ADA, Browser, principal, running_site
-from tests.e2e.app import outcome
-from tests.e2e.azure import running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.mailboxes import ADA
+from tests.support.running.site import running_site
+from tests.support.running.visitors import Browser, principal
+from tests.support.waiting import eventually
 
 USERS_MAY_BE_OLD_SECONDS = 30
 

@@ -6,7 +6,8 @@ import re
 import requests
 
 from migration.approval.link import digest_of
-from tests.approval.site import ADA, Browser, parts_of
+from tests.support.running.mailboxes import ADA, parts_of
+from tests.support.running.visitors import Browser
 
 SECRET_LOOKING = re.compile(
     r"[?&]code=|/runtime/webhooks|x-functions-key|authorization|bearer |sharedaccess", re.IGNORECASE

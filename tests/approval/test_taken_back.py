@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.approval.site import ADA, Browser, principal, running_mailboxes, running_site
-from tests.e2e.app import approval, outcome
-from tests.e2e.azure import running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import approval, outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.mailboxes import ADA, running_mailboxes
+from tests.support.running.site import running_site
+from tests.support.running.visitors import Browser, principal
+from tests.support.waiting import eventually
 
 ADA_HERSELF = principal(ADA)
 SIGN_IN = {"WEBSITE_AUTH_ENABLED": "true"}

@@ -1,8 +1,8 @@
 """Reminder, escalation and expiry: people are told, late links say so, and an expired question can be asked anew."""
 
-from tests.approval.site import Browser
-from tests.e2e.app import outcome
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.visitors import Browser
+from tests.support.waiting import eventually
 
 
 def test_a_question_nobody_answers_is_repeated_escalated_and_closed_with_the_source_kept(hasty_site):

@@ -4,9 +4,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.approval.site import ADA, Browser, principal, program, running_site
-from tests.e2e.app import outcome
-from tests.e2e.azure import running_azure
+from tests.support.running.app import outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.mailboxes import ADA
+from tests.support.running.site import running_site
+from tests.support.running.visitors import Browser, principal, program
 
 GRACE, EVE = principal("grace@contoso.com"), principal("eve@contoso.com")
 RITA = principal("rita@contoso.com", oid="rita-object-id", roles=["ImageApprover"])

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import Any
 
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.listed import copies
+from tests.support.running.azure import running_azure
+from tests.support.running.listed import copies
+from tests.support.running.starting import running_app
 
 FEW, MANY = 1_000, 100_000
 AT_ONCE = 1_000
@@ -15,7 +17,8 @@ LIVE_IN = 10  # one in so many is live
 SUBSCRIPTIONS = ("c0ffee00-0000-4000-8000-00000000000a", "c0ffee00-0000-4000-8000-00000000000b")
 
 
-class Estate(NamedTuple):
+@dataclass(frozen=True)
+class Estate:
     """The running app, how many rows its list has, and where its middle is."""
 
     app: Any

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.approval.site import running_site
 from tests.browser.chromium import QUIET, chromium
-from tests.e2e.azure import running_azure
+from tests.support.running.azure import running_azure
+from tests.support.running.site import running_site
 
 AXE = Path(__file__).parents[2] / ".browser/node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}

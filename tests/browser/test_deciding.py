@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.approval.site import ADA, principal
-from tests.e2e.app import outcome
+from tests.support.running.app import outcome
+from tests.support.running.mailboxes import ADA
+from tests.support.running.visitors import principal
 
 
 def approve(page):

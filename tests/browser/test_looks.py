@@ -3,8 +3,9 @@
 import pytest
 import requests
 
-from tests.approval.site import ADA, principal
-from tests.emulator.waiting import eventually
+from tests.support.running.mailboxes import ADA
+from tests.support.running.visitors import principal
+from tests.support.waiting import eventually
 
 SIZES = {
     "desktop": {"width": 1280, "height": 900},

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
-from tests.contract.source import dotted, imports_of
+from tests.support.source import dotted, imports_of
 
 FORBIDDEN_MODULES = {
     *("aiohttp", "asyncio", "concurrent", "http", "httpx", "multiprocessing", "os", "pathlib", "random"),
@@ -66,8 +67,13 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield 0, f"imports {found.module}"
 
 
+def _walked(tree: ast.AST) -> Iterator[Any]:
+    """Every node; those that are asked for their line have one."""
+    yield from ast.walk(tree)
+
+
 def _calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in _walked(tree):
         name = dotted(node.func) if isinstance(node, ast.Call) else None
         if name and any(name == bad or name.endswith(f".{bad}") for bad in FORBIDDEN_CALLS):
             yield node.lineno, f"calls {name}"
@@ -96,9 +102,9 @@ def _state(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         own = {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
         own |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        for node in ast.walk(function):
-            if (base := _changed(node)) in shared - own:
-                yield node.lineno, f"changes {base}"
+        for part in _walked(function):
+            if (base := _changed(part)) in shared - own:
+                yield part.lineno, f"changes {base}"
 
 
 def _changed(node: ast.AST) -> str | None:

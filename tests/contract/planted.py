@@ -17,7 +17,7 @@ def main() -> None:
 
     from migration.asking.settings import SettingsInvalidError, settings
     from migration.promise.checks import promise_kept
-    from tests.workflows.conftest import on_stage
+    from tests.support.stage.play import on_stage
 
     heard: list[str] = []
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.contract.source import ROOMS, ROOT, hold, python_files, shipped_python
+from tests.support.source import ROOMS, ROOT, hold, python_files, shipped_python
 
 MYPY = Path(sys.executable).with_name("mypy")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.source import ROOMS, ROOT
+from tests.support.source import ROOMS, ROOT
 
 # File of the app -> text that stands there once, and what is put before it.
 PLANTED = {

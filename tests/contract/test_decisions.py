@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.contract.source import ROOT, python_files
+from tests.support.source import ROOT, python_files
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 REPLACED = re.compile(r"^# .*\((?:replaced|superseded) by ", re.MULTILINE)

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tests.contract.determinism import findings
-from tests.contract.source import ROOT, hold, python_files, tree_of
+from tests.support.source import ROOT, hold, python_files, tree_of
 
 # One draws the random tokens of links, one reads the environment; orchestrators reach neither.
 DRAWS_LOTS = ROOT / "migration" / "approval" / "link.py"

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.contract.source import ROOT, dotted, hold, imports_of, shipped_python, tree_of
+from tests.support.source import ROOT, dotted, hold, imports_of, shipped_python, tree_of
 
 READERS = {ROOT / "migration/asking/platform.py", ROOT / "migration/asking/settings.py"}
 WAYS = {"environ", "environb", "getenv", "getenvb"}

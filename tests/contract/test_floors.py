@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.source import ROOMS, ROOT
+from tests.support.source import ROOMS, ROOT
 
 FLOORS = ROOT / ".importlinter"
 LINTER = Path(sys.executable).with_name("lint-imports")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.source import ROOT, SHIPPED, hold, python_files, shipped_python, tracked_files, tree_of
+from tests.support.source import ROOT, SHIPPED, hold, python_files, shipped_python, tracked_files, tree_of
 
 LONGEST_MODULE = 300
 LONGEST_TABLE_OF_CONTENTS = 45

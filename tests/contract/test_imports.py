@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from dev.picture.source import modules
-from tests.contract.source import ROOMS, Import, hold, imports_of, named, python_files, room_of, shipped_python, tree_of
+from tests.support.source import ROOMS, Import, hold, imports_of, named, python_files, room_of, shipped_python, tree_of
 
 
 class MayImport(NamedTuple):

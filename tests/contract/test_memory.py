@@ -1,10 +1,11 @@
 """What a process remembers for its whole life is listed here: anything else could grow with every request."""
 
 import ast
+from typing import Any
 
 import pytest
 
-from tests.contract.source import dotted, named, shipped_python, tree_of
+from tests.support.source import dotted, named, shipped_python, tree_of
 
 MAKERS = {"dict", "list", "set", "defaultdict", "OrderedDict", "Counter", "deque", "WeakValueDictionary"}
 
@@ -18,11 +19,11 @@ BOUNDED = {
 def remembered(tree: ast.Module) -> list[str]:
     """Names of a module that are there to be filled, and caches whose size is that of the input."""
     found = []
-    for node in tree.body:
+    body: list[Any] = tree.body
+    for node in body:
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if value is not None and is_empty(value):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            found.append(ast.unparse(target))
+            found += [ast.unparse(target) for target in getattr(node, "targets", None) or [node.target]]
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return found + [one.name for one in functions if any(map(is_endless_cache, one.decorator_list)) and takes(one)]
 

@@ -12,8 +12,8 @@ from migration.asking.settings import SettingsInvalidError
 from migration.course import steps
 from orchestrators.calling import UNREADABLE
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
-from tests.contract.app import bindings
-from tests.contract.source import ROOT, dotted, hold, named, python_files, shipped_python, tree_of
+from tests.support.functions import bindings
+from tests.support.source import ROOT, dotted, hold, named, python_files, shipped_python, tree_of
 
 EVENTS = {name: value for name, value in vars(names).items() if name.endswith("_EVENT")}
 

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from migration.asking.request import MigrationRequest
 from migration.values.problems import RequestInvalidError
-from tests.contract.app import bindings
+from tests.support.functions import bindings
 from triggers.describing.document import describe
 from triggers.describing.openapi import CALLS
 

@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-from tests.contract.source import named, shipped_python, tree_of
+from tests.support.source import named, shipped_python, tree_of
 
 MOST_MODULES = 2
 

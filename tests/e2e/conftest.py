@@ -1,42 +1,12 @@
 """The whole thing: the shipped app on a local host, against an emulated Azure that sends it events."""
 
-from collections import deque
-from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from dev.app_events import APP_IDENTITY, send_events
-from dev.host import running_host
-from tests.e2e.app import App
-from tests.e2e.azure import running_azure
-from tests.emulator.documents import GALLERY_ID
-from tests.emulator.waiting import eventually
-
-APP_DIR = Path(__file__).parents[2]
-
-
-@contextmanager
-def running_app(azure, **settings):
-    environment = {
-        **azure.emulator.environment,
-        **APP_IDENTITY,
-        "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
-        "MIGRATION_GALLERY": GALLERY_ID,
-        "MIGRATION_POLL_INTERVAL": "PT0.2S",
-        **settings,
-    }
-    with running_host(APP_DIR, environment=environment) as host:
-        yield App(host, azure)
-
-
-@contextmanager
-def running_app_that_hears(azure):
-    """An app that is sent the events of its Azure."""
-    with running_app(azure) as app:
-        send_events(azure.control, app.host.event_grid_url("image_tagged"))
-        yield app
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import InAdvance, running_app_that_hears
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="session")
@@ -81,27 +51,17 @@ def troubled(_own):
     _own.azure.control.remove_faults()
 
 
-class InAdvance:
-    """A stock of what takes some seconds to get ready, started two at a time: they take hardly longer than one."""
-
-    AT_A_TIME = 2
-
-    def __init__(self, start, ready):
-        self._start, self._ready = start, ready
-        self._started = deque()
-
-    def take(self):
-        if not self._started:
-            self._started.extend(self._start() for _ in range(self.AT_A_TIME))
-        return self._ready(self._started.popleft())
-
-
 @pytest.fixture(scope="session")
 def waiting_migrations(shared_app, shared_azure):
     def start():
         return shared_app.start(shared_azure.seed_image("waiting"), targetRegions=["westus2"])
 
-    return InAdvance(start, shared_app.waiting)
+    def told(migration_id):
+        waiting = shared_app.waiting(migration_id)
+        eventually(lambda: not shared_azure.record(migration_id)["run"]["owed"])
+        return waiting
+
+    return InAdvance(start, told)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """What a human decides, by POST or through the platform's callback, and what does not count as a decision."""
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.e2e.app import PROBLEM, approval, outcome
-from tests.e2e.azure import TAG
-from tests.emulator.waiting import eventually
+from tests.support.running.app import PROBLEM, approval, outcome
+from tests.support.running.azure import TAG
+from tests.support.waiting import eventually
 
 
 def test_an_approval_by_post_migrates_and_is_recorded_on_the_version(app, azure, waiting):
@@ -89,7 +90,7 @@ def test_hostile_cancels_and_hints_do_not_crash_a_migration(app, azure, waiting)
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "another version": ({"imageVersionId": "/x"}, ["imageVersionId"]),
     "no approver": ({"approver": " "}, ["approver"]),
     "no decision": ({"decision": "perhaps"}, ["decision"]),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of, target_regions
-from tests.emulator.documents import COMPUTE
-from tests.emulator.waiting import eventually
+from tests.support.documents import COMPUTE
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of, target_regions
+from tests.support.waiting import eventually
 
 PLAN = {"publisher": "contoso", "product": "web", "name": "standard"}
 

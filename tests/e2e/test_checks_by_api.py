@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.e2e.app import PROBLEM, outcome
-from tests.e2e.conftest import running_app_that_hears, running_azure
+from tests.support.running.app import PROBLEM, outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import running_app_that_hears
 
 
 def checks(app, migration):
@@ -60,13 +61,6 @@ def test_a_lock_is_told_as_soon_as_it_is_there_and_gone_as_soon_as_it_is_not(app
     )
     azure.unlock(lock)
     assert checks(app, waiting)["obstacle"] is None
-
-
-def test_where_the_source_stays_anyway_approving_deletes_nothing(app, azure):
-    kept = app.until(app.start(azure.seed_image("kept"), deleteSource="never"), "AwaitingApproval")
-    told = checks(app, kept)
-    assert (told["obstacle"], told["consequence"]["deletes"], told["allows"]) == (None, None, ["accept", "reject"])
-    assert kept["sourceImageId"] in told["consequence"]["keeps"]
 
 
 def test_where_nothing_is_asked_that_is_said_by_a_code(app, waiting):

@@ -2,11 +2,10 @@
 
 from copy import deepcopy
 
-from tests.e2e.app import outcome
-from tests.e2e.conftest import running_app
-from tests.e2e.test_deletion import is_delete_of, lose_replica
-from tests.e2e.test_replayed_approvals import held_while_promoting
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import held_while_promoting, is_delete_of, lose_replica
+from tests.support.running.app import outcome
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 OPERATIONS = "/locations/[^/]+/operations/"
 FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "not any more"}
@@ -152,3 +151,19 @@ def test_of_a_cancel_and_a_delete_at_once_only_one_happens(app, azure, waiting):
     expected = ("Cancelled", "Cancelled") if answer.status_code == 202 else ("Migrated", "Migrated")
     assert (answer.status_code in {202, 409}, end) == (True, expected)
     assert azure.exists(waiting["sourceImageId"]) is (answer.status_code == 202)
+
+
+def test_a_lock_on_the_version_that_forbids_its_delete_is_no_obstacle(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("kept")))
+    lock = azure.lock(waiting["imageVersionId"])
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+    azure.unlock(lock)
+
+
+def test_a_machine_stuck_in_its_creation_keeps_the_image_it_was_made_from(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("used")))
+    machine = azure.seed_consumer("virtualMachines", waiting["sourceImageId"].upper())
+    azure.change(machine, lambda properties: properties.update(provisioningState="Creating"))
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("SourceKept", "SourceInUse")

@@ -2,22 +2,9 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG
-
-
-def approved_and_kept(app, azure, waiting, code):
-    """Approve; the migration must end with its source kept for this reason. Gives back the reason's text."""
-    app.approve(waiting)
-    ended = app.ended(waiting["id"])
-    assert outcome(ended) == ("SourceKept", code), ended["outcome"]
-    assert azure.exists(waiting["sourceImageId"])
-    assert not [call for call in azure.control.calls() if is_delete_of(call, waiting["sourceImageId"])]
-    return ended["outcome"]["reason"]
-
-
-def is_delete_of(call, resource_id):
-    return call["method"] == "DELETE" and call["path"].lower() == resource_id.lower() and call["status"] < 300
+from tests.e2e.deletes import approved_and_kept, lose_replica
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG
 
 
 @pytest.mark.parametrize("spelling", [str, str.upper])
@@ -89,13 +76,6 @@ def test_a_source_created_anew_from_other_disks_is_kept(app, azure, waiting):
 def drop_target_region(properties):
     regions = properties["publishingProfile"]["targetRegions"]
     properties["publishingProfile"]["targetRegions"] = [each for each in regions if each["name"] != "West US 2"]
-
-
-def lose_replica(properties):
-    properties["replicationStatus"] = {
-        "aggregatedState": "Unknown",
-        "summary": [{"region": "eastus2", "state": "Completed", "progress": 100}],
-    }
 
 
 def fail_replica(properties):

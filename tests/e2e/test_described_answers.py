@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.e2e.conftest import running_app_that_hears, running_azure
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import running_app_that_hears
 
 
 @pytest.fixture(scope="module")

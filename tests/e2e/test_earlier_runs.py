@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.e2e.app import outcome
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 SAID = "not this month"
 
@@ -107,3 +108,15 @@ def test_of_eight_who_have_an_open_question_asked_again_at_once_one_counts(app, 
     )
     assert app.decide(asked).status_code == 202
     assert outcome(app.ended(asked["id"])) == ("Migrated", "Migrated")
+
+
+def test_a_region_added_to_the_version_of_an_earlier_run_is_complete_before_anybody_is_asked(app, azure):
+    waiting = app.waiting(app.start(azure.seed_image("grown")))
+    assert app.decide(waiting, decision="reject").status_code == 202
+    app.ended(waiting["id"])
+    again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"]))
+    assert again["imageVersionId"] == waiting["imageVersionId"]
+    assert {region["name"]: region["state"] for region in again["regions"]} == {
+        "eastus2": "Completed",
+        "westus2": "Completed",
+    }

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG
-from tests.e2e.durable import SystemKey, closed_by_the_clock, tended
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG
+from tests.support.running.system_key import SystemKey, closed_by_the_clock, tended
+from tests.support.waiting import eventually
 
 BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
 

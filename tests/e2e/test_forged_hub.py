@@ -7,17 +7,18 @@ restarted, purged, suspended, rewound, and sent events of every kind. What is re
 import json
 import random
 import time
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import requests
 
-from tests.e2e.app import approval, outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app_that_hears, running_azure
-from tests.e2e.durable import SystemKey
-from tests.e2e.test_deletion import is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import is_delete_of
+from tests.support.running.app import approval, outcome
+from tests.support.running.azure import TAG, definition_of, running_azure
+from tests.support.running.starting import running_app_that_hears
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 ROUNDS = 150
 PHASES = ("Planning", "Creating", "Replicating", "Verifying", "AwaitingApproval", "Promoting", "DeletingSource", "Done")
@@ -124,8 +125,12 @@ def test_what_the_forger_left_can_still_be_decided(estate):
     for migration in estate.asked:
         if not app.host.instance(migration["id"]) or app.migration(migration["id"])["stopped"]:
             SystemKey(app).start(migration["id"], {"run": migration["run"], "phase": "AwaitingApproval"})
-            eventually(lambda one=migration: not app.migration(one["id"])["stopped"], 20)
+            eventually(partial(_goes_on, app, migration), 20)
         found = app.migration(migration["id"])
         assert requests.codes.accepted == app.decide(found).status_code
         assert outcome(app.ended(migration["id"])) == ("Migrated", "Migrated")
         assert not azure.exists(migration["sourceImageId"])
+
+
+def _goes_on(app, migration):
+    return not app.migration(migration["id"])["stopped"]

@@ -3,13 +3,14 @@ nothing and says nothing.
 """
 
 import json
+from functools import partial
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.durable import SystemKey
-from tests.e2e.test_deletion import is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import is_delete_of
+from tests.support.running.app import outcome
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 REFUSED = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "not here"}
 # What an orchestration of format 1 carried: all of it was believed then.
@@ -46,9 +47,11 @@ def nothing_comes_of(app, azure, migration, act):
 
 
 @pytest.fixture
-def rejected(app, waiting):
+def rejected(app, azure, waiting):
     assert app.decide(waiting, decision="reject", approver="Ada", comment="keep it").status_code == 202
-    return app.ended(waiting["id"])
+    ended = app.ended(waiting["id"])
+    eventually(lambda: not azure.record(ended["id"])["run"]["owed"])  # people are told after the end
+    return app.migration(ended["id"])
 
 
 INPUTS = {
@@ -140,10 +143,15 @@ def test_a_record_that_is_gone_keeps_the_source(app, azure, key, waiting):
     assert azure.exists(waiting["sourceImageId"])
 
 
+def _failed(app, instance_id):
+    found = app.instance(instance_id)
+    return found if "Failed" in str(found) else None
+
+
 def test_the_librarys_own_http_functions_do_not_run(app, key):
     for name in ("BuiltIn__HttpPollOrchestrator", "BuiltIn__HttpActivity"):
         started = key.call("POST", f"orchestrators/{name}/", {}).json()["id"]
-        ended = eventually(lambda one=started: app.instance(one) if "Failed" in str(app.instance(one)) else None)
+        ended = eventually(partial(_failed, app, started))
         assert "is not an orchestrator function" in ended["output"]["message"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
-from tests.e2e.app import outcome
+from tests.support.running.app import outcome
 
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
 KEPT = "as things stand the source will be kept: who uses the source image cannot be seen in "

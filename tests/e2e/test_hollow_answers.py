@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.waiting import eventually
 
 BUSY = {"status": 503, "code": "ServerBusy", "message": "try again"}
 

@@ -4,9 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.app import PROBLEM
-from tests.e2e.azure import definition_of
-from tests.emulator.documents import image_id
+from tests.support.running.app import PROBLEM
+from tests.support.running.azure import definition_of
 
 UNKNOWN = "migrate-nobody-0123456789"
 ROUTES = [
@@ -36,45 +35,6 @@ def test_a_start_is_accepted_with_a_location_and_the_migrations_own_links(app, a
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_nothing_answers_without_a_key(app, method, path):
     assert app.call(method, path, key=False).status_code == 401
-
-
-@pytest.mark.parametrize("path", ["migrations", "migrations/plan"])
-@pytest.mark.parametrize("body", [b"", b"{", b"{'sourceImageId': 1}", b"\xff\xfe", b"[" * 100_000])
-def test_what_is_not_json_is_a_bad_request(app, path, body):
-    answer = app.call("POST", path, data=body)
-    assert answer.status_code == 400
-    assert answer.headers["Content-Type"] == PROBLEM
-    assert answer.json()["title"] == "Malformed JSON"
-
-
-@pytest.mark.parametrize("path", ["migrations", "migrations/plan"])
-@pytest.mark.parametrize("body", [[], "text", 7, True, {}])
-def test_json_that_is_no_request_is_unprocessable(app, path, body):
-    answer = app.call("POST", path, body)
-    assert answer.status_code == 422
-    assert answer.headers["Content-Type"] == PROBLEM
-    assert answer.json()["errors"]
-
-
-@pytest.mark.parametrize("path", ["migrations", "migrations/plan"])
-def test_every_bad_field_is_named_at_once(app, path):
-    request = {
-        "sourceImageId": image_id("x").replace("/images/x", "/disks/x"),
-        "gallery": "no spaces please",
-        "imageDefinition": "-",
-        "version": "1.2",
-        "targetRegions": ["westus2=0", {"name": "eastus2", "replicaCount": 1, "storageAccountType": "Gold"}],
-        "endOfLifeDate": "soon",
-        "excludeFromLatest": "perhaps",
-        "purchasePlan": {"publisher": "contoso"},
-        "deleteSource": "now",
-        "securityType": "None",
-        "colour": "blue",
-    }
-    answer = app.call("POST", path, request)
-    assert answer.status_code == 422
-    assert {problem["field"].partition(".")[0] for problem in answer.json()["errors"]} == set(request)
-    assert all(problem["message"] and problem["code"] for problem in answer.json()["errors"])
 
 
 @pytest.mark.parametrize("migration_id", [UNKNOWN, "unknown", "@timers@x", "migrate-", "%2e%2e"])

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.e2e.app import outcome
+from tests.support.running.app import outcome
 
 LONGEST_BYTES = 16 * 1024
 MACHINES = 150

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from migration.values.ids import instance_id_for
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.listed import copies
+from tests.support.running.azure import running_azure
+from tests.support.running.listed import copies
+from tests.support.running.starting import running_app
 
 THIS_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)

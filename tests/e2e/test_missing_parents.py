@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import DONE
+from tests.support.running.app import outcome
+from tests.support.running.azure import DONE
 
 GONE = {"status": 404, "code": "ResourceNotFound", "message": "not found"}
 

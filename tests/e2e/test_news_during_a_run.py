@@ -5,10 +5,10 @@ from copy import deepcopy
 import pytest
 
 from dev.app_events import send_events
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, running_azure
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 TEAM = {"team": "web"}
 

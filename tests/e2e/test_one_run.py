@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.durable import SystemKey, tended
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, running_azure
+from tests.support.running.starting import running_app
+from tests.support.running.system_key import SystemKey, tended
+from tests.support.waiting import eventually
 
 
 def at_once(app, bodies):

@@ -10,11 +10,11 @@ import pytest
 
 from migration.values.ids import earlier_instance_id_for
 from migration.values.record import READER
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG
-from tests.e2e.conftest import running_app, running_azure
-from tests.e2e.durable import SystemKey
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, running_azure
+from tests.support.running.starting import running_app
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 FORMATS = Path(__file__).parent / "formats"
 EARLIER = Path(__file__).parents[1] / "replay" / "earlier"

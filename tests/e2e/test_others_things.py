@@ -3,10 +3,12 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP
-from tests.e2e.app import outcome
-from tests.e2e.azure import definition_of
-from tests.e2e.conftest import running_app
-from tests.emulator.waiting import eventually
+from tests.support.documents import GALLERY_ID
+from tests.support.running.answers import name_of, planned, problems_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import definition_of
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -133,3 +135,41 @@ def test_a_conflict_of_a_moment_does_not_end_what_was_approved(app, azure, code)
     azure.control.add_fault(method="PUT", path=f"{waiting['imageVersionId']}$", error=busy, times=1)
     app.approve(waiting)
     assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
+@pytest.mark.parametrize("keeps_deleted", [True, False])
+def test_a_failed_version_is_passed_over_and_left_as_it_is(fresh, keeps_deleted):
+    azure, app = fresh.azure, fresh.app
+    policy = {"isSoftDeleteEnabled": keeps_deleted}
+    azure.change(GALLERY_ID, lambda properties: properties.update(softDeletePolicy=policy))
+    azure.control.settings(replicationFailures={"westus3": "no capacity in this region"})
+    image = azure.seed_image("stuck")
+    failed = app.ended(app.start(image, targetRegions=["westus3"]))
+    azure.until_failed(failed["imageVersionId"])
+    version = f"{definition_of(image)}/versions/1.0.0"
+    assert failed["outcome"]["leftBehind"] == [definition_of(image), version]
+    assert problems_of(app.plan(image, version="1.0.0")) == [("version", "FailedVersionStays")]
+    ended = app.approve_and_end(app.start(image))
+    assert outcome(ended) == ("Migrated", "Migrated")
+    assert name_of(ended["imageVersionId"]) == "1.0.1"
+
+
+def test_features_of_a_definition_that_somebody_else_made_are_left_as_they_are(app, azure):
+    features = [
+        {"name": "DiskControllerTypes", "value": "SCSI, NVMe"},
+        {"name": "IsAcceleratedNetworkSupported", "value": "True"},
+    ]
+    definition = azure.seed_definition("featured", features=features)
+    image = azure.seed_image("featured")
+    ended = app.approve_and_end(app.start(image, imageDefinition=name_of(definition)))
+    assert outcome(ended) == ("Migrated", "Migrated")
+    assert azure.read(definition)["properties"]["features"] == features
+
+
+def test_half_a_purchase_plan_of_another_definition_costs_nobody_anything(fresh):
+    azure, app = fresh.azure, fresh.app
+    azure.seed_definition("other", purchasePlan={"name": "l1"})
+    image = azure.seed_image("beside")
+    assert planned(app.plan(image))["createDefinition"] is True
+    assert app.call("GET", "galleries").status_code == 200
+    assert outcome(app.approve_and_end(app.start(image))) == ("Migrated", "Migrated")

@@ -1,7 +1,7 @@
 """What may become the last copy is protected by Azure itself: set when promoting, and told before anyone decides."""
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of
 
 KEEP = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 21}
 

@@ -1,24 +1,14 @@
 """An approval is good for one question, once and for a while: whatever is kept of it in the hub deletes nothing."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
 
-from tests.e2e.app import approval, outcome
-from tests.e2e.conftest import running_app
-from tests.e2e.durable import SystemKey
-from tests.e2e.test_deletion import is_delete_of, lose_replica
-from tests.emulator.waiting import eventually
-
-
-@contextmanager
-def held_while_promoting(azure, waiting):
-    """Azure throttles the promotion of this version until the block ends."""
-    throttled = {"throttle": "compute", "retryAfterSeconds": 1, "times": None}
-    azure.control.add_fault(method="PUT", path=f"{waiting['imageVersionId']}$", **throttled)
-    yield
-    azure.control.remove_faults()
+from tests.e2e.deletes import held_while_promoting, is_delete_of, lose_replica
+from tests.support.running.app import approval, outcome
+from tests.support.running.starting import running_app
+from tests.support.running.system_key import SystemKey
+from tests.support.waiting import eventually
 
 
 def nothing_is_deleted(app, azure, waiting, end):

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, running_azure
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 LONG_AGO = "2026-01-01T00:00:00+00:00"
 

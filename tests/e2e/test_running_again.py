@@ -4,8 +4,8 @@ from copy import deepcopy
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of, target_regions
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, target_regions
 
 
 def test_a_source_that_is_never_to_be_deleted_is_kept(app, azure):

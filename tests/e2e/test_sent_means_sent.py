@@ -4,9 +4,9 @@ valid.
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.test_deletion import is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import is_delete_of
+from tests.support.running.app import outcome
+from tests.support.waiting import eventually
 
 THROTTLED = {"throttle": "compute", "retryAfterSeconds": 2, "times": 3}
 NOT_NOW = {"status": 409, "code": "OperationNotAllowed", "message": "not while virtual machines are being provisioned"}

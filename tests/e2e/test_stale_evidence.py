@@ -4,11 +4,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.e2e.app import PATIENCE_SECONDS, outcome
-from tests.e2e.azure import TAG
-from tests.e2e.conftest import running_app
-from tests.e2e.test_deletion import approved_and_kept, is_delete_of
-from tests.emulator.waiting import eventually
+from tests.e2e.deletes import approved_and_kept, is_delete_of
+from tests.support.running.app import PATIENCE_SECONDS, outcome
+from tests.support.running.azure import TAG
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 LATER = "2099-01-01T00:00:00+00:00"
 SCALE_SETS = "/virtualMachineScaleSets$"

@@ -6,11 +6,11 @@ import pytest
 import requests
 
 from dev.app_events import APP_CLIENT_ID, send_events
-from tests.e2e.app import PATIENCE_SECONDS, outcome
-from tests.e2e.azure import TAG, Azure, definition_of
-from tests.e2e.conftest import InAdvance
-from tests.emulator.documents import Arm, image_id
-from tests.emulator.waiting import eventually
+from tests.support.documents import Arm, image_id
+from tests.support.running.app import PATIENCE_SECONDS, outcome
+from tests.support.running.azure import TAG, Azure, definition_of
+from tests.support.running.starting import InAdvance
+from tests.support.waiting import eventually
 
 # Ends by itself, without an approval.
 COPY_ONLY = {TAG: "default", f"{TAG}-options": "delete-source=never; exclude-from-latest=true"}

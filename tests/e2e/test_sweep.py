@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from migration.values.ids import instance_id_for
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, running_azure
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 KEPT = {TAG: "default", f"{TAG}-options": "delete-source=never; exclude-from-latest=true"}
 REFUSED = {"status": 403, "code": "AuthorizationFailed", "message": "no"}

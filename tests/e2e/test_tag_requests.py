@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import TAG, definition_of, target_regions, unique
-from tests.emulator.documents import GALLERY_ID
-from tests.emulator.waiting import eventually
+from tests.support.documents import GALLERY_ID
+from tests.support.running.app import outcome
+from tests.support.running.azure import TAG, definition_of, target_regions, unique
+from tests.support.waiting import eventually
 
 PLAN = {"publisher": "contoso", "product": "web", "name": "standard"}
 CASES = {
@@ -173,3 +173,14 @@ def test_a_corrected_tag_starts_the_migration_that_was_refused(app, azure):
     again = eventually(lambda: found if (found := app.find(image))["createdAt"] != refused["createdAt"] else None)
     app.status_where(again["id"], lambda status: status["run"] == again["run"])
     assert app.waiting(again["id"])["imageVersionId"] == f"{definition_of(image)}/versions/1.0.0"
+
+
+def test_an_event_about_an_image_that_makes_no_sense_is_delivered_once(app, azure):
+    image = azure.seed_image("strange")
+    azure.change(image, lambda properties: properties["storageProfile"].update(dataDisks=[None]))
+    azure.update_tags(image, {TAG: "default"})
+    (event,) = eventually(lambda: [one for one in azure.events_about(image) if one["deliveries"]])
+    assert [attempt["status"] for attempt in event["deliveries"]] == [202]
+    azure.change(image, lambda properties: properties["storageProfile"].update(dataDisks=[]))
+    azure.update_tags(image, {"team": "web"})
+    assert app.started(image)

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from tests.e2e.app import outcome
-from tests.e2e.azure import SPEED, definition_of
+from tests.support.running.app import outcome
+from tests.support.running.azure import SPEED, definition_of
 
 WAIT_SECONDS = 2
 THROTTLED = {

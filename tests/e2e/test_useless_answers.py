@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.app import PROBLEM, outcome
+from tests.support.running.app import PROBLEM, outcome
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.contract.app import bindings
-from tests.e2e.app import PROBLEM
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
+from tests.support.functions import bindings
+from tests.support.running.app import PROBLEM
 
 PAGE = "approvals/{id}"  # of people: mail gateways and trackers add their own to a link
 CALLS = sorted(

@@ -10,12 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from dev.app_events import send_events
-from migration.names import ACTIVITIES, CANCEL_RUN, MIGRATE_IMAGE
+from migration.course.steps import CANCEL_RUN, NAMES
+from migration.names import MIGRATE_IMAGE, TELL_PEOPLE
 from migration.values.ids import instance_id_for
-from tests.e2e.app import PATIENCE_SECONDS, approval
-from tests.e2e.azure import TAG, definition_of, target_regions
-from tests.e2e.conftest import running_app, running_azure
-from tests.emulator.waiting import eventually
+from tests.support.running.app import PATIENCE_SECONDS, approval
+from tests.support.running.azure import TAG, definition_of, running_azure, target_regions
+from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 AT_ONCE = 6
 TRIGGER = "image_tagged"
@@ -51,10 +52,11 @@ def stories(request):
         yield {function: pool.submit(story, function) for function in asked}
 
 
-STOPS = {CANCEL_RUN}  # a step of a migration that does not go well
+STOPS = {CANCEL_RUN.name}  # a step of a migration that does not go well
+KILLED = [TRIGGER, MIGRATE_IMAGE, TELL_PEOPLE, *(name for name in NAMES if name not in STOPS)]
 
 
-@pytest.mark.parametrize("function", [TRIGGER, MIGRATE_IMAGE, *(name for name in ACTIVITIES if name not in STOPS)])
+@pytest.mark.parametrize("function", KILLED)
 def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories, function):
     told = stories[function].result()
     assert told.lives_left == 0, "the worker did not die as often as it should have"
@@ -72,7 +74,7 @@ def test_a_worker_killed_while_it_takes_down_a_cancel_loses_none(azure, when):
     """The cancel came as an event of the platform's, which says it once."""
     with running_app(azure) as app:
         waiting = app.waiting(app.start(azure.seed_image("stopped")))
-        app.host.crash_worker_on(CANCEL_RUN, when=when)
+        app.host.crash_worker_on(CANCEL_RUN.name, when=when)
         app.raise_event(waiting["id"], "Cancel", json.dumps({"reason": "wrong image"}))
         ended = app.ended(waiting["id"])
         assert app.host.pending_crashes() == 0

@@ -8,8 +8,8 @@ from azure.mgmt.compute import ComputeManagementClient
 
 from dev.emulator import running_emulator
 from tests.emulator.contract import CheckedPolicy
-from tests.emulator.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
 from tests.emulator.event_receiver import running_receiver
+from tests.support.documents import DEFINITION_ID, Arm, definition_body, seed_image, version_body
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.emulator.waiting import eventually
+from tests.support.waiting import eventually
 
 TAGS = "/providers/Microsoft.Resources/tags/default"
 

@@ -6,7 +6,7 @@ from dev.emulator import World, providers
 from dev.emulator.coverage import routes
 from dev.emulator.front_door.gateway import RawCall, answer
 from dev.emulator.world.clock import Clock
-from tests.emulator.documents import usual_version
+from tests.support.documents import usual_version
 
 ROUTES = routes()
 

@@ -4,7 +4,7 @@ import pytest
 
 from dev.emulator.compute.any_resource.api_versions import GALLERIES, IMAGES
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP
-from tests.emulator.documents import (
+from tests.support.documents import (
     DEFINITION_ID,
     GALLERY_ID,
     SOME_OBJECT_ID,

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dev.emulator import Control
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
 
 
 @pytest.fixture

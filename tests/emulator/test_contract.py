@@ -9,10 +9,10 @@ from azure.mgmt.resource.locks import models as locks
 from azure.mgmt.resource.resources import models as resources
 
 from tests.emulator.contract import Exchange, problems_of
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, image_id
 from tests.emulator.facts import ALLOWED, LACKED_UNTIL
 from tests.emulator.sdk.fields import fields_of
 from tests.emulator.sdk.operations import operation_of, operations
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, image_id
 
 IMAGE = image_id("web")
 URL = "https://localhost{}?api-version={}"

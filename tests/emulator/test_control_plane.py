@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import ControlRefusedError, empty_subscription, running_emulator
-from tests.emulator.documents import COMPUTE, Arm, image_id, version_body
+from tests.support.documents import COMPUTE, Arm, image_id, version_body
 
 
 def test_calls_and_writes_are_counted_and_looking_is_free(arm, control):

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
-from tests.emulator.documents import image_id, version_body
+from tests.support.documents import image_id, version_body
 
 SETS = f"{IMAGES_GROUP}/providers/Microsoft.Compute/diskEncryptionSets"
 GROUP = IMAGES_GROUP.rpartition("/")[2]

@@ -3,9 +3,9 @@
 import pytest
 
 from dev.emulator import ControlRefusedError, Emulator
-from tests.emulator.documents import Arm, seed_image
 from tests.emulator.event_receiver import Receiver, attempts, record, running_receiver, tag
-from tests.emulator.waiting import eventually
+from tests.support.documents import Arm, seed_image
+from tests.support.waiting import eventually
 
 
 def test_every_subscription_gets_every_event_and_the_same_endpoint_only_one(

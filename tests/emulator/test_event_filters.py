@@ -12,9 +12,9 @@ from azure.mgmt.eventgrid.models import EventDeliverySchema, EventSubscriptionFi
 from dev.emulator import ControlRefusedError
 from dev.emulator.events.filters import AdvancedFilter, EventFilter
 from dev.emulator.events.subscriptions import SchemaName
-from tests.emulator.documents import Arm, seed_image
 from tests.emulator.event_receiver import as_told, running_receiver, tag
 from tests.emulator.sdk.mistakes import mistakes_sent
+from tests.support.documents import Arm, seed_image
 
 IMAGE = "/subscriptions/1/resourceGroups/Images/providers/Microsoft.Compute/images/web"
 EVENT = {

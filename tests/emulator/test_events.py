@@ -3,8 +3,8 @@
 import pytest
 
 from dev.emulator import ControlRefusedError, Emulator
-from tests.emulator.documents import SOME_OBJECT_ID, Arm, seed_image
 from tests.emulator.event_receiver import TAGS, Receiver, as_told, attempts, record, running_receiver, tag
+from tests.support.documents import SOME_OBJECT_ID, Arm, seed_image
 
 OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 DATA_KEYS = {

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from dev.emulator import ControlRefusedError, running_emulator
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, Arm, definition_body, image_id, version_body
-from tests.emulator.waiting import eventually
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, Arm, definition_body, image_id, version_body
+from tests.support.waiting import eventually
 
 IMAGE = image_id("ubuntu-web")
 BUSY = {"status": 503, "code": "ServerBusy", "message": "Come back later.", "headers": {"Retry-After": "7"}}

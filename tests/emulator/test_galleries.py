@@ -4,11 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body
 from tests.emulator.refusals import refused
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 NEW = "2026-03-03"
 SIBLING = f"{GALLERY_ID}/images/sibling"
+
+TRUSTED = {"name": "SecurityType", "value": "TrustedLaunchSupported"}
 
 
 def put_without_generation(arm, api, **properties):
@@ -115,3 +117,25 @@ def test_a_soft_delete_policy_that_is_no_object_is_refused_and_breaks_nothing_la
     body = {"location": "eastus2", "properties": {"softDeletePolicy": "on"}}
     answer = arm("PUT", GALLERY_ID, body)
     assert (answer.status_code, answer.json()["error"]["target"]) == (400, "gallery.properties.softDeletePolicy")
+
+
+def test_a_definition_may_have_half_a_purchase_plan(arm):
+    answer = arm("PUT", DEFINITION_ID, definition_body(purchasePlan={"name": "l1"}))
+    assert (answer.status_code, answer.json()["properties"]["purchasePlan"]) == (201, {"name": "l1"})
+
+
+def test_a_managed_image_goes_into_a_definition_that_supports_trusted_launch(arm, control):
+    image = control.resource(image_id("ubuntu-web"))
+    image["properties"]["hyperVGeneration"] = "V2"
+    control.put_resource(image)
+    arm("PUT", DEFINITION_ID, definition_body(hyperVGeneration="V2", features=[TRUSTED]))
+    control.advance(1)
+    assert arm("PUT", f"{DEFINITION_ID}/versions/1.0.0", version_body()).status_code == 201
+
+
+def test_a_managed_image_has_no_guest_state_for_a_confidential_machine(arm, control):
+    confidential = {"name": "SecurityType", "value": "ConfidentialVM"}
+    arm("PUT", DEFINITION_ID, definition_body(hyperVGeneration="V2", features=[confidential]))
+    control.advance(1)
+    answer = arm("PUT", f"{DEFINITION_ID}/versions/1.0.0", version_body())
+    assert (answer.status_code, "ConfidentialVM" in answer.json()["error"]["message"]) == (400, True)

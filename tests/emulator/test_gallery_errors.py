@@ -5,8 +5,8 @@ import pytest
 from dev.emulator.compute.any_resource import errors
 from dev.emulator.compute.versions import version_errors
 from dev.emulator.seed import SHOP_GROUP, SUBSCRIPTION
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.refusals import Refusals, lines_of
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")

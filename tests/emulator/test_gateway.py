@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
-from tests.emulator.documents import COMPUTE, image_id
+from tests.support.documents import COMPUTE, image_id
 
 IMAGES = f"{IMAGES_GROUP}/providers/Microsoft.Compute/images"
 

@@ -6,7 +6,8 @@ from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from dev.emulator.vocabulary import errors
 from dev.emulator.vocabulary.regions import REGIONS
 from dev.emulator.vocabulary.tokens import TENANT_ID
-from tests.emulator.documents import (
+from tests.emulator.refusals import Refusals, lines_of
+from tests.support.documents import (
     DEFINITION_ID,
     GALLERY_ID,
     SOME_OBJECT_ID,
@@ -14,7 +15,6 @@ from tests.emulator.documents import (
     image_id,
     version_body,
 )
-from tests.emulator.refusals import Refusals, lines_of
 
 refusals = Refusals()
 NEVER_PROVOKED = {errors.INTERNAL_SERVER_ERROR}  # the emulator's own failure; the fuzzing tests look for it

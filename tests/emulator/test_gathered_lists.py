@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, image_id
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, image_id
 
 IMAGES = "/providers/Microsoft.Compute/images"
 GALLERIES = "/providers/Microsoft.Compute/galleries"

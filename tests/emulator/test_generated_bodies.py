@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -26,12 +27,16 @@ NAMES = {
 }
 
 
+def _named(names, found):
+    return names.get(found[1], found[1])
+
+
 def operations_with_bodies():
     """Those of the SDKs that send something and that the emulator answers."""
     for operation in operations():
         group = "galleries" if "/galleries/" in operation.template else "images"
         names = {**NAMES, "resource_group_name": group}
-        path = re.sub(r"\((\w+)\)", lambda name, names=names: names.get(name[1], name[1]), operation.template)
+        path = re.sub(r"\((\w+)\)", partial(_named, names), operation.template)
         if operation.sent and ROUTES.match(operation.method, path):
             yield pytest.param(operation, path, id=operation.id)
 
@@ -67,7 +72,8 @@ def test_a_generated_body_with_a_part_that_is_anything_is_answered(operation, pa
     )
     def send(part, value):
         world.reset()
-        content = json.dumps(with_part(*part, value)).encode()
+        body, at = part
+        content = json.dumps(with_part(body, at, value)).encode()
         answered(world, operation.method, path, content, operation.api_version)
 
     send()

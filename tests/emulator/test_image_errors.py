@@ -4,8 +4,8 @@ import pytest
 
 from dev.emulator.compute.images import image_errors as errors
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import image_id, machine_body
 from tests.emulator.refusals import Refusals, lines_of
+from tests.support.documents import image_id, machine_body
 
 refusals = Refusals()
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"

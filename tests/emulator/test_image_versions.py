@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.documents import COMPUTE, GALLERY_ID, definition_body, image_id, version_body
+from tests.support.documents import COMPUTE, GALLERY_ID, definition_body, image_id, version_body
 
 
 def show(arm, path, expand="ReplicationStatus"):

@@ -3,8 +3,8 @@
 import pytest
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import COMPUTE, image_id, machine_body
 from tests.emulator.refusals import refused
+from tests.support.documents import COMPUTE, image_id, machine_body
 
 NEW = image_id("fresh")
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"

@@ -1,6 +1,6 @@
 """The locations of a subscription: zones, logical places, and regions it may not use."""
 
-from tests.emulator.documents import GALLERY_ID, version_body
+from tests.support.documents import GALLERY_ID, version_body
 
 ZONES_SINCE = "2022-12-01"
 

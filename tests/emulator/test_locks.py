@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.documents import SOME_OBJECT_ID, Arm, seed_image
+from tests.support.documents import SOME_OBJECT_ID, Arm, seed_image
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from tests.emulator.documents import (
+from tests.support.documents import (
     COMPUTE,
     DEFINITION_ID,
     GALLERY_ID,

@@ -1,8 +1,8 @@
 """Machines: the image they name must exist; they are listed and deleted."""
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import COMPUTE, image_id, machine_body
 from tests.emulator.refusals import refused
+from tests.support.documents import COMPUTE, image_id, machine_body
 
 ALL = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines"
 MACHINE = f"{ALL}/vm1"

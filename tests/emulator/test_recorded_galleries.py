@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 SNAPSHOT = f"{SHOP_GROUP}/providers/Microsoft.Compute/snapshots/s"
 ENCRYPTION_SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des"

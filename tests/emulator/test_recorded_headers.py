@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP
-from tests.emulator.documents import GALLERY_ID, definition_body, image_id
+from tests.support.documents import GALLERY_ID, definition_body, image_id
 
 IDS = ("x-ms-request-id", "x-ms-correlation-request-id", "x-ms-routing-request-id")
 LEFT = "x-ms-ratelimit-remaining-"

@@ -1,14 +1,16 @@
 """Managed images as recorded: what they keep of a machine's disks, and what they show before they are finished."""
 
+from typing import Any
+
 import pytest
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import COMPUTE, image_id
+from tests.support.documents import COMPUTE, image_id
 
 NEW = image_id("fresh")
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
 DISKS = f"{SHOP_GROUP}/providers/Microsoft.Compute/disks"
-SOURCES = [
+SOURCES: list[dict[str, Any]] = [
     {"managedDisk": {"id": f"{DISKS}/os"}},
     {"snapshot": {"id": f"{SHOP_GROUP}/providers/Microsoft.Compute/snapshots/os"}},
     {"blobUri": "https://store.blob.core.windows.net/vhds/os.vhd"},

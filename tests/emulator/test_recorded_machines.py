@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import SHOP_GROUP
-from tests.emulator.documents import COMPUTE, image_id
+from tests.support.documents import COMPUTE, image_id
 
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"
 SCALE_SET = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/web"

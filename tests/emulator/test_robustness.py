@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dev.emulator import small_company
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.any_body import JSON, QUICK, answered, parts_of, with_part
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.in_process import ROUTES, stopped_world
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 VERSION = f"{GALLERY_ID}/images/ubuntu-base/versions/1.0.0"
 MACHINE = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/vm1"

@@ -5,7 +5,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.identity.aio import ManagedIdentityCredential as AsyncManagedIdentityCredential
 from azure.mgmt.compute.aio import ComputeManagementClient as AsyncComputeManagementClient
 
-from tests.emulator.documents import definition_body, image_id, version_body
+from tests.support.documents import definition_body, image_id, version_body
 
 GROUP, GALLERY, DEFINITION = "galleries", "contoso_gallery", "ubuntu-web"
 

@@ -8,7 +8,7 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
 
 from dev.emulator.seed import IMAGES_GROUP
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
 
 IMAGE = image_id("ubuntu-web")
 IN_PARTS = ("images", "Microsoft.Compute", "", "images", "ubuntu-web")

@@ -15,7 +15,7 @@ from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.vocabulary.resource_id import ResourceId
 from dev.emulator.world.clock import Clock
 from dev.emulator.world.resources import Resource, ResourceStore
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
 
 
 class Monotonic:

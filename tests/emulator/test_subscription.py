@@ -1,10 +1,12 @@
 """What surrounds the resources: the cloud's endpoints, tenants, subscriptions, groups, providers, generic lists."""
 
+from urllib.parse import unquote
+
 import pytest
 import requests
 
 from dev.emulator import Emulator
-from tests.emulator.documents import Arm, seed_image
+from tests.support.documents import Arm, seed_image
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_groups_are_listed_page_by_page(emulator: Emulator, arm: Arm):
     answer = arm("GET", f"{arm.subscription}/resourceGroups").json()
     seen = [group["name"] for group in answer["value"]]
     while link := answer.get("nextLink"):
-        token = requests.utils.unquote(link.partition("skiptoken=")[2].partition("&")[0])
+        token = unquote(link.partition("skiptoken=")[2].partition("&")[0])
         answer = arm("GET", f"{arm.subscription}/resourceGroups", skiptoken=token).json()
         seen += [group["name"] for group in answer["value"]]
     assert len(seen) == len(set(seen)) == before + 9

@@ -6,8 +6,8 @@ from dev.emulator.authorization import errors as authorization
 from dev.emulator.seed import GALLERIES_GROUP, SUBSCRIPTION
 from dev.emulator.subscription import errors as subscription
 from dev.emulator.vocabulary.regions import REGIONS
-from tests.emulator.documents import image_id
 from tests.emulator.refusals import Refusals, lines_of
+from tests.support.documents import image_id
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")

@@ -1,9 +1,11 @@
 """Tags at a scope: subscription, group and resource."""
 
+from typing import Any
+
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.documents import Arm, seed_image
+from tests.support.documents import Arm, seed_image
 
 TAGS = "/providers/Microsoft.Resources/tags/default"
 
@@ -109,7 +111,7 @@ def test_tags_of_something_that_is_not_there_are_not_found(emulator: Emulator, a
         ("none", "InvalidRequestContent"),
     ],
 )
-def test_tags_that_break_a_rule_change_nothing(arm: Arm, image: str, tags: object, code: str):
+def test_tags_that_break_a_rule_change_nothing(arm: Arm, image: str, tags: Any, code: str):
     answer = patch(arm, image, "Merge", tags)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert arm("GET", image + TAGS).json()["properties"]["tags"] == {"team": "web", "Stage": "test"}

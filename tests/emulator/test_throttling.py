@@ -7,8 +7,8 @@ import pytest
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from dev.emulator.wishes import throttling_errors
 from dev.emulator.wishes.rate_limits import RECORDED_LIMITS, policy_of
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 from tests.emulator.refusals import Refusals, lines_of
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.emulator.documents import (
+from tests.emulator.refusals import refused
+from tests.support.documents import (
+    DEFINITION_ID,
     GALLERY_ID,
     definition_body,
     image_id,
     version_body,
 )
-from tests.emulator.refusals import refused
 
 
 @pytest.fixture
@@ -176,3 +177,15 @@ def test_an_end_of_life_without_an_offset_is_in_utc_and_protects_all_the_same(ar
     arm("PATCH", path, {"properties": {"safetyProfile": {"blockDeletionBeforeEndOfLife": True}}})
     control.advance(422)
     refused(arm("DELETE", path), 409, "DeleteGalleryImageVersionBlockedBeforeEndOfLife")
+
+
+def test_a_failed_version_goes_once_soft_delete_is_off(arm, control):
+    for enabled, status in ((True, 409), (False, 202)):
+        policy = {"softDeletePolicy": {"isSoftDeleteEnabled": enabled}}
+        arm("PUT", GALLERY_ID, {"location": "eastus2", "properties": policy})
+        if enabled:
+            arm("PUT", DEFINITION_ID, definition_body(hyperVGeneration="V2"))
+            control.advance(1)
+            arm("PUT", f"{DEFINITION_ID}/versions/1.0.0", version_body())
+            control.advance(446)
+        assert arm("DELETE", f"{DEFINITION_ID}/versions/1.0.0").status_code == status

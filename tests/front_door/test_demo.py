@@ -28,3 +28,4 @@ def test_the_demo_migrates_an_image_and_reads_the_end_back_from_azure(tmp_path: 
     assert "source image    gone" in shown
     assert shown.count("Completed    100 %") == 3
     assert "ARM calls: 1 DELETE," in shown
+    assert shown.rstrip().endswith("Within a minute, `make dev` shows the link to the page.")

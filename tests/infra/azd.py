@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.infra.bicep.deploying import Deployed, Resource, Scope, deploy
-from tests.infra.templates import PARAMETERS
+from tests.support.templates import PARAMETERS
 
 HERE = "11111111-1111-1111-1111-111111111111"
 ELSEWHERE = "22222222-2222-2222-2222-222222222222"

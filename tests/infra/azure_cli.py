@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.infra.azd import app_settings, environment, parameters, provision
 from tests.infra.bicep.deploying import Deployed
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 LISTS = (
     "deployment sub list",

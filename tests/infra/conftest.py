@@ -1,5 +1,5 @@
 """The emulated Azure of the unit tests, for what the app finds out about its own rights and its cloud."""
 
-from tests.unit.conftest import azure, no_settings, nothing_remembered, session_emulator
+from tests.support.azure_here import azure, no_settings, nothing_remembered, session_emulator
 
 __all__ = ["azure", "no_settings", "nothing_remembered", "session_emulator"]

@@ -1,5 +1,7 @@
 """One setting chooses the cloud: three by name, any other by its address."""
 
+from typing import Any
+
 import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
@@ -10,7 +12,7 @@ from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
 from migration.asking.settings import SettingsInvalidError, settings
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import start
+from tests.support.azure_samples import start
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +128,7 @@ async def test_the_authority_of_the_cloud_signs_developers_in(monkeypatch):
         monkeypatch.setenv(name, "x")
     choose(monkeypatch, "AzureChinaCloud")
     credential.cache_clear()
-    (inner,) = credential().credentials
+    known: Any = credential()
+    (inner,) = known.credentials
     assert inner._credential._client._authority.endswith("login.chinacloudapi.cn")
     credential.cache_clear()

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from migration.course import steps
-from tests.infra.templates import ROOT
-from tests.workflows.conftest import Play
+from tests.support.stage.play import Play
+from tests.support.templates import ROOT
 
 ROW = re.compile(r"^\| (\d+) (minutes|hours) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 ROWS = ROW.findall((ROOT / "docs" / "cost.md").read_text())
@@ -36,4 +36,4 @@ def test_the_table_was_found():
 def test_a_migration_takes_as_many_executions_as_the_table_says(monkeypatch, amount, unit, looks, activities):
     play = migrate(Play(monkeypatch), timedelta(**{unit: int(amount)}))
     assert (play.called(steps.CHECK_REPLICATION.name), len(play.stage.calls)) == (int(looks), int(activities))
-    assert int(activities) == 16 + int(looks)
+    assert int(activities) == 19 + int(looks)

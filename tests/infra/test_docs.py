@@ -4,12 +4,14 @@ import ast
 import json
 import re
 
+from migration.asking.settings import Settings
 from migration.values.outcome import OutcomeKind, Phase
 from telemetry import measuring
-from tests.contract.source import python_files, tree_of
-from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT
+from tests.support.source import python_files, tree_of
+from tests.support.templates import HOST, INFRA, PARAMETERS, ROOT
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
 WORKBOOK = json.loads((INFRA / "workbook.json").read_text())
 CODED = {"Refusal", "Problem", "Outcome", "StepRefusedError", "_end", "problem", "ReplicationReport"}
@@ -46,13 +48,13 @@ def is_code(value):
 
 def test_every_code_is_in_the_runbook():
     assert len(codes_in_the_code()) > 30
-    answered = first_cells(section(OPERATIONS, "## Runbook")) | first_cells(section(OPERATIONS, "## Outcomes"))
+    answered = first_cells(section(OPERATIONS, "## Troubleshooting")) | first_cells(section(OPERATIONS, "## Outcomes"))
     assert codes_in_the_code() - answered == set()
 
 
 def test_every_code_in_the_runbook_exists():
     text = "".join(path.read_text() for path in python_files(*CODING, "triggers"))
-    listed = first_cells(section(OPERATIONS, "## Runbook")) - FROM_AZURE
+    listed = first_cells(section(OPERATIONS, "## Troubleshooting")) - FROM_AZURE
     assert [code for code in listed if f'"{code}"' not in text] == []
 
 
@@ -82,7 +84,7 @@ def is_explained(path, value, rows):
 
 
 def test_every_value_of_host_json_has_its_reason():
-    explained = section(OPERATIONS, "## Settings of the host, and why").splitlines()
+    explained = section(ARCHITECTURE, "## Settings of the host, and why").splitlines()
     rows = [line for line in explained if line.startswith("|")]
     values = {path: value for path, value in leaves(HOST) if path != ("version",)}  # the format's own
     assert [".".join(path) for path, value in values.items() if not is_explained(path, value, rows)] == []
@@ -102,6 +104,13 @@ def test_every_choice_of_a_deployment_is_in_the_table_with_its_default():
         assert not default or f"`{default}`" in row.split("|")[2], name
 
 
+def test_the_settings_that_azd_calls_otherwise_are_named():
+    settings = {f"MIGRATION_{name.upper()}" for name in Settings.model_fields}
+    otherwise = settings - set(PARAMETERS["migrationSettings"]["value"])
+    told = section(DEPLOYMENT, "## Choices").partition("Three are not:")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(MIGRATION_\w+)`", told)) == otherwise
+
+
 def test_every_template_is_in_the_table_of_what_is_made():
     named = set(re.findall(r"`(\w[\w-]*\.bicep)`", DEPLOYMENT))
     assert {path.name for path in INFRA.glob("*.bicep")} - {"main.bicep", "dead-letters.bicep"} <= named
@@ -112,7 +121,7 @@ def queries():
 
 
 def test_the_workbook_answers_the_five_questions_of_the_document():
-    questions = re.findall(r"^\d\. (.+\?)$", section(OPERATIONS, "## See"), re.MULTILINE)
+    questions = re.findall(r"^\d\. (.+\?)$", section(OPERATIONS, "## Monitoring"), re.MULTILINE)
     assert questions == list(queries())
     assert len(questions) == 5
 

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import threading
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -45,7 +46,7 @@ def copies(content):
 class Standing(http.server.BaseHTTPRequestHandler):
     """The app's API, two to a page, behind a key. Links name another address, as where an app has a domain."""
 
-    runs: dict[str, object] = {}
+    runs: dict[str, Any] = {}
     broken: dict[str, tuple[int, bytes]] = {}
     asked: list[str] = []
 
@@ -87,7 +88,7 @@ def standing():
     started = []
 
     def start(runs, **broken):
-        kind = type("One", (Standing,), {"runs": runs, "broken": broken, "asked": []})
+        kind: Any = type("One", (Standing,), {"runs": runs, "broken": broken, "asked": []})
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         started.append(server)

@@ -6,7 +6,7 @@ import yaml
 from infra.hooks.azure import SERVICE
 from tests.infra.azd import EVERYTHING, HERE, environment, provision
 from tests.infra.azure_cli import AzureCli, in_group, record, refused
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 OURS = "managed-image-migration"
 OTHERS_RIGHT = (

@@ -9,11 +9,11 @@ import yaml
 
 from infra.hooks import postdeploy
 from infra.hooks.azure import AzureError
-from tests.contract.source import hold
 from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
 from tests.infra.azure_cli import AzureCli, refused
 from tests.infra.pythons import OLDEST, pythons
-from tests.infra.templates import ROOT
+from tests.support.source import hold
+from tests.support.templates import ROOT
 
 HOOKS = yaml.safe_load((ROOT / "azure.yaml").read_text())["hooks"]
 SWITCHED_OFF = {"name": "AzureWebJobs.image_tagged.Disabled", "value": "true"}
@@ -212,7 +212,7 @@ def test_the_subscription_to_events_waits_for_what_azure_needs_time_for(monkeypa
             raise AzureError("Webhook validation handshake failed")
 
     monkeypatch.setattr(postdeploy, "az", az)
-    monkeypatch.setattr(postdeploy.time, "sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     assert postdeploy.main() == 0
     assert waited == [30] * failures
 
@@ -224,7 +224,7 @@ def test_a_subscription_that_never_succeeds_ends_after_two_and_a_half_minutes(mo
         raise AzureError("no right")
 
     monkeypatch.setattr(postdeploy, "az", az)
-    monkeypatch.setattr(postdeploy.time, "sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     assert postdeploy.main() == 1
     assert sum(waited) == 150
     assert "no right" in capsys.readouterr().err

@@ -2,8 +2,8 @@
 
 import re
 
-from tests.contract.app import functions
-from tests.infra.templates import HOST
+from tests.support.functions import functions
+from tests.support.templates import HOST
 
 FIRST_WITH_DURABLE_TASK_3_10 = (4, 33, 0)  # needed by Durable Functions 2.x for Python
 OF_THE_LIBRARY = {"_durable_input"}

@@ -17,11 +17,11 @@ from tests.infra.azd import (
     subscribe,
 )
 from tests.infra.bicep.reading import BicepError
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 OTHER_ENVIRONMENT = {"AZURE_ENV_NAME": "test"}
 OTHER_REGION = {"AZURE_ENV_NAME": "prod-us", "AZURE_LOCATION": "eastus2"}
-DOCUMENT = (ROOT / "docs" / "deployment.md").read_text().partition("\n## Occasions\n")[2].partition("\n## ")[0]
+DOCUMENT = (ROOT / "docs" / "deployment.md").read_text().partition("\n## Scenarios\n")[2].partition("\n## ")[0]
 SUBSCRIPTION_TO_EVENTS = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
 ROLES = "Microsoft.Authorization/roleDefinitions"
 

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 import yaml
 
-from tests.contract.source import hold
-from tests.infra.templates import PARAMETERS, ROOT
+from tests.support.source import hold
+from tests.support.templates import PARAMETERS, ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"^[\w.-]+/[\w.-]+@[0-9a-f]{40}$")

@@ -14,7 +14,7 @@ from migration.plan.rights import (
     users_not_visible,
 )
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import GALLERY, SOURCE, start
+from tests.support.azure_samples import GALLERY, SOURCE, start
 
 DELETE = "Microsoft.Compute/images/delete"
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"

@@ -3,14 +3,15 @@
 import ast
 import json
 import re
+from typing import Any
 
 import pytest
 
 from migration.asking.settings import Settings
 from migration.plan import rights
-from tests.contract.source import python_files, tree_of
 from tests.infra.azd import HERE, actions, app_settings, assigned, provision
-from tests.infra.templates import INFRA, ROLES
+from tests.support.source import python_files, tree_of
+from tests.support.templates import INFRA, ROLES
 
 COMPUTE = {
     "images": "images",
@@ -53,7 +54,7 @@ def by_request(function, known):
         name = getattr(call.func, "id", "")
         if name not in {"send", "list_all"}:
             continue
-        verb = METHODS[call.args[0].value] if name == "send" else "read"
+        verb = METHODS[getattr(call.args[0], "value", "")] if name == "send" else "read"
         text = written(call.args[-1] if name == "list_all" else call.args[1], function, known)
         found |= OPERATIONS if text is None else {f"{kind_of(text)}/{verb}"}
     return found
@@ -69,8 +70,8 @@ def written(url, function, known):
         ]
         return written(values[0], function, known) if values else None
     if isinstance(url, ast.JoinedStr):
-        parts = [
-            part.value if isinstance(part, ast.Constant) else known.get(getattr(part.value, "id", ""), "*")
+        parts: list[Any] = [
+            part.value if isinstance(part, ast.Constant) else known.get(getattr(vars(part)["value"], "id", ""), "*")
             for part in url.values
         ]
         return "".join(parts)
@@ -79,7 +80,7 @@ def written(url, function, known):
 
 def constants(tree):
     return {
-        node.targets[0].id: node.value.value
+        getattr(node.targets[0], "id", ""): node.value.value
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     }

@@ -2,7 +2,7 @@
 
 from migration.asking.settings import Settings
 from tests.infra.azd import EVERYTHING, app_settings, provision
-from tests.infra.templates import PARAMETERS, SAMPLE, ours
+from tests.support.templates import PARAMETERS, SAMPLE, ours
 
 IN_CODE = {f"MIGRATION_{name.upper()}" for name in Settings.model_fields}
 SECRET = {

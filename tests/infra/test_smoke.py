@@ -10,7 +10,7 @@ from dev import smoke
 from dev.emulator import running_emulator
 from dev.host import running_host
 from tests.infra.azure_cli import AzureCli
-from tests.infra.templates import ROOT
+from tests.support.templates import ROOT
 
 
 @pytest.fixture(autouse=True)

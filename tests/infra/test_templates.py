@@ -8,14 +8,14 @@ import yaml
 from pycep import BicepParser
 
 from dev.app_events import APP_CLIENT_ID, FILTER
-from tests.contract.app import functions
 from tests.infra.azd import EVERYTHING, app_settings, assigned, only, provision, subscribe
 from tests.infra.bicep.deploying import FILES
 from tests.infra.bicep.functions import Runtime
 from tests.infra.bicep.reading import read
 from tests.infra.checking import put_out
 from tests.infra.resource_types import BUILT_IN_ROLES
-from tests.infra.templates import HOST, INFRA, PARAMETERS, ROOT, TEMPLATES
+from tests.support.functions import functions
+from tests.support.templates import HOST, INFRA, PARAMETERS, ROOT, TEMPLATES
 from triggers.events.image_tagged import WRITERS
 
 AZURE_YAML = yaml.safe_load((ROOT / "azure.yaml").read_text())

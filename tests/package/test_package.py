@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from dev import package
-from tests.contract.source import SHIPPED, tracked_files
+from tests.support.source import SHIPPED, tracked_files
 
 NEVER = {"dev", "tests", "docs", "infra", "local.settings.json"}
 

@@ -14,7 +14,7 @@ from dev.host.stage import Stage
 from dev.host.stage.history import history_to_json
 from migration import names
 from tests.replay.stories import STORIES, Story
-from tests.workflows.conftest import on_stage
+from tests.support.stage.play import on_stage
 
 HISTORIES = Path(__file__).parent / "histories"
 EXECUTION_ID = "execution"  # the engine's is random, and a recording must be the same every time

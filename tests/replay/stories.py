@@ -10,11 +10,14 @@ from migration.course import steps
 from migration.course.standing import Hint
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
+from migration.resources.states import ProvisioningState
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import UPDATE, make_image, make_plan
-from tests.workflows.conftest import Play, first
+from tests.support.samples import make_image, make_plan
+from tests.support.stage.azure_on_stage import UPDATE
+from tests.support.stage.hooks import first
+from tests.support.stage.play import Play
 
 STILL_RUNNING = None
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
@@ -79,7 +82,7 @@ def replicating(play: Play) -> Play:
 def build_failed(play: Play) -> None:
     seen(play, 50).start().until("Replicating")
     assert play.azure.version is not None
-    play.azure.answers["get_version"] = play.azure.version.changed(provisioning_state="Failed")
+    play.azure.answers["get_version"] = play.azure.version.changed(provisioning_state=ProvisioningState.FAILED)
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
     play.until("Done")
 
@@ -154,7 +157,7 @@ def promoting_for_long(play: Play) -> None:
 
 def never_deleted(play: Play) -> None:
     play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
-    approved(play).until("Done")
+    play.start().until("Done")
 
 
 def in_use(play: Play) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.e2e.conftest import running_app, running_azure
+from tests.support.running.azure import running_azure
+from tests.support.running.starting import running_app
 from tests.telemetry.receiver import running_receiver
 
 # Exports follow at once: a test waits for what arrives, never for a clock.

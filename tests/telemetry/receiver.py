@@ -28,8 +28,8 @@ class Receiver:
                 self.services.add(_attributes(resource.resource)["service.name"])
                 self._spans += [span for scope in resource.scope_spans for span in scope.spans]
         elif path.endswith("/v1/metrics"):
-            for resource in ExportMetricsServiceRequest.FromString(body).resource_metrics:
-                for metric in [metric for scope in resource.scope_metrics for metric in scope.metrics]:
+            for measured in ExportMetricsServiceRequest.FromString(body).resource_metrics:
+                for metric in [metric for scope in measured.scope_metrics for metric in scope.metrics]:
                     self._take_metric(metric)
         elif path.endswith("/track"):
             self.envelopes += [item for line in body.decode().splitlines() for item in _list(json.loads(line))]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from telemetry.trace_ids import root_of
-from tests.emulator.waiting import eventually
+from tests.support.waiting import eventually
 from tests.telemetry.receiver import running_receiver
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ TWO_ENDS = """
 from opentelemetry import metrics
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from telemetry.measuring import measure_end
-from tests.unit.samples import make_run
+from tests.support.samples import make_run
 end = Outcome(kind=OutcomeKind.FAILED, code="AzureUnavailable", reason="no network", step=Phase.CREATING)
 for attempt in range(8):
     measure_end(make_run(outcome=end))

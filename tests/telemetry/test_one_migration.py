@@ -9,9 +9,9 @@ import requests
 from dev.emulator.front_door.access import action_of
 from migration.course import steps
 from telemetry.trace_ids import root_of
-from tests.e2e.app import PHASES
-from tests.emulator.waiting import eventually
-from tests.infra.templates import ROLES
+from tests.support.running.app import PHASES
+from tests.support.templates import ROLES
+from tests.support.waiting import eventually
 
 REPLICATION = "image_migrations.replication"
 
@@ -67,8 +67,8 @@ def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
 
 
 def test_every_step_names_its_migration(spans, migrated):
-    steps = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
-    assert {span.attributes["migration.id"] for span in steps} == {migrated["id"]}
+    told = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
+    assert {span.attributes["migration.id"] for span in told} == {migrated["id"]}
 
 
 def test_every_step_is_a_child_of_the_whole_and_every_call_of_a_step(spans, migrated):

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from migration.record.admitting import admitted, advanced, begun
 from migration.record.asking import asked_anew, opened
@@ -12,9 +14,10 @@ from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     VERSION,
+    changed,
     make_approval,
     make_person,
     make_plan,
@@ -53,7 +56,7 @@ def new_run(record: ImageRecord | None = None, run_id: str = "run 1") -> ImageRe
     return of(moved_by(of(admitted(record, make_start(), run_id, NOW)), begun))
 
 
-KNOWN = {
+KNOWN: dict[Phase, dict[str, Any]] = {
     Phase.PREPARING: {"plan": make_plan()},
     Phase.REPLICATING: {"image_version_id": VERSION, "replication_since": NOW},
 }
@@ -62,14 +65,14 @@ WAY = [Phase.PREPARING, Phase.CREATING, Phase.REPLICATING, Phase.VERIFYING]
 
 def gone_on(run: Run, to: Phase) -> Run | Refusal:
     """The run in its next phase, with what is known by then."""
-    return advanced(run.changed(**KNOWN.get(to, {})), to)
+    return advanced(changed(run, KNOWN.get(to, {})), to)
 
 
 def verifying(record: ImageRecord | None = None, run_id: str = "run 1") -> ImageRecord:
     """A record whose run is about to ask."""
     record = new_run(record, run_id)
     for phase in WAY:
-        record = of(moved_by(record, lambda run, to=phase: gone_on(run, to)))
+        record = of(moved_by(record, partial(gone_on, to=phase)))
     return record
 
 

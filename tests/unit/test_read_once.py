@@ -27,9 +27,9 @@ from migration.values import ids
 from migration.values.ids import ResourceId, instance_id_for
 from migration.values.outcome import Phase
 from migration.values.record import Record
-from tests.unit.azure_samples import GALLERY, SOURCE, VERSION, asked, built, deleting
-from tests.unit.fake_hub import FakeClient, FakeHub
-from tests.unit.steps import Migration
+from tests.support.azure_samples import GALLERY, SOURCE, VERSION, asked, built, deleting
+from tests.support.fakes.fake_hub import FakeClient, FakeHub
+from tests.support.steps import Migration
 from triggers.api.decisions import _approve, _ask_again, _cancel
 from triggers.events.image_tagged import on_event
 from triggers.page.approvals import answer
@@ -59,7 +59,8 @@ def _counting(readings: list[Readings], read: Any, changing: list[Record]) -> An
             readings[-1].document(cls, value)
         return read.__func__(cls, value, **options)
 
-    return classmethod(counted)
+    counting: Any = counted
+    return classmethod(counting)
 
 
 def _changing(change: Callable[..., Any], changing: list[Record]) -> Callable[..., Any]:

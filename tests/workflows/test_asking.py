@@ -11,9 +11,11 @@ from migration.course import steps
 from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
+from migration.values.occasion import Occasion
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import make_image, make_plan
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import make_image, make_plan
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 
 def test_a_rejected_migration_keeps_the_source(play: Play):
@@ -160,16 +162,16 @@ def test_a_decision_that_cannot_be_told_is_tried_three_times_and_noted(play: Pla
     play.approve().until("Done")
     play.stage.advance(timedelta(minutes=10))
     assert play.outcome == ("Migrated", "Migrated")
-    assert play.post.tried.count("decided") == 3
+    assert play.post.tried.count(Occasion("decided")) == 3
     assert "(decided) could not be sent" in play.run.notes[-1]
     assert play.instance.runtime_status == "COMPLETED"
 
 
 def test_people_who_cannot_be_told_of_the_question_are_told_while_it_waits(play: Play):
-    play.post.arrives = lambda _: play.post.tried.count("approvalNeeded") > 2
+    play.post.arrives = lambda _: play.post.tried.count(Occasion("approvalNeeded")) > 2
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(minutes=6, seconds=30))
-    assert (play.post.tried.count("approvalNeeded"), play.notified("approvalNeeded")) == (3, 1)
+    assert (play.post.tried.count(Occasion("approvalNeeded")), play.notified("approvalNeeded")) == (3, 1)
     assert (play.phase, play.run.owed) == ("AwaitingApproval", [])
 
 

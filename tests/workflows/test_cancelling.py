@@ -8,8 +8,9 @@ import pytest
 from arm.transport.errors import ArmThrottledError
 from migration.course import steps
 from migration.record.question import Stage
-from tests.workflows.azure_on_stage import VERSION
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import VERSION
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 BUSY = ArmThrottledError("Throttled", "too many requests", 60)
 STAYS = {

@@ -15,8 +15,9 @@ from migration.resources.lock import Lock
 from migration.resources.operation import OperationStatus
 from migration.values.answer import Refusal
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import SOURCE, make_image
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import SOURCE, make_image
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale set")

@@ -10,8 +10,8 @@ import pytest
 from migration.course import steps
 from migration.course.standing import Hint
 from migration.values.outcome import Phase
-from tests.workflows.azure_on_stage import VERSION
-from tests.workflows.conftest import Play
+from tests.support.samples import VERSION
+from tests.support.stage.play import Play
 
 FOREIGN = ["mine", "migrate-web-0000000000", f"migrate-web-{'0' * 32}", f"migrate-other-{'1' * 32}"]
 EARLIER = {

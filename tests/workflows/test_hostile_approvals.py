@@ -8,9 +8,10 @@ import pytest
 from arm.transport.errors import ArmThrottledError
 from migration.course import steps
 from migration.record.question import Stage
-from tests.workflows.azure_on_stage import SOURCE, VERSION
-from tests.workflows.conftest import Play, Real
-from tests.workflows.real_steps import CALLBACK
+from tests.support.samples import SOURCE, VERSION
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
+from tests.support.stage.real_steps import CALLBACK
 
 GOOD = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": ""}
 

@@ -10,7 +10,8 @@ from migration.course import steps
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.workflows.conftest import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from migration.course import steps
-from tests.workflows.conftest import APPROVED, Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import APPROVED, Play
 
 
 def test_an_answer_that_comes_while_the_clock_has_the_question_looked_at_is_not_lost(play: Play):

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
+from migration.resources.states import ProvisioningState
 from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
-from tests.workflows.azure_on_stage import SOURCE, VERSION, make_plan
-from tests.workflows.conftest import Play, Real, throttled
+from tests.support.samples import SOURCE, VERSION
+from tests.support.stage.hooks import Real, throttled
+from tests.support.stage.play import Play
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 
@@ -89,8 +90,8 @@ def test_the_plan_is_in_the_record_once_it_is_made(play: Play):
 def test_a_six_hour_replication_keeps_every_execution_under_300_events(play: Play):
     slow = timedelta(hours=6)
     play.configure(poll_interval_max="PT60S")
-    play.azure.progress = lambda: min(100, int((play.stage.now - started) / slow * 100))
     started = play.stage.now
+    play.azure.progress = lambda: min(100, int((play.stage.now - started) / slow * 100))
     play.start().stage.advance(slow - timedelta(minutes=2))
     assert play.phase == "Replicating"
     play.until("AwaitingApproval")
@@ -129,7 +130,7 @@ def test_a_replication_that_never_ends_fails_with_the_slow_region_named(play: Pl
 def test_a_build_that_fails_in_azure_tells_why(play: Play):
     play.azure.answers["follow"] = OperationStatus(state="Failed", code="Conflict", message="another generation")
     play.azure.answers["get_version"] = lambda _, **__: (
-        play.azure.version and play.azure.version.changed(provisioning_state="Failed")
+        play.azure.version and play.azure.version.changed(provisioning_state=ProvisioningState.FAILED)
     )
     play.start().until("Done")
     assert play.outcome == ("Failed", "Conflict")
@@ -214,14 +215,6 @@ def test_a_shallow_version_keeps_the_source_without_asking_anyone(play: Play):
     play.until("Done")
     assert play.outcome == ("SourceKept", "ShallowReplication")
     assert play.notified("approvalNeeded") == 0
-
-
-def test_a_source_that_is_never_deleted_is_kept_after_the_promotion(play: Play):
-    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
-    play.start().until("AwaitingApproval").approve().until("Done")
-    assert play.outcome == ("SourceKept", "Policy")
-    assert play.called(steps.PROMOTE_IMAGE_VERSION.name) == 1
-    assert play.called(steps.DELETE_SOURCE_IMAGE.name) == 0
 
 
 def test_whoever_accepts_a_version_keeps_its_source(play: Play):

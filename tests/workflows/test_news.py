@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from migration.plan.plan import PlanResult
-from tests.workflows.azure_on_stage import SOURCE, make_image, make_plan
-from tests.workflows.conftest import Play
+from tests.support.samples import SOURCE, make_image, make_plan
+from tests.support.stage.play import Play
 
 
 def wished(play: Play, tag: str = "default") -> None:

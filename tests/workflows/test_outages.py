@@ -1,14 +1,15 @@
 """Whatever is away for a while, at whatever step: a run that is under way ends as it would have without."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from arm.transport.errors import ArmUnavailableError
 from migration.course import steps
-from tests.workflows.conftest import Play, Real
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 STEPS = [name for name in steps.NAMES if name not in {steps.CANCEL_RUN.name, steps.LOOK_FOR_NEWS.name}]
 DURATIONS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=11)]
@@ -19,7 +20,7 @@ class Outage:
 
     def __init__(self, play: Play, step: str, duration: timedelta) -> None:
         self._play, self._step, self._duration = play, step, duration
-        self.until = None
+        self.until: datetime | None = None
         for name in steps.NAMES:
             play.hooks[name] = self._before(name)
 

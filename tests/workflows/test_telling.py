@@ -14,10 +14,12 @@ from migration.record.notices import OwedNotice
 from migration.record.run import RunStage
 from migration.telling.messages import Message
 from migration.values.ids import teller_of
+from migration.values.occasion import Occasion
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.workflows.azure_on_stage import SOURCE, make_image
-from tests.workflows.conftest import Play, Real
+from tests.support.samples import SOURCE, make_image
+from tests.support.stage.hooks import Real
+from tests.support.stage.play import Play
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 
@@ -61,7 +63,7 @@ def test_a_run_is_admitted_and_begins_while_nobody_can_be_told_of_the_last(play:
 
 def test_those_who_were_missed_are_tried_again_and_given_up_after_a_while(play: Play):
     refused(untold(play)).stage.advance(timedelta(minutes=10))
-    assert (play.post.tried.count("failed"), play.run.owed) == (3, [])
+    assert (play.post.tried.count(Occasion.FAILED), play.run.owed) == (3, [])
     assert (play.called(steps.SEND_NOTIFICATIONS.name), play.teller.runtime_status) == (1, "COMPLETED")
     assert play.run.notes == ["1 notifications (failed) could not be sent"]
 

@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from dev.emulator import Emulator, running_emulator
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az
-from tests.emulator.documents import seed_image
+from tests.support.documents import seed_image
 
 _numbers = itertools.count()
 QUICK = {"imageVersionCreate": 20, "imageVersionUpdate": 20, "imageVersionDelete": 20}
@@ -27,15 +27,6 @@ def az(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     az.log_in(emulator)
     yield az
     az.close()
-
-
-@dataclass
-class Place:
-    """A resource group with one managed image."""
-
-    group: str
-    scope: str
-    image_id: str
 
 
 @pytest.fixture

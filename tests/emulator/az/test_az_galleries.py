@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.az.conftest import Place
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az, AzFailedError
 
 

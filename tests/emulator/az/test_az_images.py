@@ -3,9 +3,9 @@
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.az.conftest import Place
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az, AzFailedError
-from tests.emulator.documents import seed_image
+from tests.support.documents import seed_image
 
 
 @pytest.mark.parametrize(

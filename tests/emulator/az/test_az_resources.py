@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.az.conftest import Place
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az
 from tests.emulator.event_receiver import running_receiver
 

@@ -4,7 +4,7 @@ import pytest
 
 from dev.emulator import Emulator
 from dev.emulator.vocabulary.tokens import TENANT_ID
-from tests.emulator.az.conftest import Place
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az, AzFailedError
 
 

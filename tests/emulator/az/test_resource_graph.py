@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dev.emulator import Emulator
-from tests.emulator.az.conftest import Place
+from tests.emulator.az.place import Place
 from tests.emulator.az_cli import Az, AzFailedError
 
 _URL = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
-from tests.emulator.documents import DEFINITION_ID, GALLERY_ID, definition_body
+from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body
 
 MUCH = {
     "description": "web servers",

@@ -1,13 +1,15 @@
 """Managed images of disks, snapshots and blobs, encrypted or not."""
 
+from typing import Any
+
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, SHOP_GROUP
-from tests.emulator.documents import image_id
+from tests.support.documents import image_id
 
 COMPUTE = f"{SHOP_GROUP}/providers/Microsoft.Compute"
 SET = f"{GALLERIES_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/os"
-DISKS = {
+DISKS: dict[str, dict[str, Any]] = {
     "disk": {"managedDisk": {"id": f"{COMPUTE}/disks/d"}},
     "snapshot": {"snapshot": {"id": f"{COMPUTE}/snapshots/s"}},
     "blob": {"blobUri": "https://store.blob.core.windows.net/vhds/d.vhd"},

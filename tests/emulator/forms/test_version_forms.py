@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, SHOP_GROUP
-from tests.emulator.documents import GALLERY_ID, image_id
+from tests.support.documents import GALLERY_ID, image_id
 
 COMPUTE = f"{SHOP_GROUP}/providers/Microsoft.Compute"
 SETS = [f"{GALLERIES_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/{name}" for name in ("os", "data")]

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.emulator.seed import SUBSCRIPTION_ID
-from tests.emulator.documents import RESOURCE_GRAPH
+from tests.support.documents import RESOURCE_GRAPH
 
 
 class Ask:

@@ -5,7 +5,7 @@ import pytest
 from dev.emulator.resource_graph import errors
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION, SUBSCRIPTION_ID
 from dev.emulator.vocabulary.tokens import unsigned_token
-from tests.emulator.documents import image_id, seed_image
+from tests.support.documents import image_id, seed_image
 
 IMAGES = "resources | where type =~ 'microsoft.compute/images' | project id | order by id asc"
 ALL_IMAGES = ["debian-legacy", "shop-frontend", "ubuntu-web", "windows-build"]

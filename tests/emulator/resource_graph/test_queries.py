@@ -4,7 +4,7 @@ import pytest
 
 from arm.surveys import resource_graph
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP, SUBSCRIPTION, SUBSCRIPTION_ID
-from tests.emulator.documents import image_id, seed_image
+from tests.support.documents import image_id, seed_image
 
 TAGGED = (
     "resources | where type =~ 'microsoft.compute/images' | where isnotempty(tags['migrate-to-gallery']) "

@@ -6,6 +6,7 @@ Arguments are the names of their parameters in parentheses, so the path that goe
 import inspect
 from functools import partial
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
@@ -25,7 +26,7 @@ _OF_A_SUBSCRIPTION = (
     ManagementLockClient,
     AuthorizationManagementClient,
 )
-_NO_CREDENTIAL = object()
+_NO_CREDENTIAL: Any = object()
 _REFUSED = 400
 _NO_CONTENT = 204
 _JSON = {"Content-Type": "application/json"}
@@ -34,7 +35,7 @@ _JSON = {"Content-Type": "application/json"}
 class _Wire(requests.adapters.HTTPAdapter):
     status, sent = _REFUSED, None
 
-    def send(self, request, **_options):
+    def send(self, request: Any, *_: Any, **_options: Any) -> Any:
         self.sent = request
         content = b"" if self.status == _NO_CONTENT else b'{"value": []}'
         answer = HTTPResponse(BytesIO(content), _JSON, self.status, preload_content=False)

@@ -44,7 +44,7 @@ class Shape:
 
     @classmethod
     def of_page(cls, item):
-        return cls({"value": Field(list[item], required=True), "nextLink": Field(str)})
+        return cls({"value": Field(_list_of(item), required=True), "nextLink": Field(str)})
 
 
 def is_model(kind):
@@ -120,7 +120,12 @@ def _shape(tree):
 
 def _parsed(kind, model):
     if kind[0] == "[":
-        return list[_parsed(kind[1:-1], model)]
+        return _list_of(_parsed(kind[1:-1], model))
     if kind[0] == "{":
-        return dict[str, _parsed(kind[1:-1], model)]
+        inner: Any = _parsed(kind[1:-1], model)
+        return dict[str, inner]
     return _PLAIN.get(kind) or getattr(sys.modules[model.__module__], kind)
+
+
+def _list_of(kind: Any) -> Any:
+    return list[kind]

@@ -8,7 +8,7 @@ import isodate
 
 from tests.emulator.sdk.fields import fields_of, is_enum, variant_of
 
-_TYPES = {str: str, bool: bool, int: int, float: (int, float), list: list, dict: dict}
+_TYPES: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float), list: list, dict: dict}
 _WRITTEN = {datetime: datetime.fromisoformat, timedelta: isodate.parse_duration}
 
 

@@ -5,8 +5,8 @@ from azure.mgmt.compute import models as compute
 from azure.mgmt.eventgrid.models import EventSubscriptionFilter
 from azure.mgmt.resource.locks.models import ManagementLockObject
 
-from tests.emulator.documents import definition_body, version_body
 from tests.emulator.sdk.mistakes import mistakes_answered, mistakes_sent
+from tests.support.documents import definition_body, version_body
 
 LOCK = {"name": "l", "properties": {"level": "ReadOnly", "owners": [{"applicationId": "a"}]}}
 

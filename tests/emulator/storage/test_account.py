@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 import requests
@@ -223,7 +224,8 @@ async def test_transactions_are_not_emulated_and_say_so(our_table):
     with pytest.raises(HttpResponseError) as caught:
         await our_table.submit_transaction([("upsert", QUESTION)])
     assert not isinstance(caught.value, TableTransactionError)
-    assert (caught.value.status_code, caught.value.error_code) == (501, "NotImplemented")
+    error: Any = caught.value
+    assert (error.status_code, error.error_code) == (501, "NotImplemented")
 
 
 async def test_what_nobody_emulates_is_named(our_account):

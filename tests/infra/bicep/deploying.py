@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tests.infra.bicep.evaluating import Evaluation
 from tests.infra.bicep.reading import BicepError, read
 from tests.infra.bicep.syntax import Condition, Declaration, Fields, Loop, Template
-from tests.infra.templates import INFRA
+from tests.support.templates import INFRA
 
 FILES = {str(path.relative_to(INFRA)): path.read_text() for path in sorted(INFRA.rglob("*.bicep"))}
 KINDS = {"string": str, "int": int, "bool": bool, "object": dict, "array": list}
@@ -101,11 +101,11 @@ class _Deployment(Evaluation):
             self.fits(one, self.known[name])
 
     def fits(self, one: Declaration, value: Any) -> None:
-        kind = KINDS[one.of]
+        kind: Any = KINDS[one.of]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise BicepError(f"{self.file}: {one.name} is no {one.of}: {value!r}")
         limits = {name: self.value(arguments[0]) for name, arguments in one.decorators.items() if arguments}
-        size = value if isinstance(value, int) else len(value)
+        size: Any = value if isinstance(value, int) else len(value)
         if value not in limits.get("allowed", [value]):
             raise BicepError(f"{self.file}: {one.name} may not be {value!r}")
         if not limits.get("minLength", limits.get("minValue", size)) <= size:

@@ -21,7 +21,7 @@ from tests.infra.bicep.syntax import (
     Text,
     Value,
 )
-from tests.infra.templates import INFRA
+from tests.support.templates import INFRA
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "==": lambda one, other: one == other,

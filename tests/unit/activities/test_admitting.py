@@ -15,7 +15,7 @@ from migration.record.run import Obstacle, Run, RunStage
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError, RecordTooNewError
-from tests.unit.samples import OWN_ID, SOURCE, make_ended, make_outcome, make_question, make_record, make_run
+from tests.support.samples import OWN_ID, SOURCE, make_ended, make_outcome, make_question, make_record, make_run
 
 LIVING = make_run(Phase.CREATING)
 ENDING = make_run(Phase.DONE, stage=RunStage.ENDING, outcome=make_outcome())

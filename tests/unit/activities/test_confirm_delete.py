@@ -14,9 +14,9 @@ from migration.record.question import Decided, Deletion, Stage
 from migration.record.run import Obstacle, RunStage
 from migration.resources.operation import OperationStatus
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run
+from tests.support.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run
+from tests.support.steps import Migration
 from tests.unit.stages import of
-from tests.unit.steps import Migration
 
 SENT_AT = datetime.now(UTC)
 SAME, OTHER = make_image(), make_image(content="second")

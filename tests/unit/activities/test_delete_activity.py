@@ -15,7 +15,7 @@ from migration.record.closing import cancelled
 from migration.record.question import Stage
 from migration.record.run import Person
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.azure_samples import (
+from tests.support.azure_samples import (
     APPROVAL,
     COMPUTE,
     DEFINITION,
@@ -27,7 +27,7 @@ from tests.unit.azure_samples import (
     built,
     deleting,
 )
-from tests.unit.steps import Migration
+from tests.support.steps import Migration
 
 LOCKS = "providers/Microsoft.Authorization/locks"
 
@@ -76,7 +76,7 @@ async def test_a_source_that_somebody_else_deleted_is_neither_claimed_nor_called
     assert migration.question.stage is Stage.APPROVED
     await migration.insist(steps.DELETE_SOURCE_IMAGE)
     assert (migration.outcome.kind, migration.outcome.code) == (OutcomeKind.FAILED, "SourceGone")
-    assert migration.question.stage is Stage.GONE
+    assert {migration.question.stage} == {Stage.GONE}
 
 
 async def test_without_an_approval_nothing_is_deleted_whatever_phase_is_said(azure, records):

@@ -2,16 +2,19 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from activities import delete_source_image as step
+from activities import delete_source_image
 from dev.emulator.seed import SHOP_GROUP
 from migration.course import steps
 from migration.record.question import Stage
 from migration.values.outcome import OutcomeKind
-from tests.unit.azure_samples import SOURCE, built, deleting
-from tests.unit.steps import Migration
+from tests.support.azure_samples import SOURCE, built, deleting
+from tests.support.steps import Migration
+
+step: Any = delete_source_image
 
 
 @pytest.fixture

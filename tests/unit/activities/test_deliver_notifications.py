@@ -23,25 +23,26 @@ from migration.values.ids import teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
-from tests.unit.fake_hub import FakeClient
-from tests.unit.samples import (
+from tests.support.fakes.fake_hub import FakeClient
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,
+    changed,
     make_approval,
     make_ended,
     make_outcome,
     make_record,
     make_run,
 )
-from tests.unit.steps import STEPS, Migration
+from tests.support.steps import STEPS, Migration
 
 ADA, TEAM = "Ada=json://ada.example.com/hook", "json://team.example.com/hook"
 ASKING = [Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION]
 
 
 def owed(occasion: Occasion, **changes: Any) -> OwedNotice:
-    return OwedNotice(occasion=occasion, due_at=NOW).changed(**changes)
+    return changed(OwedNotice(occasion=occasion, due_at=NOW), changes)
 
 
 class Telling(Migration):
@@ -326,7 +327,7 @@ async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_al
 
 async def test_receivers_that_never_come_to_an_end_take_nobody_elses_thread(sending, configure, monkeypatch):
     """A few that answered a letter at a time held every thread there was, and no image's people could be told."""
-    slow = {f"json://slow{number}.example.com": None for number in range(20)}
+    slow: dict[str, float | None] = {f"json://slow{number}.example.com": None for number in range(20)}
     monkeypatch.setattr(step, "LONGEST_SECONDS", 0.05)
     await _with_apprise(monkeypatch, slow)
     configure(notify=" ".join(slow))

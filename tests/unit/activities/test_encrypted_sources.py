@@ -7,7 +7,7 @@ import pytest
 from migration.course import steps
 from migration.values.outcome import Phase
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
+from tests.support.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"
 WEST = GALLERY.replace("galleries/contoso_gallery", "diskEncryptionSets/west")

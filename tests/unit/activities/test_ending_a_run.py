@@ -6,8 +6,8 @@ from migration.course import steps
 from migration.record.question import Stage
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import OWN_ID, make_ended, make_question, make_record, make_run
-from tests.unit.steps import Migration
+from tests.support.samples import OWN_ID, make_ended, make_question, make_record, make_run
+from tests.support.steps import Migration
 
 
 @pytest.fixture

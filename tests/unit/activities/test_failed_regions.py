@@ -5,8 +5,8 @@ import pytest
 from migration.course import steps
 from migration.telling.status import Status
 from migration.values.outcome import OutcomeKind
-from tests.unit.azure_samples import BUILD_SECONDS, prepared, start
-from tests.unit.steps import Migration
+from tests.support.azure_samples import BUILD_SECONDS, prepared, start
+from tests.support.steps import Migration
 
 
 @pytest.fixture

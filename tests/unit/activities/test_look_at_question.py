@@ -14,8 +14,8 @@ from migration.record.question import Stage
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
-from tests.unit.samples import OWN_ID, VERSION, make_approval, make_person, make_question, make_record, make_run
-from tests.unit.steps import Migration
+from tests.support.samples import OWN_ID, VERSION, make_approval, make_person, make_question, make_record, make_run
+from tests.support.steps import Migration
 
 
 @pytest.fixture

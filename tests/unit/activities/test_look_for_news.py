@@ -11,8 +11,8 @@ from migration.record.image_record import Answered
 from migration.record.run import RunStage
 from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import OWN_ID, make_ended, make_image, make_outcome, make_record, make_start
-from tests.unit.steps import Migration
+from tests.support.samples import OWN_ID, changed, make_ended, make_image, make_outcome, make_record, make_start
+from tests.support.steps import Migration
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "gallery"}
@@ -20,7 +20,7 @@ BY_TAG = make_ended(start=make_start(asked_by="tag"))
 
 
 def answered(tags: dict[str, str], **changes: Any) -> Answered:
-    return Answered(fingerprint=tag_fingerprint(tags, KEY), content="first").changed(**changes)
+    return changed(Answered(fingerprint=tag_fingerprint(tags, KEY), content="first"), changes)
 
 
 @pytest.fixture

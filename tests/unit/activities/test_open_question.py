@@ -15,9 +15,9 @@ from migration.values.outcome import OutcomeKind, Phase
 from records import table
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from records.table import ChangedMeanwhileError
-from tests.unit.azure_samples import DEFINITION, GALLERY, SOURCE, VERSION, asked, built
-from tests.unit.samples import make_outcome, make_person
-from tests.unit.steps import Migration
+from tests.support.azure_samples import DEFINITION, GALLERY, SOURCE, VERSION, asked, built
+from tests.support.samples import make_outcome, make_person
+from tests.support.steps import Migration
 
 KEY = "migrate-to-gallery"
 

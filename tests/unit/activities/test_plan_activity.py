@@ -7,7 +7,7 @@ from dev.emulator.seed import IMAGES_GROUP
 from migration.plan.plan import PlanResult
 from migration.values.problems import Problem
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
+from tests.support.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, VERSION, start
 
 
 def codes(result: PlanResult) -> list[str]:
@@ -95,7 +95,7 @@ async def test_tags_that_make_no_sense_do_not_hide_what_is_wrong_with_the_image(
     image["properties"]["storageProfile"]["osDisk"]["osState"] = "Specialized"
     azure.control.put_resource(image)
     bad_tags = [Problem(field="migrate-to-gallery", code="Invalid", message="nonsense")]
-    asked = start().model_copy(update={"request": None, "problems": bad_tags})
+    asked = start().changed(request=None, problems=bad_tags)
     assert codes(await draw_up_plan(asked)) == ["Invalid", "SourceNotGeneralized"]
 
 

@@ -12,9 +12,9 @@ from migration.record.run import RunStage
 from migration.resources.provenance import SOURCE_CONTENT_TAG as CONTENT_TAG
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from steering.gathering.remaining import find_end_now
-from tests.unit.azure_samples import BUILD_SECONDS, DEFINITION, SOURCE, VERSION, approved, built
-from tests.unit.samples import make_outcome
-from tests.unit.steps import Migration
+from tests.support.azure_samples import BUILD_SECONDS, DEFINITION, SOURCE, VERSION, approved, built
+from tests.support.samples import make_outcome
+from tests.support.steps import Migration
 
 STATUS = "migrate-to-gallery-status"
 

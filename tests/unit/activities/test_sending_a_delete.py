@@ -18,8 +18,17 @@ from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
 from records.table import ChangedMeanwhileError
-from tests.unit.samples import OWN_ID, make_approval, make_image, make_question, make_record, make_run, make_version
-from tests.unit.steps import Migration
+from tests.support.samples import (
+    OWN_ID,
+    changed,
+    make_approval,
+    make_image,
+    make_question,
+    make_record,
+    make_run,
+    make_version,
+)
+from tests.support.steps import Migration
 
 THROTTLED = ArmThrottledError("TooManyRequests", "m", 324)
 NOT_FOUND = ArmNotFoundError("ResourceNotFound", "not there")
@@ -156,7 +165,7 @@ async def test_a_last_look_that_is_too_old_when_the_call_would_go_out_is_taken_a
 def sent_before(world: Azure, **changes: Any) -> None:
     """As a worker that was killed between the swap and the answer has left it."""
     deletion = Deletion(sent_at=datetime.now(UTC), attempts=1, attempt="of a worker that is gone")
-    world.change_question(stage=Stage.SENDING, deletion=deletion.changed(**changes))
+    world.change_question(stage=Stage.SENDING, deletion=changed(deletion, changes))
 
 
 async def test_a_delete_is_sent_again_after_a_crash_and_is_the_same_delete(azure_says):

@@ -1,6 +1,7 @@
 """Every refusal the emulated Azure knows: a problem of the plan before anything is written, or why none can be."""
 
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
 from steering.gathering import surroundings
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
+from tests.support.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
 TABLES = (common, galleries, versions, resources, locks, images, machines)
 DENIED = "Microsoft.Compute/galleries/images/versions/write"
@@ -145,7 +146,7 @@ FORESEEN = {
     "TOO_MANY_REQUESTS_ON_SOURCE": (in_flight, "VersionInFlight"),
 }
 # refusal: the field of a request that is refused before there is a plan
-REFUSED_AT_ONCE = {
+REFUSED_AT_ONCE: dict[str, dict[str, Any]] = {
     "INVALID_VERSION_NAME": {"version": "1.0"},
     "INVALID_ENTITY_NAME": {"imageDefinition": "-web"},
     "REPLICA_COUNT_OUT_OF_RANGE": {"targetRegions": ["eastus2=101"]},

@@ -1,14 +1,18 @@
 """Steps 2 to 4 and 8 against an emulated Azure: each looks first, then writes, and may run twice."""
 
+from typing import Any
+
 import pytest
 
 from arm.transport.errors import ArmRefusedError
 from arm.transport.operations import follow
 from migration.asking.settings import settings
 from migration.course import steps
+from migration.course.standing import Answer
+from migration.course.steps import Activity
 from migration.record.run import RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.azure_samples import (
+from tests.support.azure_samples import (
     BASE,
     BUILD_SECONDS,
     COMPUTE,
@@ -24,9 +28,11 @@ from tests.unit.azure_samples import (
     prepared,
     start,
 )
-from tests.unit.steps import Migration
+from tests.support.steps import Migration
 
 REGIONS = ["eastus2", "westus2=2"]
+
+type Step = Activity[Any, Answer]
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ async def verifying(replicated) -> Migration:
     return replicated
 
 
-async def refusal(migration: Migration, step: str) -> str:
+async def refusal(migration: Migration, step: Step) -> str:
     """Take a step; returns why it ended the run."""
     answer = await migration.insist(step)
     assert answer.refused == migration.outcome.code
@@ -290,7 +296,7 @@ async def test_replication_is_seen_region_by_region(azure, created):
     assert created.run.phase is Phase.REPLICATING
     azure.control.advance(BUILD_SECONDS + 900)
     await created.take(steps.CHECK_REPLICATION)
-    assert created.run.phase is Phase.VERIFYING
+    assert {created.run.phase} == {Phase.VERIFYING}
     assert [(region.name, region.replicas, region.progress) for region in created.run.regions] == [
         ("eastus2", 1, 100),
         ("westus2", 2, 100),
@@ -304,7 +310,9 @@ async def test_a_version_that_was_deleted_meanwhile_is_a_failure(azure, created)
 
 
 @pytest.mark.parametrize("step", [steps.CHECK_REPLICATION, steps.OPEN_QUESTION], ids=lambda step: step.name)
-async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(azure, replicated, step: str):
+async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(
+    azure, replicated, step: Activity[Any, Answer]
+):
     """Hours of replication ended as Failed, and the version was there all the time."""
     missing = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
     azure.control.add_fault(method="GET", path=f"{VERSION}$", error=missing)

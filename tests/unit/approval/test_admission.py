@@ -9,7 +9,7 @@ from migration.approval.approval import Approval, ApprovalEvent
 from migration.asking.people import requester_is_known
 from migration.asking.settings import Settings
 from migration.values.answer import Refusal
-from tests.unit.samples import VERSION
+from tests.support.samples import VERSION
 
 EVENT = ApprovalEvent.model_validate(
     {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}

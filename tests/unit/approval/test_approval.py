@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
-from tests.unit.samples import VERSION
+from tests.support.samples import VERSION
 
 GOOD = {"decision": "approve", "approver": "Ada Lovelace", "imageVersionId": VERSION, "comment": "tested"}
 JSON = st.recursive(

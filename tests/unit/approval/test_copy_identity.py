@@ -7,7 +7,7 @@ import pytest
 
 from migration.resources.copy_identity import identify, replaced
 from migration.values.answer import Refusal
-from tests.unit.samples import NOW, PUBLISHED_AT, VERSION, make_copied, make_image, make_version
+from tests.support.samples import NOW, PUBLISHED_AT, VERSION, changed, make_copied, make_image, make_version
 
 VERSION_OF_OURS = make_version(tags={"Source-Content": "first"})
 
@@ -31,7 +31,7 @@ def test_a_version_made_from_this_image_is_its_copy():
 def test_what_is_not_or_cannot_be_told_to_be_its_copy_is_refused(
     version: dict[str, Any], image: dict[str, Any], code: str
 ):
-    result = identify(VERSION_OF_OURS.model_copy(update=version), make_image(**image))
+    result = identify(changed(VERSION_OF_OURS, version), make_image(**image))
     assert isinstance(result, Refusal)
     assert result.code == code
 
@@ -47,7 +47,7 @@ def test_what_is_not_or_cannot_be_told_to_be_its_copy_is_refused(
     ],
 )
 def test_a_version_made_again_by_hand_is_not_the_one_that_was_approved(changes: dict[str, Any], code: str | None):
-    refusal = replaced(VERSION_OF_OURS.model_copy(update=changes), make_copied())
+    refusal = replaced(changed(VERSION_OF_OURS, changes), make_copied())
     assert (refusal.code if refusal else None) == code
 
 

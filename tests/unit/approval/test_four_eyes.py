@@ -6,7 +6,7 @@ from migration.approval.admission import Decider, admit, objection, outdated
 from migration.approval.approval import ApprovalEvent
 from migration.asking.settings import Settings
 from migration.values.answer import Refusal
-from tests.unit.samples import VERSION, make_approval
+from tests.support.samples import VERSION, make_approval
 
 ADA, EVE, BOB = ("ada@example.com",), ("eve@example.com",), ("bob@example.com",)
 KEY_HOLDER = ("holder of a function key",)

@@ -8,7 +8,7 @@ from migration.approval.approval import ApprovalInvalidError, read_approval
 from migration.course.starting import SOMEBODY, WHOEVER
 from migration.record.audit import AuditEntry
 from steering.runs.beginning import BY_SETTING
-from tests.unit.samples import VERSION
+from tests.support.samples import VERSION
 from triggers.answering.identity import BY_KEY
 
 FILLER, JOINER, SELECTOR, LINE = "\u3164", "\u034f", "\ufe0f", "Ada\u2028Lovelace"

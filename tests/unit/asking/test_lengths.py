@@ -24,7 +24,7 @@ from migration.values.problems import MOST_PROBLEMS, RequestInvalidError
 from migration.values.record import Record
 from records.runs import keep, runs_before
 from records.store import hold
-from tests.unit.samples import OWN_ID, SOURCE, VERSION, make_record, make_request, make_run
+from tests.support.samples import OWN_ID, SOURCE, VERSION, make_record, make_request, make_run
 
 SENT = [MigrationRequest, ApprovalEvent, RunOrder, CancelOrder, PauseOrder, Settings, RecordsStorage]
 LONG = 200_005
@@ -157,7 +157,7 @@ def test_what_is_too_long_in_a_decision_is_named_and_not_repeated(field: str, va
         (RunOrder, {"run": "r" * 129}, "run"),
     ],
 )
-def test_a_reason_or_a_run_that_is_too_long_is_named(order: type[RunOrder], body: dict[str, object], field: str):
+def test_a_reason_or_a_run_that_is_too_long_is_named(order: type[RunOrder], body: dict[str, Any], field: str):
     with pytest.raises(RequestInvalidError) as caught:
         order.parse(body)
     assert [problem.field for problem in caught.value.problems] == [field]

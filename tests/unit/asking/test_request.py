@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from migration.asking.request import DeleteSource, MigrationRequest, SecurityTyp
 from migration.values.ids import GALLERY as GALLERY_KIND
 from migration.values.ids import ResourceId, same_id
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import COMPUTE, GALLERY, SOURCE, make_request
+from tests.support.samples import COMPUTE, GALLERY, SOURCE, make_request
 
 FIELDS = [field.alias for field in MigrationRequest.model_fields.values()]
 JSON = st.recursive(
@@ -92,7 +93,7 @@ def test_a_body_that_is_no_object_is_refused(body: object):
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=10), JSON))
-def test_no_json_breaks_the_reader(body: dict[str, object]):
+def test_no_json_breaks_the_reader(body: dict[str, Any]):
     with suppress(RequestInvalidError):
         MigrationRequest.parse({"sourceImageId": SOURCE, **body})
 

@@ -9,7 +9,7 @@ from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.values.ids import same_id
 from migration.values.problems import RequestInvalidError
 from migration.values.tags import find_tag
-from tests.unit.samples import DEFINITION, GALLERY, SOURCE, VERSION, make_request
+from tests.support.samples import DEFINITION, GALLERY, SOURCE, VERSION, make_request
 
 KEY = "migrate-to-gallery"
 OPTIONS = f"{KEY}-options"

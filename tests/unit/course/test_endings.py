@@ -17,12 +17,11 @@ from migration.record.audit import LONGEST_AUDIT, AuditEntry
 from migration.record.closing import answer_refused
 from migration.record.question import MAY_BE_SENT, Decided, Stage
 from migration.record.run import MOST_NOTES, Run
-from migration.resources.gallery import RegionReplication
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from migration.values.problems import Problem
-from tests.unit.samples import (
+from tests.support.samples import (
     GALLERY,
     NOW,
     VERSION,
@@ -33,6 +32,7 @@ from tests.unit.samples import (
     make_plan,
     make_question,
     make_run,
+    replica,
 )
 
 NO_NETWORK = Later(seconds=5, reason="no network", code="AzureUnavailable")
@@ -99,7 +99,7 @@ def test_what_may_have_been_sent_is_never_told_as_kept(stage: Stage):
 
 
 def test_a_timeout_names_the_slowest_region():
-    slow = RegionReplication(name="westus2", state="Replicating", progress=71)
+    slow = replica("westus2", "Replicating", progress=71)
     outcome = timed_out(run(), ReplicationReport(regions=[*done("eastus"), slow]))
     assert "westus2 at 71 %" in outcome.reason
     nothing_seen = timed_out(run(), ReplicationReport(regions=[]))

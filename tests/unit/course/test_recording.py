@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.approval.approval import Approval, Decision
-from migration.course.recording import LONGEST_TAG_VALUE, outcome_tags, recorded_fingerprint, status_tags
+from migration.course.recording import outcome_tags, recorded_fingerprint, status_tags
 from migration.plan.destination.numbering import is_ours
 from migration.record.question import Decided
 from migration.record.run import Run
 from migration.resources.provenance import creation_tags
+from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
-from tests.unit.samples import (
+from tests.support.samples import (
     MIGRATION,
     SUBSCRIPTION,
     VERSION,

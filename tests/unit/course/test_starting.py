@@ -10,7 +10,7 @@ from migration.course.starting import Requester, as_asked_now, is_news, may_be_a
 from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
 from migration.values.ids import instance_id_for
-from tests.unit.samples import DEFAULTS, SOURCE, make_ended, make_image, make_request
+from tests.support.samples import DEFAULTS, SOURCE, make_ended, make_image, make_request
 
 KEY = "migrate-to-gallery"
 ADA = Requester("Ada", ("ada-oid",))

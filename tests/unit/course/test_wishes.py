@@ -12,16 +12,18 @@ from migration.course.wishes import withdrawn
 from migration.record.image_record import Answered
 from migration.record.run import Run
 from migration.values.outcome import Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     DEFAULTS,
     DEFINITION,
     GALLERY,
     SOURCE,
+    changed,
     make_definition,
     make_image,
     make_plan,
     make_request,
     make_run,
+    make_settings,
     make_start,
 )
 
@@ -87,13 +89,13 @@ def test_any_other_image_is_not(tags: dict[str, str]):
 
 
 def test_the_setting_never_locks_what_was_started_before_it():
-    assert code({}, by_request(), settings=Settings(delete_source="never")) == "DeletionLocked"
+    assert code({}, by_request(), settings=make_settings(delete_source="never")) == "DeletionLocked"
 
 
 def test_the_key_of_the_tag_is_a_setting():
     tags = {"move-me-options": "delete-source=never"}
     assert code(tags, by_request()) is None
-    assert code(tags, by_request(), settings=Settings(tag="move-me")) == "KeptByTag"
+    assert code(tags, by_request(), settings=make_settings(tag="move-me")) == "KeptByTag"
 
 
 # What was changed since the question
@@ -164,7 +166,7 @@ def test_a_gallery_that_is_named_by_its_id_is_the_same_gallery():
 
 
 def answered(tags: dict[str, str], **changes: Any) -> Answered:
-    return Answered(fingerprint=tag_fingerprint(tags, KEY), content="first").changed(**changes)
+    return changed(Answered(fingerprint=tag_fingerprint(tags, KEY), content="first"), changes)
 
 
 def test_a_tag_that_has_been_answered_before_does_not_wait_any_more():
@@ -200,11 +202,11 @@ def test_an_image_that_was_built_anew_under_its_old_name_wishes_anew():
 @pytest.mark.parametrize(
     ("settings", "waits"),
     [
-        (Settings(gallery="gallery"), False),
-        (Settings(gallery="prod"), True),
-        (Settings(gallery=GALLERY.replace("gallery", "prod")), True),
-        (Settings(gallery="gallery", regions="eastus,westus2"), False),
-        (Settings(gallery="gallery", regions="eastus,westeurope"), True),
+        (make_settings(gallery="gallery"), False),
+        (make_settings(gallery="prod"), True),
+        (make_settings(gallery=GALLERY.replace("gallery", "prod")), True),
+        (make_settings(gallery="gallery", regions="eastus,westus2"), False),
+        (make_settings(gallery="gallery", regions="eastus,westeurope"), True),
     ],
     ids=str,
 )
@@ -236,6 +238,6 @@ def test_names_and_numbers_that_azure_takes_for_the_same_are_the_same():
 
 def test_a_gallery_of_that_name_in_another_subscription_is_another_one():
     elsewhere = GALLERY.replace(GALLERY.split("/")[2], "99999999-0000-0000-0000-000000000000")
-    gallery = make_plan().gallery.model_copy(update={"id": elsewhere})
+    gallery = make_plan().gallery.changed(id=elsewhere)
     run = RUN.changed(plan=make_plan(gallery=gallery, version="1.0.0"))
     assert code({KEY: "gallery"}, run) == "WishWaits"

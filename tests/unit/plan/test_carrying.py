@@ -5,7 +5,7 @@ from typing import Any
 from migration.plan.carrying import carried_tags, changes, version_tags
 from migration.resources.image import DataDisk
 from migration.values.image_version.regions import RegionEncryption
-from tests.unit.samples import MIGRATION, make_definition, make_image, make_plan, make_version, targets
+from tests.support.samples import MIGRATION, make_definition, make_image, make_plan, make_version, targets
 
 KEY = "migrate-to-gallery"
 
@@ -61,6 +61,6 @@ def test_tags_that_the_copy_lacks_or_has_with_another_value_are_named():
 
 def test_a_copy_without_the_sources_encryption_is_told_by_region():
     (east, west) = targets("eastus", "westus2")
-    encrypted = east.model_copy(update={"encryption": RegionEncryption(os_disk="/set")})
+    encrypted = east.changed(encryption=RegionEncryption(os_disk="/set"))
     (said,) = changed(encrypted=True, version={"target_regions": [encrypted, west]})
     assert "westus2" in said

@@ -8,7 +8,7 @@ from migration.asking.request import DeleteSource, MigrationRequest
 from migration.asking.settings import Settings
 from migration.plan.choosing import SETTING_OF, Choices
 from migration.plan.plan import Findings
-from tests.unit.samples import make_request
+from tests.support.samples import make_request, make_settings
 
 # request field: (in the request, in the setting)
 VALUES: dict[str, tuple[Any, Any]] = {
@@ -27,7 +27,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
 
 def choose(field: str, request: dict[str, Any], settings: dict[str, Any], **default: Any) -> tuple[Any, str]:
     findings = Findings()
-    chosen = Choices(make_request(**request), Settings(**settings), "tag", findings).value(field, **default)
+    chosen = Choices(make_request(**request), make_settings(**settings), "tag", findings).value(field, **default)
     alias = MigrationRequest.model_fields[field].alias
     assert list(findings.origins) == [alias]
     return chosen, findings.origins[str(alias)]
@@ -51,7 +51,7 @@ def test_the_request_counts_before_the_setting(field: str):
 def test_the_setting_counts_where_the_request_is_silent(field: str):
     setting = {SETTING_OF[field]: VALUES[field][1]}
     value, origin = choose(field, {}, setting)
-    assert value == getattr(Settings(**setting), SETTING_OF[field])
+    assert value == getattr(make_settings(**setting), SETTING_OF[field])
     assert origin == f"setting MIGRATION_{SETTING_OF[field].upper()}"
 
 
@@ -87,7 +87,7 @@ def test_never_is_a_lock_wherever_it_stands(asked: str | None, setting: str, loc
     """A request's after-approval beat the setting never."""
     findings = Findings()
     body = {"deleteSource": asked} if asked else {}
-    choices = Choices(make_request(**body), Settings(delete_source=setting), "request", findings)
+    choices = Choices(make_request(**body), make_settings(delete_source=setting), "request", findings)
     chosen = choices.delete_source(lock)
     assert (chosen is DeleteSource.NEVER) == ("never" in {asked, setting} or lock is not None)
     assert any("which no request opens" in note for note in findings.notes) == (

@@ -16,9 +16,18 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import origin_of
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import DEFAULTS, DEFINITION, codes, make_definition, make_gallery, make_image, make_request
+from tests.support.samples import (
+    DEFAULTS,
+    DEFINITION,
+    codes,
+    make_definition,
+    make_gallery,
+    make_image,
+    make_request,
+    make_settings,
+)
 
-SUPPORTED = {"securityType": "TrustedLaunchSupported"}
+SUPPORTED: dict[str, Any] = {"securityType": "TrustedLaunchSupported"}
 PLAN = {"publisher": "p", "product": "q", "name": "n"}
 
 
@@ -61,12 +70,13 @@ def test_a_definition_of_another_kind_does_not_fit(field: str, value: str, label
 )
 def test_what_the_request_names_must_be_what_the_definition_has(asked: str, field: str):
     wanted = "TrustedLaunchSupported" if asked == "securityType" else "asked"
-    assert codes(plan([make_definition()], **{asked: wanted})[2]) == ["DefinitionMismatch"]
-    assert codes(plan([make_definition(**{field: wanted.upper()})], **{asked: wanted})[2]) == []
+    said: dict[str, Any] = {asked: wanted}
+    assert codes(plan([make_definition()], **said)[2]) == ["DefinitionMismatch"]
+    assert codes(plan([make_definition(**{field: wanted.upper()})], **said)[2]) == []
 
 
 def test_settings_do_not_make_an_existing_definition_unfit():
-    settings = Settings(publisher="another", offer="another", security_type="TrustedLaunchSupported")
+    settings = make_settings(publisher="another", offer="another", security_type="TrustedLaunchSupported")
     assert codes(plan([make_definition()], settings=settings)[2]) == []
 
 
@@ -115,7 +125,7 @@ def test_a_new_definition_gets_what_was_asked_for():
 
 def test_a_first_generation_image_cannot_have_trusted_launch():
     assert codes(plan([], make_image(generation="V1"), **SUPPORTED)[2]) == ["GenerationTooOld"]
-    settings = Settings(security_type=SecurityType.TRUSTED_LAUNCH_SUPPORTED)
+    settings = make_settings(security_type=SecurityType.TRUSTED_LAUNCH_SUPPORTED)
     assert codes(plan([], make_image(generation="V1"), settings)[2]) == ["GenerationTooOld"]
     assert codes(plan([], **SUPPORTED)[2]) == []
 
@@ -130,7 +140,7 @@ def test_a_definition_whose_machines_need_a_guest_state_takes_no_managed_image(s
 
 def test_a_new_definition_that_needs_a_guest_state_is_refused_whoever_asks_for_it():
     asked = plan([], securityType="TrustedLaunch")[2].problems
-    setting = plan([], settings=Settings(security_type=SecurityType.TRUSTED_LAUNCH))[2].problems
+    setting = plan([], settings=make_settings(security_type=SecurityType.TRUSTED_LAUNCH))[2].problems
     for (problem,) in (asked, setting):
         assert (problem.field, problem.code) == ("securityType", "GuestStateMissing")
         assert "TrustedLaunchSupported" in problem.message

@@ -13,7 +13,7 @@ from migration.resources.encryption_set import EncryptionSet
 from migration.resources.image import DataDisk, ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import RequestInvalidError
-from tests.unit.samples import (
+from tests.support.samples import (
     COMPUTE,
     DEFAULTS,
     SOURCE,
@@ -22,6 +22,7 @@ from tests.unit.samples import (
     make_image,
     make_plan,
     make_request,
+    make_settings,
     targets,
 )
 
@@ -89,7 +90,7 @@ def test_tag_request_and_setting_say_the_same_in_their_own_ways():
         assert make_request(encryptionSets=value).encryption_sets == by_tag.encryption_sets
     objects = [{"region": "westus2", "id": "keys/west"}, {"region": "East US", "id": "own"}]
     assert make_request(encryptionSets=objects).encryption_sets == by_tag.encryption_sets
-    assert Settings(encryption_sets="westus2:keys/west,eastus:own").encryption_sets == by_tag.encryption_sets
+    assert make_settings(encryption_sets="westus2:keys/west,eastus:own").encryption_sets == by_tag.encryption_sets
 
 
 @pytest.mark.parametrize(
@@ -101,13 +102,13 @@ def test_what_names_no_set_is_refused_at_once(value: str):
 
 
 def test_settings_encrypt_nothing_that_is_not_encrypted():
-    regions, findings = plan(make_image(), settings=Settings(encryption_sets=f"eastus:{OWN},westus2:{WEST}"))
+    regions, findings = plan(make_image(), settings=make_settings(encryption_sets=f"eastus:{OWN},westus2:{WEST}"))
     assert [region.encryption for region in regions] == [None, None]
     assert findings.problems == []
 
 
 def test_the_setting_counts_for_an_encrypted_source():
-    regions, findings = plan(settings=Settings(encryption_sets=f"westus2:{KEYS}"))
+    regions, findings = plan(settings=make_settings(encryption_sets=f"westus2:{KEYS}"))
     assert codes(findings) == []
     assert regions[1].encryption is not None
 

@@ -9,7 +9,7 @@ from migration.plan.destination.marketplace import plan_in_tags, plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
 from migration.values.image_version.purchase_plan import PurchasePlan
-from tests.unit.samples import DEFAULTS, codes, make_definition, make_request
+from tests.support.samples import DEFAULTS, codes, make_definition, make_request
 
 CIS = PurchasePlan(publisher="cis", product="cis-ws2019", name="l1")
 PACKER = {"PlanInfo": "l1", "PlanProduct": "cis-ws2019", "PlanPublisher": "cis"}
@@ -50,7 +50,7 @@ def test_either_answer_is_taken():
 
 
 def test_a_definition_that_has_the_plan_hinted_at_answers_for_it():
-    has = CIS.model_copy(update={"publisher": "CIS"})
+    has = CIS.changed(publisher="CIS")
     assert codes(plan(PACKER, make_definition(purchase_plan=has))[1]) == []
 
 

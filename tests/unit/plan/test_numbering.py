@@ -8,8 +8,8 @@ from migration.asking.request import AUTO_VERSION
 from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.plan import Findings
 from migration.resources.gallery import ImageVersion
-from migration.values.image_version.number import LARGEST_PART
-from tests.unit.samples import MIGRATION, codes, make_image, make_version
+from migration.values.azure_rules import LARGEST_VERSION_PART as LARGEST_PART
+from tests.support.samples import MIGRATION, codes, make_image, make_version
 
 OURS = {"migration-id": MIGRATION, "source-content": "first"}
 
@@ -55,9 +55,9 @@ def test_a_version_of_ours_is_used_again_unless_it_failed(state: str):
         {"tags": OURS, "exclude_from_latest": False},
     ],
 )
-def test_a_version_of_ours_that_failed_is_left_as_it_is(known: dict[str, object]):
+def test_a_version_of_ours_that_failed_is_left_as_it_is(known: dict[str, Any]):
     """The next run deleted it, whoever used it meanwhile."""
-    failed = make_version(**({"provisioning_state": "Failed", "exclude_from_latest": True} | known))
+    failed = make_version("1.0.0", **({"provisioning_state": "Failed", "exclude_from_latest": True} | known))
     planned, findings = number([failed])
     assert planned == ("1.0.1", True, False)
     assert any("is left as it is: the next number is taken" in note for note in findings.notes)

@@ -17,7 +17,7 @@ from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
 from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import normalise_region
-from tests.unit.samples import (
+from tests.support.samples import (
     COMPUTE,
     DEFAULTS,
     DEFINITION,
@@ -30,6 +30,7 @@ from tests.unit.samples import (
     make_gallery,
     make_image,
     make_request,
+    make_settings,
     make_start,
     make_version,
 )
@@ -47,7 +48,7 @@ def offer(subscription: str = SUBSCRIPTION, **zones: bool | None) -> Offer:
 
 
 def observe(**changes: Any) -> Observed:
-    seen = {
+    seen: dict[str, Any] = {
         "image": make_image(),
         "gallery": (make_gallery(), False),
         "definitions": [],
@@ -67,7 +68,11 @@ def draw_up(
 
 
 def test_a_plan_resolves_every_value():
-    body = {"targetRegions": ["eastus", "West US 2=3=premium_lrs"], "version": "2.0.0", "deleteSource": "never"}
+    body: dict[str, Any] = {
+        "targetRegions": ["eastus", "West US 2=3=premium_lrs"],
+        "version": "2.0.0",
+        "deleteSource": "never",
+    }
     plan, findings = draw_up(**body, endOfLifeDate="2027-12-31", excludeFromLatest=True, imageDefinition="base")
     assert plan is not None
     assert codes(findings) == []
@@ -168,7 +173,7 @@ def test_the_source_region_is_added_with_a_note():
 
 
 def test_the_source_region_alone_needs_no_note():
-    plan, findings = draw_up(settings=Settings(replicas=3, storage="Premium_LRS"))
+    plan, findings = draw_up(settings=make_settings(replicas=3, storage="Premium_LRS"))
     assert plan is not None
     assert [(r.name, r.replica_count, r.storage_account_type) for r in plan.target_regions] == [
         ("eastus", 3, "Premium_LRS")
@@ -206,7 +211,7 @@ def choose_gallery(
     reference: str | None, candidates: list[Gallery], **settings: Any
 ) -> tuple[tuple[Gallery, bool] | None, Findings]:
     findings = Findings()
-    return plan_gallery(reference, candidates, make_image(), Settings(**settings), findings), findings
+    return plan_gallery(reference, candidates, make_image(), make_settings(**settings), findings), findings
 
 
 def test_no_gallery_named_anywhere_is_a_problem():
@@ -243,14 +248,14 @@ def test_a_missing_gallery_is_created_beside_the_source_or_where_its_id_says(ref
 
 def test_a_gallery_in_the_settings_may_be_elsewhere_and_is_meant_by_its_name():
     elsewhere = f"{COMPUTE}/galleries/prod".replace("resourceGroups/images", "resourceGroups/shared")
-    settings = Settings(gallery=elsewhere)
+    settings = make_settings(gallery=elsewhere)
     assert gallery_reference(make_request(), settings) == elsewhere
     assert gallery_reference(make_request(gallery="PROD"), settings) == elsewhere
     assert gallery_reference(make_request(gallery="test"), settings) == "test"
     assert gallery_reference(make_request(), DEFAULTS) is None
 
 
-SET = Settings(records="https://records.example.com")
+SET = make_settings(records="https://records.example.com")
 
 
 def deletion_notes_of(image: dict[str, Any], settings: Settings, start: dict[str, Any], **body: Any) -> list[str]:

@@ -9,7 +9,7 @@ from migration.plan.plan import Findings
 from migration.plan.regions import check_regions, plan_regions
 from migration.resources.location import Location, Offer
 from migration.values.image_version.regions import RequestedRegion, TargetRegion
-from tests.unit.samples import DEFAULTS, codes, make_image
+from tests.support.samples import DEFAULTS, codes, make_image, make_settings
 
 ZONES = {"eastus": True, "westus2": True, "westus": False}
 HUB = "00000000-0000-0000-0000-00000000000b"
@@ -50,7 +50,7 @@ def test_zone_redundant_storage_where_there_are_no_zones_is_a_problem_that_names
 
 def test_zone_redundant_storage_in_a_source_region_without_zones_is_a_problem():
     assert codes(plan("westus=1=standard_zrs", location="westus")[1]) == ["NoZones"]
-    assert codes(plan(settings=Settings(storage="Standard_ZRS"), location="westus")[1]) == ["NoZones"]
+    assert codes(plan(settings=make_settings(storage="Standard_ZRS"), location="westus")[1]) == ["NoZones"]
 
 
 def test_zones_that_nobody_tells_of_are_not_checked_and_the_plan_says_so():
@@ -87,7 +87,7 @@ def test_what_was_asked_for_counts_before_resilience_and_the_loss_is_told(asked:
 
 
 def test_a_setting_counts_before_resilience_and_the_loss_is_told():
-    regions, findings = plan(settings=Settings(storage="Standard_LRS"), zone_resilient=True)
+    regions, findings = plan(settings=make_settings(storage="Standard_LRS"), zone_resilient=True)
     assert storage(regions) == {"eastus": "Standard_LRS"}
     assert [note for note in findings.notes if note.startswith("less resilient than the source")]
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal
 from migration.promise.evidence import Consumer, Evidence, Part
 from migration.promise.rules import Facts, shallow_refusal, unused, version_refusal
-from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
 from migration.values.answer import Refusal
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     PUBLISHED_AT,
     SOURCE,
@@ -22,6 +21,7 @@ from tests.unit.samples import (
     make_image,
     make_plan,
     make_version,
+    replica,
     targets,
 )
 
@@ -56,7 +56,12 @@ def test_a_version_that_holds_the_plan_is_not_refused():
             "region eastus has 0 replicas, not 1",
         ),
         (
-            {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Failed", details="quota")]},
+            {
+                "replication": [
+                    *done("eastus"),
+                    replica("westus2", "Failed", details="quota"),
+                ]
+            },
             "ReplicationFailed",
             "westus2: quota",
         ),
@@ -77,7 +82,7 @@ def test_a_version_that_holds_less_is_refused_with_the_reason(changes: dict[str,
 def test_only_a_complete_version_is_not_refused(states: tuple[str, str], provisioning: str, replicas: int):
     version = make_version(
         provisioning_state=provisioning,
-        replication=[RegionReplication(name=n, state=s) for n, s in zip(("eastus", "westus2"), states, strict=True)],
+        replication=[replica(n, s) for n, s in zip(("eastus", "westus2"), states, strict=True)],
         target_regions=targets("eastus", "westus2", replicas=replicas),
     )
     complete = states == ("Completed", "Completed") and provisioning == "Succeeded" and replicas >= 1
@@ -97,13 +102,13 @@ def test_regions_that_somebody_added_have_to_be_complete_too():
     refusal = version_refusal(more, make_plan())
     assert refusal is not None
     assert (refusal.code, "northeurope" in refusal.message) == ("ReplicationIncomplete", True)
-    complete = more.model_copy(update={"replication": done("eastus", "westus2", "northeurope")})
+    complete = more.changed(replication=done("eastus", "westus2", "northeurope"))
     assert version_refusal(complete, make_plan()) is None
 
 
 def evidence(**changes: Any) -> Evidence:
     """Everything that can be read, as it is where the promise holds."""
-    facts = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "mentions": []}
+    facts: dict[str, Any] = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "mentions": []}
     return Evidence(read_at=NOW).having(**facts | changes)
 
 
@@ -131,10 +136,10 @@ def test_a_source_that_is_gone_is_not_deleted_and_its_copy_comes_first():
         ({"image": make_image(created_at=PUBLISHED_AT)}, "SourceChanged", "made after the image version"),
         ({"image": make_image(created_at=NOW)}, "SourceChanged", "made after the image version"),
         ({"image": make_image(created_at=None)}, "CannotTellApart", "source image was made"),
-        ({"version": OURS.model_copy(update={"published_at": None})}, "VersionReplaced", "made again"),
-        ({"version": OURS.model_copy(update={"published_at": NOW})}, "VersionReplaced", "made again"),
-        ({"version": OURS.model_copy(update={"id": VERSION + "1"})}, "NotApproved", "another image version"),
-        ({"version": OURS.model_copy(update={"replication_mode": "Shallow"})}, "ShallowReplication", ""),
+        ({"version": OURS.changed(published_at=None)}, "VersionReplaced", "made again"),
+        ({"version": OURS.changed(published_at=NOW)}, "VersionReplaced", "made again"),
+        ({"version": OURS.changed(id=VERSION + "1")}, "NotApproved", "another image version"),
+        ({"version": OURS.changed(replication_mode="Shallow")}, "ShallowReplication", ""),
         ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),
         ({"consumers": [SCALE_SET, MACHINE]}, "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
         ({"locks": [LOCK]}, "SourceLocked", "keep (CanNotDelete)"),

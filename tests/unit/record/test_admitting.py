@@ -1,5 +1,7 @@
 """Which run may live: one, of this very image, and everything else is told which one that is."""
 
+from typing import Any
+
 import pytest
 
 from migration.record.admitting import admitted, ended, finished
@@ -9,11 +11,12 @@ from migration.record.run import MOST_REQUESTERS, Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,
     VERSION,
+    changed,
     make_ended,
     make_outcome,
     make_plan,
@@ -27,7 +30,7 @@ START = make_start(requested_by="Bob", requester_ids=["bob@example.com"])
 ASKED = make_ended(requesters=[Person(name="Eve", ids=["eve@example.com"])])
 
 
-def admit(record: ImageRecord | None, run_id: str = "run 2", **more: Run) -> ImageRecord | Refusal:
+def admit(record: ImageRecord | None, run_id: str = "run 2", **more: Any) -> ImageRecord | Refusal:
     return admitted(record, START, run_id, LATER, **more)
 
 
@@ -71,7 +74,7 @@ def test_asking_again_takes_up_the_version_of_the_run_before_and_all_who_ever_as
 
 @pytest.mark.parametrize("missing", [{"image_version_id": None}, {"plan": None}])
 def test_asking_again_what_has_no_version_begins_from_planning_and_remembers_who_asked(missing: dict[str, None]):
-    before = ASKED.changed(**missing)
+    before = changed(ASKED, missing)
     run = run_of(of(admit(make_record(before), before=before)).run_of("run 2"))
     assert (run.before, run.phase, run.image_version_id, run.plan) == ("run 1", Phase.PLANNING, None, None)
     assert [one.name for one in run.requesters] == ["Eve", "Bob"]

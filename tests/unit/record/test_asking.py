@@ -18,7 +18,7 @@ from migration.record.question import Stage
 from migration.record.run import MOST_REQUESTERS, Run
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
-from tests.unit.samples import NOW, VERSION, make_ended, make_person, make_question, make_run
+from tests.support.samples import NOW, VERSION, make_ended, make_person, make_question, make_run
 from tests.unit.stages import LATER, at_stage, code, run_of
 
 ASKED = make_run(Phase.AWAITING_APPROVAL)

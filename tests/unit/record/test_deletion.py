@@ -1,6 +1,7 @@
 """From an approval to its delete: spent once at a time, given back only where nothing can have been sent."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from migration.record.question import Deletion, Question, Stage
 from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_run
+from tests.support.samples import NOW, changed, make_run
 from tests.unit.stages import LATER, VALIDITY, at_stage, code, moved_by, of
 
 APPROVED = at_stage(Stage.APPROVED)
@@ -37,7 +38,7 @@ def deletion_of(record: ImageRecord) -> Deletion:
 def test_a_delete_is_sent_in_its_own_phase_only():
     """An instance rewound to an earlier phase, or thrown ahead, sent it all the same."""
     for phase in Phase:
-        forged = of(moved_by(APPROVED, lambda run, phase=phase: run.changed(phase=phase)))
+        forged = of(moved_by(APPROVED, partial(changed, changes={"phase": phase})))
         allowed = not isinstance(sending(forged, "run 1", "question 1", "a", LATER, VALIDITY), Refusal)
         assert allowed is (phase is Phase.DELETING_SOURCE)
 
@@ -60,7 +61,7 @@ def test_what_was_not_sent_is_given_back_and_can_be_cancelled_or_sent_anew():
 def test_where_another_attempt_may_have_sent_it_nothing_is_given_back():
     twice = send(send(APPROVED, "a"), "b")
     for attempt in ("a", "b", "c", ""):
-        assert code(moved_by(twice, lambda run, attempt=attempt: given_back(run, attempt))) == "OtherAttempt"
+        assert code(moved_by(twice, partial(given_back, attempt=attempt))) == "OtherAttempt"
 
 
 def test_what_azure_took_is_never_given_back():

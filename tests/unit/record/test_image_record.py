@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from migration.record.image_record import ImageRecord, new_record
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     SOURCE,
     make_approval,
@@ -162,7 +163,7 @@ def test_what_was_settled_has_ended_its_run_and_is_not_asked_again_in_it(stage: 
     assert settled.run is not None
     assert settled.run.outcome is not None
     for again in (make_question(), make_question(id="question 9", asked_at=LATER)):
-        assert code(moved_by(settled, lambda run, question=again: opened(run, question))) == "OtherPhase"
+        assert code(moved_by(settled, partial(opened, question=again))) == "OtherPhase"
 
 
 def test_a_cancel_before_anything_was_asked_keeps_the_question_from_being_asked():

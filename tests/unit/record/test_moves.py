@@ -8,7 +8,7 @@ from migration.record.question import DECISIONS, LIVE, MAY_BE_SENT, MOVES, Move,
 from migration.record.run import PHASE_MOVES, RUN_MOVES, Run, RunMove, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
-from tests.unit.samples import make_ended, make_question, make_run
+from tests.support.samples import make_ended, make_question, make_run
 
 
 @pytest.mark.parametrize("stage", Stage)

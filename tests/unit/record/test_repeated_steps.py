@@ -9,7 +9,7 @@ from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import change
 from records.table import ChangedMeanwhileError
-from tests.unit.samples import NOW, OWN_ID, make_question
+from tests.support.samples import NOW, OWN_ID, make_question
 from tests.unit.stages import at_stage, moved_by
 
 

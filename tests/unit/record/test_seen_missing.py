@@ -10,7 +10,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
 from migration.record.run import Run, RunStage
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_ended, make_record, make_run, make_start
+from tests.support.samples import NOW, make_ended, make_record, make_run, make_start
 from tests.unit.stages import at_stage, code, of
 
 LIVING = make_record(make_run(Phase.REPLICATING, start=make_start(asked_by="tag")))

@@ -4,6 +4,8 @@ a cancel was granted; one run lives, and nothing that is kept of it grows withou
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from migration.record.question import MAY_BE_SENT, Question, Stage
 from migration.record.run import MOST_NOTES, MOST_REQUESTERS, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
-from tests.unit.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
+from tests.support.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
 from tests.unit.stages import gone_on, verifying
 
 NOTHING = Refusal(code="NoRecord", message="nothing was ever asked")
@@ -53,7 +55,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(again=st.booleans(), back=BACK)
     def somebody_starts_or_asks_again(self, again: bool, back: int) -> None:
         run_id, before = f"run {len(self.runs) + 1}", self.record.run if self.record else None
-        asks = {"before": before} if again and before is not None else {}
+        asks: dict[str, Any] = {"before": before} if again and before is not None else {}
         result = admitted(self.record, make_start(), run_id, self.now, **asks)
         if self._keep(result) and self.run.id == run_id:
             assert before is None or before.stage is RunStage.ENDED, "two runs live"
@@ -159,10 +161,10 @@ class Sequences(RuleBasedStateMachine):
         for _ in range(flood):
             self._of_run(back, lambda run: answer_refused(run, "no", self.now))
         for notice in self.run.all_owed:
-            self._of_run(back, lambda run, one=notice: claimed(run, one, links, self.now))
+            self._of_run(back, partial(claimed, notice=notice, links=links, at=self.now))
         for notice in self.run.all_owed:
             about = notice.changed(run=notice.run or self.run.number)
-            self._of_run(back, lambda run, one=about: told(run, one, [], 1))
+            self._of_run(back, partial(told, about=about, reached=[], missed=1))
 
     @invariant()
     def only_an_approved_question_has_a_delete(self) -> None:
@@ -201,8 +203,10 @@ class Sequences(RuleBasedStateMachine):
         return self.run.question
 
     def _with(self, run_id: str, step: Callable[[Run], Run | Refusal]) -> ImageRecord | Refusal:
-        known = self.record.run_of(run_id) if self.record else NOTHING
-        return known if self.record is None or isinstance(known, Refusal) else self.record.with_run(step(known))
+        if self.record is None:
+            return NOTHING
+        known = self.record.run_of(run_id)
+        return known if isinstance(known, Refusal) else self.record.with_run(step(known))
 
     def _of_run(self, back: int, step: Callable[[Run], Run | Refusal]) -> bool:
         return self._keep(self._with(_at(self.runs, back), step))

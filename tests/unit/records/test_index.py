@@ -7,7 +7,7 @@ import pytest
 from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.index import Filter, every, forget, note, page, row_key
-from tests.unit.samples import NOW, SOURCE, make_ended, make_record, make_run
+from tests.support.samples import NOW, SOURCE, make_ended, make_record, make_run
 
 pytestmark = pytest.mark.usefixtures("storage")
 RECORD = make_record()

@@ -17,8 +17,8 @@ from records.earlier_runs import earlier_runs
 from records.errors import RecordTooNewError, RecordUnreadableError
 from records.index import Filter, every, page
 from records.store import all_answered, change, earlier_answer_of, hold, load
-from tests.unit.fake_records import FakeRecords
-from tests.unit.samples import NOW, OWN_ID, SOURCE
+from tests.support.fakes.fake_records import FakeRecords
+from tests.support.samples import NOW, OWN_ID, SOURCE
 from tests.unit.stages import LATER, at_stage, of
 
 EARLIER = earlier_instance_id_for(SOURCE)

@@ -7,7 +7,7 @@ from migration.record.notices import Link
 from migration.record.question import Decided
 from migration.record.run import Run
 from records.runs import KEPT_IN_FULL, keep, runs_before
-from tests.unit.samples import NOW, OWN_ID, make_approval, make_ended, make_plan, make_question, make_record
+from tests.support.samples import NOW, OWN_ID, make_approval, make_ended, make_plan, make_question, make_record
 
 pytestmark = pytest.mark.usefixtures("records")
 MANY = KEPT_IN_FULL + 5

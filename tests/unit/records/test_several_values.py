@@ -9,7 +9,7 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import OutcomeKind, Phase
 from records.index import Filter, note, page, row_key
 from records.table import table
-from tests.unit.samples import SOURCE, make_ended, make_outcome, make_record, make_run
+from tests.support.samples import SOURCE, make_ended, make_outcome, make_record, make_run
 
 pytestmark = pytest.mark.usefixtures("storage")
 RUNS = {

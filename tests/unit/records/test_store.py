@@ -9,7 +9,7 @@ from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from records import store
 from records.store import all_answered, change, hold, load, look_again, unfinished
-from tests.unit.samples import NOW, OWN_ID, make_ended, make_record, make_run
+from tests.support.samples import NOW, OWN_ID, make_ended, make_record, make_run
 
 ID = OWN_ID
 

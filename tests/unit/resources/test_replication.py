@@ -1,14 +1,14 @@
 """When a version counts as replicated, and how soon to look again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.resources.gallery import RegionReplication
 from migration.resources.replication import assess, next_look
-from tests.unit.samples import done, make_version, targets
+from tests.support.samples import done, make_version, replica, targets
 
 WANTED = targets("eastus", "westus2")
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=10)
@@ -31,12 +31,27 @@ def test_a_version_is_complete_when_every_wanted_region_is():
         {"provisioning_state": "Migrating"},
         {"replication": []},
         {"replication": done("eastus")},
-        {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Replicating", progress=100)]},
-        {"replication": [*done("eastus"), RegionReplication(name="westus2", state="Unknown", progress=100)]},
-        {"replication": [*done("eastus", "westus2"), RegionReplication(name="westus2", state="Replicating")]},
+        {
+            "replication": [
+                *done("eastus"),
+                replica("westus2", "Replicating", progress=100),
+            ]
+        },
+        {
+            "replication": [
+                *done("eastus"),
+                replica("westus2", "Unknown", progress=100),
+            ]
+        },
+        {
+            "replication": [
+                *done("eastus", "westus2"),
+                replica("westus2", "Replicating"),
+            ]
+        },
     ],
 )
-def test_anything_less_is_not_complete(changes: dict[str, object]):
+def test_anything_less_is_not_complete(changes: dict[str, Any]):
     report = assess(make_version(**changes), WANTED)
     assert not report.complete
     assert report.failure is None
@@ -55,12 +70,12 @@ def test_fewer_replicas_than_wanted_are_not_complete():
 
 
 def test_a_region_that_nobody_asked_for_does_not_matter():
-    extra = [*done("eastus", "westus2"), RegionReplication(name="uksouth", state="Failed")]
+    extra = [*done("eastus", "westus2"), replica("uksouth", "Failed")]
     assert assess(make_version(replication=extra), WANTED).complete
 
 
 def test_a_failed_region_fails_with_its_reason():
-    failed = RegionReplication(name="westus2", state="Failed", progress=40, details="quota")
+    failed = replica("westus2", "Failed", progress=40, details="quota")
     report = assess(make_version(replication=[*done("eastus"), failed]), WANTED)
     assert not report.complete
     assert report.failure == "replication failed in westus2: quota"
@@ -72,7 +87,7 @@ def test_a_failed_build_fails():
 
 
 def test_the_slowest_region_is_the_one_reported():
-    slow = RegionReplication(name="westus2", state="Replicating", progress=12)
+    slow = replica("westus2", "Replicating", progress=12)
     report = assess(make_version(replication=[*done("eastus"), slow]), WANTED)
     assert report.progress == 12
     assert report.slowest is not None

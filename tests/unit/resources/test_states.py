@@ -1,5 +1,7 @@
 """Azure's words for how far it is: known ones in whatever case, others as they are, and never taken for a good one."""
 
+from typing import Any
+
 import pytest
 
 from migration.resources.gallery import ImageVersion, RegionReplication
@@ -20,7 +22,7 @@ def test_a_word_that_is_not_known_stays_as_it_is_and_is_none_that_is(said: str):
 
 
 @pytest.mark.parametrize("said", [None, 7, ["Succeeded"]])
-def test_what_is_no_word_is_no_state(said: object):
+def test_what_is_no_word_is_no_state(said: Any):
     with pytest.raises(ValueError, match="valid ProvisioningState"):
         ProvisioningState(said)
 

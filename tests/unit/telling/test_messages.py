@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from migration.approval.approval import Decision
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Decided, Stage
-from migration.telling.messages import compose_decision, compose_end, compose_question
+from migration.telling.messages import Severity, compose_decision, compose_end, compose_question
 from migration.values.occasion import Occasion
-from migration.values.outcome import OutcomeKind, Phase, SourceSeen
-from tests.unit.samples import (
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen, follows
+from tests.support.samples import (
     NOW,
     OWN_ID,
     SOURCE,
@@ -31,9 +33,8 @@ def asked(run: dict[str, Any] | None = None, **changes: Any) -> Asked:
     return found
 
 
-def asking(*, anyone_named: bool = True, run: dict[str, Any] | None = None, **changes: Any) -> str:
-    question = asked(run, **changes)
-    return compose_question(Occasion.APPROVAL_NEEDED, question, LINK, anyone_named=anyone_named).text()
+def asking(*, run: dict[str, Any] | None = None, **changes: Any) -> str:
+    return compose_question(Occasion.APPROVAL_NEEDED, asked(run, **changes), LINK).text()
 
 
 def test_a_question_says_what_an_approval_would_do():
@@ -47,9 +48,55 @@ def test_a_question_names_whoever_asked_last():
     assert "Asked for by: Bob" in asking(run={"requesters": [make_person("Eve"), make_person("Bob")]})
 
 
-def test_the_token_is_told_only_where_an_answer_with_it_may_count():
-    assert "token 1" in asking()
-    assert "token 1" not in asking(anyone_named=False)
+def test_whoever_asked_by_a_tag_is_named_as_the_object_id_that_is_known():
+    """Approvers read thirty-six digits where a name stands, and did not know what they were."""
+    known = "5d1f3a94-20b7-4c0e-8f6a-b3a1e4d7c902"
+    assert f"Asked for by: object id {known}" in asking(run={"requesters": [make_person(known)]})
+
+
+def test_no_message_holds_the_callback_token():
+    """It stood in everybody's mail and in the team's channel: it is in the API, for those with a key."""
+    assert "token 1" not in asking()
+
+
+@pytest.mark.parametrize(
+    ("occasion", "severity"),
+    [
+        (Occasion.APPROVAL_NEEDED, Severity.INFO),
+        (Occasion.REMINDER, Severity.INFO),
+        (Occasion.ESCALATION, Severity.WARNING),
+    ],
+)
+def test_a_question_is_as_urgent_as_it_is(occasion: Occasion, severity: Severity):
+    assert compose_question(occasion, asked(), LINK).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"),
+    [
+        (OutcomeKind.MIGRATED, Severity.SUCCESS),
+        (OutcomeKind.SOURCE_KEPT, Severity.INFO),
+        (OutcomeKind.CANCELLED, Severity.INFO),
+        (OutcomeKind.REFUSED, Severity.FAILURE),
+        (OutcomeKind.FAILED, Severity.FAILURE),
+        (OutcomeKind.UNKNOWN, Severity.FAILURE),
+    ],
+)
+def test_an_end_is_as_bad_as_it_is_and_says_what_to_do_and_of_which_migration(kind: OutcomeKind, severity: Severity):
+    """Every message was an "i", failures too, and none had a next step or an id to quote."""
+    run = make_ended(make_outcome(kind, "C", source=SourceSeen.THERE))
+    message = compose_end(run)
+    assert message is not None
+    assert message.severity is severity
+    assert OWN_ID in message.text()
+    assert message.lines[-1].value == follows(run.outcome).next_action.replace(
+        "links.askAgain", f"/api/migrations/{OWN_ID}/ask-again"
+    )
+
+
+def test_a_link_is_spelt_out_for_those_who_read_the_plain_part_of_a_mail():
+    """It ended with the words "Decide here", and led nowhere."""
+    assert f"[{LINK}]({LINK})" in compose_question(Occasion.REMINDER, asked(), LINK).markdown()
 
 
 def test_a_message_about_the_end_says_how_it_ended():
@@ -82,7 +129,7 @@ def test_the_end_says_what_became_of_the_source():
         expired = make_question(stage=Stage.EXPIRED)
         return compose_end(make_ended(make_outcome(source=source, **changes), question=expired)).text()
 
-    again = f"POST /api/migrations/{OWN_ID}/ask-again"
+    again = f"POST to /api/migrations/{OWN_ID}/ask-again"
     assert "The source image is kept." in told(SourceSeen.THERE)
     assert again in told(SourceSeen.THERE)
     gone = told(SourceSeen.GONE, only_copy=True)

@@ -5,6 +5,7 @@ import pytest
 from migration.asking.settings import Settings
 from migration.telling.receivers import Address, audience, is_receiver
 from migration.values.occasion import Occasion
+from tests.support.samples import make_settings
 
 TEXTS = ["mailto://ada:pass@example.com", "Ada=mailto://ada@example.com", "Bob=mailto://ada@example.com"]
 
@@ -29,14 +30,14 @@ def test_receivers_are_told_apart_by_address_and_by_the_person_behind_it():
 
 
 def test_an_escalation_goes_to_others_than_the_question():
-    current = Settings(notify=TEXTS[0], escalate=TEXTS[1])
+    current = make_settings(notify=TEXTS[0], escalate=TEXTS[1])
     assert audience(Occasion.APPROVAL_NEEDED, current) == [Address.parse(TEXTS[0])]
     assert audience(Occasion.ESCALATION, current) == [Address.parse(TEXTS[1])]
 
 
 def test_whoever_is_off_the_settings_is_no_receiver_any_more():
     first, second = (Address.parse(text).receiver for text in TEXTS[:2])
-    assert is_receiver(first, Settings(notify=TEXTS[0]))
-    assert is_receiver(second, Settings(notify=TEXTS[0], escalate=TEXTS[1]))
-    assert not is_receiver(second, Settings(notify=TEXTS[0], escalate=TEXTS[2]))
+    assert is_receiver(first, make_settings(notify=TEXTS[0]))
+    assert is_receiver(second, make_settings(notify=TEXTS[0], escalate=TEXTS[1]))
+    assert not is_receiver(second, make_settings(notify=TEXTS[0], escalate=TEXTS[2]))
     assert not is_receiver(first, Settings())

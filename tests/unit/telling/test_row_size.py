@@ -11,10 +11,11 @@ from migration.approval.approval import Approval, Decision
 from migration.record.question import Decided
 from migration.record.run import Person, Run
 from migration.resources.gallery import RegionReplication
+from migration.resources.states import ReplicationState
 from migration.telling.status import LONGEST_ROW, Status
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from records.chunks import _LENGTH
-from tests.unit.samples import NOW, SOURCE, VERSION, make_ended, make_question, make_record, make_run
+from tests.support.samples import NOW, SOURCE, VERSION, make_ended, make_question, make_record, make_run
 
 # Letters, quotes and controls that JSON spells longer, letters beyond the basic plane, halves of such.
 PIECES = st.sampled_from(["x", '"', "\\", "\x00", "\n", "é", "愛", "😀", "\u202e", "0123456789 "])
@@ -23,7 +24,9 @@ NAMES = st.builds(lambda piece, times: piece * times, PIECES, st.integers(1, 256
 
 
 def region(number: int, state: str, details: str | None) -> RegionReplication:
-    return RegionReplication(name=f"region{number}", state=state, progress=50, replicas=3, details=details)
+    return RegionReplication(
+        name=f"region{number}", state=ReplicationState(state), progress=50, replicas=3, details=details
+    )
 
 
 REGIONS = st.builds(

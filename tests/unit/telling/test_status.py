@@ -7,7 +7,7 @@ from migration.record.question import Decided, Stage
 from migration.record.run import RunStage
 from migration.telling.status import STOPPED, Status
 from migration.values.outcome import Phase
-from tests.unit.samples import (
+from tests.support.samples import (
     NOW,
     VERSION,
     make_approval,

@@ -10,7 +10,7 @@ from migration.record.audit import entry
 from migration.record.question import Decided
 from migration.values.ids import earlier_instance_id_for
 from records.runs import KEPT_IN_FULL, keep
-from tests.unit.samples import NOW, OWN_ID, SOURCE, make_approval, make_ended, make_record
+from tests.support.samples import NOW, OWN_ID, SOURCE, make_approval, make_ended, make_record
 from triggers.answering.responding import responding
 from triggers.api.audits import RUNS_PER_PAGE, _audit
 

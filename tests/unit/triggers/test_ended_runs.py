@@ -11,9 +11,9 @@ from migration.record.admitting import finished
 from migration.record.question import Stage
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.runs import keep
-from tests.unit.azure_samples import begin, start
-from tests.unit.fake_hub import FakeClient
-from tests.unit.samples import NOW, OWN_ID, make_ended, make_question, make_record
+from tests.support.azure_samples import begin, start
+from tests.support.fakes.fake_hub import FakeClient
+from tests.support.samples import NOW, OWN_ID, make_ended, make_question, make_record
 from triggers.answering.responding import responding
 from triggers.api.audits import _audit
 from triggers.api.decisions import _cancel

@@ -9,8 +9,8 @@ from arm.transport.errors import ArmRefusedError, ArmUnavailableError, ArmUnread
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, SOURCE, make_ended, make_image, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import OWN_ID, SOURCE, changed, make_ended, make_image, make_record, make_run
 from triggers.events import image_tagged
 from triggers.events.image_tagged import on_event
 
@@ -45,7 +45,7 @@ def world(records, monkeypatch) -> World:
 
 
 def answered(**changes: Any) -> Answered:
-    return Answered(fingerprint=tag_fingerprint(TAGS, KEY), content="first").changed(**changes)
+    return changed(Answered(fingerprint=tag_fingerprint(TAGS, KEY), content="first"), changes)
 
 
 async def test_a_tag_starts_a_migration_once_however_often_it_is_told(world):

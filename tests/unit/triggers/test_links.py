@@ -14,7 +14,7 @@ from migration.record.run import Run
 from migration.telling.receivers import Address
 from migration.values.outcome import Phase
 from records.runs import keep
-from tests.unit.samples import OWN_ID, make_ended, make_question, make_record, make_run
+from tests.support.samples import OWN_ID, make_ended, make_question, make_record, make_run
 from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
 
 ADA = "Ada=json://ada.example.com/hook"

@@ -6,7 +6,7 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
 from telemetry.measuring import Live
-from tests.unit.samples import NOW, SOURCE, make_ended, make_question, make_record, make_run
+from tests.support.samples import NOW, SOURCE, changed, make_ended, make_question, make_record, make_run
 from triggers.events.measuring import count_live
 
 
@@ -15,6 +15,6 @@ async def test_what_lives_is_counted_by_its_phase_with_when_it_was_asked(records
     for number, run in enumerate((make_run(Phase.REPLICATING), asked, make_ended())):
         source = f"{SOURCE}-{number}"
         known = {"migration_id": instance_id_for(source), "source_image_id": source}
-        await note(make_record(run).changed(**known), run)
+        await note(changed(make_record(run), known), run)
     counted = sorted(await count_live())
     assert counted == [Live(Phase.AWAITING_APPROVAL, NOW - timedelta(hours=1)), Live(Phase.REPLICATING, None)]

@@ -4,7 +4,7 @@ import pytest
 
 from migration.telling.status import Status
 from migration.values.outcome import COPY_IN_DOUBT, OutcomeKind, Phase
-from tests.unit.samples import make_ended, make_outcome, make_record, make_run
+from tests.support.samples import make_ended, make_outcome, make_record, make_run
 from triggers.api.viewing import next_action
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from migration.plan.plan import Plan
 from migration.promise.rules import version_refusal
-from migration.resources.gallery import ImageVersion, RegionReplication
-from tests.unit.samples import make_plan, make_version
+from migration.resources.gallery import ImageVersion
+from tests.support.samples import make_plan, make_version, replica
 from triggers.page.approval_picture import _regions
 
 
@@ -18,8 +18,8 @@ def test_a_region_that_is_told_twice_is_shown_as_it_is_judged(turned: bool):
     """The table said "Completed, 100 %" under a check that said "Replicating at 40 %"."""
     plan, version = make_plan(), make_version()
     twice = [
-        RegionReplication(name="westus2", state="Completed", progress=100),
-        RegionReplication(name="westus2", state="Replicating", progress=40),
+        replica("westus2", "Completed", progress=100),
+        replica("westus2", "Replicating", progress=40),
     ]
     others = [one for one in version.replication if one.name != "westus2"]
     version = version.changed(replication=[*others, *(reversed(twice) if turned else twice)])

@@ -15,8 +15,8 @@ from migration.record.run import RunStage
 from migration.telling.status import Status
 from migration.values.ids import teller_of
 from migration.values.outcome import Phase
-from tests.unit.fake_hub import FakeClient, FakeHub
-from tests.unit.samples import OWN_ID, make_ended, make_record, make_run
+from tests.support.fakes.fake_hub import FakeClient, FakeHub
+from tests.support.samples import OWN_ID, make_ended, make_record, make_run
 from triggers.answering.responding import HttpProblemError, responding
 from triggers.api.listing import _list
 from triggers.finding.migrations import find_migration, status_now

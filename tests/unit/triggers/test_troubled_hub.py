@@ -12,8 +12,8 @@ from migration.plan.plan import PlanResult
 from migration.record.run import RunStage
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
-from tests.unit.fake_hub import FakeClient, FakeHub
-from tests.unit.samples import (
+from tests.support.fakes.fake_hub import FakeClient, FakeHub
+from tests.support.samples import (
     GALLERY,
     OWN_ID,
     SOURCE,

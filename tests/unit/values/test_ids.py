@@ -15,7 +15,7 @@ from migration.values.ids import (
     is_instance_id,
     same_id,
 )
-from tests.unit.samples import COMPUTE, DEFINITION, SOURCE, SUBSCRIPTION, VERSION
+from tests.support.samples import COMPUTE, DEFINITION, SOURCE, SUBSCRIPTION, VERSION
 
 TAGS_SUFFIX = "/providers/Microsoft.Resources/tags/default"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images"

@@ -27,7 +27,7 @@ def tables_of_kinds(tree: ast.Module) -> list[ast.expr]:
     return [table for table in tables if _members(table).count("OutcomeKind.") > 1]
 
 
-def _members(table: ast.expr) -> str:
+def _members(table: Any) -> str:
     keys = table.keys if isinstance(table, ast.Dict) else table.elts
     return " ".join(ast.unparse(key) for key in keys if key is not None)
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.values.image_version.number import LARGEST_PART, VersionInvalidError, VersionNumber, next_version
+from migration.values.azure_rules import LARGEST_VERSION_PART as LARGEST_PART
+from migration.values.image_version.number import VersionInvalidError, VersionNumber, next_version
 
 PARTS = st.integers(0, LARGEST_PART)
 NUMBERS = st.builds(VersionNumber, PARTS, PARTS, PARTS)

@@ -1,5 +1,7 @@
 """Which places count as regions: physical ones, however the list of locations spells that, or leaves it out."""
 
+from typing import Any
+
 import pytest
 
 from arm.resources import subscriptions
@@ -15,7 +17,7 @@ from arm.resources import subscriptions
     ],
 )
 async def test_a_place_counts_as_a_region_unless_it_is_said_to_be_a_logical_one(monkeypatch, metadata, counts: bool):
-    async def listed(_url: str) -> list[dict[str, object]]:
+    async def listed(_url: str) -> list[dict[str, Any]]:
         return [{"name": "eastus", "metadata": metadata}]
 
     monkeypatch.setattr(subscriptions, "list_all", listed)

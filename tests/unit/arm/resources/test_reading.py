@@ -15,7 +15,7 @@ from arm.transport.reading import each_understood, understood
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
-from tests.unit.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
+from tests.support.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
 
 SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/own"
 BARE = {"name": "x", "location": "East US 2", "properties": None, "tags": None}
@@ -118,7 +118,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, module: Any, found: dict[str, list[
 
 
 async def test_logical_regions_are_not_offered_and_zones_are_read(monkeypatch):
-    found = [
+    found: list[dict[str, Any]] = [
         {"name": "eastus", "metadata": {"regionType": "Physical"}, "availabilityZoneMappings": [{"logicalZone": "1"}]},
         {"name": "westus", "metadata": {"regionType": "Physical"}},
         {"name": "old"},

@@ -11,7 +11,7 @@ from arm.surveys.consumers import AT_ONCE, find_consumers
 from arm.transport.errors import ArmRefusedError, UsersNotVisibleError
 from arm.transport.recent import Recent
 from migration.promise.evidence import Consumer
-from tests.unit.samples import SOURCE, SUBSCRIPTION
+from tests.support.samples import SOURCE, SUBSCRIPTION
 
 _LIST = consumers._list
 USER = Consumer(id="/subscriptions/s/vm", kind="virtual machine")

@@ -7,8 +7,8 @@ from arm.surveys.mentions import find_mentions
 from arm.surveys.resource_graph import _ids_in
 from arm.transport.recent import Recent
 from dev.emulator.seed import IMAGES_GROUP
-from tests.unit.azure_samples import SOURCE as SEEDED
-from tests.unit.samples import GALLERY, SOURCE
+from tests.support.azure_samples import SOURCE as SEEDED
+from tests.support.samples import GALLERY, SOURCE
 
 OTHER = SOURCE.replace("/web", "/web_2")
 

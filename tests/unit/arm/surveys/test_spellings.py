@@ -19,7 +19,7 @@ from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from tests.unit.samples import SUBSCRIPTION, make_gallery
+from tests.support.samples import SUBSCRIPTION, make_gallery
 
 
 def image(group: str) -> str:

@@ -12,7 +12,7 @@ from arm.transport import client
 from arm.transport.client import list_all
 from arm.transport.errors import ArmUnavailableError
 from dev.emulator.front_door import paging
-from tests.unit.samples import SUBSCRIPTION
+from tests.support.samples import SUBSCRIPTION
 
 GIVE_UP_SECONDS = 10
 

@@ -6,7 +6,7 @@ from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, SUBSCRIPTION
 from migration.asking.start import MigrationStart
 from steering.gathering.planning import draw_up_plan
-from tests.unit.azure_samples import COMPUTE, GALLERY, SOURCE, start
+from tests.support.azure_samples import COMPUTE, GALLERY, SOURCE, start
 
 # Image, gallery, definitions, versions, rights at both, regions, subscriptions, rights at one: what a plan that deletes
 # cannot do without.

@@ -9,7 +9,7 @@ from arm.surveys.visibility import find_hidden_users
 from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
 from migration.plan.plan import Findings
 from steering.gathering.rights import check_gallery_rights, check_source_rights
-from tests.unit.samples import (
+from tests.support.samples import (
     COMPUTE,
     DEFINITION,
     GALLERY,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from arm.surveys import consumers
+from arm.transport.errors import UsersNotVisibleError
 from arm.transport.recent import Recent
 from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer
@@ -14,7 +15,7 @@ from migration.values.shortening import LONGEST_NOTE
 from steering.gathering import users
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.users import with_users
-from tests.unit.azure_samples import COMPUTE, SOURCE, USED_SOURCE, start
+from tests.support.azure_samples import COMPUTE, SOURCE, USED_SOURCE, start
 
 KEPT = "as things stand the source will be kept: it is used by"
 
@@ -75,7 +76,7 @@ async def test_users_that_cannot_be_seen_are_told_once_as_before(azure, monkeypa
     plan = await planned()
 
     async def hidden(*_: Any) -> list[Consumer]:
-        raise consumers.UsersNotVisibleError("in sub")
+        raise UsersNotVisibleError("in sub")
 
     monkeypatch.setattr(users, "find_consumers", hidden)
     assert await noted(plan) == []

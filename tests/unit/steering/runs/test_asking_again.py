@@ -11,8 +11,8 @@ from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import Held, hold
 from steering.runs.asking_again import ask_again
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import (
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import (
     OWN_ID,
     VERSION,
     make_ended,

@@ -16,8 +16,18 @@ from records.errors import RecordsUnavailableError
 from records.pauses import Pause, kept_wishes, write_pause
 from records.store import hold
 from steering.runs.beginning import answered_of, begin, see_off
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import DEFAULTS, OWN_ID, SOURCE, make_ended, make_image, make_record, make_run, make_start
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import (
+    DEFAULTS,
+    OWN_ID,
+    SOURCE,
+    changed,
+    make_ended,
+    make_image,
+    make_record,
+    make_run,
+    make_start,
+)
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}
@@ -35,7 +45,7 @@ async def start(hub: FakeHub, **more: Any) -> Run | Refusal:
 
 
 def answered(tags: dict[str, str] = TAGS, **changes: Any) -> Answered:
-    return Answered(fingerprint=tag_fingerprint(tags, KEY), content="first").changed(**changes)
+    return changed(Answered(fingerprint=tag_fingerprint(tags, KEY), content="first"), changes)
 
 
 async def test_a_start_is_in_the_record_before_the_hub_hears_of_it(records, hub):
@@ -77,7 +87,7 @@ async def test_the_record_of_another_image_refuses(records, hub):
 
 
 @pytest.mark.parametrize("down", [{"down": True}, {"takes_nothing": True}])
-async def test_what_was_admitted_is_kept_whatever_the_hub_answers(records, down: dict[str, bool]):
+async def test_what_was_admitted_is_kept_whatever_the_hub_answers(records, down: dict[str, Any]):
     run = await start(FakeHub(**down))
     assert isinstance(run, Run)
     assert records.run(OWN_ID).stage is RunStage.ADMITTED

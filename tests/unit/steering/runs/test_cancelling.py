@@ -11,8 +11,8 @@ from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
 from records.store import hold
 from steering.runs.cancelling import cancel
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, make_approval, make_ended, make_question, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import OWN_ID, make_approval, make_ended, make_question, make_record, make_run
 from tests.unit.stages import VALIDITY
 
 

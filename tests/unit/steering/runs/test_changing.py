@@ -11,7 +11,7 @@ from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.store import hold
 from steering.runs.changing import change_run
-from tests.unit.samples import NOW, OWN_ID, SOURCE, VERSION, make_ended, make_outcome, make_record, make_run
+from tests.support.samples import NOW, OWN_ID, SOURCE, VERSION, make_ended, make_outcome, make_record, make_run
 
 ENDING = make_ended(make_outcome(OutcomeKind.FAILED, "X"), stage=RunStage.ENDING)
 

@@ -16,7 +16,7 @@ from migration.values.answer import Refusal
 from migration.values.outcome import Phase
 from records.store import Held, hold
 from steering.runs.deciding import NotAllowed, decide, objection_to
-from tests.unit.samples import OWN_ID, VERSION, make_ended, make_person, make_question, make_record, make_run
+from tests.support.samples import OWN_ID, VERSION, make_ended, make_person, make_question, make_record, make_run
 
 ADA = Decider("Ada", ("ada@example.com",), "api")
 NOBODY = Decider(None, (), "api")

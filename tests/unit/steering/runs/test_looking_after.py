@@ -13,8 +13,8 @@ from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from records.store import hold
 from steering.gathering import remaining
 from steering.runs.looking_after import look_after, schedule, wake
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run, make_version
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import OWN_ID, make_ended, make_outcome, make_question, make_record, make_run, make_version
 
 LIVING = make_run(Phase.REPLICATING)
 LONG_AGO = datetime.now(UTC) - APART

@@ -10,8 +10,8 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
 from steering.upkeep.forgetting import forget_old
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import SOURCE, make_ended, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import SOURCE, changed, make_ended, make_record, make_run
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=91)
 
@@ -19,7 +19,7 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=91)
 async def listed(records, number: int, run: Run, at: datetime = LONG_AGO) -> ImageRecord:
     source = f"{SOURCE}-{number}"
     known = {"migration_id": instance_id_for(source), "source_image_id": source, "updated_at": at}
-    record = make_record(run).changed(**known)
+    record = changed(make_record(run), known)
     records.put(record)
     await note(record, run)
     return record

@@ -10,8 +10,8 @@ from records.errors import RecordsUnavailableError
 from records.pauses import PARTITION, Pause, keep_wish, kept_wishes, read_pause, write_pause
 from steering.upkeep import pausing
 from steering.upkeep.pausing import set_pause, start_kept
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, SOURCE, make_image
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import OWN_ID, SOURCE, make_image
 
 TAGGED = make_image(tags={"migrate-to-gallery": "default"})
 

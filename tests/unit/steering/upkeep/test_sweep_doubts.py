@@ -10,7 +10,7 @@ from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered, new_record
 from migration.resources.image import ManagedImage
 from steering.upkeep.sweeping import MOST_LOOKED_AT, sweep
-from tests.unit.fake_hub import FakeHub
+from tests.support.fakes.fake_hub import FakeHub
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}

@@ -16,8 +16,8 @@ from migration.values.problems import Problem
 from records.pauses import Pause, write_pause
 from steering.upkeep import sweeping
 from steering.upkeep.sweeping import TRIED_AGAIN_AFTER, Sweep, sweep
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import OWN_ID, SOURCE, make_ended, make_image, make_plan, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import OWN_ID, SOURCE, changed, make_ended, make_image, make_plan, make_record, make_run
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}
@@ -68,7 +68,7 @@ def estate(records, monkeypatch) -> Estate:
 
 
 def answered(tags: dict[str, str] = TAGS, **changes: Any) -> Answered:
-    return Answered(fingerprint=tag_fingerprint(tags, KEY), content="first").changed(**changes)
+    return changed(Answered(fingerprint=tag_fingerprint(tags, KEY), content="first"), changes)
 
 
 def ended(**changes: Any) -> ImageRecord:

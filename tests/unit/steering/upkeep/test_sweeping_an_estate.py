@@ -6,11 +6,10 @@ from dev.emulator import running_emulator
 from dev.emulator.seed import managed_image, small_company
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
-from migration.asking.tags import tag_fingerprint
-from migration.course.recording import status_key
+from migration.asking.tags import status_key, tag_fingerprint
 from migration.values.ids import instance_id_for
 from steering.upkeep.sweeping import sweep
-from tests.unit.fake_hub import FakeHub
+from tests.support.fakes.fake_hub import FakeHub
 
 TAG = "migrate-to-gallery"
 IMAGES = 10_000

@@ -11,14 +11,14 @@ from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
 from steering.upkeep.tending import tend
-from tests.unit.fake_hub import FakeHub
-from tests.unit.samples import SOURCE, make_ended, make_record, make_run
+from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import SOURCE, changed, make_ended, make_record, make_run
 
 
 def migration(number: int, run: Run | None = None) -> ImageRecord:
     source = f"{SOURCE}-{number}"
     known = {"migration_id": instance_id_for(source), "source_image_id": source}
-    return make_record(run or make_run(Phase.REPLICATING)).changed(**known)
+    return changed(make_record(run or make_run(Phase.REPLICATING)), known)
 
 
 @pytest.fixture

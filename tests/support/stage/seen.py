@@ -1,0 +1,66 @@
+"""What is seen of the migrations of one image on stage: its record, its orchestrations, and who was told."""
+
+from dev.host.stage import Stage, StageInstance
+from migration.record.image_record import ImageRecord
+from migration.record.question import Question
+from migration.record.run import Run
+from migration.values.ids import instance_id_for, teller_of
+from migration.values.occasion import Occasion
+from migration.values.outcome import Outcome, Phase
+from tests.support.fakes.fake_records import FakeRecords
+from tests.support.samples import SOURCE
+from tests.support.stage.real_steps import Post
+
+
+class Seen:
+    """All that a test looks at; nothing here moves time or changes anything."""
+
+    id = instance_id_for(SOURCE)
+    stage: Stage
+    records: FakeRecords
+    post: Post
+
+    @property
+    def record(self) -> ImageRecord:
+        record = self.records.get(self.id)
+        assert record is not None
+        return record
+
+    @property
+    def run(self) -> Run:
+        return self.records.run(self.id)
+
+    @property
+    def question(self) -> Question:
+        return self.records.question(self.id)
+
+    @property
+    def phase(self) -> Phase:
+        return self.run.phase
+
+    @property
+    def instance(self) -> StageInstance:
+        return self.stage.instance(self.id)
+
+    @property
+    def teller(self) -> StageInstance:
+        return self.stage.instance(teller_of(self.id))
+
+    @property
+    def ended(self) -> Outcome:
+        assert self.run.outcome is not None, f"no outcome yet: {self.run}"
+        return self.run.outcome
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        return self.ended.kind.value, self.ended.code
+
+    @property
+    def audited(self) -> list[str]:
+        return [entry.event for entry in self.run.audit]
+
+    def called(self, name: str) -> int:
+        return sum(1 for activity, _ in self.stage.calls if activity == name)
+
+    def notified(self, occasion: str) -> int:
+        return self.post.sent.count(Occasion(occasion))

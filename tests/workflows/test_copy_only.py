@@ -1,0 +1,104 @@
+"""Where the source is to stay nobody is asked: the version is verified, becomes eligible as latest, and that is it.
+
+The default deployment waited seven days for an answer of somebody who had never been told of the question.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from migration.asking.request import DeleteSource
+from migration.course import steps
+from migration.record.run import RunStage
+from migration.values.answer import Refusal
+from migration.values.outcome import Phase
+from tests.support.samples import VERSION, make_image, make_plan
+from tests.support.stage.play import Play
+
+
+@pytest.fixture
+def copying(play: Play) -> Play:
+    play.azure.plan = make_plan(delete_source=DeleteSource.NEVER)
+    return play
+
+
+def test_nobody_is_asked_and_nothing_waits(copying: Play):
+    play = copying
+    play.start().until("Done", timedelta(hours=1))
+    assert play.outcome == ("SourceKept", "Policy")
+    assert (play.run.stage, play.run.question, play.run.links) == (RunStage.ENDED, None, [])
+    assert play.post.sent == ["done"]
+    assert (play.azure.asked["start_promotion"], play.azure.asked["start_delete"]) == (1, 0)
+    assert play.azure.image is not None
+    told = ["requested", "planned", "version started", "version verified", "promoted", "ended: SourceKept"]
+    assert play.audited == told
+
+
+def test_a_version_that_is_to_stay_out_of_latest_is_not_promoted(copying: Play):
+    copying.azure.plan = make_plan(delete_source=DeleteSource.NEVER, exclude_from_latest=True)
+    copying.start().until("Done")
+    assert (copying.outcome, copying.azure.asked["start_promotion"]) == (("SourceKept", "Policy"), 0)
+
+
+def test_a_version_that_is_not_complete_any_more_is_not_promoted(copying: Play):
+    def incomplete(told, real):
+        assert copying.azure.version is not None
+        copying.azure.version = copying.azure.version.changed(replication_mode="Shallow")
+        return real(told)
+
+    copying.hooks[steps.PROMOTE_IMAGE_VERSION.name] = incomplete
+    copying.start().until("Done")
+    assert copying.outcome == ("SourceKept", "ShallowReplication")
+    assert copying.run.promoted is False
+
+
+def test_a_version_that_somebody_replaced_after_it_was_verified_is_not_promoted(copying: Play):
+    def replaced(told, real):
+        version = copying.azure.version
+        assert version is not None
+        assert version.published_at is not None
+        copying.azure.version = version.changed(published_at=version.published_at + timedelta(hours=1))
+        return real(told)
+
+    copying.hooks[steps.PROMOTE_IMAGE_VERSION.name] = replaced
+    copying.start().until("Done")
+    assert (copying.outcome, copying.run.promoted) == (("SourceKept", "VersionReplaced"), False)
+
+
+def test_a_wish_that_was_withdrawn_meanwhile_makes_nothing_latest(copying: Play):
+    copying.azure.progress = 50
+    copying.start().until("Replicating")
+    copying.azure.image = make_image(tags={"migrate-to-gallery": "another/place"})
+    copying.azure.progress = 100
+    copying.stage.advance(timedelta(minutes=10))
+    (first,) = [run for run in copying.records.kept() if run.number == 1]
+    assert first.outcome is not None
+    assert (first.outcome.code, first.promoted) == ("RequestWithdrawn", False)
+
+
+def test_it_can_be_cancelled_until_it_has_ended(copying: Play):
+    copying.azure.progress_then = 50
+    copying.start().until("Promoting")
+    assert not isinstance(copying.cancel(), Refusal)
+    copying.wake("Cancel").stage.advance(timedelta(minutes=10))
+    assert (copying.outcome, copying.run.stage) == (("Cancelled", "Cancelled"), RunStage.ENDED)
+
+
+def test_an_answer_to_what_nobody_asked_decides_nothing(copying: Play):
+    done = copying.stage.now + timedelta(hours=1)
+    copying.azure.progress_then = lambda: 100 if copying.stage.now >= done else 50
+    copying.start().until("Promoting")
+    copying.answer(decision="approve")
+    copying.until("Done")
+    assert copying.outcome == ("SourceKept", "Policy")
+    assert (copying.azure.image is None, VERSION) == (False, copying.run.image_version_id)
+
+
+def test_a_plan_that_deletes_after_approval_is_never_promoted_unasked(play: Play):
+    """Whoever can start an instance in any phase finds no question, and no plan that goes without one."""
+    play.azure.progress = 50
+    play.start().until("Replicating")
+    play.records.apply_to_run(play.id, lambda run: run.changed(phase=Phase.PROMOTING))
+    play.azure.progress = 100
+    play.stage.advance(timedelta(minutes=30))
+    assert (play.azure.asked["start_promotion"], play.azure.asked["start_delete"]) == (0, 0)
