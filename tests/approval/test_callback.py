@@ -74,6 +74,7 @@ def test_neither_the_token_nor_the_link_is_found_in_state_history_or_status(site
     assert waiting["callback"] not in everything_in_the_hub(site, waiting)
 
 
-def test_the_notification_gives_automation_its_token(site, waiting):
+def test_the_token_is_in_the_api_and_in_no_notification(site, waiting):
     told = site.team.messages(waiting["imageVersionId"])[0]["message"]
-    assert waiting["callback"] in told
+    assert waiting["callback"]
+    assert waiting["callback"] not in told

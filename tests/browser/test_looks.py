@@ -61,7 +61,7 @@ def states(site, sign_in_site, hasty_site):
     """How to bring a page into each state that visitors can see."""
     expiring = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expiring")))
     asked, troubled, rejected, approved, accepted, replaced = (site.waiting() for _ in range(6))
-    kept = site.asked(site.app.start(site.azure.seed_image("kept"), deleteSource="never"))
+    kept = site.accept_only(site.waiting())
     site.azure.lock(troubled["sourceImageId"])
     site.azure.seed_consumer("virtualMachineScaleSets", troubled["sourceImageId"])
     site.app.decide(rejected, decision="reject", comment="It does not boot.\nTried twice.")

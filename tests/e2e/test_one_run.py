@@ -28,9 +28,10 @@ def test_of_two_starts_at_once_the_one_that_was_told_202_is_the_one_that_runs(ap
         admitted = next(answer.json()["run"] for answer in answers if answer.status_code == 202)
         assert {answer.json()["run"] for answer in answers} == {admitted}
         asked = kinds[next(number for number, answer in enumerate(answers) if answer.status_code == 202)]
-        waiting = app.waiting(answers[0].json().get("id") or app.find(image)["id"])
-        assert (waiting["run"], waiting["plan"]["deleteSource"]) == (admitted, asked)
-        assert azure.versions(definition_of(image)) == [waiting["imageVersionId"]]
+        migration_id = answers[0].json().get("id") or app.find(image)["id"]
+        runs = (app.ended if asked == "never" else app.waiting)(migration_id)
+        assert (runs["run"], runs["plan"]["deleteSource"]) == (admitted, asked)
+        assert azure.versions(definition_of(image)) == [runs["imageVersionId"]]
 
 
 def test_a_start_that_the_hub_forgot_is_scheduled_again_as_the_same_run_by_the_clock(app, azure):

@@ -20,10 +20,10 @@ def nothing_is_deleted(app, azure, waiting, end):
 
 def test_an_approval_of_a_run_that_keeps_its_source_deletes_nothing_in_a_later_one(app, azure):
     image = azure.seed_image("kept-first")
-    kept = app.waiting(app.start(image, deleteSource="never"))
+    kept = app.waiting(app.start(image))
     said = {**approval(kept), "callback": kept["callback"]}
-    app.approve(kept)
-    app.ended(kept["id"])
+    app.approve(kept, decision="accept")
+    assert outcome(app.ended(kept["id"])) == ("SourceKept", "Accepted")
     deleting = app.waiting(app.start(image))
     for event in (said, kept["approval"], {"look": True}, said | {"callback": "the last one"}):
         assert app.raise_event(deleting["id"], "Approval", json.dumps(event)).status_code == 202

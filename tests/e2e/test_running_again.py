@@ -10,9 +10,10 @@ from tests.support.running.azure import TAG, definition_of, target_regions
 
 def test_a_source_that_is_never_to_be_deleted_is_kept(app, azure):
     image = azure.seed_image("kept")
-    ended = app.approve_and_end(app.start(image, deleteSource="never"))
+    ended = app.ended(app.start(image, deleteSource="never"))
     assert outcome(ended) == ("SourceKept", "Policy")
     assert azure.exists(image)
+    assert azure.read(ended["imageVersionId"])["properties"]["publishingProfile"]["excludeFromLatest"] is False
     assert azure.tags(image)[f"{TAG}-status"].startswith("SourceKept Policy ")
 
 

@@ -182,6 +182,6 @@ def test_an_unrelated_tag_withdraws_nothing(app, azure, tagged):
 def test_the_setting_never_is_a_lock_that_no_request_opens(azure):
     with running_app(azure, MIGRATION_DELETE_SOURCE="never") as app:
         image = azure.seed_image("locked-by-setting")
-        ended = app.approve_and_end(app.start(image, deleteSource="afterApproval"))
+        ended = app.ended(app.start(image, deleteSource="afterApproval"))
     assert outcome(ended) == ("SourceKept", "Policy")
     assert azure.exists(image)

@@ -42,7 +42,7 @@ class Asked:
 
     def migration(self, case):
         migration_id = self.app.started(self.images[case])["id"]
-        return self.app.ended(migration_id) if case == "excluded" else self.app.waiting(migration_id)
+        return self.app.ended(migration_id) if case in {"excluded", "keep"} else self.app.waiting(migration_id)
 
     def version(self, case):
         return self.azure.read(self.migration(case)["imageVersionId"])
@@ -97,9 +97,9 @@ def test_a_purchase_plan_is_written_to_the_definition(asked):
     assert definition["properties"]["purchasePlan"] == PLAN
 
 
-def test_a_source_that_is_never_to_be_deleted_survives_the_approval(asked):
-    ended = asked.app.approve_and_end(asked.migration("keep")["id"])
-    assert outcome(ended) == ("SourceKept", "Policy")
+def test_of_a_source_that_is_never_to_be_deleted_nobody_is_asked_and_its_version_may_be_latest(asked):
+    ended = asked.migration("keep")
+    assert (outcome(ended), ended["expiresAt"]) == (("SourceKept", "Policy"), None)
     assert asked.azure.exists(asked.images["keep"])
     version = asked.azure.read(ended["imageVersionId"])
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is False

@@ -118,6 +118,14 @@ class Site:
         links = [known | changes if known["token"] == digest else known for known in run["links"]]
         self.azure.change_record(migration["id"], run=run | {"links": links})
 
+    def accept_only(self, migration):
+        """Have its question as one asked while a setting had locked the source."""
+        eventually(lambda: not self.azure.record(migration["id"])["run"]["owed"])
+        run = self.azure.record(migration["id"])["run"]
+        question = run["question"] | {"allows": ["accept", "reject"]}
+        self.azure.change_record(migration["id"], run=run | {"question": question})
+        return self.migration(migration)
+
 
 class SiteApp(App):
     """The API's callers, signed in or not, and pages of other sites that would be."""
