@@ -50,12 +50,12 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if run.before is None and fingerprint != run.start.fingerprint:
         message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
         return Refusal(code="RequestWithdrawn", message=message)
-    if not asks:
-        await turn.move(lambda known: promoting_unasked(known, datetime.now(UTC)))
-        return None
     copied = identify(version, image, turn.record.copies)
     if isinstance(copied, Refusal):
         return copied
+    if not asks:
+        await turn.move(lambda known: promoting_unasked(known, copied, datetime.now(UTC)))
+        return None
     now = datetime.now(UTC)
     question = Question(
         id=secrets.token_urlsafe(24),

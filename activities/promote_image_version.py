@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from activities.admitting import Turn
+from arm.resources.images import get_image
 from arm.resources.versions import start_promotion
 from arm.transport.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from migration.approval.admission import outdated
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
+from migration.asking.tags import tag_fingerprint
 from migration.course.steps import StepInput
 from migration.plan.plan import Plan
 from migration.promise.checks import meaning
@@ -23,18 +25,18 @@ from migration.values.answer import Later, Refusal
 
 
 class Authorised(NamedTuple):
-    """What may be promoted, and as which version it was verified, if Azure had told when it was made."""
+    """What may be promoted, and as which version it was verified."""
 
     plan: Plan
     version_id: str
-    copied: CopyIdentity | None
+    copied: CopyIdentity
 
 
 async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Start the update of this very version, once; nothing to do where it is as it is to be."""
     if turn.run.promoted:
         return None
-    authorised = _authorised(turn)
+    authorised = await _authorised(turn)
     if isinstance(authorised, Refusal):
         return authorised
     plan, version_id, copied = authorised
@@ -63,12 +65,16 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     return None
 
 
-def _authorised(turn: Turn[StepInput]) -> Authorised | Refusal:
+async def _authorised(turn: Turn[StepInput]) -> Authorised | Refusal:
     """Say on whose word a version is promoted: somebody's who approved this very one; or, where its source is to stay,
-    theirs who had the image migrated, by the run that the record admits.
+    theirs who had the image migrated, by the run that the record admits, and as long as they have not taken it back.
     """
     run, current = turn.run, settings()
-    if run.question is None and run.planned.delete_source is DeleteSource.NEVER:
+    if run.question is None and run.planned.delete_source is DeleteSource.NEVER and run.copied is not None:
+        image = await get_image(run.planned.source.id) if run.before is None else None
+        if image is not None and tag_fingerprint(image.tags, current.tag) != run.start.fingerprint:
+            message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
+            return Refusal(code="RequestWithdrawn", message=message)
         return Authorised(run.planned, run.version_id, run.copied)
     approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
     if isinstance(approved, Refusal):

@@ -74,6 +74,7 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
         phase=Phase.VERIFYING,
         plan=before.plan,
         image_version_id=before.image_version_id,
+        copied=before.question.copied if before.question else before.copied,
         regions=before.regions,
         notes=before.plan.notes,
     )

@@ -7,6 +7,7 @@ from migration.record.audit import ASKED_AGAIN, AuditEntry, entry
 from migration.record.notices import MOST_LINKS, PAUSES, Link, OwedNotice, no_questions
 from migration.record.question import Move, Question, Stage, moved
 from migration.record.run import ASKED_TOO_OFTEN, Person, Run, with_requester
+from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Phase
@@ -23,9 +24,9 @@ def opened(run: Run, question: Question) -> Run | Refusal:
     return verified.owes(Occasion.APPROVAL_NEEDED, question.asked_at)
 
 
-def promoting_unasked(run: Run, at: datetime) -> Run | Refusal:
+def promoting_unasked(run: Run, copied: CopyIdentity, at: datetime) -> Run | Refusal:
     """Go on to promote a version whose source is to stay: whoever had it migrated has said so, and is not asked."""
-    promoting = advanced(run, Phase.PROMOTING)
+    promoting = advanced(run.changed(copied=copied, question=None), Phase.PROMOTING)
     return promoting if isinstance(promoting, Refusal) else promoting.audited(_verified(run, at))
 
 
@@ -60,16 +61,22 @@ def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | R
 
 
 def reminded(run: Run, at: datetime) -> Run:
-    """Return the run that owes a reminder, or the escalation, if one is due."""
+    """Return the run that owes a reminder, and the escalation, if they are due.
+
+    Whoever is still to be asked need not be reminded; the reminder counts all the same, or it would be due for ever.
+    """
     question, patience = run.question, run.start.patience
-    if question is None or question.stage is not Stage.OPEN or no_questions(run.owed) != run.owed:
+    if question is None or question.stage is not Stage.OPEN:
         return run
     waited = at - question.asked_at
-    if waited >= patience.escalation and not question.escalated:
-        return run.changed(question=question.changed(escalated=True)).owes(Occasion.ESCALATION, at)
-    if waited >= patience.reminder * (question.reminded + 1):
-        return run.changed(question=question.changed(reminded=question.reminded + 1)).owes(Occasion.REMINDER, at)
-    return run
+    due, escalates = waited // patience.reminder, waited >= patience.escalation and not question.escalated
+    if due <= question.reminded and not escalates:
+        return run
+    reminds = due > question.reminded and no_questions(run.owed) == run.owed
+    counted = question.changed(reminded=max(due, question.reminded), escalated=question.escalated or escalates)
+    known = run.changed(question=counted)
+    known = known.owes(Occasion.REMINDER, at) if reminds else known
+    return known.owes(Occasion.ESCALATION, at) if escalates else known
 
 
 def next_moment(run: Run, at: datetime) -> datetime:

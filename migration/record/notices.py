@@ -30,7 +30,7 @@ class OwedNotice(Stored):
 
     def is_due(self, at: datetime) -> bool:
         """Tell whether it is to be sent; one that is due only in a far future was owed by a clock that ran ahead."""
-        return not at < self.due_at <= at + max(PAUSES)
+        return not at < self.due_at <= at + 2 * max(PAUSES)
 
     def claimed(self, at: datetime) -> "OwedNotice | None":
         """Return it with one attempt more, for whoever is about to make it; None once it was tried enough."""

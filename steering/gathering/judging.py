@@ -7,6 +7,7 @@ from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.promise.checks import Check, judge, obstacle
 from migration.promise.evidence import Evidence
+from migration.promise.rules import copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
 from migration.values.answer import Refusal
@@ -25,6 +26,13 @@ def judged(asked: Asked, evidence: Evidence, answered: Answered | None) -> Judge
     checks = judge(evidence, asked.plan, asked.question.copied)
     against = _standing_against(asked, evidence, checks, answered) if asked.deletes else None
     return Judged(checks, against, _losses(asked, evidence))
+
+
+def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
+    """Tell whether the version would become eligible as latest, were it approved or accepted now."""
+    version = evidence.version
+    wanted = version is not None and not asked.plan.exclude_from_latest
+    return wanted and version is not None and copy_refusal(version, asked.plan, asked.question.copied) is None
 
 
 def _standing_against(

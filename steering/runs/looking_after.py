@@ -15,7 +15,7 @@ from steering.gathering.remaining import find_end_now
 from steering.runs.changing import change_of_run, change_run
 
 _LOG = logging.getLogger(__name__)
-LATE = timedelta(minutes=15)
+NEWS, LATE = timedelta(minutes=1), timedelta(minutes=15)
 LOOK = {"look": True}  # all that an event of ours says
 
 
@@ -67,8 +67,11 @@ async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
 
 
 async def have_told(hub: TaskHub, held: Held) -> None:
-    """Have people told what is owed, if anything is; where the hub gives no answer, the clock tries again."""
-    if not await _is_started(hub, held):
+    """Have people told what is owed, if anything is; where the hub gives no answer, the clock tries again.
+
+    One that is at work is woken for what is new: of the rest it knows, and it may be one that hears nothing.
+    """
+    if not await _is_started(hub, held) and held.run is not None and _is_news(held.run, datetime.now(UTC)):
         await wake(hub, teller_of(held.migration_id), names.OWED_EVENT)
 
 
@@ -87,6 +90,10 @@ async def _is_started(hub: TaskHub, held: Held) -> bool:
     except HubUnavailableError as error:
         _LOG.warning("%s: nobody is told for now: %s", held.migration_id, error.status)
         return True
+
+
+def _is_news(run: Run, at: datetime) -> bool:
+    return any(notice.attempt == 0 and abs(at - notice.due_at) < NEWS for notice in run.all_owed)
 
 
 def _is_late(run: Run, at: datetime) -> bool:

@@ -297,6 +297,39 @@ def test_a_teller_that_hears_nothing_is_not_called_without_end_and_the_log_says_
     assert (play.notified("failed"), play.called(steps.DELIVER_NOTIFICATIONS.name) - calls) == (1, 1)
 
 
+def test_a_reminder_that_waits_for_an_untold_question_is_no_busy_loop(play: Play):
+    """The reminder was due and could not be owed: the question was looked at once a second, for days."""
+    play.configure(reminder="PT1H")
+
+    async def broken_then(told: Any, real: Real) -> Any:
+        answer = await real(told)
+        play.configure(regions="a=b=c=d=e")
+        return answer
+
+    play.hooks[steps.OPEN_QUESTION.name] = broken_then
+    play.start().until("AwaitingApproval").stage.advance(timedelta(hours=1, minutes=1))
+    looks = play.called(steps.LOOK_AT_QUESTION.name)
+    play.stage.advance(timedelta(minutes=20))
+    assert play.called(steps.LOOK_AT_QUESTION.name) - looks < 20
+
+
+def test_a_suspended_teller_is_not_called_without_end_while_a_version_replicates(play: Play, monkeypatch):
+    heard: list[str] = []
+    wake = play.hub.wake
+
+    async def counted(instance_id: str, event: str, payload: Any) -> None:
+        heard.append(instance_id)
+        await wake(instance_id, event, payload)
+
+    monkeypatch.setattr(play.hub, "wake", counted)
+    refused(untold(play))
+    play.stage.suspend(teller_of(play.id))
+    play.stage.run()
+    play.azure.progress = 50
+    play.start("Grace").until("Replicating").stage.advance(timedelta(hours=2))
+    assert heard.count(teller_of(play.id)) <= 3
+
+
 def test_what_the_release_before_owes_in_a_run_that_lives_is_told(play: Play):
     play.start().until("AwaitingApproval")
     old = OwedNotice.model_validate({"occasion": "reminder", "dueAt": play.stage.now, "attempt": 1, "to": ["x"]})

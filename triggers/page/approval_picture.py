@@ -16,7 +16,7 @@ from migration.record.image_record import Answered
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from steering.gathering.judging import judged
+from steering.gathering.judging import becomes_latest, judged
 
 LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
@@ -30,7 +30,7 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
     return {
         "name": plan.source.name,
         "deletes": asked.deletes,
-        "promotes": not plan.exclude_from_latest,
+        "promotes": becomes_latest(asked, evidence),
         "source_id": plan.source.id,
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),

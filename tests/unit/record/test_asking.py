@@ -87,7 +87,16 @@ def test_a_reminder_is_owed_each_time_it_is_due_and_the_escalation_once():
         owed += [notice.occasion for notice in run.owed]
         assert reminded(run, at) == run, "a step that runs again owes it twice"
         run = run.changed(owed=[])
-    assert owed == [Occasion.REMINDER, Occasion.REMINDER, Occasion.ESCALATION] + [Occasion.REMINDER] * 3
+    assert owed == [*[Occasion.REMINDER] * 3, Occasion.ESCALATION, *[Occasion.REMINDER] * 3]
+
+
+def test_whoever_is_still_to_be_asked_is_not_reminded_and_the_escalation_goes_out_all_the_same():
+    asks = OwedNotice(occasion=Occasion.APPROVAL_NEEDED, due_at=NOW, question="question 1")
+    run = ASKED.changed(owed=[asks])
+    later = reminded(run, NOW + timedelta(days=2, minutes=1))
+    assert later.owed == [asks]
+    assert next_moment(later, NOW + timedelta(days=2, minutes=1)) == NOW + timedelta(days=3)
+    assert [one.occasion for one in reminded(later, NOW + timedelta(days=3)).owed] == [asks.occasion, "escalation"]
 
 
 def test_nobody_is_reminded_of_what_is_decided_or_over():
