@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from migration.asking.request import DeleteSource
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ASKED_AGAIN, entry
@@ -70,11 +71,14 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
     chained = run.changed(before=before.id, requesters=requesters)
     if before.image_version_id is None or before.plan is None:
         return chained
+    is_unasked = before.plan.delete_source is DeleteSource.NEVER  # others are shown which version is there now
     taken_up = chained.changed(
         phase=Phase.VERIFYING,
         plan=before.plan,
         image_version_id=before.image_version_id,
-        copied=before.question.copied if before.question else before.copied,
+        copied=before.copied
+        if before.plan.delete_source is DeleteSource.NEVER
+        else None,  # people see what they are asked
         regions=before.regions,
         notes=before.plan.notes,
     )
