@@ -76,9 +76,7 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
         phase=Phase.VERIFYING,
         plan=before.plan,
         image_version_id=before.image_version_id,
-        copied=before.copied
-        if before.plan.delete_source is DeleteSource.NEVER
-        else None,  # people see what they are asked
+        copied=before.copied if is_unasked else None,
         regions=before.regions,
         notes=before.plan.notes,
     )
