@@ -19,6 +19,11 @@ OTHERS = [
 ]
 
 
+def is_of(call, migration_id):
+    """Tell whether a call of the table is about this migration: the clock has calls of its own, every five minutes."""
+    return migration_id in call["path"] or call["method"] == "POST"
+
+
 def test_a_migration_takes_a_few_dozen_calls_of_azure():
     with running_emulator(speed=2 * SPEED) as emulator:
         azure = Azure(emulator)
@@ -29,7 +34,7 @@ def test_a_migration_takes_a_few_dozen_calls_of_azure():
         with running_app(azure, MIGRATION_GALLERY=GALLERY_ID, MIGRATION_POLL_INTERVAL="PT4S") as app:
             began = len(azure.control.calls())
             ended = app.approve_and_end(app.start(image))
-        table = azure.control.storage_calls()
+        table = [call for call in azure.control.storage_calls() if is_of(call, ended["id"])]
         calls = [call for call in azure.control.calls()[began:] if "/oauth2/" not in call["path"]]
         azure.arm.session.close()
     assert outcome(ended) == ("Migrated", "Migrated")
