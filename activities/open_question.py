@@ -13,6 +13,7 @@ from migration.asking.settings import Settings, settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput
+from migration.course.wishes import taken_back
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
 from migration.record.asking import opened, promoting_unasked
@@ -42,14 +43,12 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if refusal := copy_refusal(version, run.planned, run.copied):
         return refusal
     measure_replication(run)
-    fingerprint = tag_fingerprint(image.tags, current.tag)
     asks = run.planned.delete_source is not DeleteSource.NEVER
     if not asks and run.planned.exclude_from_latest:
         await turn.end(kept_as_asked(run))
         return None
-    if run.before is None and fingerprint != run.start.fingerprint:
-        message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
-        return Refusal(code="RequestWithdrawn", message=message)
+    if refusal := taken_back(image, run, current):
+        return refusal
     copied = identify(version, image, turn.record.copies)
     if isinstance(copied, Refusal):
         return copied
@@ -61,7 +60,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
         id=secrets.token_urlsafe(24),
         callback=secrets.token_urlsafe(24),
         copied=copied,
-        fingerprint=fingerprint,
+        fingerprint=tag_fingerprint(image.tags, current.tag),
         allows=_allowed(run, image, current),
         asked_at=now,
         expires_at=now + current.approval_expiry,

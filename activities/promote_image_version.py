@@ -10,8 +10,8 @@ from arm.transport.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from migration.approval.admission import outdated
 from migration.asking.request import DeleteSource
 from migration.asking.settings import settings
-from migration.asking.tags import tag_fingerprint
 from migration.course.steps import StepInput
+from migration.course.wishes import taken_back
 from migration.plan.plan import Plan
 from migration.promise.checks import meaning
 from migration.promise.rules import copy_refusal, lost
@@ -72,9 +72,8 @@ async def _authorised(turn: Turn[StepInput]) -> Authorised | Refusal:
     run, current = turn.run, settings()
     if run.question is None and run.planned.delete_source is DeleteSource.NEVER and run.copied is not None:
         image = await get_image(run.planned.source.id) if run.before is None else None
-        if image is not None and tag_fingerprint(image.tags, current.tag) != run.start.fingerprint:
-            message = f"the tags {current.tag} of the source image were changed or removed since the migration began"
-            return Refusal(code="RequestWithdrawn", message=message)
+        if image is not None and (refusal := taken_back(image, run, current)):
+            return refusal
         return Authorised(run.planned, run.version_id, run.copied)
     approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
     if isinstance(approved, Refusal):

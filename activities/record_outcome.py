@@ -34,10 +34,14 @@ async def record_outcome(turn: Turn[RecordInput]) -> None:
     except (ArmThrottledError, ArmUnavailableError, SettingsInvalidError) as error:
         if not is_out_of_patience(turn.run, datetime.now(UTC)):
             raise
-        notes, outcome = [f"the outcome could not be recorded: {str(error)[:200]}"], None
+        notes, outcome = [_not_recorded(str(error))], None
     await turn.move(lambda run: finished(_with(run, outcome).noted(*notes), datetime.now(UTC)))
     measure_end(turn.run)
     emit_root(turn.run, datetime.now(UTC))
+
+
+def _not_recorded(why: str) -> str:
+    return f"the outcome could not be recorded: {why[:200]}"
 
 
 def _with(run: Run, outcome: Outcome | None) -> Run:
@@ -48,7 +52,7 @@ async def _written_down(turn: Turn[RecordInput]) -> tuple[list[str], Outcome | N
     """Return what could not be written, and the outcome with what there is of source and copy."""
     run = turn.run
     if turn.said.unreachable is not None or run.outcome is None:
-        return [f"the outcome could not be recorded: {(turn.said.unreachable or '')[:200]}"], None
+        return [_not_recorded(turn.said.unreachable or "")], None
     end = End(run.outcome) if run.outcome.kind is OutcomeKind.MIGRATED else await find_end(run, run.outcome)
     notes = await _tag_version(turn, end.outcome)
     if end.image is not None:

@@ -40,6 +40,14 @@ def withdrawn(
     return _waiting(image, run, answered, settings) if run.start.asked_by == "request" else None
 
 
+def taken_back(image: ManagedImage, run: Run, settings: Settings) -> Refusal | None:
+    """Say that the tags are another wish by now than when the run began; one that asks again takes them as they are."""
+    if run.before is not None or tag_fingerprint(image.tags, settings.tag) == run.start.fingerprint:
+        return None
+    message = f"the tags {settings.tag} of the source image were changed or removed since the migration began"
+    return Refusal(code="RequestWithdrawn", message=message)
+
+
 def _waiting(image: ManagedImage, run: Run, answered: Answered | None, settings: Settings) -> Refusal | None:
     """Say that the image's tag asks for what this run, which a request started, does not do, and nothing has done.
 

@@ -30,9 +30,9 @@ def judged(asked: Asked, evidence: Evidence, answered: Answered | None) -> Judge
 
 def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether the version would become eligible as latest, were it approved or accepted now."""
-    version = evidence.version
-    wanted = version is not None and not asked.plan.exclude_from_latest
-    return wanted and version is not None and copy_refusal(version, asked.plan, asked.question.copied) is None
+    if evidence.version is None or asked.plan.exclude_from_latest:
+        return False
+    return copy_refusal(evidence.version, asked.plan, asked.question.copied) is None
 
 
 def _standing_against(

@@ -8,7 +8,6 @@ from tests.support.running.azure import definition_of
 from tests.support.running.starting import running_app
 
 POLICY = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "Resource was disallowed by policy 'tags'."}
-REFUSED = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "Resource was disallowed by policy 'tags'."}
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def test_a_policy_that_forbids_tags_costs_a_note_and_nothing_else(app, azure):
 def test_a_policy_that_forbids_the_promotion_keeps_the_source_and_is_named(app, azure):
     image = azure.seed_image("forbidden")
     waiting = app.waiting(app.start(image))
-    azure.control.add_fault(method="PUT", path=f"{waiting['imageVersionId']}$", error=REFUSED)
+    azure.control.add_fault(method="PUT", path=f"{waiting['imageVersionId']}$", error=POLICY)
     app.approve(waiting)
     ended = app.ended(waiting["id"])
     assert outcome(ended) == ("SourceKept", "RequestDisallowedByPolicy")

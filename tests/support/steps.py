@@ -11,11 +11,9 @@ from migration.course.standing import Answer, Hint
 from migration.course.steps import Activity, Image
 from migration.record.closing import decided
 from migration.record.image_record import ImageRecord
-from migration.record.question import Question
-from migration.record.run import Run
 from migration.values.outcome import Outcome, Phase
 from tests.support.fakes.fake_hub import FakeClient, FakeHub
-from tests.support.fakes.fake_records import FakeRecords
+from tests.support.fakes.fake_records import FakeRecords, OfARecord
 from tests.support.samples import changed
 
 STEPS = {
@@ -25,26 +23,12 @@ STEPS = {
 }
 
 
-class Migration:
+class Migration(OfARecord):
     """A migration, its record, and its steps. A step is for the run and phase that stand in the record, or are said."""
 
     def __init__(self, records: FakeRecords, migration_id: str) -> None:
         self.id, self.records, self.hub = migration_id, records, FakeHub()
         self.client = FakeClient(self.hub)
-
-    @property
-    def record(self) -> ImageRecord:
-        record = self.records.get(self.id)
-        assert record is not None
-        return record
-
-    @property
-    def run(self) -> Run:
-        return self.records.run(self.id)
-
-    @property
-    def question(self) -> Question:
-        return self.records.question(self.id)
 
     @property
     def outcome(self) -> Outcome:

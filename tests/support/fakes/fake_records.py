@@ -102,3 +102,24 @@ class FakeRecords(FakeTable):
 
 
 _NOTHING = Refusal(code="NoRecord", message="there is no record")
+
+
+class OfARecord:
+    """What there is in the records of the image with this id."""
+
+    id: str
+    records: FakeRecords
+
+    @property
+    def record(self) -> ImageRecord:
+        record = self.records.get(self.id)
+        assert record is not None
+        return record
+
+    @property
+    def run(self) -> Run:
+        return self.records.run(self.id)
+
+    @property
+    def question(self) -> Question:
+        return self.records.question(self.id)

@@ -1,38 +1,20 @@
 """What is seen of the migrations of one image on stage: its record, its orchestrations, and who was told."""
 
 from dev.host.stage import Stage, StageInstance
-from migration.record.image_record import ImageRecord
-from migration.record.question import Question
-from migration.record.run import Run
 from migration.values.ids import instance_id_for, teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, Phase
-from tests.support.fakes.fake_records import FakeRecords
+from tests.support.fakes.fake_records import OfARecord
 from tests.support.samples import SOURCE
 from tests.support.stage.real_steps import Post
 
 
-class Seen:
+class Seen(OfARecord):
     """All that a test looks at; nothing here moves time or changes anything."""
 
     id = instance_id_for(SOURCE)
     stage: Stage
-    records: FakeRecords
     post: Post
-
-    @property
-    def record(self) -> ImageRecord:
-        record = self.records.get(self.id)
-        assert record is not None
-        return record
-
-    @property
-    def run(self) -> Run:
-        return self.records.run(self.id)
-
-    @property
-    def question(self) -> Question:
-        return self.records.question(self.id)
 
     @property
     def phase(self) -> Phase:
