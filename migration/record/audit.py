@@ -6,6 +6,7 @@ from typing import Any
 
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
 from migration.values.answer import Refusal
+from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 from migration.values.value import Stored
 
@@ -18,7 +19,7 @@ _DECISIONS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decisio
 
 class AuditEntry(Stored):
     """One thing that happened. `by` is a person or "the app"; `identity` tells how far that is known; `checks` what
-    had been checked, where it matters.
+    had been checked, where it matters. An end has the outcome's `kind` and `code`.
     """
 
     at: datetime
@@ -28,6 +29,8 @@ class AuditEntry(Stored):
     via: str | None = None
     image_version_id: str | None = None
     detail: str = ""
+    kind: OutcomeKind | None = None
+    code: str | None = None
     checks: list[str] = []
 
 
@@ -40,6 +43,8 @@ def entry(
     identity: str | None = None,
     via: str | None = None,
     image_version_id: str | None = None,
+    kind: OutcomeKind | None = None,
+    code: str | None = None,
     checks: Sequence[str] = (),
 ) -> AuditEntry:
     """Return an entry whose texts are cut to what a record has room for."""
@@ -51,6 +56,8 @@ def entry(
         via=via,
         image_version_id=image_version_id,
         detail=short(detail),
+        kind=kind,
+        code=short(code, LONGEST_NAME) if code else None,
         checks=[short(check, LONGEST_NOTE) for check in checks[:MOST_CHECKS]],
     )
 

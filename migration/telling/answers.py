@@ -74,6 +74,7 @@ class MigrationShown(Value):
     waiting_for: str | None
     cause: Cause | None
     next_action: str | None
+    next_action_by: str | None
     requested_by: str
     allows: list[Decision]
     approval: Approval | None
