@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from migration.runbook.answers import ANSWERS
 from migration.runbook.failures import ANY_CANCELLED, ANY_FAILURE, ANY_UNKNOWN, CANCELLED, FAILED, UNKNOWN
 from migration.runbook.kept import ANY_KEPT, MIGRATED, SOURCE_KEPT
 from migration.runbook.planning import REFUSED
@@ -28,6 +29,7 @@ ENDINGS = {
     OutcomeKind.CANCELLED: Ending(by_code(CANCELLED), ANY_CANCELLED),
     OutcomeKind.UNKNOWN: Ending(by_code(UNKNOWN), ANY_UNKNOWN),
 }
+_ANSWERS = by_code(ANSWERS)
 _DELETED = "The source image was deleted: this version is the only copy, keep it."
 _ONLY_COPY = "The source image is gone: this version is the only copy, keep it."
 _MAY_BE_ONLY = "The source image is gone: what there is of the version may be the only copy, do not remove it."
@@ -92,6 +94,12 @@ def _without_source(outcome: Outcome, ways: Ways) -> Guide:
     if outcome.only_copy:
         return Guide(_ONLY_COPY, MIGRATED[0].step(ways), MIGRATED[0].who)
     return Guide(_MAY_BE_ONLY, "", Who.GALLERY)
+
+
+def answer_step(code: str) -> str | None:
+    """Return what to do where a call was refused with this code; None for codes that are Azure's."""
+    row = _ANSWERS.get(code)
+    return row.do if row else None
 
 
 def _corrections(outcome: Outcome, row: Row, ways: Ways) -> list[str]:
