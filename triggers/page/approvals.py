@@ -9,6 +9,7 @@ import azure.functions as func
 from arm.transport.errors import ArmError
 from hub.durable_hub import DurableHub
 from hub.task_hub import HubUnavailableError
+from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
 from migration.record.question import Stage
 from migration.values.ids import is_earlier_instance_id
@@ -68,7 +69,7 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
         sentence = "It is asked anew, if it still is asked. Please use the link of the newer message."
         return message(410, "This link is of an earlier release of this app", sentence, again=False)
     link = await opened_link(migration_id, req.params.get("token", ""))
-    visit = Visit(req, DurableHub(client), link, signed_in(req))
+    visit = Visit(req, DurableHub(client), link, signed_in(req), settings())
     posts, asked = req.method == "POST", link.asked
     if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
         return await (visit.stop() if posts else visit.look_back())

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from migration.approval.link import digest_of
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.record.asked import Asked, asked_of
 from migration.record.notices import Link
 from migration.record.run import Run
