@@ -6,7 +6,7 @@ import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 
-from arm.transport.client import compute, credential
+from arm.transport.client import compute, credential, send
 from arm.transport.cloud import cloud, go_by
 from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
@@ -49,6 +49,12 @@ def test_a_cloud_nobody_knows_is_refused(monkeypatch, name):
     choose(monkeypatch, name)
     with pytest.raises(SettingsInvalidError, match="MIGRATION_CLOUD"):
         cloud()
+
+
+async def test_a_call_before_anybody_said_by_which_settings_is_no_outage_that_is_waited_for(monkeypatch):
+    monkeypatch.setattr("arm.transport.cloud._handed_in", [])
+    with pytest.raises(RuntimeError, match="by which settings"):
+        await send("GET", "/subscriptions?api-version=2022-12-01")
 
 
 async def test_an_address_is_a_cloud_the_app_really_talks_to(azure, monkeypatch):
