@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
-from migration.asking.settings import Settings, settings
+from migration.asking.reading import settings
+from migration.asking.settings import Settings
 from migration.course.steps import Delivered, Image
 from migration.record.asked import asked_of
 from migration.record.asking import claimed, told

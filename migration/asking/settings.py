@@ -1,7 +1,6 @@
-"""The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
+"""The app's settings, `MIGRATION_...`: what each may be. The shells read them (`reading.py`) and hand them on."""
 
 from datetime import timedelta
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -157,18 +156,3 @@ def has_storage() -> bool:
     """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
     own = records_storage()
     return bool(own.records or own.table_service or own.account_name or own.connection_string)
-
-
-def read_settings() -> Settings:
-    """Read the environment; raises SettingsInvalidError naming every bad setting."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        names = {field: f"MIGRATION_{field.upper()}" for field in Settings.model_fields}
-        raise SettingsInvalidError(problems_of(error, names=names)) from error
-
-
-@cache
-def settings() -> Settings:
-    """Return the settings of this process."""
-    return read_settings()

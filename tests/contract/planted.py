@@ -15,7 +15,8 @@ SEND = deliver_notifications._send  # before a play puts its own post in its pla
 def main() -> None:
     from apprise.decorators import notify
 
-    from migration.asking.settings import SettingsInvalidError, settings
+    from migration.asking.reading import settings
+    from migration.asking.settings import SettingsInvalidError
     from migration.promise.checks import promise_kept
     from tests.support.stage.play import on_stage
 

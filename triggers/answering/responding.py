@@ -11,7 +11,8 @@ import azure.functions as func
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import HubUnavailableError
 from migration.asking.platform import own_addresses
-from migration.asking.settings import SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import SettingsInvalidError
 from migration.runbook.guide import answer_step, correction
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError

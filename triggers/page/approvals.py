@@ -9,6 +9,7 @@ import azure.functions as func
 from arm.transport.errors import ArmError
 from hub.durable_hub import DurableHub
 from hub.task_hub import HubUnavailableError
+from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
 from migration.record.notices import NO_QUESTION
 from migration.record.question import Stage
@@ -73,7 +74,7 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     if found.link.question == NO_QUESTION:
         return await standing(migration_id, found.run)
     link = opened_link(found)
-    visit = Visit(req, DurableHub(client), link, signed_in(req))
+    visit = Visit(req, DurableHub(client), link, signed_in(req), settings())
     posts, asked = req.method == "POST", link.asked
     if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
         return await (visit.stop() if posts else visit.look_back())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from migration.approval.link import digest_of
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.record.asked import Asked, asked_of
 from migration.record.notices import Link
 from migration.record.run import Run
