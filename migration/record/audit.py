@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
+from migration.record.notices import OwedNotice, how_many
 from migration.values.answer import Refusal
+from migration.values.occasion import ASKS, Occasion
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 from migration.values.value import Stored
 
@@ -67,6 +69,15 @@ def decision_entry(approval: Approval, at: datetime) -> AuditEntry:
         image_version_id=approval.image_version_id,
         checks=approval.checks,
     )
+
+
+def told_entry(notice: OwedNotice, missed: int, at: datetime) -> AuditEntry:
+    """Return the entry of an attempt to tell people: how many were reached, or that there is nobody to be told."""
+    event = "asked" if notice.occasion in ASKS else "told"
+    if missed or notice.reached:
+        return entry(at, event, how_many(notice, missed))
+    setting = "MIGRATION_ESCALATE" if notice.occasion is Occasion.ESCALATION else "MIGRATION_NOTIFY"
+    return entry(at, f"{event} nobody", f"{setting} names no address ({notice.about})")
 
 
 def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from arm.resources.images import get_image
 from arm.transport.errors import ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import settings
+from migration.asking.settings import nobody_told, settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import start_by_request
 from migration.plan.plan import Plan
@@ -72,7 +72,8 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
-    return json_response(Accepted(id=start.id, run=run.id, links=own).dump(), 202, {"Location": own.own})
+    notes = plan.notes if plan else nobody_told(settings())
+    return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})
 
 
 async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:

@@ -1,0 +1,28 @@
+"""The service behind an address. apprise is imported when the first address is looked at: that takes a while."""
+
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from migration.values.lengths import MOST_LISTED
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+
+def service_at(url: str) -> "Apprise | None":
+    """Return what sends to an address; None where apprise knows no way there."""
+    from apprise import Apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
+    service = Apprise()
+    return service if service.add(url) else None
+
+
+@lru_cache(maxsize=2 * MOST_LISTED)
+def is_known(url: str) -> bool:
+    """Tell whether apprise knows a way to an address; each text is judged once."""
+    try:
+        return service_at(url) is not None
+    except Exception:  # noqa: BLE001 - a plug-in may raise anything: it cannot be sent to
+        return False
