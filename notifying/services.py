@@ -1,7 +1,7 @@
 """The service behind an address. apprise is imported when the first address is looked at: that takes a while."""
 
 import logging
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from migration.values.lengths import MOST_LISTED
@@ -14,9 +14,18 @@ def service_at(url: str) -> "Apprise | None":
     """Return what sends to an address; None where apprise knows no way there."""
     from apprise import Apprise
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
+    _hush()
     service = Apprise()
     return service if service.add(url) else None
+
+
+@cache
+def _hush() -> None:
+    """Keep what apprise says of addresses, secrets among it, out of every log: its results have it all the same."""
+    logger = logging.getLogger("apprise")
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.WARNING)
 
 
 @lru_cache(maxsize=2 * MOST_LISTED)

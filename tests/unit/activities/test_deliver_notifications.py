@@ -166,6 +166,51 @@ async def test_while_nobody_knows_whom_to_tell_no_attempt_is_used_up(telling, co
     assert len(await telling.tells()) == 2
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"notify": "foo Ada=nosuch://ada"}, {"public_url": "app.example.com"}], ids=["no address", "no link"]
+)
+async def test_while_nobody_could_be_told_or_follow_a_link_no_attempt_is_used_up(telling, configure, wrong):
+    configure(**wrong)
+    for _ in range(5):
+        with pytest.raises(SettingsInvalidError):
+            await telling.tells()
+    assert telling.run.owed == [owed(Occasion.APPROVAL_NEEDED)]
+    configure(notify=TEAM, public_url="https://app.example.com")
+    assert len(await telling.tells()) == 1
+
+
+def audited(run: Any) -> list[tuple[str, str]]:
+    return [(entry.event, entry.detail) for entry in run.audit if entry.event.startswith(("asked", "told"))]
+
+
+async def test_the_audit_says_of_each_attempt_how_many_were_reached(telling):
+    telling.unreachable.add(Address.parse(TEAM).url)
+    await telling.tells()
+    telling.change(owed=[one.changed(due_at=NOW) for one in telling.run.owed])
+    telling.unreachable.clear()
+    await telling.tells()
+    assert audited(telling.run) == [
+        ("asked", "told 1 of 2 (approvalNeeded)"),
+        ("asked", "told 2 of 2 (approvalNeeded)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "event", "setting"),
+    [
+        (Occasion.APPROVAL_NEEDED, "asked nobody", "MIGRATION_NOTIFY"),
+        (Occasion.ESCALATION, "asked nobody", "MIGRATION_ESCALATE"),
+        (Occasion.DECIDED, "told nobody", "MIGRATION_NOTIFY"),
+    ],
+)
+async def test_the_audit_says_that_nobody_was_told(telling, configure, occasion, event, setting):
+    """With no address it said "asked (approvalNeeded)", and the question expired after seven days."""
+    configure(notify="", escalate="")
+    telling.change(owed=[owed(occasion)])
+    await telling.tells()
+    assert audited(telling.run) == [(event, f"{setting} names no address ({occasion})")]
+
+
 async def test_of_many_workers_that_deliver_at_once_one_does(telling, monkeypatch):
     async def slow(address: Address, message: Any) -> Sent:
         await asyncio.sleep(0.01)
