@@ -69,7 +69,7 @@ def test_a_setting_that_azure_would_not_take_is_named(monkeypatch, name: str, va
         (
             "API_VERSIONS",
             "disks=2024-07-01",
-            "'disks=2024-07-01': write TYPE=2024-07-01, where TYPE is one of galleries",
+            "'disks=2024-07-01': write TYPE=2024-07-01, where TYPE is one",
         ),
         ("POLL_INTERVAL", "30m", "'30m': it is no duration: write PT30M for thirty minutes"),
         ("REPLICAS", "abc", "'abc': "),
