@@ -56,11 +56,13 @@ async def _tell(held: Held, run: Run, notice: OwedNotice, current: Settings) -> 
     missed = len(sent) - len(reached)
     if missed:
         _LOG.warning("%s: %d notifications (%s) not sent", held.migration_id, missed, notice.occasion)
-    about, now = attempt.changed(run=attempt.run or run.number), datetime.now(UTC)
+    about = attempt.changed(run=attempt.run or run.number)
 
     def noted(record: ImageRecord | None) -> ImageRecord | Refusal:
         """Whichever run owes it by now."""
-        return record.with_run(told(record.run, about, reached, missed, now)) if record and record.run else OTHER_RUN
+        if record is None or record.run is None:
+            return OTHER_RUN
+        return record.with_run(told(record.run, about, reached, missed, datetime.now(UTC)))
 
     await change_record(held, noted)
 

@@ -75,9 +75,9 @@ def told_entry(notice: OwedNotice, missed: int, at: datetime) -> AuditEntry:
     """Return the entry of an attempt to tell people: how many were reached, or that there is nobody to be told."""
     event = "asked" if notice.occasion in ASKS else "told"
     if missed or notice.reached:
-        return entry(at, event, how_many(notice, missed))
+        return entry(at, f"{event} ({notice.about})", how_many(notice, missed))
     setting = "MIGRATION_ESCALATE" if notice.occasion is Occasion.ESCALATION else "MIGRATION_NOTIFY"
-    return entry(at, f"{event} nobody", f"{setting} names no address ({notice.about})")
+    return entry(at, f"{event} nobody ({notice.about})", f"{setting} names no address")
 
 
 def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:

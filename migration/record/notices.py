@@ -59,7 +59,7 @@ class Link(Stored):
 def how_many(notice: OwedNotice, missed: int) -> str:
     """Say how many were reached, of all who are to be."""
     reached = len(notice.reached)
-    return f"told {reached} of {reached + missed} ({notice.about})"
+    return f"told {reached} of {reached + missed}"
 
 
 def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:

@@ -40,10 +40,13 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
         "planned",
         "version started",
         "version verified",
+        "asked (approvalNeeded)",
         "approved",
+        "told (decided)",
         "promoted",
         "promise checked",
         "ended: Migrated",
+        "told (done)",
     ]
     assert play.post.sent == ["approvalNeeded", "decided", "done"]
 
