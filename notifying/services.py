@@ -1,7 +1,7 @@
 """The service behind an address. apprise is imported when the first address is looked at: that takes a while."""
 
 import logging
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migration.values.lengths import MOST_LISTED
@@ -19,12 +19,11 @@ def service_at(url: str) -> "Apprise | None":
     return service if service.add(url) else None
 
 
-@cache
 def _hush() -> None:
     """Keep what apprise says of addresses, secrets among it, out of every log: its results have it all the same."""
     logger = logging.getLogger("apprise")
     logger.propagate = False
-    logger.addHandler(logging.NullHandler())
+    logger.handlers = logger.handlers or [logging.NullHandler()]  # with none, Python itself would write it out
     logger.setLevel(logging.WARNING)
 
 

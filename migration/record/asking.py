@@ -123,9 +123,8 @@ def told(run: Run, about: OwedNotice, reached: list[str], missed: int, at: datet
     if missed == 0:
         return _instead(known, notice)
     if notice.attempt >= len(PAUSES):
-        return _instead(known, notice).noted(
-            f"{how_many(after, missed)} ({notice.about}); the others could not be reached"
-        )
+        told_of = f"{how_many(after, missed)} ({notice.about})"
+        return _instead(known, notice).noted(f"{told_of}; the others could not be reached")
     return _instead(known, notice, after)
 
 
