@@ -13,6 +13,7 @@ from triggers.api.decisions import blueprint as decisions
 from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
+from triggers.api.notifications import blueprint as notifications
 from triggers.api.pauses import blueprint as pauses
 from triggers.api.sweeps import blueprint as sweeps
 from triggers.describing.openapi import blueprint as openapi
@@ -35,6 +36,7 @@ for blueprint in (
     inventory,
     sweeps,
     pauses,
+    notifications,
     openapi,
     measuring,
     housekeeping,

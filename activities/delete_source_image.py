@@ -30,6 +30,7 @@ from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import Stage
 from migration.values.answer import Later, Refusal
+from notifying.addresses import refuse_wrong_addresses
 from records.store import look_again
 from steering.gathering.evidence import find_uses, with_copy
 
@@ -60,6 +61,7 @@ async def delete_source_image(turn: Turn[StepInput]) -> Wait | Later | Refusal |
 
 
 async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
+    refuse_wrong_addresses(settings())  # nothing is deleted of which people could not be told
     validity = settings().approval_validity
     approved = approved_of(turn.record, datetime.now(UTC), validity)
     if isinstance(approved, Refusal):

@@ -6,14 +6,12 @@ takes its time to no end.
 
 import asyncio
 import logging
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.reading import settings
-from migration.asking.settings import Settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course.steps import Delivered, Image
 from migration.record.asked import asked_of
 from migration.record.asking import claimed, told
@@ -24,13 +22,13 @@ from migration.telling.messages import Message, compose_decision, compose_end, c
 from migration.telling.receivers import Address, audience
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, ENDS
+from notifying.addresses import why_wrong, wrong_addresses, wrong_links
+from notifying.sending import send
 from records.runs import run_of_number
 from records.store import Held, hold
 from steering.runs.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
-LONGEST_SECONDS = 30.0
-MOST_THREADS = 100  # a receiver that never comes to an end keeps one for each attempt
 
 
 async def deliver_notifications(image: Image) -> Delivered:
@@ -48,14 +46,14 @@ async def deliver_notifications(image: Image) -> Delivered:
 
 async def _tell(held: Held, run: Run, notice: OwedNotice, current: Settings) -> None:
     """Send a notice to all who have not had it, at the same time, unless somebody else is about to."""
-    addresses = [one for one in audience(notice.occasion, current) if one.receiver not in notice.reached]
+    addresses = _still_to_be_told(notice, current)
     tokens = [new_token() for _ in addresses]
     attempt = await _claim(held, run, notice, _links(run, notice, addresses, tokens))
     if attempt is None or held.run is None:
         return
     messages = await _messages(held, held.run, attempt, tokens, current)
-    sent = await asyncio.gather(*map(_send, addresses, messages))
-    reached = [address.receiver for address, went in zip(addresses, sent, strict=False) if went]
+    sent = await asyncio.gather(*map(send, addresses, messages))
+    reached = [address.receiver for address, one in zip(addresses, sent, strict=False) if one.reached]
     missed = len(sent) - len(reached)
     if missed:
         _LOG.warning("%s: %d notifications (%s) not sent", held.migration_id, missed, notice.occasion)
@@ -63,9 +61,24 @@ async def _tell(held: Held, run: Run, notice: OwedNotice, current: Settings) -> 
 
     def noted(record: ImageRecord | None) -> ImageRecord | Refusal:
         """Whichever run owes it by now."""
-        return record.with_run(told(record.run, about, reached, missed)) if record and record.run else OTHER_RUN
+        if record is None or record.run is None:
+            return OTHER_RUN
+        return record.with_run(told(record.run, about, reached, missed, datetime.now(UTC)))
 
     await change_record(held, noted)
+
+
+def _still_to_be_told(notice: OwedNotice, current: Settings) -> list[Address]:
+    """Return who has not had a notice; raises SettingsInvalidError where no address is right, or no link could be
+    followed. Beside others that are right, a wrong one is a receiver who is missed.
+    """
+    everyone = audience(notice.occasion, current)
+    wrong = wrong_links(current) if notice.occasion in ASKS else []
+    if everyone and all(map(why_wrong, everyone)):
+        wrong = wrong_addresses(current)
+    if wrong:
+        raise SettingsInvalidError(wrong)
+    return [one for one in everyone if one.receiver not in notice.reached]
 
 
 async def _claim(held: Held, run: Run, notice: OwedNotice, links: list[Link]) -> OwedNotice | None:
@@ -103,58 +116,6 @@ def _composed(migration_id: str, run: Run, notice: OwedNotice, url: str) -> Mess
     if asked is None:
         return None
     return compose_question(notice.occasion, asked, url) if notice.occasion in ASKS else compose_decision(asked, url)
-
-
-async def _send(address: Address, message: Message) -> bool:
-    """Send it; whatever goes wrong, or takes too long, is a receiver who was missed."""
-    try:
-        async with asyncio.timeout(LONGEST_SECONDS):
-            return await _in_a_thread_of_its_own(address, message)
-    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no notification stops a migration
-        _LOG.warning("a notification failed: %s", type(error).__name__)
-        return False
-
-
-async def _in_a_thread_of_its_own(address: Address, message: Message) -> bool:
-    """A receiver that answers a letter at a time holds its thread for good, and so no thread that others need."""
-    if threading.active_count() >= MOST_THREADS:
-        raise TimeoutError
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[bool] = loop.create_future()
-
-    def settle(sent: bool | Exception) -> None:
-        if done.done():
-            return
-        if isinstance(sent, Exception):
-            done.set_exception(sent)
-        else:
-            done.set_result(sent)
-
-    def run() -> None:
-        try:
-            sent: bool | Exception = _notify(address, message)
-        except Exception as error:  # noqa: BLE001 - handed on
-            sent = error
-        with suppress(RuntimeError):  # nobody waits any more
-            loop.call_soon_threadsafe(settle, sent)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await done
-
-
-def _notify(address: Address, message: Message) -> bool:
-    """Send in the form the receiver shows best: plain text, or Markdown, which apprise turns into HTML for mail."""
-    from apprise import Apprise, NotifyFormat, NotifyType
-
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it says of an address would show its secrets
-    sender = Apprise()
-    if not sender.add(address.url):
-        return False
-    plain = sender[0].resolve_format() == NotifyFormat.TEXT
-    body = message.text() if plain else message.markdown()
-    body_format = NotifyFormat.TEXT if plain else NotifyFormat.MARKDOWN
-    kind = NotifyType(message.severity.value)
-    return bool(sender.notify(title=message.title, body=body, body_format=body_format, notify_type=kind))
 
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:

@@ -24,6 +24,7 @@ SHIPPED = (
     "function_app.py",
     "host.json",
     "migration",
+    "notifying",
     "orchestrators",
     "requirements.txt",
     "steering",

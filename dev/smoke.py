@@ -1,4 +1,6 @@
-"""Asks a deployed app what only a deployment can show, and changes nothing. Run by `make smoke URL=...`; never ships.
+"""Asks a deployed app what only a deployment can show, and has it send a test message to everybody it would tell.
+
+Run by `make smoke URL=...`; never ships.
 
 A function key comes in FUNCTIONS_KEY; where people sign in, an access token for the app in ACCESS_TOKEN, too. The names
 that azd puts into its environment say where the event subscription is.
@@ -22,6 +24,7 @@ NOWHERE = (
 )
 CLAIMS = {"auth_typ": "aad", "claims": [{"typ": "preferred_username", "val": "forged@example.com"}]}
 FORGED = {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(json.dumps(CLAIMS).encode()).decode()}
+TOKEN = "people sign in here: set ACCESS_TOKEN"
 REFUSALS = {301, 302, 401, 403}
 WHERE = ("EVENT_TOPIC_NAME", "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_SUBSCRIPTION_ID")
 
@@ -47,19 +50,29 @@ class App:
     def get(self, path: str, headers: dict[str, str]) -> requests.Response:
         return requests.get(f"{self.url}{path}", headers=headers, timeout=SECONDS, allow_redirects=False)
 
-    def plan(self, body: dict[str, str]) -> requests.Response:
-        headers, path = self.key | self.token, f"{self.url}/api/migrations/plan"
-        return requests.post(path, json=body, headers=headers, timeout=SECONDS, allow_redirects=False)
+    def post(self, path: str, body: dict[str, str]) -> requests.Response:
+        headers, url = self.key | self.token, f"{self.url}/api/{path}"
+        return requests.post(url, json=body, headers=headers, timeout=SECONDS, allow_redirects=False)
+
+
+def said(answer: requests.Response) -> str:
+    """Return what an answer says that was not expected: of a problem its words, not its JSON."""
+    try:
+        problem = answer.json()
+        errors = [f"{one['field']}: {one['message']}" for one in problem.get("errors", [])]
+        return f"{answer.status_code} {'; '.join([problem['title'], *errors])}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return str(answer.status_code)
 
 
 def plans(app: App) -> Finding:
     """A 422 that says why comes from the app itself, with its settings read and Azure asked."""
     question = "the plan endpoint answers"
     if app.signs_in and not app.token:
-        return Finding(question, None, "people sign in here: set ACCESS_TOKEN")
-    answer = app.plan({"sourceImageId": NOWHERE})
+        return Finding(question, None, TOKEN)
+    answer = app.post("migrations/plan", {"sourceImageId": NOWHERE})
     is_good = answer.status_code == 422 and "problem+json" in answer.headers.get("Content-Type", "")
-    seen = "an image that does not exist is refused" if is_good else f"{answer.status_code} {answer.text[:200]}"
+    seen = "an image that does not exist is refused" if is_good else said(answer)
     return Finding(question, is_good, seen)
 
 
@@ -75,6 +88,23 @@ def refuses_forgery(app: App) -> Finding:
         answers.append(app.get("/api/migrations", FORGED | app.key))
     codes = [answer.status_code for answer in answers]
     return Finding("a forged sign-in header is refused", REFUSALS.issuperset(codes), ", ".join(map(str, codes)))
+
+
+def tells_people(app: App) -> Finding:
+    """A message reaches every address; that there is none is no error, and is said."""
+    question = "whoever is to be told is reached"
+    if app.signs_in and not app.token:
+        return Finding(question, None, TOKEN)
+    answer = app.post("notifications/test", {})
+    try:
+        told = answer.json()
+        missed = [one for one in told["addresses"] if not one["reached"]]
+        wrong = [f"{one['setting']} ({one['address']}): {one['why']}" for one in missed]
+        wrong += [f"{one['field']}: {one['message']}" for one in told["problems"]]
+        seen = [*told["notes"], *wrong] or [f"a test message went to all {told['reached']}"]
+    except (ValueError, KeyError, TypeError):
+        return Finding(question, is_good=False, seen=said(answer))
+    return Finding(question, not wrong, "; ".join(seen))
 
 
 def hears_events(_app: App) -> Finding:
@@ -93,7 +123,7 @@ def hears_events(_app: App) -> Finding:
     return Finding(question, state == "Succeeded", state)
 
 
-QUESTIONS: tuple[Callable[[App], Finding], ...] = (plans, needs_a_key, refuses_forgery, hears_events)
+QUESTIONS: tuple[Callable[[App], Finding], ...] = (plans, needs_a_key, refuses_forgery, tells_people, hears_events)
 
 
 def findings(url: str) -> Iterator[Finding]:
@@ -116,7 +146,10 @@ def main() -> int:
     words = {True: "yes", False: "NO", None: "not asked"}
     for one in found:
         print(f"{words[one.is_good]:9}  {one.question}: {one.seen}")
-    return 1 if any(one.is_good is False for one in found) else 0
+    unasked = sum(one.is_good is None for one in found)
+    if unasked:
+        print(f"{unasked} of {len(found)} questions could not be asked: whether all is well is not known")
+    return 1 if any(one.is_good is False for one in found) else 2 if unasked else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from dev.picture.source import modules, tree_of
 from migration.course import steps
 
 # Doors to what is outside: who goes through is shown, what is behind them is theirs.
-DOORS = ("arm", "hub", "records", "telemetry", "web")
+DOORS = ("arm", "hub", "notifying", "records", "telemetry", "web")
 # What every stop uses and no value takes its way through.
 EVERYWHERE = (
     "migration.asking.reading",

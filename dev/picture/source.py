@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (
-    *("activities", "arm", "hub", "migration", "orchestrators", "records", "steering", "telemetry", "triggers", "web"),
+    *("activities", "arm", "hub", "migration", "notifying", "orchestrators", "records"),
+    *("steering", "telemetry", "triggers", "web"),
 )
 OURS = (*SHIPPED, "dev", "infra")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from migration.approval.approval import Approval, ApprovalEvent, Via
-from migration.asking.people import KINDS, folded, kinds_of
+from migration.asking.people import KINDS, folded, is_identifier, kinds_of
 from migration.asking.settings import Settings
 from migration.values.answer import Refusal
 
@@ -18,17 +18,24 @@ type Identifiers = Sequence[str]
 class Decider(NamedTuple):
     """Who decides, as far as we know: `name` is None where only the form, the body or the event says it.
 
-    `identifiers` are object id, user name and roles of a signed-in user, or the name a link was sent to. A program
-    that is signed in, a role and a team are nobody in particular: whoever acts for them has to say who they are.
+    `identifiers` are object id, user name and roles of a signed-in user, or, `by_link`, the name a link was sent to.
+    A program that is signed in, a role and a team are nobody in particular: whoever acts for them has to say who they
+    are.
     """
 
     name: str | None
     identifiers: tuple[str, ...]
     via: Via
+    by_link: bool = False
 
     @property
     def verified(self) -> bool:
         return self.name is not None
+
+
+def holder_of(link: str | None, via: Via) -> Decider:
+    """Return who decides by the link that was sent to this name: that of a role or a team is nobody's in particular."""
+    return Decider(link, (link,), via, by_link=True) if link and is_identifier(link) else Decider(None, (), via)
 
 
 def admit(
@@ -54,6 +61,7 @@ def admit(
         id=decision_id,
         via=decider.via,
         verified=decider.verified,
+        by_link=decider.by_link,
         identifiers=list(decider.identifiers),
         checks=list(checks),
         meaning=meaning,
@@ -77,6 +85,18 @@ def outdated(approval: Approval, requesters: Iterable[Identifiers], settings: Se
     if refusal is None:
         return None
     return refusal.changed(message=f"by the rules of now it does not count: {refusal.message}; ask again")
+
+
+def unapprovable(links: Iterable[str | None], requesters: Sequence[Identifiers], settings: Settings) -> Refusal | None:
+    """Say why nobody may ever decide where nobody can sign in, or None: neither who is only named, nor anybody who gets
+    one of these personal links.
+    """
+    deciders = [Decider(None, (), "api"), *(holder_of(link, "page") for link in links)]
+    found = [objection(one.name, one.identifiers, requesters, settings, verified=one.verified) for one in deciders]
+    refusals = [refusal for refusal in found if refusal]
+    if len(refusals) < len(found):
+        return None
+    return next((one for one in refusals if one.code != IDENTITY_REQUIRED), refusals[0])
 
 
 def _demands(settings: Settings) -> dict[str, bool]:

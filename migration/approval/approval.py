@@ -73,9 +73,9 @@ class DecisionOrder(ApprovalEvent, RunOrder):
 class Approval(Stored):
     """An admitted decision about one image version; `id` tells whoever sent it whether it was theirs that counted.
 
-    `verified` tells whether we know who decided, by sign-in or by a link to one person, or were only told; by
-    `identifiers` they are judged again when it matters. `via` is where it came in; `checks` what the approver had been
-    shown as checked, where that was on the page, and `meaning` what these checks meant then.
+    `verified` tells whether we know who decided, by sign-in or, `by_link`, by a link to one person, or were only told;
+    by `identifiers` they are judged again when it matters. `via` is where it came in; `checks` what the approver had
+    been shown as checked, where that was on the page, and `meaning` what these checks meant then.
     """
 
     decision: Decision
@@ -85,6 +85,7 @@ class Approval(Stored):
     id: str | None = None
     via: Via
     verified: bool
+    by_link: bool = False
     identifiers: list[str] = []
     checks: list[str] = []
     meaning: str = ""
@@ -92,6 +93,8 @@ class Approval(Stored):
 
 def identity_of(approval: Approval) -> str:
     """Say how far it is known who decided."""
+    if approval.by_link:
+        return "by personal link"
     return "verified" if approval.verified else "named by the caller, not verified"
 
 

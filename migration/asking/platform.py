@@ -38,6 +38,11 @@ def _said(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def is_unresolved(text: str) -> bool:
+    """Tell whether this is a Key Vault reference: the platform leaves it where it could not read the secret."""
+    return text.lower().startswith("@microsoft.keyvault(")
+
+
 def own_addresses(current: Settings) -> list[str]:
     """Return the addresses by which the app is known, the one for links first; none where nobody has said any."""
     host_name = platform().host_name

@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from migration.asking.settings import Settings, SettingsInvalidError
+from migration.asking.settings import SECRET, Settings, SettingsInvalidError
 from migration.values.problems import problems_of
 
 
@@ -16,7 +16,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         names = {field: f"MIGRATION_{field.upper()}" for field in Settings.model_fields}
-        raise SettingsInvalidError(problems_of(error, names=names)) from error
+        quoted = Settings.model_fields.keys() - SECRET
+        raise SettingsInvalidError(problems_of(error, names=names, quoted=quoted)) from error
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from migration.asking.clouds import ApiVersion, CloudName
 from migration.asking.encryption_sets import NamedEncryptionSets
 from migration.asking.request import (
     DeleteSource,
@@ -50,15 +51,8 @@ Address = Annotated[str, at_most(LONGEST_ADDRESS)]
 SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
 Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
 TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
-CloudName = Annotated[
-    str, at_most(LONGEST_ADDRESS), Field(pattern=r"^(AzureCloud|AzureUSGovernment|AzureChinaCloud|https://[^\s/]+/?)$")
-]
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
-_TYPES = (
-    "galleries|images|virtualMachines|virtualMachineScaleSets|diskEncryptionSets|locks|permissions|subscriptions|tags"
-)
-ApiVersion = Annotated[str, at_most(LONGEST_PERSON), Field(pattern=rf"^({_TYPES})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?$")]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 
@@ -133,7 +127,9 @@ class Settings(BaseSettings):
     require_identity: bool = Field(
         False, description="only a signed-in user, or the person a link was sent to, may decide"
     )
-    notify: Addresses = Field([], description="notification URLs (apprise), each `url` or `name=url`, by spaces")
+    notify: Addresses = Field(
+        [], description="notification URLs (apprise), each `url` or `name=url`, by spaces; none: nobody is told"
+    )
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
@@ -142,6 +138,14 @@ class Settings(BaseSettings):
         None,
         description="address of the table service that keeps the records; else that of the app's own storage account",
     )
+
+
+SECRET = {"notify", "escalate", "records"}  # the others are quoted where they are wrong
+
+
+def nobody_told(settings: Settings) -> list[str]:
+    """Say that nobody is told of anything, where that is so: it is no error."""
+    return [] if settings.notify else ["nobody will be told: MIGRATION_NOTIFY names no address"]
 
 
 def records_storage() -> RecordsStorage:

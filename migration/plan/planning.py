@@ -7,7 +7,7 @@ from datetime import datetime
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource
-from migration.asking.settings import Settings
+from migration.asking.settings import Settings, nobody_told
 from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
@@ -116,6 +116,7 @@ def make_plan(
     end_of_life, protect = _plan_end_of_life(choices, now, findings)
     exclude: bool = choices.value("exclude_from_latest")
     delete = _plan_deletion(choices, settings, seen, start, findings)
+    findings.notes.extend(nobody_told(settings))
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery

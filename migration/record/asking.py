@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from migration.record.admitting import advanced
-from migration.record.audit import ASKED_AGAIN, AuditEntry, entry
-from migration.record.notices import MOST_LINKS, PAUSES, Link, OwedNotice, no_questions
+from migration.record.audit import ASKED_AGAIN, AuditEntry, entry, told_entry
+from migration.record.notices import MOST_LINKS, PAUSES, Link, OwedNotice, how_many, no_questions
 from migration.record.question import Move, Question, Stage, moved
 from migration.record.run import ASKED_TOO_OFTEN, Person, Run, with_requester
 from migration.resources.copy_identity import CopyIdentity
@@ -110,7 +110,7 @@ def _asks(run: Run, notice: OwedNotice) -> bool:
     return is_open and question is not None and notice.question in {None, question.id}
 
 
-def told(run: Run, about: OwedNotice, reached: list[str], missed: int) -> Run:
+def told(run: Run, about: OwedNotice, reached: list[str], missed: int, at: datetime) -> Run:
     """Return the run after an attempt: whoever was missed is told later, until it has been tried enough.
 
     `about` names the run that the notice is about, which may not be this one by now.
@@ -118,16 +118,19 @@ def told(run: Run, about: OwedNotice, reached: list[str], missed: int) -> Run:
     notice = next((one for one in run.all_owed if one.changed(run=one.run or run.number) == about), None)
     if notice is None:
         return run
+    after = notice.changed(reached=[*notice.reached, *reached])
+    known = run.audited(told_entry(after, missed, at))
     if missed == 0:
-        return _instead(run, notice)
+        return _instead(known, notice)
     if notice.attempt >= len(PAUSES):
-        return _given_up(run, notice, f"{missed} ")
-    return _instead(run, notice, notice.changed(reached=[*notice.reached, *reached]))
+        told_of = f"{how_many(after, missed)} ({notice.about})"
+        return _instead(known, notice).noted(f"{told_of}; the others could not be reached")
+    return _instead(known, notice, after)
 
 
-def _given_up(run: Run, notice: OwedNotice, count: str = "") -> Run:
-    about = "" if notice.run is None else f" of run {notice.run}"
-    return _instead(run, notice).noted(f"{count}notifications ({notice.occasion}{about}) could not be sent")
+def _given_up(run: Run, notice: OwedNotice) -> Run:
+    """Of an attempt of which nothing was heard again it is not known whom it reached."""
+    return _instead(run, notice).noted(f"notifications ({notice.about}) could not be sent")
 
 
 def _instead(run: Run, notice: OwedNotice, by: OwedNotice | None = None) -> Run:

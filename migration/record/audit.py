@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
+from migration.record.notices import OwedNotice, how_many
 from migration.values.answer import Refusal
+from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 from migration.values.value import Stored
@@ -19,7 +21,8 @@ _DECISIONS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decisio
 
 class AuditEntry(Stored):
     """One thing that happened. `by` is a person or "the app"; `identity` tells how far that is known; `checks` what
-    had been checked, where it matters. An end has the outcome's `kind` and `code`.
+    had been checked, where it matters. An end has the outcome's `kind` and `code`, what people were
+    told its `occasion`.
     """
 
     at: datetime
@@ -31,6 +34,7 @@ class AuditEntry(Stored):
     detail: str = ""
     kind: OutcomeKind | None = None
     code: str | None = None
+    occasion: Occasion | None = None
     checks: list[str] = []
 
 
@@ -45,6 +49,7 @@ def entry(
     image_version_id: str | None = None,
     kind: OutcomeKind | None = None,
     code: str | None = None,
+    occasion: Occasion | None = None,
     checks: Sequence[str] = (),
 ) -> AuditEntry:
     """Return an entry whose texts are cut to what a record has room for."""
@@ -58,6 +63,7 @@ def entry(
         detail=short(detail),
         kind=kind,
         code=short(code, LONGEST_NAME) if code else None,
+        occasion=occasion,
         checks=[short(check, LONGEST_NOTE) for check in checks[:MOST_CHECKS]],
     )
 
@@ -74,6 +80,15 @@ def decision_entry(approval: Approval, at: datetime) -> AuditEntry:
         image_version_id=approval.image_version_id,
         checks=approval.checks,
     )
+
+
+def told_entry(notice: OwedNotice, missed: int, at: datetime) -> AuditEntry:
+    """Return the entry of an attempt to tell people: how many were reached, or that there is nobody to be told."""
+    event = "asked" if notice.occasion in ASKS else "told"
+    if missed or notice.reached:
+        return entry(at, event, f"{how_many(notice, missed)} ({notice.about})", occasion=notice.occasion)
+    setting = "MIGRATION_ESCALATE" if notice.occasion is Occasion.ESCALATION else "MIGRATION_NOTIFY"
+    return entry(at, f"{event} nobody", f"{setting} names no address ({notice.about})", occasion=notice.occasion)
 
 
 def decision_record(migration_id: str, event: ApprovalEvent, result: Approval | Refusal) -> dict[str, Any]:

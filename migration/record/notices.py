@@ -33,6 +33,11 @@ class OwedNotice(Stored):
         """Tell whether it is to be sent; one that is due only in a far future was owed by a clock that ran ahead."""
         return not at < self.due_at <= at + 2 * max(PAUSES)
 
+    @property
+    def about(self) -> str:
+        """What it tells of, and of which run where that is over."""
+        return self.occasion if self.run is None else f"{self.occasion} of run {self.run}"
+
     def claimed(self, at: datetime) -> "OwedNotice | None":
         """Return it with one attempt more, for whoever is about to make it; None once it was tried enough."""
         if self.attempt >= len(PAUSES):
@@ -51,6 +56,12 @@ class Link(Stored):
     question: str
     receiver: str
     name: str | None = None
+
+
+def how_many(notice: OwedNotice, missed: int) -> str:
+    """Say how many were reached, of all who are to be."""
+    reached = len(notice.reached)
+    return f"told {reached} of {reached + missed}"
 
 
 def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:

@@ -29,7 +29,7 @@ SOURCE_KEPT = [
     Row(
         ("ApprovalExpired",),
         "Nobody answered in time.",
-        "Check whom MIGRATION_NOTIFY tells, then {ask_again}.",
+        "The audit says how many were asked: send a test (POST /api/notifications/test), then {ask_again}.",
         Who.REQUESTER,
     ),
     Row(

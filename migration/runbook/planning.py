@@ -98,8 +98,15 @@ REFUSED = [
         Who.REQUESTER,
     ),
     Row(
+        ("NobodyCanApprove",),
+        "Sign-in is off, and by MIGRATION_FOUR_EYES, MIGRATION_APPROVERS or MIGRATION_REQUIRE_IDENTITY nobody who is"
+        " only named, or gets a personal link, may decide.",
+        "Turn sign-in on, or name an approver in MIGRATION_NOTIFY; or ask for delete-source=never.",
+        Who.OPERATOR,
+    ),
+    Row(
         ("SettingsInvalid",),
-        "An app setting cannot be read.",
+        "An app setting cannot be read, or nobody can be told by an address.",
         "Correct the settings that the reason names.",
         Who.OPERATOR,
     ),

@@ -47,11 +47,12 @@ class Links(Value):
 
 
 class Accepted(Value):
-    """What was taken up, and of which run it is."""
+    """What was taken up, and of which run it is. `notes` are what to know of a start beforehand."""
 
     id: str
     run: str
     links: Links
+    notes: list[str] = []
 
 
 class DecisionCounted(Accepted):

@@ -6,6 +6,7 @@ from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.telling.answers import Links
 from migration.values.outcome import OutcomeKind, Phase
+from migration.values.problems import Problem
 from migration.values.value import Value
 
 
@@ -59,6 +60,27 @@ class SweepShown(Value):
     tagged: int
     started: list[str]
     under_way: list[str]
+
+
+class AddressTried(Value):
+    """Whether a test message reached an address, and if not, why. `address` is the person and kind of service."""
+
+    setting: str
+    address: str
+    reached: bool
+    why: str | None
+
+
+class NotificationsTried(Value):
+    """How many addresses a test message reached, and each of them.
+
+    `problems` tell why links in messages could not be followed, `notes` that there is nobody to be told.
+    """
+
+    reached: int
+    addresses: list[AddressTried]
+    problems: list[Problem]
+    notes: list[str]
 
 
 class PauseShown(Value):

@@ -1,12 +1,17 @@
 """Who is told: the addresses of the settings, each known by a digest, since they hold secrets of their own."""
 
+import re
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
 from migration.approval.link import digest_of
+from migration.asking.platform import is_unresolved
 from migration.asking.settings import Settings
 from migration.values.occasion import Occasion
+
+_SCHEMA = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,29})://")
+_NAME = re.compile(r"[\w.@+-]+")
 
 
 class Address(NamedTuple):
@@ -19,7 +24,15 @@ class Address(NamedTuple):
     def parse(cls, text: str) -> "Address":
         """Read `url` or `name=url`."""
         name, equals, url = text.partition("=")
-        return cls(url, name) if equals and "://" not in name else cls(text, None)
+        named = equals and "://" not in name and not is_unresolved(text)
+        return cls(url, name) if named else cls(text, None)
+
+    @property
+    def shown(self) -> str:
+        """The person and the kind of service, as far as no secret can be in them: the text may be no address at all."""
+        found = _SCHEMA.match(self.url)
+        kind = found[1] if found else "no URL"
+        return f"{self.name}, {kind}" if self.name and found and _NAME.fullmatch(self.name) else kind
 
     @property
     def receiver(self) -> str:
@@ -35,6 +48,11 @@ def audience(occasion: Occasion, current: Settings) -> list[Address]:
 def is_receiver(receiver: str, current: Settings) -> bool:
     """Tell whether somebody is still told anything: a link of somebody who is not stops."""
     return any(one.receiver == receiver for one in _addresses_in([*current.notify, *current.escalate]))
+
+
+def receivers(current: Settings) -> dict[str, list[Address]]:
+    """Return the addresses of each setting that names some."""
+    return {"MIGRATION_NOTIFY": _addresses_in(current.notify), "MIGRATION_ESCALATE": _addresses_in(current.escalate)}
 
 
 def _addresses_in(addresses: list[SecretStr]) -> list[Address]:

@@ -131,8 +131,10 @@ def _cause(run: Run) -> Cause | None:
 
 
 def told_decision(approval: Approval) -> Approval:
-    """Return a decision as it is told: by which ids its giver is judged is nobody's business."""
-    return approval.changed(identifiers=[], meaning="")
+    """Return a decision as it is told: by which ids its giver is judged is nobody's business, and verified is who was
+    signed in.
+    """
+    return approval.changed(identifiers=[], meaning="", verified=approval.verified and not approval.by_link)
 
 
 def _short_approval(approval: Approval) -> Approval:

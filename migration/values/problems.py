@@ -1,7 +1,7 @@
 """What is wrong with a request or a plan, one entry a finding, so that all of them reach the user at once."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -46,9 +46,13 @@ def _more(found: Sequence[Problem]) -> Problem:
     return Problem(field="body", code="Invalid", message=f"{len(found) - MOST_PROBLEMS + 1:,} more problems were found")
 
 
-def problems_of(error: ValidationError, *, names: Mapping[str, str] | None = None) -> list[Problem]:
-    """Turn pydantic's findings into problems. `names` renames the leading field, e.g. to a tag option."""
-    return [_problem(detail, names or {}) for detail in error.errors(include_url=False)]
+def problems_of(
+    error: ValidationError, *, names: Mapping[str, str] | None = None, quoted: Container[str] = ()
+) -> list[Problem]:
+    """Turn pydantic's findings into problems. `names` renames the leading field, e.g. to a tag option; of the fields
+    that may be `quoted`, what was said is told, too.
+    """
+    return [_problem(detail, names or {}, quoted) for detail in error.errors(include_url=False)]
 
 
 def unknown_fields(body: Any, model: type[BaseModel]) -> list[Problem]:
@@ -63,10 +67,14 @@ def unknown_fields(body: Any, model: type[BaseModel]) -> list[Problem]:
     return [Problem(field=name, code="UnknownField", message=f"There is no such field; {allowed}.") for name in unknown]
 
 
-def _problem(detail: Any, names: Mapping[str, str]) -> Problem:
+def _problem(detail: Any, names: Mapping[str, str], quoted: Container[str]) -> Problem:
     location = [str(part) for part in detail["loc"]] or ["body"]
-    location[0] = names.get(location[0], location[0])
     message = str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "time_delta_parsing":
+        message = "it is no duration: write PT30M for thirty minutes, P2D for two days"
+    if location[0] in quoted and f"'{detail['input']}'" not in message:
+        message = f"'{short(str(detail['input']), LONGEST_NAME)}': {message}"
+    location[0] = names.get(location[0], location[0])
     code = {"missing": "Missing", "extra_forbidden": "UnknownField"}.get(detail["type"], "Invalid")
     if code == "UnknownField":
         message = "There is no such field."

@@ -23,6 +23,8 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage, image_problems
 from migration.values.problems import Problem
+from notifying.addresses import refuse_wrong_addresses
+from steering.gathering.deciders import check_deciders
 from steering.gathering.rights import check_gallery_rights, check_source_rights, check_users_visible
 from steering.gathering.surroundings import with_surroundings
 
@@ -31,7 +33,9 @@ async def draw_up_plan(start: MigrationStart, settings: Settings, copies: Sequen
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
     Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows.
+    Raises SettingsInvalidError where people could not be told of it.
     """
+    refuse_wrong_addresses(settings)
     image = await _image_to_plan(start.source_image_id)
     if isinstance(image, Problem):
         return _refused(start, image)
@@ -65,7 +69,7 @@ async def _planned(
     findings = Findings()
     choices = Choices(start.request, settings, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, settings, findings)
-    await _check_rights(choices, start.request, seen, settings, findings)
+    await _check_rights(choices, start, seen, settings, findings)
     seen = replace(await with_surroundings(seen, choices), copies=copies)
     plan = make_plan(choices, settings, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems)
@@ -90,12 +94,14 @@ async def _observe(
 
 
 async def _check_rights(
-    choices: Choices, request: MigrationRequest, seen: Observed, settings: Settings, findings: Findings
+    choices: Choices, start: MigrationStart, seen: Observed, settings: Settings, findings: Findings
 ) -> None:
     lock = lock_on_image(seen.image.id, seen.image.tags, settings.tag)
-    deletes = lock is None and DeleteSource.NEVER not in {request.delete_source, settings.delete_source}
+    asked = start.request.delete_source if start.request else None
+    deletes = lock is None and DeleteSource.NEVER not in {asked, settings.delete_source}
     await check_source_rights(seen.image, findings, deletes=deletes)
     if deletes:
+        check_deciders(start, settings, findings)
         await check_users_visible(seen.image, findings)
     if seen.gallery is not None:
         gallery, creates = seen.gallery

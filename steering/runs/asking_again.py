@@ -12,6 +12,7 @@ from migration.record.asking import NOTHING_TO_ASK, asked_anew
 from migration.record.run import Person, Run, RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind
+from notifying.addresses import refuse_wrong_addresses
 from records.store import Held
 from steering.runs.beginning import PAUSED, begin
 from steering.runs.changing import change_run
@@ -37,6 +38,7 @@ async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester, se
         return result.run or NOTHING_TO_ASK
     if run.outcome is None or run.outcome.kind is OutcomeKind.MIGRATED or run.start.request is None:
         return NOTHING_TO_ASK
+    refuse_wrong_addresses(settings)
     start = run.start.changed(
         asked_by="request",
         requested_by=requester.name,

@@ -13,7 +13,7 @@ from arm.resources.subscriptions import list_subscriptions
 from arm.surveys.resource_graph import find_tagged_images
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from hub.task_hub import TaskHub
-from migration.asking.settings import Settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.asking.start import MigrationStart
 from migration.course.starting import WHOEVER, is_news, may_be_another, start_by_tags
 from migration.record.image_record import Answered, ImageRecord
@@ -152,7 +152,7 @@ async def _is_put_right(image: ManagedImage, start: MigrationStart, settings: Se
         held = await hold(start.id)
         result = await draw_up_plan(start, settings, held.copies) if now_there else None
         await change_record(held, lambda record: _tried(record, now))
-    except (ArmError, RecordUnreadableError):
+    except (ArmError, RecordUnreadableError, SettingsInvalidError):
         return False
     return result is not None and result.plan is not None
 

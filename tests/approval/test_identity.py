@@ -30,7 +30,7 @@ def test_a_personal_link_is_identity_enough(strict_site):
     migration = strict_site.waiting()
     Browser().decide(strict_site.link(migration), "reject", comment="no", approver="Mallory")
     approval = strict_site.migration(migration)["approval"]
-    assert (approval["approver"], approval["verified"]) == (ADA, True)
+    assert (approval["approver"], approval["byLink"], approval["verified"]) == (ADA, True, False)
 
 
 def test_the_wrong_person_is_told_whose_link_it_is_and_cannot_decide(strict_site, question):

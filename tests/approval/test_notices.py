@@ -20,6 +20,7 @@ from migration.telling.messages import compose_decision, compose_question
 from migration.telling.receivers import Address
 from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
+from notifying.sending import Sent, send
 from tests.support.running.mailboxes import ADA, parts_of
 from tests.support.running.visitors import Browser
 from tests.support.samples import NOW, SOURCE, VERSION, changed, make_plan
@@ -144,10 +145,10 @@ def missing(play, monkeypatch):
     async def send(address, _message):
         tried.append((str(occasion[0]), address.url))
         left[address.url] = left.get(address.url, 0) - 1
-        return left[address.url] < 0
+        return Sent(left[address.url] < 0)
 
     monkeypatch.setattr(sending, "_tell", telling)
-    monkeypatch.setattr(sending, "_send", send)
+    monkeypatch.setattr(sending, "send", send)
     play.configure(notify="json://ada json://team")
 
     def miss(url, times):
@@ -178,12 +179,12 @@ def test_a_question_that_cannot_be_sent_is_shown_and_can_be_answered(play, missi
     play.start().until("AwaitingApproval")
     play.stage.advance(timedelta(minutes=10))
     assert [url for _, url in tried] == ["json://ada", *["json://team"] * 3]
-    assert play.run.notes == ["1 notifications (approvalNeeded) could not be sent"]
+    assert play.run.notes == ["told 1 of 2 (approvalNeeded); the others could not be reached"]
     play.approve().until("Done")
     play.stage.advance(timedelta(minutes=20))
     assert play.outcome == ("Migrated", "Migrated")
-    assert "1 notifications (decided) could not be sent" in play.run.notes
-    assert "1 notifications (done) could not be sent" in play.run.notes
+    assert "told 1 of 2 (decided); the others could not be reached" in play.run.notes
+    assert "told 1 of 2 (done); the others could not be reached" in play.run.notes
 
 
 def test_a_decision_that_missed_someone_is_told_them_all_the_same(play, missing):
@@ -202,9 +203,9 @@ def test_the_decision_is_seen_while_people_are_still_being_told(play, monkeypatc
     async def slow(_address, message):
         if "was approved" in message.title:
             seen.append(play.question.approval)
-        return True
+        return Sent(reached=True)
 
-    monkeypatch.setattr(sending, "_send", slow)
+    monkeypatch.setattr(sending, "send", slow)
     play.start().until("AwaitingApproval").approve()
     assert [approval.approver for approval in seen] == ["Ada"]
 
@@ -231,7 +232,7 @@ def test_an_address_that_is_no_longer_set_is_not_missed(play, missing):
 async def test_an_address_that_cannot_be_reached_is_missed_and_not_logged(address, caplog):
     caplog.set_level(logging.DEBUG)
     message = compose_decision(decided(), LINK)
-    assert await sending._send(Address.parse(address), message) is False
+    assert not (await send(Address.parse(address), message)).reached
     assert "hunter2" not in caplog.text
 
 

@@ -89,7 +89,7 @@ def test_the_log_has_one_record_for_a_decision_and_no_secret(site, waiting):
         "decision": "reject",
         "result": "admitted",
         "via": "page",
-        "identity": "verified",
+        "identity": "by personal link",
         "by": "ada@contoso.com",
         "comment": "no \u00e9",
     }

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.support.running.app import outcome
+from tests.support.running.app import but_telling, outcome
 from tests.support.running.azure import running_azure
 from tests.support.running.starting import running_app
 from tests.support.waiting import eventually
@@ -63,7 +63,7 @@ def test_the_audit_of_every_run_is_readable_the_latest_first(app, rejected):
 def test_the_audit_outlives_a_purge_of_the_instance(app, rejected):
     before = audit(app, rejected)
     purge(app, rejected)
-    assert audit(app, rejected)["entries"] == before["entries"]
+    assert but_telling(audit(app, rejected)["entries"]) == but_telling(before["entries"])
     remembered = app.migration(rejected["id"])
     assert outcome(remembered) == ("SourceKept", "Rejected")
     again = app.waiting(app.start(rejected["sourceImageId"], targetRegions=["westus2"]))
@@ -79,7 +79,7 @@ def test_the_audit_outlives_the_task_hub():
         with running_app(azure) as app:
             assert app.find_instance(waiting["id"]) is None
             told = audit(app, {"links": {"audit": f"migrations/{waiting['id']}/audit"}})
-            assert told["entries"] == before["entries"]
+            assert but_telling(told["entries"]) == but_telling(before["entries"])
             again = app.approve_and_end(app.start(waiting["sourceImageId"]))
             assert outcome(again) == ("Migrated", "Migrated")
             assert SAID in str(audit(app, again)["earlier"])

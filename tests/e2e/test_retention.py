@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from tests.support.running.app import outcome
+from tests.support.running.app import but_telling, outcome
 from tests.support.running.azure import TAG, running_azure
 from tests.support.running.starting import running_app
 from tests.support.waiting import eventually
@@ -61,7 +61,7 @@ def test_what_ended_long_ago_is_forgotten_and_its_audit_is_not(app, azure):
     forgotten(app, azure, ended)
     after = app.call("GET", ended["links"]["audit"])
     assert after.status_code == 200
-    assert after.json()["entries"] == told["entries"]
+    assert but_telling(after.json()["entries"]) == but_telling(told["entries"])
     assert azure.tags(ended["imageVersionId"])["decided-by"] == "Ada Lovelace"
     assert azure.tags(ended["imageVersionId"])["decision-comment"] == "keep it"
 

@@ -31,6 +31,7 @@ def test_the_app_itself_is_well(monkeypatch):
             "the plan endpoint answers": True,
             "nothing is told without a key": True,
             "a forged sign-in header is refused": True,
+            "whoever is to be told is reached": True,
             "the event subscription is there": None,
         }
 

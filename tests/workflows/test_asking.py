@@ -163,7 +163,7 @@ def test_a_decision_that_cannot_be_told_is_tried_three_times_and_noted(play: Pla
     play.stage.advance(timedelta(minutes=10))
     assert play.outcome == ("Migrated", "Migrated")
     assert play.post.tried.count(Occasion("decided")) == 3
-    assert "(decided) could not be sent" in play.run.notes[-1]
+    assert "(decided); the others could not be reached" in play.run.notes[-1]
     assert play.instance.runtime_status == "COMPLETED"
 
 

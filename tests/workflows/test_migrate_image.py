@@ -40,10 +40,13 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
         "planned",
         "version started",
         "version verified",
+        "asked",
         "approved",
+        "told",
         "promoted",
         "promise checked",
         "ended",
+        "told",
     ]
     assert play.post.sent == ["approvalNeeded", "decided", "done"]
 

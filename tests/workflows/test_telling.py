@@ -16,6 +16,7 @@ from migration.telling.messages import Message
 from migration.values.ids import teller_of
 from migration.values.occasion import Occasion
 from migration.values.problems import Problem
+from notifying.sending import Sent
 from records.errors import RecordsUnavailableError
 from tests.support.samples import SOURCE, make_image
 from tests.support.stage.hooks import Real
@@ -65,7 +66,7 @@ def test_those_who_were_missed_are_tried_again_and_given_up_after_a_while(play: 
     refused(untold(play)).stage.advance(timedelta(minutes=10))
     assert (play.post.tried.count(Occasion.FAILED), play.run.owed) == (3, [])
     assert (play.called(steps.SEND_NOTIFICATIONS.name), play.teller.runtime_status) == (1, "COMPLETED")
-    assert play.run.notes == ["1 notifications (failed) could not be sent"]
+    assert play.run.notes == ["told 0 of 1 (failed); the others could not be reached"]
 
 
 def test_the_end_of_a_run_is_told_while_the_next_one_is_under_way(play: Play, monkeypatch: pytest.MonkeyPatch):
@@ -91,11 +92,11 @@ def texts(patch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _hear(patch: pytest.MonkeyPatch, heard: Callable[[Message], None]) -> None:
-    async def send(_address: Any, message: Message) -> bool:
+    async def send(_address: Any, message: Message) -> Sent:
         heard(message)
-        return True
+        return Sent(reached=True)
 
-    patch.setattr(deliver_notifications, "_send", send)
+    patch.setattr(deliver_notifications, "send", send)
 
 
 def test_of_runs_that_follow_each_other_while_nobody_can_be_told_each_is_told_of_later(play: Play, monkeypatch):

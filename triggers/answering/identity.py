@@ -7,9 +7,8 @@ from urllib.parse import quote
 
 import azure.functions as func
 
-from migration.approval.admission import Decider
+from migration.approval.admission import Decider, holder_of
 from migration.approval.approval import Via
-from migration.asking.people import is_identifier
 from migration.asking.platform import platform
 from migration.course.starting import Requester
 
@@ -86,5 +85,4 @@ def decider_of(user: Principal | None, via: Via, link_holder: str | None = None)
     """Return the signed-in user, else the one person a link was sent to. A program, a role and a team are nobody."""
     if user is not None:
         return Decider(user.name if user.is_person else None, (*user.ids, *user.roles), via)
-    is_one = link_holder is not None and is_identifier(link_holder)
-    return Decider(link_holder, (link_holder,), via) if link_holder and is_one else Decider(None, (), via)
+    return holder_of(link_holder, via)

@@ -10,7 +10,7 @@ from arm.transport.errors import ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import Settings
+from migration.asking.settings import Settings, nobody_told
 from migration.asking.start import MigrationStart
 from migration.course.starting import start_by_request
 from migration.plan.plan import Plan
@@ -74,7 +74,8 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
-    return json_response(Accepted(id=start.id, run=run.id, links=own).dump(), 202, {"Location": own.own})
+    notes = plan.notes if plan else nobody_told(settings())
+    return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})
 
 
 async def _planned_now(start: MigrationStart, held: Held, current: Settings) -> Plan | None:

@@ -14,6 +14,7 @@ from triggers.api.decisions import APPROVE, ASK_AGAIN, CANCEL
 from triggers.api.inventory import GALLERIES, IMAGES
 from triggers.api.listing import LIST
 from triggers.api.migrations import LOOK, PLAN, START
+from triggers.api.notifications import TRY
 from triggers.api.pauses import SWITCH, TELL
 from triggers.api.sweeps import SWEEP
 from triggers.api.viewing import api_address
@@ -25,7 +26,7 @@ blueprint = df.Blueprint()
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
-    *(TELL, SWITCH, SWEEP, GALLERIES, IMAGES, OPENAPI, *PAGE),
+    *(TELL, SWITCH, SWEEP, TRY, GALLERIES, IMAGES, OPENAPI, *PAGE),
 )
 
 

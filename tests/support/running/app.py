@@ -169,5 +169,10 @@ def approval(migration, **changes):
     return said | changes
 
 
+def but_telling(entries):
+    """The entries of an audit but those of telling people, which goes its own way and may come at any time."""
+    return [entry for entry in entries if entry["occasion"] is None]
+
+
 def outcome(migration):
     return migration["outcome"]["kind"], migration["outcome"]["code"]

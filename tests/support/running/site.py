@@ -39,6 +39,7 @@ class Site:
         found = as_told(self.app.waiting(migration_id))
         self.ada.link(found["imageVersionId"])
         self.team.link(found["imageVersionId"])
+        eventually(lambda: not self.azure.record(migration_id)["run"]["owed"])
         return found
 
     def ask_again(self, migration, identity=None):

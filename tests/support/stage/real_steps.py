@@ -22,6 +22,7 @@ from migration.record.run import Run
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
+from notifying.sending import Sent
 from records import table
 from records.store import Held
 from steering.runs import beginning
@@ -100,15 +101,15 @@ class Post:
         self._occasion = Occasion.DONE
         self._tell = deliver_notifications._tell
         patch.setattr(deliver_notifications, "_tell", self._tell_of)
-        patch.setattr(deliver_notifications, "_send", self._send)
+        patch.setattr(deliver_notifications, "send", self._send)
 
     async def _tell_of(self, held: Held, run: Run, notice: OwedNotice, current: Settings) -> None:
         self._occasion = notice.occasion
         await self._tell(held, run, notice, current)
 
-    async def _send(self, _address: Address, _message: Message) -> bool:
+    async def _send(self, _address: Address, _message: Message) -> Sent:
         self.tried.append(self._occasion)
         if self.arrives(self._occasion):
             self.sent.append(self._occasion)
-            return True
-        return False
+            return Sent(reached=True)
+        return Sent(reached=False)

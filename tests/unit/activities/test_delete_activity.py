@@ -70,6 +70,24 @@ async def test_a_source_is_deleted_when_the_promise_holds(azure, migration):
     assert (migration.outcome.kind, migration.question.stage) == (OutcomeKind.MIGRATED, Stage.DELETED)
 
 
+async def test_nothing_is_deleted_that_nobody_could_be_told_of(azure, migration, configure):
+    """A Key Vault reference that was not resolved told nobody, and the delete went out all the same."""
+    configure(notify="@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/notify/)")
+    writes = azure.control.state()["writes"]
+    later = (await migration.take(steps.DELETE_SOURCE_IMAGE)).later
+    assert (later.code, "MIGRATION_NOTIFY.0" in later.reason) == ("SettingsInvalid", True)
+    assert (migration.question.stage, azure.control.state()["writes"]) == (Stage.APPROVED, writes)
+    configure(notify="json://team.example.com")
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE)).wait is not None
+    assert migration.question.stage is Stage.SENT
+
+
+async def test_nobody_to_be_told_keeps_nothing_from_its_delete(migration, configure):
+    configure(notify="", escalate="")
+    assert (await migration.take(steps.DELETE_SOURCE_IMAGE)).wait is not None
+    assert migration.question.stage is Stage.SENT
+
+
 async def test_a_source_that_somebody_else_deleted_is_neither_claimed_nor_called_kept(azure, migration):
     azure.control.delete_resource(SOURCE)
     assert (await migration.take(steps.DELETE_SOURCE_IMAGE)).later.code == "SourceGone"

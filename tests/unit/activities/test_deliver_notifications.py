@@ -23,6 +23,8 @@ from migration.telling.receivers import Address
 from migration.values.ids import teller_of
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
+from notifying import sending as post
+from notifying.sending import Sent
 from records.errors import RecordsUnavailableError
 from tests.support.fakes.fake_hub import FakeClient
 from tests.support.samples import (
@@ -78,10 +80,10 @@ def telling(records, configure, monkeypatch) -> Telling:
     configure(notify=f"{ADA} {TEAM}", escalate="json://boss.example.com/hook")
     found = Telling(records)
 
-    async def send(address: Address, message: Any) -> bool:
-        return found.receive(address, message)
+    async def send(address: Address, message: Any) -> Sent:
+        return Sent(found.receive(address, message))
 
-    monkeypatch.setattr(step, "_send", send)
+    monkeypatch.setattr(step, "send", send)
     return found
 
 
@@ -133,7 +135,7 @@ async def test_whoever_cannot_be_reached_is_given_up_after_some_attempts_and_cou
         telling.change(owed=[one.changed(due_at=NOW) for one in telling.run.owed])
         assert len(await telling.tells()) == 2
     assert telling.run.owed == []
-    assert telling.run.notes == ["2 notifications (approvalNeeded) could not be sent"]
+    assert telling.run.notes == ["told 0 of 2 (approvalNeeded); the others could not be reached"]
 
 
 async def test_whoever_was_taken_off_the_settings_meanwhile_is_not_told(telling, configure):
@@ -165,12 +167,57 @@ async def test_while_nobody_knows_whom_to_tell_no_attempt_is_used_up(telling, co
     assert len(await telling.tells()) == 2
 
 
-async def test_of_many_workers_that_deliver_at_once_one_does(telling, monkeypatch):
-    async def slow(address: Address, message: Any) -> bool:
-        await asyncio.sleep(0.01)
-        return telling.receive(address, message)
+@pytest.mark.parametrize(
+    "wrong", [{"notify": "foo Ada=nosuch://ada"}, {"public_url": "app.example.com"}], ids=["no address", "no link"]
+)
+async def test_while_nobody_could_be_told_or_follow_a_link_no_attempt_is_used_up(telling, configure, wrong):
+    configure(**wrong)
+    for _ in range(5):
+        with pytest.raises(SettingsInvalidError):
+            await telling.tells()
+    assert telling.run.owed == [owed(Occasion.APPROVAL_NEEDED)]
+    configure(notify=TEAM, public_url="https://app.example.com")
+    assert len(await telling.tells()) == 1
 
-    monkeypatch.setattr(step, "_send", slow)
+
+def audited(run: Any) -> list[tuple[str, str]]:
+    return [(entry.event, entry.detail) for entry in run.audit if entry.event.startswith(("asked", "told"))]
+
+
+async def test_the_audit_says_of_each_attempt_how_many_were_reached(telling):
+    telling.unreachable.add(Address.parse(TEAM).url)
+    await telling.tells()
+    telling.change(owed=[one.changed(due_at=NOW) for one in telling.run.owed])
+    telling.unreachable.clear()
+    await telling.tells()
+    assert audited(telling.run) == [
+        ("asked", "told 1 of 2 (approvalNeeded)"),
+        ("asked", "told 2 of 2 (approvalNeeded)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "event", "setting"),
+    [
+        (Occasion.APPROVAL_NEEDED, "asked nobody", "MIGRATION_NOTIFY"),
+        (Occasion.ESCALATION, "asked nobody", "MIGRATION_ESCALATE"),
+        (Occasion.DECIDED, "told nobody", "MIGRATION_NOTIFY"),
+    ],
+)
+async def test_the_audit_says_that_nobody_was_told(telling, configure, occasion, event, setting):
+    """With no address it said "asked (approvalNeeded)", and the question expired after seven days."""
+    configure(notify="", escalate="")
+    telling.change(owed=[owed(occasion)])
+    await telling.tells()
+    assert audited(telling.run) == [(event, f"{setting} names no address ({occasion})")]
+
+
+async def test_of_many_workers_that_deliver_at_once_one_does(telling, monkeypatch):
+    async def slow(address: Address, message: Any) -> Sent:
+        await asyncio.sleep(0.01)
+        return Sent(telling.receive(address, message))
+
+    monkeypatch.setattr(step, "send", slow)
     telling.sent.clear()
     await asyncio.gather(*(telling.deliver() for _ in range(5)))
     assert len(telling.sent) == 2
@@ -317,7 +364,7 @@ async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_al
 ):
     """One receiver that held its connection open stopped the whole migration for hours."""
     reached = await _with_apprise(monkeypatch, {"json://slow.example.com": None, "json://good.example.com": 0.0})
-    monkeypatch.setattr(step, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(post, "LONGEST_SECONDS", 0.05)
     configure(notify="json://slow.example.com json://good.example.com")
     async with asyncio.timeout(5):
         await sending.deliver()
@@ -329,12 +376,12 @@ async def test_a_receiver_that_never_answers_costs_little_and_others_are_told_al
 async def test_receivers_that_never_come_to_an_end_take_nobody_elses_thread(sending, configure, monkeypatch):
     """A few that answered a letter at a time held every thread there was, and no image's people could be told."""
     slow: dict[str, float | None] = {f"json://slow{number}.example.com": None for number in range(20)}
-    monkeypatch.setattr(step, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(post, "LONGEST_SECONDS", 0.05)
     await _with_apprise(monkeypatch, slow)
     configure(notify=" ".join(slow))
     await sending.deliver()
     reached = await _with_apprise(monkeypatch, {"json://good.example.com": 0.0})
-    monkeypatch.setattr(step, "LONGEST_SECONDS", 5)
+    monkeypatch.setattr(post, "LONGEST_SECONDS", 5)
     configure(notify="json://good.example.com")
     sending.change(owed=[owed(Occasion.APPROVAL_NEEDED)])
     await sending.deliver()
@@ -343,7 +390,7 @@ async def test_receivers_that_never_come_to_an_end_take_nobody_elses_thread(send
 
 async def test_threads_that_never_come_to_an_end_are_not_kept_without_number(sending, configure, monkeypatch):
     reached = await _with_apprise(monkeypatch, {"json://good.example.com": 0.0})
-    monkeypatch.setattr(step, "MOST_THREADS", 0)
+    monkeypatch.setattr(post, "MOST_THREADS", 0)
     configure(notify="json://good.example.com")
     await sending.deliver()
     assert (reached, sending.run.owed[0].attempt) == ([], 1)

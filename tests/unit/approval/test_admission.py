@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from migration.approval.admission import Decider, admit, anyone_named, objection, other_person
-from migration.approval.approval import Approval, ApprovalEvent
+from migration.approval.admission import Decider, admit, anyone_named, holder_of, objection, other_person, unapprovable
+from migration.approval.approval import Approval, ApprovalEvent, identity_of
 from migration.asking.people import requester_is_known
 from migration.asking.settings import Settings
+from migration.telling.status import told_decision
 from migration.values.answer import Refusal
 from tests.support.samples import VERSION
 
@@ -40,6 +41,41 @@ def test_who_is_signed_in_or_was_sent_the_link_is_verified():
     result = decide(ADA)
     assert isinstance(result, Approval)
     assert (result.via, result.verified) == ("page", True)
+
+
+def test_only_who_is_signed_in_is_called_verified():
+    """A mail that somebody else forwarded was "verified" as its first receiver."""
+    by_link = decide(holder_of("ada@contoso.com", "page"))
+    assert isinstance(by_link, Approval)
+    assert (by_link.verified, identity_of(by_link)) == (True, "by personal link")
+    assert (told_decision(by_link).verified, told_decision(by_link).by_link) == (False, True)
+    signed_in, named = decide(ADA), decide(NOBODY)
+    assert isinstance(signed_in, Approval)
+    assert isinstance(named, Approval)
+    assert [identity_of(one) for one in (signed_in, named)] == ["verified", "named by the caller, not verified"]
+
+
+KEY: list[str] = []
+LINKS = ["ada@contoso.com", None, "Team"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "links", "requester", "code"),
+    [
+        ({}, [], KEY, None),
+        ({"require_identity": True}, [], KEY, "IdentityRequired"),
+        ({"require_identity": True}, [None, "Team"], KEY, "IdentityRequired"),
+        ({"require_identity": True}, LINKS, KEY, None),
+        ({"approvers": ["bob@contoso.com"]}, LINKS, KEY, "NotAnApprover"),
+        ({"approvers": ["ADA@contoso.com"]}, LINKS, KEY, None),
+        ({"four_eyes": True}, LINKS, KEY, "RequesterUnknown"),
+        ({"four_eyes": True}, LINKS, ["ada@contoso.com"], "FourEyes"),
+        ({"four_eyes": True}, LINKS, ["eve@contoso.com"], None),
+    ],
+)
+def test_that_nobody_could_ever_decide_is_known_by_the_rules_of_who_may(settings, links, requester, code):
+    refusal = unapprovable(links, [requester], Settings(**settings))
+    assert (refusal and refusal.code) == code
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,37 @@ def test_a_setting_that_azure_would_not_take_is_named(monkeypatch, name: str, va
     assert {field.partition(".")[0] for field in bad_settings()} == {f"MIGRATION_{name}"}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CLOUD", "AzureMoon", "'AzureMoon': it is none of AzureCloud, AzureUSGovernment, AzureChinaCloud"),
+        (
+            "API_VERSIONS",
+            "disks=2024-07-01",
+            "'disks=2024-07-01': write TYPE=2024-07-01, where TYPE is one",
+        ),
+        ("POLL_INTERVAL", "30m", "'30m': it is no duration: write PT30M for thirty minutes"),
+        ("REPLICAS", "abc", "'abc': "),
+        ("GALLERY", "no/gallery", "'no/gallery' is not a gallery"),
+    ],
+)
+def test_a_bad_setting_is_quoted_and_what_it_could_be_is_said(monkeypatch, name: str, value: str, said: str):
+    """A regular expression was shown for a cloud, `"day" identifier in duration` for 30m, and never what was set."""
+    monkeypatch.setenv(f"MIGRATION_{name}", value)
+    with pytest.raises(SettingsInvalidError) as caught:
+        read_settings()
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(said)
+    assert "^" not in problem.message
+
+
+def test_a_bad_address_is_not_quoted(monkeypatch):
+    monkeypatch.setenv("MIGRATION_NOTIFY", "json://hunter2" + "h" * 2_048)
+    with pytest.raises(SettingsInvalidError) as caught:
+        read_settings()
+    assert "hunter2" not in str(caught.value)
+
+
 def test_settings_use_the_words_of_tags(monkeypatch):
     monkeypatch.setenv("MIGRATION_REGIONS", "West US 2=2=premium_lrs, eastus")
     monkeypatch.setenv("MIGRATION_STORAGE", "standard_zrs")

@@ -145,7 +145,7 @@ def test_of_two_who_would_make_an_attempt_one_does():
 
 
 def test_what_has_been_told_is_owed_no_more():
-    assert told(owing(), about(NOTICE), ["receiver 1"], 0).owed == []
+    assert told(owing(), about(NOTICE), ["receiver 1"], 0, NOW).owed == []
 
 
 def test_whoever_was_missed_is_owed_it_again_later_until_it_has_been_tried_enough():
@@ -153,11 +153,11 @@ def test_whoever_was_missed_is_owed_it_again_later_until_it_has_been_tried_enoug
     for count in range(len(PAUSES)):
         (claim,) = run_of(claimed(run, notice, [], NOW)).owed
         moments.append(claim.due_at - NOW)
-        run = told(run_of(claimed(run, notice, [], NOW)), about(claim), [f"receiver {count}"], 1)
+        run = told(run_of(claimed(run, notice, [], NOW)), about(claim), [f"receiver {count}"], 1, NOW)
         notice = run.owed[0] if run.owed else notice
     assert tuple(moments) == PAUSES
     assert notice.reached == ["receiver 0", "receiver 1"]
-    assert (run.owed, run.notes) == ([], ["1 notifications (approvalNeeded) could not be sent"])
+    assert (run.owed, run.notes) == ([], ["told 3 of 4 (approvalNeeded); the others could not be reached"])
 
 
 def test_an_attempt_of_which_nothing_was_heard_again_is_not_made_for_ever():
@@ -209,14 +209,14 @@ def test_of_very_much_that_is_owed_the_latest_is_told():
 def test_what_is_told_of_a_run_while_the_next_is_admitted_is_owed_by_neither():
     done = NOTICE.changed(occasion=Occasion.DONE, attempt=1, question=None)
     following = ASKED.changed(number=2, owed_before=owed_by_the_next([done], 1))
-    assert told(following, about(done), ["r"], 0).all_owed == []
+    assert told(following, about(done), ["r"], 0, NOW).all_owed == []
 
 
 def test_what_could_not_be_told_of_an_earlier_run_says_of_which():
     earlier = NOTICE.changed(occasion=Occasion.DONE, run=7, attempt=len(PAUSES))
-    over = told(ASKED.changed(owed_before=[earlier]), earlier, [], 2)
-    assert (over.all_owed, over.notes) == ([], ["2 notifications (done of run 7) could not be sent"])
+    over = told(ASKED.changed(owed_before=[earlier]), earlier, [], 2, NOW)
+    assert (over.all_owed, over.notes) == ([], ["told 0 of 2 (done of run 7); the others could not be reached"])
 
 
 def test_what_somebody_else_has_told_meanwhile_is_not_owed_again():
-    assert told(ASKED, about(NOTICE), [], 1) == ASKED
+    assert told(ASKED, about(NOTICE), [], 1, NOW) == ASKED

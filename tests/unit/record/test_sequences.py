@@ -164,7 +164,7 @@ class Sequences(RuleBasedStateMachine):
             self._of_run(back, partial(claimed, notice=notice, links=links, at=self.now))
         for notice in self.run.all_owed:
             about = notice.changed(run=notice.run or self.run.number)
-            self._of_run(back, partial(told, about=about, reached=[], missed=1))
+            self._of_run(back, partial(told, about=about, reached=[], missed=1, at=self.now))
 
     @invariant()
     def only_an_approved_question_has_a_delete(self) -> None:

@@ -29,6 +29,20 @@ def test_receivers_are_told_apart_by_address_and_by_the_person_behind_it():
     assert not [part for part in ("pass", "mailto", "example") if part in " ".join(receivers)]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ada=mailto://ada:hunter2@example.com", "Ada, mailto"),
+        ("json://example.com/hunter2", "json"),
+        ("hunter2 and more=json://x", "json"),
+        ("hunter2", "no URL"),
+        ("@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/hunter2/)", "no URL"),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_secret(text: str, shown: str):
+    assert Address.parse(text).shown == shown
+
+
 def test_an_escalation_goes_to_others_than_the_question():
     current = make_settings(notify=TEXTS[0], escalate=TEXTS[1])
     assert audience(Occasion.APPROVAL_NEEDED, current) == [Address.parse(TEXTS[0])]
