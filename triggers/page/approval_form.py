@@ -18,16 +18,21 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and co
 WHAT_TO_DO = {
     "decision": "Choose whether to approve, to keep both, or to reject.",
     "approver": "Enter your name. It has at least two letters.",
-    "comment": "Shorten the reason to at most 1,024 characters.",
+    "comment": "Shorten it to at most 1,024 characters.",
 }
 
 
 class Form(NamedTuple):
-    """What somebody sent: `seen` is the digest of the facts they looked at."""
+    """What somebody sent: `seen` is the digest of the facts they looked at.
+
+    `image` and `looked` are what only somebody who reads the page enters: never filled in by us, not even again.
+    """
 
     decision: str = ""
     approver: str = ""
     comment: str = ""
+    image: str = ""
+    looked: str = ""
     seen: str = ""
     csrf: str = ""
 
@@ -56,17 +61,15 @@ def read_form(req: func.HttpRequest, link: Link) -> Form:
     return form
 
 
-def event_of(form: Form, approver: str | None, image_version_id: str) -> ApprovalEvent:
-    """Return the decision; raises FormInvalidError. A rejection has to say why."""
+def event_of(form: Form, approver: str | None, image_name: str, image_version_id: str) -> ApprovalEvent:
+    """Return the decision; raises FormInvalidError. Each takes something that was entered for it."""
     payload = {
         "decision": form.decision,
         "approver": approver or form.approver,
         "imageVersionId": image_version_id,
         "comment": form.comment,
     }
-    errors = {}
-    if form.decision == Decision.REJECT and not form.comment.strip():
-        errors["comment"] = "Say why you reject it."
+    errors = _not_entered(form, image_name)
     try:
         event = parse_approval(payload, image_version_id)
     except ApprovalInvalidError as error:
@@ -75,6 +78,17 @@ def event_of(form: Form, approver: str | None, image_version_id: str) -> Approva
     if errors:
         raise FormInvalidError(errors)
     return event
+
+
+def _not_entered(form: Form, image_name: str) -> dict[str, str]:
+    """Say by field what somebody has to enter for their decision and has not: the form as it stands decides nothing."""
+    if form.decision == Decision.APPROVE and form.image.strip() != image_name:
+        return {"image": f"Type {image_name}, as it is written here, to approve the delete."}
+    if form.decision == Decision.ACCEPT and not form.looked:
+        return {"looked": "Look at the new version, then say that you have."}
+    if form.decision == Decision.REJECT and not form.comment.strip():
+        return {"comment": "Say why you reject it."}
+    return {}
 
 
 def browser_of(req: func.HttpRequest) -> str | None:
