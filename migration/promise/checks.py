@@ -119,7 +119,7 @@ def judge(facts: Facts) -> list[Check]:
 
 def of_version(checks: Iterable[Check]) -> list[Check]:
     """Return those that are about the version alone: all that counts where no source is deleted."""
-    words = {row.words for row in CHECKS if set(row.needs) == {Part.VERSION}}
+    words = [row.words for row in CHECKS if row.needs == (Part.VERSION,)]
     return [check for check in checks if check.words in words]
 
 

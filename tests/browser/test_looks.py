@@ -21,7 +21,7 @@ def violations(page):
 
 
 def open_everything(page):
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })")
 
 
 def refused_form(page, link):
@@ -39,6 +39,7 @@ def answered_too_late(page, site):
     site.app.decide(migration, decision="reject", comment="It does not boot.")
     page.get_by_text("Approve", exact=True).click()
     page.get_by_label("Your name").first.fill("Late Larry")
+    page.get_by_label("Type the image").fill(page.locator("label .name").inner_text())
     page.get_by_role("button", name="Yes, delete the source image").click()
 
 

@@ -46,18 +46,12 @@ def as_it_is(evidence):
 TAGS = {
     "as asked": as_it_is,
     "never": lambda one: tagged(one, **{"migrate-to-gallery-options": "delete-source=never"}),
-    "another wish": lambda one: tagged(one, **{"migrate-to-gallery": "another_gallery"}),
 }
 USERS = {"nobody": as_it_is, "a scale set": lambda one: one.having(consumers=[SCALE_SET])}
-MORE_USERS = {
-    "fifty machines": lambda one: one.having(consumers=[SCALE_SET, *MACHINES]),
-    "hidden": lambda one: one.lacking(Part.CONSUMERS, HIDDEN),
-}
 LOCKS = {"none": as_it_is, "a lock": lambda one: one.having(locks=[Lock(name="keep", level="CanNotDelete")])}
 VERSIONS = {
     "complete": as_it_is,
     "incomplete": incomplete,
-    "made again": lambda one: one.having(version=one.version.changed(published_at=NOW)),
     "unreadable": lambda one: one.lacking(Part.VERSION, UNREADABLE).changed(version=None),
     "gone": lambda one: one.having(version=None),
 }
@@ -67,17 +61,34 @@ SOURCES = {
     "unreadable": lambda one: one.lacking(Part.IMAGE, UNREADABLE).changed(image=None),
     "gone": lambda one: one.having(image=None).lacking(Part.LOCKS, UNREADABLE.changed(absent=one.image.id)),
 }
-SETTINGS = ("afterApproval", "never")
 SEEN = (TAGS, USERS, LOCKS, VERSIONS, SOURCES)
+# What is much like another state of its row: shown alone.
+ALONE = (
+    {"another wish": lambda one: tagged(one, **{"migrate-to-gallery": "another_gallery"})},
+    {
+        "fifty machines": lambda one: one.having(consumers=[SCALE_SET, *MACHINES]),
+        "hidden": lambda one: one.lacking(Part.CONSUMERS, HIDDEN),
+    },
+    {"locks unread": lambda one: one.lacking(Part.LOCKS, UNREADABLE)},
+    {"made again": lambda one: one.having(version=one.version.changed(published_at=NOW))},
+    {},
+)
+SETTINGS = ("afterApproval", "never")
 FREE = (*(next(iter(row)) for row in SEEN), SETTINGS[0])
 
 
 def page_of(states):
     """The page of a question where things are in these states."""
     asked, evidence = question()
-    for row, state in zip(SEEN, states[:-1], strict=True):
-        evidence = (row | MORE_USERS)[state](evidence)
+    for row, alone, state in zip(SEEN, ALONE, states[:-1], strict=True):
+        evidence = (row | alone)[state](evidence)
     return sample_page(asked, evidence)
+
+
+def with_one(state):
+    """All as it lets the source go, but for one thing."""
+    at = next(number for number, (row, alone) in enumerate(zip(SEEN, ALONE, strict=True)) if state in row | alone)
+    return (*FREE[:at], state, *FREE[at + 1 :])
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +100,7 @@ def pages():
             patch.setenv("MIGRATION_DELETE_SOURCE", setting)
             settings.cache_clear()
             every = [(*states, setting) for states in product(*SEEN)]
-            every += [(FREE[0], users, *FREE[2:-1], setting) for users in MORE_USERS]
+            every += [(*with_one(state)[:-1], setting) for row in ALONE for state in row]
             found |= zip(every, beside.map(page_of, every), strict=True)
     settings.cache_clear()
     return found
@@ -135,7 +146,7 @@ def test_deleted_for_good_is_said_only_where_approving_would_delete(pages, page,
 
 
 CURES = {
-    "a scale set": "Point it at the new version",
+    "a scale set": "Point whatever uses it at the new version",
     "a lock": "Remove the lock",
     "never": "Take that off the tag",
     "incomplete": "Look again when it is complete",
@@ -146,8 +157,7 @@ CURES = {
 
 @pytest.mark.parametrize("state", CURES)
 def test_what_stands_against_the_delete_is_at_the_head_with_its_cure(pages, page, state):
-    at = next(number for number, row in enumerate((TAGS, USERS | MORE_USERS, *SEEN[2:])) if state in row)
-    page.set_content(pages[(*FREE[:at], state, *FREE[at + 1 :])])
+    page.set_content(pages[with_one(state)])
     head = page.inner_text("main").partition("As things stand" if state == "incomplete" else "If you accept")[0]
     assert "cannot be deleted now" in head
     assert CURES[state] in head
@@ -155,7 +165,7 @@ def test_what_stands_against_the_delete_is_at_the_head_with_its_cure(pages, page
 
 
 def test_a_crowd_of_users_is_counted_and_folded(pages, page):
-    page.set_content(pages[("as asked", "fifty machines", *FREE[2:])])
+    page.set_content(pages[with_one("fifty machines")])
     text = page.inner_text("main")
     assert "50 virtual machines use it" in text
     assert "In use by 1 scale set, 50 virtual machines" in text

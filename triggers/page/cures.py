@@ -3,7 +3,7 @@
 _AGAIN = "Reject it, and have the image migrated again."
 _READ = "Give the app the right to read there, then look again."
 _CURES = {
-    "SourceInUse": "Point it at the new version, or remove it; then look again.",
+    "SourceInUse": "Point whatever uses it at the new version, or remove it; then look again.",
     "SourceLocked": "Remove the lock, if the image may go; then look again.",
     "DeletionLocked": "Whoever runs the app can let it delete (MIGRATION_DELETE_SOURCE); then look again.",
     "KeptByTag": "Take that off the tag, if the image may go. If this was asked with it, have it asked again.",
