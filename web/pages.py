@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-_UNBROKEN = re.compile(r"\s+|[^\s/]*/|[^\s/]+")
+_BREAKING = re.compile(r"(/?[^\s/]+/|[^\s/]*-[^\s/]*|(?<=/)[^\s/]+)")  # what a browser would break elsewhere
 _HERE = Path(__file__).parent
 
 
@@ -42,8 +42,8 @@ def security_headers() -> dict[str, str]:
 
 def breakable(text: str) -> Markup:
     """Let ids and commands break after a slash or between words, and inside a word only where it has no room at all."""
-    parts = _UNBROKEN.findall(text)
-    return Markup("").join(one if one.isspace() else Markup("<span>{}</span>").format(one) for one in parts)
+    parts = _BREAKING.split(text)
+    return Markup("").join(Markup("<span>{}</span>").format(one) if at % 2 else one for at, one in enumerate(parts))
 
 
 def day(at: datetime) -> Markup:

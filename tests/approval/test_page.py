@@ -1,22 +1,15 @@
 """The page as its visitors use it: one decision by one link, shown to whoever comes later, never on stale facts."""
 
-import re
-
 from dev.emulator.seed import IMAGES_GROUP, SUBSCRIPTION
 from migration.values.ids import instance_id_for
 from tests.support.running.app import outcome
 from tests.support.running.azure import running_azure
 from tests.support.running.mailboxes import ADA
 from tests.support.running.site import running_site
-from tests.support.running.visitors import Browser, principal
+from tests.support.running.visitors import Browser, principal, words_of
 from tests.support.waiting import eventually
 
 USERS_MAY_BE_OLD_SECONDS = 30
-
-
-def words_of(page):
-    """What a page says, without its markup."""
-    return re.sub(r"<[^>]*>", "", page.text)
 
 
 def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting):
@@ -221,7 +214,8 @@ def test_a_migration_that_keeps_its_source_promises_to_delete_nothing(site):
     assert "Yes, accept the version" in page.text
     assert "Yes, delete" not in page.text
     assert "This stays as well" in page.text
-    Browser().decide(site.link(migration), "approve")
+    assert Browser().decide(site.link(migration), "approve").status_code == 422
+    Browser().decide(site.link(migration), "accept")
     assert outcome(site.app.ended(migration["id"]))[0] == "SourceKept"
     assert "Accepted, and done" in Browser().open(site.link(migration)).text
     assert site.azure.exists(migration["sourceImageId"])

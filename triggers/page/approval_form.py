@@ -47,18 +47,23 @@ class FormInvalidError(Exception):
 
 def read_form(req: func.HttpRequest, link: Link) -> Form:
     """Return the form sent; raises HttpProblemError for one that is not from our page in this very browser."""
+    form = sent_form(req)
+    if not _is_ours(form, browser_of(req), link):
+        raise HttpProblemError(
+            403, "Please open the page again", "What was sent did not come from this page. Nothing was decided."
+        )
+    return form
+
+
+def sent_form(req: func.HttpRequest) -> Form:
+    """Return the form sent, wherever it comes from: it decides nothing."""
     refuse_unwanted(req)
     try:
         fields = parse_qs(req.get_body().decode(), keep_blank_values=True, max_num_fields=10)
     except ValueError as error:
         raise HttpProblemError(400, "That form cannot be read", "Nothing was decided.") from error
     sent = {name: values[0].replace("\r\n", "\n") for name, values in fields.items() if name in Form._fields}
-    form = Form(**sent)
-    if not _is_ours(form, browser_of(req), link):
-        raise HttpProblemError(
-            403, "Please open the page again", "What was sent did not come from this page. Nothing was decided."
-        )
-    return form
+    return Form(**sent)
 
 
 def event_of(form: Form, approver: str | None, image_name: str, image_version_id: str) -> ApprovalEvent:

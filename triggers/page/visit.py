@@ -23,7 +23,7 @@ from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError
 from triggers.page.answering import html_answer
 from triggers.page.approval_ending import ending
-from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form
+from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form, sent_form
 from triggers.page.approval_picture import changes_since, picture
 from triggers.page.opened_link import OpenedLink
 from triggers.page.outlook import Outlook, outlook_of
@@ -96,13 +96,13 @@ class Visit:
 
     async def come_late(self) -> func.HttpResponse:
         """Take a form whose question is closed already."""
-        return await self._late(read_form(self._req, self._link))
+        return await self._answer_late(sent_form(self._req), self._asked)
 
     async def _changed(self, evidence: Evidence, outlook: Outlook, form: Form, changes: list[str]) -> func.HttpResponse:
         """Ask again with what is true now, unless the change is what another decision has set going."""
         now = await self._now()
         if now.question.id != self._asked.question.id or not now.is_open:
-            return await self._late(form)
+            return await self._answer_late(form, now)
         return self._ask(evidence, outlook, form, changes=changes, status=409)
 
     async def _now(self) -> Asked:
@@ -125,8 +125,10 @@ class Visit:
         return objection_to(self._decider, self._asked)
 
     async def _late(self, form: Form) -> func.HttpResponse:
+        return await self._answer_late(form, await self._now())
+
+    async def _answer_late(self, form: Form, now: Asked) -> func.HttpResponse:
         """Say that it came too late, unless it says again what the same person has said before."""
-        now = await self._now()
         if self._is_repeated(form, now):
             return self._seen_by_reading()
         return await self._closed(now, late="stop" if form.decision == STOP else "decision")

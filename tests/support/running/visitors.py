@@ -71,6 +71,11 @@ def entered(page):
     return {"looked": "yes"} | ({"image": html.unescape(named[1])} if named else {})
 
 
+def words_of(page):
+    """What a page says, without its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", page.text))
+
+
 def principal(name, *, oid="", roles=()):
     """The headers App Service sends for a signed-in user."""
     claims = [{"typ": "preferred_username", "val": name}, {"typ": "name", "val": "Some One"}]
