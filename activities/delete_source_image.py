@@ -25,7 +25,7 @@ from migration.course.steps import StepInput
 from migration.course.wishes import withdrawn
 from migration.promise.checks import meaning, promise_refusal, slow_refusal
 from migration.promise.evidence import Evidence
-from migration.promise.rules import gone, scan_refusal
+from migration.promise.rules import Facts, gone, scan_refusal
 from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import Stage
@@ -96,15 +96,12 @@ async def _last_look(
     """
     copied = approved.question.copied
     evidence = await with_copy(uses, approved.plan.source.id, copied)
-    refusal = (
+    wish = withdrawn(evidence.image, approved.run, approved.question.fingerprint, turn.record.answered, current)
+    return (
         outdated(approved.approval, approved.requesters, current, meaning())
-        or promise_refusal(evidence, approved.plan, copied)
+        or promise_refusal(Facts(evidence, approved.plan, copied, wish))
         or scan_refusal(begun_at, datetime.now(UTC))
     )
-    if refusal is not None or evidence.image is None:
-        return refusal or gone(approved.plan.source.id)
-    answered = turn.record.answered
-    return withdrawn(evidence.image, approved.run, approved.question.fingerprint, answered, current)
 
 
 async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | Later | None:

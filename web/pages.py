@@ -2,13 +2,16 @@
 
 import base64
 import hashlib
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+_BREAKING = re.compile(r"(/?[^\s/]+/|[^\s/]*-[^\s/]*|(?<=/)[^\s/]+)")  # what a browser would break elsewhere
 _HERE = Path(__file__).parent
 
 
@@ -37,9 +40,10 @@ def security_headers() -> dict[str, str]:
     }
 
 
-def breakable(resource_id: str) -> Markup:
-    """Let a long resource id break at its slashes, where a reader would."""
-    return Markup("/<wbr>").join(escape(part) for part in resource_id.split("/"))
+def breakable(text: str) -> Markup:
+    """Let ids and commands break after a slash or between words, and inside a word only where it has no room at all."""
+    parts = _BREAKING.split(text)
+    return Markup("").join(Markup("<span>{}</span>").format(one) if at % 2 else one for at, one in enumerate(parts))
 
 
 def day(at: datetime) -> Markup:
@@ -50,6 +54,11 @@ def day(at: datetime) -> Markup:
 def moment(at: datetime) -> Markup:
     """Write a time in full, in UTC."""
     return Markup('<time datetime="{}">{} {:%B %Y, %H:%M} UTC</time>').format(at.isoformat(), at.day, at)
+
+
+def at_portal(resource_id: str, portal: str) -> str:
+    """Return where a portal shows a resource."""
+    return f"{portal}/#@/resource{quote(resource_id)}"
 
 
 @cache
@@ -68,5 +77,5 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": breakable, "day": day, "moment": moment}
+    environment.filters |= {"at_portal": at_portal, "breakable": breakable, "day": day, "moment": moment}
     return environment

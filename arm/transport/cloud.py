@@ -8,16 +8,23 @@ from migration.asking.settings import Settings
 
 
 class Cloud(NamedTuple):
-    """`authority` is None where the identity library's own choice counts (`AZURE_AUTHORITY_HOST`, else the public)."""
+    """`authority` is None where the identity library's own choice counts (`AZURE_AUTHORITY_HOST`, else the public);
+    `portal` where nobody knows of one.
+    """
 
     resource_manager: str
     authority: str | None
+    portal: str | None = None
 
 
 CLOUDS = {
-    "AzureCloud": Cloud("https://management.azure.com", None),
-    "AzureUSGovernment": Cloud("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
-    "AzureChinaCloud": Cloud("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+    "AzureCloud": Cloud("https://management.azure.com", None, "https://portal.azure.com"),
+    "AzureUSGovernment": Cloud(
+        "https://management.usgovcloudapi.net", "https://login.microsoftonline.us", "https://portal.azure.us"
+    ),
+    "AzureChinaCloud": Cloud(
+        "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://portal.azure.cn"
+    ),
 }
 
 
@@ -42,3 +49,8 @@ def cloud() -> Cloud:
     named = told.resource_manager or given().cloud
     known = CLOUDS.get(named) or Cloud(named.rstrip("/"), None)
     return known._replace(authority=told.authority or known.authority)
+
+
+def get_portal() -> str | None:
+    """Return the address of the portal in which people look at this Azure."""
+    return cloud().portal

@@ -88,8 +88,8 @@ def _migrate(console: Console, laptop: Laptop, azure: Azure, inbox: Inbox) -> di
     with Timeline(console) as timeline:
         _watch(app, timeline, "AwaitingApproval")
         link = _show_message(console, inbox)
-        Browser().approve(link)
-        console.print(f"[bold]{APPROVER} opened the link, approved and confirmed[/bold]\n")
+        Browser().approve(link, SOURCE.rpartition("/")[2])
+        console.print(f"[bold]{APPROVER} opened the link, typed the image's name and approved[/bold]\n")
         return _watch(app, timeline, "Done")
 
 

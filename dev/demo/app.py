@@ -28,15 +28,15 @@ class App:
 
 
 class Browser:
-    """Opens an approval link and sends its form, as someone would who clicks Approve and confirms."""
+    """Opens an approval link and sends its form, as someone would who clicks Approve and types the image's name."""
 
     def __init__(self) -> None:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar(BrowserPolicy())))
 
-    def approve(self, link: str) -> None:
+    def approve(self, link: str, image_name: str) -> None:
         with self._opener.open(link, timeout=30) as page:
             fields = hidden_fields(page.read().decode())
-        form = urllib.parse.urlencode(fields | {"decision": "approve"}).encode()
+        form = urllib.parse.urlencode(fields | {"decision": "approve", "image": image_name}).encode()
         self._opener.open(link, form, timeout=30).close()
 
 

@@ -1,12 +1,12 @@
 """The app's settings, `MIGRATION_...`: what each may be. The shells read them (`reading.py`) and hand them on."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from migration.asking.clouds import ApiVersion, CloudName
 from migration.asking.encryption_sets import NamedEncryptionSets
 from migration.asking.request import (
     DeleteSource,
@@ -53,6 +53,31 @@ Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space),
 TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+
+
+_CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
+_HTTPS = re.compile(r"https://[^\s/]+/?")
+_TYPES = (
+    *("galleries", "images", "virtualMachines", "virtualMachineScaleSets", "diskEncryptionSets"),
+    *("locks", "permissions", "subscriptions", "tags"),
+)
+_VERSION = re.compile(rf"({'|'.join(_TYPES)})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?", re.ASCII)
+
+
+def _cloud(text: str) -> str:
+    if text not in _CLOUDS and not _HTTPS.fullmatch(text):
+        raise ValueError(f"it is none of {', '.join(_CLOUDS)}, and no https address")
+    return text
+
+
+def _api_version(text: str) -> str:
+    if not _VERSION.fullmatch(text):
+        raise ValueError(f"write TYPE=2024-07-01, where TYPE is one of {', '.join(_TYPES)}")
+    return text
+
+
+CloudName = Annotated[str, at_most(LONGEST_ADDRESS), AfterValidator(_cloud)]
+ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 

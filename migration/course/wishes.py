@@ -22,15 +22,18 @@ from migration.values.tags import find_tag
 
 
 def withdrawn(
-    image: ManagedImage, run: Run, fingerprint: str, answered: Answered | None, settings: Settings
+    image: ManagedImage | None, run: Run, fingerprint: str, answered: Answered | None, settings: Settings
 ) -> Refusal | None:
-    """Say that the delete is not wished for any more, whoever asked for the run. `never` is a lock wherever it stands.
+    """Say that the delete is not wished for any more, whoever asked for the run. `never` is a lock wherever it stands;
+    an image that is not there wishes nothing.
 
     `fingerprint` is that of the tags when the question was asked: changed or removed since, they are a wish of their
     own. So is a tag that was there before a request and that this run does not meet.
     """
     if settings.delete_source is DeleteSource.NEVER:
         return Refusal(code="DeletionLocked", message="MIGRATION_DELETE_SOURCE is never")
+    if image is None:
+        return None
     lock = lock_on_image(image.id, image.tags, settings.tag)
     if lock is not None:
         return Refusal(code="KeptByTag", message=lock)

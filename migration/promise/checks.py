@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from migration.plan.plan import Plan
 from migration.promise import rules
-from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part
+from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part, counted
 from migration.promise.rules import Facts
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
@@ -60,6 +60,8 @@ class Check(Value):
 
 
 def _users(evidence: Evidence) -> str:
+    if len(evidence.consumers) > MOST_NAMED:
+        return f"In use by {counted(evidence.consumers)}"
     return f"In use by {_several(f'{one.kind} {_name(one)}' for one in evidence.consumers)}"
 
 
@@ -98,6 +100,7 @@ CHECKS = [
         rules.promoted,
         once_promoted=True,
     ),
+    PromiseCheck("No tag and no setting keeps the source image", True, (Part.IMAGE,), rules.still_wished),
     PromiseCheck(
         "No other resource names the source image, as far as Azure Resource Graph shows",
         False,
@@ -109,19 +112,26 @@ CHECKS = [
 ]
 
 
-def judge(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> list[Check]:
+def judge(facts: Facts) -> list[Check]:
     """Say of each part of the promise whether it holds, for whoever is asked: what comes with approval is left out."""
-    return [_judged(row, Facts(evidence, plan, copied)) for row in CHECKS if not row.once_promoted]
+    return [_judged(row, facts) for row in CHECKS if not row.once_promoted]
+
+
+def of_version(checks: Iterable[Check]) -> list[Check]:
+    """Return those that are about the version alone: all that counts where no source is deleted."""
+    words = [row.words for row in CHECKS if row.needs == (Part.VERSION,)]
+    return [check for check in checks if check.words in words]
 
 
 def slow_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
     """Say what of that which takes long to read keeps the source, before anything else is read."""
-    return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS if row.is_slow)
+    facts = Facts(evidence, plan, copied, withdrawn=NOT_READ)
+    return obstacle(_judged(row, facts) for row in CHECKS if row.is_slow)
 
 
-def promise_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
+def promise_refusal(facts: Facts) -> Refusal | None:
     """Say what keeps the source, or None where every row that blocks has been read, and holds."""
-    return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS)
+    return obstacle(_judged(row, facts) for row in CHECKS)
 
 
 def obstacle(checks: Iterable[Check]) -> Refusal | None:

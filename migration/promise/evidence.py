@@ -1,6 +1,7 @@
 """Everything the promise depends on, as read from Azure at one time. What has not been read is known to be unread."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +26,7 @@ class Part(StrEnum):
 
 LAST = {Part.VERSION, Part.IMAGE}  # read nearest to the deed; all others before, for they take long
 NOT_READ = Refusal(code="NotRead", message="it has not been looked at")
+_OF_FIELD = 4  # characters of a digest: enough to name what changed, and never to decide whether it did
 _WORDS = {
     Part.CONSUMERS: "who uses the source image",
     Part.LOCKS: "the locks on the source image",
@@ -41,6 +43,12 @@ class Consumer(Value):
 
     id: str
     kind: str
+
+
+def counted(consumers: Sequence[Consumer]) -> str:
+    """Return how many of each kind there are, in words."""
+    kinds = Counter(one.kind for one in consumers)
+    return ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(kinds.items()))
 
 
 class Parts(TypedDict, total=False):
@@ -73,6 +81,11 @@ class Evidence(Value):
         """Tell whether it was looked for, and is not there."""
         return self.image is None and Part.IMAGE not in self.unread
 
+    @property
+    def version_is_gone(self) -> bool:
+        """Tell whether it was looked for, and is not there."""
+        return self.version is None and Part.VERSION not in self.unread
+
     def having(self, **parts: Unpack[Parts]) -> "Evidence":
         """Return the evidence with parts that have been read now."""
         return self.changed(**parts, unread={part: why for part, why in self.unread.items() if part not in parts})
@@ -90,15 +103,37 @@ class Evidence(Value):
         now, then = self.digest(parts).split("-"), digest.split("-")
         if len(then) != len(now):
             return [_WORDS[part] for part in parts]
-        return [_WORDS[part] for part, one, other in zip(parts, now, then, strict=True) if one != other]
+        changed = [(part, one, other) for part, one, other in zip(parts, now, then, strict=True) if one != other]
+        return [f"{_WORDS[part]}{_difference(self._fact(part), one, other)}" for part, one, other in changed]
 
     def _fact(self, part: Part) -> Any:
         return self.unread.get(part) or getattr(self, part)
 
 
 def _digest_of_part(part: Value | Sequence[Value] | None) -> str:
-    facts = part.dump() if isinstance(part, Value) else [one.dump() for one in part or []]
-    return hashlib.sha256(_ordered(facts).encode()).hexdigest()[:16]
+    """Return a digest of it all, by which parts compare; then one of each field, by which people are told."""
+    if not isinstance(part, Value):
+        return _hashed([one.dump() for one in part or []])[:16]
+    facts = part.dump()
+    fields = (_hashed(value)[:_OF_FIELD] for value in facts.values())
+    return f"{_hashed(facts)[:16]}_{''.join(fields)}"
+
+
+def _difference(part: Value | Sequence[Value] | None, now: str, then: str) -> str:
+    """Say which fields differ, as far as that can be told."""
+    if part is None:
+        return ", which is gone"
+    ours, theirs = now.partition("_")[2], then.partition("_")[2]
+    if not isinstance(part, Value) or len(ours) != len(theirs):
+        return ""
+    ends = range(0, len(ours), _OF_FIELD)
+    named = zip(type(part).model_fields, ends, strict=True)
+    differing = [name for name, at in named if ours[at : at + _OF_FIELD] != theirs[at : at + _OF_FIELD]]
+    return f" ({', '.join(name.replace('_', ' ') for name in differing)})" if differing else ""
+
+
+def _hashed(facts: Any) -> str:
+    return hashlib.sha256(_ordered(facts).encode()).hexdigest()
 
 
 def _ordered(value: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from migration.plan.plan import Plan
-from migration.promise.evidence import Evidence
+from migration.promise.evidence import Evidence, counted
 from migration.resources.copy_identity import CopyIdentity, another_image, replaced
 from migration.resources.gallery import ImageVersion
 from migration.resources.replication import assess, region_problems, with_own_regions
@@ -14,16 +14,20 @@ from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
 
-MOST_NAMED = 20
+MOST_NAMED = 5
 SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is read, and after
 
 
 class Facts(NamedTuple):
-    """What a rule judges: what was read, against what was planned, and the copy that people were asked about."""
+    """What a rule judges: what was read, against what was planned, and the copy that people were asked about.
+
+    `withdrawn` says why tags or settings want the source kept by now.
+    """
 
     evidence: Evidence
     plan: Plan
     copied: CopyIdentity
+    withdrawn: Refusal | None
 
 
 def gone(source_image_id: str) -> Refusal:
@@ -89,7 +93,19 @@ def exists(facts: Facts) -> Refusal | None:
 
 def unchanged(facts: Facts) -> Refusal | None:
     """The source is, as far as can be told, the image that this version is a copy of."""
-    return another_image(facts.evidence.image, facts.copied) if facts.evidence.image else None
+    if facts.evidence.image is None:
+        return _nothing_there(facts, "to compare with its copy")
+    return another_image(facts.evidence.image, facts.copied)
+
+
+def still_wished(facts: Facts) -> Refusal | None:
+    """Neither its tags nor the settings want it kept: `never` is a lock, and a wish may be taken back."""
+    return facts.withdrawn if facts.evidence.image else _nothing_there(facts, "whose tags could be read")
+
+
+def _nothing_there(facts: Facts, purpose: str) -> Refusal:
+    source = facts.plan.source.id
+    return gone(source).changed(message=f"there is no source image {purpose}")
 
 
 def unused(facts: Facts) -> Refusal | None:
@@ -97,8 +113,10 @@ def unused(facts: Facts) -> Refusal | None:
     users = sorted(f"{consumer.kind} {consumer.id}" for consumer in facts.evidence.consumers)
     if not users:
         return None
-    more = f" and {len(users) - MOST_NAMED} more" if len(users) > MOST_NAMED else ""
-    return Refusal(code="SourceInUse", message=f"the source image is used by {', '.join(users[:MOST_NAMED])}{more}")
+    named = ", ".join(users[:MOST_NAMED])
+    if len(users) > MOST_NAMED:
+        named = f"{counted(facts.evidence.consumers)}, among them {named}"
+    return Refusal(code="SourceInUse", message=f"the source image is used by {named}")
 
 
 def unlocked(facts: Facts) -> Refusal | None:
@@ -116,8 +134,11 @@ def unnamed(facts: Facts) -> Refusal | None:
 def stored_as_planned(facts: Facts) -> Refusal | None:
     """What was planned, and shown, of storage and keys is so in Azure; a region that is missing is another rule's."""
     version = facts.evidence.version
+    if version is None:
+        message = "there is no image version whose replicas could be looked at"
+        return lost(facts.copied.image_version_id).changed(message=message)
     wanted = {region.name: region for region in facts.plan.target_regions}
-    known = [region for region in (version.target_regions if version else []) if region.name in wanted]
+    known = [region for region in version.target_regions if region.name in wanted]
     wrong = [region.name for region in known if _differs(wanted[region.name], region)]
     if not wrong:
         return None

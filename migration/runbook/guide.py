@@ -6,7 +6,7 @@ from migration.runbook.answers import ANSWERS
 from migration.runbook.failures import ANY_CANCELLED, ANY_FAILURE, ANY_UNKNOWN, CANCELLED, FAILED, UNKNOWN
 from migration.runbook.kept import ANY_KEPT, MIGRATED, SOURCE_KEPT
 from migration.runbook.planning import REFUSED
-from migration.runbook.row import Row, Ways, Who, by_code
+from migration.runbook.row import WHILE_ASKED, Row, Ways, Who, by_code
 from migration.values.outcome import Outcome, OutcomeKind, SourceSeen
 
 MOST_PROBLEMS_TOLD = 5
@@ -94,6 +94,14 @@ def _without_source(outcome: Outcome, ways: Ways) -> Guide:
     if outcome.only_copy:
         return Guide(_ONLY_COPY, MIGRATED[0].step(ways), MIGRATED[0].who)
     return Guide(_MAY_BE_ONLY, "", Who.GALLERY)
+
+
+def cure(code: str) -> str:
+    """Return what to do, while people are still asked, about what would keep the source."""
+    row = ENDINGS[OutcomeKind.SOURCE_KEPT].rows.get(code)
+    if row is None:
+        return "Look again later; if it stays so, ask whoever runs this app."
+    return row.while_asked or row.step(WHILE_ASKED)
 
 
 def answer_step(code: str) -> str | None:

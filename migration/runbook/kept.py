@@ -10,6 +10,7 @@ MIGRATED = [
         Who.OWNER,
     )
 ]
+_ANEW = "Reject it, and have the image migrated again."
 ANY_KEPT = Row((), "Azure, or a rule of this app, kept the source.", "Read the reason, then {ask_again}.", Who.OWNER)
 SOURCE_KEPT = [
     Row(
@@ -83,6 +84,7 @@ SOURCE_KEPT = [
         "The image is another than the one copied.",
         "Migrate it anew: {start}.",
         Who.REQUESTER,
+        while_asked="Reject it, and have the image that is there now migrated.",
     ),
     Row(
         ("CopyUnknown",),
@@ -95,6 +97,7 @@ SOURCE_KEPT = [
         "Azure does not say when the image or the version was made.",
         "Delete the source by hand, after looking.",
         Who.OWNER,
+        while_asked="Keep both: without that date, nothing of it is deleted.",
     ),
     Row(
         ("VersionReplaced",),
@@ -102,6 +105,7 @@ SOURCE_KEPT = [
         "Look at it, then {ask_again}.",
         Who.GALLERY,
         in_doubt=True,
+        while_asked=_ANEW,
     ),
     Row(
         ("DeletionLocked",),
@@ -114,18 +118,21 @@ SOURCE_KEPT = [
         "The image's tags say delete-source=never, or cannot be read.",
         "If the source shall go, correct the tags, then {ask_again}.",
         Who.OWNER,
+        while_asked="Take that off the tag, if the image may go. If this was asked with it, have it asked again.",
     ),
     Row(
         ("RequestWithdrawn",),
         "The tags were changed or removed since the migration began or asked.",
         "If it is still wanted, tag the image again.",
         Who.REQUESTER,
+        while_asked="Set the tags as they were, then look again; or have it asked again.",
     ),
     Row(
         ("WishWaits",),
         "The image's tag asks for another migration than the request that ran.",
         "Wait: that one is started by itself.",
         Who.NOBODY,
+        while_asked="Let the migration that the tag asks for run, or change or remove the tag; then look again.",
     ),
     Row(
         ("ChecksChanged",),
@@ -163,8 +170,15 @@ SOURCE_KEPT = [
         "Delete the version, then {start}.",
         Who.GALLERY,
         in_doubt=True,
+        while_asked=_ANEW,
     ),
-    Row(("NotApproved",), "The record knows no approval of it.", "Have it approved: {ask_again}.", Who.REQUESTER),
+    Row(
+        ("NotApproved",),
+        "The record knows no approval of it.",
+        "Have it approved: {ask_again}.",
+        Who.REQUESTER,
+        while_asked=_ANEW,
+    ),
     Row(
         ("ReplicationIncomplete", "ReplicationFailed", "VersionNotFound", "VersionFromAnotherSource"),
         "The version is not what it was when it was complete.",

@@ -28,6 +28,9 @@ FOR_TAG = Ways("have it asked again", "change the tag")
 FOR_RUNBOOK = Ways("`ask-again`", "run it again")
 
 
+WHILE_ASKED = Ways("look again", "reject it, and have the image migrated again")
+
+
 def for_people(migration_id: str) -> Ways:
     """Return the ways for people who read a message or a page and know the migration by its id."""
     return Ways(
@@ -39,6 +42,7 @@ def for_people(migration_id: str) -> Ways:
 class Row(NamedTuple):
     """What is known of a code, or of several. `why` and `do` are sentences; `do` names the ways as `{ask_again}` and
     `{start}`. Where the copy is `in_doubt`, nobody is told to use it. After what is `final` nothing is started again.
+    `while_asked` is what to do while people are still asked, where that is something else.
     """
 
     codes: tuple[str, ...]
@@ -47,6 +51,7 @@ class Row(NamedTuple):
     who: Who
     in_doubt: bool = False
     final: bool = False
+    while_asked: str = ""
 
     def step(self, ways: Ways) -> str:
         return self.do.format(ask_again=ways.ask_again, start=ways.start)

@@ -1,4 +1,4 @@
-"""Cuts texts that have no bound of their own to what has room in a record, a row or a page."""
+"""Cuts texts that have no bound of their own to what has room in a record, a row or a page, between words."""
 
 import json
 
@@ -15,4 +15,5 @@ def short(text: str, most: int = LONGEST_TEXT) -> str:
     kept = text[:most]
     while len(json.dumps(kept)) > most:
         kept = kept[: len(kept) * 3 // 4]
-    return kept + CUT
+    between = kept.rfind(" ")
+    return (kept[:between] if between > len(kept) // 2 else kept) + CUT

@@ -7,7 +7,7 @@ from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.promise.checks import Check, judge, obstacle
 from migration.promise.evidence import Evidence
-from migration.promise.rules import copy_refusal
+from migration.promise.rules import Facts, copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
 from migration.values.answer import Refusal
@@ -23,26 +23,21 @@ class Judged(NamedTuple):
 
 def judged(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> Judged:
     """Judge what was read. Where nothing asks whether the source may go, nothing stands against that."""
-    checks = judge(evidence, asked.plan, asked.question.copied)
-    against = _standing_against(asked, evidence, checks, answered, settings) if asked.deletes else None
-    return Judged(checks, against, _losses(asked, evidence, settings.tag))
+    wish = withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings)
+    checks = judge(Facts(evidence, asked.plan, asked.question.copied, wish))
+    is_kept = asked.deletes and not evidence.source_is_gone
+    return Judged(checks, obstacle(checks) if is_kept else None, _losses(asked, evidence, settings.tag))
+
+
+def is_acceptable(asked: Asked, evidence: Evidence) -> bool:
+    """Tell whether the version can become what was asked for: it is there, complete, and the one asked about."""
+    version = evidence.version
+    return version is not None and copy_refusal(version, asked.plan, asked.question.copied) is None
 
 
 def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether the version would become eligible as latest, were it approved or accepted now."""
-    if evidence.version is None or asked.plan.exclude_from_latest:
-        return False
-    return copy_refusal(evidence.version, asked.plan, asked.question.copied) is None
-
-
-def _standing_against(
-    asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None, settings: Settings
-) -> Refusal | None:
-    """Say what would keep the source as things stand."""
-    refusal = None if evidence.source_is_gone else obstacle(checks)
-    if refusal is not None or evidence.image is None:
-        return refusal
-    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings)
+    return is_acceptable(asked, evidence) and not asked.plan.exclude_from_latest
 
 
 def _losses(asked: Asked, evidence: Evidence, tag: str) -> list[str]:

@@ -105,9 +105,8 @@ def question():
     return Asked(instance_id_for(SOURCE), run, asking, plan), evidence
 
 
-async def look():
+async def look(asked, evidence):
     """What somebody sees who follows their link."""
-    asked, evidence = question()
 
     async def evidence_of(_):
         return evidence
@@ -127,8 +126,9 @@ async def look():
         return await visit.Visit(request, SimpleNamespace(is_live=is_live), opened, None, Settings()).look()
 
 
-def sample_page():
-    """The page as HTML with its style, the same each time."""
-    answer = asyncio.run(look())
+def sample_page(asked=None, evidence=None):
+    """The page as HTML with its style, the same each time; of the sample's question, unless told otherwise."""
+    usual = question()
+    answer = asyncio.run(look(asked or usual[0], evidence or usual[1]))
     assert answer.status_code == 200, answer.get_body().decode()
     return HIDDEN.sub("", answer.get_body().decode())

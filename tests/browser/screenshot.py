@@ -30,7 +30,7 @@ def main():
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         page = browser.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme="light")
         page.set_content(html)
-        page.locator("summary").first.click()
+        page.locator(".choices summary").first.click()
         page.mouse.move(0, 0)
         page.screenshot(path=PICTURE, full_page=True)
         browser.close()

@@ -12,17 +12,28 @@ from tests.support.running.visitors import principal
 
 def approve(page):
     page.get_by_text("Approve", exact=True).click()
+    approve_open(page)
+
+
+def approve_open(page):
+    """Approve where the form is open, as whoever that says."""
+    page.get_by_label("Type the image").fill(page.locator("label .name").inner_text())
     page.get_by_role("button", name="Yes, delete the source image").click()
 
 
 def reject(page, reason):
     page.get_by_text("Reject", exact=True).click()
+    reject_open(page, reason)
+
+
+def reject_open(page, reason):
     page.get_by_label("Why do you reject it?").fill(reason)
     page.get_by_role("button", name="Yes, reject").click()
 
 
 def keep_both(page):
     page.get_by_text("Keep both", exact=True).click()
+    page.get_by_label("I have looked at the new version").check()
     page.get_by_role("button", name="Yes, accept the version and keep the source image").click()
 
 
@@ -40,7 +51,7 @@ def test_a_link_from_a_notification_is_read_and_approved(site, waiting, new_page
     expect(goes).to_contain_text(waiting["sourceImageId"])
     expect(page.locator(".card", has_text="This stays")).to_contain_text(waiting["imageVersionId"])
     expect(page.get_by_role("row", name=re.compile("eastus2"))).to_contain_text("Completed, 100")
-    expect(page.get_by_text("All 7 checks are met")).to_be_visible()
+    expect(page.get_by_text("All 8 checks are met")).to_be_visible()
     expect(page.get_by_text(f"You decide as {ADA}")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, delete the source image")).to_be_hidden()
     approve(page)
@@ -100,6 +111,7 @@ def test_a_rejection_without_a_reason_is_not_sent(site, waiting, page):
     reject_again.click()
     expect(page.get_by_role("alert")).to_contain_text("Say why you reject it.")
     expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("Why do you reject it?")).to_be_focused()
     page.keyboard.type("It does not boot.")
@@ -111,7 +123,7 @@ def test_a_team_link_asks_for_a_name(site, waiting, page):
     page.goto(site.team_link(waiting))
     page.get_by_text("Approve", exact=True).click()
     page.get_by_label("Your name").first.fill("Grace Hopper")
-    page.get_by_role("button", name="Yes, delete the source image").click()
+    approve_open(page)
     heading(page, "Approved")
     expect(page.get_by_text("Grace Hopper (named by the caller, not verified)")).to_be_visible()
 
@@ -133,6 +145,64 @@ def test_an_approval_that_is_being_carried_out_can_be_stopped(site, waiting, pag
     heading(page, "Stopped: the source image is kept")
 
 
+def test_whoever_comes_second_can_stop_the_delete_where_they_stand(site, waiting, new_page):
+    """They read that they came too late, without the button, which appeared only when they looked again."""
+    first, second = new_page(), new_page()
+    second.goto(site.team_link(waiting))
+    with site.held_while_promoting(waiting):
+        first.goto(site.link(waiting))
+        approve(first)
+        heading(first, "Approved")
+        second.get_by_text("Reject", exact=True).click()
+        second.get_by_label("Your name").last.fill("Second Sue")
+        reject_open(second, "It does not boot.")
+        expect(second.get_by_role("alert")).to_contain_text("Your decision came too late")
+        second.get_by_role("button", name="Stop, and keep the source image").click()
+        heading(second, "Stopped: the source image is kept")
+        expect(second.get_by_role("heading", level=1)).to_be_focused()
+    assert outcome(site.app.ended(waiting["id"])) == ("Cancelled", "Cancelled")
+    assert site.azure.exists(waiting["sourceImageId"])
+
+
+def test_the_same_answer_in_two_tabs_is_not_too_late(site, waiting, new_page):
+    page = new_page()
+    page.goto(site.link(waiting))
+    with page.context.new_page() as other:
+        other.goto(site.link(waiting))
+        for tab in (page, other):
+            reject(tab, "It does not boot.")
+            heading(tab, "Rejected: the source image is kept")
+            expect(tab.get_by_role("alert")).to_have_count(0)
+
+
+def test_one_choice_closes_the_other(site, waiting, page):
+    page.goto(site.link(waiting))
+    page.get_by_role("link", name="Go to your decision").click()
+    page.get_by_text("Approve", exact=True).click()
+    page.get_by_text("Reject", exact=True).click()
+    expect(page.get_by_role("button", name="Yes, delete the source image")).to_be_hidden()
+    expect(page.get_by_role("button", name="Yes, reject")).to_be_visible()
+
+
+def test_a_delete_is_not_approved_by_a_form_without_the_images_name(site, waiting, page):
+    page.goto(site.link(waiting))
+    page.get_by_text("Approve", exact=True).click()
+    page.get_by_role("button", name="Yes, delete the source image").click()
+    field = page.get_by_label("Type the image")
+    assert field.evaluate("field => field.validity.valueMissing")
+    page.get_by_label("Comment (optional)").first.fill("Booted it twice.")
+    field.fill("another-image")
+    page.get_by_role("button", name="Yes, delete the source image").click()
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    expect(page.get_by_label("Comment (optional)").first).to_have_value("Booted it twice.")
+    assert site.migration(waiting)["approval"] is None
+    approve_open(page)
+    heading(page, "Approved")
+    expect(page.get_by_text("Booted it twice.")).to_be_visible()
+
+
 def test_an_expired_link_says_so_and_how_to_ask_again(hasty_site, page):
     migration = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expired")))
     hasty_site.app.ended(migration["id"])
@@ -148,7 +218,7 @@ def test_a_link_to_what_somebody_else_decided_shows_who(site, waiting, new_page)
     reject(first, "not this one")
     second.get_by_text("Approve", exact=True).click()
     second.get_by_label("Your name").first.fill("Late Larry")
-    second.get_by_role("button", name="Yes, delete the source image").click()
+    approve_open(second)
     heading(second, "Rejected")
     expect(second.get_by_text(f"{ADA} (by personal link)")).to_be_visible()
     assert site.azure.exists(waiting["sourceImageId"])
@@ -159,7 +229,10 @@ def test_what_changed_meanwhile_is_shown_before_anything_is_decided(site, waitin
     site.azure.lock(waiting["sourceImageId"])
     approve(page)
     expect(page.get_by_role("alert")).to_contain_text("the locks on the source image")
-    expect(page.get_by_role("heading", name="1 of 7 checks needs your attention")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Something has changed: The source image .* cannot be deleted now"))
+    expect(page.get_by_role("heading", name="1 of 8 checks needs your attention")).to_be_visible()
+    expect(page.get_by_text("Approve", exact=True)).to_have_count(0)
     assert site.migration(waiting)["approval"] is None
 
 

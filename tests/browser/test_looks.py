@@ -21,7 +21,7 @@ def violations(page):
 
 
 def open_everything(page):
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })")
 
 
 def refused_form(page, link):
@@ -39,6 +39,7 @@ def answered_too_late(page, site):
     site.app.decide(migration, decision="reject", comment="It does not boot.")
     page.get_by_text("Approve", exact=True).click()
     page.get_by_label("Your name").first.fill("Late Larry")
+    page.get_by_label("Type the image").fill(page.locator("label .name").inner_text())
     page.get_by_role("button", name="Yes, delete the source image").click()
 
 
@@ -61,6 +62,9 @@ def states(site, sign_in_site, hasty_site):
     """How to bring a page into each state that visitors can see."""
     expiring = hasty_site.asked(hasty_site.app.start(hasty_site.azure.seed_image("expiring")))
     asked, troubled, rejected, approved, accepted, replaced = (site.waiting() for _ in range(6))
+    sourceless, versionless = site.waiting(), site.waiting()
+    site.azure.control.delete_resource(sourceless["sourceImageId"])
+    site.azure.control.delete_resource(versionless["imageVersionId"])
     kept = site.accept_only(site.waiting())
     site.azure.lock(troubled["sourceImageId"])
     site.azure.seed_consumer("virtualMachineScaleSets", troubled["sourceImageId"])
@@ -86,6 +90,8 @@ def states(site, sign_in_site, hasty_site):
         "question of a team": lambda page: page.goto(site.team_link(asked)),
         "question that may only be accepted": lambda page: page.goto(site.link(kept)),
         "question with obstacles": lambda page: page.goto(site.link(troubled)),
+        "question whose source is gone": lambda page: page.goto(site.link(sourceless)),
+        "question whose version is gone": lambda page: page.goto(site.link(versionless)),
         "form with errors": lambda page: refused_form(page, site.team_link(asked)),
         "wrong person": lambda page: page.goto(sign_in_site.link(strange)),
         "sign in": lambda page: page.goto(sign_in_site.team_link(strange)),
@@ -110,6 +116,8 @@ STATES = (
     "question of a team",
     "question that may only be accepted",
     "question with obstacles",
+    "question whose source is gone",
+    "question whose version is gone",
     "form with errors",
     "wrong person",
     "sign in",

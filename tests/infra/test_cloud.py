@@ -7,7 +7,7 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 
 from arm.transport.client import compute, credential, send
-from arm.transport.cloud import cloud, go_by
+from arm.transport.cloud import cloud, get_portal, go_by
 from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
 from migration.asking.reading import settings
@@ -30,18 +30,25 @@ def choose(monkeypatch, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "resource_manager", "authority"),
+    ("name", "known"),
     [
-        ("", "https://management.azure.com", None),
-        ("AzureCloud", "https://management.azure.com", None),
-        ("AzureUSGovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
-        ("AzureChinaCloud", "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
-        ("https://management.stack.example/", "https://management.stack.example", None),
+        ("", ("https://management.azure.com", None, "https://portal.azure.com")),
+        ("AzureCloud", ("https://management.azure.com", None, "https://portal.azure.com")),
+        (
+            "AzureUSGovernment",
+            ("https://management.usgovcloudapi.net", "https://login.microsoftonline.us", "https://portal.azure.us"),
+        ),
+        (
+            "AzureChinaCloud",
+            ("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://portal.azure.cn"),
+        ),
+        ("https://management.stack.example/", ("https://management.stack.example", None, None)),
     ],
 )
-def test_a_cloud_has_its_endpoint_and_its_authority(monkeypatch, name, resource_manager, authority):
+def test_a_cloud_has_its_endpoint_its_authority_and_its_portal(monkeypatch, name, known):
     choose(monkeypatch, name)
-    assert cloud() == (resource_manager, authority)
+    assert tuple(cloud()) == known
+    assert get_portal() == known[-1]
 
 
 @pytest.mark.parametrize("name", ["Azure", "http://plain.example", "https://", "azurecloud"])

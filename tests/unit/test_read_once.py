@@ -146,7 +146,8 @@ class Visitor:
         return page.get_body().decode()
 
     async def submits(self, page: str, **fields: str) -> int:
-        return (await self._sends("POST", urlencode(hidden_fields(page) | fields).encode())).status_code
+        form = hidden_fields(page) | {"image": NAME} | fields
+        return (await self._sends("POST", urlencode(form).encode())).status_code
 
     async def _sends(self, method: str, body: bytes) -> func.HttpResponse:
         request = func.HttpRequest(
@@ -161,6 +162,7 @@ class Visitor:
 
 
 ADDRESS = "json://team.example.com/hook"
+NAME = SOURCE.rpartition("/")[2]
 
 
 @pytest.fixture

@@ -18,16 +18,21 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it goes back into a header, and co
 WHAT_TO_DO = {
     "decision": "Choose whether to approve, to keep both, or to reject.",
     "approver": "Enter your name. It has at least two letters.",
-    "comment": "Shorten the reason to at most 1,024 characters.",
+    "comment": "Shorten it to at most 1,024 characters.",
 }
 
 
 class Form(NamedTuple):
-    """What somebody sent: `seen` is the digest of the facts they looked at."""
+    """What somebody sent: `seen` is the digest of the facts they looked at.
+
+    `image` and `looked` are what only somebody who reads the page enters: never filled in by us, not even again.
+    """
 
     decision: str = ""
     approver: str = ""
     comment: str = ""
+    image: str = ""
+    looked: str = ""
     seen: str = ""
     csrf: str = ""
 
@@ -42,13 +47,7 @@ class FormInvalidError(Exception):
 
 def read_form(req: func.HttpRequest, link: Link) -> Form:
     """Return the form sent; raises HttpProblemError for one that is not from our page in this very browser."""
-    refuse_unwanted(req)
-    try:
-        fields = parse_qs(req.get_body().decode(), keep_blank_values=True, max_num_fields=10)
-    except ValueError as error:
-        raise HttpProblemError(400, "That form cannot be read", "Nothing was decided.") from error
-    sent = {name: values[0].replace("\r\n", "\n") for name, values in fields.items() if name in Form._fields}
-    form = Form(**sent)
+    form = sent_form(req)
     if not _is_ours(form, browser_of(req), link):
         raise HttpProblemError(
             403, "Please open the page again", "What was sent did not come from this page. Nothing was decided."
@@ -56,17 +55,26 @@ def read_form(req: func.HttpRequest, link: Link) -> Form:
     return form
 
 
-def event_of(form: Form, approver: str | None, image_version_id: str) -> ApprovalEvent:
-    """Return the decision; raises FormInvalidError. A rejection has to say why."""
+def sent_form(req: func.HttpRequest) -> Form:
+    """Return the form sent, wherever it comes from: it decides nothing."""
+    refuse_unwanted(req)
+    try:
+        fields = parse_qs(req.get_body().decode(), keep_blank_values=True, max_num_fields=10)
+    except ValueError as error:
+        raise HttpProblemError(400, "That form cannot be read", "Nothing was decided.") from error
+    sent = {name: values[0].replace("\r\n", "\n") for name, values in fields.items() if name in Form._fields}
+    return Form(**sent)
+
+
+def event_of(form: Form, approver: str | None, image_name: str, image_version_id: str) -> ApprovalEvent:
+    """Return the decision; raises FormInvalidError. Each takes something that was entered for it."""
     payload = {
         "decision": form.decision,
         "approver": approver or form.approver,
         "imageVersionId": image_version_id,
         "comment": form.comment,
     }
-    errors = {}
-    if form.decision == Decision.REJECT and not form.comment.strip():
-        errors["comment"] = "Say why you reject it."
+    errors = _not_entered(form, image_name)
     try:
         event = parse_approval(payload, image_version_id)
     except ApprovalInvalidError as error:
@@ -75,6 +83,17 @@ def event_of(form: Form, approver: str | None, image_version_id: str) -> Approva
     if errors:
         raise FormInvalidError(errors)
     return event
+
+
+def _not_entered(form: Form, image_name: str) -> dict[str, str]:
+    """Say by field what somebody has to enter for their decision and has not: the form as it stands decides nothing."""
+    if form.decision == Decision.APPROVE and form.image.strip() != image_name:
+        return {"image": f"Type {image_name}, as it is written here, to approve the delete."}
+    if form.decision == Decision.ACCEPT and not form.looked:
+        return {"looked": "Look at the new version, then say that you have."}
+    if form.decision == Decision.REJECT and not form.comment.strip():
+        return {"comment": "Say why you reject it."}
+    return {}
 
 
 def browser_of(req: func.HttpRequest) -> str | None:

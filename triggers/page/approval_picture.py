@@ -1,32 +1,30 @@
 """What an approver is shown: the consequence, the version, the source and what was checked, in words."""
 
-import re
-import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from migration.asking.settings import Settings
+from arm.transport.cloud import get_portal
 from migration.course.spans import in_words
 from migration.plan.galleries import guards
 from migration.plan.plan import Plan
 from migration.promise.checks import UNSEEN, decisive, meaning
 from migration.promise.evidence import Evidence
-from migration.promise.shown import regions_judged
+from migration.promise.shown import JudgedRegion, regions_judged, users_by_kind
 from migration.record.asked import Asked
-from migration.record.image_record import Answered
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from steering.gathering.judging import becomes_latest, judged
+from steering.gathering.judging import becomes_latest
+from triggers.page.outlook import Outlook
+from triggers.page.trying import clean_up_command, test_command
+from web.pages import day
 
-LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
-LONGEST_LINUX_NAME = 64
+FEW = 5  # of a kind: more are folded
 
 
-def picture(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> dict[str, Any]:
+def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
     plan, run, question = asked.plan, asked.run, asked.question
-    checks, refusal, losses = judged(asked, evidence, answered, settings)
     requested_by = run.requesters[-1].name
     return {
         "name": plan.source.name,
@@ -35,18 +33,25 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None, setting
         "source_id": plan.source.id,
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),
-        "obstacle": refusal.message if refusal else None,
+        "migration_id": asked.migration_id,
+        "portal": get_portal(),
+        "offers": outlook.offers,
+        "against": outlook.against,
         "regions": _regions(plan, evidence.version),
-        "losses": losses,
+        "losses": outlook.losses,
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "guards": guards(plan.gallery, protect=plan.protect),
         "test_command": test_command(asked),
+        "clean_up_command": clean_up_command(asked),
         "image": evidence.image or plan.source,
-        "source_gone": evidence.image is None,
+        "source_gone": evidence.source_is_gone,
+        "version_gone": evidence.version_is_gone,
+        "version_read": evidence.version is not None,
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
-        "checks": checks,
+        "checks": outlook.checks,
         "unseen": UNSEEN,
-        "users": sorted(evidence.consumers, key=lambda consumer: consumer.id.lower()),
+        "users": users_by_kind(evidence.consumers),
+        "few": FEW,
         "read_at": evidence.read_at,
         "requested_by": requested_by,
         "asker": _asker(requested_by),
@@ -80,25 +85,9 @@ def version_name(version_id: str) -> str:
     return f"{definition} {version}"
 
 
-def _regions(plan: Plan, version: ImageVersion | None) -> list[dict[str, Any]]:
-    return [region.dump() for region in regions_judged(plan, version)]
-
-
-def test_command(asked: Asked) -> str:
-    """Return a command that makes a machine from the new version, in the source's region."""
-    source, marketplace = asked.plan.source, asked.plan.definition.purchase_plan
-    linux = source.os_type == "Linux"
-    longest = LONGEST_LINUX_NAME if linux else LONGEST_WINDOWS_NAME
-    name = re.sub(r"[^A-Za-z0-9]+", "-", f"test-{source.name}")[:longest].strip("-")
-    parts = [
-        f"az vm create --resource-group <test-group> --name {name} --location {source.location}",
-        f"--image {shlex.quote(asked.version_id)}",
-        f"--admin-username tester {'--generate-ssh-keys' if linux else '--admin-password <password>'}",
-    ]
-    if marketplace:
-        terms = {"publisher": marketplace.publisher, "product": marketplace.product, "name": marketplace.name}
-        parts.append(" ".join(f"--plan-{key} {shlex.quote(value)}" for key, value in terms.items()))
-    return " \\\n  ".join(parts)
+def _regions(plan: Plan, version: ImageVersion | None) -> list[JudgedRegion]:
+    """Return the regions, those that are not complete first."""
+    return sorted(regions_judged(plan, version), key=lambda region: region.is_complete)
 
 
 def _source_facts(image: ManagedImage, now: datetime) -> list[tuple[str, str]]:
@@ -108,9 +97,8 @@ def _source_facts(image: ManagedImage, now: datetime) -> list[tuple[str, str]]:
         ("Region", image.location),
     ]
     if image.created_at is not None:
-        facts.append(
-            ("Age", f"{in_words(max(now - image.created_at, timedelta(0)))}, created {image.created_at:%Y-%m-%d}")
-        )
+        age = in_words(max(now - image.created_at, timedelta(0)))
+        facts.append(("Age", f"{age}, created on " + day(image.created_at)))
     return facts
 
 

@@ -77,9 +77,9 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     visit = Visit(req, DurableHub(client), link, signed_in(req), settings())
     posts, asked = req.method == "POST", link.asked
     if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
-        return await (visit.stop() if posts else visit.look_back())
+        return await (visit.stop() if posts else visit.closed())
     if not link.is_current or not asked.is_open:
-        return await visit.closed(late=posts)
+        return await (visit.come_late() if posts else visit.closed())
     if datetime.now(UTC) >= asked.question.expires_at:
         return message(410, "This link has expired", "Nobody decided in time, and nothing was deleted.", again=False)
     return await (visit.decide() if posts else visit.look())

@@ -9,7 +9,7 @@ from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.asking.settings import Settings
-from migration.promise.checks import UNSEEN, judge, meaning
+from migration.promise.checks import UNSEEN, meaning
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
@@ -24,9 +24,10 @@ from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError
 from triggers.page.answering import html_answer
 from triggers.page.approval_ending import ending
-from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form
+from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form, sent_form
 from triggers.page.approval_picture import changes_since, picture
 from triggers.page.opened_link import OpenedLink
+from triggers.page.outlook import Outlook, outlook_of
 from web.pages import render, security_headers
 
 STOP = "stop"
@@ -47,32 +48,34 @@ class Visit:
     async def look(self) -> func.HttpResponse:
         if not await self._hub.is_live(self._asked.migration_id):
             return await self.closed()
-        refusal = self._refusal()
-        return self._ask(await recent_evidence(self._asked), Form(), status=403 if refusal else 200)
+        refusal, evidence = self._refusal(), await recent_evidence(self._asked)
+        return self._ask(evidence, self._outlook(evidence), Form(), status=403 if refusal else 200)
 
     async def decide(self) -> func.HttpResponse:
         form = read_form(self._req, self._link)
         self._refuse_others("Not allowed to decide")
         if not await look_after(self._hub, self._held):
-            return await self._late()
+            return await self._late(form)
         try:
-            event = event_of(form, self._decider.name, self._asked.version_id)
+            event = event_of(form, self._decider.name, self._asked.plan.source.name, self._asked.version_id)
         except FormInvalidError as error:
             evidence = await recent_evidence(self._asked)
-            return self._ask(evidence, form, errors=error.errors, status=422)
+            return self._ask(evidence, self._outlook(evidence), form, errors=error.errors, status=422)
         evidence = await fresh_evidence(self._asked)
+        outlook = self._outlook(evidence)
         changes = changes_since(evidence, form.seen)
+        if not changes and event.decision not in outlook.offers:
+            changes = ["what can be decided"]
         if changes:
-            return await self._changed(evidence, form, changes)
-        found = judge(evidence, self._asked.plan, self._asked.question.copied)
-        checks = [*(str(check) for check in found), UNSEEN]
+            return await self._changed(evidence, outlook, form, changes)
+        checks = [*(str(check) for check in outlook.checks), UNSEEN]
         result = await decide(
             self._held, self._asked, event, self._decider, self._settings, checks=checks, meaning=meaning()
         )
         if isinstance(result, NotAllowed):
             raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")
         if isinstance(result, Refusal):
-            return await self._late()
+            return await self._late(form)
         await wake(self._hub, self._asked.migration_id, names.APPROVAL_EVENT)
         return self._seen_by_reading()
 
@@ -84,28 +87,28 @@ class Visit:
     def _query(self) -> str:
         return urlencode({"token": self._req.params["token"]})
 
-    async def look_back(self) -> func.HttpResponse:
-        """Show an approval that is being carried out, and let it be stopped until the delete is sent."""
-        if self._asked.question.stage is not Stage.APPROVED or self._refusal() is not None:
-            return await self.closed()
-        csrf, cookie = new_form(self._req, self._link)
-        return await self.closed(stop=csrf, cookie=cookie)
+    def _outlook(self, evidence: Evidence) -> Outlook:
+        return outlook_of(self._asked, evidence, self._held.answered, self._settings)
 
     async def stop(self) -> func.HttpResponse:
         """Keep the source after all; any other decision comes too late. Whoever may not decide may not stop."""
         form = read_form(self._req, self._link)
         if form.decision != STOP:
-            return await self._late()
+            return await self._late(form)
         self._refuse_others("Not allowed to stop it")
         refusal = await cancel(self._hub, self._held, self._asked.run.id, "stopped on the approval page")
-        return self._seen_by_reading() if refusal is None else await self._late()
+        return self._seen_by_reading() if refusal is None else await self._late(form)
 
-    async def _changed(self, evidence: Evidence, form: Form, changes: list[str]) -> func.HttpResponse:
+    async def come_late(self) -> func.HttpResponse:
+        """Take a form whose question is closed already."""
+        return await self._answer_late(sent_form(self._req), self._asked)
+
+    async def _changed(self, evidence: Evidence, outlook: Outlook, form: Form, changes: list[str]) -> func.HttpResponse:
         """Ask again with what is true now, unless the change is what another decision has set going."""
         now = await self._now()
         if now.question.id != self._asked.question.id or not now.is_open:
-            return await self._closed(now, late=True)
-        return self._ask(evidence, form, changes=changes, status=409)
+            return await self._answer_late(form, now)
+        return self._ask(evidence, outlook, form, changes=changes, status=409)
 
     async def _now(self) -> Asked:
         return asked_of(self._asked.migration_id, (await look_again(self._held)).run) or self._asked
@@ -126,29 +129,46 @@ class Visit:
                 return wrong
         return objection_to(self._decider, self._asked, self._settings)
 
-    async def _late(self) -> func.HttpResponse:
-        return await self._closed(await self._now(), late=True)
+    async def _late(self, form: Form) -> func.HttpResponse:
+        return await self._answer_late(form, await self._now())
 
-    async def closed(
-        self, *, late: bool = False, stop: str | None = None, cookie: str | None = None
-    ) -> func.HttpResponse:
+    async def _answer_late(self, form: Form, now: Asked) -> func.HttpResponse:
+        """Say that it came too late, unless it says again what the same person has said before."""
+        if self._is_repeated(form, now):
+            return self._seen_by_reading()
+        return await self._closed(now, late="stop" if form.decision == STOP else "decision")
+
+    def _is_repeated(self, form: Form, now: Asked) -> bool:
+        if now.question.id != self._link.question:
+            return False
+        if form.decision == STOP:
+            return now.question.stage is Stage.CANCELLED
+        counted, who = now.question.approval, self._decider.name or form.approver.strip()
+        return counted is not None and (counted.decision, counted.approver) == (form.decision, who)
+
+    async def closed(self) -> func.HttpResponse:
         """Show the decision that counted and who took it, or how the question ended without one."""
-        return await self._closed(self._asked, late=late, stop=stop, cookie=cookie)
+        return await self._closed(self._asked)
 
-    async def _closed(
-        self, asked: Asked, *, late: bool, stop: str | None = None, cookie: str | None = None
-    ) -> func.HttpResponse:
+    async def _closed(self, asked: Asked, late: str | None = None) -> func.HttpResponse:
+        """Let an approval that is being carried out be stopped until the delete is sent, by whoever may decide."""
+        stop, cookie = new_form(self._req, self._link) if self._may_stop(asked) else (None, None)
         if asked.run.outcome is not None:  # what is told of the source must be true now
             end = await find_end_now(asked.run, asked.run.outcome)
             asked = replace(asked, run=asked.run.changed(outcome=end.outcome))
         values = ending(asked, self._link.question)
         status = 410 if values["approval"] is None else 409 if late else 200
-        html = render("ending.html", **values, late=late, stop=stop)
+        html = render("ending.html", **values, migration_id=asked.migration_id, late=late, stop=stop)
         return html_answer(html, status, {"Set-Cookie": cookie} if cookie else None)
+
+    def _may_stop(self, asked: Asked) -> bool:
+        is_under_way = asked.run.is_live and asked.question.stage is Stage.APPROVED
+        return is_under_way and asked.question.id == self._link.question and self._refusal() is None
 
     def _ask(
         self,
         evidence: Evidence,
+        outlook: Outlook,
         form: Form,
         *,
         errors: dict[str, str] | None = None,
@@ -160,7 +180,7 @@ class Visit:
         here = f"/api/approvals/{self._asked.migration_id}?{self._query()}"
         html = render(
             "approval.html",
-            **picture(self._asked, evidence, self._held.answered, self._settings),
+            **picture(self._asked, evidence, outlook),
             form=form,
             errors=errors or {},
             changes=changes or [],

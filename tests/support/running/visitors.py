@@ -1,7 +1,9 @@
 """Who comes to the app: a browser that keeps cookies and sends forms, and who App Service says that they are."""
 
 import base64
+import html
 import json
+import re
 
 import requests
 
@@ -10,6 +12,7 @@ from dev.demo.app import hidden_fields
 from tests.support.running.mailboxes import ADA
 
 PATIENCE_SECONDS = 60
+NAME = re.compile(r'Type the image.s name, <span class="name">(.*?)</span>')
 EVERY_ANSWER = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -32,8 +35,13 @@ class Browser:
         return self._checked(self.session.request(method, link, timeout=PATIENCE_SECONDS, allow_redirects=False))
 
     def form(self, link, **fields):
-        """The fields of the page's form, and what is typed into it."""
-        return hidden_fields(self.open(link).text) | fields
+        """The fields of the page's form, and what is entered for the decision, unless `fields` say otherwise."""
+        page = self.open(link).text
+        return hidden_fields(page) | entered(page) | fields
+
+    def form_as_it_stands(self, link, decision):
+        """What is sent by pressing a button, and no more."""
+        return hidden_fields(self.open(link).text) | {"decision": decision}
 
     def send(self, link, form, **more):
         answer = self.session.post(link, form, timeout=PATIENCE_SECONDS, allow_redirects=False, **more)
@@ -55,6 +63,17 @@ class Browser:
         assert "<script" not in answer.text.lower()
         self.seen.append(answer.text)
         return answer
+
+
+def entered(page):
+    """What somebody who reads the page enters: the image's name to approve, that they have looked to accept."""
+    named = NAME.search(page)
+    return {"looked": "yes"} | ({"image": html.unescape(named[1])} if named else {})
+
+
+def words_of(page):
+    """What a page says, without its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", page.text))
 
 
 def principal(name, *, oid="", roles=()):

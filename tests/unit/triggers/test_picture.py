@@ -10,7 +10,7 @@ from triggers.page.approval_picture import _regions
 
 
 def shown(plan: Plan, version: ImageVersion) -> dict[str, tuple[str, int, int]]:
-    return {one["name"]: (one["state"], one["progress"], one["replicas"]) for one in _regions(plan, version)}
+    return {one.name: (one.state, one.progress, one.replicas) for one in _regions(plan, version)}
 
 
 @pytest.mark.parametrize("turned", [False, True])
