@@ -2,10 +2,12 @@
 
 from activities.admitting import Turn
 from hub.task_hub import TaskHub
+from migration.asking.reading import settings
 from migration.course.steps import StepInput
 from steering.runs.looking_after import have_told
 
 
 async def send_notifications(turn: Turn[StepInput], hub: TaskHub) -> None:
-    """Start it, or wake the one that is at work."""
-    await have_told(hub, turn.held)
+    """Start it, or wake the one that is at work; what a digest tells is told by the clock."""
+    if not settings().notify_digest:
+        await have_told(hub, turn.held)

@@ -18,7 +18,8 @@ def with_button(service: "NotifyBase", message: Message) -> Message:
     """
     from apprise.plugins.workflows import NotifyWorkflows
 
-    link = next((line for line in message.lines if line.is_link), None)
+    links = [line for line in message.lines if line.is_link]
+    link = links[0] if len(links) == 1 else None  # a digest has many
     if link is None or not isinstance(service, NotifyWorkflows) or service.template:
         return message
     service.template.add(str(_CARD))

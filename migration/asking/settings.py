@@ -155,6 +155,10 @@ class Settings(BaseSettings):
     notify: Addresses = Field(
         [], description="notification URLs (apprise), each `url` or `name=url`, by spaces; none: nobody is told"
     )
+    notify_digest: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
+        timedelta(0),
+        description="one message each so often for all that is to be told; `PT0S`: each at once",
+    )
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")

@@ -3,6 +3,7 @@
 import logging
 
 from hub.task_hub import TaskHub
+from migration.asking.settings import Settings
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, every, note
 from records.runs import keep
@@ -12,16 +13,17 @@ from steering.runs.looking_after import have_told_by_the_clock, look_after_if_po
 _LOG = logging.getLogger(__name__)
 
 
-async def tend(hub: TaskHub) -> None:
-    """Schedule what never began, close what was ended from outside, have people told what they are owed, and bring the
-    list up to its records.
+async def tend(hub: TaskHub, current: Settings) -> None:
+    """Schedule what never began, close what was ended from outside, have people told what they are owed unless a digest
+    tells it, and bring the list up to its records.
     """
     known = await unfinished()
     for migration_id in known:
         try:
             held = await hold(migration_id)
             await look_after_if_possible(hub, held)
-            await have_told_by_the_clock(hub, held)
+            if not current.notify_digest:
+                await have_told_by_the_clock(hub, held)
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))

@@ -138,9 +138,9 @@ def missing(play, monkeypatch):
     tried, left, occasion = [], {}, []
     tell = sending._tell
 
-    async def telling(held, run, notice, current):
+    async def telling(held, notice, current):
         occasion[:] = [notice.occasion]
-        await tell(held, run, notice, current)
+        await tell(held, notice, current)
 
     async def send(address, _message):
         tried.append((str(occasion[0]), address.url))

@@ -1,5 +1,6 @@
 """Telling people goes its own way: no run, no end and no new start waits for it, and nothing that is owed is lost."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from activities import deliver_notifications
 from arm.transport.errors import ArmUnavailableError
 from migration import names
+from migration.asking.reading import settings
 from migration.course import steps
 from migration.record.notices import OwedNotice
 from migration.record.run import RunStage
@@ -18,6 +20,7 @@ from migration.values.occasion import Occasion
 from migration.values.problems import Problem
 from notifying.sending import Sent
 from records.errors import RecordsUnavailableError
+from steering.telling import digest
 from tests.support.samples import SOURCE, make_image
 from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
@@ -344,3 +347,26 @@ def test_azure_is_not_asked_for_what_is_told(play: Play):
     play.azure.error = ArmUnavailableError("ServiceRequestError", "no network")
     play.stage.advance(timedelta(days=1, minutes=1))
     assert play.notified("reminder") == 1
+
+
+def test_with_a_digest_the_migration_goes_on_and_the_clock_tells(play: Play, monkeypatch):
+    """Nobody is told at once, nothing is told twice, and no migration looks again and again at what waits."""
+    sent: list[str] = []
+
+    async def send(_address: Any, message: Any) -> Sent:
+        sent.append(message.title)
+        return Sent(reached=True)
+
+    monkeypatch.setattr(digest, "send", send)
+    play.configure(notify_digest="PT1H")
+    play.start().until("AwaitingApproval")
+    play.stage.advance(timedelta(hours=2))
+    play.by_the_clock()
+    assert (play.post.sent, [notice.occasion for notice in play.run.owed]) == ([], ["approvalNeeded"])
+    assert play.record.run.question.reminded == 0
+    for _ in range(2):
+        asyncio.run(digest.send_digest(settings()))
+    assert sent == ["Approve the migration of web?"]
+    play.answer().until("Done")
+    asyncio.run(digest.send_digest(settings()))
+    assert sent[1:] == ["Image migrations: 1 ended, 1 decided"]

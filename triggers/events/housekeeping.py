@@ -12,6 +12,7 @@ from hub.durable_hub import DurableHub
 from migration.asking.reading import settings
 from migration.asking.settings import has_storage
 from records.turns import take
+from steering.telling.digest import send_digest
 from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept
 from steering.upkeep.sweeping import sweep
@@ -30,9 +31,15 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
     if not has_storage():
         return
     hub = DurableHub(client)
-    await tend(hub)
+    await tend(hub, current)
     await start_kept(hub, current)
-    if current.sweep and await take("sweep", current.sweep - min(A_LITTLE_LESS, current.sweep / 2)):
+    if current.sweep and await take("sweep", _every(current.sweep)):
         await sweep(hub, current)
+    if current.notify_digest and await take("digest", _every(current.notify_digest)):
+        await send_digest(current)
     if await take("forget", timedelta(hours=1)):
         await forget_old(hub, current.retention)
+
+
+def _every(wait: timedelta) -> timedelta:
+    return wait - min(A_LITTLE_LESS, wait / 2)

@@ -148,7 +148,7 @@ class Play(Seen):
 
     def by_the_clock(self) -> "Play":
         """What the clock does every five minutes, once."""
-        asyncio.run(tend(self.hub))
+        asyncio.run(tend(self.hub, settings()))
         self.stage.run()
         return self
 

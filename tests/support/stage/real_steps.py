@@ -18,7 +18,6 @@ from activities import deliver_notifications, open_question
 from migration.asking.settings import Settings
 from migration.course import steps
 from migration.record.notices import OwedNotice
-from migration.record.run import Run
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
 from migration.values.occasion import Occasion
@@ -103,9 +102,9 @@ class Post:
         patch.setattr(deliver_notifications, "_tell", self._tell_of)
         patch.setattr(deliver_notifications, "send", self._send)
 
-    async def _tell_of(self, held: Held, run: Run, notice: OwedNotice, current: Settings) -> None:
+    async def _tell_of(self, held: Held, notice: OwedNotice, current: Settings) -> None:
         self._occasion = notice.occasion
-        await self._tell(held, run, notice, current)
+        await self._tell(held, notice, current)
 
     async def _send(self, _address: Address, _message: Message) -> Sent:
         self.tried.append(self._occasion)

@@ -11,7 +11,6 @@ import grpc
 import pytest
 
 from activities import deliver_notifications as step
-from activities.deliver_notifications import approval_url
 from migration.approval.link import digest_of
 from migration.asking.reading import settings
 from migration.asking.settings import Settings, SettingsInvalidError
@@ -26,6 +25,7 @@ from migration.values.outcome import OutcomeKind, Phase
 from notifying import sending as post
 from notifying.sending import Sent
 from records.errors import RecordsUnavailableError
+from steering.telling.delivering import approval_url
 from tests.support.fakes.fake_hub import FakeClient
 from tests.support.samples import (
     NOW,

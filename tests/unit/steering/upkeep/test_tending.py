@@ -12,7 +12,7 @@ from migration.values.outcome import Phase
 from records.index import note
 from steering.upkeep.tending import tend
 from tests.support.fakes.fake_hub import FakeHub
-from tests.support.samples import SOURCE, changed, make_ended, make_record, make_run
+from tests.support.samples import DEFAULTS, SOURCE, changed, make_ended, make_record, make_run
 
 
 def migration(number: int, run: Run | None = None) -> ImageRecord:
@@ -29,14 +29,14 @@ def hub() -> FakeHub:
 async def test_what_was_admitted_and_never_began_is_scheduled_by_the_clock(records, hub):
     record = migration(9, make_run(stage=RunStage.ADMITTED))
     records.put(record)
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert [(name, hint.run) for name, hint in hub.started] == [(record.migration_id, "run 1")]
 
 
 async def test_what_was_ended_from_outside_is_closed_by_the_clock_and_listed_as_ended(records, hub):
     record = migration(9, make_run(Phase.CREATING, missing_since=datetime.now(UTC) - APART))
     records.put(record)
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert records.run(record.migration_id).stage is RunStage.ENDED
     assert [(row["live"], row["outcome"]) for row in records.listed()] == [(False, "Cancelled")]
 
@@ -46,7 +46,7 @@ async def test_a_row_that_stayed_behind_its_record_is_brought_up_to_it(records, 
     await note(migration(1), make_run(Phase.REPLICATING))
     ended = migration(1, make_ended())
     records.put(ended)
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     (row,) = records.listed()
     assert (row["live"], row["outcome"]) == (False, "SourceKept")
     assert [run.id for run in records.kept()] == ["run 1"]
@@ -68,7 +68,7 @@ async def test_a_migration_started_again_while_others_are_looked_after_is_not_li
         return await real(migration_id)
 
     hub.is_live = is_live
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert [(row["live"], row["phase"]) for row in records.listed()] == [(True, "Planning")]
 
 
@@ -78,7 +78,7 @@ async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_looked
     records.put_text(migration(1).migration_id, '{"run": "of a kind yet to come"}', live=True)
     records.put_text(migration(3).migration_id, '{"oldestReader": 3}', live=True)
     await note(migration(1), make_run())
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert [name for name, _ in hub.started] == [migration(9).migration_id]
 
 
@@ -86,12 +86,12 @@ async def test_what_only_a_later_release_may_act_on_is_not_scheduled_or_closed(r
     record = migration(9, make_run(stage=RunStage.ADMITTED)).changed(oldest_reader=3)
     records.put(record)
     writes = records.writes
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert (hub.started, records.writes) == ([], writes)
 
 
 async def test_a_hub_that_is_down_concludes_nothing(records, hub):
     records.put(migration(1))
     hub.down = True
-    await tend(hub)
+    await tend(hub, DEFAULTS)
     assert records.get(migration(1).migration_id) == migration(1)

@@ -1,0 +1,44 @@
+"""Many messages as one: a line and a link for each, those that wait for somebody first."""
+
+from migration.telling.messages import Line, Message, Severity
+from migration.values.occasion import ASKS, Occasion
+
+MOST_IN_ONE = 50  # some 20 KB, of the 28 that Teams takes
+_ABOUT = {"Source image", "Reason", "Expires"}
+_ORDER = (*Severity,)
+_SECTIONS = (
+    ("to decide", ASKS),
+    ("failed", {Occasion.FAILED}),
+    ("ended", {Occasion.DONE}),
+    ("decided", {Occasion.DECIDED}),
+)
+LONGEST_ABOUT = 120
+
+
+def compose_digest(entries: list[tuple[Occasion, Message]]) -> Message:
+    """Write one message for all of these. One alone is told as it is."""
+    if len(entries) == 1:
+        return entries[0][1]
+    counted: list[str] = []
+    lines: list[Line] = []
+    for name, occasions in _SECTIONS:
+        told = [message for occasion, message in entries if occasion in occasions]
+        if told:
+            counted.append(f"{len(told)} {name}")
+            lines.append(Line("", f"{name[:1].upper()}{name[1:]}: {len(told)}"))
+            lines += [line for number, message in enumerate(told, 1) for line in _entry(number, message)]
+    severity = max((message.severity for _, message in entries), key=_ORDER.index)
+    return Message(f"Image migrations: {', '.join(counted)}", lines, severity)
+
+
+def _entry(number: int, message: Message) -> list[Line]:
+    about = "; ".join(_short(line) for line in message.lines if line.label in _ABOUT)
+    links = [line for line in message.lines if line.is_link]
+    return [Line(f"{number}", f"{message.title} {about}"), *links]
+
+
+def _short(line: Line) -> str:
+    """Of a resource its group is enough: the title has its name."""
+    if line.label == "Source image":
+        return f"in {line.value.split('/')[4]}" if line.value.count("/") > 4 else line.value
+    return f"{line.label.lower()}: {line.value[:LONGEST_ABOUT]}"
