@@ -51,10 +51,10 @@ ARM_READS = {"get_", "list_", "find_", "is_gone", "Arm", "Recent"}
 
 # What of `records` others may use, by room: only `steering` changes a record, by compare-and-swap.
 RECORDS_USED = {
-    "activities": {"Held", "hold", "look_again", "run_of_number"},
+    "activities": {"Held", "hold", "look_again"},
     "steering": {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
-        *("note", "forget", "every", "Filter", "Row"),
+        *("note", "forget", "every", "Filter", "Row", "run_of_number"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsUnavailableError", "RecordUnreadableError"),
     },
@@ -67,10 +67,10 @@ RECORDS_USED = {
 # The moves of a record, by who makes them: the steps of a run, or whoever steers it. Triggers make none.
 MOVES = {
     "activities": {
-        *("begun", "advanced", "ended", "finished", "opened", "reminded", "claimed", "told", "answer_refused"),
+        *("begun", "advanced", "ended", "finished", "opened", "reminded", "answer_refused"),
         *("expired", "sending", "taken", "given_back", "concluded"),
     },
-    "steering": {"admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled"},
+    "steering": {"admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled", "claimed", "told"},
     "triggers": set(),
 }
 
