@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migration.telling.messages import Message
 from migration.telling.receivers import Address
 from notifying.addresses import why_wrong
-from notifying.services import service_at
+from notifying.services import STATUS, service_at
 from notifying.teams import with_button
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 LONGEST_SECONDS = 30.0
 MOST_THREADS = 100  # a receiver that never comes to an end keeps one for each attempt
-_STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
 class Sent(NamedTuple):
@@ -93,5 +91,5 @@ def _notify(address: Address, message: Message) -> Sent:
 
 def _why(result: "AppriseResult") -> str:
     """Say why nobody was reached by nothing but a status that was answered: the rest may show secrets."""
-    found = _STATUS.search("\n".join(said.message for said in result.logs()))
+    found = STATUS.search("\n".join(said.message for said in result.logs()))
     return f"it answered {found[1]}" if found else "it cannot be reached, or took no message"

@@ -1,6 +1,7 @@
 """The service behind an address. apprise is imported when the first address is looked at: that takes a while."""
 
 import logging
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ from migration.values.lengths import MOST_LISTED
 
 if TYPE_CHECKING:
     from apprise import Apprise
+
+STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
 def service_at(url: str) -> "Apprise | None":
@@ -19,9 +22,22 @@ def service_at(url: str) -> "Apprise | None":
     return service if service.add(url) else None
 
 
+class _StatusAlone(logging.Filter):
+    """Of all that apprise says, secrets among it, lets through nothing but a status that a receiver answered."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        found = STATUS.search(record.getMessage())
+        record.msg, record.args, record.exc_info = found[0] if found else "", None, None
+        return found is not None
+
+
+_status_alone = _StatusAlone()
+
+
 def _hush() -> None:
-    """Keep what apprise says of addresses, secrets among it, out of every log: its results have it all the same."""
+    """Have apprise log nothing: what is let through is for its own results."""
     logger = logging.getLogger("apprise")
+    logger.addFilter(_status_alone)
     logger.propagate = False
     logger.handlers = logger.handlers or [logging.NullHandler()]  # with none, Python itself would write it out
     logger.setLevel(logging.WARNING)
