@@ -83,7 +83,7 @@ def test_a_refused_tag_corrected_while_notifications_still_retry_is_acted_on():
             lambda: found if (found := app.find(image)) and found["phase"] == "Done" else None, timeout_seconds=20
         )
         assert refused["outcome"]["kind"] == "Refused"
-        assert app.instance(refused["id"])["runtimeStatus"] == "Running", "nobody could be told yet"
+        eventually(lambda: azure.record(refused["id"])["run"]["owed"])  # nobody could be told yet
         azure.update_tags(image, {TAG: "default"})
         assert app.waiting(next_run(app, refused)["id"])["imageVersionId"] == f"{definition_of(image)}/versions/1.0.0"
 
