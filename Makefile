@@ -96,7 +96,7 @@ check: $(READY) ## Lint, format check, floors and types
 package: $(READY) $(PACKAGE_READY) ## Build dist/*.zip, load it with only its requirements, show sizes
 	$(BIN)/python -m dev.package
 
-picture: $(READY) ## Draw the pictures in docs/architecture.md from the code
+picture: $(READY) ## Make pictures and tables in docs/ anew from the code
 	$(BIN)/python -m dev.picture
 
 screenshot: $(READY) chromium ## Take the picture of the approval page in README.md, as the page is now

@@ -3,6 +3,8 @@
 import azure.functions as func
 
 from activities.blueprint import blueprint as activities
+from arm.transport.cloud import go_by
+from migration.asking.reading import settings
 from orchestrators.blueprint import blueprint as orchestrators
 from orchestrators.plain.app import PlainApp
 from triggers.api.audits import blueprint as audits
@@ -21,6 +23,7 @@ from triggers.events.measuring import blueprint as measuring
 from triggers.page.approvals import blueprint as approvals
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
+go_by(settings)  # read when Azure is called: a wrong one keeps no function from being loaded
 
 for blueprint in (
     image_tagged,

@@ -6,7 +6,7 @@ from activities.admitting import Turn
 from arm.resources.images import get_image
 from arm.resources.versions import get_version, start_version, start_version_update
 from arm.transport.errors import BUSY_SECONDS, ArmRefusedError
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.course.steps import StepInput
 from migration.plan.carrying import version_tags
 from migration.plan.destination.numbering import is_ours

@@ -18,7 +18,8 @@ from arm.transport.errors import (
     ArmUnavailableError,
 )
 from migration.approval.admission import outdated
-from migration.asking.settings import Settings, SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course.standing import Wait
 from migration.course.steps import StepInput
 from migration.course.wishes import withdrawn

@@ -1,4 +1,4 @@
-"""Tells people what the record owes them: a question with a link for each of them, a decision, how it ended.
+"""Tells people what the record owes them, each with a link of their own: a question, a decision, how it ended.
 
 The record counts an attempt, and knows its links, before anything is sent. No receiver's trouble makes it fail, and it
 takes its time to no end.
@@ -10,17 +10,18 @@ from datetime import UTC, datetime
 
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
-from migration.asking.settings import Settings, SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course.steps import Delivered, Image
-from migration.record.asked import Asked, asked_of
+from migration.record.asked import asked_of
 from migration.record.asking import claimed, told
 from migration.record.image_record import OTHER_RUN, ImageRecord
-from migration.record.notices import Link, OwedNotice, seconds_until_due
+from migration.record.notices import NO_QUESTION, Link, OwedNotice, seconds_until_due
 from migration.record.run import Run
 from migration.telling.messages import Message, compose_decision, compose_end, compose_question
 from migration.telling.receivers import Address, audience
 from migration.values.answer import Refusal
-from migration.values.occasion import ASKS, Occasion
+from migration.values.occasion import ASKS, ENDS
 from notifying.addresses import why_wrong, wrong_addresses, wrong_links
 from notifying.sending import send
 from records.runs import run_of_number
@@ -72,7 +73,7 @@ def _still_to_be_told(notice: OwedNotice, current: Settings) -> list[Address]:
     followed. Beside others that are right, a wrong one is a receiver who is missed.
     """
     everyone = audience(notice.occasion, current)
-    wrong = wrong_links(current) if notice.occasion in ASKS else []
+    wrong = wrong_links(current)
     if everyone and all(map(why_wrong, everyone)):
         wrong = wrong_addresses(current)
     if wrong:
@@ -90,10 +91,8 @@ async def _claim(held: Held, run: Run, notice: OwedNotice, links: list[Link]) ->
 
 
 def _links(run: Run, notice: OwedNotice, addresses: list[Address], tokens: list[str]) -> list[Link]:
-    """Return a link of its own for each receiver of a question."""
-    if notice.occasion not in ASKS or run.question is None:
-        return []
-    asks = run.question.id
+    """Return a link of its own for each receiver: to the question, or to how the migration stands."""
+    asks = run.question.id if notice.occasion in ASKS and run.question else NO_QUESTION
     return [
         Link(token=digest_of(token), question=asks, receiver=address.receiver, name=address.name)
         for token, address in zip(tokens, addresses, strict=True)
@@ -102,29 +101,21 @@ def _links(run: Run, notice: OwedNotice, addresses: list[Address], tokens: list[
 
 async def _messages(held: Held, run: Run, notice: OwedNotice, tokens: list[str], current: Settings) -> list[Message]:
     """Return a message for each token; none where there is nothing to tell any more."""
-    if notice.occasion in ASKS:
-        asked = asked_of(held.migration_id, run)
-        return [_asking(notice, asked, token, current) for token in tokens] if asked else []
-    if notice.run is None:
-        message = _told_of(held.migration_id, run, notice)
-    else:
-        before = await run_of_number(held.migration_id, notice.run)
-        message = compose_end(before, is_latest=False) if before else None
-    if message is None:
+    about = run if notice.run is None else await run_of_number(held.migration_id, notice.run)
+    urls = [approval_url(held.migration_id, token, current) for token in tokens]
+    messages = [_composed(held.migration_id, about, notice, url) for url in urls] if about else []
+    if not all(messages):
         _LOG.warning("%s: nothing is known any more to tell of (%s)", held.migration_id, notice.occasion)
-    return [message] * len(tokens) if message else []
+    return [message for message in messages if message]
 
 
-def _told_of(migration_id: str, run: Run, notice: OwedNotice) -> Message | None:
+def _composed(migration_id: str, run: Run, notice: OwedNotice, url: str) -> Message | None:
+    if notice.occasion in ENDS:
+        return compose_end(run, url, is_latest=notice.run is None)
     asked = asked_of(migration_id, run)
-    if notice.occasion is Occasion.DECIDED:
-        return compose_decision(asked) if asked else None
-    return compose_end(run)
-
-
-def _asking(notice: OwedNotice, asked: Asked, token: str, current: Settings) -> Message:
-    url = approval_url(asked.migration_id, token, current)
-    return compose_question(notice.occasion, asked, url)
+    if asked is None:
+        return None
+    return compose_question(notice.occasion, asked, url) if notice.occasion in ASKS else compose_decision(asked, url)
 
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:

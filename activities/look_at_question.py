@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from activities.admitting import OvertakenError, Turn
 from migration.approval.admission import Decider
 from migration.approval.approval import ApprovalEvent
+from migration.asking.reading import settings
 from migration.course.spans import in_words
 from migration.course.standing import Wait
 from migration.course.steps import LookInput
@@ -47,7 +48,7 @@ async def _decide(turn: Turn[LookInput], event: ApprovalEvent, asked: Asked) -> 
     why = "it did not bear the callback token of the question"
     if secrets.compare_digest((event.callback or "").encode(), asked.question.callback.encode()):
         same_again = f"{event.decision} {event.approver}"  # by it, the event of a step that runs again is known
-        result = await decide(turn.held, asked, event, nobody, decision_id=same_again)
+        result = await decide(turn.held, asked, event, nobody, settings(), decision_id=same_again)
         if not isinstance(result, Refusal):
             return
         why = result.message

@@ -3,7 +3,7 @@
 from activities.admitting import Turn
 from arm.resources.images import get_image
 from arm.transport.errors import ArmRefusedError
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.course.starting import Requester, is_news, start_by_tags
 from migration.course.steps import StepInput
 from migration.record.run import Run
@@ -27,7 +27,7 @@ async def look_for_news(turn: Turn[StepInput]) -> None:
     if start is None:
         await see_off(turn.held)
     elif is_news(start, image, turn.held.answered, current):
-        await admit(start, turn.held, image=image)
+        await admit(start, turn.held, current, image=image)
 
 
 async def _image(run: Run) -> ManagedImage | None:

@@ -8,8 +8,9 @@ from arm.resources.images import get_image
 from arm.resources.versions import get_version
 from migration.approval.approval import Decision
 from migration.asking.delete_lock import lock_on_image
+from migration.asking.reading import settings
 from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings, settings
+from migration.asking.settings import Settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from activities.admitting import Turn
+from migration.asking.reading import settings
 from migration.asking.start import MigrationStart
 from migration.course.endings import stopped_by
 from migration.course.steps import StepInput
@@ -15,7 +16,7 @@ from steering.gathering.planning import draw_up_plan
 
 async def plan_migration(turn: Turn[StepInput]) -> Later | Refusal | None:
     """Plan the run from what Azure says now."""
-    result = await draw_up_plan(turn.run.start, turn.record.copies)
+    result = await draw_up_plan(turn.run.start, settings(), turn.record.copies)
     if result.start is not None:
         await turn.move(partial(_asked_otherwise, start=result.start))
     if result.plan is None:

@@ -8,8 +8,8 @@ from arm.resources.images import get_image
 from arm.resources.versions import start_promotion
 from arm.transport.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from migration.approval.admission import outdated
+from migration.asking.reading import settings
 from migration.asking.request import DeleteSource
-from migration.asking.settings import settings
 from migration.course.steps import StepInput
 from migration.course.wishes import taken_back
 from migration.plan.plan import Plan

@@ -6,7 +6,8 @@ from activities.admitting import Turn
 from arm.resources.tags import merge_tags
 from arm.resources.versions import get_version
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
-from migration.asking.settings import SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import SettingsInvalidError
 from migration.asking.tags import tag_fingerprint
 from migration.course.obstacles import is_out_of_patience
 from migration.course.recording import outcome_tags, status_tags

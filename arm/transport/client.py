@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from arm.transport.cloud import cloud
+from arm.transport.cloud import cloud, given
 from arm.transport.errors import ArmUnavailableError, arm_errors
 from arm.transport.reading import items_of, next_of
 
@@ -37,7 +37,7 @@ def pipeline() -> "AsyncPipeline[HttpRequest, AsyncHttpResponse]":
 
     endpoint = cloud().resource_manager
     steps: list[Any] = [
-        ApiVersionPolicy(),
+        ApiVersionPolicy(given().api_versions),
         ObservingPolicy(),
         policies.RequestIdPolicy(),
         policies.HeadersPolicy(),

@@ -1,9 +1,10 @@
 """Which Azure this is: where its Resource Manager answers and who signs people in."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from migration.asking.platform import platform
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 
 
 class Cloud(NamedTuple):
@@ -20,9 +21,24 @@ CLOUDS = {
 }
 
 
+_handed_in: list[Callable[[], Settings]] = []
+
+
+def go_by(read: Callable[[], Settings]) -> None:
+    """Go by these settings from now on. They are read when Azure is called, and not before: they may be wrong."""
+    _handed_in[:] = [read]
+
+
+def given() -> Settings:
+    """Return the settings that were handed in; raises SettingsInvalidError."""
+    if not _handed_in:
+        raise RuntimeError("Azure is called before anybody has said by which settings")
+    return _handed_in[0]()
+
+
 def cloud() -> Cloud:
     """Return the cloud that MIGRATION_CLOUD names; `ARM_ENDPOINT`, which tools share, is another Resource Manager."""
     told = platform()
-    named = told.resource_manager or settings().cloud
+    named = told.resource_manager or given().cloud
     known = CLOUDS.get(named) or Cloud(named.rstrip("/"), None)
     return known._replace(authority=told.authority or known.authority)

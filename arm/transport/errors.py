@@ -14,6 +14,7 @@ _UNREGISTERED = {"MissingSubscriptionRegistration", "SubscriptionNotRegistered"}
 _REGISTER = "Have the resource provider Microsoft.Compute registered in that subscription: the app registers none."
 BUSY = {"OperationNotAllowed", "Conflict", "AnotherOperationInProgress"}  # no for a while, where it is not for good
 BUSY_SECONDS = 30.0
+QUOTA_EXCEEDED = "QuotaExceeded"
 _ANOTHER_TENANT = "InvalidAuthenticationTokenTenant"  # a 401 that no other token cures
 
 
@@ -94,8 +95,15 @@ def _translate(error: HttpResponseError) -> ArmError:
         after = retry_after_seconds(headers)
         return ArmThrottledError(code, message, DEFAULT_THROTTLE_SECONDS if after is None else after)
     if 400 <= status < 500 and (status not in {401, 408} or code == _ANOTHER_TENANT):
-        return ArmRefusedError(code, message)
+        return ArmRefusedError(*_quota(code, message))
     return ArmUnavailableError(code, message)
+
+
+def _quota(code: str, message: str) -> tuple[str, str]:
+    """Azure refuses what is over a quota under several codes, and tells it by the word alone."""
+    if code == QUOTA_EXCEEDED or "quota" not in message.lower():
+        return code, message
+    return QUOTA_EXCEEDED, f"{message} ({code})"
 
 
 def _body(error: HttpResponseError) -> Any:

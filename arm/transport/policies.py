@@ -5,6 +5,7 @@ cloud lags. The answers to images need `systemData`, which tells a rebuilt image
 version without it, no source is deleted.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -12,7 +13,6 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncHTTPPolicy, SansIOHTTPPolicy
 
 from arm.transport.errors import ArmRefusedError
-from migration.asking.settings import settings
 from telemetry.arm_calls import arm_call
 
 PINNED = {
@@ -26,21 +26,22 @@ FOREIGN_HOST = "ForeignHost"
 
 
 class ApiVersionPolicy(SansIOHTTPPolicy[Any, Any]):
-    """Puts the chosen api-version into every request for a type that has one, pages and deletes included."""
+    """Puts the chosen api-version into every request for a type that has one, pages and deletes included.
+
+    `given` are those that count in place of the pinned ones, as `images=2024-07-01`.
+    """
+
+    def __init__(self, given: Iterable[str]) -> None:
+        chosen = PINNED | dict(one.split("=") for one in given)
+        self._chosen = {kind.lower(): version for kind, version in chosen.items()}
 
     def on_request(self, request: PipelineRequest[Any]) -> None:
         url = urlsplit(request.http_request.url)
-        version = _chosen().get(_resource_type(url.path))
+        version = self._chosen.get(_resource_type(url.path))
         if version is not None:
             query = [(name, value) for name, value in parse_qsl(url.query) if name.lower() != "api-version"]
             changed = url._replace(query=urlencode([*query, ("api-version", version)]))
             request.http_request.url = urlunsplit(changed)
-
-
-def _chosen() -> dict[str, str]:
-    """The versions in force, by type in lower case."""
-    given = dict(one.split("=") for one in settings().api_versions)
-    return {kind.lower(): version for kind, version in (PINNED | given).items()}
 
 
 def _resource_type(path: str) -> str:

@@ -15,7 +15,12 @@ from migration.course import steps
 # Doors to what is outside: who goes through is shown, what is behind them is theirs.
 DOORS = ("arm", "hub", "notifying", "records", "telemetry", "web")
 # What every stop uses and no value takes its way through.
-EVERYWHERE = ("migration.asking.settings", "migration.values.shortening", "migration.values.problems")
+EVERYWHERE = (
+    "migration.asking.reading",
+    "migration.asking.settings",
+    "migration.values.shortening",
+    "migration.values.problems",
+)
 CALLING = ("ask", "step")  # functions of orchestrators.calling that take an activity
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 

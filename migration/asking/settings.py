@@ -1,13 +1,12 @@
-"""The app's settings, `MIGRATION_...`, read on first use: an error at import would leave Azure with no functions."""
+"""The app's settings, `MIGRATION_...`: what each may be. The shells read them (`reading.py`) and hand them on."""
 
+import re
 from datetime import timedelta
-from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from migration.asking.clouds import ApiVersion, CloudName
 from migration.asking.encryption_sets import NamedEncryptionSets
 from migration.asking.request import (
     DeleteSource,
@@ -47,11 +46,34 @@ def _by_comma(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+_CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
+_HTTPS = re.compile(r"https://[^\s/]+/?")
+_TYPES = (
+    *("galleries", "images", "virtualMachines", "virtualMachineScaleSets", "diskEncryptionSets"),
+    *("locks", "permissions", "subscriptions", "tags"),
+)
+_VERSION = re.compile(rf"({'|'.join(_TYPES)})=\d{{4}}-\d{{2}}-\d{{2}}(-preview)?", re.ASCII)
+
+
+def _cloud(text: str) -> str:
+    if text not in _CLOUDS and not _HTTPS.fullmatch(text):
+        raise ValueError(f"it is none of {', '.join(_CLOUDS)}, and no https address")
+    return text
+
+
+def _api_version(text: str) -> str:
+    if not _VERSION.fullmatch(text):
+        raise ValueError(f"write TYPE=2024-07-01, where TYPE is one of {', '.join(_TYPES)}")
+    return text
+
+
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Address = Annotated[str, at_most(LONGEST_ADDRESS)]
 SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
 Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
 TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
+CloudName = Annotated[str, at_most(LONGEST_ADDRESS), AfterValidator(_cloud)]
+ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version)]
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
@@ -161,20 +183,3 @@ def has_storage() -> bool:
     """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
     own = records_storage()
     return bool(own.records or own.table_service or own.account_name or own.connection_string)
-
-
-def read_settings() -> Settings:
-    """Read the environment; raises SettingsInvalidError naming every bad setting."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        names = {field: f"MIGRATION_{field.upper()}" for field in Settings.model_fields}
-        raise SettingsInvalidError(
-            problems_of(error, names=names, quoted=Settings.model_fields.keys() - SECRET)
-        ) from error
-
-
-@cache
-def settings() -> Settings:
-    """Return the settings of this process."""
-    return read_settings()

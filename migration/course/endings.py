@@ -7,7 +7,7 @@ from migration.course.spans import in_words
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import SOON_SECONDS, Later, Refusal
-from migration.values.outcome import Outcome, OutcomeKind, Phase, follows
+from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
 
 _COPIED = {Phase.VERIFYING, Phase.AWAITING_APPROVAL, Phase.PROMOTING, Phase.DELETING_SOURCE}
@@ -16,6 +16,7 @@ SHALLOW = "ShallowReplication"
 # The copy is made and stays; it is only that nobody can be asked about its source.
 _KEPT_AFTER_COPY = {SHALLOW, "CannotTellApart", "RequestWithdrawn", "WishWaits"}
 LONGEST_CANCEL_REASON = 200
+MOST_PROBLEMS_KEPT = 20
 
 
 def _outcome(run: Run, kind: OutcomeKind, code: str, reason: str) -> Outcome:
@@ -29,16 +30,19 @@ def stopped_by(problems: list[Problem]) -> Refusal | Later:
         return Later(seconds=SOON_SECONDS, reason=first.message, code=first.code)
     if not any(problem.lasts for problem in problems):
         missing = next(problem for problem in problems if problem.absent)
-        return Refusal(code=missing.code, message=missing.message, absent=missing.absent)
-    reason = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
-    return Refusal(code=problems[0].code if len(problems) == 1 else "PlanProblems", message=reason)
+        return Refusal(code=missing.code, message=missing.message, absent=missing.absent, problems=[missing])
+    if len(problems) == 1:
+        return Refusal(code=first.code, message=f"{first.field}: {first.message}", problems=problems)
+    reason = "; ".join(f"{problem.field}: {problem.message} ({problem.code})" for problem in problems)
+    return Refusal(code="PlanProblems", message=reason, problems=problems)
 
 
 def refused(run: Run, refusal: Refusal) -> Outcome:
     """A step was refused: what it means depends on how far the run had come."""
     code, reason = refusal.code, refusal.message
     if run.phase is Phase.PLANNING:
-        return _outcome(run, OutcomeKind.REFUSED, code, reason)
+        refused = _outcome(run, OutcomeKind.REFUSED, code, reason)
+        return refused.changed(problems=refusal.problems[:MOST_PROBLEMS_KEPT])
     if run.delete_may_be_sent:
         return _outcome(run, OutcomeKind.UNKNOWN, code, reason)
     if run.phase in _KEEPS_SOURCE or code in _KEPT_AFTER_COPY:
@@ -80,6 +84,6 @@ def cancel_reason(said: Any) -> str:
 
 def can_ask_again(run: Run) -> bool:
     """Tell whether its question can be asked again: a version is there, and its source too, as far as is known."""
-    if run.outcome is None or run.image_version_id is None or not follows(run.outcome).can_ask_again:
+    if run.outcome is None or run.image_version_id is None or not run.outcome.can_ask_again:
         return False
     return run.outcome.code not in {"Policy", SHALLOW}

@@ -7,6 +7,8 @@ from migration.asking.tags import status_key
 from migration.record.question import Decided
 from migration.record.run import Run
 from migration.resources.provenance import OUTCOME_TAG, SOURCE_TAG
+from migration.runbook.guide import guide
+from migration.runbook.row import FOR_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
 from migration.values.tags import find_tag
@@ -32,26 +34,34 @@ def _what_became_of_source(outcome: Outcome) -> str:
     return f"{outcome.source}: this {'is' if outcome.only_copy else 'may be'} the only copy"
 
 
-def _fitting(value: str) -> str:
+def _fitting(value: str, most: int = LONGEST_TAG_VALUE) -> str:
     """Cut by units of UTF-16, of which a picture is two: one value that is too long keeps all tags from being set."""
-    return value.encode("utf-16-le", "replace")[: 2 * LONGEST_TAG_VALUE].decode("utf-16-le", "ignore")
+    return value.encode("utf-16-le", "replace")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 BY_REQUEST = "request"
+LONGEST_CODE = 80  # it may be Azure's
 
 
 def status_tags(run: Run, key: str) -> dict[str, str]:
-    """Return the tag that tells, on a surviving source, how the migration ended, and for which request.
+    """Return the tag that tells, on a surviving source, how the migration ended, what to do, and for which request.
 
-    A request over HTTP answers no tag, so that its end bears no tag's fingerprint. A refused one leaves nothing behind:
-    its answer is in the API. A refused tag is answered where it was asked.
+    The fingerprint is its last word. A request over HTTP answers no tag, so that its end bears no tag's fingerprint. A
+    refused one leaves nothing behind: its answer is in the API. A refused tag is answered where it was asked.
     """
-    if run.outcome is None or (run.outcome.kind is OutcomeKind.REFUSED and run.start.asked_by == "request"):
+    outcome, by_request = run.outcome, run.start.asked_by == "request"
+    if outcome is None or (outcome.kind is OutcomeKind.REFUSED and by_request):
         return {}
-    by_request = run.start.asked_by == "request"
-    kind, fingerprint = run.outcome.kind.value, BY_REQUEST if by_request else run.start.fingerprint
-    code = run.outcome.code[: LONGEST_TAG_VALUE - len(f"{kind}  {fingerprint}")]  # it may be Azure's
-    return {status_key(key): f"{kind} {code} {fingerprint}"}
+    fingerprint = BY_REQUEST if by_request else run.start.fingerprint
+    said = f"{outcome.kind} {outcome.code[:LONGEST_CODE]} - {guide(outcome, FOR_TAG).step} Reason: {outcome.reason}"
+    return {status_key(key): f"{_by_words(said, LONGEST_TAG_VALUE - len(fingerprint) - 1)} {fingerprint}"}
+
+
+def _by_words(text: str, most: int) -> str:
+    """Cut a text after a word."""
+    flat = " ".join(text.split())
+    kept = _fitting(flat, most)
+    return flat if kept == flat else f"{_fitting(flat, most - 2).rpartition(' ')[0]} …"
 
 
 def recorded_fingerprint(tags: Mapping[str, str], key: str) -> str | None:

@@ -119,7 +119,7 @@ def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime) -> I
 
 def _over(run: Run, outcome: Outcome, at: datetime) -> Run:
     question = _settled(run.question) if run.question else None
-    told = entry(at, f"ended: {outcome.kind}", outcome.reason)
+    told = entry(at, "ended", outcome.reason, kind=outcome.kind, code=outcome.code)
     over = run.changed(phase=Phase.DONE, outcome=outcome, ended_at=at, question=question, owed=no_questions(run.owed))
     return over.audited(told)
 

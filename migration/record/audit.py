@@ -8,6 +8,7 @@ from migration.approval.approval import Approval, ApprovalEvent, Decision, ident
 from migration.record.notices import OwedNotice, how_many
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
+from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
 from migration.values.value import Stored
 
@@ -20,7 +21,7 @@ _DECISIONS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decisio
 
 class AuditEntry(Stored):
     """One thing that happened. `by` is a person or "the app"; `identity` tells how far that is known; `checks` what
-    had been checked, where it matters.
+    had been checked, where it matters. An end has the outcome's `kind` and `code`.
     """
 
     at: datetime
@@ -30,6 +31,8 @@ class AuditEntry(Stored):
     via: str | None = None
     image_version_id: str | None = None
     detail: str = ""
+    kind: OutcomeKind | None = None
+    code: str | None = None
     checks: list[str] = []
 
 
@@ -42,6 +45,8 @@ def entry(
     identity: str | None = None,
     via: str | None = None,
     image_version_id: str | None = None,
+    kind: OutcomeKind | None = None,
+    code: str | None = None,
     checks: Sequence[str] = (),
 ) -> AuditEntry:
     """Return an entry whose texts are cut to what a record has room for."""
@@ -53,6 +58,8 @@ def entry(
         via=via,
         image_version_id=image_version_id,
         detail=short(detail),
+        kind=kind,
+        code=short(code, LONGEST_NAME) if code else None,
         checks=[short(check, LONGEST_NOTE) for check in checks[:MOST_CHECKS]],
     )
 

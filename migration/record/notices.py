@@ -11,6 +11,7 @@ from migration.values.value import Stored
 
 # How long after an attempt the next may be made, or, after the last, when it is given up.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=5))
+NO_QUESTION = ""  # of a link that asks nothing
 MOST_LINKS = 300
 MOST_OWED = 50  # of very many, the latest
 
@@ -47,7 +48,8 @@ class OwedNotice(Stored):
 class Link(Stored):
     """A link that was sent: the digest of its token, the question it is about, and to whom it went.
 
-    `receiver` is the digest of the address, `name` the person behind it, if it is one person's.
+    One with no `question` (empty) shows how the migration stands, and decides nothing. `receiver` is the digest of the
+    address, `name` the person behind it, if it is one person's.
     """
 
     token: str

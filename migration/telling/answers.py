@@ -17,6 +17,12 @@ from migration.values.problems import Problem
 from migration.values.value import Value
 
 
+class FieldProblem(Problem):
+    """A field that is not valid, and what to do about it."""
+
+    next_action: str
+
+
 class ProblemShown(Value):
     """An error (RFC 9457). `errors` names every field that is not valid; `code` is stable: see docs/operations.md."""
 
@@ -25,7 +31,8 @@ class ProblemShown(Value):
     status: int
     detail: str
     code: str | None = None
-    errors: list[Problem] = []
+    next_action: str | None = None
+    errors: list[FieldProblem] = []
 
 
 class Links(Value):
@@ -75,6 +82,7 @@ class MigrationShown(Value):
     waiting_for: str | None
     cause: Cause | None
     next_action: str | None
+    next_action_by: str | None
     requested_by: str
     allows: list[Decision]
     approval: Approval | None

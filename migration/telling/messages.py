@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from migration.approval.approval import Approval, Decision, identity_of
 from migration.record.asked import Asked
-from migration.record.question import Stage
 from migration.record.run import Run
+from migration.runbook.guide import guide
+from migration.runbook.row import for_people
 from migration.values.occasion import Occasion
-from migration.values.outcome import Outcome, OutcomeKind, follows
+from migration.values.outcome import Outcome, OutcomeKind
 
 
 class Severity(StrEnum):
@@ -59,39 +60,33 @@ def _markdown(line: Line) -> str:
     return f"- **{line.label}:** {escaped}" if line.label else f"\n{line.value}\n"
 
 
-def compose_end(run: Run, *, is_latest: bool = True) -> Message | None:
+def compose_end(run: Run, link: str, *, is_latest: bool = True) -> Message | None:
     """Write what became of a run, None of one that has not ended. Of an earlier one only what it was, not what is."""
     if run.outcome is None or run.ended_at is None:
         return None
     name, lines = _about(run.start.id, run.start.source_image_id, run.image_version_id)
     lines += [Line("Ended", f"{run.ended_at:%Y-%m-%d %H:%M} UTC"), Line("Reason", run.outcome.reason)]
     which = "The migration" if is_latest else "An earlier migration"
-    after = [_next_step(run.start.id, run.outcome)] if is_latest else [_SINCE]
-    told = [*lines, *(Line("", said) for said in after)]
-    return Message(f"{which} of {name} ended: {run.outcome.kind}", told, _severity(run.outcome))
+    lines += _follows(run.start.id, run.outcome) if is_latest else [Line("Next step", _SINCE)]
+    lines.append(Line("How it stands", link, is_link=True))
+    return Message(f"{which} of {name} ended: {run.outcome.kind}", lines, _severity(run.outcome))
 
 
-def _next_step(migration_id: str, outcome: Outcome) -> str:
-    """Say what is true of source and copy, and what to do next, as the API does."""
-    return follows(outcome).next_action.replace("links.askAgain", f"/api/migrations/{migration_id}/ask-again")
+def _follows(migration_id: str, outcome: Outcome) -> list[Line]:
+    """Say what is true of source and copy, what to do next, and who can, as the API does."""
+    told = guide(outcome, for_people(migration_id))
+    left = [Line("Left behind", ", ".join(outcome.left_behind))] if outcome.left_behind else []
+    next_step = [Line("Next step", told.step), Line("Who can", told.who)] if told.step else []
+    return [Line("", told.state), *left, *next_step]
 
 
 def _severity(outcome: Outcome) -> Severity:
     if outcome.kind is OutcomeKind.MIGRATED:
         return Severity.SUCCESS
-    return Severity.FAILURE if follows(outcome).is_failure else Severity.INFO
+    return Severity.FAILURE if outcome.is_failure else Severity.INFO
 
 
-_SINCE = "Another migration of this image was started since: its own messages say what is so now."
-
-
-def after_words(run: Run) -> list[str]:
-    """Say in sentences what is true of source and copy after the end, and how what nobody decided is asked again."""
-    if run.outcome is None:
-        return []
-    told, expired = follows(run.outcome), run.question is not None and run.question.stage is Stage.EXPIRED
-    again = f"Ask again with POST /api/migrations/{run.start.id}/ask-again."
-    return [*([told.source] if told.source else []), *([again] if expired and told.can_ask_again else [])]
+_SINCE = "None: another migration of this image was started since, and its own messages say what is so now."
 
 
 def compose_question(occasion: Occasion, asked: Asked, link: str) -> Message:
@@ -104,12 +99,14 @@ def compose_question(occasion: Occasion, asked: Asked, link: str) -> Message:
     return Message(title, lines + _question(asked, link), severity)
 
 
-def compose_decision(asked: Asked) -> Message | None:
-    """Tell what was decided, from the record; None where nothing was."""
+def compose_decision(asked: Asked, link: str) -> Message | None:
+    """Tell what was decided, from the record, and what comes of it; None where nothing was."""
     if asked.question.approval is None:
         return None
     name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
-    return Message(*_decision(name, asked.question.approval, lines))
+    title, lines = _decision(name, asked.question.approval, lines)
+    next_step = Line("Next step", _COMES[asked.question.approval.decision])
+    return Message(title, [*lines, next_step, Line("How it stands", link, is_link=True)])
 
 
 def _about(migration_id: str, source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
@@ -132,6 +129,11 @@ _ASKING = {
 }
 
 
+_COMES = {
+    Decision.APPROVE: "None: everything is checked once more, then the source image is deleted. You hear how it ended.",
+    Decision.ACCEPT: "None: the version becomes what was asked for, the source image is kept. You hear how it ended.",
+    Decision.REJECT: "None: the source image is kept. You hear how it ended, and what can be done then.",
+}
 _VERBS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 
 

@@ -16,6 +16,7 @@ from migration.values.value import Stored
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5
 MOST_LEFT_BEHIND = 3
+MOST_PROBLEMS_SHOWN = 3
 STOPPED = (
     "stopped from outside: the task hub has no live orchestration of it; within some minutes it is closed, or goes on"
 )
@@ -105,6 +106,7 @@ class Status(Stored):
                 reason=short(outcome.reason),
                 code=short(outcome.code, LONGEST_NAME),
                 left_behind=outcome.left_behind[:MOST_LEFT_BEHIND],
+                problems=outcome.problems[:MOST_PROBLEMS_SHOWN],
             )
             if outcome
             else None,

@@ -1,5 +1,6 @@
 """What a step may answer instead of a value: ask again later, or no. Only what a retry may cure is raised instead."""
 
+from migration.values.problems import Problem
 from migration.values.value import Value
 
 AZURE_UNAVAILABLE = "AzureUnavailable"
@@ -22,9 +23,11 @@ class Later(Value):
 class Refusal(Value):
     """Azure, or a rule of ours, says no. Final: asking again gets the same answer.
 
-    One that says that a resource is not there names it as `absent`: that counts only once it is proved.
+    One that says that a resource is not there names it as `absent`: that counts only once it is proved. That of a plan
+    has all of its `problems`.
     """
 
     code: str
     message: str
     absent: str | None = None
+    problems: list[Problem] = []

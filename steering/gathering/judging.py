@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.promise.checks import Check, judge, obstacle
@@ -21,11 +21,11 @@ class Judged(NamedTuple):
     losses: list[str]
 
 
-def judged(asked: Asked, evidence: Evidence, answered: Answered | None) -> Judged:
+def judged(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> Judged:
     """Judge what was read. Where nothing asks whether the source may go, nothing stands against that."""
     checks = judge(evidence, asked.plan, asked.question.copied)
-    against = _standing_against(asked, evidence, checks, answered) if asked.deletes else None
-    return Judged(checks, against, _losses(asked, evidence))
+    against = _standing_against(asked, evidence, checks, answered, settings) if asked.deletes else None
+    return Judged(checks, against, _losses(asked, evidence, settings.tag))
 
 
 def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
@@ -36,17 +36,17 @@ def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
 
 
 def _standing_against(
-    asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None
+    asked: Asked, evidence: Evidence, checks: list[Check], answered: Answered | None, settings: Settings
 ) -> Refusal | None:
     """Say what would keep the source as things stand."""
     refusal = None if evidence.source_is_gone else obstacle(checks)
     if refusal is not None or evidence.image is None:
         return refusal
-    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings())
+    return withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings)
 
 
-def _losses(asked: Asked, evidence: Evidence) -> list[str]:
+def _losses(asked: Asked, evidence: Evidence, tag: str) -> list[str]:
     """Say what of the source its copy does not have, as far as both are there."""
     if evidence.version is None:
         return []
-    return changes(asked.plan, evidence.image or asked.plan.source, evidence.version, settings().tag)
+    return changes(asked.plan, evidence.image or asked.plan.source, evidence.version, tag)

@@ -11,7 +11,7 @@ from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmRefusedError, ArmUnavailableError
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.request import DeleteSource, MigrationRequest
-from migration.asking.settings import Settings, settings
+from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import as_asked_now
 from migration.plan.choosing import Choices
@@ -29,22 +29,21 @@ from steering.gathering.rights import check_gallery_rights, check_source_rights,
 from steering.gathering.surroundings import with_surroundings
 
 
-async def draw_up_plan(start: MigrationStart, copies: Sequence[CopyIdentity] = ()) -> PlanResult:
+async def draw_up_plan(start: MigrationStart, settings: Settings, copies: Sequence[CopyIdentity] = ()) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
     Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows.
     Raises SettingsInvalidError where people could not be told of it.
     """
-    refuse_wrong_addresses(settings())
+    refuse_wrong_addresses(settings)
     image = await _image_to_plan(start.source_image_id)
     if isinstance(image, Problem):
         return _refused(start, image)
-    current = settings()
-    asked = as_asked_now(start, image, current)
+    asked = as_asked_now(start, image, settings)
     if asked is None:
         gone = "the tag was taken off the image before the migration had been planned"
-        return _refused(start, Problem(field=current.tag, code="TagRemoved", message=gone))
-    result = await _planned(asked, image, current, copies)
+        return _refused(start, Problem(field=settings.tag, code="TagRemoved", message=gone))
+    result = await _planned(asked, image, settings, copies)
     return result if asked is start else result.changed(start=asked)
 
 
@@ -63,27 +62,27 @@ def _refused(start: MigrationStart, *problems: Problem) -> PlanResult:
 
 
 async def _planned(
-    start: MigrationStart, image: ManagedImage, current: Settings, copies: Sequence[CopyIdentity]
+    start: MigrationStart, image: ManagedImage, settings: Settings, copies: Sequence[CopyIdentity]
 ) -> PlanResult:
     if start.request is None:
-        return _refused(start, *image_problems(image, current.max_data_disk_gb))
+        return _refused(start, *image_problems(image, settings.max_data_disk_gb))
     findings = Findings()
-    choices = Choices(start.request, current, start.asked_by, findings)
-    seen = await _observe(choices, start.request, image, current, findings)
-    await _check_rights(choices, start, seen, current, findings)
+    choices = Choices(start.request, settings, start.asked_by, findings)
+    seen = await _observe(choices, start.request, image, settings, findings)
+    await _check_rights(choices, start, seen, settings, findings)
     seen = replace(await with_surroundings(seen, choices), copies=copies)
-    plan = make_plan(choices, current, seen, start, datetime.now(UTC), findings)
+    plan = make_plan(choices, settings, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems)
 
 
 async def _observe(
-    choices: Choices, request: MigrationRequest, image: ManagedImage, current: Settings, findings: Findings
+    choices: Choices, request: MigrationRequest, image: ManagedImage, settings: Settings, findings: Findings
 ) -> Observed:
     """Read the gallery and all it holds. One that refuses to be read is a problem as any other."""
     choices.value("gallery")
-    reference = gallery_reference(request, current)
+    reference = gallery_reference(request, settings)
     try:
-        gallery = plan_gallery(reference, await _candidates(reference, image), image, current, findings)
+        gallery = plan_gallery(reference, await _candidates(reference, image), image, settings, findings)
         if gallery is None or gallery[1]:
             return Observed(image, gallery, [], [])
         definitions = await list_definitions(gallery[0].id)
@@ -95,14 +94,14 @@ async def _observe(
 
 
 async def _check_rights(
-    choices: Choices, start: MigrationStart, seen: Observed, current: Settings, findings: Findings
+    choices: Choices, start: MigrationStart, seen: Observed, settings: Settings, findings: Findings
 ) -> None:
-    lock = lock_on_image(seen.image.id, seen.image.tags, current.tag)
+    lock = lock_on_image(seen.image.id, seen.image.tags, settings.tag)
     asked = start.request.delete_source if start.request else None
-    deletes = lock is None and DeleteSource.NEVER not in {asked, current.delete_source}
+    deletes = lock is None and DeleteSource.NEVER not in {asked, settings.delete_source}
     await check_source_rights(seen.image, findings, deletes=deletes)
     if deletes:
-        check_deciders(start, current, findings)
+        check_deciders(start, settings, findings)
         await check_users_visible(seen.image, findings)
     if seen.gallery is not None:
         gallery, creates = seen.gallery

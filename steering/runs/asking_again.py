@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from hub.task_hub import TaskHub
 from migration import names
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 from migration.asking.start import Patience
 from migration.course.endings import can_ask_again
 from migration.course.starting import Requester
@@ -19,7 +19,7 @@ from steering.runs.changing import change_run
 from steering.runs.looking_after import look_after, wake
 
 
-async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) -> Run | Refusal:
+async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester, settings: Settings) -> Run | Refusal:
     """Ask anew in somebody's name, who becomes a requester; returns the run that asks, or why that cannot be.
 
     What ended without a version that could be asked about is started again as it was asked for.
@@ -38,15 +38,15 @@ async def ask_again(hub: TaskHub, held: Held, run: Run, requester: Requester) ->
         return result.run or NOTHING_TO_ASK
     if run.outcome is None or run.outcome.kind is OutcomeKind.MIGRATED or run.start.request is None:
         return NOTHING_TO_ASK
-    refuse_wrong_addresses(settings())
+    refuse_wrong_addresses(settings)
     start = run.start.changed(
         asked_by="request",
         requested_by=requester.name,
         requester_ids=list(requester.ids),
-        patience=Patience.of(settings()),
+        patience=Patience.of(settings),
     )
     before = run if can_ask_again(run) else run.changed(image_version_id=None)
-    begun = await begin(hub, start, held, before=before)
+    begun = await begin(hub, start, held, settings, before=before)
     if isinstance(begun, Refusal) and begun.code != PAUSED and held.run and held.run.stage is not RunStage.ENDED:
         return Refusal(code="UnderWay", message="somebody has started a migration of this image a moment ago")
     return begun

@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, datetime
 
 from hub.task_hub import TaskHub
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import is_news
 from migration.plan.plan import Plan
@@ -36,6 +36,7 @@ async def begin(
     hub: TaskHub,
     start: MigrationStart,
     held: Held,
+    settings: Settings,
     *,
     image: ManagedImage | None = None,
     before: Run | None = None,
@@ -47,20 +48,22 @@ async def begin(
     whose question is asked again, `plan` what has just been planned. A run that was ended from outside is closed on the
     way.
     """
-    run = await admit(start, held, image=image, before=before, plan=plan)
+    run = await admit(start, held, settings, image=image, before=before, plan=plan)
     if isinstance(run, Refusal) and is_under_way(held):
         await look_after_if_possible(hub, held)
-        run = run if is_under_way(held) else await admit(start, held, image=image, before=before, plan=plan)
+        run = run if is_under_way(held) else await admit(start, held, settings, image=image, before=before, plan=plan)
     if isinstance(run, Run):
         with start_span(start):
             await schedule(hub, held.migration_id, run)
     return run
 
 
-async def begin_if_news(hub: TaskHub, start: MigrationStart, held: Held, image: ManagedImage) -> Run | Refusal | None:
+async def begin_if_news(
+    hub: TaskHub, start: MigrationStart, held: Held, image: ManagedImage, settings: Settings
+) -> Run | Refusal | None:
     """Begin what the tags of an image ask for; None where that has been answered."""
-    if is_news(start, image, await answered_of(held, image.id), settings()):
-        return await begin(hub, start, held, image=image)
+    if is_news(start, image, await answered_of(held, image.id), settings):
+        return await begin(hub, start, held, settings, image=image)
     return None
 
 
@@ -72,13 +75,14 @@ def is_under_way(held: Held) -> bool:
 async def admit(
     start: MigrationStart,
     held: Held,
+    settings: Settings,
     *,
     image: ManagedImage | None = None,
     before: Run | None = None,
     plan: Plan | None = None,
 ) -> Run | Refusal:
     """Have a run admitted by the record, unless starts are paused; whoever calls sees to it that it is started."""
-    if refusal := await _paused(start):
+    if refusal := await _paused(start, settings):
         return refusal
     run_id = uuid.uuid4().hex
     if held.record is not None and held.run is not None and not held.run.forgotten and not is_under_way(held):
@@ -86,7 +90,7 @@ async def admit(
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
         answered = record.answered if record else None
-        if image is not None and answered is not None and not is_news(start, image, answered, settings()):
+        if image is not None and answered is not None and not is_news(start, image, answered, settings):
             return Refusal(code="Answered", message="what the tags ask for has been answered")
         return admitted(record, start, run_id, datetime.now(UTC), before=before, plan=plan)
 
@@ -100,14 +104,14 @@ async def admit(
     return result.run
 
 
-async def pause_now() -> Pause:
+async def pause_now(settings: Settings) -> Pause:
     """Return how starts stand: the setting pauses them whatever the record says."""
-    return Pause(paused=True, by=BY_SETTING) if settings().paused else await read_pause()
+    return Pause(paused=True, by=BY_SETTING) if settings.paused else await read_pause()
 
 
-async def _paused(start: MigrationStart) -> Refusal | None:
+async def _paused(start: MigrationStart, settings: Settings) -> Refusal | None:
     """Say that nothing is started now; a wish of tags that is put off is not lost."""
-    pause = await pause_now()
+    pause = await pause_now(settings)
     if not pause.paused:
         return None
     if start.asked_by == "tag":

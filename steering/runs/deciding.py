@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Decision
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 from migration.promise.checks import not_shown
 from migration.record.asked import Asked
 from migration.record.audit import decision_record
@@ -26,9 +26,9 @@ class NotAllowed(Refusal):
     """Whoever decides may not, by the rules of who may."""
 
 
-def objection_to(decider: Decider, asked: Asked) -> Refusal | None:
+def objection_to(decider: Decider, asked: Asked, settings: Settings) -> Refusal | None:
     """Say why they may not decide, as far as that can be told before they have."""
-    return objection(decider.name, decider.identifiers, asked.requesters, settings(), verified=decider.verified)
+    return objection(decider.name, decider.identifiers, asked.requesters, settings, verified=decider.verified)
 
 
 async def decide(
@@ -36,6 +36,7 @@ async def decide(
     asked: Asked,
     event: ApprovalEvent,
     decider: Decider,
+    settings: Settings,
     *,
     checks: Sequence[str] | None = None,
     meaning: str = "",
@@ -46,9 +47,8 @@ async def decide(
     To approve where nothing but accepting is asked for counts as accepting. `checks` are what they had been shown as
     checked, and `meaning` what that meant; `decision_id` names the decision of a step that may run again.
     """
-    approval = _admitted(
-        asked, event, decider, not_shown() if checks is None else checks, meaning, decision_id or uuid.uuid4().hex
-    )
+    shown = not_shown() if checks is None else checks
+    approval = _admitted(asked, event, decider, settings, shown, meaning, decision_id or uuid.uuid4().hex)
     result: Approval | Refusal = approval
     if isinstance(approval, Approval):
         admitted = approval
@@ -65,7 +65,13 @@ async def decide(
 
 
 def _admitted(
-    asked: Asked, event: ApprovalEvent, decider: Decider, checks: Sequence[str], meaning: str, decision_id: str
+    asked: Asked,
+    event: ApprovalEvent,
+    decider: Decider,
+    settings: Settings,
+    checks: Sequence[str],
+    meaning: str,
+    decision_id: str,
 ) -> Approval | Refusal:
     if not same_id(event.image_version_id, asked.version_id):
         return Refusal(code="OtherVersion", message="it names another image version than the one to be approved")
@@ -75,7 +81,7 @@ def _admitted(
         event,
         decider,
         asked.requesters,
-        settings(),
+        settings,
         decision_id=decision_id,
         checks=checks,
         meaning=meaning,

@@ -2,10 +2,9 @@
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hub.task_hub import TaskHub
-from migration.asking.settings import settings
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.values.answer import Refusal
@@ -19,9 +18,9 @@ _LOG = logging.getLogger(__name__)
 MOST_AT_A_TIME = 500
 
 
-async def forget_old(hub: TaskHub) -> int:
-    """Forget what ended longer ago than MIGRATION_RETENTION; returns how many."""
-    before = datetime.now(UTC) - settings().retention
+async def forget_old(hub: TaskHub, retention: timedelta) -> int:
+    """Forget what ended longer ago than that; returns how many."""
+    before = datetime.now(UTC) - retention
     forgotten = 0
     old = [row async for row in every(Filter(live=False)) if row.updated_at < before]
     for row in old[:MOST_AT_A_TIME]:

@@ -7,7 +7,7 @@ from arm.resources.images import get_image
 from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import TaskHub
-from migration.asking.settings import settings
+from migration.asking.settings import Settings
 from migration.course.starting import WHOEVER, start_by_tags
 from migration.record.run import Run
 from migration.values.answer import Refusal
@@ -20,26 +20,26 @@ from steering.runs.beginning import BY_SETTING, PAUSED, begin_if_news, pause_now
 _LOG = logging.getLogger(__name__)
 
 
-async def set_pause(hub: TaskHub, *, paused: bool, reason: str, by: str) -> Pause | Refusal:
+async def set_pause(hub: TaskHub, settings: Settings, *, paused: bool, reason: str, by: str) -> Pause | Refusal:
     """Switch; wishes that were put off are started at once when starts go on."""
-    if settings().paused and not paused:
+    if settings.paused and not paused:
         return Refusal(
             code="PausedBySetting", message=f"{BY_SETTING} is true, and only a change of it lets starts go on"
         )
     pause = Pause(paused=paused, reason=short(reason, LONGEST_TEXT), by=short(by, LONGEST_NAME), at=datetime.now(UTC))
     await write_pause(pause)
     if not paused:
-        await start_kept(hub)
-    return await pause_now()
+        await start_kept(hub, settings)
+    return await pause_now(settings)
 
 
-async def start_kept(hub: TaskHub) -> None:
+async def start_kept(hub: TaskHub, settings: Settings) -> None:
     """Start the wishes that were put off, once starts are not paused any more; what cannot be seen now is kept."""
-    if (await pause_now()).paused:
+    if (await pause_now(settings)).paused:
         return
     for migration_id, source_image_id in (await kept_wishes()).items():
         try:
-            result = await _start_kept_wish(hub, migration_id, source_image_id)
+            result = await _start_kept_wish(hub, migration_id, source_image_id, settings)
         except ArmThrottledError:
             return
         except (ArmError, RecordUnreadableError, ValueError) as error:
@@ -50,12 +50,14 @@ async def start_kept(hub: TaskHub) -> None:
         await forget_wish(migration_id)
 
 
-async def _start_kept_wish(hub: TaskHub, migration_id: str, source_image_id: str) -> Run | Refusal | None:
+async def _start_kept_wish(
+    hub: TaskHub, migration_id: str, source_image_id: str, settings: Settings
+) -> Run | Refusal | None:
     """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
     image = await get_image(source_image_id)
     if image is None and not await is_gone(source_image_id):
         raise ArmUnavailableError("NotSeen", f"{source_image_id} was not found, and is not gone")
-    start = start_by_tags(image, WHOEVER, settings()) if image else None
+    start = start_by_tags(image, WHOEVER, settings) if image else None
     if image is None or start is None:
         return None
-    return await begin_if_news(hub, start, await hold(migration_id), image)
+    return await begin_if_news(hub, start, await hold(migration_id), image, settings)

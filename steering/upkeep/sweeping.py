@@ -13,7 +13,7 @@ from arm.resources.subscriptions import list_subscriptions
 from arm.surveys.resource_graph import find_tagged_images
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from hub.task_hub import TaskHub
-from migration.asking.settings import SettingsInvalidError, settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.asking.start import MigrationStart
 from migration.course.starting import WHOEVER, is_news, may_be_another, start_by_tags
 from migration.record.image_record import Answered, ImageRecord
@@ -44,29 +44,30 @@ class Sweep(NamedTuple):
     under_way: list[str]
 
 
-async def sweep(hub: TaskHub) -> Sweep:
+async def sweep(hub: TaskHub, settings: Settings) -> Sweep:
     """Start a migration for every tagged image whose wish has not been answered; says what it found."""
-    via, images = await _tagged(settings().tag)
-    if (await pause_now()).paused:
+    via, images = await _tagged(settings.tag)
+    if (await pause_now(settings)).paused:
         return Sweep(via, len(images), [], [])
     known = await all_answered()
     found: dict[bool, list[str]] = {True: [], False: []}
-    wishes = [(image, start) for image in await _as_they_are(images, known) if (start := _wish(image, known))]
+    seen = await _as_they_are(images, known, settings)
+    wishes = [(image, start) for image in seen if (start := _wish(image, known, settings))]
     for image, start in wishes:
-        begun = await _begin(hub, start, image)
+        begun = await _begin(hub, start, image, settings)
         if begun is not None:
             found[begun].append(start.id)
-    for start in await _put_right(images, known):
-        begun = await _begin(hub, start, None)
+    for start in await _put_right(images, known, settings):
+        begun = await _begin(hub, start, None, settings)
         if begun is not None:
             found[begun].append(start.id)
-    await _see_off(images, known)
+    await _see_off(images, known, settings)
     started, under_way = found[True], found[False]
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
     return Sweep(via, len(images), started, under_way)
 
 
-async def _begin(hub: TaskHub, start: MigrationStart, image: ManagedImage | None) -> bool | None:
+async def _begin(hub: TaskHub, start: MigrationStart, image: ManagedImage | None, settings: Settings) -> bool | None:
     """Start a migration: False where one is under way, None where the wish has been answered since the sweep began.
 
     `image` is None for a wish that was refused and is taken up again.
@@ -75,7 +76,7 @@ async def _begin(hub: TaskHub, start: MigrationStart, image: ManagedImage | None
     """
     try:
         held = await hold(start.id)
-        run = await begin(hub, start, held, image=image)
+        run = await begin(hub, start, held, settings, image=image)
     except RecordUnreadableError as error:
         _LOG.warning("left aside by the sweep: %s", error)
         return None
@@ -94,12 +95,12 @@ async def _tagged(key: str) -> tuple[str, list[ManagedImage]]:
     return "list", [image for image in listed if find_tag(image.tags, key) is not None]
 
 
-async def _as_they_are(images: list[ManagedImage], known: Known) -> list[ManagedImage]:
+async def _as_they_are(images: list[ManagedImage], known: Known, settings: Settings) -> list[ManagedImage]:
     """Return the images, those as they are now of which Resource Graph, which lags, cannot say whether they are news.
 
     That is few. Of more, some are looked at now and some by a later sweep.
     """
-    doubtful = _some({image.id for image in images if _is_doubtful(image, known)}, MOST_LOOKED_AT)
+    doubtful = _some({image.id for image in images if _is_doubtful(image, known, settings)}, MOST_LOOKED_AT)
     looked_at = [await _image_now(image) if image.id in doubtful else image for image in images]
     return [image for image in looked_at if image is not None]
 
@@ -108,9 +109,9 @@ def _some(found: set[str], most: int) -> set[str]:
     return set(random.sample(sorted(found), min(len(found), most)))
 
 
-def _is_doubtful(image: ManagedImage, known: Known) -> bool:
-    start = start_by_tags(image, WHOEVER, settings())
-    return start is not None and may_be_another(start, image, known.get(start.id), settings())
+def _is_doubtful(image: ManagedImage, known: Known, settings: Settings) -> bool:
+    start = start_by_tags(image, WHOEVER, settings)
+    return start is not None and may_be_another(start, image, known.get(start.id), settings)
 
 
 async def _image_now(image: ManagedImage) -> ManagedImage | None:
@@ -124,32 +125,32 @@ def _answered(image: ManagedImage, start: MigrationStart, known: Known) -> Answe
     return known.get(start.id) or known.get(earlier_instance_id_for(image.id))
 
 
-def _wish(image: ManagedImage, known: Known) -> MigrationStart | None:
+def _wish(image: ManagedImage, known: Known, settings: Settings) -> MigrationStart | None:
     """Return the start of what an image's tags ask for, where that is news."""
-    start = start_by_tags(image, WHOEVER, settings())
-    return start if start and is_news(start, image, _answered(image, start, known), settings()) else None
+    start = start_by_tags(image, WHOEVER, settings)
+    return start if start and is_news(start, image, _answered(image, start, known), settings) else None
 
 
-async def _put_right(images: list[ManagedImage], known: Known) -> list[MigrationStart]:
+async def _put_right(images: list[ManagedImage], known: Known, settings: Settings) -> list[MigrationStart]:
     """Return wishes that were refused a day ago or longer, and against which a plan has no problem any more."""
     now, due = datetime.now(UTC), []
     for image in images:
-        start = start_by_tags(image, WHOEVER, settings())
+        start = start_by_tags(image, WHOEVER, settings)
         answered = known.get(start.id) if start else None
         if start is None or answered is None or answered.refused_at is None:
             continue
-        if not is_news(start, image, answered, settings()) and now - answered.refused_at >= TRIED_AGAIN_AFTER:
+        if not is_news(start, image, answered, settings) and now - answered.refused_at >= TRIED_AGAIN_AFTER:
             due.append((image, start))
     chosen = _some({image.id for image, _ in due}, MOST_PLANNED)
-    return [start for image, start in due if image.id in chosen and await _is_put_right(image, start, now)]
+    return [start for image, start in due if image.id in chosen and await _is_put_right(image, start, settings, now)]
 
 
-async def _is_put_right(image: ManagedImage, start: MigrationStart, now: datetime) -> bool:
+async def _is_put_right(image: ManagedImage, start: MigrationStart, settings: Settings, now: datetime) -> bool:
     """Plan once more; whatever comes of it, the next time is a day from now."""
     try:
         now_there = await get_image(image.id)
         held = await hold(start.id)
-        result = await draw_up_plan(start, held.copies) if now_there else None
+        result = await draw_up_plan(start, settings, held.copies) if now_there else None
         await change_record(held, lambda record: _tried(record, now))
     except (ArmError, RecordUnreadableError, SettingsInvalidError):
         return False
@@ -162,18 +163,18 @@ def _tried(record: ImageRecord | None, at: datetime) -> ImageRecord | Refusal:
     return record.changed(answered=record.answered.changed(refused_at=at))
 
 
-async def _see_off(images: list[ManagedImage], known: Known) -> None:
+async def _see_off(images: list[ManagedImage], known: Known, settings: Settings) -> None:
     """Note of images that were answered, and bear no tag any more, that their tag is off.
 
     Resource Graph lags: each is looked at itself, some in each sweep.
     """
-    tagged = {start.id for image in images if (start := start_by_tags(image, WHOEVER, settings()))}
+    tagged = {start.id for image in images if (start := start_by_tags(image, WHOEVER, settings))}
     gone = {name for name, answered in known.items() if name not in tagged and not (answered.off or answered.deleted)}
     for migration_id in sorted(_some(gone, MOST_LOOKED_AT)):
         try:
             held = await hold(migration_id)
             image = await get_image(held.record.source_image_id) if held.record else None
-            if image is not None and find_tag(image.tags, settings().tag) is None:
+            if image is not None and find_tag(image.tags, settings.tag) is None:
                 await see_off(held)
         except (ArmError, RecordUnreadableError) as error:
             _LOG.warning("%s: whether its tag is off is not known: %s", migration_id, type(error).__name__)

@@ -38,7 +38,7 @@ def test_a_version_accepted_on_the_page_is_promoted_and_its_source_kept(site, wa
     assert is_latest(site, waiting)
     assert site.azure.exists(waiting["sourceImageId"])
     closing = Browser().open(link).text
-    for words in ("Accepted, and done", "Accepted by", "the source image is kept beside it"):
+    for words in ("Accepted, and done", "Accepted by", "The source image is kept"):
         assert words in closing
     assert "deleted" not in closing
 

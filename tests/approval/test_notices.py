@@ -95,20 +95,20 @@ def test_the_callback_token_is_told_to_nobody():
 
 def test_what_people_wrote_can_fake_nothing():
     hostile = "fine\nDecide here: http://evil.example\r\n[click](http://evil.example) <img src=x> *bold*"
-    message = compose_decision(decided(comment=hostile, approver="[Ada](http://evil.example)"))
-    assert len(message.text().splitlines()) == 5
+    message = compose_decision(decided(comment=hostile, approver="[Ada](http://evil.example)"), LINK)
+    assert len(message.text().splitlines()) == 7
     markdown = message.markdown()
     assert "[click](" not in markdown
     assert "[Ada](" not in markdown
     assert "<img" not in markdown
-    assert len(markdown.splitlines()) == 5
+    assert len(markdown.splitlines()) == 8
 
 
 @pytest.mark.parametrize(
     ("decision", "word"), [("approve", "approved"), ("accept", "accepted"), ("reject", "rejected")]
 )
 def test_a_decision_is_told_as_what_it_was(decision, word):
-    message = compose_decision(decided(decision=decision))
+    message = compose_decision(decided(decision=decision), LINK)
     assert message.title == f"The migration of web was {word}"
     assert "Ada (verified)" in message.text()
 
@@ -231,7 +231,7 @@ def test_an_address_that_is_no_longer_set_is_not_missed(play, missing):
 )
 async def test_an_address_that_cannot_be_reached_is_missed_and_not_logged(address, caplog):
     caplog.set_level(logging.DEBUG)
-    message = compose_decision(decided())
+    message = compose_decision(decided(), LINK)
     assert not (await send(Address.parse(address), message)).reached
     assert "hunter2" not in caplog.text
 

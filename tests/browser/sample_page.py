@@ -10,6 +10,7 @@ import azure.functions as func
 import pytest
 
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from migration.asking.settings import Settings
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
 from migration.record.image_record import new_record
@@ -123,7 +124,7 @@ async def look():
         for module in [module for name, module in sys.modules.items() if name.startswith("triggers.page.")]:
             if vars(module).get("datetime") is datetime:
                 patch.setattr(module, "datetime", StandingTime)
-        return await visit.Visit(request, SimpleNamespace(is_live=is_live), opened, None).look()
+        return await visit.Visit(request, SimpleNamespace(is_live=is_live), opened, None, Settings()).look()
 
 
 def sample_page():

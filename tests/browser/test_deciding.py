@@ -138,7 +138,7 @@ def test_an_expired_link_says_so_and_how_to_ask_again(hasty_site, page):
     hasty_site.app.ended(migration["id"])
     page.goto(hasty_site.link(migration))
     heading(page, "nobody decided in time")
-    expect(page.get_by_text(re.compile("Ask again with POST"))).to_be_visible()
+    expect(page.get_by_text(re.compile("have it asked again"))).to_be_visible()
 
 
 def test_a_link_to_what_somebody_else_decided_shows_who(site, waiting, new_page):

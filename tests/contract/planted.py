@@ -14,7 +14,8 @@ from notifying.sending import send
 def main() -> None:
     from apprise.decorators import notify
 
-    from migration.asking.settings import SettingsInvalidError, settings
+    from migration.asking.reading import settings
+    from migration.asking.settings import SettingsInvalidError
     from migration.promise.checks import promise_kept
     from tests.support.stage.play import on_stage
 

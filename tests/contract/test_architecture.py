@@ -1,10 +1,11 @@
 """docs/architecture.md shows the code as it is: its pictures are made from it, and the files it names exist."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from dev.picture.__main__ import DOCUMENT, with_pictures
+from dev.picture.__main__ import DOCUMENT, PARTS, with_parts
 from dev.picture.calls import Stop, calls_of
 from dev.picture.drawing import direct, pictures
 from dev.picture.source import ROOT
@@ -22,8 +23,10 @@ def where_to_change() -> list[tuple[str, str, str]]:
     return [row for row in CHANGES.findall(section) if not row[0].startswith(("---", "change"))]
 
 
-def test_the_pictures_are_those_of_todays_code():
-    assert with_pictures(TEXT) == TEXT, "run `make picture`"
+@pytest.mark.parametrize("document", PARTS, ids=lambda document: document.name)
+def test_pictures_and_tables_are_those_of_todays_code(document: Path):
+    text = document.read_text()
+    assert with_parts(text, PARTS[document]()) == text, "run `make picture`"
 
 
 def test_every_picture_has_something_to_show():
@@ -32,7 +35,7 @@ def test_every_picture_has_something_to_show():
 
 def test_a_document_without_a_place_for_a_picture_is_told_so():
     with pytest.raises(AssertionError, match="no place for"):
-        with_pictures("# Architecture\n")
+        with_parts("# Architecture\n", pictures())
 
 
 def test_every_package_that_runs_in_azure_has_its_reason():

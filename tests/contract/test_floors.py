@@ -32,6 +32,7 @@ PLANTED = [
     ("migration/names.py", "from azure import functions", "pure"),
     ("steering/runs/deciding.py", "import azure.functions", "azure"),
     ("triggers/api/decisions.py", "from migration.record import deletion", "moves"),
+    ("steering/gathering/judging.py", "def f():\n    from migration.asking.reading import settings", "settings"),
     ("steering/upkeep/sweeping.py", "from web import pages", "pages"),
     ("records/table.py", "from telemetry.tracing import tracer", "records"),
     ("dev/emulator/server.py", "from migration import names", "stand-ins"),

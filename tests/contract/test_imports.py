@@ -23,7 +23,10 @@ class MayImport(NamedTuple):
 
 TABLE = {
     "function_app.py": MayImport(
-        {"activities", "orchestrators", "triggers", "azure.functions", "azure.durable_functions"}
+        {
+            *("activities", "orchestrators", "triggers", "azure.functions", "azure.durable_functions"),
+            *("arm.transport.cloud", "migration.asking.reading"),  # by which settings Azure is called
+        }
     ),
     "migration": MayImport({"pydantic", "pydantic_settings"}),
     "orchestrators": MayImport({"durabletask", "azure.durable_functions"}),
@@ -127,6 +130,8 @@ def test_the_table_has_every_room():
         ("triggers", "from azure import identity", False),
         ("function_app.py", "from triggers.blueprint import blueprint", True),
         ("function_app.py", "from migration import names", False),
+        ("function_app.py", "from arm.transport.cloud import go_by", True),
+        ("function_app.py", "from arm.resources.images import start_delete", False),
     ],
 )
 def test_the_scan_tells_allowed_from_forbidden(room: str, line: str, allowed: bool):

@@ -6,13 +6,15 @@ import pytest
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 
-from arm.transport.client import compute, credential
-from arm.transport.cloud import cloud
+from arm.transport.client import compute, credential, send
+from arm.transport.cloud import cloud, go_by
 from arm.transport.policies import PINNED, ApiVersionPolicy
 from dev.emulator.compute.any_resource.api_versions import ENCRYPTION_SETS, GALLERIES, IMAGES, MACHINES
-from migration.asking.settings import SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import SettingsInvalidError
 from steering.gathering.planning import draw_up_plan
 from tests.support.azure_samples import start
+from tests.support.samples import DEFAULTS
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +26,7 @@ def no_endpoint(monkeypatch):
 def choose(monkeypatch, name):
     monkeypatch.setenv("MIGRATION_CLOUD", name)
     settings.cache_clear()
+    go_by(settings)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +51,16 @@ def test_a_cloud_nobody_knows_is_refused(monkeypatch, name):
         cloud()
 
 
+async def test_a_call_before_anybody_said_by_which_settings_is_no_outage_that_is_waited_for(monkeypatch):
+    monkeypatch.setattr("arm.transport.cloud._handed_in", [])
+    with pytest.raises(RuntimeError, match="by which settings"):
+        await send("GET", "/subscriptions?api-version=2022-12-01")
+
+
 async def test_an_address_is_a_cloud_the_app_really_talks_to(azure, monkeypatch):
     monkeypatch.delenv("ARM_ENDPOINT")
     choose(monkeypatch, azure.url)
-    assert (await draw_up_plan(start())).plan is not None
+    assert (await draw_up_plan(start(), DEFAULTS)).plan is not None
     assert azure.control.state()["calls"] > 0
 
 
@@ -68,7 +77,7 @@ def asked(azure):
 
 async def look(azure):
     """Calls of every pinned type, lists with pages among them."""
-    assert (await draw_up_plan(start())).plan is not None
+    assert (await draw_up_plan(start(), DEFAULTS)).plan is not None
     client = compute(azure.subscription_id)
     assert [one async for one in client.images.list()]
     [one async for one in client.galleries.list()]
@@ -118,7 +127,7 @@ async def test_an_answer_of_an_operation_is_fetched_in_the_services_own_version(
         ),
         context=None,
     )
-    ApiVersionPolicy().on_request(request)
+    ApiVersionPolicy([]).on_request(request)
     assert request.http_request.url.endswith("?api-version=1")
 
 

@@ -15,6 +15,7 @@ from migration.plan.rights import (
 )
 from steering.gathering.planning import draw_up_plan
 from tests.support.azure_samples import GALLERY, SOURCE, start
+from tests.support.samples import DEFAULTS
 
 DELETE = "Microsoft.Compute/images/delete"
 ELSEWHERE = "/subscriptions/0badcafe-0000-4000-8000-000000000009"
@@ -32,7 +33,7 @@ def missing(result):
 
 async def test_each_missing_action_is_a_problem_of_its_own(azure):
     azure.control.settings(deniedActions={DELETE: IMAGES_GROUP, WRITE_VERSION: GALLERIES_GROUP})
-    result = await draw_up_plan(start())
+    result = await draw_up_plan(start(), DEFAULTS)
     assert missing(result) == [
         ("gallery", f"the app may not do {WRITE_VERSION} in {GALLERY}".lower()),
         ("sourceImageId", f"the app may not do {DELETE} in {SOURCE}".lower()),
@@ -41,24 +42,24 @@ async def test_each_missing_action_is_a_problem_of_its_own(azure):
 
 async def test_missing_rights_come_together_with_other_problems(azure):
     deny(azure, DELETE, at=IMAGES_GROUP)
-    result = await draw_up_plan(start(targetRegions=["atlantis"]))
+    result = await draw_up_plan(start(targetRegions=["atlantis"]), DEFAULTS)
     assert sorted(problem.code for problem in result.problems) == ["MissingRight", "RegionNotFound"]
 
 
 async def test_a_source_that_is_kept_needs_no_right_to_delete(azure):
     deny(azure, DELETE, at=IMAGES_GROUP)
-    assert (await draw_up_plan(start(deleteSource="never"))).plan is not None
+    assert (await draw_up_plan(start(deleteSource="never"), DEFAULTS)).plan is not None
 
 
 async def test_an_existing_definition_needs_no_right_to_create_one(azure):
     deny(azure, "Microsoft.Compute/galleries/images/write", at=GALLERIES_GROUP)
-    assert (await draw_up_plan(start(imageDefinition="ubuntu-base"))).plan is not None
-    assert len(missing(await draw_up_plan(start()))) == 1
+    assert (await draw_up_plan(start(imageDefinition="ubuntu-base"), DEFAULTS)).plan is not None
+    assert len(missing(await draw_up_plan(start(), DEFAULTS))) == 1
 
 
 async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
     deny(azure, "Microsoft.Authorization/permissions/read", at=f"/subscriptions/{azure.subscription_id}")
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     assert {note.lower() for note in plan.notes if note.startswith("not checked")} == {
         f"not checked: the app's rights in {SOURCE}".lower(),
@@ -70,13 +71,13 @@ async def test_rights_that_cannot_be_read_are_told_as_not_checked(azure):
 
 async def test_a_tag_that_cannot_be_left_stops_nothing_and_is_told(azure):
     deny(azure, "Microsoft.Resources/tags/write", at=IMAGES_GROUP)
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     assert [note for note in plan.notes if "Microsoft.Resources/tags/write" in note]
 
 
 async def test_a_plan_asks_for_its_rights_with_three_calls(azure):
-    await draw_up_plan(start())
+    await draw_up_plan(start(), DEFAULTS)
     asked = [call for call in azure.control.calls() if call["path"].endswith("/permissions")]
     assert len(asked) == 3
 
@@ -93,7 +94,7 @@ async def test_rights_on_groups_alone_keep_the_source_and_the_plan_says_so(azure
     """The plan had no note, the lists no row, and the source was deleted although a scale set needed it."""
     granted = {"*": IMAGES_GROUP, "*/*": GALLERIES_GROUP}
     azure.control.settings(deniedActions={right: SUBSCRIPTION}, grantedActions=granted)
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     (note,) = kept_notes(plan)
     assert f"{SUBSCRIPTION}, where the app may not do {right}:" in note
@@ -101,11 +102,11 @@ async def test_rights_on_groups_alone_keep_the_source_and_the_plan_says_so(azure
 
 
 async def test_with_the_rights_at_the_subscription_or_no_wish_to_delete_there_is_no_such_note(azure):
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     assert kept_notes(plan) == []
     deny(azure, "Microsoft.Compute/virtualMachine*", at=SUBSCRIPTION)
-    plan = (await draw_up_plan(start(deleteSource="never"))).plan
+    plan = (await draw_up_plan(start(deleteSource="never"), DEFAULTS)).plan
     assert plan is not None
     assert kept_notes(plan) == []
 
@@ -113,7 +114,7 @@ async def test_with_the_rights_at_the_subscription_or_no_wish_to_delete_there_is
 async def test_another_subscription_in_which_the_app_has_rights_on_a_group_alone_is_named(azure):
     azure.control.put_resource({"id": ELSEWHERE, "displayName": "Other"})
     azure.control.settings(deniedActions={"*": ELSEWHERE}, grantedActions={"*": f"{ELSEWHERE}/resourceGroups/g"})
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     (note,) = kept_notes(plan)
     assert f"{ELSEWHERE}, where the app's own rights cannot be read" in note
@@ -123,7 +124,7 @@ async def test_another_subscription_in_which_the_app_has_rights_on_a_group_alone
 async def test_a_subscription_in_which_the_app_has_no_right_is_not_searched_and_not_named(azure):
     azure.control.put_resource({"id": ELSEWHERE, "displayName": "Other"})
     azure.control.settings(deniedActions={"*": ELSEWHERE})
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     assert kept_notes(plan) == []
 
@@ -134,7 +135,7 @@ async def test_the_sources_own_subscription_is_asked_about_where_the_app_may_not
 
     monkeypatch.setattr("arm.surveys.visibility.list_subscriptions", none_visible)
     deny(azure, "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read", at=SUBSCRIPTION)
-    plan = (await draw_up_plan(start())).plan
+    plan = (await draw_up_plan(start(), DEFAULTS)).plan
     assert plan is not None
     (note,) = kept_notes(plan)
     assert SUBSCRIPTION in note

@@ -111,7 +111,7 @@ def test_every_bad_field_is_named_at_once(app, path):
     answer = app.call("POST", path, request)
     assert answer.status_code == 422
     assert {problem["field"].partition(".")[0] for problem in answer.json()["errors"]} == set(request)
-    assert all(problem["message"] and problem["code"] for problem in answer.json()["errors"])
+    assert all(problem["message"] and problem["code"] and problem["nextAction"] for problem in answer.json()["errors"])
 
 
 @pytest.mark.parametrize("date", ["31/12/2027", "2027-02-30", "next year"])

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.inbox import running_inbox
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from tests.support.running.answers import notes_of, problems_of
 
 NOBODY = "nobody will be told: MIGRATION_NOTIFY names no address"

@@ -15,7 +15,7 @@ import azure.functions as func
 import pytest
 import requests
 
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from tests.support.azure_here import close_clients, close_tables, forget_tables, live_in, remember_nothing
 from tests.support.azure_here import take_settings_away as no_settings_of_others
 from tests.support.fakes.fake_hub import FakeClient

@@ -8,10 +8,10 @@ import pytest
 
 from arm.resources import subscriptions
 from arm.surveys import visibility
-from arm.transport import client
+from arm.transport import client, cloud
 from arm.transport.recent import Recent
 from dev.emulator import Emulator, running_emulator
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from records import table
 
 
@@ -75,6 +75,7 @@ def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
     trusting = ssl.create_default_context(cafile=environment["SSL_CERT_FILE"])
     patch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
     settings.cache_clear()
+    cloud.go_by(settings)
     _forget_clients()
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from dev.emulator import Emulator
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
 from migration.approval.approval import Approval, Decision
+from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.course import steps
 from migration.course.starting import Requester, start_by_request

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from migration.asking.settings import Settings, settings
+from migration.asking.reading import settings
+from migration.asking.settings import Settings
 from records import table
 from tests.support.azure_here import azure, no_settings, nothing_remembered, session_emulator, storage
 from tests.support.fakes.fake_records import FakeRecords

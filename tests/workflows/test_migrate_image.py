@@ -45,7 +45,7 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
         "told (decided)",
         "promoted",
         "promise checked",
-        "ended: Migrated",
+        "ended",
         "told (done)",
     ]
     assert play.post.sent == ["approvalNeeded", "decided", "done"]
@@ -55,7 +55,7 @@ def test_nothing_is_called_after_a_plan_with_problems(play: Play):
     play.azure.problems = [Problem(field=str(n), code=f"P{n}", message="wrong") for n in range(3)]
     play.start()
     assert play.outcome == ("Refused", "PlanProblems")
-    assert play.ended.reason == "0: wrong; 1: wrong; 2: wrong"
+    assert play.ended.reason == "0: wrong (P0); 1: wrong (P1); 2: wrong (P2)"
     assert [name for name, _ in play.stage.calls if name != steps.DELIVER_NOTIFICATIONS.name] == [
         steps.PLAN_MIGRATION.name,
         steps.RECORD_OUTCOME.name,

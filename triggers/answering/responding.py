@@ -11,7 +11,9 @@ import azure.functions as func
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from hub.task_hub import HubUnavailableError
 from migration.asking.platform import own_addresses
-from migration.asking.settings import SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import SettingsInvalidError
+from migration.runbook.guide import answer_step, correction
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
@@ -141,10 +143,13 @@ def _host(origin: str) -> str:
 
 
 def _problems_listed(problems: Any) -> list[dict[str, Any]]:
-    return [problem.dump() for problem in problems if isinstance(problem, Problem)]
+    known = [problem for problem in problems if isinstance(problem, Problem)]
+    return [problem.dump() | {"nextAction": correction(problem.code)} for problem in known]
 
 
 def _problem(status: int, title: str, detail: str, retry_after: float | None = None, **extra: Any) -> func.HttpResponse:
+    step = answer_step(extra["code"]) if "code" in extra else None
     body = {"type": "about:blank", "title": title, "status": status, "detail": short(detail), **extra}
+    body |= {"nextAction": step} if step else {}
     headers = NO_STORE | ({"Retry-After": str(int(retry_after + 0.999))} if retry_after is not None else {})
     return func.HttpResponse(json.dumps(body), status_code=status, headers=headers, mimetype="application/problem+json")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import azure.durable_functions as df
 import azure.functions as func
 
+from migration.asking.reading import settings
 from migration.plan.galleries import guards
 from migration.promise.checks import UNSEEN, Check
 from migration.promise.evidence import Evidence
@@ -40,7 +41,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
     found = await find_migration(req)
     asked = _open_question(found)
     evidence = await fresh_evidence(asked)
-    checks, refusal, losses = judged(asked, evidence, found.held.answered)
+    checks, refusal, losses = judged(asked, evidence, found.held.answered, settings())
     shown = ChecksShown(
         id=found.id,
         run=asked.run.id,

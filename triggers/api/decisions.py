@@ -7,6 +7,7 @@ from hub.durable_hub import DurableHub
 from migration import names
 from migration.approval.approval import Approval, ApprovalEvent, Decision, DecisionOrder, parse_approval
 from migration.asking.orders import CancelOrder, Order, RunOrder
+from migration.asking.reading import settings
 from migration.record.asked import asked_of
 from migration.record.image_record import OTHER_RUN
 from migration.record.run import Run
@@ -83,7 +84,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     event = parse_approval(payload, asked.version_id)
     if not await look_after(hub, found.held):
         raise await _stopped(found)
-    result = await decide(found.held, asked, event, decider_of(user, "api"))
+    result = await decide(found.held, asked, event, decider_of(user, "api"), settings())
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
     if isinstance(result, Refusal):
@@ -136,7 +137,8 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
     """
     Order.parse(read_json(req, optional=True))
     found = await find_migration(req)
-    result = await asking_again.ask_again(DurableHub(client), found.held, found.run, requester(req))
+    hub = DurableHub(client)
+    result = await asking_again.ask_again(hub, found.held, found.run, requester(req), settings())
     if isinstance(result, Refusal):
         refuse_paused(result)
         detail = f"{result.message[:1].upper()}{result.message[1:]}."

@@ -8,8 +8,9 @@ import azure.functions as func
 from arm.resources.images import get_image
 from arm.transport.errors import ArmRefusedError
 from hub.durable_hub import DurableHub
+from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import nobody_told, settings
+from migration.asking.settings import Settings, nobody_told
 from migration.asking.start import MigrationStart
 from migration.course.starting import start_by_request
 from migration.plan.plan import Plan
@@ -62,23 +63,24 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
     """
     request = MigrationRequest.parse(read_json(req))
     image = await _image_to_migrate(request)
-    start = start_by_request(request, image, requester(req), settings())
+    current = settings()
+    start = start_by_request(request, image, requester(req), current)
     own = links(start.id, api_address(req))
     held = await hold(start.id)
-    plan = None if is_under_way(held) else await _planned_now(start, held)
-    run = await begin(DurableHub(client), start, held, plan=plan)
+    plan = None if is_under_way(held) else await _planned_now(start, held, current)
+    run = await begin(DurableHub(client), start, held, current, plan=plan)
     if isinstance(run, Refusal):
         refuse_paused(run)
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
-    notes = plan.notes if plan else nobody_told(settings())
+    notes = plan.notes if plan else nobody_told(current)
     return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})
 
 
-async def _planned_now(start: MigrationStart, held: Held) -> Plan | None:
+async def _planned_now(start: MigrationStart, held: Held, current: Settings) -> Plan | None:
     """Return the plan, None where it has to wait; raises RequestInvalidError for what the sender can mend."""
-    result = await draw_up_plan(start, held.copies)
+    result = await draw_up_plan(start, current, held.copies)
     if any(problem.lasts for problem in result.problems):
         raise RequestInvalidError(result.problems)
     return result.plan
@@ -105,8 +107,9 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     """200 with the plan, 422 with every problem. Writes nothing and starts nothing."""
     request = MigrationRequest.parse(read_json(req))
     image = await _image_to_migrate(request)
-    start = start_by_request(request, image, requester(req), settings())
-    result = await draw_up_plan(start, await _copies(start.id))
+    current = settings()
+    start = start_by_request(request, image, requester(req), current)
+    result = await draw_up_plan(start, current, await _copies(start.id))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     plan = await with_users(result.plan)

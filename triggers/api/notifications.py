@@ -7,7 +7,8 @@ import azure.functions as func
 
 from migration.asking.orders import Order
 from migration.asking.platform import own_addresses
-from migration.asking.settings import nobody_told, settings
+from migration.asking.reading import settings
+from migration.asking.settings import nobody_told
 from migration.telling.inventories import AddressTried, NotificationsTried
 from migration.telling.messages import Message
 from migration.telling.receivers import Address, receivers

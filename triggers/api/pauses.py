@@ -5,6 +5,7 @@ import azure.functions as func
 
 from hub.durable_hub import DurableHub
 from migration.asking.orders import PauseOrder
+from migration.asking.reading import settings
 from migration.telling.inventories import PauseShown
 from migration.values.answer import Refusal
 from steering.runs.beginning import pause_now
@@ -32,7 +33,7 @@ async def get_pause(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _pause_told() -> func.HttpResponse:
-    return json_response(PauseShown.model_validate((await pause_now()).__dict__).dump())
+    return json_response(PauseShown.model_validate((await pause_now(settings())).__dict__).dump())
 
 
 @blueprint.route(SWITCH.path, methods=SWITCH.methods)
@@ -44,7 +45,8 @@ async def post_pause(req: func.HttpRequest, client: df.DurableFunctionsClient) -
 async def _switch(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """200 with how starts stand now; 409 where the setting pauses them; 422 for a body without `paused`."""
     order = PauseOrder.parse(read_json(req))
-    result = await set_pause(DurableHub(client), paused=order.paused, reason=order.reason, by=requester(req).name)
+    hub, by = DurableHub(client), requester(req).name
+    result = await set_pause(hub, settings(), paused=order.paused, reason=order.reason, by=by)
     if isinstance(result, Refusal):
         raise HttpProblemError(409, "Paused by a setting", f"{result.message}.", code=result.code)
     return json_response(PauseShown.model_validate(result.__dict__).dump())

@@ -5,6 +5,7 @@ import azure.functions as func
 
 from hub.durable_hub import DurableHub
 from migration.asking.orders import Order
+from migration.asking.reading import settings
 from migration.telling.inventories import SweepShown
 from steering.upkeep.sweeping import sweep
 from triggers.answering.calls import Call
@@ -30,6 +31,6 @@ async def sweep_now(req: func.HttpRequest, client: df.DurableFunctionsClient) ->
 async def _sweep(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """200 with how tagged images were found, how many there are, and which migrations were started or run already."""
     Order.parse(read_json(req, optional=True))
-    found = await sweep(DurableHub(client))
+    found = await sweep(DurableHub(client), settings())
     shown = SweepShown(via=found.via, tagged=found.tagged, started=found.started, under_way=found.under_way)
     return json_response(shown.dump())

@@ -9,7 +9,8 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from hub.durable_hub import DurableHub
-from migration.asking.settings import has_storage, settings
+from migration.asking.reading import settings
+from migration.asking.settings import has_storage
 from records.turns import take
 from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept
@@ -30,8 +31,8 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
         return
     hub = DurableHub(client)
     await tend(hub)
-    await start_kept(hub)
+    await start_kept(hub, current)
     if current.sweep and await take("sweep", current.sweep - min(A_LITTLE_LESS, current.sweep / 2)):
-        await sweep(hub)
+        await sweep(hub, current)
     if await take("forget", timedelta(hours=1)):
-        await forget_old(hub)
+        await forget_old(hub, current.retention)

@@ -11,7 +11,7 @@ from arm.resources.images import get_image
 from arm.transport.errors import ArmUnreadableError
 from hub.durable_hub import DurableHub
 from hub.task_hub import TaskHub
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.course.starting import WHOEVER, Requester, start_by_tags
 from migration.record.run import Run
 from migration.resources.image import ManagedImage
@@ -41,11 +41,13 @@ async def on_event(subject: str, data: Any, hub: TaskHub) -> bool:
     if image is None:
         return False
     held = await hold(instance_id_for(image.id))
-    start = start_by_tags(image, _requester(data), settings())
+    current = settings()
+    start = start_by_tags(image, _requester(data), current)
     if start is None:
         await see_off(held)
         return False
-    return isinstance(await begin_if_news(hub, start, held, image), Run)  # a live one looks for news itself, at its end
+    begun = await begin_if_news(hub, start, held, image, current)
+    return isinstance(begun, Run)  # a live one looks for news itself, at its end
 
 
 async def _image(image_id: str) -> ManagedImage | None:

@@ -10,8 +10,9 @@ from typing import Any
 from migration.approval.approval import Decision, identity_of
 from migration.record.asked import Asked
 from migration.record.question import Stage
-from migration.telling.messages import after_words
-from migration.values.outcome import Outcome, OutcomeKind, SourceSeen, follows
+from migration.runbook.guide import approved_title, guide
+from migration.runbook.row import for_people
+from migration.values.outcome import Outcome, OutcomeKind, SourceSeen
 from triggers.page.approval_picture import version_name
 
 _DECIDED = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted"}
@@ -63,11 +64,11 @@ def _words(asked: Asked, outcome: Outcome | None) -> tuple[str, str, bool]:
         return _undecided(asked)
     decision = question.approval.decision
     if decision is Decision.REJECT:
-        return _kept("Rejected", outcome), f"Nothing was deleted. {_beside(asked, outcome)}", True
+        return _kept("Rejected", outcome), f"Nothing was deleted. {_after(asked)}".strip(), True
     if question.stage is Stage.CANCELLED:
         before = "the delete was sent" if decision is Decision.APPROVE else "that was done"
-        sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. {_beside(asked, outcome)}"
-        return _kept("Stopped", outcome), sentence, True
+        sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. {_after(asked)}"
+        return _kept("Stopped", outcome), sentence.strip(), True
     return _settled(asked, decision, outcome) if outcome else _carried_out(asked)
 
 
@@ -79,13 +80,10 @@ def _kept(decided: str, outcome: Outcome | None) -> str:
     return f"{decided}: {'the source image is kept' if seen is SourceSeen.THERE else 'nothing is deleted'}"
 
 
-def _beside(asked: Asked, outcome: Outcome | None) -> str:
-    is_there = outcome is not None and outcome.source is SourceSeen.THERE
-    return "The new version stays as well." if is_there else _after(asked)
-
-
 def _after(asked: Asked) -> str:
-    return " ".join(after_words(asked.run))
+    """Say what is true of source and copy after the end, and what to do next."""
+    outcome = asked.run.outcome
+    return guide(outcome, for_people(asked.migration_id)).text if outcome else ""
 
 
 def _carried_out(asked: Asked) -> tuple[str, str, bool]:
@@ -103,11 +101,9 @@ def _carried_out(asked: Asked) -> tuple[str, str, bool]:
 
 def _settled(asked: Asked, decision: Decision, outcome: Outcome) -> tuple[str, str, bool]:
     """Say what became of it; whoever accepted it is not told that the source was kept after all."""
-    title = follows(outcome).approved
+    title = approved_title(outcome)
     if outcome.kind is OutcomeKind.MIGRATED:
-        return title, f"{_after(asked)} Use it instead.", True
-    if outcome.code in {"Policy", "Accepted"} and outcome.source is SourceSeen.THERE:
-        return "Accepted, and done", "The version is complete, and the source image is kept beside it.", True
+        return title, _after(asked), True
     if outcome.code in {"Policy", "Accepted"}:
         return "Accepted, and done", f"The version is complete. {_after(asked)}", True
     if decision is Decision.ACCEPT:

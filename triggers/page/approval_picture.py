@@ -5,6 +5,7 @@ import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from migration.asking.settings import Settings
 from migration.course.spans import in_words
 from migration.plan.galleries import guards
 from migration.plan.plan import Plan
@@ -22,10 +23,10 @@ LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
 
 
-def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict[str, Any]:
+def picture(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
     plan, run, question = asked.plan, asked.run, asked.question
-    checks, refusal, losses = judged(asked, evidence, answered)
+    checks, refusal, losses = judged(asked, evidence, answered, settings)
     requested_by = run.requesters[-1].name
     return {
         "name": plan.source.name,

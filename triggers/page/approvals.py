@@ -9,7 +9,9 @@ import azure.functions as func
 from arm.transport.errors import ArmError
 from hub.durable_hub import DurableHub
 from hub.task_hub import HubUnavailableError
+from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
+from migration.record.notices import NO_QUESTION
 from migration.record.question import Stage
 from migration.values.ids import is_earlier_instance_id
 from records.errors import RecordsMissingError, RecordsUnavailableError
@@ -18,7 +20,8 @@ from triggers.answering.identity import signed_in
 from triggers.answering.parameters import Parameter
 from triggers.answering.responding import HttpProblemError, in_time
 from triggers.page.answering import message
-from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, opened_link
+from triggers.page.opened_link import LinkInvalidError, LinkTakenBackError, found_link, opened_link
+from triggers.page.standing import standing
 from triggers.page.visit import Visit
 
 blueprint = df.Blueprint()
@@ -67,8 +70,11 @@ async def _page(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fun
     if is_earlier_instance_id(migration_id):
         sentence = "It is asked anew, if it still is asked. Please use the link of the newer message."
         return message(410, "This link is of an earlier release of this app", sentence, again=False)
-    link = await opened_link(migration_id, req.params.get("token", ""))
-    visit = Visit(req, DurableHub(client), link, signed_in(req))
+    found = await found_link(migration_id, req.params.get("token", ""))
+    if found.link.question == NO_QUESTION:
+        return await standing(migration_id, found.run)
+    link = opened_link(found)
+    visit = Visit(req, DurableHub(client), link, signed_in(req), settings())
     posts, asked = req.method == "POST", link.asked
     if link.is_current and asked.question.stage in {Stage.APPROVED, Stage.ACCEPTED} and asked.run.is_live:
         return await (visit.stop() if posts else visit.look_back())

@@ -2,9 +2,10 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from migration.approval.link import digest_of
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.record.asked import Asked, asked_of
 from migration.record.notices import Link
 from migration.record.run import Run
@@ -37,23 +38,45 @@ class OpenedLink:
     is_taken_back: bool
 
 
-async def opened_link(migration_id: str, token: str) -> OpenedLink:
-    """Find what a link is for: the latest run's question, or that of one of the runs before, which tells its end."""
+class FoundLink(NamedTuple):
+    """A link of ours, and the run it was sent for. One that is about no question shows how that run stands."""
+
+    held: Held
+    run: Run
+    link: Link
+
+
+async def found_link(migration_id: str, token: str) -> FoundLink:
+    """Find the run a link is of, the latest or one of those before; raises LinkInvalidError where there is none."""
     if not is_instance_id(migration_id) or not 0 < len(token) <= LONGEST_TOKEN:
         raise LinkInvalidError("the link is not one of ours")
     held = await hold(migration_id)
     digest = digest_of(token)
     run = held.run
-    link = _found(run, digest) if run else None
-    if run is not None and link is None:
-        for earlier in await runs_before(migration_id, run.number + run.forgotten, KEPT_IN_FULL):
-            run, link = earlier, _found(earlier, digest)
+    if run is not None:
+        for one in (run, *await _before(migration_id, run, digest)):
+            link = _found(one, digest)
             if link is not None:
-                break
-    asked = asked_of(migration_id, run)
-    if link is None or asked is None:
+                return FoundLink(held, one, link)
+    raise LinkInvalidError("the link is not one of ours")
+
+
+async def _before(migration_id: str, latest: Run, digest: str) -> list[Run]:
+    """Return the runs that are kept in full, unless the link is of the latest."""
+    return (
+        []
+        if _found(latest, digest)
+        else await runs_before(migration_id, latest.number + latest.forgotten, KEPT_IN_FULL)
+    )
+
+
+def opened_link(found: FoundLink) -> OpenedLink:
+    """Open the question a link is about; raises LinkInvalidError, or LinkTakenBackError for one that is taken back."""
+    held, run, link = found
+    asked = asked_of(held.migration_id, run)
+    if asked is None:
         raise LinkInvalidError("the link is not one of ours")
-    is_current = held.run is not None and asked.run.id == held.run.id and asked.question.id == link.question
+    is_current = held.run is not None and run.id == held.run.id and asked.question.id == link.question
     is_taken_back = not is_receiver(link.receiver, settings())
     if is_current and asked.is_open and is_taken_back:
         raise LinkTakenBackError

@@ -8,6 +8,7 @@ import azure.functions as func
 from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
+from migration.asking.settings import Settings
 from migration.promise.checks import UNSEEN, judge, meaning
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked, asked_of
@@ -34,8 +35,10 @@ STOP = "stop"
 class Visit:
     """One request of somebody who holds a valid link."""
 
-    def __init__(self, req: func.HttpRequest, hub: TaskHub, opened: OpenedLink, user: Principal | None) -> None:
-        self._req, self._hub = req, hub
+    def __init__(
+        self, req: func.HttpRequest, hub: TaskHub, opened: OpenedLink, user: Principal | None, settings: Settings
+    ) -> None:
+        self._req, self._hub, self._settings = req, hub, settings
         self._link, self._held, self._asked = opened.link, opened.held, opened.asked
         self._is_taken_back = opened.is_taken_back
         self._user = user
@@ -63,7 +66,9 @@ class Visit:
             return await self._changed(evidence, form, changes)
         found = judge(evidence, self._asked.plan, self._asked.question.copied)
         checks = [*(str(check) for check in found), UNSEEN]
-        result = await decide(self._held, self._asked, event, self._decider, checks=checks, meaning=meaning())
+        result = await decide(
+            self._held, self._asked, event, self._decider, self._settings, checks=checks, meaning=meaning()
+        )
         if isinstance(result, NotAllowed):
             raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")
         if isinstance(result, Refusal):
@@ -119,7 +124,7 @@ class Visit:
             wrong = other_person(self._link.name, self._user.name, known)
             if wrong is not None:
                 return wrong
-        return objection_to(self._decider, self._asked)
+        return objection_to(self._decider, self._asked, self._settings)
 
     async def _late(self) -> func.HttpResponse:
         return await self._closed(await self._now(), late=True)
@@ -155,7 +160,7 @@ class Visit:
         here = f"/api/approvals/{self._asked.migration_id}?{self._query()}"
         html = render(
             "approval.html",
-            **picture(self._asked, evidence, self._held.answered),
+            **picture(self._asked, evidence, self._held.answered, self._settings),
             form=form,
             errors=errors or {},
             changes=changes or [],

@@ -63,7 +63,7 @@ class AzureOnStage:
 
         return answer
 
-    def _draw_up_plan(self, _start: object, _copies: object = ()) -> PlanResult:
+    def _draw_up_plan(self, _start: object, _settings: object, _copies: object = ()) -> PlanResult:
         return PlanResult(problems=self.problems) if self.problems else PlanResult(plan=self.plan)
 
     def _get_gallery(self, _id: str) -> Gallery | None:

@@ -15,8 +15,8 @@ from dev.host.stage import Stage, StageInstance
 from migration import names
 from migration.approval.admission import Decider
 from migration.approval.approval import Approval, ApprovalEvent
+from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.course.starting import Requester, start_by_request
 from migration.record.asked import asked_of
@@ -84,7 +84,7 @@ class Play(Seen):
         return self
 
     async def _begin(self, requester: str) -> Run | Refusal:
-        return await begin(self.hub, self.new_start(requester), await hold(self.id))
+        return await begin(self.hub, self.new_start(requester), await hold(self.id), settings())
 
     def new_start(self, requester: str = "someone") -> MigrationStart:
         """A start of this moment, as the API would make it."""
@@ -111,7 +111,7 @@ class Play(Seen):
         fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
         event = ApprovalEvent.model_validate(fields | dict(changes))
         decider = Decider(event.approver, (event.approver,), "page")
-        result = await decide(held, asked, event, decider, checks=checks, meaning=meaning)
+        result = await decide(held, asked, event, decider, settings(), checks=checks, meaning=meaning)
         assert isinstance(result, Approval), result
 
     def change_requesters(self, ids: list[str]) -> "Play":
@@ -130,7 +130,7 @@ class Play(Seen):
 
     def ask_again(self, requester: str) -> Run | Refusal:
         async def asked() -> Run | Refusal:
-            return await ask_again(self.hub, await hold(self.id), self.run, Requester(requester))
+            return await ask_again(self.hub, await hold(self.id), self.run, Requester(requester), settings())
 
         result = asyncio.run(asked())
         self.stage.run()

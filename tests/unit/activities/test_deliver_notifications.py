@@ -13,7 +13,8 @@ import pytest
 from activities import deliver_notifications as step
 from activities.deliver_notifications import approval_url
 from migration.approval.link import digest_of
-from migration.asking.settings import Settings, SettingsInvalidError, settings
+from migration.asking.reading import settings
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course import steps
 from migration.record.notices import PAUSES, OwedNotice
 from migration.record.question import Decided, Stage

@@ -8,6 +8,7 @@ from migration.course import steps
 from migration.values.outcome import Phase
 from steering.gathering.planning import draw_up_plan
 from tests.support.azure_samples import COMPUTE, DEFINITION, GALLERY, SOURCE, VERSION, prepared, start
+from tests.support.samples import DEFAULTS
 
 OWN = f"{COMPUTE}/diskEncryptionSets/own"
 WEST = GALLERY.replace("galleries/contoso_gallery", "diskEncryptionSets/west")
@@ -44,11 +45,12 @@ async def test_each_region_is_written_with_its_own_set_for_every_disk(azure, rec
 
 
 async def test_a_set_that_is_not_there_is_a_problem_before_anything_is_written(azure, encrypted):
-    result = await draw_up_plan(start(targetRegions=["westus2"], encryptionSets="westus2:missing"))
+    result = await draw_up_plan(start(targetRegions=["westus2"], encryptionSets="westus2:missing"), DEFAULTS)
     assert [problem.code for problem in result.problems] == ["EncryptionSetNotFound"]
     assert azure.control.state()["writes"] == 0
 
 
 async def test_the_sources_own_set_is_enough_for_its_own_region(azure, encrypted):
-    assert (await draw_up_plan(start())).problems == []
-    assert [one.code for one in (await draw_up_plan(start(targetRegions=["westus2"]))).problems] == ["SourceEncrypted"]
+    assert (await draw_up_plan(start(), DEFAULTS)).problems == []
+    elsewhere = await draw_up_plan(start(targetRegions=["westus2"]), DEFAULTS)
+    assert [one.code for one in elsewhere.problems] == ["SourceEncrypted"]

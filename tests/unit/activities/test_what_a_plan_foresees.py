@@ -15,8 +15,8 @@ from dev.emulator.seed import GALLERIES_GROUP
 from dev.emulator.subscription import errors as resources
 from dev.emulator.vocabulary import errors as common
 from dev.emulator.vocabulary.errors import ErrorKind
+from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import settings
 from migration.asking.start import MigrationStart
 from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
@@ -206,7 +206,7 @@ def test_each_refusal_has_its_problem_or_its_reason():
 @pytest.mark.parametrize("refusal", FORESEEN)
 async def test_a_refusal_that_can_be_read_beforehand_is_a_problem_of_the_plan(refusal: str, azure, monkeypatch):
     bring_about, code = FORESEEN[refusal]
-    result = await draw_up_plan(bring_about(azure, monkeypatch))
+    result = await draw_up_plan(bring_about(azure, monkeypatch), settings())
     assert code in {problem.code for problem in result.problems}
     assert azure.control.state()["writes"] == 0
 
@@ -221,5 +221,5 @@ def test_a_refusal_that_needs_no_reading_is_one_of_the_request(refusal: str):
 
 async def test_a_disk_that_is_larger_than_azure_copies_is_a_problem_of_the_plan(azure):
     """Such a version fails in every region, after hours."""
-    result = await draw_up_plan(disks(azure, diskSizeGB=2049))
+    result = await draw_up_plan(disks(azure, diskSizeGB=2049), settings())
     assert [problem.code for problem in result.problems] == ["OsDiskTooLarge"]

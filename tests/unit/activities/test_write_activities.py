@@ -6,7 +6,7 @@ import pytest
 
 from arm.transport.errors import ArmRefusedError
 from arm.transport.operations import follow
-from migration.asking.settings import settings
+from migration.asking.reading import settings
 from migration.course import steps
 from migration.course.standing import Answer
 from migration.course.steps import Activity

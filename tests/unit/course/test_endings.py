@@ -52,9 +52,9 @@ def ending(phase: Phase, code: str, **changes: Any) -> tuple[OutcomeKind, str]:
 
 def test_one_problem_gives_its_code_and_several_are_all_in_the_reason():
     problems = [Problem(field=f"field{n}", code=f"Code{n}", message="wrong") for n in range(3)]
-    assert stopped_by(problems[:1]) == Refusal(code="Code0", message="field0: wrong")
-    told = "field0: wrong; field1: wrong; field2: wrong"
-    assert stopped_by(problems) == Refusal(code="PlanProblems", message=told)
+    assert stopped_by(problems[:1]) == Refusal(code="Code0", message="field0: wrong", problems=problems[:1])
+    told = "field0: wrong (Code0); field1: wrong (Code1); field2: wrong (Code2)"
+    assert stopped_by(problems) == Refusal(code="PlanProblems", message=told, problems=problems)
 
 
 def test_problems_that_pass_are_waited_for_unless_another_stays():
@@ -62,9 +62,11 @@ def test_problems_that_pass_are_waited_for_unless_another_stays():
     missing = Problem(field="gallery", code="NotFound", message="not there", absent=GALLERY)
     lasting = Problem(field="sku", code="IdentifierTaken", message="taken")
     assert stopped_by([passing]) == Later(seconds=5, reason="Creating", code="SourceNotReady")
-    assert stopped_by([passing, missing]) == Refusal(code="NotFound", message="not there", absent=GALLERY)
-    told = "sourceImageId: Creating; gallery: not there; sku: taken"
-    assert stopped_by([passing, missing, lasting]) == Refusal(code="PlanProblems", message=told)
+    unproved = Refusal(code="NotFound", message="not there", absent=GALLERY, problems=[missing])
+    assert stopped_by([passing, missing]) == unproved
+    every = [passing, missing, lasting]
+    told = "sourceImageId: Creating (SourceNotReady); gallery: not there (NotFound); sku: taken (IdentifierTaken)"
+    assert stopped_by(every) == Refusal(code="PlanProblems", message=told, problems=every)
 
 
 def test_a_refusal_while_planning_has_written_nothing():

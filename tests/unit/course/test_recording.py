@@ -110,7 +110,8 @@ def test_a_long_code_of_azures_does_not_cut_the_fingerprint_off(kind: OutcomeKin
 
 def test_a_request_refused_over_http_leaves_its_source_untouched():
     by_tag = ended(OutcomeKind.REFUSED)
-    assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"Refused Code {by_tag.start.fingerprint}"}
+    said = "Refused Code - Correct what the reason names. Then change the tag. Reason: because"
+    assert status_tags(by_tag, KEY) == {f"{KEY}-status": f"{said} {by_tag.start.fingerprint}"}
     assert status_tags(ended(OutcomeKind.REFUSED, start=make_start()), KEY) == {}
 
 

@@ -106,7 +106,7 @@ def test_an_end_is_written_down_and_then_told_and_lets_others_begin():
     run = run_of(record.run_of("run 1"))
     assert (run.stage, run.phase, run.ended_at) == (RunStage.ENDING, Phase.DONE, LATER)
     assert run.owed == []
-    assert run.audit[-1].event == "ended: Failed"
+    assert (run.audit[-1].event, run.audit[-1].kind) == ("ended", "Failed")
     assert code(admit(record)) == "UnderWay"
     over = finished(run, LATER)
     assert [notice.occasion for notice in over.owed] == [Occasion.FAILED]

@@ -45,7 +45,7 @@ def test_missed_twice_minutes_apart_it_was_ended_from_outside():
     assert run.outcome is not None
     assert (run.outcome.kind, run.outcome.code) == (OutcomeKind.CANCELLED, "Terminated")
     assert run.outcome.step is Phase.REPLICATING
-    assert run.audit[-1].event == "ended: Cancelled"
+    assert (run.audit[-1].event, run.audit[-1].kind) == ("ended", "Cancelled")
     assert record.answered is not None
 
 

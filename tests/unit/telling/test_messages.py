@@ -7,9 +7,11 @@ import pytest
 from migration.approval.approval import Decision
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Decided, Stage
+from migration.runbook.guide import guide
+from migration.runbook.row import for_people
 from migration.telling.messages import Severity, compose_decision, compose_end, compose_question
 from migration.values.occasion import Occasion
-from migration.values.outcome import OutcomeKind, Phase, SourceSeen, follows
+from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from tests.support.samples import (
     NOW,
     OWN_ID,
@@ -85,13 +87,13 @@ def test_a_question_is_as_urgent_as_it_is(occasion: Occasion, severity: Severity
 def test_an_end_is_as_bad_as_it_is_and_says_what_to_do_and_of_which_migration(kind: OutcomeKind, severity: Severity):
     """Every message was an "i", failures too, and none had a next step or an id to quote."""
     run = make_ended(make_outcome(kind, "C", source=SourceSeen.THERE))
-    message = compose_end(run)
+    message = compose_end(run, LINK)
     assert message is not None
     assert message.severity is severity
     assert OWN_ID in message.text()
-    assert message.lines[-1].value == follows(run.outcome).next_action.replace(
-        "links.askAgain", f"/api/migrations/{OWN_ID}/ask-again"
-    )
+    said = {line.label: line.value for line in message.lines}
+    assert said["Next step"] == guide(run.outcome, for_people(OWN_ID)).step
+    assert said["How it stands"] == LINK
 
 
 def test_a_link_is_spelt_out_for_those_who_read_the_plain_part_of_a_mail():
@@ -100,7 +102,7 @@ def test_a_link_is_spelt_out_for_those_who_read_the_plain_part_of_a_mail():
 
 
 def test_a_message_about_the_end_says_how_it_ended():
-    message = compose_end(make_ended(make_outcome(OutcomeKind.FAILED, "C", reason="no network")))
+    message = compose_end(make_ended(make_outcome(OutcomeKind.FAILED, "C", reason="no network")), LINK)
     assert message.title == "The migration of web ended: Failed"
     assert "no network" in message.markdown()
     assert VERSION in message.text()
@@ -108,16 +110,16 @@ def test_a_message_about_the_end_says_how_it_ended():
 
 def test_a_message_about_a_decision_names_who_took_it():
     decided = Decided(approval=make_approval(decision="reject", comment="no"), at=NOW)
-    message = compose_decision(asked(decided=decided))
+    message = compose_decision(asked(decided=decided), LINK)
     assert message is not None
     assert message.title == "The migration of web was rejected"
     assert "By: Ada" in message.text()
     assert "Comment: no" in message.text()
-    assert compose_decision(asked()) is None
+    assert compose_decision(asked(), LINK) is None
 
 
 def test_accepting_is_told_as_a_decision_of_its_own():
-    message = compose_decision(asked(decided=Decided(approval=make_approval(decision="accept"), at=NOW)))
+    message = compose_decision(asked(decided=Decided(approval=make_approval(decision="accept"), at=NOW)), LINK)
     assert message is not None
     assert message.title == "The migration of web was accepted"
 
@@ -127,9 +129,9 @@ def test_the_end_says_what_became_of_the_source():
 
     def told(source: SourceSeen, **changes: Any) -> str:
         expired = make_question(stage=Stage.EXPIRED)
-        return compose_end(make_ended(make_outcome(source=source, **changes), question=expired)).text()
+        return compose_end(make_ended(make_outcome(source=source, **changes), question=expired), LINK).text()
 
-    again = f"POST to /api/migrations/{OWN_ID}/ask-again"
+    again = f"POST /api/migrations/{OWN_ID}/ask-again"
     assert "The source image is kept." in told(SourceSeen.THERE)
     assert again in told(SourceSeen.THERE)
     gone = told(SourceSeen.GONE, only_copy=True)

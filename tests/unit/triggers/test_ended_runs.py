@@ -55,9 +55,9 @@ async def test_the_audit_of_a_refused_migration_is_told_once_and_names_who_asked
     migration.records.apply_to_run(migration.id, lambda run: finished(run, NOW))
     status, body = await answer(_audit(request(migration.id)))
     assert (status, body["run"], body["earlier"], body["next"]) == (200, "run 1", [], None)
-    assert [(one["event"], one["by"]) for one in body["entries"]] == [
-        ("requested", "Ada"),
-        ("ended: Refused", "the app"),
+    assert [(one["event"], one["by"], one["kind"], one["code"]) for one in body["entries"]] == [
+        ("requested", "Ada", None, None),
+        ("ended", "the app", "Refused", migration.outcome.code),
     ]
 
 

@@ -94,4 +94,4 @@ def test_an_unknown_field_of_what_is_answered_is_kept_too():
 def test_an_outcome_is_told_in_the_words_of_its_record():
     outcome = Outcome(kind=OutcomeKind.MIGRATED, code="C", reason="r", step=Phase.DONE)
     told = {"kind": "Migrated", "code": "C", "reason": "r", "step": "Done"}
-    assert outcome.dump() == told | {"source": "gone", "onlyCopy": True, "leftBehind": []}
+    assert outcome.dump() == told | {"source": "gone", "onlyCopy": True, "leftBehind": [], "problems": []}

@@ -7,6 +7,7 @@ from dev.emulator.seed import GALLERIES_GROUP, SUBSCRIPTION
 from migration.asking.start import MigrationStart
 from steering.gathering.planning import draw_up_plan
 from tests.support.azure_samples import COMPUTE, GALLERY, SOURCE, start
+from tests.support.samples import DEFAULTS
 
 # Image, gallery, definitions, versions, rights at both, regions, subscriptions, rights at one: what a plan that deletes
 # cannot do without.
@@ -19,7 +20,7 @@ REGIONS = ("westus2", "westeurope", "northeurope")
 async def calls_of(azure: Emulator, begun: MigrationStart) -> list[str]:
     """The calls of one plan that finds no problem."""
     before = len(azure.control.calls())
-    result = await draw_up_plan(begun)
+    result = await draw_up_plan(begun, DEFAULTS)
     assert result.problems == []
     return [call["path"] for call in azure.control.calls()[before:] if "/oauth2/" not in call["path"]]
 

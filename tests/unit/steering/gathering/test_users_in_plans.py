@@ -16,6 +16,7 @@ from steering.gathering import users
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.users import with_users
 from tests.support.azure_samples import COMPUTE, SOURCE, USED_SOURCE, start
+from tests.support.samples import DEFAULTS
 
 KEPT = "as things stand the source will be kept: it is used by"
 
@@ -26,7 +27,7 @@ def nothing_listed(monkeypatch):
 
 
 async def planned(source: str = SOURCE, **fields: Any) -> Plan:
-    result = await draw_up_plan(start(source, **fields))
+    result = await draw_up_plan(start(source, **fields), DEFAULTS)
     assert result.plan is not None, result.problems
     return result.plan
 

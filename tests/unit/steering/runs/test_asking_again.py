@@ -13,6 +13,7 @@ from records.store import Held, hold
 from steering.runs.asking_again import ask_again
 from tests.support.fakes.fake_hub import FakeHub
 from tests.support.samples import (
+    DEFAULTS,
     OWN_ID,
     VERSION,
     make_ended,
@@ -36,7 +37,7 @@ def hub() -> FakeHub:
 async def again(hub: FakeHub, held: Held | None = None) -> Run | Refusal:
     held = held or await hold(OWN_ID)
     assert held.run is not None
-    return await ask_again(hub, held, held.run, BOB)
+    return await ask_again(hub, held, held.run, BOB, DEFAULTS)
 
 
 async def test_an_open_question_is_asked_anew_by_its_own_run(records, hub):

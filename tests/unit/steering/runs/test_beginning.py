@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from migration.asking.settings import Settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.starting import Requester, start_by_tags
 from migration.record.image_record import Answered
@@ -26,6 +27,7 @@ from tests.support.samples import (
     make_image,
     make_record,
     make_run,
+    make_settings,
     make_start,
 )
 
@@ -40,8 +42,8 @@ def hub() -> FakeHub:
     return FakeHub()
 
 
-async def start(hub: FakeHub, **more: Any) -> Run | Refusal:
-    return await begin(hub, make_start(), await hold(OWN_ID), **more)
+async def start(hub: FakeHub, settings: Settings = DEFAULTS, **more: Any) -> Run | Refusal:
+    return await begin(hub, make_start(), await hold(OWN_ID), settings, **more)
 
 
 def answered(tags: dict[str, str] = TAGS, **changes: Any) -> Answered:
@@ -60,7 +62,7 @@ async def test_a_start_is_in_the_record_before_the_hub_hears_of_it(records, hub)
 async def test_of_many_starts_at_once_one_is_admitted_and_the_others_are_told_which(records, hub):
     """Fifty callers were told 202, and one migration ran."""
     holds = [await hold(OWN_ID) for _ in range(50)]
-    results = await asyncio.gather(*(begin(hub, make_start(), held) for held in holds))
+    results = await asyncio.gather(*(begin(hub, make_start(), held, DEFAULTS) for held in holds))
     admitted = [one for one in results if isinstance(one, Run)]
     assert len(admitted) == 1
     assert {one.code for one in results if isinstance(one, Refusal)} == {"UnderWay"}
@@ -73,7 +75,7 @@ async def test_the_run_that_lives_is_named_to_whoever_comes_second(records, hub)
     records.put(make_record(make_run(Phase.CREATING)))
     hub.live.add(OWN_ID)
     held = await hold(OWN_ID)
-    refusal = await begin(hub, make_start(), held)
+    refusal = await begin(hub, make_start(), held, DEFAULTS)
     assert isinstance(refusal, Refusal)
     assert (refusal.code, held.run and held.run.id) == ("UnderWay", "run 1")
     assert hub.started == []
@@ -156,7 +158,7 @@ async def test_a_wish_that_has_been_answered_meanwhile_starts_nothing(records, h
     """Its own tag was told late: people who had just rejected were asked the same again."""
     held = await hold(OWN_ID)
     records.put(make_record(make_ended(), answered=answered()))
-    refusal = await begin(hub, BY_TAG, held, image=IMAGE)
+    refusal = await begin(hub, BY_TAG, held, DEFAULTS, image=IMAGE)
     assert isinstance(refusal, Refusal)
     assert (refusal.code, hub.started) == ("Answered", [])
 
@@ -164,7 +166,7 @@ async def test_a_wish_that_has_been_answered_meanwhile_starts_nothing(records, h
 @pytest.mark.parametrize("known", [answered({KEY: "other"}), answered(off=True), answered(content="second")])
 async def test_a_wish_that_is_new_starts_a_run(records, hub, known: Answered):
     records.put(make_record(make_ended(), answered=known))
-    assert isinstance(await begin(hub, BY_TAG, await hold(OWN_ID), image=IMAGE), Run)
+    assert isinstance(await begin(hub, BY_TAG, await hold(OWN_ID), DEFAULTS, image=IMAGE), Run)
 
 
 async def test_a_request_starts_what_has_been_answered_before(records, hub):
@@ -179,7 +181,7 @@ async def test_a_tag_that_was_seen_off_is_a_new_wish_when_it_is_set_again(record
     writes = records.writes
     await see_off(await hold(OWN_ID))
     assert records.writes == writes
-    assert isinstance(await begin(hub, BY_TAG, await hold(OWN_ID), image=IMAGE), Run)
+    assert isinstance(await begin(hub, BY_TAG, await hold(OWN_ID), DEFAULTS, image=IMAGE), Run)
 
 
 async def test_what_was_never_answered_cannot_be_seen_off(records):
@@ -206,7 +208,7 @@ async def test_what_the_release_before_has_answered_counts_until_the_image_has_a
 async def test_while_starts_are_paused_none_is_admitted_and_a_wish_of_tags_is_not_lost(records, hub):
     await write_pause(Pause(paused=True, by="Ada", reason="an audit"))
     assert BY_TAG is not None
-    refusal = await begin(hub, BY_TAG, await hold(OWN_ID))
+    refusal = await begin(hub, BY_TAG, await hold(OWN_ID), DEFAULTS)
     assert isinstance(refusal, Refusal)
     assert refusal.code == "Paused"
     assert "an audit" in refusal.message
@@ -219,9 +221,8 @@ async def test_a_request_that_is_put_off_is_told_so_and_not_kept(records, hub):
     assert await kept_wishes() == {}
 
 
-async def test_the_setting_pauses_whatever_the_switch_says(records, hub, configure):
-    configure(paused="true")
-    refusal = await start(hub)
+async def test_the_setting_pauses_whatever_the_switch_says(records, hub):
+    refusal = await start(hub, make_settings(paused=True))
     assert isinstance(refusal, Refusal)
     assert "MIGRATION_PAUSED" in refusal.message
 

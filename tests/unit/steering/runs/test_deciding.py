@@ -16,7 +16,17 @@ from migration.values.answer import Refusal
 from migration.values.outcome import Phase
 from records.store import Held, hold
 from steering.runs.deciding import NotAllowed, decide, objection_to
-from tests.support.samples import OWN_ID, VERSION, make_ended, make_person, make_question, make_record, make_run
+from tests.support.samples import (
+    DEFAULTS,
+    OWN_ID,
+    VERSION,
+    make_ended,
+    make_person,
+    make_question,
+    make_record,
+    make_run,
+    make_settings,
+)
 
 ADA = Decider("Ada", ("ada@example.com",), "api")
 NOBODY = Decider(None, (), "api")
@@ -38,7 +48,7 @@ def event(decision: str = "approve", **changes: Any) -> ApprovalEvent:
 
 
 async def test_a_decision_that_counts_is_returned_as_it_counts(records, asked):
-    result = await decide(await hold(OWN_ID), asked, event(), ADA, checks=["looked"], meaning="m")
+    result = await decide(await hold(OWN_ID), asked, event(), ADA, DEFAULTS, checks=["looked"], meaning="m")
     assert isinstance(result, Approval)
     assert (result.decision, result.verified, result.identifiers) == (Decision.APPROVE, True, ["ada@example.com"])
     assert records.question(OWN_ID).approval == result
@@ -47,7 +57,8 @@ async def test_a_decision_that_counts_is_returned_as_it_counts(records, asked):
 
 async def test_fifty_who_decide_at_once_are_told_apart(records, asked):
     async def one(number: int, held: Held) -> Approval | Refusal:
-        return await decide(held, asked, event(["approve", "reject"][number % 2], approver=f"Ada {number}"), NOBODY)
+        said = event(["approve", "reject"][number % 2], approver=f"Ada {number}")
+        return await decide(held, asked, said, NOBODY, DEFAULTS)
 
     holds = [await hold(OWN_ID) for _ in range(50)]
     results = await asyncio.gather(*(one(number, held) for number, held in enumerate(holds)))
@@ -61,30 +72,29 @@ async def test_a_decision_that_comes_after_the_end_does_not_close_the_question_a
     held = await hold(OWN_ID)
     since = make_run(Phase.AWAITING_APPROVAL, id="run 2", question=make_question(id="question 2"))
     records.put(make_record(since))
-    result = await decide(held, asked, event(), NOBODY)
+    result = await decide(held, asked, event(), NOBODY, DEFAULTS)
     assert isinstance(result, Refusal)
     assert (result.code, records.run(OWN_ID)) == ("OtherQuestion", since)
 
 
 async def test_a_decision_about_another_version_counts_for_nothing(records, asked):
-    result = await decide(await hold(OWN_ID), asked, event(imageVersionId=f"{VERSION}1"), ADA)
+    result = await decide(await hold(OWN_ID), asked, event(imageVersionId=f"{VERSION}1"), ADA, DEFAULTS)
     assert isinstance(result, Refusal)
     assert (result.code, records.question(OWN_ID).stage) == ("OtherVersion", Stage.OPEN)
 
 
-async def test_whoever_may_not_decide_is_told_so_apart_from_whoever_comes_late(records, asked, configure):
-    configure(approvers="bob@example.com")
-    result = await decide(await hold(OWN_ID), asked, event(), ADA)
+async def test_whoever_may_not_decide_is_told_so_apart_from_whoever_comes_late(records, asked):
+    bob_only = make_settings(approvers="bob@example.com")
+    result = await decide(await hold(OWN_ID), asked, event(), ADA, bob_only)
     assert isinstance(result, NotAllowed)
     assert result.code == "NotAnApprover"
-    assert objection_to(ADA, asked).code == "NotAnApprover"
+    assert objection_to(ADA, asked, bob_only).code == "NotAnApprover"
 
 
-async def test_four_eyes_are_over_everybody_who_asked_in_the_chain(records, asked, configure):
-    configure(four_eyes="true")
+async def test_four_eyes_are_over_everybody_who_asked_in_the_chain(records, asked):
     run = asked.run.changed(requesters=[make_person("Ada"), make_person("Bob")])
     chain = Asked(OWN_ID, run, asked.question, asked.plan)
-    result = await decide(await hold(OWN_ID), chain, event(), ADA)
+    result = await decide(await hold(OWN_ID), chain, event(), ADA, make_settings(four_eyes=True))
     assert isinstance(result, NotAllowed)
     assert result.code == "FourEyes"
 
@@ -93,7 +103,7 @@ async def test_to_approve_where_only_accepting_is_asked_for_counts_as_accepting(
     kept = asked.question.changed(allows=[Decision.ACCEPT, Decision.REJECT])
     run = asked.run.changed(question=kept)
     records.put(make_record(run))
-    result = await decide(await hold(OWN_ID), Asked(OWN_ID, run, kept, asked.plan), event(), ADA)
+    result = await decide(await hold(OWN_ID), Asked(OWN_ID, run, kept, asked.plan), event(), ADA, DEFAULTS)
     assert isinstance(result, Approval)
     assert (result.decision, records.question(OWN_ID).stage) == (Decision.ACCEPT, Stage.ACCEPTED)
 
@@ -104,14 +114,14 @@ async def test_where_the_question_is_gone_nothing_is_decided(records, asked, rec
         records.forget(OWN_ID)
     else:
         records.put(record)
-    result = await decide(await hold(OWN_ID), asked, event(), ADA)
+    result = await decide(await hold(OWN_ID), asked, event(), ADA, DEFAULTS)
     assert isinstance(result, Refusal)
     assert result.code == "OtherQuestion"
 
 
 async def test_a_decision_is_one_line_of_the_log_and_names_of_people_are_in_no_other(records, asked, caplog):
     caplog.set_level(logging.INFO)
-    await decide(await hold(OWN_ID), asked, event(approver="Ada Lovelace", comment="tested"), ADA)
+    await decide(await hold(OWN_ID), asked, event(approver="Ada Lovelace", comment="tested"), ADA, DEFAULTS)
     naming = [record.getMessage() for record in caplog.records if "Lovelace" in record.getMessage()]
     (line,) = naming
     told = json.loads(line)
@@ -123,6 +133,6 @@ async def test_a_decision_is_one_line_of_the_log_and_names_of_people_are_in_no_o
     )
     assert "ada@example.com" not in caplog.text
     caplog.clear()
-    await decide(await hold(OWN_ID), asked, event("reject"), ADA)
+    await decide(await hold(OWN_ID), asked, event("reject"), ADA, DEFAULTS)
     refused = [json.loads(record.getMessage()) for record in caplog.records if "decision" in record.getMessage()]
     assert [(one["result"], one["code"]) for one in refused] == [("refused", "QuestionClosed")]

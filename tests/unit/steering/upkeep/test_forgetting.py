@@ -11,7 +11,7 @@ from migration.values.outcome import Phase
 from records.index import note
 from steering.upkeep.forgetting import forget_old
 from tests.support.fakes.fake_hub import FakeHub
-from tests.support.samples import SOURCE, changed, make_ended, make_record, make_run
+from tests.support.samples import DEFAULTS, SOURCE, changed, make_ended, make_record, make_run
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=91)
 
@@ -29,7 +29,7 @@ async def test_what_ended_long_ago_is_forgotten_and_its_run_is_kept(records, cap
     caplog.set_level(logging.INFO)
     record = await listed(records, 1, make_ended(notes=["by Eve"]))
     hub = FakeHub()
-    assert await forget_old(hub) == 1
+    assert await forget_old(hub, DEFAULTS.retention) == 1
     assert (hub.purged, records.listed()) == ([record.migration_id], [])
     stands = records.get(record.migration_id)
     assert stands is not None
@@ -44,9 +44,9 @@ async def test_what_is_forgotten_twice_keeps_its_whole_run(records):
     """The task hub was away after the first time, or two hours met: the audit was lost for good."""
     record = await listed(records, 1, make_ended(notes=["kept"]))
     hub = FakeHub()
-    await forget_old(hub)
+    await forget_old(hub, DEFAULTS.retention)
     await listed_again(records, record.migration_id)
-    await forget_old(hub)
+    await forget_old(hub, DEFAULTS.retention)
     (kept,) = records.kept()
     assert (kept.id, kept.notes) == ("run 1", ["kept"])
 
@@ -63,7 +63,7 @@ async def test_what_ended_lately_or_has_not_ended_is_not_forgotten(records):
     ending = await listed(records, 3, make_ended(stage=RunStage.ENDING))
     under_way = await listed(records, 4, make_ended())
     hub = FakeHub({under_way.migration_id})
-    assert await forget_old(hub) == 0
+    assert await forget_old(hub, DEFAULTS.retention) == 0
     assert (hub.purged, len(records.listed())) == ([], 4)
     assert records.get(ending.migration_id) == ending
 
@@ -76,6 +76,6 @@ async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_forgot
     records.put_text(first.migration_id, '{"run": "of a kind yet to come"}')
     records.put_text(third.migration_id, '{"oldestReader": 3}')
     hub = FakeHub()
-    assert await forget_old(hub) == 1
+    assert await forget_old(hub, DEFAULTS.retention) == 1
     assert hub.purged == [second.migration_id]
     assert sorted(row["id"] for row in records.listed()) == sorted([first.migration_id, third.migration_id])

@@ -11,7 +11,7 @@ from records.pauses import PARTITION, Pause, keep_wish, kept_wishes, read_pause,
 from steering.upkeep import pausing
 from steering.upkeep.pausing import set_pause, start_kept
 from tests.support.fakes.fake_hub import FakeHub
-from tests.support.samples import OWN_ID, SOURCE, make_image
+from tests.support.samples import DEFAULTS, OWN_ID, SOURCE, make_image, make_settings
 
 TAGGED = make_image(tags={"migrate-to-gallery": "default"})
 
@@ -38,7 +38,7 @@ def azure(records, monkeypatch) -> Azure:
 
 
 async def test_a_switch_tells_who_set_it_when_and_why(azure):
-    pause = await set_pause(FakeHub(), paused=True, reason="an audit", by="Ada")
+    pause = await set_pause(FakeHub(), DEFAULTS, paused=True, reason="an audit", by="Ada")
     assert isinstance(pause, Pause)
     assert (pause.paused, pause.reason, pause.by, pause.at is not None) == (True, "an audit", "Ada", True)
     assert await read_pause() == pause
@@ -46,9 +46,9 @@ async def test_a_switch_tells_who_set_it_when_and_why(azure):
 
 async def test_what_was_put_off_is_started_at_once_when_starts_go_on(azure):
     hub = FakeHub()
-    await set_pause(hub, paused=True, reason="", by="Ada")
+    await set_pause(hub, DEFAULTS, paused=True, reason="", by="Ada")
     await keep_wish(OWN_ID, SOURCE)
-    await set_pause(hub, paused=False, reason="", by="Ada")
+    await set_pause(hub, DEFAULTS, paused=False, reason="", by="Ada")
     assert hub.started_ids == [OWN_ID]
     assert await kept_wishes() == {}
 
@@ -57,7 +57,7 @@ async def test_while_paused_what_was_put_off_stays_put_off(azure):
     hub = FakeHub()
     await write_pause(Pause(paused=True, by="Ada"))
     await keep_wish(OWN_ID, SOURCE)
-    await start_kept(hub)
+    await start_kept(hub, DEFAULTS)
     assert (hub.started, await kept_wishes()) == ([], {OWN_ID: SOURCE})
 
 
@@ -66,10 +66,10 @@ async def test_a_wish_that_cannot_be_seen_when_starts_go_on_is_kept_for_later(az
     hub = FakeHub()
     await keep_wish(OWN_ID, SOURCE)
     azure.answer = ArmUnavailableError("503", "no answer")
-    await start_kept(hub)
+    await start_kept(hub, DEFAULTS)
     assert (hub.started, await kept_wishes()) == ([], {OWN_ID: SOURCE})
     azure.answer = TAGGED
-    await start_kept(hub)
+    await start_kept(hub, DEFAULTS)
     assert (hub.started_ids, await kept_wishes()) == ([OWN_ID], {})
 
 
@@ -84,7 +84,7 @@ async def test_a_wish_is_not_forgotten_when_starts_are_paused_again_while_it_is_
         return await find(image_id)
 
     monkeypatch.setattr(pausing, "get_image", paused_meanwhile)
-    await start_kept(hub)
+    await start_kept(hub, DEFAULTS)
     assert (hub.started, await kept_wishes()) == ([], {OWN_ID: SOURCE})
 
 
@@ -92,7 +92,7 @@ async def test_a_row_that_makes_no_sense_keeps_no_wish_from_being_started(azure)
     hub = FakeHub()
     await keep_wish("migrate-a-00000000000000000000000000000000", "no image")
     await keep_wish(OWN_ID, SOURCE)
-    await start_kept(hub)
+    await start_kept(hub, DEFAULTS)
     assert hub.started_ids == [OWN_ID]
 
 
@@ -100,7 +100,7 @@ async def test_an_image_that_is_not_seen_for_a_moment_keeps_its_wish(azure, monk
     monkeypatch.setattr(pausing, "is_gone", _answering(False))
     await keep_wish(OWN_ID, SOURCE)
     azure.answer = None
-    await start_kept(FakeHub())
+    await start_kept(FakeHub(), DEFAULTS)
     assert await kept_wishes() == {OWN_ID: SOURCE}
 
 
@@ -117,13 +117,12 @@ async def test_a_wish_that_was_taken_back_during_the_pause_is_not_started(azure,
         hub = FakeHub()
         await keep_wish(OWN_ID, SOURCE)
         azure.answer = gone
-        await start_kept(hub)
+        await start_kept(hub, DEFAULTS)
         assert (hub.started, await kept_wishes()) == ([], {})
 
 
-async def test_what_the_setting_pauses_no_switch_lets_go_on(azure, configure):
-    configure(paused="true")
-    refusal = await set_pause(FakeHub(), paused=False, reason="", by="Ada")
+async def test_what_the_setting_pauses_no_switch_lets_go_on(azure):
+    refusal = await set_pause(FakeHub(), make_settings(paused=True), paused=False, reason="", by="Ada")
     assert isinstance(refusal, Refusal)
     assert refusal.code == "PausedBySetting"
 

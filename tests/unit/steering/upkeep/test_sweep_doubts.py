@@ -11,6 +11,7 @@ from migration.record.image_record import Answered, new_record
 from migration.resources.image import ManagedImage
 from steering.upkeep.sweeping import MOST_LOOKED_AT, sweep
 from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import DEFAULTS
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}
@@ -45,12 +46,12 @@ async def came_back(azure, records) -> list[ManagedImage]:
 
 async def test_images_that_came_back_are_all_started_in_time(came_back, hub, calls):
     before = calls()
-    found = await sweep(hub)
+    found = await sweep(hub, DEFAULTS)
     assert (found.tagged, len(found.started)) == (FEW, MOST_LOOKED_AT)
     assert calls() - before <= MOST_CALLS
     while len(set(hub.started_ids)) < FEW:
         before = calls()
-        await sweep(hub)
+        await sweep(hub, DEFAULTS)
         assert calls() - before <= MOST_CALLS
 
 
@@ -58,7 +59,7 @@ async def test_what_was_deleted_a_moment_ago_is_started_in_no_number(azure, came
     azure.control.settings(resourceGraphDelaySeconds=3600)
     for image in came_back:
         azure.control.delete_resource(image.id)
-    found = await sweep(hub)
+    found = await sweep(hub, DEFAULTS)
     assert found.tagged == FEW
     assert (found.started, hub.started) == ([], [])
 
@@ -66,6 +67,6 @@ async def test_what_was_deleted_a_moment_ago_is_started_in_no_number(azure, came
 async def test_an_image_that_cannot_be_looked_at_now_is_looked_at_later(azure, came_back, hub):
     refused = {"status": 403, "code": "AuthorizationFailed", "message": "no"}
     azure.control.add_fault(method="GET", path="/images/back-", error=refused, times=None)
-    assert (await sweep(hub)).started == []
+    assert (await sweep(hub, DEFAULTS)).started == []
     azure.control.remove_faults()
-    assert len((await sweep(hub)).started) == MOST_LOOKED_AT
+    assert len((await sweep(hub, DEFAULTS)).started) == MOST_LOOKED_AT

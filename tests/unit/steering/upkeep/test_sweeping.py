@@ -17,7 +17,17 @@ from records.pauses import Pause, write_pause
 from steering.upkeep import sweeping
 from steering.upkeep.sweeping import TRIED_AGAIN_AFTER, Sweep, sweep
 from tests.support.fakes.fake_hub import FakeHub
-from tests.support.samples import OWN_ID, SOURCE, changed, make_ended, make_image, make_plan, make_record, make_run
+from tests.support.samples import (
+    DEFAULTS,
+    OWN_ID,
+    SOURCE,
+    changed,
+    make_ended,
+    make_image,
+    make_plan,
+    make_record,
+    make_run,
+)
 
 KEY = "migrate-to-gallery"
 TAGS = {KEY: "default"}
@@ -39,7 +49,7 @@ class Estate:
         self.hub = FakeHub()
 
     async def sweep(self) -> Sweep:
-        return await sweep(self.hub)
+        return await sweep(self.hub, DEFAULTS)
 
     def started_runs(self) -> list[str]:
         return self.hub.started_ids
@@ -55,7 +65,7 @@ def estate(records, monkeypatch) -> Estate:
     async def get_image(image_id: str) -> ManagedImage | None:
         return next((image for image in [*found.untagged, *found.tagged] if image.id == image_id), None)
 
-    async def draw_up_plan(start: Any, _copies: Any) -> PlanResult:
+    async def draw_up_plan(start: Any, *_: Any) -> PlanResult:
         found.planned.append(start.id)
         if isinstance(found.plan, Exception):
             raise found.plan

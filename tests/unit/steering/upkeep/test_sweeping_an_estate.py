@@ -10,6 +10,7 @@ from migration.asking.tags import status_key, tag_fingerprint
 from migration.values.ids import instance_id_for
 from steering.upkeep.sweeping import sweep
 from tests.support.fakes.fake_hub import FakeHub
+from tests.support.samples import make_settings
 
 TAG = "migrate-to-gallery"
 IMAGES = 10_000
@@ -33,11 +34,10 @@ def session_emulator():
         yield emulator
 
 
-async def test_a_hundred_news_among_ten_thousand_images_take_at_most_thirty_calls(azure, records, configure):
-    configure(gallery="contoso_gallery")
+async def test_a_hundred_news_among_ten_thousand_images_take_at_most_thirty_calls(azure, records):
     hub = FakeHub()
     before = len(azure.control.calls())
-    found = await sweep(hub)
+    found = await sweep(hub, make_settings(gallery="contoso_gallery"))
     calls = azure.control.calls()[before:]
     assert (found.via, found.tagged) == ("Resource Graph", IMAGES)
     news = [instance_id_for(managed_image(f"golden-{number:05d}")["id"]) for number in range(NEWS)]

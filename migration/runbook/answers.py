@@ -1,0 +1,91 @@
+"""The codes of calls that are refused: answers, cancels, questions asked again, starts while it is paused."""
+
+from migration.runbook.row import Row, Who
+
+ANSWERS = [
+    Row(
+        ("IdentityRequired",),
+        "Nobody is signed in, and the link is not one person's.",
+        "Sign in; a role, a team and a program are no named human.",
+        Who.APPROVER,
+    ),
+    Row(
+        ("NotAnApprover",),
+        "Whoever answers is not in MIGRATION_APPROVERS.",
+        "Have one of them answer, or be added to them.",
+        Who.APPROVER,
+    ),
+    Row(("FourEyes",), "Whoever asked may not approve.", "Have somebody else decide.", Who.APPROVER),
+    Row(("OtherPerson",), "The link was sent to somebody else.", "Use your own link.", Who.APPROVER),
+    Row(("TakenBack",), "Whoever the link was sent to is not told any more.", "Use a link of your own.", Who.APPROVER),
+    Row(
+        ("OtherVersion",),
+        "The answer is for another version.",
+        "Look at the migration again, then answer for the version that it names.",
+        Who.APPROVER,
+    ),
+    Row(
+        ("RequesterUnknown",),
+        "It is not known who asked, in a way that tells them from you.",
+        "Have somebody who is signed in ask again, and another approve.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("OtherQuestion", "QuestionClosed", "OtherRun"),
+        "The question was asked anew, or closed.",
+        "Use the latest link.",
+        Who.APPROVER,
+    ),
+    Row(("TooLateToCancel",), "The delete was sent.", "Wait for its end: nothing can stop it.", Who.NOBODY),
+    Row(
+        ("NothingToCancel", "MigrationEnded"),
+        "The migration ended, or was ended, before.",
+        "Look at the migration again.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("NothingAsked",),
+        "Checks were asked for, and no question is open.",
+        "Look at the migration: it asks later, has ended, or has to be asked again.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("AskedTooOften",),
+        "Too many people asked again for four eyes to tell them apart.",
+        "Let it end, or cancel it, then start it anew.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("Stopped",),
+        "It was stopped from outside, or is just being started.",
+        "Wait five minutes: it is closed or goes on by then.",
+        Who.NOBODY,
+    ),
+    Row(
+        ("OtherImage",),
+        "The id is that of another image: a digest met another, or somebody wrote into the records.",
+        "Look at the record, and report it.",
+        Who.OPERATOR,
+    ),
+    Row(
+        (
+            *("UnderWay", "RunEnded", "OtherAttempt", "NotSent", "RecordGone"),
+            *("Answered", "NothingAnswered", "NothingRefused", "NotOwed"),
+        ),
+        "The run has gone on, ended or been forgotten meanwhile.",
+        "Look at the migration again.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("Paused", "PausedBySetting"),
+        "Starts are paused, or only MIGRATION_PAUSED can let them go on.",
+        "Wait for the end of the pause: what is tagged starts by itself then.",
+        Who.OPERATOR,
+    ),
+    Row(
+        ("AskedAlready", "AlreadyApproved", "NothingToAsk"),
+        "Somebody asked again a moment ago, or approved, or there is nothing to ask.",
+        "Look at the migration again.",
+        Who.REQUESTER,
+    ),
+]

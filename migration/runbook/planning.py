@@ -1,0 +1,240 @@
+"""The codes of plan problems: why a migration was refused before anything was written, and why a request is.
+
+After what is to be done the migration is started again, unless that is `final`.
+"""
+
+from migration.runbook.row import Row, Who
+
+_REGISTER = "Register it there (az provider register --namespace Microsoft.Compute): this app registers none."
+
+REFUSED = [
+    Row(
+        ("PlanProblems",),
+        "The plan has several problems.",
+        "Correct what the reason names, all of it at once.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("NotFound",),
+        "There is no such image or gallery.",
+        "Check the id and, for a gallery, MIGRATION_CREATE_GALLERY.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("SourceNotFound", "SourceGone"),
+        "The image was deleted before it was copied.",
+        "Name an image that is there.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("AuthorizationFailed", "LinkedAuthorizationFailed", "InvalidAuthenticationTokenTenant"),
+        "The app may not read the image or the gallery, or it is in another tenant.",
+        "Give the app's identity the role “look” there; nothing of another tenant can be used.",
+        Who.ADMINISTRATOR,
+    ),
+    Row(
+        ("MissingSubscriptionRegistration", "SubscriptionNotRegistered"),
+        "The subscription of image or gallery does not have the resource provider.",
+        _REGISTER,
+        Who.ADMINISTRATOR,
+    ),
+    Row(
+        ("TagRemoved",),
+        "The tag was taken off again before the plan was made.",
+        "Set the tag again if that was a mistake.",
+        Who.REQUESTER,
+        final=True,
+    ),
+    Row(
+        ("Missing",),
+        "No gallery is named.",
+        "Name a gallery, or have MIGRATION_GALLERY set.",
+        Who.REQUESTER,
+    ),
+    Row(("Ambiguous",), "Several galleries have that name.", "Name it by its id.", Who.REQUESTER),
+    Row(
+        ("MissingRight",),
+        "The app lacks an action there.",
+        "Give it where the reason says, or deploy with the group in SOURCE_GROUPS or GALLERY_GROUPS (for images/delete"
+        " with ALLOW_SOURCE_DELETION).",
+        Who.OPERATOR,
+    ),
+    Row(
+        ("ResourceGroupNotFound",),
+        "The gallery is to be created in a group that does not exist.",
+        "Create the group.",
+        Who.ADMINISTRATOR,
+    ),
+    Row(
+        ("GalleryLocked",),
+        "A lock makes gallery, group or subscription read-only.",
+        "Remove the lock, or name another gallery.",
+        Who.GALLERY,
+    ),
+    Row(
+        ("RegionNotFound",),
+        "The subscription of image or gallery offers no such region.",
+        "Correct the name, or have the subscription admitted.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("NoZones",),
+        "The region has no availability zones for Standard_ZRS.",
+        "Ask for Standard_LRS or Premium_LRS there.",
+        Who.REQUESTER,
+    ),
+    Row(("Duplicate",), "A region or option is there twice.", "Name it once.", Who.REQUESTER),
+    Row(
+        ("NoEndOfLife",),
+        "It asks for protect without an end of life.",
+        "Give an end of life (eol), or leave protect out.",
+        Who.REQUESTER,
+    ),
+    Row(("InThePast",), "The end of life is over.", "Give a later date, or none.", Who.REQUESTER),
+    Row(
+        ("Invalid", "UnknownField", "UnknownOption", "UnknownParameter", "TooMany"),
+        "A tag, field or setting cannot be read.",
+        "Correct what the reason names.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("SettingsInvalid",),
+        "An app setting cannot be read, or holds an address that nobody can be told by.",
+        "Correct the settings that the reason names.",
+        Who.OPERATOR,
+    ),
+    Row(
+        ("NobodyCanApprove",),
+        "Nobody may decide by MIGRATION_FOUR_EYES, MIGRATION_APPROVERS or MIGRATION_REQUIRE_IDENTITY: no sign-in is on.",
+        "Turn sign-in on, give an approver a link of their own by MIGRATION_NOTIFY, or ask with deleteSource=never.",
+        Who.OPERATOR,
+    ),
+    Row(
+        ("SourceNotReady",),
+        "The image is being made, or failed.",
+        "Wait until it is made, or make it anew.",
+        Who.OWNER,
+    ),
+    Row(
+        ("SourceNotGeneralized",),
+        "It is a specialized image.",
+        "Generalize it, and capture it anew: a managed image cannot be used otherwise.",
+        Who.OWNER,
+    ),
+    Row(
+        ("SourceEncrypted", "EncryptionSetMissing"),
+        "A region has no disk encryption set.",
+        "Name one for each region (encryption=, encryptionSets or MIGRATION_ENCRYPTION_SETS).",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("EncryptedSourceElsewhere",),
+        "The gallery of an encrypted source is in another subscription.",
+        "Name a gallery in the source's own subscription.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("EncryptionSetNotFound", "EncryptionSetElsewhere", "EncryptionSetUnfit"),
+        "The disk encryption set is missing, in another region or subscription, or for confidential machines.",
+        "Name another one, in that region and the gallery's subscription.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("DataDiskTooLarge",),
+        "A data disk is over MIGRATION_MAX_DATA_DISK_GB.",
+        "Raise the setting, to 2048 at most; above that, migrate it by hand.",
+        Who.OPERATOR,
+    ),
+    Row(("OsDiskTooLarge",), "The OS disk is over 2,048 GB.", "Migrate it by hand.", Who.OWNER, final=True),
+    Row(
+        ("PurchasePlanNotSaid",),
+        "Tags or machine name a Marketplace plan, and the request does not.",
+        "Say which (plan=), or that there is none (plan=none).",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("GuestStateMissing",),
+        "A definition of type TrustedLaunch or ConfidentialVM takes no managed image.",
+        "Name another definition, or ask for TrustedLaunchSupported.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("IdentifierInvalid",),
+        "Azure does not take that publisher, offer or SKU.",
+        "Correct it.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("SharedGalleryUnfit",),
+        "A gallery shared with others takes no encrypted versions; a community gallery takes none of the Marketplace,"
+        " a directly shared one only those of its region.",
+        "Name another gallery.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("GalleryNotReady", "DefinitionNotReady"),
+        "It is being deleted, or its creation failed.",
+        "Repair or delete it, or name another one.",
+        Who.GALLERY,
+    ),
+    Row(
+        ("ResourceUnreadable", "GalleryUnreadable", "DefinitionUnreadable"),
+        "What Azure shows of it cannot be understood.",
+        "Name another gallery or definition; report it.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("DefinitionMismatch",),
+        "The definition has another OS, generation, architecture or plan.",
+        "Name another definition, or delete this one if it holds no version.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("DefinitionOfAnotherImage",),
+        "The definition that would be taken was made for another image.",
+        "Name a definition.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("IdentifierTaken",),
+        "Publisher, offer and SKU are another definition's.",
+        "Give other identifiers.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("GenerationTooOld",),
+        "The security type needs generation 2.",
+        "Ask for the security type Standard.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("VersionExists",),
+        "That version is somebody else's.",
+        "Ask for another number, or for auto.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FailedVersionStays",),
+        "A failed version has that number, and the app deletes none (decision 0011).",
+        "Repair or delete it, or ask for another number.",
+        Who.GALLERY,
+    ),
+    Row(
+        ("VersionKeptDeleted",),
+        "A deleted version has that number, which the gallery still keeps (soft delete).",
+        "Ask for another number, or for auto, or restore that version.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("VersionInFlight",),
+        "Another version is being built from this image.",
+        "Wait until it is replicated.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("NoVersionLeft",),
+        "No higher number exists.",
+        "Name a number, or another definition.",
+        Who.REQUESTER,
+    ),
+]
