@@ -105,7 +105,7 @@ REFUSED = [
     ),
     Row(
         ("NobodyCanApprove",),
-        "Nobody may decide by MIGRATION_FOUR_EYES, MIGRATION_APPROVERS or MIGRATION_REQUIRE_IDENTITY: no sign-in is on.",
+        "Nobody may decide by MIGRATION_FOUR_EYES, MIGRATION_APPROVERS or MIGRATION_REQUIRE_IDENTITY; sign-in is off.",
         "Turn sign-in on, give an approver a link of their own by MIGRATION_NOTIFY, or ask with deleteSource=never.",
         Who.OPERATOR,
     ),
