@@ -46,15 +46,6 @@ def _by_comma(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
-Address = Annotated[str, at_most(LONGEST_ADDRESS)]
-SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
-Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
-TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
-Name = Annotated[str, at_most(LONGEST_PERSON)]
-Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
-
-
 _CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
 _HTTPS = re.compile(r"https://[^\s/]+/?")
 _TYPES = (
@@ -76,8 +67,15 @@ def _api_version(text: str) -> str:
     return text
 
 
+Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
+Address = Annotated[str, at_most(LONGEST_ADDRESS)]
+SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
+Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
+TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
 CloudName = Annotated[str, at_most(LONGEST_ADDRESS), AfterValidator(_cloud)]
 ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version)]
+Name = Annotated[str, at_most(LONGEST_PERSON)]
+Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 

@@ -78,7 +78,7 @@ def _still_to_be_told(notice: OwedNotice, current: Settings) -> list[Address]:
     followed. Beside others that are right, a wrong one is a receiver who is missed.
     """
     everyone = audience(notice.occasion, current)
-    wrong = wrong_links(current) if notice.occasion in ASKS else []
+    wrong = wrong_links(current)
     if everyone and all(map(why_wrong, everyone)):
         wrong = wrong_addresses(current)
     if wrong:

@@ -74,7 +74,7 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
         lives = held.run.id if held.run else None
         detail = f"{run.message[:1].upper()}{run.message[1:]}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
-    notes = plan.notes if plan else nobody_told(settings())
+    notes = plan.notes if plan else nobody_told(current)
     return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})
 
 
