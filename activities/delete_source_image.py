@@ -95,7 +95,7 @@ async def _last_look(
     evidence = await with_copy(uses, approved.plan.source.id, copied)
     refusal = (
         outdated(approved.approval, approved.requesters, current, meaning())
-        or promise_refusal(evidence, approved.plan, copied)
+        or promise_refusal(evidence, approved.plan, copied, stays_excluded=approved.run.stays_excluded is not None)
         or scan_refusal(begun_at, datetime.now(UTC))
     )
     if refusal is not None or evidence.image is None:

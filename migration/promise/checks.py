@@ -119,9 +119,14 @@ def slow_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusa
     return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS if row.is_slow)
 
 
-def promise_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
-    """Say what keeps the source, or None where every row that blocks has been read, and holds."""
-    return obstacle(_judged(row, Facts(evidence, plan, copied)) for row in CHECKS)
+def promise_refusal(
+    evidence: Evidence, plan: Plan, copied: CopyIdentity, *, stays_excluded: bool = False
+) -> Refusal | None:
+    """Say what keeps the source, or None where every row that blocks has been read, and holds.
+
+    `stays_excluded` tells that the record says of the version that it was left out of `latest` for its age.
+    """
+    return obstacle(_judged(row, Facts(evidence, plan, copied, stays_excluded)) for row in CHECKS)
 
 
 def obstacle(checks: Iterable[Check]) -> Refusal | None:
@@ -149,8 +154,10 @@ def meaning() -> str:
 
 
 def decisive() -> list[Part]:
-    """Return the parts on which any row that blocks depends: whoever decides must have seen them as they are."""
-    return [part for part in Part if any(row.blocks and part in row.needs for row in CHECKS)]
+    """Return the parts on which any row that blocks depends, or what becomes of the version: whoever decides must have
+    seen them as they are.
+    """
+    return [part for part in Part if part is Part.OLDER or any(row.blocks and part in row.needs for row in CHECKS)]
 
 
 def _judged(row: PromiseCheck, facts: Facts) -> Check:

@@ -6,7 +6,7 @@ from migration.asking.settings import settings
 from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.promise.checks import Check, judge, obstacle
-from migration.promise.evidence import Evidence
+from migration.promise.evidence import Evidence, Part
 from migration.promise.rules import copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
@@ -30,9 +30,17 @@ def judged(asked: Asked, evidence: Evidence, answered: Answered | None) -> Judge
 
 def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether the version would become eligible as latest, were it approved or accepted now."""
-    if evidence.version is None or asked.plan.exclude_from_latest:
+    if evidence.version is None or asked.plan.exclude_from_latest or stays_excluded(asked, evidence):
         return False
     return copy_refusal(evidence.version, asked.plan, asked.question.copied) is None
+
+
+def stays_excluded(asked: Asked, evidence: Evidence) -> str | None:
+    """Say why the version would not become eligible as latest though nobody asked for that; None where it would."""
+    if not asked.plan.is_judged_by_age:
+        return None
+    why = evidence.older or evidence.unread.get(Part.OLDER)
+    return why.message if why else None
 
 
 def _standing_against(

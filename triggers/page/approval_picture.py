@@ -16,7 +16,7 @@ from migration.record.image_record import Answered
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from steering.gathering.judging import becomes_latest, judged
+from steering.gathering.judging import becomes_latest, judged, stays_excluded
 
 LONGEST_WINDOWS_NAME = 15  # of a computer; Azure refuses a longer one
 LONGEST_LINUX_NAME = 64
@@ -31,6 +31,7 @@ def picture(asked: Asked, evidence: Evidence, answered: Answered | None) -> dict
         "name": plan.source.name,
         "deletes": asked.deletes,
         "promotes": becomes_latest(asked, evidence),
+        "stays_excluded": stays_excluded(asked, evidence),
         "source_id": plan.source.id,
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),

@@ -14,6 +14,7 @@ from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import look_again
+from steering.gathering.judging import stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence, recent_evidence
 from steering.gathering.remaining import find_end_now
 from steering.runs.cancelling import cancel
@@ -63,7 +64,10 @@ class Visit:
             return await self._changed(evidence, form, changes)
         found = judge(evidence, self._asked.plan, self._asked.question.copied)
         checks = [*(str(check) for check in found), UNSEEN]
-        result = await decide(self._held, self._asked, event, self._decider, checks=checks, meaning=meaning())
+        older = stays_excluded(self._asked, evidence) is not None
+        result = await decide(
+            self._held, self._asked, event, self._decider, checks=checks, meaning=meaning(), told_older=older
+        )
         if isinstance(result, NotAllowed):
             raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")
         if isinstance(result, Refusal):
