@@ -58,14 +58,14 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
         return authorised
     plan, version_id, copied, told_older = authorised
     older = await find_older(plan, version_id)
-    if told_older is not None and told_older != (older is not None):
-        return _TOLD_OTHERWISE
+    is_as_told = told_older is None or told_older == (older is not None)
     changing = False
 
     def against(version: ImageVersion | None) -> Refusal | None:
         nonlocal changing
         changing = version is not None and version.provisioning_state == ProvisioningState.UPDATING
-        return copy_refusal(version, plan, copied) if version else lost(version_id)
+        refusal = copy_refusal(version, plan, copied) if version else lost(version_id)
+        return refusal or (None if is_as_told else _TOLD_OTHERWISE)
 
     # What may become the last copy is protected by Azure itself: its regions, and on request until its end of life.
     safety = {"allowDeletionOfReplicatedLocations": False}

@@ -92,7 +92,7 @@ CHECKS = [
         "Storage and keys of every replica are those of the plan", True, (Part.VERSION,), rules.stored_as_planned
     ),
     PromiseCheck(
-        "The version is eligible as latest and protected as was asked for",
+        "The version is eligible as latest, or was left out as an older one, and protected as was asked for",
         True,
         (Part.VERSION,),
         rules.promoted,

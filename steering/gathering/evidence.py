@@ -31,11 +31,17 @@ async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime
 
 
 async def find_older(plan: Plan, version_id: str) -> Refusal | None:
-    """Look at the versions beside this one; say why it stays out of `latest` for the age of its source, or None."""
+    """Look at the versions beside this one; say why it stays out of `latest` for the age of its source, or None.
+
+    Where their definition is gone there are none, and whoever looks at the version itself will tell.
+    """
     if not plan.is_judged_by_age:
         return None
-    name = ResourceId.parse(version_id, IMAGE_VERSION).name
-    return older_than_latest(await list_versions(plan.definition.id), name, plan.source.created_at)
+    try:
+        versions = await list_versions(plan.definition.id)
+    except ArmNotFoundError:
+        return None
+    return older_than_latest(versions, ResourceId.parse(version_id, IMAGE_VERSION).name, plan.source.created_at)
 
 
 async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:

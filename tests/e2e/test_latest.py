@@ -103,3 +103,11 @@ def test_programs_see_before_they_decide_that_it_does_not_become_latest(app, azu
     checks = app.call("GET", f"migrations/{waiting['id']}/checks").json()
     assert checks["consequence"]["promotes"] is None
     assert "version 7.0.0" in checks["consequence"]["staysExcluded"]
+
+
+def test_what_approving_would_do_is_told_also_where_the_definition_is_gone(app, azure, definition):
+    waiting = app.waiting(app.start(seed_image(azure, NEW), imageDefinition=name_of(definition)))
+    for gone in (waiting["imageVersionId"], definition):
+        azure.control.delete_resource(gone)
+    answer = app.call("GET", f"migrations/{waiting['id']}/checks")
+    assert (answer.status_code, answer.json()["obstacle"]["code"]) == (200, "VersionNotFound")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from arm.transport.errors import ArmRefusedError
+from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.resources.gallery import ImageVersion
@@ -142,12 +142,21 @@ def test_what_changed_since_it_was_approved_is_asked_again(play: Play, told_olde
     play.azure.others = others
     until_done(play.start(), told_older=told_older)
     assert play.outcome == ("SourceKept", "LatestChanged")
-    assert (play.azure.asked["start_promotion"], play.azure.asked["start_delete"]) == (0, 0)
+    assert (is_eligible(play.azure.version), play.run.promoted, play.azure.asked["start_delete"]) == (False, False, 0)
     play.ask_again("Grace")
     play.stage.advance(timedelta(minutes=1))
     until_done(play, told_older=not told_older)
     assert play.outcome == ("Migrated", "Migrated")
     assert is_eligible(play.azure.version) is told_older
+
+
+def test_a_version_that_is_gone_is_told_as_gone_whatever_was_told_of_latest(play: Play):
+    play.azure.others = [other("0.9.0", NEWER)]
+    play.start().until("AwaitingApproval")
+    play.azure.version, play.azure.others = None, []
+    play.azure.answers["list_versions"] = ArmNotFoundError("ResourceNotFound", "no definition")
+    until_done(play, told_older=True)
+    assert play.outcome == ("SourceKept", "VersionNotFound")
 
 
 def test_a_version_that_somebody_took_out_of_latest_after_its_promotion_keeps_the_source(play: Play):
