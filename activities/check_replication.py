@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from activities.admitting import Turn
+from activities.promote_image_version import order_latest
 from arm.resources.versions import get_version
 from arm.transport.operations import follow
 from migration.course.endings import kept_as_asked, timed_out
@@ -16,11 +17,11 @@ from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
-from migration.values.answer import Refusal
+from migration.values.answer import Later, Refusal
 from migration.values.outcome import Phase
 
 
-async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
+async def check_replication(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
     """Look once: the version is complete, which is the next phase, or it is waited for as long as there is patience."""
     run, now = turn.run, datetime.now(UTC)
     report = await _report(turn)
@@ -29,8 +30,7 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Refusal | None:
     seen = report
     regions = timed(seen.regions, run.regions, now)
     if seen.complete:
-        await _complete(turn, regions)
-        return None
+        return await _complete(turn, regions)
     if regions != run.regions:
         run = await turn.move(lambda known: known.changed(regions=regions))
     if seen.failure is not None:
@@ -88,11 +88,15 @@ async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | No
     return None
 
 
-async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> None:
+async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> Later | Refusal | None:
     run = turn.run
     if run.phase is Phase.REPLICATING:
         await turn.move(lambda known: advanced(known.changed(regions=regions), Phase.VERIFYING))
-    elif run.question is not None and run.question.stage is Stage.APPROVED:
+        return None
+    if (not_yet := await order_latest(turn)) is not None:
+        return not_yet
+    if run.question is not None and run.question.stage is Stage.APPROVED:
         await turn.move(lambda known: advanced(known.changed(regions=regions), Phase.DELETING_SOURCE))
     else:
         await turn.end(kept_as_asked(run))
+    return None

@@ -7,6 +7,7 @@ from arm.resources.images import get_image
 from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmError, ArmRefusedError
 from arm.transport.operations import follow
+from migration.course.endings import left_out_of_latest
 from migration.course.standing import Wait
 from migration.course.steps import ConfirmInput
 from migration.promise.checks import promise_kept
@@ -52,6 +53,7 @@ async def _conclude(turn: Turn[ConfirmInput], end: Stage, code: str, message: st
     if note is not None:
         await turn.move(lambda run: run.noted(note))
     checks = promise_kept() if end is Stage.DELETED else []
+    message += left_out_of_latest(turn.run) if end is Stage.DELETED else ""
     result = await turn.change(lambda record: concluded(record, run_id, end, code, message, now, checks))
     if isinstance(result, Refusal):
         raise OvertakenError(result.code)

@@ -99,7 +99,7 @@ async def _last_look(
     wish = withdrawn(evidence.image, approved.run, approved.question.fingerprint, turn.record.answered, current)
     return (
         outdated(approved.approval, approved.requesters, current, meaning())
-        or promise_refusal(Facts(evidence, approved.plan, copied, wish))
+        or promise_refusal(Facts(evidence, approved.plan, copied, wish, approved.run.stays_excluded is not None))
         or scan_refusal(begun_at, datetime.now(UTC))
     )
 

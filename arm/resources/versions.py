@@ -106,6 +106,20 @@ async def start_promotion(
     return await _update_version(version_id, body, [], None, exclude_from_latest=latest, safety=safety)
 
 
+async def start_exclusion(
+    version_id: str, against: Callable[[ImageVersion | None], Refusal | None]
+) -> Operation | Refusal | None:
+    """Start keeping a version out of `latest`, and everything else as it is; None where it is out already.
+
+    `against` says why not, of the version as it is read for the change itself.
+    """
+    body = await _read_version(version_id, with_replication=False)
+    refusal = against(understood(version_from, body) if body else None)
+    if refusal is not None or body is None:
+        return refusal
+    return await _update_version(version_id, body, [], None, exclude_from_latest=True)
+
+
 async def _update_version(
     version_id: str,
     body: dict[str, Any],

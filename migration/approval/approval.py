@@ -75,7 +75,8 @@ class Approval(Stored):
 
     `verified` tells whether we know who decided, by sign-in or, `by_link`, by a link to one person, or were only told;
     by `identifiers` they are judged again when it matters. `via` is where it came in; `checks` what the approver had
-    been shown as checked, where that was on the page, and `meaning` what these checks meant then.
+    been shown as checked, where that was on the page, and `meaning` what these checks meant then. `told_older` is
+    whether they were told that the version stays out of `latest` for its age; None where nobody told them either.
     """
 
     decision: Decision
@@ -89,6 +90,7 @@ class Approval(Stored):
     identifiers: list[str] = []
     checks: list[str] = []
     meaning: str = ""
+    told_older: bool | None = None
 
 
 def identity_of(approval: Approval) -> str:

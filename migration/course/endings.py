@@ -69,11 +69,17 @@ def timed_out(run: Run, report: ReplicationReport) -> Outcome:
 
 def kept_as_asked(run: Run) -> Outcome:
     """The migration is complete, and its source stays: nobody wanted it gone, or somebody accepted that it stays."""
-    question = run.question
+    question, left_out = run.question, left_out_of_latest(run)
     if question and question.approval and Decision.APPROVE in question.allows:
         reason = f"the image is migrated; its source was not to be deleted, as {question.approval.approver} decided"
-        return _outcome(run, OutcomeKind.SOURCE_KEPT, "Accepted", reason)
-    return _outcome(run, OutcomeKind.SOURCE_KEPT, "Policy", "the image is migrated; its source was not to be deleted")
+        return _outcome(run, OutcomeKind.SOURCE_KEPT, "Accepted", reason + left_out)
+    reason = f"the image is migrated; its source was not to be deleted{left_out}"
+    return _outcome(run, OutcomeKind.SOURCE_KEPT, "Policy", reason)
+
+
+def left_out_of_latest(run: Run) -> str:
+    """Say at the end of a reason that the version stays out of `latest` for its age, where it does."""
+    return f"; the version stays excluded from latest: {run.stays_excluded}" if run.stays_excluded else ""
 
 
 def cancel_reason(said: Any) -> str:

@@ -116,7 +116,7 @@ _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
     "version": lambda wanted, plan: wanted == AUTO_VERSION or number_of(wanted) == number_of(plan.version),
     "target_regions": _has_regions,
     "end_of_life_date": lambda wanted, plan: wanted == plan.end_of_life_date,
-    "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest,
+    "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest and not plan.stays_excluded,
     "delete_source": lambda wanted, plan: wanted == plan.delete_source,
     "protect": lambda wanted, plan: wanted == plan.protect,
 }

@@ -17,6 +17,7 @@ class Plan(Stored):
 
     `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
     image version in an earlier run; `protect` that the version may not be deleted before its end of life.
+    `stays_excluded` is why, as things stood, it does not become eligible as latest though nobody asked for that.
     """
 
     source: ManagedImage
@@ -31,6 +32,7 @@ class Plan(Stored):
     end_of_life_date: datetime | None
     exclude_from_latest: bool
     delete_source: DeleteSource
+    stays_excluded: str | None = None
     protect: bool = False
     origins: dict[str, str]
     notes: list[str] = []
@@ -38,6 +40,16 @@ class Plan(Stored):
     @property
     def image_version_id(self) -> str:
         return str(self.definition.resource_id.child(self.version))
+
+    @property
+    def insists_on_latest(self) -> bool:
+        """Tell whether whoever asked said themselves that the version is to be eligible, however old its source is."""
+        return not self.exclude_from_latest and self.origins.get("excludeFromLatest") in {"tag", "request"}
+
+    @property
+    def is_judged_by_age(self) -> bool:
+        """Tell whether the age of the source decides about `latest`: nobody has said that it is to stay out, or not."""
+        return not self.exclude_from_latest and not self.insists_on_latest
 
 
 class PlanResult(Value):

@@ -12,6 +12,7 @@ from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.latest import older_than_latest
 from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
 from migration.plan.galleries import kept_deleted
@@ -140,7 +141,7 @@ def make_plan(
     check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None
-    return Plan(
+    plan = Plan(
         source=image,
         gallery=gallery,
         create_gallery=create_gallery,
@@ -157,3 +158,13 @@ def make_plan(
         origins=findings.origins,
         notes=findings.notes,
     )
+    return _judged_by_age(plan, seen)
+
+
+def _judged_by_age(plan: Plan, seen: Observed) -> Plan:
+    """Say where the version stays out of `latest` for its age, as things stand: it is judged again when it is done."""
+    older = older_than_latest(seen.versions, plan.version, seen.image.created_at) if plan.is_judged_by_age else None
+    if older is None:
+        return plan
+    note = f"the version stays excluded from latest: {older.message}; exclude-from-latest=false makes it eligible"
+    return plan.changed(stays_excluded=older.message, notes=[*plan.notes, note])

@@ -94,7 +94,7 @@ CHECKS = [
         "Storage and keys of every replica are those of the plan", True, (Part.VERSION,), rules.stored_as_planned
     ),
     PromiseCheck(
-        "The version is eligible as latest and protected as was asked for",
+        "The version is eligible as latest, or was left out as an older one, and protected as was asked for",
         True,
         (Part.VERSION,),
         rules.promoted,
@@ -159,8 +159,10 @@ def meaning() -> str:
 
 
 def decisive() -> list[Part]:
-    """Return the parts on which any row that blocks depends: whoever decides must have seen them as they are."""
-    return [part for part in Part if any(row.blocks and part in row.needs for row in CHECKS)]
+    """Return the parts on which any row that blocks depends, or what becomes of the version: whoever decides must have
+    seen them as they are.
+    """
+    return [part for part in Part if part is Part.OLDER or any(row.blocks and part in row.needs for row in CHECKS)]
 
 
 def _judged(row: PromiseCheck, facts: Facts) -> Check:

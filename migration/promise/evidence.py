@@ -22,6 +22,7 @@ class Part(StrEnum):
     MENTIONS = "mentions"
     VERSION = "version"
     IMAGE = "image"
+    OLDER = "older"
 
 
 LAST = {Part.VERSION, Part.IMAGE}  # read nearest to the deed; all others before, for they take long
@@ -33,6 +34,7 @@ _WORDS = {
     Part.MENTIONS: "who else names the source image",
     Part.VERSION: "the image version or its replicas",
     Part.IMAGE: "the source image",
+    Part.OLDER: "whether a version of a newer image is latest",
 }
 
 
@@ -59,13 +61,15 @@ class Parts(TypedDict, total=False):
     consumers: list[Consumer]
     locks: list[Lock]
     mentions: list[Consumer]
+    older: Refusal | None
 
 
 class Evidence(Value):
     """What has been read. `image` is None once the source is gone, `version` where there is none.
 
-    `mentions` are other resources that name the image. `unread` says of every part that has not been read, why: until
-    somebody has read it (`having`), a part is one of those.
+    `mentions` are other resources that name the image, `older` is why the version stays out of `latest` for its age.
+    `unread` says of every part that has not been read, why: until somebody has read it (`having`), a part is one of
+    those.
     """
 
     image: ManagedImage | None = None
@@ -73,6 +77,7 @@ class Evidence(Value):
     consumers: list[Consumer] = []
     locks: list[Lock] = []
     mentions: list[Consumer] = []
+    older: Refusal | None = None
     unread: dict[Part, Refusal] = dict.fromkeys(Part, NOT_READ)
     read_at: datetime
 

@@ -21,13 +21,16 @@ SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is r
 class Facts(NamedTuple):
     """What a rule judges: what was read, against what was planned, and the copy that people were asked about.
 
-    `withdrawn` says why tags or settings want the source kept by now.
+    `withdrawn` says why tags or settings want the source kept by now. `stays_excluded`: its promotion left it out of
+    `latest`. Only the record says so: what somebody else takes out later looks the same in Azure, and is a reason to
+    ask again.
     """
 
     evidence: Evidence
     plan: Plan
     copied: CopyIdentity
     withdrawn: Refusal | None
+    stays_excluded: bool = False
 
 
 def gone(source_image_id: str) -> Refusal:
@@ -162,8 +165,9 @@ def promoted(facts: Facts) -> Refusal | None:
     version = facts.evidence.version
     if version is None:
         return None
+    is_to_stay_out = facts.plan.exclude_from_latest or facts.stays_excluded
     lacking = {
-        "it is still excluded from latest": version.exclude_from_latest and not facts.plan.exclude_from_latest,
+        "it is still excluded from latest": version.exclude_from_latest and not is_to_stay_out,
         "its replicas can be deleted": version.region_deletion_allowed,
         "it can be deleted before its end of life": facts.plan.protect and not version.protected,
     }

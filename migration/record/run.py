@@ -95,8 +95,9 @@ class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
-    `copied` is its version as first seen. `obstacles` are what its step waits for beside what it is there to wait for,
-    `owed_before` what the runs before still owed. Of a `forgotten` one the record keeps no more than a line.
+    `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age.
+    `obstacles` are what its step waits for beside what it is there to wait for, `owed_before` what the runs before
+    still owed. Of a `forgotten` one the record keeps no more than a line.
     """
 
     format: int = FORMAT
@@ -118,6 +119,7 @@ class Run(Stored):
     replication_since: datetime | None = None
     regions: list[RegionReplication] = []
     promoted: bool = False
+    stays_excluded: str | None = None
     question: Question | None = None
     decisions: list[Decided] = []
     links: list[Link] = []
@@ -166,15 +168,7 @@ class Run(Stored):
         """Return what is left of an old run: what it was, and how it ended."""
         start = self.start.changed(request=None, problems=[])
         return self.changed(
-            start=start,
-            plan=None,
-            question=None,
-            regions=[],
-            notes=[],
-            audit=[],
-            links=[],
-            decisions=[],
-            owed=[],
+            start=start, plan=None, question=None, regions=[], notes=[], audit=[], links=[], decisions=[], owed=[]
         )
 
     def noted(self, *notes: str) -> "Run":

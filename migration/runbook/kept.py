@@ -63,9 +63,17 @@ SOURCE_KEPT = [
     ),
     Row(
         ("NotPromoted",),
-        "The version is not eligible as latest, or not protected, as was asked for: somebody has changed it since.",
+        "The version is not eligible as latest, or not protected, as was asked for: somebody has changed it since,"
+        " or the migration of a newer image has.",
         "Look who changed it, then {ask_again}.",
         Who.GALLERY,
+    ),
+    Row(
+        ("LatestChanged",),
+        "Whoever approved was told on the page that the version becomes latest, or that it stays excluded as an older"
+        " one, and a version beside it has changed that since.",
+        "Have it decided as it is now: {ask_again}.",
+        Who.REQUESTER,
     ),
     Row(
         ("SourceNamed",),

@@ -168,10 +168,14 @@ class Obstacle(Value):
 
 
 class Consequence(Value):
-    """What approving would do as things stand, by ids: what goes, what becomes eligible as latest, what stays."""
+    """What approving would do as things stand, by ids: what goes, what becomes eligible as latest, what stays.
+
+    `stays_excluded` is why the version does not become so for the age of its source.
+    """
 
     deletes: str | None
     promotes: str | None
+    stays_excluded: str | None = None
     keeps: list[str]
 
 

@@ -146,15 +146,18 @@ def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, li
 def _question(asked: Asked, link: str) -> list[Line]:
     question = asked.question
     regions = ", ".join(f"{region.name} ({region.replica_count})" for region in asked.plan.target_regions)
+    older = asked.plan.stays_excluded
+    latest = f"stays excluded from latest: {older}" if older else "becomes eligible as latest"
     consequence = (
         "If you approve, the source image is deleted for good. Test the new version first."
         if asked.deletes
-        else "If you accept, the new version becomes eligible as latest. The source image is kept."
+        else f"If you accept, the new version {latest}. The source image is kept."
     )
     return [
         Line("Replicated to", regions),
         Line("Asked for by", shown_requester(asked.run.requesters[-1].name)),
         Line("Expires", f"{question.expires_at:%Y-%m-%d %H:%M} UTC, after which the source is kept"),
         Line("", consequence),
+        *([Line("", f"As planned, the new version {latest}.")] if older and asked.deletes else []),
         Line("Decide here", link, is_link=True),
     ]

@@ -5,26 +5,43 @@ from datetime import UTC, datetime
 
 from arm.resources.images import get_image
 from arm.resources.locks import find_locks
-from arm.resources.versions import get_version
+from arm.resources.versions import get_version, list_versions
 from arm.surveys.consumers import find_consumers
 from arm.surveys.mentions import find_mentions
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
+from migration.plan.destination.latest import older_than_latest
+from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer, Evidence, Part
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
-from migration.values.ids import same_id
+from migration.values.ids import IMAGE_VERSION, ResourceId, same_id
 
 
-async def gather_evidence(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime) -> Evidence:
     """Read it all; who uses the source may come from a listing begun since `not_before`.
 
     Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
-    evidence = await find_uses(source_image_id, copied, not_before)
-    mentions = await find_mentions(source_image_id)
-    return await with_copy(
-        evidence if mentions is None else evidence.having(mentions=mentions), source_image_id, copied
-    )
+    evidence = await find_uses(plan.source.id, copied, not_before)
+    mentions = await find_mentions(plan.source.id)
+    known = evidence if mentions is None else evidence.having(mentions=mentions)
+    older = find_older(plan, copied.image_version_id)
+    known = await _with(known, Part.OLDER, older, lambda found: known.having(older=found))
+    return await with_copy(known, plan.source.id, copied)
+
+
+async def find_older(plan: Plan, version_id: str) -> Refusal | None:
+    """Look at the versions beside this one; say why it stays out of `latest` for the age of its source, or None.
+
+    Where their definition is gone there are none, and whoever looks at the version itself will tell.
+    """
+    if not plan.is_judged_by_age:
+        return None
+    try:
+        versions = await list_versions(plan.definition.id)
+    except ArmNotFoundError:
+        return None
+    return older_than_latest(versions, ResourceId.parse(version_id, IMAGE_VERSION).name, plan.source.created_at)
 
 
 async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:

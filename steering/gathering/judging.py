@@ -6,7 +6,7 @@ from migration.asking.settings import Settings
 from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
 from migration.promise.checks import Check, judge, obstacle
-from migration.promise.evidence import Evidence
+from migration.promise.evidence import Evidence, Part
 from migration.promise.rules import Facts, copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
@@ -37,7 +37,19 @@ def is_acceptable(asked: Asked, evidence: Evidence) -> bool:
 
 def becomes_latest(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether the version would become eligible as latest, were it approved or accepted now."""
-    return is_acceptable(asked, evidence) and not asked.plan.exclude_from_latest
+    return (
+        is_acceptable(asked, evidence)
+        and not asked.plan.exclude_from_latest
+        and stays_excluded(asked, evidence) is None
+    )
+
+
+def stays_excluded(asked: Asked, evidence: Evidence) -> str | None:
+    """Say why the version would not become eligible as latest though nobody asked for that; None where it would."""
+    if not asked.plan.is_judged_by_age:
+        return None
+    why = evidence.older or evidence.unread.get(Part.OLDER)
+    return why.message if why else None
 
 
 def _losses(asked: Asked, evidence: Evidence, tag: str) -> list[str]:

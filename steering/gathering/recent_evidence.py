@@ -31,6 +31,6 @@ async def _evidence(asked: Asked, not_before: datetime) -> Evidence:
     """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
 
     async def read(begun_at: datetime) -> Evidence:
-        return await gather_evidence(asked.plan.source.id, asked.question.copied, begun_at - LIFETIME)
+        return await gather_evidence(asked.plan, asked.question.copied, begun_at - LIFETIME)
 
     return await _known.get(asked.question.id, not_before, read)

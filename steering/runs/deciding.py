@@ -40,18 +40,20 @@ async def decide(
     *,
     checks: Sequence[str] | None = None,
     meaning: str = "",
+    told_older: bool | None = None,
     decision_id: str | None = None,
 ) -> Approval | Refusal:
     """Write the decision if it may count and is the first; returns it as it counts, or why it does not.
 
     To approve where nothing but accepting is asked for counts as accepting. `checks` are what they had been shown as
-    checked, and `meaning` what that meant; `decision_id` names the decision of a step that may run again.
+    checked, `meaning` what that meant, and `told_older` whether they were told that the version stays out of `latest`
+    for its age; `decision_id` names the decision of a step that may run again.
     """
     shown = not_shown() if checks is None else checks
     approval = _admitted(asked, event, decider, settings, shown, meaning, decision_id or uuid.uuid4().hex)
     result: Approval | Refusal = approval
     if isinstance(approval, Approval):
-        admitted = approval
+        admitted = approval.changed(told_older=told_older)
 
         def step(record: ImageRecord | None) -> ImageRecord | Refusal:
             if record is None:

@@ -101,7 +101,9 @@ def question():
         requesters=[make_person(REQUESTER, REQUESTER)],
         admitted_at=NOW - timedelta(hours=1),
     )
-    evidence = Evidence(read_at=NOW).having(image=plan.source, version=version, consumers=[], locks=[], mentions=[])
+    evidence = Evidence(read_at=NOW).having(
+        image=plan.source, version=version, consumers=[], locks=[], mentions=[], older=None
+    )
     return Asked(instance_id_for(SOURCE), run, asking, plan), evidence
 
 

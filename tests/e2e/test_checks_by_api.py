@@ -23,6 +23,7 @@ def test_a_source_that_may_go_has_every_check_met_and_nothing_in_its_way(app, wa
     assert told["consequence"] == {
         "deletes": waiting["sourceImageId"],
         "promotes": waiting["imageVersionId"],
+        "staysExcluded": None,
         "keeps": [waiting["imageVersionId"]],
     }
     assert {(region["name"], region["state"]) for region in told["regions"]} == {

@@ -9,7 +9,7 @@ from tests.support.running.app import outcome
 from tests.support.running.azure import SPEED, Azure, definition_of
 from tests.support.running.starting import running_app
 
-MOST_CALLS = 44
+MOST_CALLS = 46  # two of them look at the versions beside it: before it becomes eligible as latest, and after
 MOST_CALLS_OF_THE_TABLE = 72  # docs/cost.md says some 65
 OTHERS = [
     f"{IMAGES_GROUP}/providers/Microsoft.Compute/images/shop-frontend",

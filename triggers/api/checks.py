@@ -13,7 +13,7 @@ from migration.promise.shown import regions_judged, users_by_kind
 from migration.record.asked import Asked, asked_of
 from migration.telling.answers import CheckShown, ChecksShown, Consequence, Obstacle
 from migration.values.answer import Refusal
-from steering.gathering.judging import becomes_latest, judged
+from steering.gathering.judging import becomes_latest, judged, stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence
 from triggers.answering.calls import Call
 from triggers.answering.responding import HttpProblemError, json_response
@@ -91,5 +91,6 @@ def _consequence(asked: Asked, evidence: Evidence, refusal: Refusal | None) -> C
     return Consequence(
         deletes=source if goes else None,
         promotes=asked.version_id if becomes_latest(asked, evidence) else None,
+        stays_excluded=stays_excluded(asked, evidence),
         keeps=keeps if goes or source is None else [*keeps, source],
     )

@@ -14,7 +14,7 @@ from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from steering.gathering.judging import becomes_latest
+from steering.gathering.judging import becomes_latest, stays_excluded
 from triggers.page.outlook import Outlook
 from triggers.page.trying import clean_up_command, test_command
 from web.pages import day
@@ -30,6 +30,7 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "name": plan.source.name,
         "deletes": asked.deletes,
         "promotes": becomes_latest(asked, evidence),
+        "stays_excluded": stays_excluded(asked, evidence),
         "source_id": plan.source.id,
         "version_id": asked.version_id,
         "version_name": version_name(asked.version_id),

@@ -15,6 +15,7 @@ from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
 from migration.values.answer import Refusal
 from records.store import look_again
+from steering.gathering.judging import stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence, recent_evidence
 from steering.gathering.remaining import find_end_now
 from steering.runs.cancelling import cancel
@@ -69,8 +70,16 @@ class Visit:
         if changes:
             return await self._changed(evidence, outlook, form, changes)
         checks = [*(str(check) for check in outlook.checks), UNSEEN]
+        older = stays_excluded(self._asked, evidence) is not None
         result = await decide(
-            self._held, self._asked, event, self._decider, self._settings, checks=checks, meaning=meaning()
+            self._held,
+            self._asked,
+            event,
+            self._decider,
+            self._settings,
+            checks=checks,
+            meaning=meaning(),
+            told_older=older,
         )
         if isinstance(result, NotAllowed):
             raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.")

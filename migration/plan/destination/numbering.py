@@ -44,6 +44,14 @@ def made_by(version: ImageVersion, migration_id: str) -> bool:
         return False
 
 
+def is_the_apps(version: ImageVersion) -> bool:
+    """Tell whether a migration of this app made the version, of whatever image: by its tag, which fits its source."""
+    try:
+        return version.source_id is not None and made_by(version, instance_id_for(version.source_id))
+    except ResourceIdInvalidError:
+        return False
+
+
 def is_ours(
     version: ImageVersion, source: ManagedImage, migration_id: str, copies: Iterable[CopyIdentity] = ()
 ) -> bool:

@@ -34,6 +34,7 @@ class AzureOnStage:
         self.gallery: Gallery | None = self.plan.gallery
         self.definition: ImageDefinition | None = None
         self.version: ImageVersion | None = None
+        self.others: list[ImageVersion] = []
         self.progress: int | Callable[[], int] = 100
         self.progress_then: int | Callable[[], int] = 100
         self.deleting_takes = timedelta(0)
@@ -95,7 +96,7 @@ class AzureOnStage:
         return self.version.changed(provisioning_state=state, replication=[done, slow])
 
     def _list_versions(self, _definition: str) -> list[ImageVersion]:
-        return [self.version] if self.version else []
+        return [*self.others, *([self.version] if self.version else [])]
 
     def _start_version(self, plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
         self.version = ImageVersion(
@@ -132,6 +133,18 @@ class AzureOnStage:
         )
         self.progress = self.progress_then
         return Operation(url=UPDATE, seconds=60)
+
+    def _start_exclusion(
+        self, version_id: str, against: Callable[[ImageVersion | None], Refusal | None]
+    ) -> Operation | Refusal | None:
+        known = next((one for one in self._list_versions("") if one.id == version_id), None)
+        refusal = against(known)
+        if refusal is not None or known is None:
+            return refusal
+        if known == self.version:
+            self.version = known.changed(exclude_from_latest=True)
+        self.others = [one.changed(exclude_from_latest=True) if one == known else one for one in self.others]
+        return None if known.exclude_from_latest else Operation(url=UPDATE, seconds=60)
 
     def _follow(self, url: str) -> OperationStatus:
         busy = url == DELETE and self.gone_at is not None and self._now() < self.gone_at

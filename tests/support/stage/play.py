@@ -46,12 +46,14 @@ assert _plain_payloads
 class Play(Seen):
     """The migrations of one image on stage.
 
-    `hooks` stand before an activity of their name: each is given what it is told, and the activity itself.
+    `hooks` stand before an activity of their name: each is given what it is told, and the activity itself. `told_older`
+    is what the page has told whoever decides of `latest`.
     """
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._patch = patch
         self.hooks: dict[str, Hook] = {}
+        self.told_older: bool | None = None
         self.stage = Stage(
             orchestrators={names.MIGRATE_IMAGE: migrate_image, names.TELL_PEOPLE: tell_people},
             activities={name: self._activity(name, real) for name, real in registered_activities().items()},
@@ -112,7 +114,9 @@ class Play(Seen):
         fields = {"decision": "approve", "approver": "Ada", "imageVersionId": VERSION, "comment": "tested"}
         event = ApprovalEvent.model_validate(fields | dict(changes))
         decider = Decider(event.approver, (event.approver,), "page")
-        result = await decide(held, asked, event, decider, settings(), checks=checks, meaning=meaning)
+        result = await decide(
+            held, asked, event, decider, settings(), checks=checks, meaning=meaning, told_older=self.told_older
+        )
         assert isinstance(result, Approval), result
 
     def change_requesters(self, ids: list[str]) -> "Play":

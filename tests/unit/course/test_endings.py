@@ -131,6 +131,14 @@ def test_a_source_that_was_to_be_kept_is_kept_as_asked():
         assert (outcome.kind, outcome.code) == (OutcomeKind.SOURCE_KEPT, "Policy")
 
 
+def test_an_end_says_that_the_version_stays_out_of_latest_for_its_age():
+    left_out = {"stays_excluded": "version 1.0.3 is newer"}
+    accepted = Decided(approval=make_approval(decision="accept"), at=NOW)
+    for question in (None, make_question(stage=Stage.ACCEPTED, decided=accepted)):
+        reason = kept_as_asked(run(Phase.PROMOTING, question=question, **left_out)).reason
+        assert reason.endswith("; the version stays excluded from latest: version 1.0.3 is newer")
+
+
 def test_whoever_accepts_beside_an_approval_has_decided_that_the_source_stays():
     accepted = Decided(approval=make_approval(decision="accept"), at=NOW)
     outcome = kept_as_asked(run(Phase.PROMOTING, question=make_question(stage=Stage.ACCEPTED, decided=accepted)))

@@ -153,6 +153,12 @@ def test_a_tag_that_asks_for_what_the_request_does_not_do_keeps_the_source(tags:
     assert code(tags, RUN) == "WishWaits"
 
 
+def test_a_tag_that_wants_an_older_image_to_be_latest_waits_where_it_stays_excluded():
+    wishes, older = {KEY: "default", OPTIONS: "exclude-from-latest=false"}, make_plan(stays_excluded="1.0.3 is newer")
+    assert code(wishes, RUN) is None
+    assert code(wishes, RUN.changed(plan=older)) == "WishWaits"
+
+
 def test_a_tag_whose_regions_the_plan_has_though_no_request_named_them_waits_for_nothing():
     """They came from the settings: the plan does all that the tag names."""
     assert code({KEY: "default", OPTIONS: "regions=eastus,westus2"}, by_request()) is None

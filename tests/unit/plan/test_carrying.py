@@ -1,9 +1,11 @@
 """What a copy takes over from its source, and what it lacks, in the words of the approval page."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from migration.plan.carrying import carried_tags, changes, version_tags
 from migration.resources.image import DataDisk
+from migration.resources.provenance import source_created
 from migration.values.image_version.regions import RegionEncryption
 from tests.support.samples import MIGRATION, make_definition, make_image, make_plan, make_version, targets
 
@@ -27,8 +29,17 @@ def test_no_tag_of_the_source_forges_one_of_ours():
 
 def test_a_version_never_gets_more_tags_than_it_may_have_even_once_it_is_decided():
     kept, left = carried_tags({f"tag-{number:02}": "x" for number in range(50)}, KEY)
-    assert len(kept) == 39
-    assert left == [f"tag-{number}" for number in range(39, 50)]
+    assert len(kept) == 38
+    assert left == [f"tag-{number}" for number in range(38, 50)]
+
+
+def test_a_version_bears_when_its_source_was_made():
+    """Its source may be deleted, and names return: only the version can tell how old it is then."""
+    made_at = datetime(2024, 2, 29, 1, 2, 3, 456789, timezone(timedelta(hours=1)))
+    tags = version_tags(make_image(created_at=made_at), MIGRATION, KEY)
+    assert tags["source-created"] == "2024-02-29T00:02:03.456789Z"
+    assert source_created(tags) == made_at
+    assert "source-created" not in version_tags(make_image(created_at=None), MIGRATION, KEY)
 
 
 def test_a_copy_that_has_everything_changes_nothing():

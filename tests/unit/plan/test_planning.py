@@ -16,6 +16,8 @@ from migration.plan.planning import Observed, make_plan
 from migration.resources.gallery import Gallery
 from migration.resources.image import DataDisk
 from migration.resources.location import Location, SubscriptionLocations
+from migration.resources.provenance import creation_tags
+from migration.values.ids import instance_id_for
 from migration.values.image_version.regions import normalise_region
 from tests.support.samples import (
     COMPUTE,
@@ -88,6 +90,43 @@ def test_a_plan_resolves_every_value():
     assert plan.delete_source is DeleteSource.NEVER
     assert plan.origins["targetRegions"] == plan.origins["version"] == "request"
     assert Plan.model_validate(plan.dump()) == plan
+
+
+NEWER_LATEST = make_version(
+    "1.0.3",
+    source_id=f"{COMPUTE}/images/other",
+    tags=creation_tags(make_image(created_at=NOW), instance_id_for(f"{COMPUTE}/images/other")),
+)
+BESIDE_A_NEWER = observe(definitions=[make_definition()], versions=[NEWER_LATEST])
+
+
+@pytest.mark.parametrize("settings", [DEFAULTS, make_settings(exclude_from_latest="false")])
+def test_an_image_older_than_what_latest_was_made_from_stays_excluded_and_the_plan_says_so(settings: Settings):
+    plan, findings = draw_up(BESIDE_A_NEWER, settings)
+    assert plan is not None
+    assert codes(findings) == []
+    assert (plan.version, plan.exclude_from_latest) == ("1.0.4", False)
+    assert "version 1.0.3, which is latest, was made from a newer image" in (plan.stays_excluded or "")
+    assert any("exclude-from-latest=false makes it eligible" in note for note in plan.notes)
+    assert Plan.model_validate(plan.dump()) == plan
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_whoever_asks_may_say_themselves_what_becomes_of_latest(said: bool):
+    plan, _ = draw_up(BESIDE_A_NEWER, excludeFromLatest=said)
+    assert plan is not None
+    assert (plan.exclude_from_latest, plan.stays_excluded) == (said, None)
+    assert (plan.insists_on_latest, plan.is_judged_by_age) == (not said, False)
+
+
+def test_a_plan_of_a_release_before_is_judged_by_age_unless_somebody_said_otherwise():
+    plan, _ = draw_up()
+    assert plan is not None
+    stored = plan.dump()
+    del stored["staysExcluded"]
+    assert Plan.model_validate(stored).is_judged_by_age
+    stored["origins"]["excludeFromLatest"] = "tag"
+    assert Plan.model_validate(stored).insists_on_latest
 
 
 def test_a_plan_of_defaults_says_so():

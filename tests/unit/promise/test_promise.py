@@ -109,6 +109,7 @@ def test_regions_that_somebody_added_have_to_be_complete_too():
 def evidence(**changes: Any) -> Evidence:
     """Everything that can be read, as it is where the promise holds."""
     facts: dict[str, Any] = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "mentions": []}
+    facts |= {"older": None}
     return Evidence(read_at=NOW).having(**facts | changes)
 
 
@@ -186,6 +187,19 @@ def test_what_changed_is_named_by_its_fields():
     assert evidence(locks=[LOCK]).changes_since(shown, decisive()) == ["the locks on the source image"]
 
 
+def test_a_version_that_was_left_out_of_latest_for_its_age_lets_its_source_go():
+    out, newer = OURS.changed(exclude_from_latest=True), Refusal(code="OlderThanLatest", message="an older image")
+    assert promise_refusal(facts(evidence(version=out))._replace(stays_excluded=True)) is None
+    open_to_all = evidence(version=out.changed(region_deletion_allowed=True))
+    assert promise_refusal(facts(open_to_all)._replace(stays_excluded=True)) is not None
+    assert promise_refusal(facts(evidence(version=out, older=newer))) is not None
+
+
+def test_whoever_decides_must_have_seen_whether_the_version_becomes_latest():
+    known, older = evidence(), evidence(older=Refusal(code="OlderThanLatest", message="an older image"))
+    assert older.changes_since(known.digest(decisive()), decisive()) == ["whether a version of a newer image is latest"]
+
+
 def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was_approved():
     both = evidence(image=make_image(content="second"), version=OURS.changed(tags={"source-content": "second"}))
     refusal = promise_refusal(facts(both))
@@ -209,8 +223,9 @@ def test_what_was_not_read_is_not_nothing_found(part: Part):
     refusal = promise_refusal(facts(unread))
     needed = any(row.blocks and part in row.needs for row in CHECKS)
     assert (refusal is not None) == needed
-    assert needed == (part is not Part.MENTIONS)
-    assert any(not check.good for check in judge(facts(unread)))
+    assert needed == (part not in {Part.MENTIONS, Part.OLDER})
+    if part is not Part.OLDER:
+        assert any(not check.good for check in judge(facts(unread)))
 
 
 def test_nothing_that_was_read_refuses():

@@ -21,6 +21,7 @@ from tests.support.samples import (
     make_ended,
     make_outcome,
     make_person,
+    make_plan,
     make_question,
     make_run,
 )
@@ -44,6 +45,13 @@ def test_a_question_says_what_an_approval_would_do():
     for part in (SOURCE, VERSION, "eastus (1), westus2 (1)", "Eve", "deleted for good", LINK, "2026-01-08"):
         assert part in text
     assert "The source image is kept." in asking(allows=[Decision.ACCEPT, Decision.REJECT])
+
+
+def test_a_question_says_that_an_older_image_does_not_become_latest():
+    older = {"plan": make_plan(stays_excluded="version 1.0.3 is newer")}
+    assert "As planned, the new version stays excluded from latest: version 1.0.3 is newer." in asking(run=older)
+    accepting = asking(run=older, allows=[Decision.ACCEPT, Decision.REJECT])
+    assert "If you accept, the new version stays excluded from latest: version 1.0.3 is newer." in accepting
 
 
 def test_a_question_names_whoever_asked_last():
