@@ -56,7 +56,7 @@ def plan_gallery(
         if reference.startswith("/")
         else ResourceId(source.subscription, source.resource_group, GALLERY, (reference,))
     )
-    findings.note(f"gallery {created.name} will be created in {image.location}")
+    findings.note(f"gallery {created.name} is created in {image.location} by this migration")
     return Gallery(id=str(created), name=created.name, location=image.location), True
 
 

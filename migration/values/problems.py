@@ -11,6 +11,15 @@ from migration.values.shortening import LONGEST_NAME, short
 from migration.values.value import Stored
 
 MOST_PROBLEMS = 100
+_WORDS = {
+    "missing": "It is needed.",
+    "less_than_equal": "'{input}' is more than {le}",
+    "greater_than_equal": "'{input}' is less than {ge}",
+    "enum": "'{input}' is none of {expected}",
+    "int_parsing": "'{input}' is no whole number",
+    "bool_parsing": "'{input}' is neither true nor false",
+    "time_delta_parsing": "it is no duration: write PT30M for thirty minutes, P2D for two days",
+}
 
 
 class Problem(Stored):
@@ -69,9 +78,7 @@ def unknown_fields(body: Any, model: type[BaseModel]) -> list[Problem]:
 
 def _problem(detail: Any, names: Mapping[str, str], quoted: Container[str]) -> Problem:
     location = [str(part) for part in detail["loc"]] or ["body"]
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    if detail["type"] == "time_delta_parsing":
-        message = "it is no duration: write PT30M for thirty minutes, P2D for two days"
+    message = _words(detail)
     if location[0] in quoted and f"'{detail['input']}'" not in message:
         message = f"'{short(str(detail['input']), LONGEST_NAME)}': {message}"
     location[0] = names.get(location[0], location[0])
@@ -79,6 +86,14 @@ def _problem(detail: Any, names: Mapping[str, str], quoted: Container[str]) -> P
     if code == "UnknownField":
         message = "There is no such field."
     return Problem(field=".".join(location), code=code, message=message)
+
+
+def _words(detail: Any) -> str:
+    """Say it to whoever wrote a tag or a setting, and has never seen the schema."""
+    known = _WORDS.get(detail["type"])
+    if known is None:
+        return str(detail["msg"]).removeprefix("Value error, ")
+    return known.format(input=short(str(detail["input"]), LONGEST_NAME), **detail.get("ctx", {}))
 
 
 def half_characters(body: Any) -> list[Problem]:

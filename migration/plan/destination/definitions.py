@@ -67,7 +67,7 @@ def plan_definition(
             _check_origin(existing, image, findings)
         return existing, False
     _check_new(wanted, definitions, findings)
-    findings.note(f"image definition {name} will be created")
+    findings.note(f"image definition {name} is created by this migration")
     return wanted, True
 
 

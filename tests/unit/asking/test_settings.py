@@ -73,7 +73,7 @@ def test_a_setting_that_azure_would_not_take_is_named(monkeypatch, name: str, va
             "'disks=2024-07-01': write TYPE=2024-07-01, where TYPE is one",
         ),
         ("POLL_INTERVAL", "30m", "'30m': it is no duration: write PT30M for thirty minutes"),
-        ("REPLICAS", "abc", "'abc': "),
+        ("REPLICAS", "abc", "'abc' is no whole number"),
         ("GALLERY", "no/gallery", "'no/gallery' is not a gallery"),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_new_definition_is_made_after_the_image():
     assert definition.id == DEFINITION
     assert findings.origins["offer"] == "derived from the image's resource group"
     assert findings.origins["sku"] == "derived from the definition's name"
-    assert any("will be created" in note for note in findings.notes)
+    assert any("is created by this migration" in note for note in findings.notes)
     assert any("no purchase plan" in note for note in findings.notes)
 
 

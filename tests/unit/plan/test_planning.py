@@ -282,7 +282,7 @@ def test_a_missing_gallery_is_a_problem_where_none_may_be_created():
 def test_a_missing_gallery_is_created_beside_the_source_or_where_its_id_says(reference: str):
     chosen, findings = choose_gallery(reference, [], create_gallery=True)
     assert chosen == (Gallery(id=GALLERY, name="gallery", location="eastus"), True)
-    assert findings.notes == ["gallery gallery will be created in eastus"]
+    assert findings.notes == ["gallery gallery is created in eastus by this migration"]
 
 
 def test_a_gallery_in_the_settings_may_be_elsewhere_and_is_meant_by_its_name():
