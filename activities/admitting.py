@@ -38,6 +38,7 @@ class Turn[Input: StepInput]:
 
     held: Held
     said: Input
+    step: str = ""
 
     @property
     def run(self) -> Run:
@@ -106,7 +107,7 @@ async def admitted[Input: StepInput](said: Input, step: Step[Input], when: When 
         _LOG.warning("%s: its record is gone, so nothing is deleted", said.migration_id)
     if not _is_its_turn(stand, said, when):
         return Answer(stand=stand)
-    turn = Turn(held, said)
+    turn = Turn(held, said, getattr(step, "__name__", ""))
     answer = await _done(turn, step, stand, is_waited_for=when in {When.IN_PHASE, When.ENDING})
     return answer.changed(stand=stand_of(held.record, said, said.migration_id, datetime.now(UTC)))
 
@@ -171,8 +172,9 @@ async def _with_patience[Input: StepInput](turn: Turn[Input], said: Value | None
     """Note what a run waits for, or that it waits for nothing any more."""
     if isinstance(said, Later):
         return await _patiently(turn, said)
-    if not isinstance(said, Refusal) and turn.held.run is not None and turn.held.run.obstacles:
-        await turn.move(unhindered)
+    run = turn.held.run
+    if not isinstance(said, Refusal) and run is not None and unhindered(run, turn.step) != run:
+        await turn.move(lambda known: unhindered(known, turn.step))
     return said
 
 
@@ -181,7 +183,7 @@ async def _patiently[Input: StepInput](turn: Turn[Input], later: Later) -> Later
     now = datetime.now(UTC)
     if later.code == IN_PROGRESS and turn.said.tries < SOON_DONE:
         return later
-    run = await turn.move(lambda known: hindered(known, later, now))
+    run = await turn.move(lambda known: hindered(known, later, now, turn.step))
     if run.is_live and waited(run, later.code, now) >= run.start.patience.obstacle:
         await turn.end(out_of_patience(run, later))
         return None

@@ -32,7 +32,7 @@ from migration.record.question import Stage
 from migration.values.answer import Later, Refusal
 from notifying.addresses import refuse_wrong_addresses
 from records.store import look_again
-from steering.gathering.evidence import find_uses, with_copy
+from steering.gathering.evidence import find_older, find_uses, with_copy
 
 FIRST_LOOK_SECONDS = 5.0
 LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to the call
@@ -100,8 +100,17 @@ async def _last_look(
     return (
         outdated(approved.approval, approved.requesters, current, meaning())
         or promise_refusal(Facts(evidence, approved.plan, copied, wish, approved.run.stays_excluded is not None))
+        or await _latest_changed(approved)
         or scan_refusal(begun_at, datetime.now(UTC))
     )
+
+
+async def _latest_changed(approved: ApprovedQuestion) -> Refusal | None:
+    """Say that what kept the version out of `latest` for its age is not there any more: `latest` may mean nothing."""
+    if approved.run.stays_excluded is None or await find_older(approved.plan, approved.version_id) is not None:
+        return None
+    message = "the version was left out of latest for its age, and by now nothing newer is latest: ask again"
+    return Refusal(code="LatestChanged", message=message)
 
 
 async def _unless_gone(turn: Turn[StepInput], why: Refusal) -> Refusal | Later | None:

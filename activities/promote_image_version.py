@@ -37,6 +37,7 @@ _TOLD_OTHERWISE = Refusal(
     code="LatestChanged",
     message="whoever approved was told otherwise of latest: the versions beside this one have changed since, ask again",
 )
+EXCLUDING = "ExclusionInProgress"
 _NOT_IN_THE_WAY = Refusal(code="NotInTheWay", message="it has been changed since it was listed")
 
 
@@ -101,12 +102,15 @@ async def order_latest(turn: Turn[StepInput]) -> Later | Refusal | None:
     if newer is not None:
         return await _step_back(turn, newer)
     for one in to_exclude(versions, name, made_at):
+        waits = Later(seconds=SOON_SECONDS, reason=f"version {one.name} is being excluded from latest", code=EXCLUDING)
+        if one.id in run.excluded:  # what it was told to be, once, and is not yet: never told again
+            return waits
         said = await _excluded(one.id, lambda version: hides(version, name, made_at))
         if isinstance(said, Later):
             return said
         if said is not None:
             await turn.move(partial(_with_excluded, other=one, at=datetime.now(UTC)))
-            return Later(seconds=SOON_SECONDS, reason=f"version {one.name} is being excluded from latest")
+            return waits
     return None
 
 
@@ -167,7 +171,8 @@ def _left_out(run: Run, older: Refusal, at: datetime) -> Run:
 def _with_excluded(run: Run, other: ImageVersion, at: datetime) -> Run:
     """Note which version of another migration was taken out of `latest` for its age."""
     told = entry(at, "excluded from latest", "it was made from an older image", image_version_id=other.id)
-    return run.noted(f"version {other.name} was excluded from latest: it was made from an older image").audited(told)
+    known = run.changed(excluded=[*run.excluded, other.id])
+    return known.noted(f"version {other.name} was excluded from latest: it was made from an older image").audited(told)
 
 
 def _promoted(run: Run, operation_url: str | None, older: Refusal | None, at: datetime, *, is_new: bool) -> Run:

@@ -10,6 +10,7 @@ from migration.values.lengths import MOST_LISTED
 if TYPE_CHECKING:
     from apprise import Apprise
 
+LONGEST_BODY = 24_000  # Teams takes 28 KB in all; apprise says 1,000 for it, which is not so
 STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
@@ -41,6 +42,17 @@ def _hush() -> None:
     logger.propagate = False
     logger.handlers = logger.handlers or [logging.NullHandler()]  # with none, Python itself would write it out
     logger.setLevel(logging.WARNING)
+
+
+@lru_cache(maxsize=2 * MOST_LISTED)
+def longest_body(url: str) -> int:
+    """Return how many characters a message to an address may have: as apprise knows it, but for Teams."""
+    from apprise.plugins.workflows import NotifyWorkflows
+
+    service = service_at(url) if is_known(url) else None
+    if service is None or isinstance(service[0], NotifyWorkflows):
+        return LONGEST_BODY
+    return min(service[0].body_maxlen, LONGEST_BODY)
 
 
 @lru_cache(maxsize=2 * MOST_LISTED)

@@ -153,9 +153,9 @@ class Settings(BaseSettings):
     notify: Addresses = Field(
         [], description="notification URLs (apprise), each `url` or `name=url`, by spaces; none: nobody is told"
     )
-    notify_digest: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
+    notify_digest: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=1))] = Field(
         timedelta(0),
-        description="one message each so often for all that is to be told; `PT0S`: each at once",
+        description="one message each so often, `P1D` at most, for all that is to be told; `PT0S`: each at once",
     )
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")

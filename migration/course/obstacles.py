@@ -13,15 +13,16 @@ PASSED_AFTER = timedelta(hours=3)
 OF_WAITED = 2  # the next try comes after half of the time waited so far, so that hours take few
 
 
-def hindered(run: Run, later: Later, at: datetime) -> Run:
-    """Return the run with one more cause that it waits for; one that it waits for already stays as first seen.
+def hindered(run: Run, later: Later, at: datetime, step: str = "") -> Run:
+    """Return the run with one more cause that a step waits for; one that it waits for already stays as first seen.
 
     One that has not been seen for long had passed, and is a new one. That it is still there is noted now and then only.
     """
     known = _of(run, later.code)
     last = (known.noted_at or known.since) if known else None
     if known is None or last is None or at - last > PASSED_AFTER:
-        seen = Obstacle(code=later.code, message=short(later.reason, LONGEST_NOTE), since=at, noted_at=at)
+        message = short(later.reason, LONGEST_NOTE)
+        seen = Obstacle(code=later.code, message=message, since=at, noted_at=at, step=step)
     elif timedelta(0) <= at - last < NOTED_EVERY:
         return run
     else:
@@ -30,9 +31,9 @@ def hindered(run: Run, later: Later, at: datetime) -> Run:
     return run.changed(obstacles=[*others, seen][-MOST_CAUSES:])
 
 
-def unhindered(run: Run) -> Run:
-    """Return the run whose step could be done."""
-    return run.changed(obstacles=[]) if run.obstacles else run
+def unhindered(run: Run, step: str = "") -> Run:
+    """Return the run one of whose steps could be done: what another waits for is there still."""
+    return run.changed(obstacles=[one for one in run.obstacles if one.step not in {"", step}])
 
 
 def waited(run: Run, code: str, at: datetime) -> timedelta:

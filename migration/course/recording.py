@@ -41,6 +41,7 @@ def _fitting(value: str, most: int = LONGEST_TAG_VALUE) -> str:
 
 BY_REQUEST = "request"
 LONGEST_CODE = 80  # it may be Azure's
+BY_PEOPLE = {"Accepted", "Rejected", "Cancelled"}  # whose reasons are people's names and words, and no tag's
 
 
 def status_tags(run: Run, key: str) -> dict[str, str]:
@@ -53,7 +54,8 @@ def status_tags(run: Run, key: str) -> dict[str, str]:
     if outcome is None or (outcome.kind is OutcomeKind.REFUSED and by_request):
         return {}
     fingerprint = BY_REQUEST if by_request else run.start.fingerprint
-    said = f"{outcome.kind} {outcome.code[:LONGEST_CODE]} - {guide(outcome, FOR_TAG).step} Reason: {outcome.reason}"
+    said = f"{outcome.kind} {outcome.code[:LONGEST_CODE]} - {guide(outcome, FOR_TAG).step}"
+    said += "" if outcome.code in BY_PEOPLE else f" Reason: {outcome.reason}"
     return {status_key(key): f"{_by_words(said, LONGEST_TAG_VALUE - len(fingerprint) - 1)} {fingerprint}"}
 
 

@@ -89,15 +89,16 @@ class Obstacle(Stored):
     message: str
     since: datetime
     noted_at: datetime | None = None
+    step: str = ""
 
 
 class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
-    `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age.
-    `obstacles` are what its step waits for beside what it is there to wait for, `owed_before` what the runs before
-    still owed. Of a `forgotten` one the record keeps no more than a line.
+    `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age,
+    `excluded` are versions of others that it took out. `obstacles` are what its step waits for beside what it is there
+    to wait for, `owed_before` what the runs before still owed. Of a `forgotten` one the record keeps only a line.
     """
 
     format: int = FORMAT
@@ -120,6 +121,7 @@ class Run(Stored):
     regions: list[RegionReplication] = []
     promoted: bool = False
     stays_excluded: str | None = None
+    excluded: list[str] = []
     question: Question | None = None
     decisions: list[Decided] = []
     links: list[Link] = []

@@ -124,7 +124,7 @@ FAILED = [
     Row(
         ("SourceNotFound", "SourceGone"),
         "Somebody else deleted the source image.",
-        "Keep the version: it is the only copy, or what there is of one.",
+        "Look whether the source image is there. If it is not, keep the version: it is the only copy, or what is left.",
         Who.GALLERY,
     ),
     Row(
@@ -136,7 +136,7 @@ FAILED = [
     Row(
         ("OtherPhase",),
         "An error of the app: a step came out of order.",
-        "Report it with the audit, then {start}; the source is safe.",
+        "Report it with the audit, then {start}.",
         Who.OPERATOR,
     ),
     Row(

@@ -11,7 +11,13 @@ MIGRATED = [
     )
 ]
 _ANEW = "Reject it, and have the image migrated again."
-ANY_KEPT = Row((), "Azure, or a rule of this app, kept the source.", "Read the reason, then {ask_again}.", Who.OWNER)
+ANY_KEPT = Row(
+    (),
+    "Azure, or a rule of this app, kept the source.",
+    "Read the reason, then {ask_again}.",
+    Who.OWNER,
+    in_doubt=True,
+)
 SOURCE_KEPT = [
     Row(
         ("Policy",),
@@ -69,6 +75,13 @@ SOURCE_KEPT = [
         Who.GALLERY,
     ),
     Row(
+        ("ExclusionInProgress",),
+        "A version made from an older image was told to stay out of latest, and has not been for as long as"
+        " MIGRATION_PATIENCE says.",
+        "Look at that version, which the reason names, and at Azure's health, then {ask_again}.",
+        Who.GALLERY,
+    ),
+    Row(
         ("LatestChanged",),
         "Whoever approved was told on the page that the version becomes latest, or that it stays excluded as an older"
         " one, and a version beside it has changed that since.",
@@ -103,8 +116,9 @@ SOURCE_KEPT = [
     Row(
         ("CannotTellApart",),
         "Azure does not say when the image or the version was made.",
-        "Delete the source by hand, after looking.",
+        "Nothing of it is deleted: keep both, or {start}.",
         Who.OWNER,
+        in_doubt=True,
         while_asked="Keep both: without that date, nothing of it is deleted.",
     ),
     Row(
@@ -175,7 +189,7 @@ SOURCE_KEPT = [
     Row(
         ("ShallowReplication",),
         "The version copies nothing: it reads from the source.",
-        "Delete the version, then {start}.",
+        "Once you see that the source image is there, delete the version, then {start}.",
         Who.GALLERY,
         in_doubt=True,
         while_asked=_ANEW,
@@ -199,11 +213,13 @@ SOURCE_KEPT = [
         "What may pass was waited for as long as MIGRATION_PATIENCE says.",
         "Look at Azure's health, at throttling and at the settings, then {ask_again}.",
         Who.OPERATOR,
+        in_doubt=True,
     ),
     Row(
         ("AuthorizationFailed", "LinkedAuthorizationFailed", "RequestDisallowedByPolicy", "ScopeLocked"),
         "Azure does not let the app do it: a right is missing, or a policy or lock forbids it.",
         "Give the right, or change policy or lock, that the reason names, then {ask_again}.",
         Who.ADMINISTRATOR,
+        in_doubt=True,
     ),
 ]

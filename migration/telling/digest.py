@@ -1,10 +1,12 @@
 """Many messages as one: a line and a link for each, those that wait for somebody first."""
 
+from typing import NamedTuple
+
 from migration.telling.messages import Line, Message, Severity
 from migration.values.occasion import ASKS, Occasion
 
-MOST_IN_ONE = 50  # some 20 KB, of the 28 that Teams takes
-_ABOUT = {"Source image", "Reason", "Expires"}
+MOST_IN_ONE = 50
+_ABOUT = {"Source image", "Source and version", "Reason", "Expires"}
 _ORDER = (*Severity,)
 _SECTIONS = (
     ("to decide", ASKS),
@@ -15,7 +17,25 @@ _SECTIONS = (
 LONGEST_ABOUT = 120
 
 
-def compose_digest(entries: list[tuple[Occasion, Message]]) -> Message:
+class Entry(NamedTuple):
+    """One message of a digest, and what it is about."""
+
+    occasion: Occasion
+    message: Message
+
+
+def parted(entries: list[Entry], longest: int) -> list[list[Entry]]:
+    """Return the entries in as few parts as have room in a message of so many characters; one alone always has."""
+    parts: list[list[Entry]] = []
+    for entry in entries:
+        if parts and len(compose_digest([*parts[-1], entry]).markdown()) <= longest:
+            parts[-1].append(entry)
+        else:
+            parts.append([entry])
+    return parts
+
+
+def compose_digest(entries: list[Entry]) -> Message:
     """Write one message for all of these. One alone is told as it is."""
     if len(entries) == 1:
         return entries[0][1]

@@ -77,7 +77,7 @@ def _follows(migration_id: str, outcome: Outcome) -> list[Line]:
     told = guide(outcome, for_people(migration_id))
     left = [Line("Left behind", ", ".join(outcome.left_behind))] if outcome.left_behind else []
     next_step = [Line("Next step", told.step), Line("Who can", told.who)] if told.step else []
-    return [Line("", told.state), *left, *next_step]
+    return [Line("Source and version", told.state), *left, *next_step]
 
 
 def _severity(outcome: Outcome) -> Severity:

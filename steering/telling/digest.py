@@ -1,55 +1,78 @@
-"""A digest: what all images owe is told by one message for each receiver, each so often (`MIGRATION_NOTIFY_DIGEST`)."""
+"""A digest: what all images owe is told by one message for each receiver, each so often (`MIGRATION_NOTIFY_DIGEST`).
+
+Images are taken some at a time: of each lot attempts are counted, messages sent, and whom they reached written down, so
+that nothing that goes wrong costs others more than what it is about.
+"""
 
 import asyncio
 import logging
+from itertools import batched
 
-from migration.asking.settings import Settings
-from migration.telling.digest import MOST_IN_ONE, compose_digest
+from migration.asking.settings import Settings, SettingsInvalidError
+from migration.telling.digest import MOST_IN_ONE, Entry, compose_digest, parted
 from migration.telling.receivers import Address
 from notifying.sending import send
-from records.errors import RecordUnreadableError
+from notifying.services import longest_body
+from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import hold, unfinished
 from steering.telling.delivering import Delivery, due_notice, prepare
 
 _LOG = logging.getLogger(__name__)
+_OF_ONE_IMAGE = (RecordsUnavailableError, RecordUnreadableError, SettingsInvalidError)
 
 
 async def send_digest(current: Settings) -> None:
-    """Tell everybody what is due of every image. Whoever cannot be reached is told with the next digest.
+    """Tell everybody what is due of every image. Whoever cannot be reached is told with the next digest."""
+    owing = [migration_id for migration_id in await unfinished() if await _owes(migration_id)]
+    for lot in batched(owing, MOST_IN_ONE, strict=False):
+        await _tell([delivery for migration_id in lot for delivery in await _due_of(migration_id, current)])
 
-    Raises SettingsInvalidError while nobody knows whom to tell.
-    """
-    deliveries: list[Delivery] = []
-    for migration_id in await unfinished():
-        try:
-            deliveries += await _due_of(migration_id, current)
-        except RecordUnreadableError as error:
-            _LOG.warning("not told of: %s", error)
-    to_tell = {address: None for delivery in deliveries for address in delivery.messages}
-    reached = await asyncio.gather(*(_told(address, deliveries) for address in to_tell))
-    for delivery in deliveries:
-        own = (delivery.held.migration_id, delivery.notice)
-        known = [address for address, told in zip(to_tell, reached, strict=True) if own in told]
-        await delivery.note(known)
+
+async def _owes(migration_id: str) -> bool:
+    try:
+        return due_notice(await hold(migration_id)) is not None
+    except _OF_ONE_IMAGE as error:
+        _LOG.warning("%s: not told of with this digest: %s", migration_id, error)
+        return False
 
 
 async def _due_of(migration_id: str, current: Settings) -> list[Delivery]:
-    held, found = await hold(migration_id), []
-    while (notice := due_notice(held)) is not None:
-        delivery = await prepare(held, notice, current)
-        if delivery is None:
-            break
-        found.append(delivery)
+    """Count an attempt of each notice that is due of an image; what cannot be counted is not sent."""
+    found: list[Delivery] = []
+    try:
+        held = await hold(migration_id)
+        while (notice := due_notice(held)) is not None:
+            delivery = await prepare(held, notice, current)
+            if delivery is None:
+                break
+            found.append(delivery)
+    except _OF_ONE_IMAGE as error:
+        _LOG.warning("%s: not told of with this digest: %s", migration_id, error)
     return found
 
 
-async def _told(address: Address, deliveries: list[Delivery]) -> list[tuple[str, object]]:
-    """Return of which notices a receiver has been told, by as few messages as have room for them."""
-    own = [delivery for delivery in deliveries if address in delivery.messages]
-    told: list[tuple[str, object]] = []
-    for begin in range(0, len(own), MOST_IN_ONE):
-        part = own[begin : begin + MOST_IN_ONE]
-        entries = [(delivery.notice.occasion, delivery.messages[address]) for delivery in part]
+async def _tell(deliveries: list[Delivery]) -> None:
+    """Send a lot at once, and write down for each notice who had it."""
+    reached: list[list[Address]] = [[] for _ in deliveries]
+    addresses = dict.fromkeys(address for delivery in deliveries for address in delivery.messages)
+
+    async def sent(address: Address, numbers: list[int], entries: list[Entry]) -> None:
         if (await send(address, compose_digest(entries))).reached:
-            told += [(delivery.held.migration_id, delivery.notice) for delivery in part]
-    return told
+            for number in numbers:
+                reached[number].append(address)
+
+    await asyncio.gather(*(sent(address, *part) for address in addresses for part in _parts(address, deliveries)))
+    for delivery, receivers in zip(deliveries, reached, strict=True):
+        try:
+            await delivery.note(receivers)
+        except RecordsUnavailableError as error:
+            _LOG.warning("%s: who was told is not written down: %s", delivery.held.migration_id, error)
+
+
+def _parts(address: Address, deliveries: list[Delivery]) -> list[tuple[list[int], list[Entry]]]:
+    """Return what a receiver is told, as few messages as it takes: the numbers of the deliveries, and their entries."""
+    own = [number for number, delivery in enumerate(deliveries) if address in delivery.messages]
+    entries = [Entry(deliveries[number].notice.occasion, deliveries[number].messages[address]) for number in own]
+    sizes = [len(part) for part in parted(entries, longest_body(address.url))]
+    ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
+    return [(own[end - size : end], entries[end - size : end]) for size, end in zip(sizes, ends, strict=True)]

@@ -1,6 +1,7 @@
 """`latest` is the newest image, in whatever order migrations end: an older one never becomes it by itself."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.resources.gallery import ImageVersion
+from migration.resources.operation import Operation
 from migration.resources.provenance import creation_tags
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
@@ -211,3 +213,35 @@ def test_a_promotion_whose_answer_was_lost_is_not_judged_against_itself(both: Pl
     both.azure.answers["start_promotion"] = promotion
     until_done(both.start())
     assert (both.run.promoted, both.run.stays_excluded) == (True, None)
+
+
+def test_what_is_excluded_without_effect_is_told_once_and_waited_for_with_patience(play: Play):
+    """It was written every few seconds without end, and drove the approval out of the audit."""
+    told: list[str] = []
+    play.configure(patience="PT30M")
+    play.azure.others = [other("1.0.7", OLDER)]
+
+    def excluded(version_id: str, against: Any) -> Any:
+        told.append(version_id)
+        return against(play.azure.others[0]) or Operation(url="https://x/update", seconds=60)
+
+    play.azure.answers["start_exclusion"] = excluded
+    play.start().until("AwaitingApproval").approve()
+    play.until("Done")
+    assert len(told) == 1
+    assert play.outcome == ("SourceKept", "ExclusionInProgress")
+    assert play.audited.count("excluded from latest") == 1
+
+
+def test_a_source_stays_where_what_kept_its_version_out_of_latest_is_gone(play: Play):
+    """The approver was told that another version is latest; by the delete there was none at all."""
+    play.azure.others = [other("0.9.0", NEWER)]
+    play.start().until("AwaitingApproval")
+    play.told_older = True
+    play.azure.progress_then = 50
+    play.approve()
+    assert play.run.stays_excluded
+    play.azure.others = []
+    play.azure.progress = 100
+    play.until("Done")
+    assert (play.outcome, play.azure.image is not None) == (("SourceKept", "LatestChanged"), True)

@@ -35,10 +35,10 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
     await start_kept(hub, current)
     if current.sweep and await take("sweep", _every(current.sweep)):
         await sweep(hub, current)
-    if current.notify_digest and await take("digest", _every(current.notify_digest)):
-        await send_digest(current)
     if await take("forget", timedelta(hours=1)):
         await forget_old(hub, current.retention)
+    if current.notify_digest and await take("digest", _every(current.notify_digest)):
+        await send_digest(current)
 
 
 def _every(wait: timedelta) -> timedelta:

@@ -5,7 +5,6 @@ from typing import Any
 import azure.functions as func
 
 from migration.record.asked import asked_of
-from migration.record.notices import NO_QUESTION
 from migration.record.run import Run
 from migration.runbook.guide import guide
 from migration.runbook.row import for_people
@@ -14,6 +13,12 @@ from triggers.page.answering import html_answer
 from triggers.page.approval_ending import ending
 from triggers.page.approval_picture import version_name
 from web.pages import render
+
+_OPEN = {
+    "title": "A decision is waited for",
+    "sentence": "Whoever was asked decides by the link of the message that asks. Nothing is decided here.",
+    "good": True,
+}
 
 
 async def standing(migration_id: str, run: Run) -> func.HttpResponse:
@@ -24,8 +29,8 @@ async def standing(migration_id: str, run: Run) -> func.HttpResponse:
     if asked is None:
         values = unasked(migration_id, run)
     else:
-        values = ending(asked, NO_QUESTION if asked.is_open else asked.question.id)
-    return html_answer(render("ending.html", **values, late=False, stop=None), 200)
+        values = ending(asked, asked.question.id) | (_OPEN if asked.is_open else {})
+    return html_answer(render("ending.html", **values, migration_id=migration_id, late=False, stop=None), 200)
 
 
 def unasked(migration_id: str, run: Run) -> dict[str, Any]:

@@ -100,12 +100,20 @@ class Visit:
         return outlook_of(self._asked, evidence, self._held.answered, self._settings)
 
     async def stop(self) -> func.HttpResponse:
-        """Keep the source after all; any other decision comes too late. Whoever may not decide may not stop."""
+        """Keep the source after all; any other decision comes too late. Whoever may not decide may not stop.
+
+        A form as it stands stops nothing: whatever sends forms by itself would take every approval back.
+        """
         form = read_form(self._req, self._link)
         if form.decision != STOP:
             return await self._late(form)
         self._refuse_others("Not allowed to stop it")
-        refusal = await cancel(self._hub, self._held, self._asked.run.id, "stopped on the approval page")
+        if not self._may_stop(self._asked):
+            return await self._late(form)
+        if not form.looked:
+            return await self.closed()
+        who = self._decider.name or "somebody with a team's link"
+        refusal = await cancel(self._hub, self._held, self._asked.run.id, f"stopped on the approval page by {who}")
         return self._seen_by_reading() if refusal is None else await self._late(form)
 
     async def come_late(self) -> func.HttpResponse:

@@ -1,21 +1,21 @@
 """Many messages as one: what waits for somebody first, and a link for each."""
 
-from migration.telling.digest import MOST_IN_ONE, compose_digest
+from migration.telling.digest import MOST_IN_ONE, Entry, compose_digest, parted
 from migration.telling.messages import Line, Message, Severity, compose_end
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind
 from tests.support.samples import make_ended, make_outcome
 
 
-def asking(number: int) -> tuple[Occasion, Message]:
+def asking(number: int) -> Entry:
     lines = [Line("Decide here", f"https://example.com/{number}", is_link=True)]
-    return Occasion.APPROVAL_NEEDED, Message(f"Approve the migration of web-{number}?", lines)
+    return Entry(Occasion.APPROVAL_NEEDED, Message(f"Approve the migration of web-{number}?", lines))
 
 
-def ended(kind: OutcomeKind, occasion: Occasion) -> tuple[Occasion, Message]:
+def ended(kind: OutcomeKind, occasion: Occasion) -> Entry:
     message = compose_end(make_ended(make_outcome(kind, "C", reason="no network")), "https://example.com/end")
     assert message is not None
-    return occasion, message
+    return Entry(occasion, message)
 
 
 FAILED, DONE = ended(OutcomeKind.FAILED, Occasion.FAILED), ended(OutcomeKind.MIGRATED, Occasion.DONE)
@@ -44,10 +44,24 @@ def test_a_digest_is_as_bad_as_the_worst_of_it():
 
 
 def test_one_alone_is_told_as_it_is():
-    assert compose_digest([FAILED]) == FAILED[1]
+    assert compose_digest([FAILED]) == FAILED.message
 
 
 def test_what_people_named_an_image_marks_nothing_up():
     lines = [Line("Decide here", "https://example.com/1", is_link=True)]
-    hostile = (Occasion.APPROVAL_NEEDED, Message("Approve the migration of [x](http://evil.example)?", lines))
+    hostile = Entry(Occasion.APPROVAL_NEEDED, Message("Approve the migration of [x](http://evil.example)?", lines))
     assert "[x](http://evil.example)" not in compose_digest([hostile, asking(1)]).markdown()
+
+
+def test_a_receiver_that_takes_little_gets_several_messages():
+    """All fifty shared one that was too large for the chat, and were lost together."""
+    entries = [FAILED] * MOST_IN_ONE
+    for longest in (2_000, 24_000):
+        parts = parted(entries, longest)
+        assert [entry for part in parts for entry in part] == entries
+        assert all(len(compose_digest(part).markdown()) <= longest for part in parts if len(part) > 1)
+    assert len(parted(entries, 1)) == MOST_IN_ONE
+
+
+def test_what_is_the_only_copy_is_said_in_a_digest_too():
+    assert "only copy" in compose_digest([DONE, FAILED]).text()

@@ -13,7 +13,8 @@ from migration.values.ids import instance_id_for
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
 from notifying.sending import Sent
-from steering.telling import digest
+from records.errors import RecordsUnavailableError
+from steering.telling import delivering, digest
 from tests.support.samples import NOW, SOURCE, changed, make_record, make_run, make_settings
 
 ADA, TEAM = "Ada=json://ada.example.com/hook", "json://team.example.com/hook"
@@ -94,3 +95,50 @@ async def test_where_nothing_is_owed_nobody_hears_anything(records, post):
     records.put(make_record(make_run(Phase.REPLICATING)))
     await digest.send_digest(CURRENT)
     assert post.sent == []
+
+
+async def test_an_image_that_cannot_be_told_of_keeps_nobody_from_hearing_of_others(records, post):
+    """One escalation to a wrong address, and three digests later all questions were given up, with nothing sent."""
+    current = make_settings(notify=ADA, escalate="nonsense://x", notify_digest=timedelta(hours=1))
+    for number in range(5):
+        records.put(waiting(number))
+    late = waiting(9)
+    records.put(late.changed(run=late.run.changed(owed=[OwedNotice(occasion=Occasion.ESCALATION, due_at=NOW)])))
+    await digest.send_digest(current)
+    assert [url for url, _ in post.sent] == [Address.parse(ADA).url]
+    assert [records.run(waiting(number).migration_id).owed for number in range(5)] == [[]] * 5
+    assert [one.attempt for one in records.run(late.migration_id).owed] == [0]
+
+
+async def test_a_record_that_cannot_be_written_keeps_nobody_from_hearing_of_others(records, post, monkeypatch):
+    bad, real = waiting(0).migration_id, vars(digest)["prepare"]
+
+    async def prepare(held: Any, notice: Any, current: Any) -> Any:
+        if held.migration_id == bad:
+            raise RecordsUnavailableError("too large")
+        return await real(held, notice, current)
+
+    monkeypatch.setattr(digest, "prepare", prepare)
+    for number in range(4):
+        records.put(waiting(number))
+    await digest.send_digest(CURRENT)
+    assert len(post.sent) == 2
+    assert [records.run(waiting(number).migration_id).owed for number in range(1, 4)] == [[]] * 3
+
+
+async def test_what_could_not_be_written_down_is_told_again_and_the_rest_is_not(records, post, monkeypatch):
+    real, failed = vars(delivering)["change_record"], []
+
+    async def once(held: Any, step: Any) -> Any:
+        if not failed:
+            failed.append(held.migration_id)
+            raise RecordsUnavailableError("busy")
+        return await real(held, step)
+
+    monkeypatch.setattr(delivering, "change_record", once)
+    for number in range(3):
+        records.put(waiting(number))
+    await digest.send_digest(CURRENT)
+    assert [number for number in range(3) if records.run(waiting(number).migration_id).owed] == [
+        number for number in range(3) if waiting(number).migration_id in failed
+    ]
