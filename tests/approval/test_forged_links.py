@@ -95,13 +95,21 @@ def test_a_true_token_at_the_address_of_nothing_is_refused(site, waiting, nobody
     assert site.migration(waiting) == waiting
 
 
-@pytest.mark.parametrize("question", ["another-question", ""])
-def test_a_link_to_a_question_that_is_not_asked_any_more_decides_nothing(site, waiting, question):
+def test_a_link_to_a_question_that_is_not_asked_any_more_decides_nothing(site, waiting):
     browser, link = Browser(), site.link(waiting)
     form = browser.form(link, decision="approve")
-    site.change_link(waiting, link, question=question)
+    site.change_link(waiting, link, question="another-question")
     assert refused(browser.open(link), 410, "earlier question")
     assert refused(browser.send(link, form), 410, "earlier question")
+    assert site.migration(waiting) == waiting
+
+
+def test_a_link_that_was_sent_with_no_question_decides_nothing(site, waiting):
+    browser, link = Browser(), site.link(waiting)
+    form = browser.form(link, decision="approve")
+    site.change_link(waiting, link, question="")
+    for answer in (browser.open(link), browser.send(link, form)):
+        assert (answer.status_code, "A decision is waited for" in answer.text) == (200, True)
     assert site.migration(waiting) == waiting
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support.running.app import outcome
 from tests.support.running.visitors import Browser
 
-BECOMES, STAYS = "It becomes eligible as latest.", "It does not become eligible as latest, because"
+BECOMES, STAYS = "It becomes eligible as latest", "It does not become eligible as latest, because"
 
 
 def become_latest(site, migration):

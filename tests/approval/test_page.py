@@ -131,7 +131,7 @@ def test_that_users_of_the_source_may_be_hidden_is_shown_before_anybody_decides(
         browser, link = Browser(), site.link(waiting)
         page = browser.open(link)
         assert (page.status_code, "1 of 8 checks needs your attention" in page.text) == (200, True)
-        for said in ("Who uses the source image cannot be seen in", right, "cannot be deleted now", "Give the app the"):
+        for said in ("Who uses the source image cannot be seen in", right, "cannot be deleted now", "Give it the"):
             assert said in words_of(page)
         browser.decide(link, "accept")
         assert outcome(site.app.ended(waiting["id"])) == ("SourceKept", "Accepted")
