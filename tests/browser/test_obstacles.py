@@ -146,12 +146,12 @@ def test_deleted_for_good_is_said_only_where_approving_would_delete(pages, page,
 
 
 CURES = {
-    "a scale set": "Point whatever uses it at the new version",
+    "a scale set": "Point what uses it at the version",
     "a lock": "Remove the lock",
     "never": "Take that off the tag",
-    "incomplete": "Look again when it is complete",
+    "incomplete": "Restore it and look again",
     "another": "have the image that is there now migrated",
-    "hidden": "Give the app the right to read there",
+    "hidden": "Give it the role",
 }
 
 
