@@ -155,7 +155,7 @@ class Settings(BaseSettings):
     )
     notify_digest: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=1))] = Field(
         timedelta(0),
-        description="one message each so often, `P1D` at most, for all that is to be told; `PT0S`: each at once",
+        description="one message each so often, at most a day, for all that is to be told; `PT0S`: each at once",
     )
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")

@@ -9,7 +9,7 @@ from tests.support.running.site import running_site
 from tests.support.running.visitors import Browser
 
 CLIENTS = ("SafeLinks/1.0", "Slackbot-LinkExpanding 1.0", "TeamsPreview/2.0", "Mozilla/5.0", "curl/8.0")
-A_FEW_LOOKS = 40  # ARM calls: one look at everything takes eight
+A_FEW_LOOKS = 80  # ARM calls: one look at everything takes eight
 
 
 @pytest.fixture(scope="module")

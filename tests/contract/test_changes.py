@@ -15,7 +15,10 @@ MYPY = Path(sys.executable).with_name("mypy")
 
 # Text that stands once in our code, and a slip in its place: one wherever a state or the record changes.
 PLANTED = [
-    ("run.changed(phase=to, missing_since=None)", "run.changed(phaze=to, missing_since=None)"),
+    (
+        "run.changed(phase=to, missing_since=None, obstacles=[])",
+        "run.changed(phaze=to, missing_since=None, obstacles=[])",
+    ),
     ("run.changed(stage=to)", "run.changed(stage=move)"),
     ("run.changed(plan=plan, notes=plan.notes)", "run.changed(plan=plan.notes, notes=plan.notes)"),
     ("self.changed(run=run, copies=", "self.changed(run=run, copys="),
