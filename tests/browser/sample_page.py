@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import azure.functions as func
 import pytest
 
+from arm.transport.cloud import go_by
 from dev.emulator.seed import GALLERIES_GROUP, IMAGES_GROUP
+from migration.asking.reading import settings
 from migration.asking.settings import Settings
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked
@@ -130,6 +132,7 @@ async def look(asked, evidence):
 
 def sample_page(asked=None, evidence=None):
     """The page as HTML with its style, the same each time; of the sample's question, unless told otherwise."""
+    go_by(settings)
     usual = question()
     answer = asyncio.run(look(asked or usual[0], evidence or usual[1]))
     assert answer.status_code == 200, answer.get_body().decode()
