@@ -173,7 +173,7 @@ async def _with_patience[Input: StepInput](turn: Turn[Input], said: Value | None
     if isinstance(said, Later):
         return await _patiently(turn, said)
     run = turn.held.run
-    if not isinstance(said, Refusal) and run is not None and unhindered(run, turn.step) != run:
+    if not isinstance(said, Refusal) and run is not None and unhindered(run, turn.step) is not run:
         await turn.move(lambda known: unhindered(known, turn.step))
     return said
 

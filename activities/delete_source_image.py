@@ -95,12 +95,13 @@ async def _last_look(
     The rules of who may decide are those of now.
     """
     copied = approved.question.copied
+    latest = await _latest_changed(approved)
     evidence = await with_copy(uses, approved.plan.source.id, copied)
     wish = withdrawn(evidence.image, approved.run, approved.question.fingerprint, turn.record.answered, current)
     return (
         outdated(approved.approval, approved.requesters, current, meaning())
         or promise_refusal(Facts(evidence, approved.plan, copied, wish, approved.run.stays_excluded is not None))
-        or await _latest_changed(approved)
+        or latest
         or scan_refusal(begun_at, datetime.now(UTC))
     )
 

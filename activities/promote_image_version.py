@@ -4,7 +4,7 @@
 eligible, and again after, for another may have become so at the same time.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -72,12 +72,9 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     safety = {"allowDeletionOfReplicatedLocations": False}
     safety |= {"blockDeletionBeforeEndOfLife": True} if plan.protect else {}
     is_out = plan.exclude_from_latest or older is not None
-    try:
-        started = await start_promotion(version_id, against, excluded=is_out, safety=safety)
-    except ArmRefusedError as error:
-        if error.code not in BUSY:
-            raise
-        return Later(seconds=BUSY_SECONDS, reason=error.message, code=error.code)
+    started = await _unless_busy(start_promotion(version_id, against, excluded=is_out, safety=safety))
+    if isinstance(started, Later):
+        return started
     if isinstance(started, Refusal):
         busy = Later(seconds=BUSY_SECONDS, reason="the image version is being updated")
         return busy if changing and started.code == "ReplicationIncomplete" else started
@@ -135,13 +132,18 @@ async def _excluded(version_id: str, is_in_the_way: Callable[[ImageVersion], boo
     def against(version: ImageVersion | None) -> Refusal | None:
         return None if version is not None and is_in_the_way(version) else _NOT_IN_THE_WAY
 
+    said = await _unless_busy(start_exclusion(version_id, against))
+    return None if isinstance(said, Refusal) else said
+
+
+async def _unless_busy[Started](update: Awaitable[Started]) -> Started | Later:
+    """Await the start of an update; where Azure is busy with the version, say when to come again."""
     try:
-        said = await start_exclusion(version_id, against)
+        return await update
     except ArmRefusedError as error:
         if error.code not in BUSY:
             raise
         return Later(seconds=BUSY_SECONDS, reason=error.message, code=error.code)
-    return None if isinstance(said, Refusal) else said
 
 
 async def _authorised(turn: Turn[StepInput]) -> Authorised | Refusal:

@@ -33,7 +33,8 @@ def hindered(run: Run, later: Later, at: datetime, step: str = "") -> Run:
 
 def unhindered(run: Run, step: str = "") -> Run:
     """Return the run one of whose steps could be done: what another waits for is there still."""
-    return run.changed(obstacles=[one for one in run.obstacles if one.step not in {"", step}])
+    left = [one for one in run.obstacles if one.step not in {"", step}]
+    return run if left == run.obstacles else run.changed(obstacles=left)
 
 
 def waited(run: Run, code: str, at: datetime) -> timedelta:

@@ -47,7 +47,7 @@ def audience(occasion: Occasion, current: Settings) -> list[Address]:
 
 def is_receiver(receiver: str, current: Settings) -> bool:
     """Tell whether somebody is still told anything: a link of somebody who is not stops."""
-    return any(one.receiver == receiver for one in _addresses_in([*current.notify, *current.escalate]))
+    return any(one.receiver == receiver for addresses in receivers(current).values() for one in addresses)
 
 
 def receivers(current: Settings) -> dict[str, list[Address]]:

@@ -6,7 +6,7 @@ that nothing that goes wrong costs others more than what it is about.
 
 import asyncio
 import logging
-from itertools import batched
+from itertools import batched, islice
 
 from migration.asking.settings import Settings, SettingsInvalidError
 from migration.telling.digest import MOST_IN_ONE, Entry, compose_digest, parted
@@ -73,6 +73,5 @@ def _parts(address: Address, deliveries: list[Delivery]) -> list[tuple[list[int]
     """Return what a receiver is told, as few messages as it takes: the numbers of the deliveries, and their entries."""
     own = [number for number, delivery in enumerate(deliveries) if address in delivery.messages]
     entries = [Entry(deliveries[number].notice.occasion, deliveries[number].messages[address]) for number in own]
-    sizes = [len(part) for part in parted(entries, longest_body(address.url))]
-    ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
-    return [(own[end - size : end], entries[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+    numbers = iter(own)
+    return [(list(islice(numbers, len(part))), part) for part in parted(entries, longest_body(address.url))]
