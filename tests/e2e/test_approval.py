@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.running.app import PROBLEM, approval, but_telling, outcome
+from tests.support.running.app import PROBLEM, approval, outcome
 from tests.support.running.azure import TAG
 from tests.support.waiting import eventually
 
@@ -162,8 +162,8 @@ def test_a_cancel_whose_reason_is_no_text_is_unprocessable(app, waiting, body):
 def test_the_audit_tells_who_asked_who_decided_and_how_it_ended(app, waiting):
     app.approve(waiting)
     app.ended(waiting["id"])
-    entries = app.call("GET", f"migrations/{waiting['id']}/audit").json()["entries"]
-    events = [entry["event"] for entry in but_telling(entries)]
+    entries = app.audit(waiting)["entries"]
+    events = [entry["event"] for entry in entries]
     assert (events[0], events[-1]) == ("requested", "ended")
     (approved,) = [entry for entry in entries if entry["event"] == "approved"]
     assert (approved["by"], approved["imageVersionId"]) == ("Ada Lovelace", waiting["imageVersionId"])

@@ -100,14 +100,14 @@ def test_a_forged_state_does_not_rewrite_the_audit_of_an_earlier_run(app, azure,
     assert app.decide(waiting, decision="reject", approver="Ada", comment="keep it").status_code == 202
     app.ended(waiting["id"])
     again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2"]))
-    before = app.call("GET", again["links"]["audit"]).json()
+    before = app.audit(again)
     assert "keep it" in json.dumps(before["earlier"])
     key.terminate(again["id"])
     forged = {"run": before["earlier"][0]["run"], "phase": "Planning", "audit": [{"event": "approved", "by": "Eve"}]}
     key.start(again["id"], forged)
     eventually(lambda: app.instance(again["id"])["runtimeStatus"] == "Running")
     app.raise_event(again["id"], "Approval", "{}")
-    assert app.call("GET", again["links"]["audit"]).json() == before
+    assert app.audit(again) == before
 
 
 @pytest.mark.parametrize("phase", ["Planning", "Promoting", "DeletingSource", "Done"])

@@ -110,7 +110,7 @@ def test_a_forger_deletes_nothing_tells_nothing_and_loses_nothing(estate):
 
 def _told(app, migration):
     shown = {**app.migration(migration["id"]), "updatedAt": "", "stopped": False}
-    return shown, app.call("GET", migration["links"]["audit"]).json()
+    return shown, app.audit(migration)
 
 
 def _is_quiet(azure):

@@ -31,7 +31,7 @@ def test_an_old_image_that_is_migrated_after_a_new_one_stays_out_of_latest(app, 
     assert latest_of(azure, definition) == new["imageVersionId"]
     assert "version 1.0.0, which is latest, was made from a newer image" in old["plan"]["staysExcluded"]
     assert "the version stays excluded from latest: version 1.0.0" in old["outcome"]["reason"]
-    entries = app.call("GET", f"migrations/{old['id']}/audit").json()["entries"]
+    entries = app.audit(old)["entries"]
     assert "left out of latest" in [entry["event"] for entry in entries]
 
 

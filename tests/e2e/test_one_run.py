@@ -84,10 +84,10 @@ def test_a_second_post_leaves_no_trace_of_who_sent_it(app, azure, waiting):
 def test_what_became_of_a_run_is_known_when_the_hub_has_forgotten_it(app, azure, waiting):
     app.approve(waiting)
     ended = app.ended(waiting["id"])
-    audit = app.call("GET", ended["links"]["audit"]).json()
+    audit = app.audit(ended)
     SystemKey(app).purge(waiting["id"])
     assert app.migration(waiting["id"]) == ended
-    assert app.call("GET", ended["links"]["audit"]).json() == audit
+    assert app.audit(ended) == audit
 
 
 def test_without_a_table_nothing_starts_and_so_nothing_is_deleted():

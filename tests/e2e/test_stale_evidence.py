@@ -162,7 +162,7 @@ def test_a_wish_that_was_withdrawn_before_the_delete_keeps_the_source(app, azure
 def of_run(app, migration):
     """The outcome of the run that was asked about, once it has ended: the latest, or one before."""
     latest = app.migration(migration["id"])["outcome"]  # read first: what follows tells whether it was another run's
-    audit = app.call("GET", f"migrations/{migration['id']}/audit").json()
+    audit = app.audit(migration)
     earlier = [run["outcome"] for run in audit["earlier"] if run["outcome"]]
     return earlier[-1] if earlier else latest
 

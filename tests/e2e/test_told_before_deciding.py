@@ -76,7 +76,7 @@ def test_what_is_lost_in_an_edge_zone_or_shown_in_a_shared_gallery_stands_on_the
 
 def test_an_approval_from_outside_the_page_says_in_the_audit_which_users_nobody_looked_for(app, azure):
     ended = app.approve_and_end(app.start(azure.seed_image("named")))
-    entries = app.call("GET", f"migrations/{ended['id']}/audit").json()["entries"]
+    entries = app.audit(ended)["entries"]
     (checks,) = [entry["checks"] for entry in entries if entry["event"] == "approved"]
     assert [told for told in checks if told.startswith("Not looked for: image templates")]
     assert [told for told in checks if told.startswith("Not looked for: Batch pools")]

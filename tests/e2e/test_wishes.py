@@ -60,7 +60,7 @@ def _end_of(app, migration):
     latest = app.migration(migration["id"])
     if latest["run"] == migration["run"]:
         return latest["outcome"]
-    earlier = app.call("GET", migration["links"]["audit"]).json()["earlier"]
+    earlier = app.audit(migration)["earlier"]
     return next((run["outcome"] for run in earlier if run["run"] == migration["run"]), None)
 
 

@@ -97,6 +97,14 @@ class App:
 
         self.status_where(migration_id, reached)
 
+    def audit(self, migration):
+        """Who did what, of this run and the earlier ones; telling people left out, which may come at any time."""
+        answer = self.call("GET", f"migrations/{migration['id']}/audit")
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        earlier = [run | {"audit": but_telling(run["audit"])} for run in told["earlier"]]
+        return told | {"entries": but_telling(told["entries"]), "earlier": earlier}
+
     def has_changed(self, migration):
         """Whether a migration is another now than it was; being looked at or told about is no change."""
         now = self.migration(migration["id"])

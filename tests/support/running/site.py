@@ -95,7 +95,7 @@ class Site:
         return self.app.raise_event(migration["id"], "Approval", json.dumps(body))
 
     def audit(self, migration):
-        return self.app.call("GET", f"migrations/{migration['id']}/audit").json()["entries"]
+        return self.app.audit(migration)["entries"]
 
     def here(self, link):
         """A link that was sent by this app before it was started again, at the address that it has now."""
