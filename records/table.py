@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
-from migration.asking.settings import has_storage, records_storage
+from migration.asking.platform import has_storage, records_storage
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:

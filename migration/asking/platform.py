@@ -2,8 +2,15 @@
 
 import os
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from migration.asking.settings import Settings
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from migration.asking.settings import Address, Settings, SettingsInvalidError
+from migration.values.azure_rules import LONGEST_STORAGE_ACCOUNT_NAME
+from migration.values.lengths import LONGEST_SECRET, at_most
+from migration.values.problems import problems_of
 
 
 @dataclass(frozen=True)
@@ -48,3 +55,35 @@ def own_addresses(current: Settings) -> list[str]:
     host_name = platform().host_name
     named = [current.public_url, f"https://{host_name}" if host_name else None]
     return [address for address in named if address]
+
+
+class RecordsStorage(BaseSettings):
+    """Where the records are: by a setting of ours, or where the Functions host's own storage is, told in three ways.
+
+    Read apart from the other settings: a wrong one of those is written into the records of who waits for it.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    records: Address | None = Field(None, validation_alias="MIGRATION_RECORDS")
+    table_service: Address | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
+    account_name: Annotated[str, at_most(LONGEST_STORAGE_ACCOUNT_NAME)] | None = Field(
+        None, validation_alias="AzureWebJobsStorage__accountName"
+    )
+    connection_string: Annotated[SecretStr, at_most(LONGEST_SECRET)] | None = Field(
+        None, validation_alias="AzureWebJobsStorage"
+    )
+
+
+def records_storage() -> RecordsStorage:
+    """Read where the records are; raises SettingsInvalidError."""
+    try:
+        return RecordsStorage()
+    except ValidationError as error:
+        raise SettingsInvalidError(problems_of(error)) from error
+
+
+def has_storage() -> bool:
+    """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
+    own = records_storage()
+    return bool(own.records or own.table_service or own.account_name or own.connection_string)

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
@@ -21,12 +21,11 @@ from migration.asking.tags import options_key
 from migration.values.azure_rules import (
     DOCUMENTED_DATA_DISK_GB,
     LARGEST_DATA_DISK_GB,
-    LONGEST_STORAGE_ACCOUNT_NAME,
     LONGEST_TAG_NAME,
 )
 from migration.values.image_version.regions import ReplicaCount, StorageAccountType
-from migration.values.lengths import LONGEST_ADDRESS, LONGEST_PERSON, LONGEST_SECRET, MOST_LISTED, at_most
-from migration.values.problems import Problem, problems_of
+from migration.values.lengths import LONGEST_ADDRESS, LONGEST_PERSON, MOST_LISTED, at_most
+from migration.values.problems import Problem
 
 
 class SettingsInvalidError(Exception):
@@ -77,24 +76,6 @@ ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
-
-
-class RecordsStorage(BaseSettings):
-    """Where the records are: by a setting of ours, or where the Functions host's own storage is, told in three ways.
-
-    Read apart from the other settings: a wrong one of those is written into the records of who waits for it.
-    """
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
-
-    records: Address | None = Field(None, validation_alias="MIGRATION_RECORDS")
-    table_service: Address | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
-    account_name: Annotated[str, at_most(LONGEST_STORAGE_ACCOUNT_NAME)] | None = Field(
-        None, validation_alias="AzureWebJobsStorage__accountName"
-    )
-    connection_string: Annotated[SecretStr, at_most(LONGEST_SECRET)] | None = Field(
-        None, validation_alias="AzureWebJobsStorage"
-    )
 
 
 class Settings(BaseSettings):
@@ -173,17 +154,3 @@ SECRET = {"notify", "escalate", "records"}  # the others are quoted where they a
 def nobody_told(settings: Settings) -> list[str]:
     """Say that nobody is told of anything, where that is so: it is no error."""
     return [] if settings.notify else ["nobody will be told: MIGRATION_NOTIFY names no address"]
-
-
-def records_storage() -> RecordsStorage:
-    """Read where the records are; raises SettingsInvalidError."""
-    try:
-        return RecordsStorage()
-    except ValidationError as error:
-        raise SettingsInvalidError(problems_of(error)) from error
-
-
-def has_storage() -> bool:
-    """Tell whether the app knows a storage account for its records: the Functions host's own, or MIGRATION_RECORDS."""
-    own = records_storage()
-    return bool(own.records or own.table_service or own.account_name or own.connection_string)

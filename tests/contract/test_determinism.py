@@ -79,7 +79,8 @@ def test_rules_decide_the_same_on_every_replay():
 
 
 def test_what_is_let_off_reads_the_environment():
-    assert findings(tree_of(READS_THE_ENVIRONMENT)) == ["line 0: imports os", "line 38: reads os.environ"]
+    found = [finding.partition(": ")[2] for finding in findings(tree_of(READS_THE_ENVIRONMENT))]
+    assert found == ["imports os", "reads os.environ"]
 
 
 def test_what_is_let_off_draws_lots():

@@ -43,7 +43,7 @@ def test_whoever_may_read_the_environment_does():
         ("class Mine(BaseSettings): ...", True),
         ("class Mine(pydantic_settings.BaseSettings): ...", True),
         ("def f():\n    return Settings()", True),
-        ("import migration.asking.settings as s\ns.RecordsStorage()", True),
+        ("import migration.asking.platform as s\ns.RecordsStorage()", True),
         ("def f(settings: Settings):\n    return Settings.model_fields", False),
         ("import os\nos.getpid()", False),
         ("current.environ", False),

@@ -9,8 +9,8 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from hub.durable_hub import DurableHub
+from migration.asking.platform import has_storage
 from migration.asking.reading import settings
-from migration.asking.settings import has_storage
 from records.turns import take
 from steering.telling.digest import send_digest
 from steering.upkeep.forgetting import forget_old

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import azure.durable_functions as df
 import azure.functions as func
 
-from migration.asking.settings import has_storage
+from migration.asking.platform import has_storage
 from records.index import Filter, every
 from telemetry.measuring import Live, measure_live
 

@@ -16,9 +16,10 @@ from pydantic.fields import FieldInfo
 
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, parse_approval
 from migration.asking.orders import CancelOrder, PauseOrder, RunOrder
+from migration.asking.platform import RecordsStorage, records_storage
 from migration.asking.reading import settings
 from migration.asking.request import MigrationRequest
-from migration.asking.settings import RecordsStorage, Settings, SettingsInvalidError, records_storage
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.asking.tags import request_from_tags
 from migration.values.lengths import STORED, AtMost
 from migration.values.problems import MOST_PROBLEMS, RequestInvalidError

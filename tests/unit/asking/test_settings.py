@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from migration.asking.platform import has_storage
 from migration.asking.reading import read_settings, settings
 from migration.asking.request import DeleteSource
-from migration.asking.settings import Settings, SettingsInvalidError, has_storage
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.values.image_version.regions import StorageAccountType
 
 DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]
