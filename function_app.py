@@ -10,7 +10,6 @@ from orchestrators.plain.app import PlainApp
 from triggers.api.audits import blueprint as audits
 from triggers.api.checks import blueprint as checks
 from triggers.api.decisions import blueprint as decisions
-from triggers.api.inventory import blueprint as inventory
 from triggers.api.listing import blueprint as listing
 from triggers.api.migrations import blueprint as migrations
 from triggers.api.notifications import blueprint as notifications
@@ -20,6 +19,8 @@ from triggers.describing.openapi import blueprint as openapi
 from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
 from triggers.events.measuring import blueprint as measuring
+from triggers.images.forwarding import blueprint as forwarding
+from triggers.images.inventory import blueprint as inventory
 from triggers.page.approvals import blueprint as approvals
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -34,6 +35,7 @@ for blueprint in (
     audits,
     approvals,
     inventory,
+    forwarding,
     sweeps,
     pauses,
     notifications,

@@ -50,6 +50,12 @@ ANSWERS = [
         Who.REQUESTER,
     ),
     Row(
+        ("NotMoved",),
+        "It was asked where an image went, and no version may be used in its place.",
+        "Look at its migration, or have it migrated.",
+        Who.REQUESTER,
+    ),
+    Row(
         ("AskedTooOften",),
         "Too many people asked again for four eyes to tell them apart.",
         "Let it end, or cancel it, then start it anew.",

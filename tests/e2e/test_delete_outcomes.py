@@ -102,7 +102,8 @@ def test_promoting_that_looks_many_times_goes_on_to_the_delete(azure):
     looks = {"MIGRATION_POLL_INTERVAL": "PT0.1S", "MIGRATION_POLL_INTERVAL_MAX": "PT0.1S"}
     with running_app(azure, **looks) as app:
         waiting = app.waiting(app.start(azure.seed_image("patient"), targetRegions=["westus2"]))
-        azure.control.add_fault(method="GET", path="/capsOperations/", delaySeconds=1.5, times=None)
+        busy = {"status": 503, "code": "ServerBusy", "message": "until the replica is lost"}
+        azure.control.add_fault(method="GET", path="/capsOperations/", error=busy, times=None)
         app.approve(waiting)
         eventually(lambda: is_promoted(azure, waiting), 20)
         azure.change(waiting["imageVersionId"], lose_replica)

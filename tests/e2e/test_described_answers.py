@@ -67,12 +67,17 @@ def test_the_document_says_where_the_app_is(described):
         "galleries",
         "images",
         "images?top=1",
+        "images/moved-to",
+        "images/moved-to?id={unknown}",
+        "images/moved-to?id={moved}",
         "openapi.json",
     ],
 )
 def test_what_is_looked_at_is_as_described(described, path):
     route = re.sub(r"migrations/[^/?]+", "migrations/{id}", path).partition("?")[0]
-    named = path.format(asking=described.asking["id"], over=described.over["id"])
+    asking, over = described.asking, described.over
+    moved = over["sourceImageId"]
+    named = path.format(asking=asking["id"], over=over["id"], moved=moved, unknown=f"{moved}0")
     is_described(described, "GET", route, described.app.call("GET", named))
 
 

@@ -3,11 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
-import requests
 
 from tests.support.running.app import outcome
 from tests.support.running.azure import TAG, running_azure
 from tests.support.running.starting import running_app
+from tests.support.running.system_key import forgotten, keep_house
 from tests.support.waiting import eventually
 
 LONG_AGO = "2026-01-01T00:00:00+00:00"
@@ -29,30 +29,11 @@ def azure(_forgetful):
     return _forgetful.azure
 
 
-def keep_house(app, azure):
-    """Run what the clock would run, as if it had not been done for long."""
-    turns = [row | {"at": LONG_AGO} for row in azure.rows("turn")]
-    azure.put_rows([{"PartitionKey": "turn", "RowKey": "forget", "at": LONG_AGO}, *turns])
-    url, key = f"{app.host.url}/admin/functions/keep_house", {"x-functions-key": app.host.key}
-    assert requests.post(url, json={}, headers=key, timeout=30).status_code == 202
-
-
 def rejected(app, image):
     """A migration of the image that ended because somebody said no."""
     waiting = app.waiting(app.find(image)["id"] if app.find(image) else app.start(image))
     app.approve(waiting, decision="reject", comment="keep it")
     return app.ended(waiting["id"])
-
-
-def forgotten(app, azure, migration):
-    """Gone from the hub and from the list, once it is old enough for that."""
-
-    def gone():
-        keep_house(app, azure)
-        return app.find_instance(migration["id"]) is None
-
-    eventually(gone, timeout_seconds=20)
-    eventually(lambda: migration["id"] not in str(app.call("GET", "migrations").json()))
 
 
 def test_what_ended_long_ago_is_forgotten_and_its_audit_is_not(app, azure):

@@ -11,7 +11,6 @@ from triggers.answering.responding import json_response
 from triggers.api.audits import AUDIT
 from triggers.api.checks import CHECKS
 from triggers.api.decisions import APPROVE, ASK_AGAIN, CANCEL
-from triggers.api.inventory import GALLERIES, IMAGES
 from triggers.api.listing import LIST
 from triggers.api.migrations import LOOK, PLAN, START
 from triggers.api.notifications import TRY
@@ -19,6 +18,8 @@ from triggers.api.pauses import SWITCH, TELL
 from triggers.api.sweeps import SWEEP
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
+from triggers.images.forwarding import MOVED_TO
+from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
 
 blueprint = df.Blueprint()
@@ -26,7 +27,7 @@ blueprint = df.Blueprint()
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
-    *(TELL, SWITCH, SWEEP, TRY, GALLERIES, IMAGES, OPENAPI, *PAGE),
+    *(TELL, SWITCH, SWEEP, TRY, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
 )
 
 

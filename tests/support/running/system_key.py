@@ -55,6 +55,25 @@ def tended(app):
     assert requests.post(url, json={}, headers=key, timeout=PATIENCE_SECONDS).status_code == 202
 
 
+def keep_house(app, azure):
+    """Run what the clock would run, as if it had not been done for long."""
+    turns = [row | {"at": LONG_BEFORE} for row in azure.rows("turn")]
+    azure.put_rows([{"PartitionKey": "turn", "RowKey": "forget", "at": LONG_BEFORE}, *turns])
+    url, key = f"{app.host.url}/admin/functions/keep_house", {"x-functions-key": app.host.key}
+    assert requests.post(url, json={}, headers=key, timeout=PATIENCE_SECONDS).status_code == 202
+
+
+def forgotten(app, azure, migration):
+    """Gone from the hub and from the list, once it is old enough for that."""
+
+    def gone():
+        keep_house(app, azure)
+        return app.find_instance(migration["id"]) is None
+
+    eventually(gone, timeout_seconds=20)
+    eventually(lambda: migration["id"] not in str(app.call("GET", "migrations").json()))
+
+
 def closed_by_the_clock(app, azure, migration_id):
     """The migration once the clock has missed it twice, minutes apart: the minutes are taken from its record."""
 
