@@ -11,6 +11,7 @@ OPERATIONS = "/locations/[^/]+/operations/"
 FORBIDDEN = {"status": 403, "code": "AuthorizationFailed", "message": "not any more"}
 NOT_FOUND = {"status": 404, "code": "NotFound", "message": "never heard of it"}
 BROKEN = {"status": 500, "code": "InternalExecutionError", "message": "the disk service is down"}
+HELD_SECONDS = 50  # removing the fault ends it; the app gives a call a minute
 LATER = "2099-01-01T00:00:00+00:00"
 
 
@@ -62,10 +63,11 @@ def test_a_delete_whose_operation_may_not_be_read_is_told_by_the_image(troubled)
 def test_a_migration_whose_source_cannot_be_read_after_the_delete_goes_on_looking(troubled):
     waiting, azure = waiting_in(troubled), troubled.azure
     azure.control.add_fault(method="GET", path=OPERATIONS, error=FORBIDDEN, times=None)
-    azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=2)
+    held = azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=HELD_SECONDS)
     troubled.app.approve(waiting)
     eventually(lambda: "DELETE" not in {fault["method"] for fault in azure.control.faults()}, 30)  # it is on its way
     azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", error=FORBIDDEN, times=None)
+    azure.control.remove_faults(id=held["id"])
     eventually(lambda: len(looks_after_the_delete(azure, waiting)) > 1, 30)
     found = troubled.app.migration(waiting["id"])
     assert (found["phase"], found["outcome"]) == ("DeletingSource", None)
@@ -76,7 +78,7 @@ def test_a_migration_whose_source_cannot_be_read_after_the_delete_goes_on_lookin
 def test_an_image_made_again_after_the_delete_is_not_touched_and_is_told(troubled):
     waiting, azure = waiting_in(troubled), troubled.azure
     image = deepcopy(azure.control.resource(waiting["sourceImageId"]))
-    azure.control.add_fault(method="GET", path=OPERATIONS, delaySeconds=2, times=None)
+    azure.control.add_fault(method="GET", path=OPERATIONS, delaySeconds=HELD_SECONDS, times=None)
     troubled.app.approve(waiting)
     eventually(lambda: not azure.exists(waiting["sourceImageId"]), 30)
     azure.control.put_resource(image | {"systemData": {"createdAt": LATER}})
@@ -138,10 +140,11 @@ def test_a_cancel_between_approval_and_delete_is_an_emergency_stop(app, azure, w
 
 def test_a_cancel_after_the_delete_was_sent_is_a_conflict(troubled):
     waiting, azure = waiting_in(troubled), troubled.azure
-    azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=1)
+    azure.control.add_fault(method="DELETE", path="/images/", delaySeconds=HELD_SECONDS)
     troubled.app.approve(waiting)
     eventually(lambda: azure.record(waiting["id"])["run"]["question"]["stage"] in {"sending", "sent"}, 20)
     assert troubled.app.call("POST", waiting["links"]["cancel"]).status_code == 409
+    azure.control.remove_faults()
     assert outcome(troubled.app.ended(waiting["id"])) == ("Migrated", "Migrated")
 
 

@@ -57,11 +57,11 @@ def _admitted_only(app, azure):
     started = app.call("POST", "migrations", {"sourceImageId": image}).json()
     key = SystemKey(app)
     key.call("POST", f"instances/{started['id']}/terminate", reason="crash")
+    azure.control.remove_faults()
     key.run_out(started["id"])
     key.purge(started["id"])
     run = azure.record(started["id"])["run"]
     azure.change_record(started["id"], run=run | {"stage": "admitted", "phase": "Planning"})
-    azure.control.remove_faults()
     return image, started
 
 

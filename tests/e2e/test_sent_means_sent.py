@@ -69,7 +69,7 @@ def test_a_refused_delete_is_told_as_that(app, azure, approved):
 def test_a_cancel_during_the_last_look_counts(app, azure):
     """Nothing has been sent while copy and source are still being looked at: it got 409, and nothing was sent after."""
     waiting = app.waiting(app.start(azure.seed_image("looked-at")))
-    azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", delaySeconds=3, times=None)
+    azure.control.add_fault(method="GET", path=f"{waiting['sourceImageId']}$", delaySeconds=50, times=None)
     app.approve(waiting)
     eventually(lambda: app.migration(waiting["id"])["phase"] == "DeletingSource", 60)
     answer = app.call("POST", waiting["links"]["cancel"])

@@ -62,6 +62,17 @@ def test_an_answer_may_come_later_than_the_client_waits(arm, control):
     assert arm("GET", IMAGE).status_code == 200
 
 
+def test_what_a_fault_delays_goes_on_once_that_fault_is_removed(arm, control):
+    held = control.add_fault(path="/images/", delaySeconds=3600)
+    kept = control.add_fault(path="/images/", skip=1, error=BUSY)
+    with ThreadPoolExecutor(1) as clients:
+        late = clients.submit(arm, "GET", IMAGE)
+        eventually(lambda: [fault["id"] for fault in control.faults()] == [kept["id"]])
+        control.remove_faults(id=held["id"])
+        assert late.result().status_code == 200
+    assert [fault["id"] for fault in control.faults()] == [kept["id"]]
+
+
 def test_a_hanging_call_ends_with_the_patience_of_its_client_and_holds_up_nobody(arm, control):
     control.add_fault(path="/images/", hang=True)
     before = threading.active_count()

@@ -77,8 +77,9 @@ class Control:
         """Those that are still to be played."""
         return self._ask("GET", "faults")  # type: ignore[no-any-return]  # JSON of the endpoint
 
-    def remove_faults(self) -> None:
-        self._ask("DELETE", "faults")
+    def remove_faults(self, **which: str) -> None:
+        """All, or the one of this `id`; what they delay goes on."""
+        self._ask("DELETE", "faults", which)
 
     def events(self) -> list[dict[str, Any]]:
         return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint

@@ -20,7 +20,7 @@ async def serve(
     """The answer, through the fault this call meets, if any; `refused` writes a refusal as the service does."""
     if fault is None:
         return await answer()
-    await asyncio.sleep(fault.delay_seconds)
+    await fault.delay()
     if fault.hang:
         await asyncio.Event().wait()  # ends when the client goes away or the emulator stops
     if fault.drop == "before":

@@ -9,18 +9,30 @@ What happens, one or more of:
     "error": {"status", "code", "message", "target"?, "headers"?}   refuse the call, or end the operation with it
     "throttle": "compute" | "subscription" | "resource" | "plain"   429 in one of the recorded forms,
     "retryAfterSeconds": n                                          with Retry-After n (as sent), or without
-    "delaySeconds": n                                               real seconds before anything else happens
+    "delaySeconds": n                                               real seconds before anything else happens, or until
+                                                                    it is removed
     "hang": true                                                    no answer until the client goes away
     "drop": "before" | "after"                                      close the connection without, or with the effect
     "corrupt": "truncated" | "empty" | "html" | "hollow"            the right status with a useless body ("hollow": {})
 """
 
+import asyncio
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from dev.emulator.vocabulary.errors import ArmError, ErrorKind
@@ -76,6 +88,7 @@ class Fault(_Wish):
     drop: Literal["before", "after"] | None = None
     corrupt: Literal["truncated", "empty", "html", "hollow"] | None = None
     id: str = Field(default_factory=lambda: uuid.uuid4().hex[:8])
+    _removed: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -90,6 +103,15 @@ class Fault(_Wish):
             raise ValueError(f"unknown operation: {self.operation}")
         re.compile(self.path)
         return self
+
+    async def delay(self) -> None:
+        """Wait as long as it says; no longer than until it is removed."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._removed.wait(), self.delay_seconds)
+
+    def end(self) -> None:
+        """Let the calls go on that it delays."""
+        self._removed.set()
 
     def matches(self, service: str, method: str, path: str) -> bool:
         named = self.service == service and self.method in ("*", method) and self.operation is None
@@ -121,6 +143,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._delaying: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(list(self._waiting))
@@ -129,7 +152,11 @@ class Faults:
         self._waiting.append(fault)
 
     def remove(self, fault_id: str | None = None) -> None:
-        """One, or all."""
+        """One, or all, and what they delay."""
+        for fault in self._delaying:
+            if fault_id in (None, fault.id):
+                fault.end()
+        self._delaying = [fault for fault in self._delaying if fault_id not in (None, fault.id)]
         self._waiting = [fault for fault in self._waiting if fault_id not in (None, fault.id)]
 
     def take(self, method: str, path: str, service: str = "arm") -> Fault | None:
@@ -146,6 +173,8 @@ class Faults:
             if fault.skip:
                 fault.skip -= 1
                 continue
+            if fault.delay_seconds and fault not in self._delaying:
+                self._delaying.append(fault)
             if fault.times is not None:
                 fault.times -= 1
                 if fault.times <= 0:
