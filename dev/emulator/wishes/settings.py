@@ -52,6 +52,7 @@ class Settings(BaseModel):
     replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
     parent_unseen_seconds: Seconds = 0.0  # after a create, children are refused: parent not found
     deleted_still_seen_seconds: Seconds = 0.0  # after a delete, the parent still counts it as nested
+    deleted_table_held_seconds: Seconds = 0.0  # of table storage: its name is refused; really some 40
     resource_graph_delay_seconds: Seconds = 0.0  # queries show what existed that long ago
     event_copies: PositiveInt = 1
     event_delays_seconds: list[Seconds] = Field(
@@ -104,6 +105,10 @@ class Settings(BaseModel):
     def replication(self, region: str) -> timedelta:
         seconds = self.replication_seconds
         return timedelta(seconds=seconds.get(region, seconds["default"]))
+
+    @property
+    def deleted_table_held(self) -> timedelta:
+        return timedelta(seconds=self.deleted_table_held_seconds)
 
     @property
     def resource_graph_delay(self) -> timedelta:
