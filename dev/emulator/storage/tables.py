@@ -47,6 +47,7 @@ class Tables:
         self._require_free(name)
         if name.lower() in self._tables:
             raise StorageError(TABLE_EXISTS)
+        self._deleted_at.pop(name.lower(), None)
         self._tables[name.lower()] = Table(name, self._tick)
 
     def delete(self, name: str) -> None:

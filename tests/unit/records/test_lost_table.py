@@ -99,8 +99,9 @@ class Client:
 
     def _answer(self) -> None:
         code = self.codes.pop(0)
-        error = (ResourceNotFoundError if code == TableErrorCode.TABLE_NOT_FOUND else HttpResponseError)(code.value)
-        error.status_code, error.error_code = 404 if isinstance(error, ResourceNotFoundError) else 409, code
+        is_gone = code == TableErrorCode.TABLE_NOT_FOUND
+        error: Any = (ResourceNotFoundError if is_gone else HttpResponseError)(code.value)
+        error.status_code, error.error_code = 404 if is_gone else 409, code
         raise error
 
 
