@@ -60,6 +60,9 @@ class Settings(BaseModel):
     )
     page_size: PositiveInt = 50
     entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
+    image_lineages: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="managed image: publisher, offer, sku, version of the Marketplace image"
+    )
     closed_regions: dict[str, list[str]] = Field(default_factory=dict, description="subscription: regions it lacks")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
     granted_actions: dict[str, str] = Field(
