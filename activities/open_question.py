@@ -15,6 +15,7 @@ from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput
 from migration.course.wishes import taken_back
+from migration.plan.destination.marketplace import lineage_refusal
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
 from migration.record.asking import opened, promoting_unasked
@@ -41,7 +42,8 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)
-    if refusal := copy_refusal(version, run.planned, run.copied):
+    refusal = copy_refusal(version, run.planned, run.copied) or lineage_refusal(run.planned, version.lineage)
+    if refusal is not None:
         return refusal
     measure_replication(run)
     asks = run.planned.delete_source is not DeleteSource.NEVER

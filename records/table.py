@@ -1,6 +1,10 @@
-"""The table that holds the records, and what its service answers. Nothing else imports the storage SDK."""
+"""The table that holds the records, and what its service answers. Nothing else imports the storage SDK.
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable
+Somebody may delete the table at any time: whoever finds it gone makes it anew, empty, and nothing has to be restarted.
+"""
+
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -17,6 +21,11 @@ if TYPE_CHECKING:
 TABLE = "imageMigrations"
 LONGEST_CALL_SECONDS = 20.0
 ALREADY_CHANGED = {409, 412}
+# Codes of the service, in "Table service error codes". "Delete Table" (read 2026-11-29): a name is held for "at least
+# 40 seconds", and whatever is about it is refused with 409 meanwhile; as is reported, reads may get a 404 instead.
+TABLE_GONE = "TableNotFound"
+BEING_DELETED = "TableBeingDeleted"
+_LOG = logging.getLogger(__name__)
 _USELESS = (ValueError, TypeError, AttributeError, KeyError)  # what the SDK stumbles with over an answer that is none
 
 
@@ -70,7 +79,62 @@ def _client() -> "TableClient":
     return TableClient(own, TABLE, credential=credential(), **ways)
 
 
-_made: set[str] = set()
+class RemadeTable:
+    """A client whose table is made anew where a call finds it gone; the call is made once more then.
+
+    What was in it is lost: a row that was held is not there, and its writer sees that as a change of somebody else's.
+    """
+
+    def __init__(self, client: "TableClient") -> None:
+        self._client = client
+
+    async def make(self) -> None:
+        """Make the table, if it is not there."""
+        with suppress(ResourceExistsError):
+            await self._client.create_table()
+
+    async def get_entity(self, partition_key: str, row_key: str) -> Any:
+        return await self._there(lambda: self._client.get_entity(partition_key, row_key))
+
+    async def create_entity(self, entity: Any) -> Any:
+        return await self._there(lambda: self._client.create_entity(entity))
+
+    async def update_entity(self, entity: Any, **how: Any) -> Any:
+        return await self._there(lambda: self._client.update_entity(entity, **how))
+
+    async def upsert_entity(self, entity: Any, *, mode: Any) -> Any:
+        return await self._there(lambda: self._client.upsert_entity(entity, mode=mode))
+
+    async def delete_entity(self, partition_key: str, row_key: str) -> Any:
+        return await self._there(lambda: self._client.delete_entity(partition_key, row_key))
+
+    async def query_entities(self, query_filter: str, /, **how: Any) -> AsyncIterator[Any]:
+        """Go through the rows; one whose table vanishes on the way is no list, and raises."""
+        begun = False
+        try:
+            async for entity in self._client.query_entities(query_filter, **how):
+                begun = True
+                yield entity
+        except ResourceNotFoundError as error:
+            if begun or not _says(error, TABLE_GONE):
+                raise
+            await self._make_anew()
+
+    async def _there[Result](self, call: Callable[[], Awaitable[Result]]) -> Result:
+        try:
+            return await call()
+        except ResourceNotFoundError as error:
+            if not _says(error, TABLE_GONE):
+                raise
+        await self._make_anew()
+        return await call()
+
+    async def _make_anew(self) -> None:
+        await self.make()
+        _LOG.error("the table of records was gone, and was made anew: no record is left, and nothing is deleted by any")
+
+
+_made: dict[str, RemadeTable] = {}
 _handed_in: list[Table] = []
 
 
@@ -85,11 +149,11 @@ async def table() -> Table:
         return _handed_in[0]
     client = _client()
     if client.url not in _made:
+        made = RemadeTable(client)
         async with table_errors():
-            with suppress(ResourceExistsError):
-                await client.create_table()
-        _made.add(client.url)
-    return client
+            await made.make()
+        _made[client.url] = made
+    return _made[client.url]
 
 
 async def find(partition: str, key: str) -> "TableEntity | None":
@@ -112,12 +176,19 @@ async def remove(partition: str, key: str) -> None:
 
 @asynccontextmanager
 async def table_errors() -> AsyncIterator[None]:
-    """Turn the SDK's exceptions into ours."""
+    """Turn the SDK's exceptions into ours. A row that is gone where it is to be written was changed meanwhile."""
     try:
         yield
     except HttpResponseError as error:
-        if error.status_code in ALREADY_CHANGED:
+        if _says(error, TABLE_GONE) or _says(error, BEING_DELETED):
+            raise RecordsUnavailableError(f"{error.status_code}: the table of records is being deleted") from error
+        if error.status_code in ALREADY_CHANGED or isinstance(error, ResourceNotFoundError):
             raise ChangedMeanwhileError(str(error.message)) from error
         raise RecordsUnavailableError(f"{error.status_code}: {error.reason}") from error
     except (AzureError, *_USELESS) as error:
         raise RecordsUnavailableError(type(error).__name__) from error
+
+
+def _says(error: HttpResponseError, code: str) -> bool:
+    """Tell whether this is the service's own word for what is wrong."""
+    return getattr(error, "error_code", None) == code

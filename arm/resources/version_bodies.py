@@ -6,6 +6,7 @@ from typing import Any
 from arm.transport.reading import tags_of
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.states import ProvisioningState, ReplicationState
+from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.regions import RegionEncryption, TargetRegion, normalise_region
 
 
@@ -31,8 +32,42 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
         replication_mode=publishing.get("replicationMode") or "Full",
         replication=[_replication(region) for region in status],
         caching=_caching(storage),
+        lineage=_lineage(_listed(properties, "platformAttributes")),
+        validations=_validations(_listed(properties, "executedValidations")),
         tags=tags_of(body),
     )
+
+
+def _listed(properties: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of the validations profile. What is odd in it must not keep a version from being understood."""
+    profile = properties.get("validationsProfile")
+    listed = profile.get(name) if isinstance(profile, dict) else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _lineage(attributes: list[dict[str, Any]]) -> Lineage | None:
+    """Read the Marketplace image. spec, GalleryRP: the examples name its parts so, as recorded versions do."""
+    named = {str(one.get("name")): str(one.get("value") or "") for one in attributes}
+    parts = {part: named.get(f"source_image_{part}", "").strip() for part in Lineage.model_fields}
+    return Lineage.model_validate(parts) if parts["publisher"] else None
+
+
+def _validations(executed: list[dict[str, Any]]) -> list[Validation]:
+    return [
+        Validation(
+            type=str(one.get("type") or "?"),
+            status=str(one.get("status") or "Unknown"),
+            executed_at=_moment_if_any(one.get("executionTime")),
+        )
+        for one in executed
+    ]
+
+
+def _moment_if_any(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
 
 
 def with_source(version: ImageVersion, body: dict[str, Any]) -> ImageVersion:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from migration.plan.destination.marketplace import lineage_told
 from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import assess, with_own_regions
+from migration.values.image_version.lineage import Validation
 from migration.values.value import Value
 
 MOST_IDS = 50  # of users of one kind
@@ -33,6 +35,19 @@ def regions_judged(plan: Plan, version: ImageVersion | None) -> list[JudgedRegio
     storage = {region.name: region.storage_account_type for region in [*wanted, *version.target_regions]}
     found = assess(version, wanted).regions
     return [JudgedRegion.model_validate({**region.dump(), "storage": storage[region.name]}) for region in found]
+
+
+def remarks(plan: Plan, version: ImageVersion | None) -> list[str]:
+    """Return what Azure itself says of a version, in sentences: shown beside the checks, and no part of them."""
+    if version is None:
+        return []
+    told = [lineage_told(plan, version.lineage)] if version.lineage else []
+    return [*told, *(_validated(one) for one in version.validations)]
+
+
+def _validated(one: Validation) -> str:
+    when = f", of {one.executed_at:%Y-%m-%d %H:%M} UTC" if one.executed_at else ""
+    return f"Validated by Azure itself as {one.type}{when}: {one.status}."
 
 
 def users_by_kind(consumers: Iterable[Consumer]) -> list[UsersOfKind]:

@@ -14,6 +14,11 @@ from migration.values.value import FORMAT, READER, Stored
 
 MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")
+NO_RECORD = Refusal(
+    code="NoRecord",
+    message="the app has no record of this migration (it never began here, was forgotten, or the records were lost), "
+    "and without one it deletes nothing",
+)
 
 
 class Answered(Stored):

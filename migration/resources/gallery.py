@@ -7,6 +7,7 @@ from datetime import datetime
 
 from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.image_version.regions import TargetRegion
 from migration.values.value import Stored, Value
@@ -80,6 +81,7 @@ class ImageVersion(Value):
     `published_at` is when Azure made it, which one made again under the same name does not share. `caching` is that of
     each disk: "os", or the LUN. A version may be made of sources that are named disk by disk. `protected` tells that it
     cannot be deleted before its end of life, `region_deletion_allowed` that its replicas can be while it stays.
+    `lineage` is the Marketplace image that Azure says it descends from, `validations` are Azure's own of it.
     """
 
     id: str
@@ -97,6 +99,8 @@ class ImageVersion(Value):
     replication_mode: str = "Full"
     replication: list[RegionReplication] = []
     caching: dict[str, str] = {}
+    lineage: Lineage | None = None
+    validations: list[Validation] = []
     tags: dict[str, str] = {}
     unreadable: str | None = None
 

@@ -74,8 +74,15 @@ ANSWERS = [
         Who.OPERATOR,
     ),
     Row(
+        ("NoRecord",),
+        "The app has no record of this migration: none began here, it was forgotten, or the records were lost. "
+        "Without one nothing is asked, promoted or deleted.",
+        "Look whether the source image is there; if it is, start a migration of it anew: it takes up what was built.",
+        Who.REQUESTER,
+    ),
+    Row(
         (
-            *("UnderWay", "RunEnded", "OtherAttempt", "NotSent", "RecordGone"),
+            *("UnderWay", "RunEnded", "OtherAttempt", "NotSent"),
             *("Answered", "NothingAnswered", "NothingRefused", "NotOwed"),
         ),
         "The run has gone on, ended or been forgotten meanwhile.",

@@ -60,6 +60,15 @@ FAILED = [
         Who.REQUESTER,
     ),
     Row(
+        ("PurchasePlanNotSaid",),
+        "Azure names a Marketplace image as where the version comes from; its definition has no plan of that, and the"
+        " request says none.",
+        "Say which (plan=), with another image definition, or that there is none (plan=none), which takes the version"
+        " up; then {start}.",
+        Who.REQUESTER,
+        in_doubt=True,
+    ),
+    Row(
         ("InvalidParameter", "BadRequest"),
         "Azure does not take what was asked for.",
         f"Correct the request, or the app settings, in what the reason names, then {_THE_SAME}",

@@ -195,6 +195,7 @@ class ChecksShown(Value):
     locks: list[Lock]
     regions: list[JudgedRegion]
     losses: list[str]
+    remarks: list[str]
     guards: list[str]
     allows: list[Decision]
     asked_at: datetime

@@ -6,7 +6,7 @@ from hub.task_hub import TaskHub
 from migration import names
 from migration.course.endings import cancel_reason
 from migration.record.closing import cancelled
-from migration.record.image_record import OTHER_RUN, ImageRecord
+from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.values.answer import Refusal
 from records.store import Held
 from steering.runs.changing import change_record
@@ -17,7 +17,7 @@ async def cancel_run(held: Held, run_id: str, reason: object) -> Refusal | None:
     """Cancel one run, and no other; a refusal where a delete may have been sent, or nothing is left to cancel."""
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
-        return cancelled(record, run_id, cancel_reason(reason), datetime.now(UTC)) if record else OTHER_RUN
+        return cancelled(record, run_id, cancel_reason(reason), datetime.now(UTC)) if record else NO_RECORD
 
     result = await change_record(held, step)
     return result if isinstance(result, Refusal) else None

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from migration.course.phase_change import phase_change
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.telling.status import Status
 from migration.values.answer import Refusal
@@ -46,7 +46,7 @@ async def change_of_run(held: Held, run_id: str, step: OfRun) -> ImageRecord | R
 
     def of_run(record: ImageRecord | None) -> ImageRecord | Refusal:
         if record is None:
-            return Refusal(code="RecordGone", message="the record is gone")
+            return NO_RECORD
         run = record.run_of(run_id)
         return run if isinstance(run, Refusal) else step(record, run)
 

@@ -13,7 +13,7 @@ from migration.promise.checks import not_shown
 from migration.record.asked import Asked
 from migration.record.audit import decision_record
 from migration.record.closing import decided
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from records.store import Held
@@ -57,7 +57,7 @@ async def decide(
 
         def step(record: ImageRecord | None) -> ImageRecord | Refusal:
             if record is None:
-                return Refusal(code="OtherQuestion", message="this question is not asked any more")
+                return NO_RECORD
             return decided(record, asked.run.id, asked.question.id, admitted, datetime.now(UTC))
 
         written = await change_record(held, step)

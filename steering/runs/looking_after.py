@@ -50,11 +50,16 @@ async def _miss(held: Held, run: Run) -> None:
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:
     """Wake an orchestration that waits for an answer which the record has: the one who gave it may have died before."""
     answered = run.question is not None and run.phase not in {Phase.AWAITING_APPROVAL, Phase.DELETING_SOURCE}
+    if answered or run.stage is RunStage.ADMITTED:
+        await _wake_if_it_waits_for_an_answer(hub, held.migration_id)
+
+
+async def _wake_if_it_waits_for_an_answer(hub: TaskHub, migration_id: str) -> None:
     try:
-        if answered and await hub.phase(held.migration_id) == Phase.AWAITING_APPROVAL:
-            await hub.wake(held.migration_id, names.APPROVAL_EVENT, LOOK)
+        if await hub.phase(migration_id) == Phase.AWAITING_APPROVAL:
+            await hub.wake(migration_id, names.APPROVAL_EVENT, LOOK)
     except HubUnavailableError as error:
-        _LOG.warning("%s could not be woken: %s", held.migration_id, error.status)
+        _LOG.warning("%s could not be woken: %s", migration_id, error.status)
 
 
 async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
@@ -103,10 +108,12 @@ def _is_late(run: Run, at: datetime) -> bool:
 async def schedule(hub: TaskHub, migration_id: str, run: Run) -> None:
     """Start the run's orchestration; one that is live asks the record at its end, and goes on with this run.
 
+    One that waits for the answer to a question that no record has any more is woken: it would look in hours only.
     Where the hub gives no answer, the run stays admitted.
     """
     try:
-        await hub.start(migration_id, Hint(run=run.id, phase=run.phase))
+        if not await hub.start(migration_id, Hint(run=run.id, phase=run.phase)):
+            await _wake_if_it_waits_for_an_answer(hub, migration_id)
     except HubUnavailableError as error:
         _LOG.warning("%s is admitted, and to be started later: %s", migration_id, error.status)
 

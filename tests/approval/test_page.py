@@ -252,3 +252,25 @@ def test_the_page_tells_how_the_version_is_kept_from_getting_lost(site):
     page = Browser().open(site.link(plain)).text
     assert "does not keep deleted versions: soft delete is off" in page
     assert "cannot be deleted before" not in page
+
+
+def test_what_azure_itself_says_of_the_version_is_shown_beside_the_checks_and_keeps_nobody_from_approving(
+    site, waiting
+):
+    """Trusted Launch was validated, with no success, an hour after people had been asked."""
+    assert site.app.call("GET", waiting["links"]["checks"]).json()["remarks"] == []
+    version = site.azure.control.resource(waiting["imageVersionId"])
+    executed = [{"type": "TrustedLaunch", "status": "Failed", "executionTime": "2026-11-29T10:00:00Z"}]
+    attributes = [{"name": "source_image_publisher", "value": "Canonical"}]
+    version["properties"]["validationsProfile"] |= {"executedValidations": executed, "platformAttributes": attributes}
+    site.azure.control.put_resource(version)
+    told = site.app.call("GET", waiting["links"]["checks"]).json()["remarks"]
+    assert [remark.partition(":")[0] for remark in told] == [
+        "Azure says that the version descends from the Marketplace image Canonical/?/?",
+        "Validated by Azure itself as TrustedLaunch, of 2026-11-29 10",
+    ]
+    link = site.link(waiting)
+    shown = eventually(lambda: page if told[1] in (page := words_of(Browser().open(link))) else None, 35)
+    assert told[0] in shown
+    assert Browser().decide(link, "approve").status_code == 200
+    assert outcome(site.app.ended(waiting["id"])) == ("Migrated", "Migrated")

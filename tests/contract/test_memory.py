@@ -12,7 +12,7 @@ MAKERS = {"dict", "list", "set", "defaultdict", "OrderedDict", "Counter", "deque
 # Module, name: why it does not grow.
 BOUNDED = {
     ("arm/transport/cloud.py", "_handed_in"): "one reader of settings, in place of the other",
-    ("records/table.py", "_made"): "the address of the one table",
+    ("records/table.py", "_made"): "the one table, by its address",
     ("records/table.py", "_handed_in"): "one table, in place of the other",
     ("telemetry/measuring.py", "_counted"): "cleared at a thousand",
 }

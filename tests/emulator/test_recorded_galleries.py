@@ -129,6 +129,16 @@ def test_a_version_of_a_machine_names_the_marketplace_image_it_was_made_from(arm
     }
 
 
+def test_unverified_a_version_of_a_managed_image_names_a_marketplace_image_where_that_is_wished(arm, path, control):
+    """Recorded of machines only; the names of the attributes are those of the specification's example."""
+    parts = {"publisher": "cis", "offer": "cis-ws2019", "sku": "l1", "version": "1.0.0"}
+    control.settings(imageLineages={image_id("ubuntu-web"): parts})
+    arm("PUT", path, version_body())
+    control.advance(446)
+    attributes = properties(arm, path)["validationsProfile"]["platformAttributes"]
+    assert {one["name"].removeprefix("source_image_"): one["value"] for one in attributes} == parts
+
+
 def test_an_update_may_send_the_disks_of_a_version_as_they_were_read(arm, version):
     body = version_body(source=None)
     body["properties"]["storageProfile"] = {"osDiskImage": {"hostCaching": "ReadWrite", "source": {}}}

@@ -4,10 +4,15 @@ import ast
 import json
 import re
 
+import pytest
+
 from dev.picture.codes import TABLES
+from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
+from migration.promise.checks import UNSEEN
 from migration.values.outcome import OutcomeKind, Phase
 from telemetry import measuring
+from tests.support.samples import SOURCE
 from tests.support.source import python_files, tree_of
 from tests.support.templates import HOST, INFRA, PARAMETERS, ROOT
 
@@ -142,3 +147,32 @@ def test_the_workbook_asks_for_what_the_app_tells():
     assert {field for query in lines for field in re.findall(r"\bline\.(\w+)", query)} <= told
     values = {value for query in lines for value in re.findall(r"'([A-Z]\w+)'", query)}
     assert values <= {phase.value for phase in Phase} | {kind.value for kind in OutcomeKind}
+
+
+def test_users_of_batch_are_told_what_the_app_does_not_look_for_and_how_to_ask_for_their_regions():
+    told = section(DEPLOYMENT, "### Batch pools")
+    assert "Batch pools" in UNSEEN
+    (option,) = re.findall(r"`(regions=[^`]+)`", told)
+    request = MigrationRequest.parse({"sourceImageId": SOURCE, "targetRegions": option.partition("=")[2]})
+    assert [(region.name, region.replica_count) for region in request.target_regions or []] == [
+        ("westeurope", 2),
+        ("northeurope", 2),
+    ]
+
+
+def test_users_of_national_clouds_are_told_settings_that_exist():
+    told = section(DEPLOYMENT, "### National clouds")
+    settings = set(re.findall(r"`(MIGRATION_\w+)`", told))
+    assert settings
+    assert settings <= {f"MIGRATION_{name.upper()}" for name in Settings.model_fields}
+    (lagging,) = re.findall(r"as `(galleries=[^`]+)`", DEPLOYMENT)
+    assert len(Settings(api_versions=lagging).api_versions) == 2
+    clouds = re.findall(r"`(Azure\w+Cloud|AzureUSGovernment)`", section(DEPLOYMENT, "## Choices"))
+    assert [Settings(cloud=cloud).cloud for cloud in clouds] == clouds
+
+
+@pytest.mark.parametrize("heading", ["### National clouds", "### Batch pools"])
+def test_every_fact_about_azure_has_its_source(heading):
+    rows = [line for line in section(DEPLOYMENT, heading).splitlines() if line.startswith("| ")]
+    assert "source, read 20" in rows[0]
+    assert all(row.split("|")[2].strip() for row in rows)

@@ -16,6 +16,7 @@ from triggers.answering.calls import Call
 from triggers.answering.parameters import Parameter
 from triggers.answering.responding import HttpProblemError, json_response
 from triggers.api.viewing import api_address
+from triggers.finding.migrations import no_record
 
 blueprint = df.Blueprint()
 RUNS_PER_PAGE = 10
@@ -52,9 +53,11 @@ async def _audit(req: func.HttpRequest) -> func.HttpResponse:
     migration_id = req.route_params["id"]
     if is_earlier_instance_id(migration_id):
         return await _of_the_release_before(migration_id)
-    record = await load(migration_id) if is_instance_id(migration_id) else None
-    if record is None or record.run is None:
+    if not is_instance_id(migration_id):
         raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
+    record = await load(migration_id)
+    if record is None or record.run is None:
+        raise no_record()
     given = AUDIT.given(req)
     asked = given["before"] if given["after"] is None else given["after"]
     before = record.run.number if asked is None else min(asked, record.run.number)

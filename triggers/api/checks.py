@@ -9,7 +9,7 @@ from migration.asking.reading import settings
 from migration.plan.galleries import guards
 from migration.promise.checks import UNSEEN, Check
 from migration.promise.evidence import Evidence
-from migration.promise.shown import regions_judged, users_by_kind
+from migration.promise.shown import regions_judged, remarks, users_by_kind
 from migration.record.asked import Asked, asked_of
 from migration.telling.answers import CheckShown, ChecksShown, Consequence, Obstacle
 from migration.values.answer import Refusal
@@ -56,6 +56,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         locks=evidence.locks,
         regions=regions_judged(asked.plan, evidence.version),
         losses=losses,
+        remarks=remarks(asked.plan, evidence.version),
         guards=guards(asked.plan.gallery, protect=asked.plan.protect),
         allows=asked.question.allows,
         asked_at=asked.question.asked_at,

@@ -22,7 +22,7 @@ from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, requester, signed_in
 from triggers.answering.responding import HttpProblemError, json_response, read_json, refuse_paused
 from triggers.api.viewing import api_address, links
-from triggers.finding.migrations import Found, find_migration
+from triggers.finding.migrations import Found, find_migration, refuse_gone
 
 blueprint = df.Blueprint()
 
@@ -88,6 +88,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
     if isinstance(result, Refusal):
+        refuse_gone(found.held)
         raise _too_late(found.held.run, f"{result.message}.")
     await wake(hub, found.id, names.APPROVAL_EVENT)
     counted = DecisionCounted(
@@ -109,6 +110,7 @@ def _less_than_asked(event: ApprovalEvent, approval: Approval) -> str | None:
 
 async def _stopped(found: Found) -> HttpProblemError:
     run = (await look_again(found.held)).run or found.run
+    refuse_gone(found.held)
     detail = run.outcome.reason if run.outcome else "it has been stopped from outside, or is just being started"
     return HttpProblemError(
         409, "Not waiting for approval", f"{detail[:1].upper()}{detail[1:]}.", code="MigrationEnded"
@@ -141,6 +143,7 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
     result = await asking_again.ask_again(hub, found.held, found.run, requester(req), settings())
     if isinstance(result, Refusal):
         refuse_paused(result)
+        refuse_gone(found.held)
         detail = f"{result.message[:1].upper()}{result.message[1:]}."
         raise HttpProblemError(409, "Nothing to ask", detail, code=result.code)
     return json_response(Accepted(id=found.id, run=result.id, links=links(found.id, api_address(req))).dump(), 202)
@@ -162,6 +165,7 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     run_id = order.run or found.run.id
     refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, order.reason or "over the API")
     if refusal is not None:
+        refuse_gone(found.held)
         detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
         title = "Nothing to cancel" if refusal.code == "NothingToCancel" else "Too late to cancel"
         raise HttpProblemError(409, title, detail, code=refusal.code)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import azure.functions as func
 
 from hub.task_hub import HubUnavailableError, TaskHub
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import is_instance_id
@@ -27,13 +27,26 @@ class Found:
 
 
 async def find_migration(req: func.HttpRequest) -> Found:
-    """Return the migration a request names; 404 for none."""
+    """Return the migration a request names; 404 for none, and for an id of ours that has no record."""
     migration_id = req.route_params["id"]
     if is_instance_id(migration_id):
         held = await hold(migration_id)
         if held.record is not None and held.run is not None and not held.run.forgotten:
             return Found(held, held.record, held.run)
+        raise no_record()
     raise HttpProblemError(404, "Not found", f"There is no migration '{migration_id}'.")
+
+
+def no_record() -> HttpProblemError:
+    """Say what every call says of a migration whose record is not there, also where it goes while it is answered."""
+    said = NO_RECORD.message
+    return HttpProblemError(404, "Not found", f"{said[:1].upper()}{said[1:]}.", code=NO_RECORD.code)
+
+
+def refuse_gone(held: Held) -> None:
+    """Raise HttpProblemError 404 where the record that a call found is gone by now."""
+    if held.record is None:
+        raise no_record()
 
 
 async def status_now(hub: TaskHub, migration_id: str, status: Status) -> Status:

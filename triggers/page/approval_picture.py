@@ -9,7 +9,7 @@ from migration.plan.galleries import guards
 from migration.plan.plan import Plan
 from migration.promise.checks import UNSEEN, decisive, meaning
 from migration.promise.evidence import Evidence
-from migration.promise.shown import JudgedRegion, regions_judged, users_by_kind
+from migration.promise.shown import JudgedRegion, regions_judged, remarks, users_by_kind
 from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -40,6 +40,7 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "against": outlook.against,
         "regions": _regions(plan, evidence.version),
         "losses": outlook.losses,
+        "remarks": remarks(plan, evidence.version),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
         "guards": guards(plan.gallery, protect=plan.protect),
         "test_command": test_command(asked),

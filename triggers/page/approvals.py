@@ -11,8 +11,10 @@ from hub.durable_hub import DurableHub
 from hub.task_hub import HubUnavailableError
 from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
+from migration.record.image_record import NO_RECORD
 from migration.record.notices import NO_QUESTION
 from migration.record.question import Stage
+from migration.runbook.guide import answer_step
 from migration.values.ids import is_earlier_instance_id
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from triggers.answering.calls import Call
@@ -27,6 +29,12 @@ from triggers.page.visit import Visit
 blueprint = df.Blueprint()
 
 _LOG = logging.getLogger(__name__)
+# One answer for a token that nothing is known of and for a record that is gone: whoever has no link that counts
+# learns from it of no image whether it was migrated.
+_NOT_VALID = (
+    f"It was altered or cut short on its way, or {NO_RECORD.message}."
+    f" Nothing was decided. {answer_step(NO_RECORD.code)}"
+)
 # Names in a query that nobody knows are let through here: whoever carries a link, or follows it, may add their own.
 _TOKEN = (Parameter("token", "out of the link that somebody was sent", str, {"type": "string"}),)
 PAGE = (
@@ -46,8 +54,7 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
     try:
         return await in_time(_page(req, client))
     except LinkInvalidError:
-        sentence = "It was altered or cut short on its way, is of long ago, or not of this app. Nothing was decided."
-        return message(404, "This link is not valid", sentence, again=False)
+        return message(404, "This link is not valid", _NOT_VALID, again=False)
     except LinkTakenBackError:
         sentence = "Whoever it was sent to is not told of migrations any more. Nothing was decided."
         return message(403, "This link has been taken back", sentence, again=False)

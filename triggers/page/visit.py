@@ -27,7 +27,7 @@ from triggers.page.answering import html_answer
 from triggers.page.approval_ending import ending
 from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form, sent_form
 from triggers.page.approval_picture import changes_since, picture
-from triggers.page.opened_link import OpenedLink
+from triggers.page.opened_link import LinkInvalidError, OpenedLink
 from triggers.page.outlook import Outlook, outlook_of
 from web.pages import render, security_headers
 
@@ -128,7 +128,10 @@ class Visit:
         return self._ask(evidence, outlook, form, changes=changes, status=409)
 
     async def _now(self) -> Asked:
-        return asked_of(self._asked.migration_id, (await look_again(self._held)).run) or self._asked
+        """Return the question as it stands; raises LinkInvalidError where the record is gone."""
+        if (await look_again(self._held)).record is None:
+            raise LinkInvalidError("the record of the link is gone")
+        return asked_of(self._asked.migration_id, self._held.run) or self._asked
 
     def _refuse_others(self, title: str) -> None:
         refusal = self._refusal()

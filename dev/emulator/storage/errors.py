@@ -71,6 +71,7 @@ TABLE_NAME_LENGTH = Refusal(
     400, "OutOfRangeInput", "The specified resource name length is not within the permissible limits."
 )
 TABLE_EXISTS = Refusal(409, "TableAlreadyExists", "The table specified already exists.")
+TABLE_BEING_DELETED = Refusal(409, "TableBeingDeleted", "The specified table is being deleted. Try operation later.")
 TABLE_NOT_FOUND = Refusal(404, "TableNotFound", "The table specified does not exist.")
 
 # Entities.

@@ -45,7 +45,7 @@ def attach(app: web.Application, world: World) -> None:
 class _Front:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._tables = Tables(world.clock.now)
+        self._tables = Tables(world.clock.now, lambda: world.settings.deleted_table_held)
         self._calls: deque[dict[str, object]] = deque(maxlen=10_000)
 
     def forget(self) -> None:

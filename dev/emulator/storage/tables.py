@@ -6,7 +6,7 @@ Nothing here awaits, and the server runs on one thread: no other request comes b
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dev.emulator.storage import moments
 from dev.emulator.storage.entities import Entity, Key, Properties, require_storable
@@ -14,6 +14,7 @@ from dev.emulator.storage.errors import (
     CONDITION_NOT_SATISFIED,
     ENTITY_EXISTS,
     RESOURCE_NOT_FOUND,
+    TABLE_BEING_DELETED,
     TABLE_EXISTS,
     TABLE_NAME_INVALID,
     TABLE_NAME_LENGTH,
@@ -25,10 +26,16 @@ ANY = "*"  # the etag that every entity has
 
 
 class Tables:
-    """Names in any case are the same table; the spelling of its creation is shown."""
+    """Names in any case are the same table; the spelling of its creation is shown.
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    The name of a deleted one is held for a while: whatever is about it is refused with 409 then ("Delete Table").
+    Not imitated, for it is only reported (azure-sdk-for-go#10813): that a read is refused with 404 instead.
+    """
+
+    def __init__(self, now: Callable[[], datetime], held_for: Callable[[], timedelta] = timedelta) -> None:
         self._now = now
+        self._held_for = held_for
+        self._deleted_at: dict[str, datetime] = {}
         self._last_ticks = 0
         self._tables: dict[str, Table] = {}
 
@@ -37,18 +44,23 @@ class Tables:
             raise StorageError(TABLE_NAME_INVALID)
         if not 3 <= len(name) <= 63:
             raise StorageError(TABLE_NAME_LENGTH)
+        self._require_free(name)
         if name.lower() in self._tables:
             raise StorageError(TABLE_EXISTS)
+        self._deleted_at.pop(name.lower(), None)
         self._tables[name.lower()] = Table(name, self._tick)
 
     def delete(self, name: str) -> None:
+        self._require_free(name)
         if self._tables.pop(name.lower(), None) is None:
             raise StorageError(RESOURCE_NOT_FOUND)
+        self._deleted_at[name.lower()] = self._now()
 
     def names(self) -> list[str]:
         return [table.name for _, table in sorted(self._tables.items())]
 
     def table(self, name: str) -> "Table":
+        self._require_free(name)
         try:
             return self._tables[name.lower()]
         except KeyError as missing:
@@ -56,6 +68,12 @@ class Tables:
 
     def clear(self) -> None:
         self._tables.clear()
+        self._deleted_at.clear()
+
+    def _require_free(self, name: str) -> None:
+        deleted_at = self._deleted_at.get(name.lower())
+        if deleted_at is not None and self._now() < deleted_at + self._held_for():
+            raise StorageError(TABLE_BEING_DELETED)
 
     def _tick(self) -> int:
         """The emulated time, but never the same twice: also while time stands, a write changes the etag."""

@@ -52,6 +52,7 @@ class Settings(BaseModel):
     replication_setbacks: list[str] = Field(default_factory=list, description="regions whose progress falls back once")
     parent_unseen_seconds: Seconds = 0.0  # after a create, children are refused: parent not found
     deleted_still_seen_seconds: Seconds = 0.0  # after a delete, the parent still counts it as nested
+    deleted_table_held_seconds: Seconds = 0.0  # of table storage: its name is refused; really some 40
     resource_graph_delay_seconds: Seconds = 0.0  # queries show what existed that long ago
     event_copies: PositiveInt = 1
     event_delays_seconds: list[Seconds] = Field(
@@ -59,6 +60,9 @@ class Settings(BaseModel):
     )
     page_size: PositiveInt = 50
     entity_page_size: int = Field(1000, ge=1, le=1000, description="of table storage")
+    image_lineages: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="managed image: publisher, offer, sku, version of the Marketplace image"
+    )
     closed_regions: dict[str, list[str]] = Field(default_factory=dict, description="subscription: regions it lacks")
     denied_actions: dict[str, str] = Field(default_factory=dict, description="action (with *): scope it is denied at")
     granted_actions: dict[str, str] = Field(
@@ -104,6 +108,10 @@ class Settings(BaseModel):
     def replication(self, region: str) -> timedelta:
         seconds = self.replication_seconds
         return timedelta(seconds=seconds.get(region, seconds["default"]))
+
+    @property
+    def deleted_table_held(self) -> timedelta:
+        return timedelta(seconds=self.deleted_table_held_seconds)
 
     @property
     def resource_graph_delay(self) -> timedelta:

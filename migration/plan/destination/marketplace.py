@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from typing import Literal
 
 from migration.plan.choosing import Choices
-from migration.plan.plan import Findings
+from migration.plan.plan import Findings, Plan
 from migration.resources.gallery import ImageDefinition
+from migration.values.answer import Refusal
+from migration.values.image_version.lineage import Lineage
 from migration.values.image_version.purchase_plan import PurchasePlan, same_plan
 from migration.values.tags import find_tag
 
 _PACKER = {"publisher": "PlanPublisher", "product": "PlanProduct", "name": "PlanInfo"}
+_NOT_SAID = "PurchasePlanNotSaid"
 _OTHER = "name another image definition, or delete this one if it holds no version"
 
 
@@ -41,7 +44,7 @@ def plan_purchase(
             findings.note(f"asked for is the purchase plan {said}, while {who} names {hint}")
         return asked
     if hint is not None and not (existing and same_plan(existing.purchase_plan, hint)):
-        findings.problem("purchasePlan", "PurchasePlanNotSaid", _question(hint, who, existing))
+        findings.problem("purchasePlan", _NOT_SAID, _question(hint, who, existing))
     elif existing is not None and existing.purchase_plan is not None:
         findings.note(f"image definition {existing.name} has the purchase plan {existing.purchase_plan}")
     elif existing is None:
@@ -63,3 +66,36 @@ def _question(hint: PurchasePlan, who: str, existing: ImageDefinition | None) ->
         return message
     has = existing.purchase_plan or "no purchase plan"
     return f"{message}; image definition {existing.name} has {has}, so with the plan {_OTHER}"
+
+
+def lineage_refusal(plan: Plan, lineage: Lineage | None) -> Refusal | None:
+    """Say that Azure names a Marketplace image as where a version comes from, and its definition no plan of that.
+
+    As with every other hint, whoever said which plan it has, or that it has none, knows better.
+    """
+    has = plan.definition.purchase_plan
+    if lineage is None or lineage.has_no_plan or lineage.is_of(has) or _is_said(plan):
+        return None
+    name, offer = plan.definition.name, f"{lineage.publisher}/{lineage.offer or 'product'}"
+    message = (
+        f"Azure says that the image version descends from the Marketplace image {lineage}, and image definition {name}"
+        f" has {f'the purchase plan {has}' if has else 'no purchase plan'}: if that image has one, no machine made of"
+        f" the version starts. Ask with plan={offer}/name and another image definition, or plan=none if it has none"
+    )
+    return Refusal(code=_NOT_SAID, message=message)
+
+
+def lineage_told(plan: Plan, lineage: Lineage) -> str:
+    """Say where a version comes from, and what that means for its plan."""
+    has = plan.definition.purchase_plan
+    if lineage.is_of(has):
+        known = f"its definition has the purchase plan {has}"
+    elif _is_said(plan):
+        known = f"whoever asked said that its purchase plan is {has or 'none'}"
+    else:
+        known = "its publisher is known for images without a purchase plan" if lineage.has_no_plan else "plan unknown"
+    return f"Azure says that the version descends from the Marketplace image {lineage}: {known}."
+
+
+def _is_said(plan: Plan) -> bool:
+    return plan.origins.get("purchasePlan") in {"tag", "request"}

@@ -54,3 +54,20 @@ async def test_a_name_that_breaks_the_rules_makes_no_table(our_account, name):
     """The SDK explains these refusals by their code, which Azurite leaves empty."""
     with pytest.raises(ValueError, match="alphanumeric"):
         await our_account.create_table(name)
+
+
+async def test_the_name_of_a_deleted_table_is_refused_as_long_as_it_is_held(emulator, our_account, our_table):
+    """Documented for Azure; Azurite lets it go at once."""
+    emulator.control.settings(deletedTableHeldSeconds=40)
+    await our_table.delete_table()
+    async with refused(409, "TableBeingDeleted"):
+        await our_table.create_table()
+    async with refused(409, "TableBeingDeleted"):
+        await our_table.get_entity("images", "web")
+    assert our_table.table_name not in [item.name async for item in our_account.list_tables()]
+    emulator.control.advance(39)
+    async with refused(409, "TableBeingDeleted"):
+        await our_table.create_table()
+    emulator.control.advance(1)
+    await our_table.create_table()
+    assert [entity async for entity in our_table.list_entities()] == []

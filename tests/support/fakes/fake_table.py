@@ -57,7 +57,9 @@ class FakeTable:
     async def update_entity(self, entity: dict[str, Any], *, etag: str, **_how: Any) -> dict[str, Any]:
         self._answer("update", entity["PartitionKey"])
         known = self.rows.get(_key(entity))
-        if known is None or known.metadata["etag"] != etag:
+        if known is None:
+            raise _error(ResourceNotFoundError, 404)
+        if known.metadata["etag"] != etag:
             raise _error(HttpResponseError, 412)
         return self._put(entity)
 

@@ -124,6 +124,12 @@ class Azure:
         answer = self.arm.session.delete(url, headers=bearer | {"If-Match": "*"})
         assert answer.status_code == 204, answer.text
 
+    def delete_table(self):
+        """Delete the app's table of records, as somebody with rights on its storage account can."""
+        known, (_, bearer) = self.emulator.environment["MIGRATION_RECORDS"], self._address("")
+        answer = self.arm.session.delete(f"{known}/Tables('imageMigrations')", headers=bearer)
+        assert answer.status_code == 204, answer.text
+
     def rows(self, partition):
         """The rows of the app's table storage that serve one purpose, as they are."""
         return self._table("()", **{"$filter": f"PartitionKey eq '{partition}'"}).get("value", [])

@@ -63,6 +63,40 @@ async def test_what_would_keep_a_version_from_being_written_does_not_keep_people
     assert await opens(migration) == Phase.AWAITING_APPROVAL
 
 
+CIS = {"publisher": "cis", "offer": "cis-ws2019", "sku": "l1-gen2"}
+
+
+@pytest.mark.parametrize(
+    ("lineage", "fields", "stops"),
+    [
+        (CIS, {}, True),
+        ({"publisher": "Canonical", "offer": "0001-com-ubuntu-pro-focal", "sku": "pro-20_04-lts"}, {}, True),
+        ({"publisher": "Canonical", "offer": "UbuntuServer", "sku": "16.04-LTS"}, {}, False),
+        (CIS, {"purchasePlan": "none"}, False),
+        (CIS, {"purchasePlan": "cis/cis-ws2019/l1"}, False),
+        (CIS, {"purchasePlan": "cis/something-else/l1"}, False),
+        ({}, {}, False),
+    ],
+)
+async def test_unverified_a_marketplace_image_azure_names_that_may_have_a_plan_stops_it_before_anybody_is_asked(
+    azure, records, lineage: dict[str, str], fields: dict[str, str], stops: bool
+):
+    """That Azure names it of what was made from a managed image is our guess: it is recorded of machines only."""
+    azure.control.settings(imageLineages={SOURCE: lineage})
+    migration = await built(azure, records, **fields)
+    assert await opens(migration) == ("PurchasePlanNotSaid" if stops else Phase.AWAITING_APPROVAL)
+    assert (migration.run.question is None) == stops
+    if stops:
+        assert migration.outcome.kind is OutcomeKind.FAILED
+        assert f"plan={lineage['publisher']}/{lineage['offer']}/name" in migration.outcome.reason
+        assert "plan=none" in migration.outcome.reason
+
+
+async def test_unverified_whoever_only_copies_is_stopped_as_well(azure, records):
+    azure.control.settings(imageLineages={SOURCE: CIS})
+    assert await opens(await built(azure, records, deleteSource="never")) == "PurchasePlanNotSaid"
+
+
 async def test_a_read_only_lock_put_on_the_gallery_meanwhile_does_not_keep_people_from_being_asked(azure, migration):
     lock = {"id": f"{GALLERY}/providers/Microsoft.Authorization/locks/keep", "properties": {"level": "ReadOnly"}}
     azure.control.put_resource(lock)

@@ -1,15 +1,18 @@
 """Marketplace plans: what hints at one must be answered before a definition is made that can never have another."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from migration.plan.choosing import Choices
-from migration.plan.destination.marketplace import plan_in_tags, plan_purchase
-from migration.plan.plan import Findings
+from migration.plan.destination.marketplace import lineage_refusal, plan_in_tags, plan_purchase
+from migration.plan.plan import Findings, Plan
+from migration.promise.shown import remarks
 from migration.resources.gallery import ImageDefinition
+from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.purchase_plan import PurchasePlan
-from tests.support.samples import DEFAULTS, codes, make_definition, make_request
+from tests.support.samples import DEFAULTS, codes, make_definition, make_plan, make_request, make_version
 
 CIS = PurchasePlan(publisher="cis", product="cis-ws2019", name="l1")
 PACKER = {"PlanInfo": "l1", "PlanProduct": "cis-ws2019", "PlanPublisher": "cis"}
@@ -67,3 +70,65 @@ def test_a_definition_with_another_plan_is_refused_with_a_way_out(has: PurchaseP
 def test_blank_tags_hint_at_nothing():
     assert plan_in_tags(dict.fromkeys(PACKER, " ")) is None
     assert codes(plan(dict.fromkeys(PACKER, ""))[1]) == []
+
+
+def with_plan(has: PurchasePlan | None, said: str = "default") -> Plan:
+    return make_plan(definition=make_definition(purchase_plan=has), origins={"purchasePlan": said})
+
+
+FROM_CIS = Lineage(publisher="CIS", offer="cis-ws2019", sku="l1-gen2")
+
+
+@pytest.mark.parametrize(
+    ("has", "said", "lineage", "stops"),
+    [
+        (None, "default", FROM_CIS, True),
+        (PurchasePlan(publisher="x", product="y", name="z"), "default", FROM_CIS, True),
+        (CIS, "default", FROM_CIS, False),
+        (None, "tag", FROM_CIS, False),
+        (PurchasePlan(publisher="x", product="y", name="z"), "request", FROM_CIS, False),
+        (None, "default", None, False),
+        (None, "default", Lineage(publisher="MicrosoftWindowsServer", offer="WindowsServer"), False),
+        (None, "default", Lineage(publisher="redhat", offer="rhel-byos", sku="rhel-lvm9"), True),
+        (None, "default", Lineage(publisher="canonical", offer="ubuntu-24_04-lts", sku="ubuntu-pro"), True),
+    ],
+)
+def test_a_lineage_is_judged_like_every_other_hint(
+    has: PurchasePlan | None, said: str, lineage: Lineage | None, stops: bool
+):
+    refusal = lineage_refusal(with_plan(has, said), lineage)
+    assert (refusal and refusal.code) == ("PurchasePlanNotSaid" if stops else None)
+
+
+def test_a_plan_of_a_run_that_does_not_say_where_its_plan_came_from_is_asked_about():
+    assert lineage_refusal(make_plan(definition=make_definition(purchase_plan=None), origins={}), FROM_CIS)
+
+
+@pytest.mark.parametrize(
+    ("plan", "lineage", "words"),
+    [
+        (with_plan(CIS), FROM_CIS, "CIS/cis-ws2019/l1-gen2: its definition has the purchase plan cis/cis-ws2019/l1."),
+        (with_plan(None, "tag"), FROM_CIS, "whoever asked said that its purchase plan is none."),
+        (with_plan(None), Lineage(publisher="Canonical", offer="UbuntuServer"), "images without a purchase plan."),
+        (with_plan(None), FROM_CIS, "plan unknown."),
+    ],
+)
+def test_what_a_lineage_means_is_said_beside_the_checks(plan: Plan, lineage: Lineage, words: str):
+    (told,) = remarks(plan, make_version(lineage=lineage))
+    assert told.endswith(words)
+
+
+def test_a_version_of_which_azure_says_nothing_has_no_remarks():
+    assert remarks(with_plan(None), make_version()) == remarks(with_plan(None), None) == []
+
+
+def test_validations_of_azures_are_said_beside_the_checks_whatever_came_of_them():
+    at = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
+    made = [
+        Validation(type="TrustedLaunch", status="Failed", executed_at=at),
+        Validation(type="Other", status="Succeeded"),
+    ]
+    assert remarks(with_plan(None), make_version(validations=made)) == [
+        "Validated by Azure itself as TrustedLaunch, of 2026-11-29 09:30 UTC: Failed.",
+        "Validated by Azure itself as Other: Succeeded.",
+    ]

@@ -25,7 +25,7 @@ KIND = Kind(
     name_parameter="galleryImageVersionName",
     name_rule=re.compile(r"\d{1,10}\.\d{1,10}\.\d{1,10}", re.ASCII),
 )
-_OF_MARKETPLACE = ("publisher", "offer", "sku")
+_OF_MARKETPLACE = ("publisher", "offer", "sku", "version")
 
 
 def publish(world: World, request: ArmRequest, version: Resource, *, shortest: timedelta, waits: bool) -> ArmResponse:
@@ -61,14 +61,19 @@ def publish(world: World, request: ArmRequest, version: Resource, *, shortest: t
 
 
 def _validations(world: World, storage: dict[str, Any]) -> dict[str, Any]:
-    """Nobody asks for a validation here; of a machine it is also said which marketplace image it was made from."""
+    """Nobody asks for a validation here; of a machine it is also said which marketplace image it was made from.
+
+    Recorded of machines only, with publisher, offer and SKU. Whether it is said of what is made from a managed image is
+    not known: on request (`imageLineages`) it is, with a version as the specification's example has it.
+    """
     not_executed: dict[str, Any] = {"validationOperationStatus": "NotExecuted"}
     found = source.emulated_source(world, storage)
     machine = found.properties if found and "virtualMachineId" in (storage.get("source") or {}) else {}
     reference = (machine.get("storageProfile") or {}).get("imageReference") or {}
-    attributes = [
-        {"name": f"source_image_{part}", "value": reference[part]} for part in _OF_MARKETPLACE if part in reference
-    ]
+    lineages = {image.lower(): parts for image, parts in world.settings.image_lineages.items()}
+    recorded = {part: text for part, text in reference.items() if part != "version"}
+    known = lineages.get((found.id if found else "").lower(), recorded)
+    attributes = [{"name": f"source_image_{part}", "value": known[part]} for part in _OF_MARKETPLACE if part in known]
     return not_executed | ({"platformAttributes": attributes} if attributes else {})
 
 

@@ -1,5 +1,6 @@
 """What Azure shows of others' resources: read as it is stored, and what makes no sense costs itself alone."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from arm.transport.errors import ArmRefusedError
 from arm.transport.reading import each_understood, understood
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
+from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
 from tests.support.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
 
@@ -156,3 +158,35 @@ async def test_locks_are_read_at_the_groups_where_the_subscription_may_not_be_re
 def test_half_a_surrogate_pair_in_a_tag_stops_nothing():
     image = image_from({"id": SOURCE, **BARE, "tags": {"team": "\ud800"}})
     assert image.tags == {"team": "?"}
+
+
+def validated(profile: Any) -> ImageVersion:
+    """Read a version with what Azure shows of its validations."""
+    return version_from(BARE | {"id": VERSION, "properties": {"validationsProfile": profile}})
+
+
+def test_where_a_version_comes_from_and_how_it_was_validated_is_read():
+    """As in the examples of the specification."""
+    parts = {"publisher": "publishValue", "offer": "OfferValue", "sku": "SkuValue", "version": "1.0.1"}
+    attributes = [{"name": f"source_image_{part}", "value": value} for part, value in parts.items()]
+    executed = [
+        {"type": "AzCertify", "status": "Succeeded", "version": "10.0.4", "executionTime": "2018-01-01T00:00:00Z"}
+    ]
+    version = validated({"platformAttributes": attributes, "executedValidations": executed})
+    assert version.lineage == Lineage(publisher="publishValue", offer="OfferValue", sku="SkuValue")
+    at = datetime(2018, 1, 1, tzinfo=UTC)
+    assert version.validations == [Validation(type="AzCertify", status="Succeeded", executed_at=at)]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [None, "x", {}, {"platformAttributes": None, "executedValidations": "x"}, {"platformAttributes": ["x", {}]}],
+)
+def test_a_validations_profile_that_makes_no_sense_costs_itself_alone(profile: Any):
+    version = validated(profile)
+    assert (version.id, version.lineage, version.validations) == (VERSION, None, [])
+
+
+def test_a_validation_without_status_or_a_time_is_told_as_it_is():
+    (one,) = validated({"executedValidations": [{"executionTime": "soon"}]}).validations
+    assert one == Validation(type="?", status="Unknown")

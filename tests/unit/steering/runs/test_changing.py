@@ -69,4 +69,4 @@ async def test_a_refused_change_is_followed_by_nothing(records):
     records.forget(OWN_ID)
     gone = await change(ended_now)
     assert isinstance(gone, Refusal)
-    assert (gone.code, records.listed(), records.kept()) == ("RecordGone", [], [])
+    assert (gone.code, records.listed(), records.kept()) == ("NoRecord", [], [])

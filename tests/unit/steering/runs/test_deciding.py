@@ -108,15 +108,15 @@ async def test_to_approve_where_only_accepting_is_asked_for_counts_as_accepting(
     assert (result.decision, records.question(OWN_ID).stage) == (Decision.ACCEPT, Stage.ACCEPTED)
 
 
-@pytest.mark.parametrize("record", [None, make_record(make_ended())])
-async def test_where_the_question_is_gone_nothing_is_decided(records, asked, record):
+@pytest.mark.parametrize(("record", "code"), [(None, "NoRecord"), (make_record(make_ended()), "OtherQuestion")])
+async def test_where_the_question_is_gone_nothing_is_decided(records, asked, record, code):
     if record is None:
         records.forget(OWN_ID)
     else:
         records.put(record)
     result = await decide(await hold(OWN_ID), asked, event(), ADA, DEFAULTS)
     assert isinstance(result, Refusal)
-    assert result.code == "OtherQuestion"
+    assert result.code == code
 
 
 async def test_a_decision_is_one_line_of_the_log_and_names_of_people_are_in_no_other(records, asked, caplog):

@@ -174,3 +174,17 @@ async def test_an_orchestration_that_waits_for_an_answer_which_the_record_has_is
     await look(hub)
     is_behind = engine_waits and run.phase is not Phase.AWAITING_APPROVAL
     assert hub.heard == ([(OWN_ID, "Approval")] if is_behind else [])
+
+
+@pytest.mark.parametrize(("phase", "heard"), [(Phase.AWAITING_APPROVAL, 1), (Phase.REPLICATING, 0)])
+async def test_an_orchestration_that_waits_for_an_answer_nobody_has_a_record_of_is_woken_for_the_run_that_was_admitted(
+    records, phase, heard
+):
+    """It looked at the record after six hours only, and the new run waited as long."""
+    run = LIVING.changed(stage=RunStage.ADMITTED, phase=Phase.PLANNING)
+    records.put(make_record(run))
+    hub = FakeHub({OWN_ID}, phases={OWN_ID: phase})
+    await schedule(hub, OWN_ID, run)
+    assert len(hub.heard) == heard
+    assert await look(hub)
+    assert len(hub.heard) == 2 * heard
