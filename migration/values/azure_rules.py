@@ -43,8 +43,8 @@ CONFIDENTIAL_ENCRYPTION = "confidentialvmencryptedwithcustomerkey"
 
 # Marketplace, read in public copies on 2026-11-29 and never looked up in Azure: what is missing here is asked about.
 # Publishers, in lower case, of which machines are made without a purchase plan: those of the short names that `az vm
-# create` takes (azure-rest-api-specs, arm-compute/quickstart-templates/aliases.json), and three for which published
-# scripts give none. Then what is in the names of their offers or SKUs that have one: published templates give it for
+# create` takes (azure-rest-api-specs, arm-compute/quickstart-templates/aliases.json), and three that no document names
+# (unverified). Then what is in the names of their offers or SKUs that have one: published templates give it for
 # 0001-com-ubuntu-pro-* and rhel-byos. That a plan's product is "the same value as Offer" says Set-AzVMPlan.
 PUBLISHERS_WITHOUT_PLANS = frozenset(
     {
