@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.asking.request import DeleteSource, SecurityType
+from migration.asking.request import DeleteSource
 from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.values.ids import same_id
+from migration.values.image_version.capabilities import SecurityType
 from migration.values.problems import RequestInvalidError
 from migration.values.tags import find_tag
 from tests.support.samples import DEFINITION, GALLERY, SOURCE, VERSION, make_request
