@@ -21,7 +21,7 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
     return understood(_gallery_from, found) if found else None
 
 
-def galleries_api_version() -> str:
+def get_galleries_api() -> str:
     """Return the api-version in which galleries, and all that they hold, are read and written."""
     return get_api_version("galleries")
 
@@ -63,7 +63,7 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
     empty purchase plan are left out, not sent.
     """
     target = definition.resource_id
-    kind, api_version = definition.generation, galleries_api_version()
+    kind, api_version = definition.generation, get_galleries_api()
     features = features_sent(kind, definition.security_type, definition.features, api_version)
     properties: dict[str, Any] = {
         "osType": definition.os_type,

@@ -53,17 +53,20 @@ def compare_features(
 def check_security_type(
     wanted: ImageDefinition, api_version: str | None, *, asked: bool, findings: Findings
 ) -> ImageDefinition:
-    """Return the definition with a security type that can be sent."""
-    if wanted.generation == "V1" and wanted.security_type != SecurityType.STANDARD:
-        message = f"security type {wanted.security_type} needs generation V2, the image has V1"
-        findings.problem("securityType", "GenerationTooOld", message)
-    if api_version is None or api_version >= SECURITY_TYPE_SINCE or wanted.security_type == SecurityType.STANDARD:
+    """Return the definition with a security type that can be had: generation 1 has none, which counts as Standard."""
+    named = f"security type {wanted.security_type}"
+    if wanted.security_type == SecurityType.STANDARD:
         return wanted
-    message = f"security type {wanted.security_type}: not known to api-version {api_version} of galleries"
-    if asked:
-        findings.problem("securityType", "FeatureUnknown", message)
+    if wanted.generation == "V1":
+        code, message = "GenerationTooOld", f"{named} needs generation V2, the image has V1"
+    elif api_version is not None and api_version < SECURITY_TYPE_SINCE:
+        code, message = "FeatureUnknown", f"{named}: not known to api-version {api_version} of galleries"
     else:
-        findings.note(f"MIGRATION_SECURITY_TYPE is left out: {message}")
+        return wanted
+    if asked:
+        findings.problem("securityType", code, message)
+        return wanted
+    findings.note(f"MIGRATION_SECURITY_TYPE does not count: {message}")
     return wanted.changed(security_type=SecurityType.STANDARD)
 
 

@@ -95,16 +95,16 @@ def features_sent(
 
 
 def features_shown(shown: Mapping[str, Any]) -> list[Feature]:
-    """Return the features that a definition has, from what Azure shows of them, by their names in small letters."""
-    return [
-        feature
-        for feature, rule in FEATURE_RULES.items()
-        if _words(rule.value) <= _words(str(shown.get(rule.name.lower())))
-    ]
+    """Return the features that a definition has, from what Azure shows of them, by their names in small letters.
+
+    Others may have written their values otherwise: `NVMe,SCSI`, or NVMe alone.
+    """
+    said = {feature: _parts_of(str(shown.get(rule.name.lower()))) for feature, rule in FEATURE_RULES.items()}
+    return [feature for feature, rule in FEATURE_RULES.items() if _parts_of(rule.value)[-1] in said[feature]]
 
 
-def _words(value: str) -> set[str]:
-    return {word.strip().lower() for word in value.split(",")}
+def _parts_of(value: str) -> list[str]:
+    return [word.strip().lower() for word in value.split(",")]
 
 
 def _listed(value: Any) -> Any:

@@ -73,6 +73,7 @@ def test_every_bad_field_is_named_at_once():
         "offer": " ",
         "sku": "s" * 129,
         "securityType": "Safe",
+        "features": {"nvme": True},
         "sourceImage": SOURCE,
     }
     assert problems_of(bad) == {

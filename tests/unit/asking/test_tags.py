@@ -67,6 +67,7 @@ def test_every_option_has_its_field():
     options = (
         "regions=westus2=2=premium_lrs, southcentralus; EOL=2027-12-31; plan=p/q/n; delete-source=never;"
         "exclude-from-latest=true; publisher=contoso; offer=base; sku=web; security-type=trusted-launch;"
+        "features=nvme,Hibernation"
     )
     assert read("default", options) == make_request(
         targetRegions=["westus2=2=premium_lrs", "southcentralus"],
@@ -78,6 +79,7 @@ def test_every_option_has_its_field():
         offer="base",
         sku="web",
         securityType=SecurityType.TRUSTED_LAUNCH,
+        features=["nvme", "hibernation"],
     )
 
 
@@ -88,6 +90,7 @@ def test_a_value_of_the_wrong_shape_is_named(value: str):
 
 def test_every_bad_part_of_both_tags_is_named_at_once():
     options = "regions=eastus=0; eol=soon; color=blue; sku=a; sku=b; delete-source; plan=; exclude-from-latest=maybe"
+    options += "; features=nvme,turbo"
     assert problems("no-gallery/-/1.0", options) == {
         f"{KEY}: gallery": "Invalid",
         f"{KEY}: imageDefinition": "Invalid",
@@ -99,6 +102,7 @@ def test_every_bad_part_of_both_tags_is_named_at_once():
         f"{OPTIONS}: delete-source": "UnknownOption",
         f"{OPTIONS}: plan": "UnknownOption",
         f"{OPTIONS}: exclude-from-latest": "Invalid",
+        f"{OPTIONS}: features.1": "Invalid",
     }
 
 

@@ -125,8 +125,6 @@ def test_a_new_definition_gets_what_was_asked_for():
 
 def test_a_first_generation_image_cannot_have_trusted_launch():
     assert codes(plan([], make_image(generation="V1"), **SUPPORTED)[2]) == ["GenerationTooOld"]
-    settings = make_settings(security_type=SecurityType.TRUSTED_LAUNCH_SUPPORTED)
-    assert codes(plan([], make_image(generation="V1"), settings)[2]) == ["GenerationTooOld"]
     assert codes(plan([], **SUPPORTED)[2]) == []
 
 
