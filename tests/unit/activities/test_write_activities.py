@@ -143,6 +143,31 @@ async def test_a_new_definition_of_generation_2_states_its_security_type_and_fea
     assert [f"{one['name']}={one['value']}" for one in features] == sent
 
 
+async def test_a_definition_that_was_made_without_what_was_asked_for_meanwhile_ends_the_run(azure, records):
+    of_generation_2(azure)
+    migration = await planned(records, start(features="nvme,hibernation"))
+    plan = migration.run.planned
+    migration.change(plan=plan.changed(definition=plan.definition.changed(features=[])))
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    azure.control.advance(1)
+    migration.change(plan=plan)
+    assert await refusal(migration, steps.ENSURE_IMAGE_DEFINITION) == "DefinitionMismatch"
+
+
+async def test_a_definition_that_was_made_without_what_a_setting_names_meanwhile_is_used(azure, records, monkeypatch):
+    of_generation_2(azure)
+    monkeypatch.setenv("MIGRATION_FEATURES", "nvme")
+    settings.cache_clear()
+    migration = await planned(records, start())
+    plan = migration.run.planned
+    migration.change(plan=plan.changed(definition=plan.definition.changed(features=[])))
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    azure.control.advance(1)
+    migration.change(plan=plan)
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    assert migration.run.phase is Phase.CREATING
+
+
 async def test_an_old_api_version_is_sent_no_features_at_all(azure, records, monkeypatch):
     """A cloud that lags may not know the list."""
     of_generation_2(azure)
