@@ -52,7 +52,7 @@ ALLOWED = (
     Allowed(
         r"virtual_machines\..*",
         r".*\.properties\.hardwareProfile\.vmSize is no VirtualMachineSizeTypes: .*",
-        "the enumeration is open: its own description sends readers to the list of sizes, and it names none of series 6",
+        "the enumeration is open: its description sends readers to the list of sizes, and it names none of series 6",
     ),
     Allowed(
         r"galleries\.begin_create_or_update",
