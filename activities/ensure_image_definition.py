@@ -40,6 +40,10 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
     if changed:
         message = f"image definition {wanted.name} now has another {', '.join(changed)} than when it was planned"
         return Refusal(code="DefinitionMismatch", message=message)
+    lacking = [one for one in wanted.features if one not in found.features]
+    if lacking and plan.insists_on_features:
+        message = f"image definition {wanted.name} has no {', '.join(lacking)}, which was asked for and planned"
+        return Refusal(code="DefinitionMismatch", message=message)
     if found.provisioning_state != ProvisioningState.SUCCEEDED:
         return Later(seconds=2, reason=f"image definition {found.name} is {found.provisioning_state}")
     await turn.move(lambda run: advanced(run, Phase.CREATING))

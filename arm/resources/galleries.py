@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from arm.transport.client import compute
+from arm.transport.client import compute, get_api_version
 from arm.transport.operations import start
 from arm.transport.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.capabilities import features_sent, features_shown
 from migration.values.image_version.purchase_plan import purchase_plan_of
 from migration.values.image_version.regions import normalise_region
 
@@ -18,6 +19,11 @@ async def get_gallery(gallery_id: str) -> Gallery | None:
     gallery = ResourceId.parse(gallery_id, GALLERY)
     found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
     return understood(_gallery_from, found) if found else None
+
+
+def get_galleries_api() -> str:
+    """Return the api-version in which galleries, and all that they hold, are read and written."""
+    return get_api_version("galleries")
 
 
 async def list_galleries(subscription: str) -> list[Gallery]:
@@ -53,18 +59,21 @@ async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
     """Start creating an image definition.
 
-    Generation and security type are always stated: API versions from 2025-03-03 on default to V2 with
-    TrustedLaunchSupported. An empty purchase plan is left out, not sent.
+    The generation is always stated: API versions from 2025-03-03 on default to V2. An empty list of features and an
+    empty purchase plan are left out, not sent.
     """
     target = definition.resource_id
+    kind, api_version = definition.generation, get_galleries_api()
+    features = features_sent(kind, definition.security_type, definition.features, api_version)
     properties: dict[str, Any] = {
         "osType": definition.os_type,
         "osState": definition.os_state,
-        "hyperVGeneration": definition.generation,
+        "hyperVGeneration": kind,
         "architecture": definition.architecture,
-        "features": [{"name": "SecurityType", "value": definition.security_type}],
         "identifier": {"publisher": definition.publisher, "offer": definition.offer, "sku": definition.sku},
     }
+    if features:
+        properties["features"] = features
     if definition.purchase_plan is not None:
         properties["purchasePlan"] = definition.purchase_plan.dump()
     body = {"location": definition.location, "tags": tags, "properties": properties}
@@ -106,6 +115,7 @@ def _definition_from(body: dict[str, Any]) -> ImageDefinition:
         sku=identifier.get("sku") or "",
         architecture=properties.get("architecture") or "x64",
         security_type=features.get("securitytype") or "Standard",
+        features=features_shown(features),
         purchase_plan=purchase_plan_of(properties.get("purchasePlan")),
         provisioning_state=ProvisioningState(properties.get("provisioningState") or "Succeeded"),
         tags=tags_of(body),

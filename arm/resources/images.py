@@ -54,6 +54,7 @@ def image_from(body: dict[str, Any]) -> ManagedImage:
         shape=shape_of(body),
         os_disk_size_gb=os_disk.get("diskSizeGB"),
         os_disk_caching=os_disk.get("caching"),
+        os_disk_storage=os_disk.get("storageAccountType"),
         data_disks=[_data_disk(disk) for disk in disks],
         encrypted=any(disk.get("diskEncryptionSet") for disk in [os_disk, *disks]),
         encryption_set=_encryption_set(os_disk),

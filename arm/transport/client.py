@@ -54,6 +54,13 @@ def pipeline() -> "AsyncPipeline[HttpRequest, AsyncHttpResponse]":
     return AsyncPipeline(OnceTransport(LONGEST_CALL_SECONDS), steps)
 
 
+def get_api_version(kind: str) -> str:
+    """Return the api-version for a type that has one of ours, such as `galleries`."""
+    from arm.transport.policies import chosen_versions
+
+    return chosen_versions(given().api_versions)[kind]
+
+
 def compute(subscription: str) -> "ComputeManagementClient":
     """Return a client for one subscription. It holds nothing but its name, so that none has to be kept or closed."""
     from azure.mgmt.compute.aio import ComputeManagementClient

@@ -25,6 +25,11 @@ PINNED = {
 FOREIGN_HOST = "ForeignHost"
 
 
+def chosen_versions(given: Iterable[str]) -> dict[str, str]:
+    """Return the api-version of each type; `given` are those that count in place of the pinned ones."""
+    return PINNED | dict(one.split("=") for one in given)
+
+
 class ApiVersionPolicy(SansIOHTTPPolicy[Any, Any]):
     """Puts the chosen api-version into every request for a type that has one, pages and deletes included.
 
@@ -32,8 +37,7 @@ class ApiVersionPolicy(SansIOHTTPPolicy[Any, Any]):
     """
 
     def __init__(self, given: Iterable[str]) -> None:
-        chosen = PINNED | dict(one.split("=") for one in given)
-        self._chosen = {kind.lower(): version for kind, version in chosen.items()}
+        self._chosen = {kind.lower(): version for kind, version in chosen_versions(given).items()}
 
     def on_request(self, request: PipelineRequest[Any]) -> None:
         url = urlsplit(request.http_request.url)

@@ -16,6 +16,7 @@ from migration.values.azure_rules import (
     LONGEST_PUBLISHER,
 )
 from migration.values.ids import GALLERY, MANAGED_IMAGE, ResourceId
+from migration.values.image_version.capabilities import Features, SecurityType
 from migration.values.image_version.number import VersionNumber
 from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
@@ -34,19 +35,6 @@ class DeleteSource(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "DeleteSource | None":
-        wanted = str(value).lower().replace("-", "")
-        return next((member for member in cls if member.value.lower() == wanted), None)
-
-
-class SecurityType(StrEnum):
-    """Security type of an image definition we create. A managed image itself does not state one."""
-
-    STANDARD = "Standard"
-    TRUSTED_LAUNCH_SUPPORTED = "TrustedLaunchSupported"
-    TRUSTED_LAUNCH = "TrustedLaunch"  # asked for and stored in earlier days: a plan refuses it
-
-    @classmethod
-    def _missing_(cls, value: object) -> "SecurityType | None":
         wanted = str(value).lower().replace("-", "")
         return next((member for member in cls if member.value.lower() == wanted), None)
 
@@ -179,6 +167,7 @@ class MigrationRequest(Stored):
     offer: Identifier | None = None
     sku: Identifier | None = None
     security_type: SecurityType | None = None
+    features: Features | None = None
     protect: bool | None = None
     encryption_sets: NamedEncryptionSets | None = None
 

@@ -15,7 +15,6 @@ from migration.asking.request import (
     Offer,
     Publisher,
     RequestedRegions,
-    SecurityType,
 )
 from migration.asking.tags import options_key
 from migration.values.azure_rules import (
@@ -23,6 +22,7 @@ from migration.values.azure_rules import (
     LARGEST_DATA_DISK_GB,
     LONGEST_TAG_NAME,
 )
+from migration.values.image_version.capabilities import Features, SecurityType
 from migration.values.image_version.regions import ReplicaCount, StorageAccountType
 from migration.values.lengths import LONGEST_ADDRESS, LONGEST_PERSON, MOST_LISTED, at_most
 from migration.values.problems import Problem
@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     publisher: Publisher = Field("managed-images", description="publisher of image definitions we create")
     offer: Offer | None = Field(None, description="offer of image definitions we create; else the resource group")
     security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
+    features: Annotated[Features, NoDecode] = Field(
+        [], description="features of definitions we create, as `nvme,accelerated-networking,hibernation`"
+    )
     max_data_disk_gb: int = Field(
         DOCUMENTED_DATA_DISK_GB,
         ge=1,

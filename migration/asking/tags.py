@@ -28,6 +28,7 @@ OPTIONS = {
     "offer": "offer",
     "sku": "sku",
     "security-type": "securityType",
+    "features": "features",
     "protect": "protect",
     "encryption": "encryptionSets",
 }

@@ -118,5 +118,6 @@ _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
     "end_of_life_date": lambda wanted, plan: wanted == plan.end_of_life_date,
     "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest and not plan.stays_excluded,
     "delete_source": lambda wanted, plan: wanted == plan.delete_source,
+    "features": lambda wanted, plan: set(wanted) <= set(plan.definition.features),
     "protect": lambda wanted, plan: wanted == plan.protect,
 }

@@ -16,6 +16,7 @@ SETTING_OF = {
     "publisher": "publisher",
     "offer": "offer",
     "security_type": "security_type",
+    "features": "features",
     "protect": "protect",
     "encryption_sets": "encryption_sets",
 }

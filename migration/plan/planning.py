@@ -12,6 +12,7 @@ from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.home import check_home, note_retired_disk
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
@@ -36,7 +37,8 @@ class Observed:
     `versions` are those of the definition the migration goes into, `copies` those that the record knows. What is around
     is read only before a version has been written: the regions each subscription offers, the plan of the source's
     machine (`machine_unread`: it may not be read), the disk encryption sets by lower-case id, the numbers of deleted
-    versions that the gallery keeps, and locks (None: they may not be read).
+    versions that the gallery keeps, and locks (None: they may not be read). `galleries_api` is the api-version in which
+    galleries are written; None: one that knows all that can be asked for.
     """
 
     image: ManagedImage
@@ -51,6 +53,7 @@ class Observed:
     deleted_versions: list[str] | None = field(default_factory=list)
     source_locks: list[Lock] | None = field(default_factory=list)
     gallery_locks: list[Lock] | None = field(default_factory=list)
+    galleries_api: str | None = None
 
 
 def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStart) -> list[str]:
@@ -68,6 +71,7 @@ def _check_image(seen: Observed, settings: Settings, findings: Findings) -> None
     image = seen.image
     findings.add(image_problems(image, settings.max_data_disk_gb))
     note_losses(image, settings.tag, findings)
+    note_retired_disk(image, findings)
     if unsized := unsized_disks(image):
         findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
     if seen.machine_unread:
@@ -114,6 +118,7 @@ def make_plan(
     _check_image(seen, settings, findings)
     regions = plan_regions(choices.value("target_regions"), image, settings, seen.offers, findings)
     check_regions(regions, seen.offers, findings)
+    check_home(image, regions, now, findings)
     end_of_life, protect = _plan_end_of_life(choices, now, findings)
     exclude: bool = choices.value("exclude_from_latest")
     delete = _plan_deletion(choices, settings, seen, start, findings)
@@ -123,7 +128,7 @@ def make_plan(
     gallery, create_gallery = seen.gallery
     findings.note(kept_deleted(gallery))
     definition, create_definition = plan_definition(
-        choices, image, gallery, seen.definitions, findings, seen.machine_plan
+        choices, image, gallery, seen.definitions, findings, seen.machine_plan, seen.galleries_api
     )
     version = plan_version(
         choices.value("version", AUTO_VERSION),

@@ -43,6 +43,9 @@ def check_sharing(
             _unfit(gallery, f"holds {elsewhere}", findings)
         else:
             findings.note(f"gallery {gallery.name} shows to others {elsewhere}")
+    elif sharing == _COMMUNITY and image.location != definition.location:
+        place = f"the region of their definition, {definition.location}, and the source is in {image.location}"
+        findings.note(f"gallery {gallery.name} shows to others only versions made in {place}")
 
 
 def _unfit(gallery: Gallery, why: str, findings: Findings) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
+from migration.values.image_version.capabilities import Feature
 from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.image_version.regions import TargetRegion
@@ -47,6 +48,7 @@ class ImageDefinition(Stored):
     sku: str
     architecture: str = "x64"
     security_type: str = "Standard"
+    features: list[Feature] = []
     purchase_plan: PurchasePlan | None = None
     provisioning_state: ProvisioningState = ProvisioningState.SUCCEEDED
     tags: dict[str, str] = {}

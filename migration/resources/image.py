@@ -25,7 +25,7 @@ class ManagedImage(Stored):
     `generation` is V1 where Azure leaves it out (API versions before 2019-03-01). `content` is a digest of what it was
     made from, and when: a deleted and re-created image of the same name has another one. `shape` is the same without
     when, for where Azure does not say it (Resource Graph). `machine_id` is the machine it was captured from,
-    `encryption_set` the set that encrypts the OS disk.
+    `encryption_set` the set that encrypts the OS disk, `os_disk_storage` its kind (`Standard_LRS` is Standard HDD).
     """
 
     id: str
@@ -39,6 +39,7 @@ class ManagedImage(Stored):
     shape: str = ""
     os_disk_size_gb: int | None = None
     os_disk_caching: str | None = None
+    os_disk_storage: str | None = None
     data_disks: list[DataDisk] = []
     encrypted: bool = False
     encryption_set: str | None = None

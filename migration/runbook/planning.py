@@ -78,6 +78,12 @@ REFUSED = [
         Who.REQUESTER,
     ),
     Row(
+        ("RegionRetired",),
+        "Azure has retired the region; a version and all its replicas end with the region of the source.",
+        "Leave the region out; where it is the source's, make the image anew in another region.",
+        Who.REQUESTER,
+    ),
+    Row(
         ("NoZones",),
         "The region has no availability zones for Standard_ZRS.",
         "Ask for Standard_LRS or Premium_LRS there.",
@@ -186,7 +192,7 @@ REFUSED = [
     ),
     Row(
         ("DefinitionMismatch",),
-        "The definition has another OS, generation, architecture or plan.",
+        "The definition has another OS, generation, architecture or plan, or lacks a feature.",
         "Name another definition, or delete this one if it holds no version.",
         Who.REQUESTER,
     ),
@@ -204,8 +210,14 @@ REFUSED = [
     ),
     Row(
         ("GenerationTooOld",),
-        "The security type needs generation 2.",
-        "Ask for the security type Standard.",
+        "The security type, or a feature, needs generation 2.",
+        "Ask for the security type Standard, and leave that feature out.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FeatureUnknown",),
+        "MIGRATION_API_VERSIONS has an api-version of galleries that does not know the feature or security type.",
+        "Leave it out, or have a newer api-version set.",
         Who.REQUESTER,
     ),
     Row(

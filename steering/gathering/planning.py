@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from arm.resources.galleries import get_gallery, list_definitions, list_galleries
+from arm.resources.galleries import get_galleries_api, get_gallery, list_definitions, list_galleries
 from arm.resources.images import get_image
 from arm.resources.versions import list_versions
 from arm.surveys.absence import is_gone
@@ -70,7 +70,7 @@ async def _planned(
     choices = Choices(start.request, settings, start.asked_by, findings)
     seen = await _observe(choices, start.request, image, settings, findings)
     await _check_rights(choices, start, seen, settings, findings)
-    seen = replace(await with_surroundings(seen, choices), copies=copies)
+    seen = replace(await with_surroundings(seen, choices), copies=copies, galleries_api=get_galleries_api())
     plan = make_plan(choices, settings, seen, start, datetime.now(UTC), findings)
     return PlanResult(plan=plan) if plan else PlanResult(problems=findings.problems)
 

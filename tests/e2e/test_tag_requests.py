@@ -20,7 +20,10 @@ CASES = {
     "plan": ("default", "plan=contoso/web/standard"),
     "keep": ("default", "delete-source=never"),
     "excluded": ("default", "Delete-Source = never ; exclude-from-latest = true;"),
-    "identity": ("default", "publisher=fabrikam; offer=linux; sku={definition}; security-type=standard"),
+    "identity": (
+        "default",
+        "publisher=fabrikam; offer=linux; sku={definition}; security-type=standard; features=nvme,hibernation",
+    ),
 }
 
 
@@ -37,7 +40,7 @@ class Asked:
             tags = {TAG: value.format(**names, definition=definition)}
             if options:
                 tags[f"{TAG}-options"] = options.format(definition=definition)
-            self.images[case] = image = azure.seed_image("asking")
+            self.images[case] = image = azure.seed_image("asking", generation="V2" if case == "identity" else "V1")
             azure.update_image(image, tags)
 
     def migration(self, case):
@@ -110,12 +113,16 @@ def test_a_version_that_is_to_stay_excluded_needs_no_approval_where_the_source_i
     assert asked.version("excluded")["properties"]["publishingProfile"]["excludeFromLatest"] is True
 
 
-def test_publisher_offer_sku_and_security_type_of_a_new_definition_may_be_named(asked):
+def test_publisher_offer_sku_security_type_and_features_of_a_new_definition_may_be_named(asked):
     asked.migration("identity")
     properties = asked.azure.read(definition_of(asked.images["identity"]))["properties"]
     sku = asked.definitions["identity"]
     assert properties["identifier"] == {"publisher": "fabrikam", "offer": "linux", "sku": sku}
-    assert {"name": "SecurityType", "value": "Standard"} in properties["features"]
+    assert properties["features"] == [
+        {"name": "SecurityType", "value": "Standard"},
+        {"name": "DiskControllerTypes", "value": "SCSI, NVMe"},
+        {"name": "IsHibernateSupported", "value": "True"},
+    ]
 
 
 NONSENSE = {

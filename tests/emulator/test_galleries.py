@@ -38,6 +38,50 @@ def test_a_stated_generation_and_security_type_stand(arm):
     assert arm("PUT", SIBLING, body, api=NEW).json()["properties"]["features"] == standard
 
 
+def features(**of):
+    return [{"name": name, "value": value} for name, value in of.items()]
+
+
+@pytest.mark.parametrize(
+    ("generation", "sent", "status"),
+    [
+        ("V2", features(SecurityType="TrustedLaunchSupported", DiskControllerTypes="SCSI, NVMe"), 201),
+        ("V1", features(IsAcceleratedNetworkSupported="True", IsHibernateSupported="True"), 201),
+        ("V1", features(DiskControllerTypes="SCSI"), 201),
+        ("V1", features(DiskControllerTypes="NVMe"), 400),
+        ("V1", features(SecurityType="TrustedLaunchSupported"), 400),
+        ("V1", features(SecurityType="ConfidentialVMSupported"), 400),
+    ],
+)
+def test_a_generation_takes_the_features_that_it_knows(arm, generation, sent, status):
+    answer = arm("PUT", DEFINITION_ID, definition_body(hyperVGeneration=generation, features=sent), api=NEW)
+    assert answer.status_code == status
+
+
+def test_unverified_that_generation_1_takes_the_security_type_standard(arm):
+    body = definition_body(features=features(SecurityType="Standard"))
+    assert arm("PUT", DEFINITION_ID, body, api=NEW).status_code == 201
+
+
+@pytest.mark.parametrize("api", ["2024-03-03", NEW])
+def test_unverified_that_generation_1_without_features_stays_without(arm, api):
+    assert "features" not in arm("PUT", DEFINITION_ID, definition_body(), api=api).json()["properties"]
+
+
+@pytest.mark.parametrize(("api", "status"), [("2019-12-01", 400), ("2020-09-30", 201)])
+def test_unverified_that_features_are_refused_where_the_api_version_has_none(arm, api, status):
+    body = definition_body(hyperVGeneration="V2", features=features(SecurityType="Standard"))
+    assert arm("PUT", DEFINITION_ID, body, api=api).status_code == status
+    assert arm("PUT", SIBLING, definition_body(features=[]), api=api).status_code in {201, 409}
+
+
+def test_features_that_a_generation_does_not_know_come_by_no_update(arm, definition):
+    nvme = features(DiskControllerTypes="SCSI, NVMe")
+    assert arm("PATCH", definition, {"properties": {"features": nvme}}).status_code == 400
+    assert arm("PUT", definition, definition_body(features=nvme)).status_code == 400
+    assert "features" not in arm("GET", definition).json()["properties"]
+
+
 @pytest.mark.parametrize(
     ("change", "target"),
     [

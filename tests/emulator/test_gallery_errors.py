@@ -103,6 +103,29 @@ def a_managed_image_for_trusted_launch(arm, control):
 
 
 @refusals.expect(
+    errors.FEATURE_NOT_OF_GENERATION,
+    400,
+    "InvalidParameter",
+    "The feature 'DiskControllerTypes' is not supported with the Hyper-V generation 'V1'.",
+    "galleryImage.properties.features",
+)
+def nvme_for_generation_1(arm, control):
+    return arm("PUT", DEFINITION_ID, definition_body(features=[{"name": "DiskControllerTypes", "value": "SCSI, NVMe"}]))
+
+
+@refusals.expect(
+    errors.FEATURES_NOT_KNOWN,
+    400,
+    "BadRequest",
+    "Could not find member 'features' on object of type 'Properties'.",
+    "galleryImage.properties.features",
+)
+def features_before_there_were_any(arm, control):
+    body = definition_body(features=[{"name": "IsHibernateSupported", "value": "True"}])
+    return arm("PUT", DEFINITION_ID, body, api="2019-12-01")
+
+
+@refusals.expect(
     errors.FAILED_VERSION_UNDER_SOFT_DELETE,
     409,
     "OperationNotAllowed",

@@ -3,8 +3,14 @@
 import hashlib
 import re
 
-from migration.asking.request import SecurityType, identifier_problem
+from migration.asking.request import identifier_problem
 from migration.plan.choosing import Choices
+from migration.plan.destination.capabilities import (
+    check_security_type,
+    compare_features,
+    note_machines,
+    plan_features,
+)
 from migration.plan.destination.marketplace import plan_purchase
 from migration.plan.plan import Findings
 from migration.resources.gallery import Gallery, ImageDefinition
@@ -47,8 +53,11 @@ def plan_definition(
     definitions: list[ImageDefinition],
     findings: Findings,
     machine_plan: PurchasePlan | None = None,
+    api_version: str | None = None,
 ) -> tuple[ImageDefinition, bool]:
-    """Return the definition and whether it must be created. `machine_plan` is that of the image's source machine."""
+    """Return the definition and whether it must be created. `machine_plan` is that of the image's source machine,
+    `api_version` that of galleries; None knows every feature.
+    """
     name = chosen_name(choices, image)
     existing = find_definition(definitions, name)
     for other in definitions:
@@ -59,14 +68,19 @@ def plan_definition(
         findings.problem("imageDefinition", "DefinitionUnreadable", message)
         return existing, False
     purchase = plan_purchase(choices, image.tags, machine_plan, existing, findings)
-    wanted = _wanted(choices, image, gallery, name, purchase)
+    features = plan_features(choices, image, api_version, findings)
+    wanted = _wanted(choices, image, gallery, name, purchase).changed(features=features)
     if existing is not None:
         _compare(existing, wanted, choices, findings)
+        compare_features(existing, features, choices, _ANOTHER, findings)
+        note_machines(existing, findings, created=False)
         _check_state(existing, image, findings)
         if not choices.asked("image_definition"):
             _check_origin(existing, image, findings)
         return existing, False
+    wanted = check_security_type(wanted, api_version, asked=choices.asked("security_type"), findings=findings)
     _check_new(wanted, definitions, findings)
+    note_machines(wanted, findings, created=True)
     findings.note(f"image definition {name} is created by this migration")
     return wanted, True
 
@@ -136,9 +150,6 @@ def _check_guest_state(field: str, definition: ImageDefinition, findings: Findin
 def _check_new(wanted: ImageDefinition, definitions: list[ImageDefinition], findings: Findings) -> None:
     _check_identifier(wanted, findings)
     _check_guest_state("securityType", wanted, findings)
-    if wanted.generation == "V1" and wanted.security_type != SecurityType.STANDARD:
-        message = f"security type {wanted.security_type} needs generation V2, the image has V1"
-        findings.problem("securityType", "GenerationTooOld", message)
     triple = (wanted.publisher.lower(), wanted.offer.lower(), wanted.sku.lower())
     for other in definitions:
         if (other.publisher.lower(), other.offer.lower(), other.sku.lower()) == triple:

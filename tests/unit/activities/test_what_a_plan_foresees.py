@@ -103,6 +103,12 @@ def group_is_missing(_azure: Emulator, patch: pytest.MonkeyPatch) -> MigrationSt
     return start(gallery=ELSEWHERE)
 
 
+def old_galleries(_azure: Emulator, patch: pytest.MonkeyPatch) -> MigrationStart:
+    patch.setenv("MIGRATION_API_VERSIONS", "galleries=2019-12-01")
+    settings.cache_clear()
+    return start(features=["hibernation"])
+
+
 def in_flight(azure: Emulator, _patch: pytest.MonkeyPatch) -> MigrationStart:
     version = azure.control.resource(f"{BASE}/versions/1.0.0")
     version["properties"]["provisioningState"] = "Creating"
@@ -143,6 +149,8 @@ FORESEEN = {
     ),
     "ENCRYPTED_IN_SOME_REGIONS": (lambda azure, _: encrypted(azure, ""), "SourceEncrypted"),
     "IDENTIFIER_INVALID": (lambda *_: start(offer="a" * 65), "IdentifierInvalid"),
+    "FEATURE_NOT_OF_GENERATION": (lambda *_: start(features=["nvme"]), "GenerationTooOld"),
+    "FEATURES_NOT_KNOWN": (old_galleries, "FeatureUnknown"),
     "TOO_MANY_REQUESTS_ON_SOURCE": (in_flight, "VersionInFlight"),
 }
 # refusal: the field of a request that is refused before there is a plan
@@ -192,6 +200,7 @@ NOT_FORESEEN = {
     "SOURCE_VM_NOT_FOUND": NO_CALL,
     "IMAGE_CANNOT_BE_FOUND": "for machines that are made from an image",
     "FAILED_VERSION_UNDER_SOFT_DELETE": "such a version is passed over: the next number is taken",
+    "SIZE_CANNOT_BOOT": "for machines and scale sets that are made from a version",
     "MANAGED_IMAGE_NOT_SUPPORTED": "for machines and scale sets that are made from an image",
     "IMAGE_BEING_PROVISIONED": "who uses the source is looked for just before its delete",
 }

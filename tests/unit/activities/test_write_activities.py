@@ -113,13 +113,69 @@ async def test_a_gallery_is_created_where_the_plan_says_so(azure, records, monke
 # Image definition
 
 
+def of_generation_2(azure) -> None:
+    image = azure.control.resource(SOURCE)
+    image["properties"]["hyperVGeneration"] = "V2"
+    azure.control.put_resource(image)
+
+
 async def test_a_new_definition_states_what_azure_would_otherwise_assume(azure, creating):
     properties = azure.control.resource(DEFINITION)["properties"]
     assert properties["hyperVGeneration"] == "V1"
     assert (properties["osType"], properties["osState"]) == ("Linux", "Generalized")
-    assert {"name": "SecurityType", "value": "Standard"} in properties["features"]
+    assert "features" not in properties  # generation 1 has no security type
     assert properties["identifier"] == {"publisher": "managed-images", "offer": "images", "sku": "ubuntu-web"}
     assert not any((properties.get("purchasePlan") or {}).values())
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [
+        ({}, ["SecurityType=Standard"]),
+        ({"features": "nvme"}, ["SecurityType=Standard", "DiskControllerTypes=SCSI, NVMe"]),
+        ({"securityType": "trusted-launch-supported"}, ["SecurityType=TrustedLaunchSupported"]),
+    ],
+)
+async def test_a_new_definition_of_generation_2_states_its_security_type_and_features(azure, records, fields, sent):
+    of_generation_2(azure)
+    await prepared(azure, records, start(**fields))
+    features = azure.control.resource(DEFINITION)["properties"]["features"]
+    assert [f"{one['name']}={one['value']}" for one in features] == sent
+
+
+async def test_a_definition_that_was_made_without_what_was_asked_for_meanwhile_ends_the_run(azure, records):
+    of_generation_2(azure)
+    migration = await planned(records, start(features="nvme,hibernation"))
+    plan = migration.run.planned
+    migration.change(plan=plan.changed(definition=plan.definition.changed(features=[])))
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    azure.control.advance(1)
+    migration.change(plan=plan)
+    assert await refusal(migration, steps.ENSURE_IMAGE_DEFINITION) == "DefinitionMismatch"
+
+
+async def test_a_definition_that_was_made_without_what_a_setting_names_meanwhile_is_used(azure, records, monkeypatch):
+    of_generation_2(azure)
+    monkeypatch.setenv("MIGRATION_FEATURES", "nvme")
+    settings.cache_clear()
+    migration = await planned(records, start())
+    plan = migration.run.planned
+    migration.change(plan=plan.changed(definition=plan.definition.changed(features=[])))
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    azure.control.advance(1)
+    migration.change(plan=plan)
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    assert migration.run.phase is Phase.CREATING
+
+
+async def test_an_old_api_version_is_sent_no_features_at_all(azure, records, monkeypatch):
+    """A cloud that lags may not know the list."""
+    of_generation_2(azure)
+    monkeypatch.setenv("MIGRATION_API_VERSIONS", "galleries=2019-12-01")
+    settings.cache_clear()
+    await prepared(azure, records, start())
+    properties = azure.control.resource(DEFINITION)["properties"]
+    assert (properties["hyperVGeneration"], properties.get("features")) == ("V2", None)
 
 
 async def test_a_new_definition_has_the_purchase_plan_asked_for(azure, records):

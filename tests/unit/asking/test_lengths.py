@@ -107,6 +107,8 @@ TOO_LONG = [
     ("offer", "p" * LONG, "offer"),
     ("sku", "p" * LONG, "sku"),
     ("securityType", "p" * LONG, "securityType"),
+    ("features", "n" * LONG, "features.0"),
+    ("features", ["nvme"] * 1_000, "features"),
     ("protect", "t" * LONG, "protect"),
     ("encryptionSets", {"eastus": "e" * LONG}, "encryptionSets.0.id"),
     ("encryptionSets", {"e" * LONG: "key"}, "encryptionSets.0.region"),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.asking.request import DeleteSource, MigrationRequest, SecurityType
+from migration.asking.request import DeleteSource, MigrationRequest
 from migration.values.ids import GALLERY as GALLERY_KIND
 from migration.values.ids import ResourceId, same_id
+from migration.values.image_version.capabilities import SecurityType
 from migration.values.problems import RequestInvalidError
 from tests.support.samples import COMPUTE, GALLERY, SOURCE, make_request
 
@@ -72,6 +73,7 @@ def test_every_bad_field_is_named_at_once():
         "offer": " ",
         "sku": "s" * 129,
         "securityType": "Safe",
+        "features": {"nvme": True},
         "sourceImage": SOURCE,
     }
     assert problems_of(bad) == {

@@ -9,6 +9,7 @@ from migration.asking.platform import has_storage
 from migration.asking.reading import read_settings, settings
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings, SettingsInvalidError
+from migration.values.image_version.capabilities import Feature
 from migration.values.image_version.regions import StorageAccountType
 
 DURATIONS = ["POLL_INTERVAL", "POLL_INTERVAL_MAX", "REPLICATION_PATIENCE", "APPROVAL_REMINDER", "APPROVAL_EXPIRY"]
@@ -37,13 +38,14 @@ def test_every_bad_setting_is_named_at_once(monkeypatch):
         "EOL": "soon",
         "PUBLISHER": "p" * 129,
         "SECURITY_TYPE": "Safe",
+        "FEATURES": "nvme,turbo",
         "DELETE_SOURCE": "now",
         "POLL_INTERVAL": "a while",
     }
     for name, value in bad.items():
         monkeypatch.setenv(f"MIGRATION_{name}", value)
-    expected = {f"MIGRATION_{name}" for name in bad.keys() - {"REGIONS"}}
-    assert bad_settings() == expected | {"MIGRATION_REGIONS.1.replicaCount"}
+    expected = {f"MIGRATION_{name}" for name in bad.keys() - {"REGIONS", "FEATURES"}}
+    assert bad_settings() == expected | {"MIGRATION_REGIONS.1.replicaCount", "MIGRATION_FEATURES.1"}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,7 @@ def test_a_bad_address_is_not_quoted(monkeypatch):
 def test_settings_use_the_words_of_tags(monkeypatch):
     monkeypatch.setenv("MIGRATION_REGIONS", "West US 2=2=premium_lrs, eastus")
     monkeypatch.setenv("MIGRATION_STORAGE", "standard_zrs")
+    monkeypatch.setenv("MIGRATION_FEATURES", "NVMe, accelerated-networking, nvme")
     monkeypatch.setenv("MIGRATION_DELETE_SOURCE", "never")
     monkeypatch.setenv("MIGRATION_EOL", "2027-12-31")
     monkeypatch.setenv("MIGRATION_POLL_INTERVAL", "PT45S")
@@ -105,6 +108,7 @@ def test_settings_use_the_words_of_tags(monkeypatch):
     assert [region.name for region in read.regions] == ["westus2", "eastus"]
     assert read.regions[0].storage_account_type is StorageAccountType.PREMIUM_LRS
     assert read.storage is StorageAccountType.STANDARD_ZRS
+    assert read.features == [Feature.NVME, Feature.ACCELERATED_NETWORKING]
     assert read.delete_source is DeleteSource.NEVER
     assert read.eol == datetime(2027, 12, 31, tzinfo=UTC)
     assert read.poll_interval == timedelta(seconds=45)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.asking.request import DeleteSource, SecurityType
+from migration.asking.request import DeleteSource
 from migration.asking.tags import request_from_tags, tag_fingerprint
 from migration.values.ids import same_id
+from migration.values.image_version.capabilities import SecurityType
 from migration.values.problems import RequestInvalidError
 from migration.values.tags import find_tag
 from tests.support.samples import DEFINITION, GALLERY, SOURCE, VERSION, make_request
@@ -66,6 +67,7 @@ def test_every_option_has_its_field():
     options = (
         "regions=westus2=2=premium_lrs, southcentralus; EOL=2027-12-31; plan=p/q/n; delete-source=never;"
         "exclude-from-latest=true; publisher=contoso; offer=base; sku=web; security-type=trusted-launch;"
+        "features=nvme,Hibernation"
     )
     assert read("default", options) == make_request(
         targetRegions=["westus2=2=premium_lrs", "southcentralus"],
@@ -77,6 +79,7 @@ def test_every_option_has_its_field():
         offer="base",
         sku="web",
         securityType=SecurityType.TRUSTED_LAUNCH,
+        features=["nvme", "hibernation"],
     )
 
 
@@ -87,6 +90,7 @@ def test_a_value_of_the_wrong_shape_is_named(value: str):
 
 def test_every_bad_part_of_both_tags_is_named_at_once():
     options = "regions=eastus=0; eol=soon; color=blue; sku=a; sku=b; delete-source; plan=; exclude-from-latest=maybe"
+    options += "; features=nvme,turbo"
     assert problems("no-gallery/-/1.0", options) == {
         f"{KEY}: gallery": "Invalid",
         f"{KEY}: imageDefinition": "Invalid",
@@ -98,6 +102,7 @@ def test_every_bad_part_of_both_tags_is_named_at_once():
         f"{OPTIONS}: delete-source": "UnknownOption",
         f"{OPTIONS}: plan": "UnknownOption",
         f"{OPTIONS}: exclude-from-latest": "Invalid",
+        f"{OPTIONS}: features.1": "Invalid",
     }
 
 

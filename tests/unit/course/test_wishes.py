@@ -165,6 +165,12 @@ def test_a_tag_whose_regions_the_plan_has_though_no_request_named_them_waits_for
     assert code({KEY: "default", OPTIONS: "regions=eastus,westeurope"}, by_request()) == "WishWaits"
 
 
+def test_a_tag_whose_features_the_definition_has_waits_for_nothing():
+    run = RUN.changed(plan=make_plan(definition=make_definition(features=["nvme", "hibernation"])))
+    assert code({KEY: "default", OPTIONS: "features=hibernation"}, run) is None
+    assert code({KEY: "default", OPTIONS: "features=accelerated-networking"}, run) == "WishWaits"
+
+
 def test_a_gallery_that_is_named_by_its_id_is_the_same_gallery():
     assert code({KEY: "default", OPTIONS: "sku=s"}, by_request(sku="s")) is None
     run = by_request(gallery=GALLERY, imageDefinition=DEFINITION.rpartition("/")[2])

@@ -20,6 +20,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "publisher": ("asked", "setting"),
     "offer": ("asked", "setting"),
     "security_type": ("TrustedLaunch", "TrustedLaunchSupported"),
+    "features": (["nvme"], ["hibernation"]),
     "protect": (True, False),
     "encryption_sets": (["eastus:asked"], ["eastus:setting"]),
 }

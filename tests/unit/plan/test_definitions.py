@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.asking.request import SecurityType
 from migration.asking.settings import Settings
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import definition_name, find_definition, plan_definition
@@ -14,6 +13,7 @@ from migration.plan.plan import Findings
 from migration.resources.gallery import ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import origin_of
+from migration.values.image_version.capabilities import SecurityType
 from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.problems import RequestInvalidError
 from tests.support.samples import (
@@ -125,8 +125,6 @@ def test_a_new_definition_gets_what_was_asked_for():
 
 def test_a_first_generation_image_cannot_have_trusted_launch():
     assert codes(plan([], make_image(generation="V1"), **SUPPORTED)[2]) == ["GenerationTooOld"]
-    settings = make_settings(security_type=SecurityType.TRUSTED_LAUNCH_SUPPORTED)
-    assert codes(plan([], make_image(generation="V1"), settings)[2]) == ["GenerationTooOld"]
     assert codes(plan([], **SUPPORTED)[2]) == []
 
 

@@ -30,6 +30,20 @@ IDENTIFIER_INVALID = ErrorKind(
     "galleryImage.properties.identifier.{part}",
     unverified=("message",),
 )
+FEATURE_NOT_OF_GENERATION = ErrorKind(
+    400,
+    "InvalidParameter",
+    "The feature '{feature}' is not supported with the Hyper-V generation '{generation}'.",
+    "galleryImage.properties.features",
+    unverified=("status", "code", "message", "target"),
+)
+FEATURES_NOT_KNOWN = ErrorKind(
+    400,
+    "BadRequest",
+    "Could not find member 'features' on object of type 'Properties'.",
+    "galleryImage.properties.features",
+    unverified=("status", "code", "message", "target"),
+)
 FAILED_VERSION_UNDER_SOFT_DELETE = ErrorKind(
     409,
     "OperationNotAllowed",

@@ -22,7 +22,7 @@ from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.quotas import require_quota
 from dev.emulator.compute.any_resource.rules import IDENTIFIER_PATTERN, LONGEST_IDENTIFIER
 from dev.emulator.compute.any_resource.views import shown
-from dev.emulator.compute.galleries import galleries
+from dev.emulator.compute.galleries import features, galleries
 from dev.emulator.compute.galleries.gallery_bodies import DefinitionBody, DefinitionPatch
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import Routes
@@ -55,7 +55,6 @@ _IMMUTABLE = (
     "eula",
     "privacyStatementUri",
 )
-_GEN2_BY_DEFAULT_SINCE = "2025-03-03"
 
 
 def register(routes: Routes) -> None:
@@ -76,10 +75,13 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     properties = body.properties.json_form()
     if existing:
         _refuse_changes(existing.properties, properties)
+        features.check_features(properties, existing.properties.get("hyperVGeneration", "V1"), request.api_version)
         kept = {key: existing.properties[key] for key in _decided_once(existing.properties)}
         existing.tags, existing.properties = body.tags, kept | properties
         return accept_write(world, request, KIND, existing)
     require_quota(world, request, KIND.type, location)
+    generation = properties.get("hyperVGeneration") or features.default_generation(request.api_version)
+    features.check_features(properties, generation, request.api_version)
     _check_identifier(properties["identifier"])
     _refuse_taken_identifier(world, request, properties["identifier"])
     document = {"id": request.path, "location": location, "tags": body.tags}
@@ -93,6 +95,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     check_end_of_life(world, patch.properties.end_of_life_date, "galleryImage.properties")
     changes = patch.properties.json_form()
     _refuse_changes(definition.properties, changes)
+    features.check_features(changes, definition.properties.get("hyperVGeneration", "V1"), request.api_version)
     if patch.tags is not None:
         definition.tags = patch.tags
     definition.properties |= changes
@@ -112,14 +115,10 @@ def list_in_gallery(world: World, request: ArmRequest) -> ArmResponse:
 
 
 def _with_defaults(properties: dict[str, Any], api_version: str) -> dict[str, Any]:
-    """What the service fills in; definitions became Gen2 with Trusted Launch by default in 2025-03-03."""
-    modern = api_version >= _GEN2_BY_DEFAULT_SINCE
-    properties.setdefault("hyperVGeneration", "V2" if modern else "V1")
+    """What the service fills in."""
+    properties.setdefault("hyperVGeneration", features.default_generation(api_version))
     properties.setdefault("architecture", "x64")
-    if modern and properties["hyperVGeneration"] == "V2":
-        features = properties.setdefault("features", [])
-        if not any(feature.get("name") == "SecurityType" for feature in features):
-            features.append({"name": "SecurityType", "value": "TrustedLaunchSupported"})
+    features.add_default_features(properties, api_version)
     return properties
 
 

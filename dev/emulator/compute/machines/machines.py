@@ -15,6 +15,7 @@ from dev.emulator.compute.any_resource.rules import SECURITY_TYPES_WITH_GUEST_ST
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.machines import machine_shape
 from dev.emulator.compute.machines.machine_errors import IMAGE_CANNOT_BE_FOUND, MANAGED_IMAGE_NOT_SUPPORTED
+from dev.emulator.compute.machines.sizes import refuse_image_without_nvme
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
 from dev.emulator.vocabulary.errors import ArmError
@@ -59,7 +60,12 @@ class _Profile(Body):
     security_profile: _SecurityProfile | None = None
 
 
+class _HardwareProfile(Body):
+    vm_size: str | None = None
+
+
 class _Properties(_Profile):
+    hardware_profile: _HardwareProfile | None = None
     virtual_machine_profile: _Profile | None = None
 
     @property
@@ -73,6 +79,14 @@ class MachineBody(ResourceBody):
 
     location: str
     properties: _Properties = _Properties()
+
+    @property
+    def size(self) -> str | None:
+        """A machine has it in its hardware, a scale set in its SKU."""
+        hardware, sku = self.properties.hardware_profile, self.other_fields().get("sku")
+        if hardware:
+            return hardware.vm_size
+        return sku.get("name") if isinstance(sku, dict) else None
 
 
 def register(routes: Routes) -> None:
@@ -110,6 +124,8 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
     known = deepcopy(existing.properties) if existing else {}
     properties = complete(body.properties.json_form(), known, world.clock.now())
     image_id = _usable_image(world, _Properties.model_validate(properties).profile)
+    if image_id:
+        refuse_image_without_nvme(world, image_id, body.size)
     document = {**body.other_fields(), "id": request.path, "location": location, "tags": body.tags}
     machine = Resource.from_document(document | {"properties": properties}, kind.type)
     return accept_write(world, request, kind, machine, source_id=image_id)
