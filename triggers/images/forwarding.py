@@ -81,13 +81,13 @@ def _why_not(record: ImageRecord | None) -> str:
 
 async def _shown(record: ImageRecord, run: Run, address: str) -> MovedTo:
     version_id = run.image_version_id or ""
-    source, another = await _source(record.source_image_id, run)
+    source, another = await _source_seen(record.source_image_id, run)
     return MovedTo(
         source_image_id=record.source_image_id,
         image_definition_id=str(ResourceId.parse(version_id, IMAGE_VERSION).parent),
         image_version_id=version_id,
         source=source,
-        image_version=await _version(version_id),
+        image_version=await _version_seen(version_id),
         of_earlier_image=another,
         outcome=run.outcome,
         ended_at=run.ended_at,
@@ -95,7 +95,7 @@ async def _shown(record: ImageRecord, run: Run, address: str) -> MovedTo:
     )
 
 
-async def _source(image_id: str, run: Run) -> tuple[SourceSeen, bool | None]:
+async def _source_seen(image_id: str, run: Run) -> tuple[SourceSeen, bool | None]:
     """Say whether the source is there, and whether its name is another image's; nothing follows from one look."""
     try:
         image = await get_image(image_id)
@@ -108,7 +108,7 @@ async def _source(image_id: str, run: Run) -> tuple[SourceSeen, bool | None]:
     return SourceSeen.GONE if is_another else SourceSeen.THERE, is_another
 
 
-async def _version(version_id: str) -> SourceSeen:
+async def _version_seen(version_id: str) -> SourceSeen:
     try:
         return SourceSeen.GONE if await get_version(version_id) is None else SourceSeen.THERE
     except ArmError:
