@@ -62,9 +62,11 @@ def test_a_misspelt_field_of_a_region_is_not_ignored():
 
 
 def test_what_a_region_leaves_out_is_filled_in():
-    bare = RequestedRegion.model_validate("westus2").resolve(3, StorageAccountType.STANDARD_ZRS)
+    bare = RequestedRegion.model_validate("westus2").resolve(3, StorageAccountType.STANDARD_ZRS, has_zones=False)
     assert (bare.replica_count, bare.storage_account_type) == (3, "Standard_ZRS")
-    full = RequestedRegion.model_validate("westus2=2=premium_lrs").resolve(3, StorageAccountType.STANDARD_ZRS)
+    full = RequestedRegion.model_validate("westus2=2=premium_lrs").resolve(
+        3, StorageAccountType.STANDARD_ZRS, has_zones=True
+    )
     assert (full.replica_count, full.storage_account_type) == (2, "Premium_LRS")
 
 
