@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from migration.values.image_version.regions import (
     RequestedRegion,
     StorageAccountType,
+    TargetRegion,
     duplicate_regions,
     normalise_region,
     split_regions,
