@@ -1,6 +1,7 @@
 """Steps 4 and 8: one look at how far the replication is, and what follows from it."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from activities.admitting import Turn
 from activities.promote_image_version import order_latest
@@ -9,6 +10,7 @@ from arm.transport.operations import follow
 from migration.course.endings import kept_as_asked, timed_out
 from migration.course.standing import Wait
 from migration.course.steps import StepInput
+from migration.course.storage import to_be_built_again
 from migration.plan.destination.numbering import is_ours
 from migration.promise.rules import lost
 from migration.record.admitting import advanced
@@ -34,7 +36,7 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
     if regions != run.regions:
         run = await turn.move(lambda known: known.changed(regions=regions))
     if seen.failure is not None:
-        return await _why_failed(run, seen.failure, seen.failure_code)
+        return await _again_or_failed(turn, await _why_failed(run, seen.failure, seen.failure_code))
     patience, waited = run.start.patience, now - (run.replication_since or now)
     if waited >= patience.replication:
         await turn.end(timed_out(run, seen))
@@ -67,6 +69,21 @@ async def _why_failed(run: Run, failure: str, code: str) -> Refusal:
         if why.state == "Failed":
             return Refusal(code=why.code, message=why.message)
     return Refusal(code=code, message=failure)
+
+
+async def _again_or_failed(turn: Turn[StepInput], why: Refusal) -> Refusal | None:
+    """Have the version built anew with LRS where it failed for zones that nobody asked for; else it has failed."""
+    if turn.run.phase is not Phase.REPLICATING or to_be_built_again(turn.run, why.message, datetime.now(UTC)) is None:
+        return why
+    await turn.move(partial(_creating, refused=why.message, at=datetime.now(UTC)))
+    return None
+
+
+def _creating(run: Run, refused: str, at: datetime) -> Run | Refusal:
+    again = advanced(run, Phase.CREATING)
+    if isinstance(again, Refusal):
+        return again
+    return to_be_built_again(again, refused, at) or again
 
 
 async def _another(turn: Turn[StepInput], version: ImageVersion) -> Refusal | None:

@@ -1,6 +1,7 @@
 """Step 3: start building the image version. Starts the operation and returns; never waits for it."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from activities.admitting import Turn
 from arm.resources.images import get_image
@@ -8,6 +9,7 @@ from arm.resources.versions import get_version, start_version, start_version_upd
 from arm.transport.errors import BUSY_SECONDS, ArmRefusedError
 from migration.asking.reading import settings
 from migration.course.steps import StepInput
+from migration.course.storage import stored_in_one_zone
 from migration.plan.carrying import version_tags
 from migration.plan.destination.numbering import is_ours
 from migration.record.admitting import advanced
@@ -27,13 +29,26 @@ _TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared 
 
 
 async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
-    """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race."""
-    created = await _start_version(turn)
+    """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race.
+
+    Zones that were only preferred, and that Azure refuses, are given up in the record first.
+    """
+    try:
+        created = await _start_version(turn)
+    except ArmRefusedError as error:
+        if stored_in_one_zone(turn.run, error.message, datetime.now(UTC)) is None:
+            raise
+        await turn.move(partial(_in_one_zone, refused=error.message, at=datetime.now(UTC)))
+        created = await _start_version(turn)
     if not isinstance(created, CreatedVersion):
         return created
     started = created
     await turn.move(lambda run: _replicating(run, started, datetime.now(UTC)))
     return None
+
+
+def _in_one_zone(run: Run, refused: str, at: datetime) -> Run:
+    return stored_in_one_zone(run, refused, at) or run
 
 
 def _replicating(run: Run, created: CreatedVersion, at: datetime) -> Run | Refusal:

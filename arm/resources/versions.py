@@ -144,6 +144,8 @@ async def _update_version(
     if safety:
         properties["safetyProfile"] = {name: safe[name] for name in _SAFETY if name in safe} | safety
     changed.pop("publishedDate", None)
+    if changed.get("storageAccountType"):  # the two are refused together, and neither can be changed
+        changed.pop("storageAccountStrategy", None)
     properties["publishingProfile"] = changed
     return await _write_version(
         version_id, {"location": body["location"], "tags": body.get("tags") or {}, "properties": properties}

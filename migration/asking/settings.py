@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         [], description="regions, as `region[=replicas[=storage]],…`"
     )
     replicas: ReplicaCount = Field(1, description="replicas in a region that names no count")
-    storage: StorageAccountType = Field(StorageAccountType.STANDARD_LRS, description="storage where none is named")
+    storage: StorageAccountType = Field(StorageAccountType.PREFER_ZRS, description="storage where none is named")
     eol: EndOfLifeDate | None = Field(None, description="end-of-life date of new image versions")
     publisher: Publisher = Field("managed-images", description="publisher of image definitions we create")
     offer: Offer | None = Field(None, description="offer of image definitions we create; else the resource group")

@@ -16,7 +16,7 @@ from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.image_version.number import number_of
-from migration.values.image_version.regions import RequestedRegion
+from migration.values.image_version.regions import RequestedRegion, StorageAccountType, TargetRegion
 from migration.values.problems import RequestInvalidError
 from migration.values.tags import find_tag
 
@@ -104,9 +104,16 @@ def _has_regions(wanted: list[RequestedRegion], plan: Plan) -> bool:
     return all(
         one.name in has
         and has[one.name].replica_count >= (one.replica_count or 1)
-        and one.storage_account_type in {None, has[one.name].storage_account_type}
+        and _is_stored_so(one.storage_account_type, has[one.name])
         for one in wanted
     )
+
+
+def _is_stored_so(wanted: StorageAccountType | None, has: TargetRegion) -> bool:
+    """A preference is met by one, and by what it is a preference for."""
+    if wanted is StorageAccountType.PREFER_ZRS:
+        return has.preferred or has.storage_account_type == StorageAccountType.STANDARD_ZRS
+    return wanted in {None, has.storage_account_type}
 
 
 # What a plan has, wherever it was asked for.

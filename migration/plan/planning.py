@@ -18,7 +18,7 @@ from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
 from migration.plan.galleries import kept_deleted
 from migration.plan.plan import Findings, Plan
-from migration.plan.regions import as_they_are, check_regions, plan_regions
+from migration.plan.regions import as_they_are, check_regions, plan_regions, region_notes
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
 from migration.resources.copy_identity import CopyIdentity
@@ -143,6 +143,7 @@ def make_plan(
     sets = chosen_sets(choices, image, gallery)
     regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
     regions = as_they_are(regions, _used_again(version, seen.versions), findings)
+    findings.notes.extend(region_notes(regions, image))
     check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from migration.asking.settings import Settings
-from migration.plan.plan import Findings
+from migration.plan.plan import Findings, Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.location import SubscriptionLocations
-from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, ZONE_REDUNDANT
+from migration.values.azure_rules import MOST_REPLICAS_DOCUMENTED, REPLICAS_ADVISED, ZONE_REDUNDANT
 from migration.values.image_version.regions import RequestedRegion, StorageAccountType, TargetRegion, duplicate_regions
+from migration.values.image_version.zones import has_zones
+
+STANDARD_LRS = StorageAccountType.STANDARD_LRS
 
 
 def plan_regions(
@@ -26,25 +29,31 @@ def plan_regions(
         if requested:
             findings.note(f"the source region {image.location} was added: Azure requires it among the target regions")
         requested.insert(0, RequestedRegion.model_construct(name=image.location))
-    regions = [
-        region.resolve(settings.replicas, _storage(region.name, image, settings, offers)) for region in requested
-    ]
+    regions = [_resolved(region, image, settings, offers, findings) for region in requested]
     total = sum(region.replica_count for region in regions)
     if total > MOST_REPLICAS_DOCUMENTED:
         told = f"Azure's documentation speaks of {MOST_REPLICAS_DOCUMENTED} a version, the service counts by region"
         findings.note(f"{total} replicas in all: {told}")
-    _note_zones(regions, image, findings)
     return regions
 
 
-def _storage(
-    name: str, image: ManagedImage, settings: Settings, offers: Sequence[SubscriptionLocations]
-) -> StorageAccountType:
-    """Where nobody said otherwise, a zone-resilient image stays so wherever there are zones."""
-    is_set = "storage" in settings.model_fields_set
-    if image.zone_resilient and not is_set and _has_zones(name, offers):
-        return StorageAccountType.STANDARD_ZRS
-    return settings.storage
+def _resolved(
+    region: RequestedRegion,
+    image: ManagedImage,
+    settings: Settings,
+    offers: Sequence[SubscriptionLocations],
+    findings: Findings,
+) -> TargetRegion:
+    """Settle how a region is stored. Zones are preferred where the table has them and no subscription denies them; a
+    zone-resilient image stays so wherever a subscription tells of zones.
+    """
+    known, told = has_zones(region.name), _has_zones(region.name, offers)
+    has = told is not False and (known or (image.zone_resilient and told))
+    target = region.resolve(settings.replicas, settings.storage, has_zones=bool(has))
+    if target.preferred and known is None and not has:
+        said = f"it is not known whether {region.name} has {ZONE_REDUNDANT}: its replicas are {STANDARD_LRS}"
+        findings.note(f"{said} unless {ZONE_REDUNDANT} is asked for there")
+    return target
 
 
 def _has_zones(name: str, offers: Sequence[SubscriptionLocations]) -> bool | None:
@@ -54,15 +63,35 @@ def _has_zones(name: str, offers: Sequence[SubscriptionLocations]) -> bool | Non
     return all(told) if told else None
 
 
-def _note_zones(regions: list[TargetRegion], image: ManagedImage, findings: Findings) -> None:
-    own = next(region for region in regions if region.name == image.location)
-    if not image.zone_resilient:
-        return
-    if own.storage_account_type == ZONE_REDUNDANT:
-        findings.note(f"the source is zone-resilient, and so is its copy in {own.name} ({ZONE_REDUNDANT})")
-    else:
-        storage = own.storage_account_type
-        findings.note(f"less resilient than the source: its copy in {own.name} is stored in one zone ({storage})")
+def region_notes(regions: Sequence[TargetRegion], image: ManagedImage) -> list[str]:
+    """Say what the replicas come to, as they will be stored: beside a zone-resilient source, and beside the advice."""
+    few = [region.name for region in regions if region.replica_count < REPLICAS_ADVISED]
+    advice = f"Microsoft advises {REPLICAS_ADVISED} replicas in a region for production, and there are fewer in"
+    cost = "each replica is a full copy, paid by its GB every month"
+    return [*_resilience(regions, image), *([f"{advice} {', '.join(few)}; {cost}"] if few else [])]
+
+
+def _resilience(regions: Iterable[TargetRegion], image: ManagedImage) -> list[str]:
+    own = next((region for region in regions if region.name == image.location), None)
+    if own is None or not image.zone_resilient:
+        return []
+    storage = own.storage_account_type
+    if storage == ZONE_REDUNDANT:
+        return [f"the source is zone-resilient, and so is its copy in {own.name} ({ZONE_REDUNDANT})"]
+    return [f"less resilient than the source: its copy in {own.name} is stored in one zone ({storage})"]
+
+
+def in_one_zone(plan: Plan) -> Plan:
+    """Return a plan without the zones that were only preferred, and with the notes that this makes true.
+
+    It is the same plan where there are none.
+    """
+    before, after = plan.target_regions, [region.in_one_zone() for region in plan.target_regions]
+    if after == before:
+        return plan
+    stale = region_notes(before, plan.source)
+    notes = [note for note in plan.notes if note not in stale]
+    return plan.changed(target_regions=after, notes=[*notes, *region_notes(after, plan.source)])
 
 
 def as_they_are(
@@ -95,7 +124,7 @@ def check_regions(regions: Iterable[TargetRegion], offers: Sequence[Subscription
         if lacking:
             message = f"subscription {' and '.join(lacking)} offers no region '{region.name}'"
             findings.problem("targetRegions", "RegionNotFound", message)
-        elif offers and region.storage_account_type == ZONE_REDUNDANT:
+        elif offers and region.storage_account_type == ZONE_REDUNDANT and not region.preferred:
             _check_zones(region, _has_zones(region.name, offers), findings)
 
 
@@ -103,5 +132,5 @@ def _check_zones(region: TargetRegion, has_zones: bool | None, findings: Finding
     if has_zones is None:
         findings.note(f"not checked: whether {region.name} has availability zones, which {ZONE_REDUNDANT} needs")
     elif not has_zones:
-        message = f"region {region.name} has no availability zones for {ZONE_REDUNDANT}: ask for Standard_LRS or"
-        findings.problem("targetRegions", "NoZones", f"{message} Premium_LRS there")
+        message = f"region {region.name} has no availability zones for {ZONE_REDUNDANT}: ask for prefer-zrs,"
+        findings.problem("targetRegions", "NoZones", f"{message} Standard_LRS or Premium_LRS there")

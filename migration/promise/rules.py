@@ -150,8 +150,7 @@ def stored_as_planned(facts: Facts) -> Refusal | None:
 
 
 def _differs(wanted: TargetRegion, has: TargetRegion) -> bool:
-    same_storage = has.storage_account_type.lower() == wanted.storage_account_type.lower()
-    return not same_storage or _keys(has.encryption) != _keys(wanted.encryption)
+    return not wanted.is_met_by(has.storage_account_type) or _keys(has.encryption) != _keys(wanted.encryption)
 
 
 def _keys(encryption: RegionEncryption | None) -> dict[object, str]:

@@ -60,7 +60,7 @@ PHASE_MOVES = {
     Phase.PLANNING: {Phase.PREPARING},
     Phase.PREPARING: {Phase.CREATING},
     Phase.CREATING: {Phase.REPLICATING},
-    Phase.REPLICATING: {Phase.VERIFYING},
+    Phase.REPLICATING: {Phase.VERIFYING, Phase.CREATING},  # anew, where its storage was refused
     Phase.VERIFYING: {Phase.AWAITING_APPROVAL, Phase.PROMOTING},  # where the source stays, nobody is asked
     Phase.AWAITING_APPROVAL: {Phase.PROMOTING, Phase.VERIFYING},
     Phase.PROMOTING: {Phase.DELETING_SOURCE},

@@ -86,7 +86,7 @@ REFUSED = [
     Row(
         ("NoZones",),
         "The region has no availability zones for Standard_ZRS.",
-        "Ask for Standard_LRS or Premium_LRS there.",
+        "Ask for prefer-zrs, Standard_LRS or Premium_LRS there.",
         Who.REQUESTER,
     ),
     Row(("Duplicate",), "A region or option is there twice.", "Name it once.", Who.REQUESTER),

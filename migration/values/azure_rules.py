@@ -24,10 +24,13 @@ LARGEST_VERSION_PART = 2**31 - 1
 # Replicas. spec: `regionalReplicaCount`, whose range error speaks of one region. acg: "100 replicas per image version".
 MOST_REPLICAS_IN_A_REGION = 100
 MOST_REPLICAS_DOCUMENTED = 100
+REPLICAS_ADVISED = 3  # acg, "Best practices", 2026-11-29: in a region, for production
 
 # Storage. spec also names PremiumV2_LRS; how-tos offer the other three, and so do we. Others' versions may have it.
-# ts: "ZRS storage account type is not supported in this region": it needs availability zones.
+# ts: "ZRS storage account type is not supported in this region": it needs availability zones. With which code, and
+# whether call or operation says it, is on no record, so that the words count.
 ZONE_REDUNDANT = "Standard_ZRS"
+ZRS_REFUSED = re.compile(r"\bZRS\b.*\bnot supported\b", re.IGNORECASE | re.DOTALL)
 
 # Disks. ts quotes the service's limit; "create an image version" speaks of 1 TB, which is the default of our setting.
 LARGEST_DATA_DISK_GB = 2048

@@ -75,6 +75,28 @@ def test_what_azure_finds_wrong_while_it_builds_ends_the_migration_with_azures_o
     assert "has a different plan" in ended["outcome"]["reason"]
 
 
+BY_CALL, BY_OPERATION = {"method": "PUT", "path": "/versions/1.0.0$"}, {"operation": "imageVersionCreate"}
+
+
+@pytest.mark.parametrize(
+    ("told_by", "states"),
+    [(BY_CALL, ["Succeeded"]), (BY_OPERATION, ["Failed", "Succeeded"])],
+    ids=["call", "operation"],
+)
+def test_zones_that_azure_refuses_and_nobody_asked_for_do_not_end_a_migration(app, azure, told_by, states):
+    message = "ZRS storage account type is not supported in this region."
+    azure.control.add_fault(**told_by, error={"status": 400, "code": "InvalidParameter", "message": message})
+    image = azure.seed_image("unzoned")
+    waiting = app.waiting(app.start(image, targetRegions=["westus2"]))
+    assert {region["storageAccountType"] for region in waiting["plan"]["targetRegions"]} == {"Standard_LRS"}
+    assert [note for note in waiting["notes"] if "refused Standard_ZRS" in note]
+    assert {storage for _, _, storage in target_regions(azure.read(waiting["imageVersionId"]))} == {"Standard_LRS"}
+    versions = [azure.read(version)["properties"] for version in azure.versions(definition_of(image))]
+    assert [version["provisioningState"] for version in versions] == states
+    app.approve(waiting)
+    assert outcome(app.ended(waiting["id"])) == ("Migrated", "Migrated")
+
+
 def test_an_existing_definition_that_fits_is_used(app, azure):
     definition = azure.seed_definition("ready")
     waiting = app.waiting(app.start(azure.seed_image("fitting"), imageDefinition=definition.rpartition("/")[2]))
@@ -121,7 +143,7 @@ def test_end_of_life_and_regions_are_written_as_asked(app, azure):
     waiting = app.waiting(app.start(azure.seed_image("dated"), **request))
     version = azure.read(waiting["imageVersionId"])
     assert version["properties"]["publishingProfile"]["endOfLifeDate"].startswith("2099-06-30")
-    assert target_regions(version) == [("East US 2", 1, "Standard_LRS"), ("West US 2", 3, "Standard_LRS")]
+    assert target_regions(version) == [("East US 2", 1, "Standard_ZRS"), ("West US 2", 3, "Standard_ZRS")]
     assert [(region["name"], region["state"], region["progress"]) for region in waiting["regions"]] == [
         ("eastus2", "Completed", 100),
         ("westus2", "Completed", 100),

@@ -55,7 +55,7 @@ def test_a_good_plan_writes_nothing_and_says_where_each_value_came_from(fresh):
     assert plan["imageVersionId"] == f"{definition_of(image)}/versions/1.0.0"
     assert plan["definition"]["generation"] == "V2"
     assert plan["targetRegions"] == [
-        {"name": "eastus2", "replicaCount": 1, "storageAccountType": "Standard_LRS"},
+        {"name": "eastus2", "replicaCount": 1, "storageAccountType": "Standard_ZRS", "preferred": True},
         {"name": "westus2", "replicaCount": 2, "storageAccountType": "Premium_LRS"},
     ]
     assert plan["origins"]["targetRegions"] == plan["origins"]["excludeFromLatest"] == "request"

@@ -36,9 +36,9 @@ def test_regions_asked_for_later_are_added_to_the_adopted_version(app, azure, wa
     again = app.waiting(app.start(waiting["sourceImageId"], targetRegions=["westus2=3", "northeurope"]))
     assert azure.versions(definition_of(waiting["sourceImageId"])) == [waiting["imageVersionId"]]
     assert sorted(target_regions(azure.read(again["imageVersionId"]))) == [
-        ("East US 2", 1, "Standard_LRS"),
-        ("North Europe", 1, "Standard_LRS"),
-        ("West US 2", 3, "Standard_LRS"),
+        ("East US 2", 1, "Standard_ZRS"),
+        ("North Europe", 1, "Standard_ZRS"),
+        ("West US 2", 3, "Standard_ZRS"),
     ]
     assert {region["name"]: region["state"] for region in again["regions"]} == dict.fromkeys(
         ("eastus2", "northeurope", "westus2"), "Completed"

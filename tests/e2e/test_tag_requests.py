@@ -59,7 +59,7 @@ def asked(shared_app, shared_azure):
 def test_default_asks_for_the_gallery_of_the_settings_and_a_definition_named_after_the_image(asked):
     migration = asked.migration("default")
     assert migration["imageVersionId"] == f"{definition_of(asked.images['default'])}/versions/1.0.0"
-    assert target_regions(asked.version("default")) == [("East US 2", 1, "Standard_LRS")]
+    assert target_regions(asked.version("default")) == [("East US 2", 1, "Standard_ZRS")]
     assert migration["plan"]["origins"]["gallery"] == "setting MIGRATION_GALLERY"
 
 
@@ -84,8 +84,8 @@ def test_a_version_may_be_named(asked):
 
 def test_regions_have_replicas_and_storage_of_their_own(asked):
     assert sorted(target_regions(asked.version("regions"))) == [
-        ("East US 2", 3, "Standard_LRS"),
-        ("South Central US", 1, "Standard_LRS"),
+        ("East US 2", 3, "Standard_ZRS"),
+        ("South Central US", 1, "Standard_ZRS"),
         ("West US 2", 2, "Premium_LRS"),
     ]
 

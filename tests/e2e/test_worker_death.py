@@ -65,7 +65,7 @@ def test_a_worker_killed_before_and_after_a_step_costs_nothing_but_time(stories,
     (version,) = told.versions
     assert version["properties"]["provisioningState"] == "Succeeded"
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is False
-    assert target_regions(version) == [("East US 2", 1, "Standard_LRS"), ("West US 2", 1, "Standard_LRS")]
+    assert target_regions(version) == [("East US 2", 1, "Standard_ZRS"), ("West US 2", 1, "Standard_ZRS")]
     assert version["tags"]["decided-by"] == "Ada Lovelace"
 
 

@@ -198,6 +198,30 @@ def zones_where_there_are_none(arm, control):
 
 
 @refusals.expect(
+    version_errors.TYPE_BESIDE_STRATEGY,
+    400,
+    "InvalidParameter",
+    "Parameter 'storageAccountType' cannot be specified along with parameter 'storageAccountStrategy'.",
+    f"{PROFILE}.storageAccountStrategy",
+)
+def a_type_beside_a_strategy(arm, control):
+    define(arm, control)
+    body = version_body(storageAccountType="Standard_LRS", storageAccountStrategy="PreferStandard_ZRS")
+    return arm("PUT", VERSION, body, api="2025-03-03")
+
+
+@refusals.expect(
+    version_errors.STRATEGY_NOT_KNOWN_YET,
+    400,
+    "InvalidParameter",
+    "Could not find member 'storageAccountStrategy' on object of api-version '2024-03-03'.",
+    f"{PROFILE}.storageAccountStrategy",
+)
+def a_strategy_of_later(arm, control):
+    return put_version(arm, control, version_body(storageAccountStrategy="PreferStandard_ZRS"))
+
+
+@refusals.expect(
     errors.END_OF_LIFE_IN_THE_PAST,
     400,
     "InvalidParameter",

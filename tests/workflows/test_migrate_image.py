@@ -9,13 +9,14 @@ import pytest
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.course import steps
 from migration.promise.evidence import Consumer
+from migration.resources.gallery import ImageVersion
 from migration.resources.operation import OperationStatus
 from migration.resources.states import ProvisioningState
 from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
-from tests.support.samples import SOURCE, VERSION
+from tests.support.samples import SOURCE, VERSION, done
 from tests.support.stage.hooks import Real, throttled
 from tests.support.stage.play import Play
 
@@ -138,6 +139,29 @@ def test_a_build_that_fails_in_azure_tells_why(play: Play):
     play.start().until("Done")
     assert play.outcome == ("Failed", "Conflict")
     assert (play.ended.step, play.ended.reason) == ("Replicating", "another generation")
+
+
+def test_a_build_that_fails_for_zones_nobody_asked_for_is_made_again_without(play: Play):
+    zoned = [one.changed(storage_account_type="Standard_ZRS", preferred=True) for one in play.azure.plan.target_regions]
+    play.azure.plan = play.azure.plan.changed(target_regions=zoned, version_is_auto=True)
+
+    def version(asked: str, **_: bool) -> ImageVersion | None:
+        found = play.azure.version if play.azure.version and play.azure.version.id == asked else None
+        if found is None or found.target_regions == zoned:
+            return found and found.changed(provisioning_state=ProvisioningState.FAILED)
+        return found.changed(provisioning_state=ProvisioningState.SUCCEEDED, replication=done("eastus", "westus2"))
+
+    refusal = "ZRS storage account type is not supported in this region."
+    play.azure.answers["follow"] = OperationStatus(state="Failed", code="InvalidParameter", message=refusal)
+    play.azure.answers["get_version"] = version
+    play.start().until("AwaitingApproval")
+    assert play.run.planned.version == "1.0.1"
+    assert {region.storage_account_type for region in play.run.planned.target_regions} == {"Standard_LRS"}
+    assert [event for event in play.audited if event in {"version started", "stored in one zone"}] == [
+        "version started",
+        "stored in one zone",
+        "version started",
+    ]
 
 
 def test_throttling_is_waited_out_exactly(play: Play):

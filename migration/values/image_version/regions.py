@@ -15,8 +15,12 @@ from migration.values.value import Stored, Value
 
 
 class StorageAccountType(StrEnum):
-    """Where a region's replicas are stored."""
+    """How a region's replicas are to be stored; `prefer-zrs` is zone-redundant where the region has that, else LRS.
 
+    Azure's own default is the same from API version 2025-03-03 on (`PreferStandard_ZRS`); before, it is LRS.
+    """
+
+    PREFER_ZRS = "prefer-zrs"
     STANDARD_LRS = "Standard_LRS"
     STANDARD_ZRS = "Standard_ZRS"
     PREMIUM_LRS = "Premium_LRS"
@@ -25,6 +29,9 @@ class StorageAccountType(StrEnum):
     def _missing_(cls, value: object) -> "StorageAccountType | None":
         wanted = str(value).lower()
         return next((member for member in cls if member.value.lower() == wanted), None)
+
+
+PREFERENCE = frozenset({StorageAccountType.STANDARD_ZRS, StorageAccountType.STANDARD_LRS})
 
 
 def normalise_region(name: str) -> str:
@@ -53,13 +60,25 @@ class RegionEncryption(Value):
 class TargetRegion(Stored):
     """One region an image version is replicated to, with everything resolved.
 
-    Read from Azure too, so it takes names and storage account types that a request may not ask for.
+    Read from Azure too, so it takes names and storage account types that a request may not ask for. `preferred`: the
+    storage is what `prefer-zrs` came to, and nobody asked for that very one. Azure keeps it as it was made.
     """
 
     name: Annotated[str, AfterValidator(normalise_region)]
     replica_count: int
     storage_account_type: str
+    preferred: bool = Field(False, exclude_if=lambda value: not value)
     encryption: RegionEncryption | None = Field(None, exclude_if=lambda value: value is None)
+
+    def in_one_zone(self) -> "TargetRegion":
+        """Return the region without the zones that were only preferred."""
+        is_wish = self.preferred and self.storage_account_type == StorageAccountType.STANDARD_ZRS
+        return self.changed(storage_account_type=StorageAccountType.STANDARD_LRS) if is_wish else self
+
+    def is_met_by(self, storage: str) -> bool:
+        """Tell whether this storage of a replica is what was asked for: of a preference, either way it may end."""
+        wanted = PREFERENCE if self.preferred else {self.storage_account_type}
+        return storage.lower() in {one.lower() for one in wanted}
 
 
 class RequestedRegion(Stored):
@@ -74,11 +93,15 @@ class RequestedRegion(Stored):
     def _from_text(cls, value: Any) -> Any:
         return _split_region(value) if isinstance(value, str) else value
 
-    def resolve(self, replica_count: int, storage: StorageAccountType) -> TargetRegion:
+    def resolve(self, replica_count: int, storage: StorageAccountType, *, has_zones: bool) -> TargetRegion:
+        wanted = self.storage_account_type or storage
+        preferred = StorageAccountType.STANDARD_ZRS if has_zones else StorageAccountType.STANDARD_LRS
+        is_preferred = wanted is StorageAccountType.PREFER_ZRS
         return TargetRegion(
             name=self.name,
             replica_count=self.replica_count or replica_count,
-            storage_account_type=self.storage_account_type or storage,
+            storage_account_type=preferred if is_preferred else wanted,
+            preferred=is_preferred,
         )
 
 

@@ -171,6 +171,8 @@ NOT_FORESEEN = {
     "INVALID_PARAMETER": "what has a rule is held against it: migration/values/azure_rules.py",
     "REQUIRED_PARAMETER_MISSING": NEVER_SENT,
     "LOCATION_REQUIRED": NEVER_SENT,
+    "TYPE_BESIDE_STRATEGY": NEVER_SENT,
+    "STRATEGY_NOT_KNOWN_YET": NEVER_SENT,
     "SOURCE_REGION_NOT_TARGETED": "the plan adds the source region",
     "NOT_EMULATED": "the emulator's own",
     "INTERNAL_SERVER_ERROR": "the emulator's own",

@@ -171,6 +171,16 @@ def test_a_tag_whose_features_the_definition_has_waits_for_nothing():
     assert code({KEY: "default", OPTIONS: "features=accelerated-networking"}, run) == "WishWaits"
 
 
+@pytest.mark.parametrize(
+    ("planned", "preferred", "waits"),
+    [("Standard_ZRS", False, None), ("Standard_LRS", True, None), ("Standard_LRS", False, "WishWaits")],
+)
+def test_a_tag_that_prefers_zones_waits_where_none_were_preferred(planned: str, preferred: bool, waits: str | None):
+    regions = [one.changed(storage_account_type=planned, preferred=preferred) for one in make_plan().target_regions]
+    run = by_request().changed(plan=make_plan(target_regions=regions))
+    assert code({KEY: "default", OPTIONS: "regions=eastus=prefer-zrs"}, run) == waits
+
+
 def test_a_gallery_that_is_named_by_its_id_is_the_same_gallery():
     assert code({KEY: "default", OPTIONS: "sku=s"}, by_request(sku="s")) is None
     run = by_request(gallery=GALLERY, imageDefinition=DEFINITION.rpartition("/")[2])

@@ -79,7 +79,7 @@ def test_a_plan_resolves_every_value():
     assert plan is not None
     assert codes(findings) == []
     assert [(r.name, r.replica_count, r.storage_account_type) for r in plan.target_regions] == [
-        ("eastus", 1, "Standard_LRS"),
+        ("eastus", 1, "Standard_ZRS"),
         ("westus2", 3, "Premium_LRS"),
     ]
     assert plan.image_version_id == f"{GALLERY}/images/base/versions/2.0.0"

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from dev.emulator.vocabulary.regions import REGIONS
 from migration.asking.settings import Settings
 from migration.plan.plan import Findings
-from migration.plan.regions import check_regions, plan_regions
+from migration.plan.regions import as_they_are, check_regions, in_one_zone, plan_regions, region_notes
 from migration.resources.location import Location, SubscriptionLocations
 from migration.values.image_version.regions import RequestedRegion, TargetRegion
-from tests.support.samples import DEFAULTS, codes, make_image, make_settings
+from migration.values.image_version.zones import WITH_ZONES, WITHOUT_ZONES, has_zones
+from tests.support.samples import DEFAULTS, codes, make_image, make_plan, make_settings, make_version
 
 ZONES = {"eastus": True, "westus2": True, "westus": False}
 HUB = "00000000-0000-0000-0000-00000000000b"
@@ -31,8 +33,10 @@ def plan(
     findings = Findings()
     offered = [offer()] if offers is None else offers
     requested = [RequestedRegion.model_validate(text) for text in wanted]
-    regions = plan_regions(requested, make_image(**image), settings or DEFAULTS, offered, findings)
+    source = make_image(**image)
+    regions = plan_regions(requested, source, settings or DEFAULTS, offered, findings)
     check_regions(regions, offered, findings)
+    findings.notes.extend(region_notes(regions, source))
     return regions, findings
 
 
@@ -92,16 +96,93 @@ def test_a_setting_counts_before_resilience_and_the_loss_is_told():
     assert [note for note in findings.notes if note.startswith("less resilient than the source")]
 
 
-def test_a_zone_resilient_source_where_zones_are_not_told_is_noted():
-    regions, findings = plan(offers=[offer(eastus=None)], zone_resilient=True)
-    assert storage(regions) == {"eastus": "Standard_LRS"}
+def test_a_zone_resilient_source_where_there_are_no_zones_is_noted():
+    regions, findings = plan(location="westus", zone_resilient=True)
+    assert storage(regions) == {"westus": "Standard_LRS"}
     assert [note for note in findings.notes if note.startswith("less resilient than the source")]
 
 
-def test_an_image_in_one_zone_is_stored_as_before():
-    regions, findings = plan("westus2")
-    assert set(storage(regions).values()) == {"Standard_LRS"}
-    assert not [note for note in findings.notes if "resilient" in note]
+@pytest.mark.parametrize("settings", [DEFAULTS, make_settings(storage="prefer-zrs")])
+def test_a_plan_without_a_word_has_zones_where_there_are_any(settings: Settings):
+    """It was LRS everywhere, for an image in one zone, and cannot be changed afterwards."""
+    regions, findings = plan("westus2", "westus", settings=settings)
+    assert storage(regions) == {"eastus": "Standard_ZRS", "westus2": "Standard_ZRS", "westus": "Standard_LRS"}
+    assert all(region.preferred for region in regions)
+    assert not [note for note in findings.notes if "resilient" in note or "not known" in note]
+
+
+def test_a_preference_for_zones_counts_before_a_setting_and_what_is_asked_for_is_no_preference():
+    regions, _ = plan("westus2=2=PREFER-ZRS", "eastus=standard_zrs", settings=make_settings(storage="premium_lrs"))
+    assert storage(regions) == {"westus2": "Standard_ZRS", "eastus": "Standard_ZRS"}
+    assert [region.preferred for region in regions] == [True, False]
+
+
+@pytest.mark.parametrize("told", [None, True, False])
+def test_zones_of_the_table_are_taken_unless_a_subscription_denies_them(told: bool | None):
+    regions, findings = plan(offers=[offer(eastus=told)])
+    assert storage(regions) == {"eastus": "Standard_LRS" if told is False else "Standard_ZRS"}
+    assert codes(findings) == []
+    assert not [note for note in findings.notes if note.startswith("not checked")]
+
+
+@pytest.mark.parametrize("told", [None, True])
+def test_a_region_that_the_table_does_not_know_is_stored_in_one_zone_and_the_plan_says_so(told: bool | None):
+    regions, findings = plan("mars", "westus", offers=[offer(eastus=True, westus=False, mars=told)])
+    assert storage(regions)["mars"] == "Standard_LRS"
+    (note,) = [note for note in findings.notes if "not known whether" in note]
+    assert "mars" in note
+
+
+def test_a_region_whose_storage_was_asked_for_needs_no_table():
+    _, findings = plan("mars=premium_lrs", offers=[offer(eastus=True, mars=True)])
+    assert not [note for note in findings.notes if "not known whether" in note]
+
+
+def test_a_zone_resilient_source_stays_so_in_a_region_that_only_its_subscription_knows():
+    regions, findings = plan(location="mars", offers=[offer(mars=True)], zone_resilient=True)
+    assert storage(regions) == {"mars": "Standard_ZRS"}
+    assert not [note for note in findings.notes if "not known whether" in note]
+
+
+def test_fewer_than_three_replicas_are_advised_against_once_with_what_more_cost():
+    (note,) = [note for note in plan("eastus=2", "westus2", "westus=3")[1].notes if "advises" in note]
+    assert "eastus, westus2;" in note
+    assert "paid" in note
+
+
+def test_three_replicas_everywhere_are_as_advised():
+    assert not [note for note in plan("eastus=3", "westus2=4")[1].notes if "advises" in note]
+
+
+def test_a_version_that_is_used_again_keeps_its_storage_and_the_plan_says_what_that_is():
+    regions, _ = plan("westus2", zone_resilient=True)
+    findings = Findings()
+    kept = as_they_are(regions, make_version(), findings)
+    assert storage(kept) == {"eastus": "Standard_LRS", "westus2": "Standard_LRS"}
+    assert len([note for note in findings.notes if "stays on Standard_LRS" in note]) == 2
+    (note,) = [note for note in region_notes(kept, make_image(zone_resilient=True)) if "resilient" in note]
+    assert note.startswith("less resilient than the source")
+
+
+def test_a_plan_that_gives_up_zones_says_so_and_no_longer_that_it_has_them():
+    regions, findings = plan("westus2=standard_zrs", zone_resilient=True)
+    before = make_plan(source=make_image(zone_resilient=True), target_regions=regions, notes=["first", *findings.notes])
+    after = in_one_zone(before)
+    assert storage(after.target_regions) == {"eastus": "Standard_LRS", "westus2": "Standard_ZRS"}
+    assert after.notes[0] == "first"
+    assert [note.split()[0] for note in after.notes if "resilient" in note] == ["less"]
+
+
+def test_a_plan_in_which_no_zones_were_only_preferred_stays_the_same():
+    regions, _ = plan("eastus=standard_zrs", "westus")
+    before = make_plan(target_regions=regions)
+    assert in_one_zone(before) is before
+
+
+def test_the_table_of_zones_and_the_emulated_azure_say_the_same():
+    emulated = {region.name: region.zone_redundant for region in REGIONS.values()}
+    assert {name: has_zones(name) for name in emulated} == emulated
+    assert not WITH_ZONES & WITHOUT_ZONES
 
 
 def test_hundreds_of_replicas_in_all_are_a_remark_and_no_problem():

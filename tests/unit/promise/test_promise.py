@@ -162,6 +162,28 @@ def test_a_source_that_must_stay_is_refused_with_the_reason(changes: dict[str, A
     assert message in refusal.message
 
 
+@pytest.mark.parametrize(
+    ("preferred", "planned", "has", "code"),
+    [
+        (True, "Standard_ZRS", "Standard_LRS", None),
+        (True, "Standard_LRS", "Standard_ZRS", None),
+        (True, "Standard_ZRS", "premium_lrs", "StoredOtherwise"),
+        (False, "Standard_ZRS", "Standard_LRS", "StoredOtherwise"),
+        (False, "Standard_LRS", "standard_lrs", None),
+    ],
+)
+def test_storage_that_was_only_preferred_is_met_by_either_and_one_asked_for_by_itself(
+    preferred: bool, planned: str, has: str, code: str | None
+):
+    """A new default would have kept the sources of versions that exist."""
+    names = targets("eastus", "westus2")
+    wanted = [one.changed(storage_account_type=planned, preferred=preferred) for one in names]
+    version = OURS.changed(target_regions=[one.changed(storage_account_type=has) for one in names])
+    judged = Facts(evidence(version=version), make_plan(target_regions=wanted), make_copied(), None)
+    refusal = promise_refusal(judged)
+    assert (refusal.code if refusal else None) == code
+
+
 def test_a_source_whose_delete_is_not_wished_for_any_more_stays_and_the_checks_say_so():
     """The page said that all checks were met of an image whose tag keeps it."""
     never = Refusal(code="KeptByTag", message="the tag says delete-source=never")

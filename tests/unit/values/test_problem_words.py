@@ -14,7 +14,10 @@ KEY = "migrate-to-gallery"
     [
         ("regions=westus2=200", "'200' is more than 100"),
         ("regions=westus2=0", "'0' is less than 1"),
-        ("regions=westus2=1=Fast_LRS", "'Fast_LRS' is none of 'Standard_LRS', 'Standard_ZRS' or 'Premium_LRS'"),
+        (
+            "regions=westus2=1=Fast_LRS",
+            "'Fast_LRS' is none of 'prefer-zrs', 'Standard_LRS', 'Standard_ZRS' or 'Premium_LRS'",
+        ),
         ("protect=perhaps", "'perhaps' is neither true nor false"),
     ],
 )

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from migration.values.image_version.regions import (
     RequestedRegion,
     StorageAccountType,
+    TargetRegion,
     duplicate_regions,
     normalise_region,
     split_regions,
@@ -62,10 +63,27 @@ def test_a_misspelt_field_of_a_region_is_not_ignored():
 
 
 def test_what_a_region_leaves_out_is_filled_in():
-    bare = RequestedRegion.model_validate("westus2").resolve(3, StorageAccountType.STANDARD_ZRS)
+    bare = RequestedRegion.model_validate("westus2").resolve(3, StorageAccountType.STANDARD_ZRS, has_zones=False)
     assert (bare.replica_count, bare.storage_account_type) == (3, "Standard_ZRS")
-    full = RequestedRegion.model_validate("westus2=2=premium_lrs").resolve(3, StorageAccountType.STANDARD_ZRS)
+    full = RequestedRegion.model_validate("westus2=2=premium_lrs").resolve(
+        3, StorageAccountType.STANDARD_ZRS, has_zones=True
+    )
     assert (full.replica_count, full.storage_account_type) == (2, "Premium_LRS")
+
+
+@pytest.mark.parametrize(("has_zones", "storage"), [(True, "Standard_ZRS"), (False, "Standard_LRS")])
+def test_a_preference_comes_to_a_storage_and_is_known_as_one(has_zones: bool, storage: str):
+    region = RequestedRegion.model_validate("westus2=prefer-zrs")
+    resolved = region.resolve(1, StorageAccountType.PREMIUM_LRS, has_zones=has_zones)
+    assert (resolved.storage_account_type, resolved.preferred) == (storage, True)
+    assert TargetRegion.model_validate(resolved.dump()) == resolved
+    assert resolved.in_one_zone().storage_account_type == "Standard_LRS"
+
+
+def test_a_region_planned_by_an_earlier_release_has_the_storage_asked_for():
+    earlier = {"name": "westus2", "replicaCount": 1, "storageAccountType": "Standard_ZRS"}
+    region = TargetRegion.model_validate(earlier)
+    assert (region.preferred, region.in_one_zone(), region.dump()) == (False, region, earlier)
 
 
 def test_a_list_may_have_spaces_and_a_last_comma():

@@ -36,6 +36,7 @@ _SHOWN_SINCE: dict[str, dict[str, str]] = {
         "securityProfile": "2023-07-03",
         "safetyProfile.blockDeletionBeforeEndOfLife": "2024-03-03",
         "validationsProfile": "2024-03-03",
+        "publishingProfile.storageAccountStrategy": "2025-03-03",
     },
 }
 

@@ -17,6 +17,7 @@ from dev.emulator.compute.any_resource.bodies import (
 from dev.emulator.compute.galleries.sharing import SharingProfile
 
 StorageAccountType = Annotated[str, one_of("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")]
+StorageAccountStrategy = Annotated[str, one_of("PreferStandard_ZRS", "DefaultStandard_LRS")]
 Architecture = Annotated[str, one_of("x64", "Arm64")]
 ReplicationMode = Annotated[str, one_of("Full", "Shallow")]
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
@@ -139,6 +140,7 @@ class PublishingProfile(Body):
     exclude_from_latest: bool | None = None
     end_of_life_date: Moment | None = None
     storage_account_type: StorageAccountType | None = None
+    storage_account_strategy: StorageAccountStrategy | None = None
     replication_mode: ReplicationMode | None = None
 
 

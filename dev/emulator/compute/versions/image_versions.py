@@ -73,9 +73,10 @@ def _put(world: World, request: ArmRequest) -> ArmResponse:
         _refuse_while_deleting(existing)
         _refuse_another_source(existing, body.properties)
         known = existing.properties.get("publishingProfile") or {}
-        profile = publishing.replaced(known, body.properties.publishing_profile, location)
+        profile = publishing.replaced(known, body.properties.publishing_profile, location, request.api_version)
         return _update(world, request, existing, body, profile)
-    profile = publishing.created(body.properties.publishing_profile, location, world.clock.now())
+    now = world.clock.now()
+    profile = publishing.created(body.properties.publishing_profile, location, now, request.api_version)
     return _create(world, request, location, body, profile)
 
 
@@ -86,7 +87,7 @@ def update(world: World, request: ArmRequest) -> ArmResponse:
     _refuse_while_deleting(version)
     _refuse_another_source(version, patch.properties)
     known, location = version.properties.get("publishingProfile") or {}, str(version.location)
-    profile = publishing.merged(known, patch.properties.publishing_profile, location)
+    profile = publishing.merged(known, patch.properties.publishing_profile, location, request.api_version)
     if patch.tags is None:
         patch.tags = version.tags
     return old_sources.accepted(request, _update(world, request, version, patch, profile))

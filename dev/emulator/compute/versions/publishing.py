@@ -1,4 +1,10 @@
-"""The publishing profile of an image version: its defaults, what is refused, and how it is shown."""
+"""The publishing profile of an image version: its defaults, what is refused, and how it is shown.
+
+Storage, by the API definitions (GalleryRP 2025-12-03): a strategy is known from api-version 2025-03-03 on, where the
+default is PreferStandard_ZRS (ZRS where the region has it, else LRS); before, it was the type Standard_LRS. Type and
+strategy exclude each other, neither can be changed, and a region may name a type of its own. Unverified: what a profile
+shows of its default, how the refusals read, and what an older api-version says of a strategy.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -9,27 +15,38 @@ from dev.emulator.compute.versions.version_errors import (
     DUPLICATE_REGIONS,
     REPLICA_COUNT_OUT_OF_RANGE,
     SOURCE_REGION_NOT_TARGETED,
+    STRATEGY_NOT_KNOWN_YET,
+    TYPE_BESIDE_STRATEGY,
     ZRS_NOT_SUPPORTED,
 )
 from dev.emulator.vocabulary import regions
-from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, ArmError
+from dev.emulator.vocabulary.errors import LOCATION_NOT_AVAILABLE, PROPERTY_CHANGE_NOT_ALLOWED, ArmError
+from dev.emulator.vocabulary.regions import Region
 from dev.emulator.world.clock import arm_timestamp
 
+_STRATEGY_SINCE = "2025-03-03"
+_TYPE, _STRATEGY = "storageAccountType", "storageAccountStrategy"
+_PREFERS_ZONES = "PreferStandard_ZRS"
+_PROFILE = "galleryImageVersion.properties.publishingProfile"
 
-def created(sent: PublishingProfile, location: str, now: datetime) -> dict[str, Any]:
+
+def created(sent: PublishingProfile, location: str, now: datetime, api_version: str) -> dict[str, Any]:
     """A new version's profile."""
-    return _completed({**_wished(sent), "publishedDate": arm_timestamp(now)}, location)
+    wished = _wished(sent)
+    return _completed(wished | _chosen_storage(wished, api_version) | {"publishedDate": arm_timestamp(now)}, location)
 
 
-def replaced(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
-    """PUT on an existing version: what is not sent falls back to its default, but regions and date stay."""
+def replaced(known: dict[str, Any], sent: PublishingProfile, location: str, api_version: str) -> dict[str, Any]:
+    """PUT on an existing version: what is not sent falls back to its default, but regions, storage and date stay."""
+    wished = _wished(sent)
     kept = {key: known[key] for key in ("publishedDate", "targetRegions") if key in known}
-    return _completed(kept | _wished(sent), location)
+    return _completed(kept | _kept_storage(known, wished, api_version) | wished, location)
 
 
-def merged(known: dict[str, Any], sent: PublishingProfile, location: str) -> dict[str, Any]:
+def merged(known: dict[str, Any], sent: PublishingProfile, location: str, api_version: str) -> dict[str, Any]:
     """PATCH: what is not sent stays."""
-    return _completed(known | _wished(sent), location)
+    wished = _wished(sent)
+    return _completed(known | _kept_storage(known, wished, api_version) | wished, location)
 
 
 def copies(profile: dict[str, Any]) -> bool:
@@ -46,10 +63,40 @@ def _wished(sent: PublishingProfile) -> dict[str, Any]:
     return {key: value for key, value in sent.json_form().items() if key != "publishedDate"}
 
 
+def _chosen_storage(sent: dict[str, Any], api_version: str) -> dict[str, Any]:
+    """Type or strategy of a new version, its default included."""
+    _check_storage(sent, api_version)
+    default = {_STRATEGY: _PREFERS_ZONES} if api_version >= _STRATEGY_SINCE else {_TYPE: "Standard_LRS"}
+    return {name: sent[name] for name in (_TYPE, _STRATEGY) if name in sent} or default
+
+
+def _kept_storage(known: dict[str, Any], sent: dict[str, Any], api_version: str) -> dict[str, Any]:
+    """Type or strategy of a version that is changed: what it was made with."""
+    _check_storage(sent, api_version)
+    for name in (_TYPE, _STRATEGY):
+        if name in sent and sent[name] != known.get(name):
+            raise ArmError(PROPERTY_CHANGE_NOT_ALLOWED, property=f"{_PROFILE}.{name}")
+    return {name: known[name] for name in (_TYPE, _STRATEGY) if name in known}
+
+
+def _check_storage(sent: dict[str, Any], api_version: str) -> None:
+    if _STRATEGY in sent and api_version < _STRATEGY_SINCE:
+        raise ArmError(STRATEGY_NOT_KNOWN_YET, version=api_version)
+    if _STRATEGY in sent and _TYPE in sent:
+        raise ArmError(TYPE_BESIDE_STRATEGY)
+
+
+def _type_in(profile: dict[str, Any], region: Region | None) -> str:
+    """How a place that names no type is stored."""
+    if _TYPE in profile:
+        return str(profile[_TYPE])
+    prefers = profile.get(_STRATEGY) == _PREFERS_ZONES
+    return "Standard_ZRS" if prefers and region is not None and region.zone_redundant else "Standard_LRS"
+
+
 def _completed(profile: dict[str, Any], location: str) -> dict[str, Any]:
     profile.setdefault("replicaCount", 1)
     profile.setdefault("excludeFromLatest", False)
-    profile.setdefault("storageAccountType", "Standard_LRS")
     _check_replica_count(profile["replicaCount"])
     sent = profile.get("targetRegions") or [{"name": location}]
     profile["targetRegions"] = [_shown_target(target, profile) for target in sent]
@@ -76,7 +123,7 @@ def _shown_target(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str, An
         )
     target["name"] = region.display_name
     target.setdefault("regionalReplicaCount", profile["replicaCount"])
-    target.setdefault("storageAccountType", profile["storageAccountType"])
+    target.setdefault("storageAccountType", _type_in(profile, region))
     _check_replica_count(target["regionalReplicaCount"])
     if target["storageAccountType"] == "Standard_ZRS" and not region.zone_redundant:
         raise ArmError(ZRS_NOT_SUPPORTED)
@@ -87,7 +134,7 @@ def _shown_edge_zone(sent: dict[str, Any], profile: dict[str, Any]) -> dict[str,
     region = regions.find(str(sent.get("name")))
     defaults = {
         "extendedLocationReplicaCount": profile["replicaCount"],
-        "storageAccountType": profile["storageAccountType"],
+        "storageAccountType": _type_in(profile, None),
     }
     return defaults | sent | ({"name": region.display_name} if region else {})
 

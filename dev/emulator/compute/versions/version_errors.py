@@ -48,6 +48,20 @@ ZRS_NOT_SUPPORTED = ErrorKind(
     f"{_PUBLISHING}.targetRegions.storageAccountType",
     unverified=("status", "code", "target"),
 )
+TYPE_BESIDE_STRATEGY = ErrorKind(
+    400,
+    "InvalidParameter",
+    "Parameter 'storageAccountType' cannot be specified along with parameter 'storageAccountStrategy'.",
+    f"{_PUBLISHING}.storageAccountStrategy",
+    unverified=("status", "code", "message", "target"),
+)
+STRATEGY_NOT_KNOWN_YET = ErrorKind(
+    400,
+    "InvalidParameter",
+    "Could not find member 'storageAccountStrategy' on object of api-version '{version}'.",
+    f"{_PUBLISHING}.storageAccountStrategy",
+    unverified=("status", "code", "message", "target"),
+)
 MARKED_FOR_DELETION = ErrorKind(
     409,
     "OperationNotAllowed",
