@@ -41,7 +41,7 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "regions": _regions(plan, evidence.version),
         "losses": outlook.losses,
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
-        "guards": guards(plan.gallery, protect=plan.protect),
+        "guards": guards(plan, evidence.version, datetime.now(UTC)),
         "test_command": test_command(asked),
         "clean_up_command": clean_up_command(asked),
         "image": evidence.image or plan.source,
