@@ -223,8 +223,8 @@ REFUSED = [
     Row(
         ("FailedVersionStays",),
         "A failed version has that number, and the app deletes none (decision 0011).",
-        "Ask for another number, or for auto. It can be repaired, or deleted once nothing keeps it that the reason names:"
-        " soft delete, a lock, its end of life.",
+        "Ask for another number, or for auto. It can be repaired, or deleted once nothing keeps it that the reason"
+        " names: soft delete, a lock, its end of life.",
         Who.GALLERY,
     ),
     Row(
