@@ -66,6 +66,7 @@ def test_every_option_has_its_field():
     options = (
         "regions=westus2=2=premium_lrs, southcentralus; EOL=2027-12-31; plan=p/q/n; delete-source=never;"
         "exclude-from-latest=true; publisher=contoso; offer=base; sku=web; security-type=trusted-launch;"
+        "definition-tags=CostCenter=42, Owner = web=shop"
     )
     assert read("default", options) == make_request(
         targetRegions=["westus2=2=premium_lrs", "southcentralus"],
@@ -77,6 +78,7 @@ def test_every_option_has_its_field():
         offer="base",
         sku="web",
         securityType=SecurityType.TRUSTED_LAUNCH,
+        definitionTags={"CostCenter": "42", "Owner": "web=shop"},
     )
 
 
