@@ -22,7 +22,7 @@ from migration.plan.plan import Findings, Plan
 from migration.plan.regions import as_they_are, check_regions, plan_regions
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
-from migration.plan.tagging.carried import new_tags, note_lifetimes
+from migration.plan.tagging.carried import new_tags, note_lifetimes, note_not_written
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition, ImageVersion
@@ -144,6 +144,7 @@ def make_plan(
     used = _used_again(version, seen.versions)
     regions = as_they_are(regions, used, findings)
     note_lifetimes(tags, used, image, findings)
+    note_not_written(choices, definition, findings, creates=create_definition)
     home = used.location if used else image.location
     findings.note(kept_deleted(gallery, {gallery.location, definition.location, home}, now))
     check_sharing(gallery, definition, image, regions, findings)

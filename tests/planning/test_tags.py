@@ -24,8 +24,11 @@ def test_definition_and_version_bear_the_tags_of_the_source(app, azure):
 
 def test_a_definition_that_is_there_keeps_its_tags(app, azure):
     definition = azure.seed_definition("theirs")
-    plan = planned(app.plan(azure.seed_image("tagged", tags=COST), imageDefinition=name_of(definition)))
+    image = azure.seed_image("tagged", tags=COST)
+    plan = planned(app.plan(image, imageDefinition=name_of(definition), definitionTags="Stage=live"))
     assert plan["definition"]["tags"] == {}
+    assert [note for note in plan["notes"] if "definition-tags are not written" in note]
+    assert not [note for note in notes_of(app.plan(image, definitionTags="Stage=live")) if "not written" in note]
 
 
 def test_a_gallery_that_is_created_bears_them_too(azure):

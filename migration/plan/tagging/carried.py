@@ -12,7 +12,7 @@ from migration.asking.tags import options_key, status_key
 from migration.plan.choosing import Choices
 from migration.plan.plan import Findings, Plan
 from migration.plan.tagging.lifetimes import decides_over_a_life, deciding, said
-from migration.resources.gallery import ImageVersion
+from migration.resources.gallery import ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
 from migration.values.azure_rules import MOST_TAGS
@@ -70,6 +70,12 @@ def new_tags(choices: Choices, image: ManagedImage, settings: Settings, findings
     named = over(_beside(settings.more_tags, lasting), asked)
     room = max(0, ROOM - len(named))
     return NewTags(more | kept, dict(list(_beside(lasting, named).items())[:room]) | named)
+
+
+def note_not_written(choices: Choices, definition: ImageDefinition, findings: Findings, *, creates: bool) -> None:
+    """Tags that are asked for go onto what is created, and onto nothing that is there already."""
+    if choices.asked("definition_tags") and not creates:
+        findings.note(f"definition-tags are not written: image definition {definition.name} is there already")
 
 
 def note_lifetimes(new: NewTags, used: ImageVersion | None, image: ManagedImage, findings: Findings) -> None:
