@@ -10,8 +10,8 @@ from arm.transport.errors import BUSY_SECONDS, ArmRefusedError
 from migration.asking.reading import settings
 from migration.course.steps import StepInput
 from migration.course.storage import stored_in_one_zone
-from migration.plan.carrying import version_tags
 from migration.plan.destination.numbering import is_ours
+from migration.plan.tagging.carried import version_tags
 from migration.record.admitting import advanced
 from migration.record.audit import entry
 from migration.record.run import Run
@@ -25,7 +25,9 @@ from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
 
 LOST_RACES = 10
-_TAKEN = {"PropertyChangeNotAllowed", "Conflict"}  # another's version appeared between the look and the write
+# Another's version appeared between the look and the write, or something keeps the number that is not shown: a version
+# that was deleted and is kept. What Azure says of such a number is not written anywhere.
+_TAKEN = {"PropertyChangeNotAllowed", "Conflict", "OperationNotAllowed"}
 
 
 async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
@@ -70,15 +72,19 @@ async def _start_version(turn: Turn[StepInput]) -> CreatedVersion | Later | Refu
         return Refusal(code="SourceChanged", message="the source image is not the one that was planned for any more")
     definition = plan.definition.resource_id
     name = plan.version  # as it is spelt: a version of ours may have leading zeros
+    refused: ArmRefusedError | None = None
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))
         found = await get_version(version_id)
         if found is not None and _is_usable(found, source, turn):
             return await _adopt(found, run)
         created = None if found else await _create(version_id, run)
-        if created is not None:
+        if isinstance(created, CreatedVersion):
             return created
+        refused = created
         name = str(VersionNumber.parse(name).successor())
+    if refused is not None:
+        raise refused
     message = f"version {plan.version} exists, and has failed or was not made by this migration"
     return Refusal(code="VersionExists", message=message)
 
@@ -88,15 +94,15 @@ def _is_usable(found: ImageVersion, source: ManagedImage, turn: Turn[StepInput])
     return is_own and found.provisioning_state != ProvisioningState.FAILED
 
 
-async def _create(version_id: str, run: Run) -> CreatedVersion | None:
-    """Start the version; None when someone else's took the number meanwhile."""
+async def _create(version_id: str, run: Run) -> CreatedVersion | ArmRefusedError | None:
+    """Start the version; None when someone else's took the number meanwhile, the refusal when none is seen there."""
     plan = run.planned
     try:
-        operation = await start_version(plan, version_id, version_tags(plan.source, run.start.id, settings().tag))
+        operation = await start_version(plan, version_id, version_tags(plan, run.start.id, settings().tag))
     except ArmRefusedError as error:
-        if error.code in _TAKEN and await get_version(version_id) is not None:
-            return None
-        raise
+        if error.code not in _TAKEN:
+            raise
+        return error if await get_version(version_id) is None else None
     return CreatedVersion(image_version_id=version_id, operation_url=operation.url)
 
 

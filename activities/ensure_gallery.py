@@ -23,5 +23,5 @@ async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
     if found is None and not plan.create_gallery:
         message = f"gallery {plan.gallery.id} no longer exists"
         return Refusal(code="GalleryNotFound", message=message, absent=plan.gallery.id)
-    await start_gallery(plan.gallery, creation_tags(plan.source, turn.run.start.id))
+    await start_gallery(plan.gallery, plan.gallery.tags | creation_tags(plan.source, turn.run.start.id))
     return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

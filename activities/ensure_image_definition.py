@@ -34,7 +34,7 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
         )
         return Refusal(code="DefinitionFailed", message=f"{message} alone")
     if found is None or found.provisioning_state == ProvisioningState.FAILED:
-        await start_definition(wanted, creation_tags(plan.source, turn.run.start.id))
+        await start_definition(wanted, wanted.tags | creation_tags(plan.source, turn.run.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")
     changed = [field for field in _MUST_STAY if getattr(found, field) != getattr(wanted, field)]
     if changed:

@@ -8,6 +8,7 @@ from arm.transport.reading import each_understood, read, read_all, tags_of, unde
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
+from migration.values.azure_rules import KEPT_DELETED_DAYS
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.capabilities import features_sent, features_shown
 from migration.values.image_version.purchase_plan import purchase_plan_of
@@ -89,14 +90,22 @@ def _gallery_from(body: dict[str, Any]) -> Gallery:
         location=normalise_region(body["location"]),
         provisioning_state=ProvisioningState(properties.get("provisioningState") or "Succeeded"),
         soft_delete_days=_soft_delete_days(properties.get("softDeletePolicy") or {}),
+        soft_delete_grace_days=_days((properties.get("softDeletePolicy") or {}).get("gracePeriodInDays")),
         sharing=(properties.get("sharingProfile") or {}).get("permissions") or "Private",
         tags=tags_of(body),
     )
 
 
 def _soft_delete_days(policy: dict[str, Any]) -> int | None:
-    """Return how long deleted versions are kept: seven days where the policy does not say."""
-    return int(policy.get("retentionPeriodInDays") or 7) if policy.get("isSoftDeleteEnabled") else None
+    """Return how long deleted versions can be used; None where none is kept."""
+    return (
+        _days(policy.get("retentionPeriodInDays") or KEPT_DELETED_DAYS) if policy.get("isSoftDeleteEnabled") else None
+    )
+
+
+def _days(told: Any) -> int | None:
+    """Read a number of days; more than a hundred years are no date."""
+    return None if told is None else min(int(told), 36_500)
 
 
 def _definition_from(body: dict[str, Any]) -> ImageDefinition:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from arm.transport.reading import tags_of
-from migration.resources.gallery import ImageVersion, RegionReplication
+from migration.resources.gallery import DeletedVersion, ImageVersion, RegionReplication
 from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.regions import RegionEncryption, TargetRegion, normalise_region
@@ -68,6 +68,16 @@ def _moment_if_any(text: Any) -> datetime | None:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+
+
+def deleted_version_from(body: dict[str, Any]) -> DeletedVersion:
+    """Read an entry of the list of deleted versions; its two dates are there from API 2026-03-03 on."""
+    properties = body.get("properties") or {}
+    return DeletedVersion(
+        name=str(body.get("name") or ""),
+        usable_until=moment_from(properties.get("consumptionEndTime")),
+        gone_at=moment_from(properties.get("hardDeletionTargetTime")),
+    )
 
 
 def with_source(version: ImageVersion, body: dict[str, Any]) -> ImageVersion:

@@ -4,13 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from arm.resources.version_bodies import moment_from, region_from, target_body, version_from, with_source
+from arm.resources.version_bodies import (
+    deleted_version_from,
+    moment_from,
+    region_from,
+    target_body,
+    version_from,
+    with_source,
+)
 from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from arm.transport.operations import start
 from arm.transport.reading import each_understood, read, read_all, understood
 from migration.plan.plan import Plan
-from migration.resources.gallery import ImageVersion
+from migration.resources.gallery import DeletedVersion, ImageVersion
 from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
@@ -35,8 +42,8 @@ async def list_versions(definition_id: str) -> list[ImageVersion]:
     return [with_source(version, body) if version.unreadable else version for version, body in found]
 
 
-async def list_deleted_versions(definition_id: str) -> list[str] | None:
-    """Return the numbers of versions that were deleted and that their gallery keeps for some days (soft delete).
+async def list_deleted_versions(definition_id: str) -> list[DeletedVersion] | None:
+    """Return the versions that were deleted and that their gallery keeps for some days (soft delete).
 
     None where they may not be read: no document names the right to, and a role with a wrong name cannot be deployed, so
     that ours has none. Reader has it.
@@ -48,7 +55,7 @@ async def list_deleted_versions(definition_id: str) -> list[str] | None:
         found = await read_all(listing, definition.resource_group, gallery, "Images", name)
     except (ArmRefusedError, ArmNotFoundError):
         return None
-    return [str(item.get("name") or "") for item in found]
+    return [deleted_version_from(item) for item in found]
 
 
 async def start_version(plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:

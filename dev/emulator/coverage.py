@@ -32,7 +32,8 @@ LEFT_OUT = (
     "the refusal to delete a disk encryption set in use; that of a source is not looked for, and an encrypted source",
     "  does not oblige its versions to name sets",
     "role assignments: everybody may do everything, except the actions that the settings deny and do not grant again",
-    "deployments, policy, the tag names of a subscription, moving resources",
+    "policies, but for those that the settings name (`policies`), which deny writes; none is a resource",
+    "deployments, the tag names of a subscription, moving resources",
 )
 TABLE_STORAGE = (
     "tables: create, list, delete; entities: insert, get, query, replace, merge, delete, with `If-Match` or without",

@@ -22,6 +22,7 @@ from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
 from migration.values.lengths import LONGEST_ID, LONGEST_VERSION, MOST_REGIONS, at_most
 from migration.values.problems import RequestInvalidError, half_characters, problems_of, unknown_fields
+from migration.values.tags import MoreTags
 from migration.values.value import Stored
 
 AUTO_VERSION = "auto"
@@ -170,6 +171,7 @@ class MigrationRequest(Stored):
     features: Features | None = None
     protect: bool | None = None
     encryption_sets: NamedEncryptionSets | None = None
+    definition_tags: MoreTags | None = None
 
     @classmethod
     def parse(cls, body: Any) -> "MigrationRequest":

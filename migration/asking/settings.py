@@ -26,6 +26,7 @@ from migration.values.image_version.capabilities import Features, SecurityType
 from migration.values.image_version.regions import ReplicaCount, StorageAccountType
 from migration.values.lengths import LONGEST_ADDRESS, LONGEST_PERSON, MOST_LISTED, at_most
 from migration.values.problems import Problem
+from migration.values.tags import MoreTags, TagPattern
 
 
 class SettingsInvalidError(Exception):
@@ -75,6 +76,7 @@ CloudName = Annotated[str, at_most(LONGEST_ADDRESS), AfterValidator(_cloud)]
 ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version)]
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+TagPatterns = Annotated[list[TagPattern], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 
@@ -106,6 +108,12 @@ class Settings(BaseSettings):
     )
     encryption_sets: Annotated[NamedEncryptionSets, NoDecode] = Field(
         [], description="disk encryption sets for encrypted sources, as `region:id,…`"
+    )
+    more_tags: Annotated[MoreTags, NoDecode] = Field(
+        {}, description="tags of galleries, definitions and versions we create, beside the source's, as `name=value,…`"
+    )
+    tags_not_carried: TagPatterns = Field(
+        [], description="tags of the source that what we create does not get, as `name,…`; `*` ends a name as any does"
     )
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
     protect: bool = Field(False, description="new versions cannot be deleted before their end of life")

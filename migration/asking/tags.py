@@ -31,6 +31,7 @@ OPTIONS = {
     "features": "features",
     "protect": "protect",
     "encryption": "encryptionSets",
+    "definition-tags": "definitionTags",
 }
 
 

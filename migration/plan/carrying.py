@@ -1,45 +1,22 @@
 """What of an image its copy carries, and what the copy lacks: told in the plan, and shown before anybody approves."""
 
-from collections.abc import Mapping
-
-from migration.asking.tags import options_key, status_key
 from migration.plan.destination.marketplace import plan_in_tags
 from migration.plan.plan import Findings, Plan
 from migration.plan.sharing import shown_to
+from migration.plan.tagging.carried import carried_tags
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
-from migration.resources.provenance import OUR_TAGS, creation_tags
-from migration.values.azure_rules import MOST_TAGS, ZONE_REDUNDANT
+from migration.values.azure_rules import ZONE_REDUNDANT
 from migration.values.image_version.purchase_plan import same_plan
 from migration.values.tags import find_tag
-
-
-def version_tags(source: ManagedImage, migration_id: str, key: str) -> dict[str, str]:
-    """Return the tags of a new version: the source's, as many as there is room for, and above them our own."""
-    return carried_tags(source.tags, key)[0] | creation_tags(source, migration_id)
-
-
-def carried_tags(tags: Mapping[str, str], key: str) -> tuple[dict[str, str], list[str]]:
-    """Return the tags that a copy takes over, and the names of those that it cannot.
-
-    Tags that ask for a migration, or tell of one, are not the image's own; names that we write later keep their room.
-    """
-    asking = {name.lower() for name in (key, options_key(key), status_key(key))}
-    own = {name: value for name, value in tags.items() if name.lower() not in asking}
-    free = {name: value for name, value in own.items() if name.lower() not in OUR_TAGS}
-    kept = dict(list(free.items())[: MOST_TAGS - len(OUR_TAGS)])
-    return kept, [name for name in own if name not in kept]
 
 
 def _edge_zone(image: ManagedImage) -> list[str]:
     return [f"The source is in the edge zone {image.edge_zone}. Its copies are in regions."] if image.edge_zone else []
 
 
-def note_losses(image: ManagedImage, key: str, findings: Findings) -> None:
+def note_losses(image: ManagedImage, findings: Findings) -> None:
     findings.notes.extend(_edge_zone(image))
-    left = carried_tags(image.tags, key)[1]
-    if left:
-        findings.note(f"tags of the source that its version will not have: {', '.join(left)}")
 
 
 def changes(plan: Plan, image: ManagedImage, version: ImageVersion, key: str) -> list[str]:

@@ -1,9 +1,12 @@
 """Which gallery a migration goes into: the one asked for, one of that name, or one that is created."""
 
+from datetime import datetime, timedelta
+
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
-from migration.plan.plan import Findings
-from migration.resources.gallery import Gallery
+from migration.plan.plan import Findings, Plan
+from migration.plan.tagging.lifetimes import lifetime_guards
+from migration.resources.gallery import Gallery, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import GALLERY, ResourceId
 from migration.values.problems import Problem
@@ -67,15 +70,27 @@ def _check_state(gallery: Gallery, settings: Settings, findings: Findings) -> No
         findings.problem("gallery", "GalleryNotReady", f"gallery {gallery.name} is in state {state}: {_ANOTHER}")
 
 
-def kept_deleted(gallery: Gallery) -> str:
-    """Say what becomes of a version that somebody deletes: it will be the only copy."""
+def kept_deleted(gallery: Gallery, places: set[str], now: datetime) -> str:
+    """Say what becomes of a version that somebody deletes: it will be the only copy.
+
+    `places` are the regions of gallery and definition, and the version's home: soft delete needs one (azure_rules).
+    """
+    apart = f"gallery, definition and version are in different places ({', '.join(sorted(places))})"
     if gallery.soft_delete_days is None:
-        return f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
-    return f"gallery {gallery.name} keeps deleted versions for {gallery.soft_delete_days} days (soft delete)"
+        off = f"gallery {gallery.name} does not keep deleted versions: soft delete is off"
+        return f"{off}, and cannot be switched on where {apart}" if len(places) > 1 else off
+    days, grace = timedelta(gallery.soft_delete_days), timedelta(gallery.soft_delete_grace_days or 0)
+    kept = (
+        f"gallery {gallery.name} keeps deleted versions for {days.days} days (soft delete): one deleted today"
+        f" can be used until {now + days:%Y-%m-%d}, by its exact number and never as latest, and restored until"
+        f" {now + days + grace:%Y-%m-%d}"
+    )
+    return f"{kept}. Whether it keeps this one is not known: {apart}" if len(places) > 1 else kept
 
 
-def guards(gallery: Gallery, *, protect: bool) -> list[str]:
-    """Say what keeps a version from getting lost, which may be the only copy then."""
-    kept = kept_deleted(gallery)
-    protected = ["Once approved, it cannot be deleted before its end of life."] if protect else []
-    return [*protected, f"{kept[:1].upper()}{kept[1:]}."]
+def guards(plan: Plan, version: ImageVersion | None, now: datetime) -> list[str]:
+    """Say what keeps the version from getting lost, which may be the only copy then, and what may cost it its life."""
+    home = version.location if version else plan.source.location
+    kept = kept_deleted(plan.gallery, {plan.gallery.location, plan.definition.location, home}, now)
+    protected = ["Once approved, it cannot be deleted before its end of life."] if plan.protect else []
+    return [*protected, f"{kept[:1].upper()}{kept[1:]}.", *lifetime_guards(version.tags if version else {})]

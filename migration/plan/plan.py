@@ -18,6 +18,7 @@ class Plan(Stored):
     `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
     image version in an earlier run; `protect` that the version may not be deleted before its end of life.
     `stays_excluded` is why, as things stood, it does not become eligible as latest though nobody asked for that.
+    `version_tags` are those of a version that is created, without the app's own; None in plans of earlier releases.
     """
 
     source: ManagedImage
@@ -34,6 +35,7 @@ class Plan(Stored):
     delete_source: DeleteSource
     stays_excluded: str | None = None
     protect: bool = False
+    version_tags: dict[str, str] | None = None
     origins: dict[str, str]
     notes: list[str] = []
 

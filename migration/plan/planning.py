@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.people import requester_is_known
@@ -12,6 +13,7 @@ from migration.asking.start import MigrationStart
 from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
+from migration.plan.destination.failed_versions import what_keeps
 from migration.plan.destination.home import check_home, note_retired_disk
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.destination.numbering import PlannedVersion, plan_version
@@ -21,9 +23,10 @@ from migration.plan.plan import Findings, Plan
 from migration.plan.regions import as_they_are, check_regions, plan_regions, region_notes
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
+from migration.plan.tagging.carried import new_tags, note_lifetimes, note_not_written
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
-from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage, image_problems, unsized_disks
 from migration.resources.location import SubscriptionLocations
 from migration.resources.lock import Lock
@@ -36,7 +39,7 @@ class Observed:
 
     `versions` are those of the definition the migration goes into, `copies` those that the record knows. What is around
     is read only before a version has been written: the regions each subscription offers, the plan of the source's
-    machine (`machine_unread`: it may not be read), the disk encryption sets by lower-case id, the numbers of deleted
+    machine (`machine_unread`: it may not be read), the disk encryption sets by lower-case id, the deleted
     versions that the gallery keeps, and locks (None: they may not be read). `galleries_api` is the api-version in which
     galleries are written; None: one that knows all that can be asked for.
     """
@@ -50,7 +53,7 @@ class Observed:
     machine_plan: PurchasePlan | None = None
     machine_unread: bool = False
     encryption_sets: dict[str, EncryptionSet | None] = field(default_factory=dict)
-    deleted_versions: list[str] | None = field(default_factory=list)
+    deleted_versions: list[DeletedVersion] | None = field(default_factory=list)
     source_locks: list[Lock] | None = field(default_factory=list)
     gallery_locks: list[Lock] | None = field(default_factory=list)
     galleries_api: str | None = None
@@ -70,7 +73,7 @@ def deletion_notes(image: ManagedImage, settings: Settings, start: MigrationStar
 def _check_image(seen: Observed, settings: Settings, findings: Findings) -> None:
     image = seen.image
     findings.add(image_problems(image, settings.max_data_disk_gb))
-    note_losses(image, settings.tag, findings)
+    note_losses(image, findings)
     note_retired_disk(image, findings)
     if unsized := unsized_disks(image):
         findings.note(f"not checked: the size of {', '.join(unsized)}, which Azure does not tell")
@@ -123,10 +126,10 @@ def make_plan(
     exclude: bool = choices.value("exclude_from_latest")
     delete = _plan_deletion(choices, settings, seen, start, findings)
     findings.notes.extend(nobody_told(settings))
+    tags = new_tags(choices, image, settings, findings)
     if seen.gallery is None:
         return None
     gallery, create_gallery = seen.gallery
-    findings.note(kept_deleted(gallery))
     definition, create_definition = plan_definition(
         choices, image, gallery, seen.definitions, findings, seen.machine_plan, seen.galleries_api
     )
@@ -138,20 +141,26 @@ def make_plan(
         findings,
         deleted=seen.deleted_versions,
         copies=seen.copies,
+        keeps=partial(what_keeps, gallery=gallery, locks=seen.gallery_locks, now=now),
     )
     check_gallery_locks(seen.gallery_locks, f"{definition.id}/versions/{version.number}", findings)
     sets = chosen_sets(choices, image, gallery)
     regions = plan_encryption(regions, sets, seen.encryption_sets, image, gallery, findings)
-    regions = as_they_are(regions, _used_again(version, seen.versions), findings)
+    used = _used_again(version, seen.versions)
+    regions = as_they_are(regions, used, findings)
     findings.notes.extend(region_notes(regions, image))
+    note_lifetimes(tags, used, image, findings)
+    note_not_written(choices, definition, findings, creates=create_definition)
+    home = used.location if used else image.location
+    findings.note(kept_deleted(gallery, {gallery.location, definition.location, home}, now))
     check_sharing(gallery, definition, image, regions, findings)
     if findings.problems:
         return None
     plan = Plan(
         source=image,
-        gallery=gallery,
+        gallery=gallery.changed(tags=tags.around) if create_gallery else gallery,
         create_gallery=create_gallery,
-        definition=definition,
+        definition=definition.changed(tags=tags.around) if create_definition else definition,
         create_definition=create_definition,
         version=version.number,
         version_is_auto=version.is_auto,
@@ -161,6 +170,7 @@ def make_plan(
         exclude_from_latest=exclude,
         delete_source=delete,
         protect=protect,
+        version_tags=tags.version,
         origins=findings.origins,
         notes=findings.notes,
     )

@@ -17,6 +17,8 @@ from migration.values.value import Stored, Value
 class Gallery(Stored):
     """An Azure Compute Gallery. `soft_delete_days` is how long it keeps deleted versions; None: not at all.
 
+    For that long they can be used by their exact number; for `soft_delete_grace_days` more they can only be restored
+    (None: it does not say, as before API 2026-03-03).
     `sharing` is Private, Groups (shared directly with subscriptions or tenants) or Community (with everybody).
     """
 
@@ -25,6 +27,7 @@ class Gallery(Stored):
     location: str
     provisioning_state: ProvisioningState = ProvisioningState.SUCCEEDED
     soft_delete_days: int | None = None
+    soft_delete_grace_days: int | None = None
     sharing: str = "Private"
     tags: dict[str, str] = {}
     unreadable: str | None = None
@@ -32,6 +35,14 @@ class Gallery(Stored):
     @property
     def resource_id(self) -> ResourceId:
         return ResourceId.parse(self.id, GALLERY)
+
+
+class DeletedVersion(Value):
+    """A version that was deleted and that its gallery keeps: until when it can be used, and restored, where told."""
+
+    name: str
+    usable_until: datetime | None = None
+    gone_at: datetime | None = None
 
 
 class ImageDefinition(Stored):

@@ -82,8 +82,10 @@ FAILED = [
     ),
     Row(
         ("RequestDisallowedByPolicy",),
-        "A policy of yours forbids it.",
-        f"Have the policy that the reason names allow it, or ask for what it allows, then {_THE_SAME}",
+        "A policy of yours forbids the gallery, the image definition or the image version.",
+        "If it wants tags, give them: on the source, by MIGRATION_MORE_TAGS, or by definition-tags; or name a gallery"
+        " and an image definition that are there already; or have the policy that the reason names exempt them. Then"
+        f" {_THE_SAME}",
         Who.ADMINISTRATOR,
     ),
     Row(

@@ -104,6 +104,12 @@ REFUSED = [
         Who.REQUESTER,
     ),
     Row(
+        ("TagReserved", "TooManyTags"),
+        "definition-tags or MIGRATION_MORE_TAGS name tags that are the app's own, or more than fit beside those.",
+        "Leave out those that the reason names, or as many as are too many.",
+        Who.REQUESTER,
+    ),
+    Row(
         ("NobodyCanApprove",),
         "Sign-in is off, and by MIGRATION_FOUR_EYES, MIGRATION_APPROVERS or MIGRATION_REQUIRE_IDENTITY nobody who is"
         " only named, or gets a personal link, may decide.",
@@ -229,13 +235,14 @@ REFUSED = [
     Row(
         ("FailedVersionStays",),
         "A failed version has that number, and the app deletes none (decision 0011).",
-        "Repair or delete it, or ask for another number.",
+        "Ask for another number, or for auto. It can be repaired, or deleted once nothing keeps it that the reason"
+        " names: soft delete, a lock, its end of life.",
         Who.GALLERY,
     ),
     Row(
         ("VersionKeptDeleted",),
         "A deleted version has that number, which the gallery still keeps (soft delete).",
-        "Ask for another number, or for auto, or restore that version.",
+        "Ask for another number, or for auto, or restore that version while the reason says that it can be.",
         Who.REQUESTER,
     ),
     Row(

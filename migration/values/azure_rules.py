@@ -57,10 +57,20 @@ PUBLISHERS_WITHOUT_PLANS = frozenset(
 )
 IMAGES_WITH_PLANS_ALL_THE_SAME = ("ubuntu-pro", "fips", "byos", "byol")
 
-# Tags. tags, "Limitations".
+# Tags. tags, "Limitations"; read 2026-11-30 in a stored copy.
 MOST_TAGS = 50
 LONGEST_TAG_NAME = 512
 LONGEST_TAG_VALUE = 256
+FORBIDDEN_IN_TAG_NAMES = frozenset("<>%&\\?/")
+
+# Soft delete of a gallery. soft: soft-delete-gallery (2025-09-29), "Limitations", read 2026-11-29 in a stored copy;
+# sdk: models of API 2026-03-03 in azure-mgmt-compute 39.0.0.
+# - A policy that names no number of days keeps for seven (soft). How long the grace is then, no document says.
+# - Retention: to be used by its exact number, never as latest. Grace after it: not to be used, to be restored (sdk).
+# - It cannot be switched on where gallery or definition and version are in different locations (soft). What becomes of
+#   a version that is made elsewhere once it is on is not written anywhere.
+# - A version that failed cannot be deleted while it is on; the way out is to switch it off for that long (soft).
+KEPT_DELETED_DAYS = 7
 
 # The app's own storage account. names: "3-24".
 LONGEST_STORAGE_ACCOUNT_NAME = 24

@@ -33,7 +33,7 @@ class AtMost:
     def __call__(self, value: Any, info: ValidationInfo) -> Any:
         """Return the value; raises ValueError for one that is too long, unless it is read from storage."""
         if info.context != STORED and len(value) > self.most:
-            kind = "entries" if isinstance(value, list) else "letters"
+            kind = "entries" if isinstance(value, list | dict) else "letters"
             raise ValueError(f"it has {len(value):,} {kind}; at most {self.most:,} are possible")
         return value
 

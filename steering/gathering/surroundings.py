@@ -16,6 +16,7 @@ from migration.plan.destination.definitions import chosen_name, find_definition
 from migration.plan.encryption import chosen_sets, ids_of
 from migration.plan.planning import Observed
 from migration.resources.encryption_set import EncryptionSet
+from migration.resources.gallery import DeletedVersion
 from migration.resources.location import Location, SubscriptionLocations
 from migration.values.ids import DISK_ENCRYPTION_SET, ResourceId
 from migration.values.image_version.purchase_plan import PurchasePlan
@@ -56,8 +57,8 @@ async def _machine_plan(machine_id: str | None) -> tuple[PurchasePlan | None, bo
         return None, True
 
 
-async def _deleted_versions(seen: Observed, choices: Choices) -> list[str] | None:
-    """Return the numbers of versions that were deleted and are kept: asked only where a gallery keeps any."""
+async def _deleted_versions(seen: Observed, choices: Choices) -> list[DeletedVersion] | None:
+    """Return the versions that were deleted and are kept: asked only where a gallery keeps any."""
     definition = find_definition(seen.definitions, chosen_name(choices, seen.image))
     if definition is None or seen.gallery is None or seen.gallery[0].soft_delete_days is None:
         return []

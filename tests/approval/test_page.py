@@ -239,6 +239,13 @@ def test_a_copy_that_lacks_nothing_has_no_such_section(site, waiting):
     assert "What changes" not in Browser().open(site.link(waiting)).text
 
 
+def test_the_page_names_a_tag_by_which_a_clean_up_job_may_delete_the_version(site):
+    tagged = site.app.waiting(site.app.start(site.azure.seed_image("short-lived", tags={"expireOn": "2027-01-31"})))
+    assert "a tag that clean-up jobs go by: expireOn=2027-01-31" in Browser().open(site.link(tagged)).text
+    plain = site.app.waiting(site.app.start(site.azure.seed_image("plain", tags={"team": "web"})))
+    assert "clean-up jobs" not in Browser().open(site.link(plain)).text
+
+
 def test_the_page_tells_how_the_version_is_kept_from_getting_lost(site):
     keeping = site.azure.seed_gallery("patient")
     policy = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 21}

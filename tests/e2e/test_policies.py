@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.documents import GALLERY_ID
 from tests.support.running.answers import name_of
 from tests.support.running.app import outcome
 from tests.support.running.azure import definition_of
@@ -73,3 +74,38 @@ def test_a_policy_that_forbids_the_promotion_keeps_the_source_and_is_named(app, 
     ended = app.ended(waiting["id"])
     assert outcome(ended) == ("SourceKept", "RequestDisallowedByPolicy")
     assert azure.exists(image)
+
+
+OF = "Microsoft.Compute/galleries"
+TAGGED = {"scope": GALLERY_ID, "types": [f"{OF}/images", f"{OF}/images/versions"], "tags": ["CostCenter"]}
+
+
+@pytest.fixture
+def demanding(azure):
+    azure.control.settings(policies={"cost-center": TAGGED})
+    yield azure
+    azure.control.settings(policies={})
+
+
+def test_a_policy_that_demands_a_tag_of_the_source_lets_its_copy_through(app, demanding):
+    """The definition had the app's own tags only, and was refused."""
+    image = demanding.seed_image("tagged", tags={"costcenter": "42"})
+    ended = app.approve_and_end(app.start(image))
+    assert outcome(ended) == ("Migrated", "Migrated")
+    assert demanding.tags(definition_of(image)).items() >= {"costcenter": "42"}.items()
+
+
+def test_a_policy_that_demands_a_tag_nobody_gave_is_answered_with_every_way_there_is(app, demanding):
+    ended = app.ended(app.start(demanding.seed_image("untagged")))
+    assert outcome(ended) == ("Failed", "RequestDisallowedByPolicy")
+    assert "cost-center" in ended["outcome"]["reason"]
+    for way in ("MIGRATION_MORE_TAGS", "definition-tags", "that are there already", "exempt"):
+        assert way in ended["nextAction"]
+
+
+def test_tags_that_a_setting_names_satisfy_it(demanding):
+    with running_app(demanding, MIGRATION_MORE_TAGS="CostCenter=0") as app:
+        image = demanding.seed_image("untagged")
+        waiting = app.waiting(app.start(image))
+    assert demanding.tags(waiting["imageVersionId"])["CostCenter"] == "0"
+    assert demanding.tags(definition_of(image))["CostCenter"] == "0"

@@ -1,16 +1,20 @@
 """What depends on the api-version: generations, systemData, soft delete; and what is left to 501."""
 
+from datetime import datetime
+
 import pytest
 
 from dev.emulator.compute.any_resource.api_versions import GALLERIES, IMAGES
 from dev.emulator.seed import IMAGES_GROUP, SHOP_GROUP
 from tests.support.documents import (
+    COMPUTE,
     DEFINITION_ID,
     GALLERY_ID,
     SOME_OBJECT_ID,
     Arm,
     definition_body,
     image_id,
+    machine_body,
     version_body,
 )
 
@@ -115,6 +119,54 @@ def test_what_is_kept_is_gone_when_the_time_of_retention_is_over(arm, control, s
     control.advance(days * 86_400 - 1)
     assert names(arm) == ["1.0.0"]
     control.advance(1)
+    assert names(arm) == []
+
+
+DAY = 86_400
+
+
+@pytest.fixture
+def graced(arm, control, soft):
+    """A version that was deleted where three days of use are followed by four of grace."""
+    policy = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": 3, "gracePeriodInDays": 4}
+    arm("PATCH", GALLERY_ID, {"properties": {"softDeletePolicy": policy}}, api=NEWEST_GALLERY)
+    control.advance(1)
+    delete(arm, control, soft)
+    return soft
+
+
+def test_a_deleted_version_tells_until_when_it_can_be_used_and_restored(arm, graced):
+    def told(api):
+        [listed] = arm("GET", SOFT_DELETED, api=api).json()["value"]
+        own = listed["properties"]
+        names = ("softDeletedTime", "consumptionEndTime", "hardDeletionTargetTime")
+        return [datetime.fromisoformat(own[name]) if name in own else None for name in names]
+
+    at, usable, gone = told(NEWEST_GALLERY)
+    assert ((usable - at).days, (gone - usable).days) == (3, 4)
+    assert told("2024-03-03")[1:] == [None, None]
+
+
+def test_a_deleted_version_is_used_by_its_number_until_its_grace_begins(arm, control, graced):
+    machine = f"{SHOP_GROUP}/providers/Microsoft.Compute/virtualMachines/"
+
+    def made_from(image, name):
+        return arm("PUT", machine + name, machine_body(image), api=COMPUTE).status_code
+
+    assert made_from(graced, "vm1") == 201
+    assert made_from(graced.partition("/versions/")[0], "vm2") == 404
+    control.advance(3 * DAY)
+    assert made_from(graced, "vm3") == 409
+    restored = arm("PUT", graced, {"location": "eastus2", "properties": {"restore": True, "storageProfile": {}}})
+    assert restored.status_code == 200
+    control.advance(422)
+    assert made_from(graced, "vm3") == 201
+
+
+def test_a_deleted_version_is_gone_for_good_after_its_grace(arm, control, graced):
+    control.advance(7 * DAY - 10)
+    assert names(arm) == ["1.0.0"]
+    control.advance(10)
     assert names(arm) == []
 
 

@@ -6,7 +6,15 @@ from dev.emulator.compute.any_resource import errors
 from dev.emulator.compute.versions import version_errors
 from dev.emulator.seed import SHOP_GROUP, SUBSCRIPTION
 from tests.emulator.refusals import Refusals, lines_of
-from tests.support.documents import DEFINITION_ID, GALLERY_ID, definition_body, image_id, version_body
+from tests.support.documents import (
+    COMPUTE,
+    DEFINITION_ID,
+    GALLERY_ID,
+    definition_body,
+    image_id,
+    machine_body,
+    version_body,
+)
 
 refusals = Refusals()
 IMAGE = image_id("ubuntu-web")
@@ -137,6 +145,52 @@ def a_failed_version_where_deleted_ones_are_kept(arm, control):
     put_version(arm, control, hyperVGeneration="V2")
     control.advance(446)
     return arm("DELETE", VERSION)
+
+
+SOFT = {"softDeletePolicy": {"isSoftDeleteEnabled": True, "gracePeriodInDays": 7}}
+
+
+@refusals.expect(
+    errors.SOFT_DELETE_NEEDS_ONE_PLACE,
+    409,
+    "OperationNotAllowed",
+    "Soft delete cannot be enabled on gallery 'contoso_gallery': it, its image definitions and their versions are in "
+    "different locations.",
+)
+def soft_delete_between_regions(arm, control):
+    define(arm, control)
+    definition = control.resource(DEFINITION_ID)
+    control.put_resource(definition | {"location": "westus2"})
+    return arm("PATCH", GALLERY_ID, {"properties": SOFT}, api="2026-03-03")
+
+
+def deleted(arm, control, days):
+    assert arm("PATCH", GALLERY_ID, {"properties": SOFT}, api="2026-03-03").status_code == 200
+    existing_version(arm, control)
+    assert arm("DELETE", VERSION).status_code == 202
+    control.advance(122 + days * 86_400)
+
+
+@refusals.expect(
+    errors.SOFT_DELETED_VERSION_IN_GRACE,
+    409,
+    "OperationNotAllowed",
+    f"The gallery image version '{VERSION}' was deleted and can only be restored.",
+)
+def a_machine_of_a_deleted_version_in_its_grace(arm, control):
+    deleted(arm, control, 8)
+    return arm("PUT", MACHINE, machine_body(VERSION), api=COMPUTE)
+
+
+@refusals.expect(
+    errors.NO_LATEST_VERSION,
+    404,
+    "ImageNotFound",
+    f"The gallery image '{DEFINITION_ID}' has no version that can be used as latest.",
+)
+def a_machine_of_the_latest_where_each_is_deleted(arm, control):
+    deleted(arm, control, 1)
+    return arm("PUT", MACHINE, machine_body(DEFINITION_ID), api=COMPUTE)
 
 
 @refusals.expect(

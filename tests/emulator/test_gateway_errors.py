@@ -288,3 +288,16 @@ def a_long_tag_name(arm, control):
 )
 def a_long_tag_value(arm, control):
     return arm("PUT", TAGS, tagged(n="v" * 257))
+
+
+@refusals.expect(
+    errors.DISALLOWED_BY_POLICY,
+    403,
+    "RequestDisallowedByPolicy",
+    'Resource \'ubuntu-web\' was disallowed by policy. Policy identifiers: \'[{"policyAssignment":{"name":"no-images",'
+    f'"id":"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/no-images"}}}}]\'.',
+    "ubuntu-web",
+)
+def a_type_that_a_policy_forbids(arm, control):
+    control.settings(policies={"no-images": {"scope": SUBSCRIPTION, "types": ["microsoft.compute/images"]}})
+    return arm("PATCH", IMAGE, {"tags": {}})

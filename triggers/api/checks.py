@@ -57,7 +57,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         regions=regions_judged(asked.plan, evidence.version),
         losses=losses,
         remarks=remarks(asked.plan, evidence.version),
-        guards=guards(asked.plan.gallery, protect=asked.plan.protect),
+        guards=guards(asked.plan, evidence.version, datetime.now(UTC)),
         allows=asked.question.allows,
         asked_at=asked.question.asked_at,
         expires_at=asked.question.expires_at,

@@ -42,7 +42,7 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "losses": outlook.losses,
         "remarks": remarks(plan, evidence.version),
         "end_of_life": evidence.version.end_of_life_date if evidence.version else None,
-        "guards": guards(plan.gallery, protect=plan.protect),
+        "guards": guards(plan, evidence.version, datetime.now(UTC)),
         "test_command": test_command(asked),
         "clean_up_command": clean_up_command(asked),
         "image": evidence.image or plan.source,

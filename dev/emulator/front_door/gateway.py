@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from dev.emulator.front_door import answer_headers, gathered_lists
 from dev.emulator.front_door.access import require_permission
+from dev.emulator.front_door.policies import require_policies
 from dev.emulator.front_door.routes import Match, Routes
 from dev.emulator.vocabulary.errors import (
     AUTHENTICATION_FAILED,
@@ -74,6 +75,7 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
         origin=call.origin,
     )
     require_permission(world, request)
+    require_policies(world, request)
     if call.method in _LOCKABLE:
         _respect_locks(world, request)
     remaining = world.rate_limit_rule(world, request)

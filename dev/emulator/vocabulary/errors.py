@@ -103,6 +103,14 @@ AUTHORIZATION_FAILED = ErrorKind(
     "scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
     headers=FROM_GATEWAY,
 )
+DISALLOWED_BY_POLICY = ErrorKind(
+    403,
+    "RequestDisallowedByPolicy",
+    "Resource '{resource}' was disallowed by policy. Policy identifiers: "
+    '\'[{{"policyAssignment":{{"name":"{policy}","id":"{scope}/providers/Microsoft.Authorization/policyAssignments/'
+    "{policy}\"}}}}]'.",
+    "{resource}",
+)
 LINKED_TENANT_NOT_AUTHORIZED = ErrorKind(
     403,
     "LinkedAuthorizationFailed",

@@ -39,6 +39,20 @@ DOCUMENTED_QUOTAS = {"galleries": 100, "galleries/images": 1000, "galleries/imag
 _MERGEABLE = frozenset({"durationsSeconds", "replicationSeconds", "quotas", "rateLimits"})
 
 
+class Policy(BaseModel):
+    """One that denies writes of some types at a scope: each, or those without the tags that it demands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    scope: str
+    types: list[str] = Field(description="`Microsoft.Compute/galleries`, …")
+    tags: list[str] = []
+
+    def covers(self, resource_id: str, resource_type: str) -> bool:
+        inside = f"{resource_id}/".lower().startswith(f"{self.scope}/".lower())
+        return inside and resource_type.lower() in {name.lower() for name in self.types}
+
+
 class Settings(BaseModel):
     """Partial updates merge: a duration or a region that is not named keeps its value."""
 
@@ -68,6 +82,7 @@ class Settings(BaseModel):
     granted_actions: dict[str, str] = Field(
         default_factory=dict, description="action (with *): scope it is granted at, whatever is denied above"
     )
+    policies: dict[str, Policy] = Field(default_factory=dict, description="name of its assignment: what it denies")
     rate_limits: dict[str, tuple[NonNegativeInt, ...]] = Field(default_factory=lambda: dict(RECORDED_LIMITS))
     rate_limit_factor: Amount = 100.0
     throttled_with_retry_after: bool = True

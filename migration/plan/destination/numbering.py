@@ -1,12 +1,13 @@
 """Which version number a migration gets, and which existing version is its own from an earlier run."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from migration.asking.request import AUTO_VERSION
+from migration.plan.destination.failed_versions import said
 from migration.plan.plan import Findings
 from migration.resources.copy_identity import CopyIdentity, known_copy
-from migration.resources.gallery import ImageVersion
+from migration.resources.gallery import DeletedVersion, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import MIGRATION_TAG, OUTCOME_TAG, SOURCE_CONTENT_TAG
 from migration.resources.states import ProvisioningState
@@ -78,12 +79,14 @@ def plan_version(
     migration_id: str,
     findings: Findings,
     *,
-    deleted: list[str] | None = None,
+    deleted: Sequence[DeletedVersion] | None = None,
     copies: Iterable[CopyIdentity] = (),
+    keeps: Callable[[ImageVersion], list[str]] = lambda _: [],
 ) -> PlannedVersion:
     """Choose the number. `versions` are all versions of the definition, over all pages.
 
-    `deleted` are the numbers of those that the gallery keeps deleted (None: they may not be read): taken, as well.
+    `deleted` are those that the gallery keeps deleted (None: they may not be read): their numbers are taken, as well.
+    `keeps` says what keeps a version from being deleted by anybody.
     `copies` are those that the record knows. One of ours that failed keeps its number: it is never deleted, for it may
     have been complete before, and be somebody's copy.
     """
@@ -98,14 +101,15 @@ def plan_version(
         findings.note("not checked: which numbers belong to deleted versions that the gallery still keeps")
     if wanted != AUTO_VERSION:
         _check_deleted(wanted, deleted or [], findings)
-        return _fixed(wanted, existing, ours, failed, findings)
+        return _fixed(wanted, existing, ours, {one.name: said(keeps(one)) for one in failed}, findings)
     latest = max((version for version in ours if number_of(version.name)), key=_number, default=None)
     if latest is not None and latest in failed:
-        findings.note(f"version {latest.name} failed in an earlier run, and is left as it is: the next number is taken")
+        left = f"version {latest.name} failed in an earlier run, and is left as it is: the next number is taken"
+        findings.note(left + said(keeps(latest)))
     elif latest is not None:
         findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
-    taken = [*(version.name for version in existing), *(deleted or [])]
+    taken = [*(version.name for version in existing), *(one.name for one in deleted or ())]
     return PlannedVersion(_next(taken, findings), is_auto=True, adopt=False)
 
 
@@ -127,25 +131,32 @@ def _next(taken: list[str], findings: Findings) -> str:
         return FIRST_VERSION
 
 
-def _check_deleted(wanted: str, deleted: list[str], findings: Findings) -> None:
+def _check_deleted(wanted: str, deleted: Sequence[DeletedVersion], findings: Findings) -> None:
     """Nothing says what Azure makes of a new version with the number of one that may still be restored."""
-    if any(number_of(name) == number_of(wanted) for name in deleted):
-        message = f"version {wanted} was deleted, and the gallery keeps it for a while (soft delete): ask for another"
-        findings.problem("version", "VersionKeptDeleted", f"{message} number, or restore that one")
+    kept = next((one for one in deleted if number_of(one.name) == number_of(wanted)), None)
+    if kept is not None:
+        ends = {"it can be used": kept.usable_until, "it can be restored": kept.gone_at}
+        told = [f"{what} until {moment:%Y-%m-%d}" for what, moment in ends.items() if moment]
+        until = f" ({', '.join(told)})" if told else ""
+        message = f"version {wanted} was deleted, and the gallery keeps it for a while (soft delete){until}: ask for"
+        findings.problem("version", "VersionKeptDeleted", f"{message} another number, or restore that one")
 
 
 def _fixed(
     wanted: str,
     existing: list[ImageVersion],
     ours: list[ImageVersion],
-    failed: list[ImageVersion],
+    failed: Mapping[str, str],
     findings: Findings,
 ) -> PlannedVersion:
-    """Take the number asked for, unless a version has it in any spelling: 2024.02.20 is 2024.2.20."""
+    """Take the number asked for, unless a version has it in any spelling: 2024.02.20 is 2024.2.20.
+
+    `failed` are those of ours that failed, by name, with what keeps them.
+    """
     same = next((version for version in existing if number_of(version.name) == number_of(wanted)), None)
-    if same is not None and same in failed:
-        message = f"version {same.name} failed in an earlier run, and is left as it is: repair or delete it, or ask for"
-        findings.problem("version", "FailedVersionStays", f"{message} another number")
+    if same is not None and same.name in failed:
+        message = f"version {same.name} failed in an earlier run, and is left as it is: ask for another number or for"
+        findings.problem("version", "FailedVersionStays", f"{message} auto, or repair or delete it{failed[same.name]}")
     elif same is not None and same not in ours:
         message = f"version {same.name} exists and was not made by this migration: ask for another number, or for auto"
         findings.problem("version", "VersionExists", message)

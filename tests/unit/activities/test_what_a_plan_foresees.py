@@ -203,6 +203,10 @@ NOT_FORESEEN = {
     "IMAGE_CANNOT_BE_FOUND": "for machines that are made from an image",
     "FAILED_VERSION_UNDER_SOFT_DELETE": "such a version is passed over: the next number is taken",
     "SIZE_CANNOT_BOOT": "for machines and scale sets that are made from a version",
+    "SOFT_DELETE_NEEDS_ONE_PLACE": "the app switches no soft delete on",
+    "SOFT_DELETED_VERSION_IN_GRACE": "for machines that are made from a version",
+    "NO_LATEST_VERSION": "for machines that are made from a version",
+    "DISALLOWED_BY_POLICY": "policies may be anything, and no call asks them beforehand",
     "MANAGED_IMAGE_NOT_SUPPORTED": "for machines and scale sets that are made from an image",
     "IMAGE_BEING_PROVISIONED": "who uses the source is looked for just before its delete",
 }

@@ -337,6 +337,35 @@ async def test_a_number_lost_to_another_between_the_look_and_the_write_is_counte
     assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
 
 
+KEPT = {"status": 409, "code": "OperationNotAllowed", "message": "1.0.0 was deleted, and is kept"}
+
+
+async def test_unverified_a_number_that_azure_refuses_and_nobody_sees_is_counted_up(azure, creating):
+    """A deleted version that the app may not list: each run began with the same number, and ended at it."""
+    azure.control.add_fault(method="PUT", path=f"{VERSION}$", error=KEPT)
+    await creating.take(steps.CREATE_IMAGE_VERSION)
+    assert creating.run.image_version_id == f"{DEFINITION}/versions/1.0.1"
+
+
+async def test_a_refusal_of_every_number_ends_with_the_reason_that_azure_gave(azure, creating):
+    azure.control.add_fault(method="PUT", path="/versions/", error=KEPT, times=100)
+    assert await refusal(creating, steps.CREATE_IMAGE_VERSION) == KEPT["code"]
+    assert KEPT["message"] in creating.outcome.reason
+
+
+async def test_another_refusal_is_not_taken_for_one_of_the_number(azure, creating):
+    policy = {"status": 403, "code": "RequestDisallowedByPolicy", "message": "not here"}
+    azure.control.add_fault(method="PUT", path=f"{VERSION}$", error=policy)
+    assert await refusal(creating, steps.CREATE_IMAGE_VERSION) == "RequestDisallowedByPolicy"
+
+
+async def test_a_plan_of_an_earlier_release_carries_the_sources_tags(azure, creating):
+    source = creating.run.planned.source.changed(tags={"team": "web"})
+    creating.change(plan=creating.run.planned.changed(source=source, version_tags=None))
+    await creating.take(steps.CREATE_IMAGE_VERSION)
+    assert azure.control.resource(VERSION)["tags"]["team"] == "web"
+
+
 async def test_a_number_asked_for_is_not_counted_up(azure, creating):
     azure.control.put_resource(azure.control.resource(f"{BASE}/versions/1.0.0") | {"id": VERSION, "name": "1.0.0"})
     creating.change(plan=creating.run.planned.changed(version_is_auto=False))

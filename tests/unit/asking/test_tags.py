@@ -67,7 +67,8 @@ def test_every_option_has_its_field():
     options = (
         "regions=westus2=2=premium_lrs, southcentralus; EOL=2027-12-31; plan=p/q/n; delete-source=never;"
         "exclude-from-latest=true; publisher=contoso; offer=base; sku=web; security-type=trusted-launch;"
-        "features=nvme,Hibernation"
+        "features=nvme,Hibernation;"
+        "definition-tags=CostCenter=42, Owner = web=shop"
     )
     assert read("default", options) == make_request(
         targetRegions=["westus2=2=premium_lrs", "southcentralus"],
@@ -80,6 +81,7 @@ def test_every_option_has_its_field():
         sku="web",
         securityType=SecurityType.TRUSTED_LAUNCH,
         features=["nvme", "hibernation"],
+        definitionTags={"CostCenter": "42", "Owner": "web=shop"},
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from migration.plan.carrying import carried_tags, changes, version_tags
+from migration.plan.carrying import changes
+from migration.plan.tagging.carried import carried_tags, version_tags
 from migration.resources.image import DataDisk
 from migration.resources.provenance import source_created
 from migration.values.image_version.regions import RegionEncryption
@@ -24,7 +25,10 @@ def test_what_asks_for_a_migration_is_not_the_images_own():
 def test_no_tag_of_the_source_forges_one_of_ours():
     kept, left = carried_tags({"Migration-Id": "forged", "decided-by": "forged", "team": "web"}, KEY)
     assert (kept, left) == ({"team": "web"}, ["Migration-Id", "decided-by"])
-    assert version_tags(make_image(tags={"migration-id": "forged"}), MIGRATION, KEY)["migration-id"] == MIGRATION
+    assert (
+        version_tags(make_plan(source=make_image(tags={"migration-id": "forged"})), MIGRATION, KEY)["migration-id"]
+        == MIGRATION
+    )
 
 
 def test_a_version_never_gets_more_tags_than_it_may_have_even_once_it_is_decided():
@@ -36,10 +40,10 @@ def test_a_version_never_gets_more_tags_than_it_may_have_even_once_it_is_decided
 def test_a_version_bears_when_its_source_was_made():
     """Its source may be deleted, and names return: only the version can tell how old it is then."""
     made_at = datetime(2024, 2, 29, 1, 2, 3, 456789, timezone(timedelta(hours=1)))
-    tags = version_tags(make_image(created_at=made_at), MIGRATION, KEY)
+    tags = version_tags(make_plan(source=make_image(created_at=made_at)), MIGRATION, KEY)
     assert tags["source-created"] == "2024-02-29T00:02:03.456789Z"
     assert source_created(tags) == made_at
-    assert "source-created" not in version_tags(make_image(created_at=None), MIGRATION, KEY)
+    assert "source-created" not in version_tags(make_plan(source=make_image(created_at=None)), MIGRATION, KEY)
 
 
 def test_a_copy_that_has_everything_changes_nothing():

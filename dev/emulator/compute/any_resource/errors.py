@@ -50,6 +50,25 @@ FAILED_VERSION_UNDER_SOFT_DELETE = ErrorKind(
     "The image version '{name}' is in state Failed and cannot be deleted while soft delete is on in its gallery.",
     unverified=("status", "code", "message"),
 )
+SOFT_DELETE_NEEDS_ONE_PLACE = ErrorKind(
+    409,
+    "OperationNotAllowed",
+    "Soft delete cannot be enabled on gallery '{name}': it, its image definitions and their versions are in different "
+    "locations.",
+    unverified=("status", "code", "message"),
+)
+SOFT_DELETED_VERSION_IN_GRACE = ErrorKind(
+    409,
+    "OperationNotAllowed",
+    "The gallery image version '{id}' was deleted and can only be restored.",
+    unverified=("status", "code", "message"),
+)
+NO_LATEST_VERSION = ErrorKind(
+    404,
+    "ImageNotFound",
+    "The gallery image '{id}' has no version that can be used as latest.",
+    unverified=("status", "code", "message"),
+)
 END_OF_LIFE_IN_THE_PAST = ErrorKind(
     400,
     "InvalidParameter",

@@ -20,6 +20,7 @@ from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.quotas import require_quota
 from dev.emulator.compute.any_resource.views import shown
 from dev.emulator.compute.galleries.gallery_bodies import GalleryBody
+from dev.emulator.compute.galleries.one_place import refuse_apart
 from dev.emulator.compute.galleries.sharing import published
 from dev.emulator.front_door.paging import list_page
 from dev.emulator.front_door.routes import GROUP_SCOPE, SUBSCRIPTION_SCOPE, Routes
@@ -58,6 +59,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
     if existing is None:
         require_quota(world, request, KIND.type, location)
     gallery = existing or Resource.from_document({"id": request.path, "location": location}, KIND.type)
+    refuse_apart(world, gallery, body.properties.json_form())
     gallery.tags, gallery.other = body.tags, _with_principal(body.other_fields(), gallery.id)
     gallery.properties = {
         **published(body.properties.json_form(), gallery.id),
@@ -69,6 +71,7 @@ def create_or_update(world: World, request: ArmRequest) -> ArmResponse:
 def update(world: World, request: ArmRequest) -> ArmResponse:
     gallery = must_find(world, request)
     patch = parse(GalleryBody, request.body, "gallery")
+    refuse_apart(world, gallery, patch.properties.json_form())
     if patch.tags is not None:
         gallery.tags = patch.tags
     unique = gallery.properties["identifier"]

@@ -1,13 +1,21 @@
 """Soft delete: a gallery that wants it keeps its deleted image versions, lists them and gives them back.
 
-They are kept beside the store, in the gallery itself: nothing finds them but the two operations made for them.
+They are kept beside the store, in the gallery itself: nothing finds them but the two operations made for them, and
+machines. Two phases, as the models of API 2026-03-03 describe them (azure-mgmt-compute 39.0.0): for
+`retentionPeriodInDays` a version is used by its exact number and never as latest; for `gracePeriodInDays` more it can
+only be restored. Unverified: what each refusal says, that there is no grace where none is named, and that a changed
+policy changes the dates of what was deleted before.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from dev.emulator.compute.any_resource.api_versions import GALLERIES
-from dev.emulator.compute.any_resource.errors import FAILED_VERSION_UNDER_SOFT_DELETE
+from dev.emulator.compute.any_resource.errors import (
+    FAILED_VERSION_UNDER_SOFT_DELETE,
+    NO_LATEST_VERSION,
+    SOFT_DELETED_VERSION_IN_GRACE,
+)
 from dev.emulator.compute.any_resource.lifecycle import must_find, require_parents
 from dev.emulator.compute.galleries import galleries
 from dev.emulator.front_door.routes import Routes
@@ -20,8 +28,10 @@ from dev.emulator.world.resources import Resource
 _TYPE = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
 _ALL = galleries.TEMPLATE + "/softDeletedArtifactTypes/{artifactType}/artifacts/{artifactName}/versions"
 _RETENTION_DAYS = 7  # unless the policy says otherwise
-_LONGEST_RETENTION_DAYS = 36_500  # more is for ever
+_LONGEST_DAYS = 36_500  # a date beyond that may be none
 _SINCE = "2024-03-03"
+_DATES_SINCE = "2026-03-03"
+_VERSION = "Microsoft.Compute/galleries/images/versions"
 
 
 def register(routes: Routes) -> None:
@@ -59,6 +69,24 @@ def restore(world: World, request: ArmRequest) -> Resource | None:
     return restored
 
 
+def refuse_use(world: World, image_id: str) -> None:
+    """Called when a machine names an image: a deleted version is used by its exact number, while it is retained."""
+    gallery = _gallery_of(world, image_id)
+    kept = _kept(world, gallery) if gallery else {}
+    definition, _, number = image_id.lower().partition("/versions/")
+    if gallery and image_id.lower() in kept:
+        if _ends(gallery, kept[image_id.lower()][1])[0] <= world.clock.now():
+            raise ArmError(SOFT_DELETED_VERSION_IN_GRACE, id=image_id)
+    elif number in {"", "latest"} and any(key.startswith(f"{definition}/versions/") for key in kept):
+        _require_latest(world, image_id, definition)
+
+
+def _require_latest(world: World, image_id: str, definition: str) -> None:
+    there = world.resources.page(_VERSION, definition)
+    if all((one.properties.get("publishingProfile") or {}).get("excludeFromLatest") for one in there):
+        raise ArmError(NO_LATEST_VERSION, id=image_id)
+
+
 def _is_on(gallery: Resource, request: ArmRequest) -> bool:
     policy = gallery.properties.get("softDeletePolicy") or {}
     return bool(policy.get("isSoftDeleteEnabled")) and request.query.get("bypasssoftdelete") != "true"
@@ -70,22 +98,35 @@ def _list(world: World, request: ArmRequest) -> ArmResponse:
     gallery = must_find(world, gallery_request)
     inside = f"{gallery.id}/images/{request.names['artifactName']}/versions/".lower()
     kept = _kept(world, gallery) if request.names["artifactType"].lower() == "images" else {}
-    found = [_document(gallery, *entry) for key, entry in sorted(kept.items()) if key.startswith(inside)]
+    dated = request.api_version >= _DATES_SINCE
+    listed = [entry for key, entry in sorted(kept.items()) if key.startswith(inside)]
+    found = [_document(gallery, version, at, dated=dated) for version, at in listed]
     return ArmResponse(200, {"value": found})
 
 
 def _kept(world: World, gallery: Resource) -> dict[str, tuple[Resource, datetime]]:
-    """Without those whose time of retention is over."""
+    """Without those that are gone for good."""
     kept: dict[str, tuple[Resource, datetime]] = gallery.hidden.setdefault("softDeleted", {})
-    days = (gallery.properties.get("softDeletePolicy") or {}).get("retentionPeriodInDays", _RETENTION_DAYS)
-    if isinstance(days, int) and 0 < days <= _LONGEST_RETENTION_DAYS:
-        for key in [key for key, (_, at) in kept.items() if at + timedelta(days=days) <= world.clock.now()]:
-            del kept[key]
+    for key in [key for key, (_, at) in kept.items() if _ends(gallery, at)[1] <= world.clock.now()]:
+        del kept[key]
     return kept
 
 
-def _document(gallery: Resource, version: Resource, at: datetime) -> dict[str, Any]:
+def _ends(gallery: Resource, at: datetime) -> tuple[datetime, datetime]:
+    """Until when a version that was deleted then can be used, and until when it can be restored."""
+    policy = gallery.properties.get("softDeletePolicy") or {}
+    usable = at + timedelta(days=_days(policy.get("retentionPeriodInDays"), _RETENTION_DAYS))
+    return usable, usable + timedelta(days=_days(policy.get("gracePeriodInDays"), 0))
+
+
+def _days(named: object, otherwise: int) -> int:
+    return min(named, _LONGEST_DAYS) if isinstance(named, int) and named > 0 else otherwise
+
+
+def _document(gallery: Resource, version: Resource, at: datetime, *, dated: bool) -> dict[str, Any]:
     definition = ResourceId.parse(ResourceId.parse(version.id).parent).name
+    usable, gone = (end.isoformat(timespec="seconds") for end in _ends(gallery, at))
+    dates = {"consumptionEndTime": usable, "hardDeletionTargetTime": gone} if dated else {}
     return {
         "id": f"{gallery.id}/softDeletedArtifactTypes/Images/artifacts/{definition}/versions/{version.name}",
         "name": version.name,
@@ -95,6 +136,7 @@ def _document(gallery: Resource, version: Resource, at: datetime) -> dict[str, A
             "resourceArmId": version.id,
             "softDeletedArtifactType": "Images",
             "softDeletedTime": at.isoformat(timespec="seconds"),
+            **dates,
         },
     }
 

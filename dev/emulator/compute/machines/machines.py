@@ -13,6 +13,7 @@ from dev.emulator.compute.any_resource.lifecycle import Kind, accept_write, chec
 from dev.emulator.compute.any_resource.operation_status import Family
 from dev.emulator.compute.any_resource.rules import SECURITY_TYPES_WITH_GUEST_STATE
 from dev.emulator.compute.any_resource.views import shown
+from dev.emulator.compute.galleries import soft_deletion
 from dev.emulator.compute.machines import machine_shape
 from dev.emulator.compute.machines.machine_errors import IMAGE_CANNOT_BE_FOUND, MANAGED_IMAGE_NOT_SUPPORTED
 from dev.emulator.compute.machines.sizes import refuse_image_without_nvme
@@ -139,6 +140,8 @@ def _usable_image(world: World, profile: _Profile) -> str | None:
             raise ArmError(MANAGED_IMAGE_NOT_SUPPORTED, security_type=security)
         if world.resources.get(image_id) is None:
             raise ArmError(IMAGE_CANNOT_BE_FOUND, id=image_id)
+    if image_id and "/galleries/" in image_id.lower():
+        soft_deletion.refuse_use(world, image_id)
     return image_id
 
 
