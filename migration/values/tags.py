@@ -58,7 +58,7 @@ def _pairs(value: Any) -> Any:
     return tags
 
 
-def _once_each(tags: dict[str, str]) -> dict[str, str]:
+def _without_twins(tags: dict[str, str]) -> dict[str, str]:
     if len({name.lower() for name in tags}) < len(tags):
         raise ValueError("a tag is named twice; names of tags do not regard case")
     return tags
@@ -79,6 +79,6 @@ TagPattern = Annotated[str, at_most(LONGEST_TAG_NAME), AfterValidator(_pattern)]
 MoreTags = Annotated[
     dict[TagName, TagValue],
     BeforeValidator(_pairs, json_schema_input_type=str | dict[str, str]),
-    AfterValidator(_once_each),
+    AfterValidator(_without_twins),
     at_most(MOST_TAGS),
 ]

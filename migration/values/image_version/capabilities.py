@@ -114,7 +114,7 @@ def _listed(value: Any) -> Any:
     return [] if value.strip().lower() == NO_FEATURES else [word.strip() for word in value.split(",") if word.strip()]
 
 
-def _once_each(features: list[Feature]) -> list[Feature]:
+def _named_once(features: list[Feature]) -> list[Feature]:
     return list(dict.fromkeys(features))
 
 
@@ -122,5 +122,5 @@ Features = Annotated[
     list[Feature],
     BeforeValidator(_listed, json_schema_input_type=str | list[Feature | str]),
     at_most(MOST_LISTED),
-    AfterValidator(_once_each),
+    AfterValidator(_named_once),
 ]
