@@ -11,6 +11,7 @@ from arm.transport.recent import Recent
 from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer
 from migration.promise.shown import MOST_IDS, used_by, users_by_kind
+from migration.users.kinds import ALWAYS
 from migration.values.shortening import LONGEST_NOTE
 from steering.gathering import users
 from steering.gathering.planning import draw_up_plan
@@ -35,7 +36,7 @@ async def planned(source: str = SOURCE, **fields: Any) -> Plan:
 async def noted(plan: Plan) -> list[str]:
     """The notes that looking for users has added."""
     before = plan.notes
-    after = (await with_users(plan)).notes
+    after = (await with_users(plan, ALWAYS)).notes
     assert after[: len(before)] == before
     return after[len(before) :]
 
@@ -64,11 +65,11 @@ async def test_nobody_is_told_of_users_that_there_are_not_or_that_keep_nothing(a
 
 async def test_many_plans_share_one_look_and_one_that_deletes_nothing_takes_none(azure):
     plan = await planned()
-    await with_users(plan)
+    await with_users(plan, ALWAYS)
     before = len(azure.control.calls())
     for _ in range(3):
-        await with_users(plan)
-    await with_users((await planned(deleteSource="never")).changed(notes=[]))
+        await with_users(plan, ALWAYS)
+    await with_users((await planned(deleteSource="never")).changed(notes=[]), ALWAYS)
     looked = [call["path"] for call in azure.control.calls()[before:] if call["path"].endswith("/virtualMachines")]
     assert looked == []
 
