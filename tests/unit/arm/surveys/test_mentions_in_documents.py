@@ -21,7 +21,7 @@ def test_an_image_template_names_it_as_an_id():
 def test_a_host_pool_names_it_inside_a_text():
     template = json.dumps({"imageType": "CustomImage", "customImageId": SOURCE, "others": [OTHER.upper()]})
     found = paths_by_id({"vmTemplate": template})
-    assert found == dict.fromkeys([SOURCE.lower(), OTHER.lower()], [("vmtemplate",)])
+    assert found == {one.lower(): [("vmtemplate",)] for one in (SOURCE, OTHER)}
 
 
 def test_a_definition_of_a_gallery_is_no_managed_image():

@@ -55,7 +55,9 @@ async def test_who_uses_the_source_is_told_before_anything_begins(azure):
 async def test_of_several_users_one_is_named_and_the_others_are_counted(azure):
     for name in ("web-1", "web-2", "web-3"):
         machine(azure, name)
-    assert await noted(await planned()) == [f"{KEPT} virtual machine web-1 (and 2 more)"]
+    assert await noted(await planned()) == [
+        f"{KEPT} virtual machine without a proven disk of its own web-1 (and 2 more)"
+    ]
 
 
 async def test_nobody_is_told_of_users_that_there_are_not_or_that_keep_nothing(azure):
