@@ -2,10 +2,8 @@
 
 import json
 
-from arm.surveys import mentions
 from arm.surveys.mentions import find_mentions
 from arm.surveys.resource_graph import paths_by_id
-from arm.transport.recent import Recent
 from dev.emulator.seed import IMAGES_GROUP
 from tests.support.azure_samples import SOURCE as SEEDED
 from tests.support.samples import GALLERY, SOURCE
@@ -28,8 +26,7 @@ def test_a_definition_of_a_gallery_is_no_managed_image():
     assert paths_by_id([f"{GALLERY}/images/web", "images/web"]) == {}
 
 
-async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure, monkeypatch):
-    monkeypatch.setattr(mentions, "_readings", Recent(1))
+async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure):
     users = {
         "Microsoft.VirtualMachineImages/imageTemplates/template": {"source": {"imageId": SEEDED}},
         "Microsoft.DesktopVirtualization/hostPools/pool": {"vmTemplate": json.dumps({"customImageId": SEEDED})},
