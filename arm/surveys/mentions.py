@@ -12,7 +12,7 @@ from arm.surveys.resource_graph import Naming, find_of_types, who_names_images
 from arm.surveys.visibility import find_hidden_kinds
 from arm.transport.errors import ArmError
 from arm.transport.recent import Recent
-from migration.promise.evidence import Consumer
+from migration.promise.evidence import Consumer, Mentions
 from migration.users.kinds import GRAPH_KINDS, KINDS, kind_of
 from migration.users.naming import kind_of_resource
 from migration.users.unlisted import not_listed
@@ -26,13 +26,6 @@ _LISTED = {
     "microsoft.compute/galleries/images/versions",
 }
 _HOLDERS = {one for kind in KINDS for one in kind.within}
-
-
-class Mentions(NamedTuple):
-    """Who names an image; `unlooked` says of each kind that was not looked for everywhere, why."""
-
-    found: list[Consumer]
-    unlooked: dict[str, str]
 
 
 class _Reading(NamedTuple):

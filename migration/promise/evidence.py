@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -54,6 +54,13 @@ class Consumer(Value):
     def words(self) -> str:
         """Return what it is, for people: of other resources the type."""
         return self.type if self.kind == OTHERS.key and self.type else kind_of(self.kind).singular
+
+
+class Mentions(NamedTuple):
+    """Who names an image by Resource Graph; `unlooked` says of each kind that was not looked for everywhere, why."""
+
+    found: list[Consumer]
+    unlooked: dict[str, str]
 
 
 def counted(consumers: Sequence[Consumer]) -> str:

@@ -7,11 +7,11 @@ from arm.resources.images import get_image
 from arm.resources.locks import find_locks
 from arm.resources.versions import get_version, list_versions
 from arm.surveys.consumers import find_consumers
-from arm.surveys.mentions import Mentions, find_mentions
+from arm.surveys.mentions import find_mentions
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.plan import Plan
-from migration.promise.evidence import Consumer, Evidence, Part
+from migration.promise.evidence import Consumer, Evidence, Mentions, Part
 from migration.resources.copy_identity import CopyIdentity
 from migration.users.kinds import ALWAYS, GRAPH_KINDS, MACHINES
 from migration.values.answer import Refusal

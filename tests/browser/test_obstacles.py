@@ -16,8 +16,10 @@ from tests.browser.sample_page import NOW, question, sample_page
 
 DELETES = ("deleted for good", "no way back", "delete the source image", "image is deleted", "If you approve")
 GROUP = "/subscriptions/c0ffee00-0000-4000-8000-000000000001/resourceGroups/web-production/providers/Microsoft.Compute"
-SCALE_SET = Consumer(id=f"{GROUP}/virtualMachineScaleSets/web", kind="scale set")
-MACHINES = [Consumer(id=f"{GROUP}/virtualMachines/web-{number:03}", kind="virtual machine") for number in range(50)]
+SCALE_SET = Consumer(id=f"{GROUP}/virtualMachineScaleSets/web", kind="scale-sets")
+MACHINES = [
+    Consumer(id=f"{GROUP}/virtualMachines/web-{number:03}", kind="machines-without-own-disk") for number in range(50)
+]
 UNREADABLE = Refusal(code="AuthorizationFailed", message="the app may not read this")
 HIDDEN = Refusal(code="UsersNotVisible", message=f"who uses the source image cannot be seen in {GROUP}")
 
@@ -174,7 +176,7 @@ def test_a_crowd_of_users_is_counted_and_folded(pages, page):
     page.set_content(pages[with_one("fifty machines")])
     text = page.inner_text("main")
     assert "50 virtual machines use it" in text
-    assert "In use by 1 scale set, 50 virtual machines" in text
+    assert "In use by 50 virtual machines without proven disks of their own, 1 scale set" in text
     assert "web-017" not in text
     page.get_by_text("50 virtual machines use it").click()
     assert "web-017" in page.inner_text("main")
