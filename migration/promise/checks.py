@@ -62,8 +62,8 @@ _NO_MACHINES = "No machine with its own disk came from the source image"
 CHECKS = [
     PromiseCheck("Every target region holds a complete replica", True, (Part.VERSION,), rules.copy_complete),
     PromiseCheck(
-        "No scale set, instance of one, machine without a proven disk of its own, unfinished or shallow image version"
-        " needs the source image",
+        "No scale set or instance of one, no machine without a proven disk of its own, and no unfinished or shallow"
+        " image version needs the source image",
         True,
         (Part.CONSUMERS,),
         users.unused,

@@ -60,9 +60,12 @@ def named_by(evidence: Evidence, kinds: frozenset[str]) -> list[Consumer]:
 
 
 def not_looked_for(evidence: Evidence, kinds: frozenset[str] = GRAPH_KINDS) -> list[str]:
-    """Say which of these kinds were not looked for everywhere, and why; in the order of the table."""
-    wanted = [kind for kind in KINDS if kind.key in kinds and kind.key in evidence.unlooked]
-    return [f"not looked for: {kind.plural}, because {evidence.unlooked[kind.key]}" for kind in wanted]
+    """Say which of these kinds were not looked for everywhere, and why: a text for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for kind in KINDS:
+        if kind.key in kinds and kind.key in evidence.unlooked:
+            by_reason.setdefault(evidence.unlooked[kind.key], []).append(kind.plural)
+    return [f"not looked for: {', '.join(named)}, because {why}" for why, named in by_reason.items()]
 
 
 def unseen(evidence: Evidence) -> list[str]:

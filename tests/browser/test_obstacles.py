@@ -175,8 +175,8 @@ def test_what_stands_against_the_delete_is_at_the_head_with_its_cure(pages, page
 def test_a_crowd_of_users_is_counted_and_folded(pages, page):
     page.set_content(pages[with_one("fifty machines")])
     text = page.inner_text("main")
-    assert "50 virtual machines use it" in text
+    assert "50 virtual machines without proven disks of their own" in text
     assert "In use by 50 virtual machines without proven disks of their own, 1 scale set" in text
     assert "web-017" not in text
-    page.get_by_text("50 virtual machines use it").click()
+    page.get_by_text("50 virtual machines without proven disks of their own", exact=True).click()
     assert "web-017" in page.inner_text("main")
