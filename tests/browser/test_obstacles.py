@@ -114,7 +114,7 @@ def untrue(states, text):
     if states == FREE:
         return [words for words in ("deleted for good", "Yes, delete the source image") if words not in text]
     said = [words for words in DELETES if words in text]
-    said += [words for words in ("Approve", "All 8 checks") if words in text]
+    said += [words for words in ("Approve", "All 9 checks") if words in text]
     said += ["no way to look again"] * ("Look again" not in text)
     said += ["accepts"] * (("Yes, accept" in text) != (version == "complete"))
     said += ["gone, and kept"] * (source == "gone" and "source image is kept" in text)
@@ -180,3 +180,27 @@ def test_a_crowd_of_users_is_counted_and_folded(pages, page):
     assert "web-017" not in text
     page.get_by_text("50 virtual machines without proven disks of their own", exact=True).click()
     assert "web-017" in page.inner_text("main")
+
+
+@pytest.fixture(scope="module")
+def with_machines():
+    """The page of a source from which twelve machines came, all with disks of their own."""
+    machines = [Consumer(id=f"{GROUP}/virtualMachines/own-{number:02}", kind="machines") for number in range(12)]
+    unlooked = {"fleets": "the app may not read them in /subscriptions/s", "others": "the app may not read them"}
+    with ThreadPoolExecutor(1) as beside:
+        asked, evidence = question()
+        return beside.submit(sample_page, asked, evidence.having(machines=machines, unlooked=unlooked)).result()
+
+
+def test_machines_that_keep_running_are_named_before_the_button_and_what_was_not_looked_for(with_machines, page):
+    page.set_content(with_machines)
+    text = page.inner_text("main")
+    assert "12 machines came from it; they keep running, and can no longer be reimaged" in text
+    assert "Not looked for, or not everywhere: Compute Fleets, because the app may not read them in" in text
+    assert text.index("12 machines came from it") < text.index("Your decision")
+    page.get_by_text("12 virtual machines with their own disks", exact=True).click()
+    assert "own-07" in page.inner_text("main")
+    page.get_by_text("What needs the source image, by kind").click()
+    table = page.locator("#kinds").inner_text()
+    for said in ("keeps running, and can no longer be reimaged", "image templates", "not looked for", "none", "12"):
+        assert said in table
