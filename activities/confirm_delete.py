@@ -52,11 +52,16 @@ async def _conclude(turn: Turn[ConfirmInput], end: Stage, code: str, message: st
     run_id, now = turn.run.id, datetime.now(UTC)
     if note is not None:
         await turn.move(lambda run: run.noted(note))
-    checks = promise_kept() if end is Stage.DELETED else []
+    checks = [*promise_kept(), *_seen_beside(turn)] if end is Stage.DELETED else []
     message += left_out_of_latest(turn.run) if end is Stage.DELETED else ""
     result = await turn.change(lambda record: concluded(record, run_id, end, code, message, now, checks))
     if isinstance(result, Refusal):
         raise OvertakenError(result.code)
+
+
+def _seen_beside(turn: Turn[ConfirmInput]) -> list[str]:
+    deletion = turn.run.question.deletion if turn.run.question else None
+    return deletion.seen if deletion else []
 
 
 async def _without_delete(turn: Turn[ConfirmInput]) -> Wait | Later | Refusal | None:

@@ -23,12 +23,13 @@ from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course.standing import Wait
 from migration.course.steps import StepInput
 from migration.course.wishes import withdrawn
-from migration.promise.checks import meaning, promise_refusal, slow_refusal
+from migration.promise.checks import meaning, promise_refusal, seen_beside, slow_refusal
 from migration.promise.evidence import Evidence
 from migration.promise.rules import Facts, gone, scan_refusal
 from migration.record.asked import ApprovedQuestion, approved_of
 from migration.record.deletion import concluded, given_back, sending, taken
 from migration.record.question import Stage
+from migration.users.kinds import blocking
 from migration.values.answer import Later, Refusal
 from notifying.addresses import refuse_wrong_addresses
 from records.store import look_again
@@ -66,19 +67,19 @@ async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
     approved = approved_of(turn.record, datetime.now(UTC), validity)
     if isinstance(approved, Refusal):
         return approved
-    begun_at = datetime.now(UTC)
+    begun_at, blocks = datetime.now(UTC), blocking(settings().block_on)
     source, copied = approved.plan.source.id, approved.question.copied
-    uses = await find_uses(source, copied, begun_at)
-    refusal = slow_refusal(uses, approved.plan, copied) or scan_refusal(begun_at, datetime.now(UTC))
+    uses = await find_uses(source, copied, begun_at, blocks)
+    refusal = slow_refusal(uses, approved.plan, copied, blocks) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
         return refusal
     looked_at = datetime.now(UTC)
     refusal = await _last_look(turn, approved, uses, begun_at, settings())
     if refusal is not None:
         return refusal
-    attempt = uuid.uuid4().hex
+    attempt, seen = uuid.uuid4().hex, seen_beside(uses, approved.plan, copied, blocks)
     sent = await turn.change(
-        lambda now: sending(now, approved.run.id, approved.question.id, attempt, datetime.now(UTC), validity)
+        lambda now: sending(now, approved.run.id, approved.question.id, attempt, datetime.now(UTC), validity, seen)
     )
     if isinstance(sent, Refusal):
         raise OvertakenError(sent.code)  # cancelled, most likely: the record says what
@@ -95,12 +96,13 @@ async def _last_look(
     The rules of who may decide are those of now.
     """
     copied = approved.question.copied
-    latest = await _latest_changed(approved)
+    latest, blocks = await _latest_changed(approved), blocking(current.block_on)
     evidence = await with_copy(uses, approved.plan.source.id, copied)
     wish = withdrawn(evidence.image, approved.run, approved.question.fingerprint, turn.record.answered, current)
+    facts = Facts(evidence, approved.plan, copied, wish, blocks, approved.run.stays_excluded is not None)
     return (
-        outdated(approved.approval, approved.requesters, current, meaning())
-        or promise_refusal(Facts(evidence, approved.plan, copied, wish, approved.run.stays_excluded is not None))
+        outdated(approved.approval, approved.requesters, current, meaning(blocks))
+        or promise_refusal(facts)
         or latest
         or scan_refusal(begun_at, datetime.now(UTC))
     )

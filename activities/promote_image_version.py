@@ -29,6 +29,7 @@ from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
+from migration.users.kinds import blocking
 from migration.values.answer import SOON_SECONDS, Later, Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from steering.gathering.evidence import find_older
@@ -159,7 +160,7 @@ async def _authorised(turn: Turn[StepInput]) -> Authorised | Refusal:
     approved = approved_of(turn.record, datetime.now(UTC), current.approval_validity)
     if isinstance(approved, Refusal):
         return approved
-    if refusal := outdated(approved.approval, approved.requesters, current, meaning()):
+    if refusal := outdated(approved.approval, approved.requesters, current, meaning(blocking(current.block_on))):
         return refusal
     return Authorised(approved.plan, approved.version_id, approved.question.copied, approved.approval.told_older)
 

@@ -1,5 +1,6 @@
-"""Who needs a managed image: machines and scale sets that name it, image versions that read from it.
+"""Who came from a managed image, or needs it: machines and scale sets that name it, versions that read from it.
 
+Of which kind each is (`migration/users/kinds.py`) follows from what Compute itself shows.
 Looked for in every subscription we can see; where we can see only a part of one, nobody knows. Listing a large one
 takes minutes, so migrations that need it at the same time share one listing; each says how old it may be.
 """
@@ -25,6 +26,8 @@ from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
 from migration.resources.provenance import MIGRATION_TAG
 from migration.resources.states import ProvisioningState
+from migration.users.kinds import INSTANCES, MACHINES, SCALE_SETS, VERSIONS, WITHOUT_OWN_DISK, Kind
+from migration.users.own_disk import has_own_disks
 from migration.values.ids import MANAGED_IMAGE, SCALE_SET, ResourceId, ResourceIdInvalidError
 from migration.values.tags import find_tag
 
@@ -50,7 +53,7 @@ _listings: Recent[_Listing] = Recent(MOST_LISTINGS)  # by subscription
 
 
 async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
-    """Return every consumer of an image, from listings begun no earlier than `not_before`.
+    """Return who came from an image or needs it, by kind, from listings begun no earlier than `not_before`.
 
     Raises ArmError when a subscription cannot be searched, UsersNotVisibleError where only a part of one can: then
     nobody knows. The image's own subscription is searched even where the app may not list any.
@@ -89,16 +92,16 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     users: dict[str, list[Consumer]] = defaultdict(list)
     client = compute(subscription)
     for machine in await read_all(client.virtual_machines.list_all):
-        _note(users, "virtual machine", machine, ("storageProfile",))
+        _note(users, MACHINES if has_own_disks(machine) else WITHOUT_OWN_DISK, machine, ("storageProfile",))
     scale_sets = await read_all(client.virtual_machine_scale_sets.list_all)
     for scale_set in scale_sets:
-        _note(users, "scale set", scale_set, ("virtualMachineProfile", "storageProfile"))
+        _note(users, SCALE_SETS, scale_set, ("virtualMachineProfile", "storageProfile"))
     for instance in await _instances(scale_sets):
-        _note(users, "scale set instance", instance, ("storageProfile",))
+        _note(users, INSTANCES, instance, ("storageProfile",))
     for version in await _versions(subscription):
         if _needs_its_source(version):
             for source_id in version.source_ids:
-                users[_key(source_id)].append(Consumer(id=version.id, kind="image version"))
+                users[_key(source_id)].append(Consumer(id=version.id, kind=VERSIONS.key))
     return users
 
 
@@ -118,13 +121,13 @@ def _key(image_id: str) -> str:
     return image_id.casefold().rstrip("/")
 
 
-def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], path: tuple[str, ...]) -> None:
+def _note(users: dict[str, list[Consumer]], kind: Kind, body: dict[str, Any], path: tuple[str, ...]) -> None:
     profile: Any = body.get("properties") or {}
     for key in path:
         profile = profile.get(key) or {}
     named = (profile.get("imageReference") or {}).get("id")
     if named:
-        users[_key(named)].append(Consumer(id=body["id"], kind=kind))
+        users[_key(named)].append(Consumer(id=body["id"], kind=kind.key))
 
 
 async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:

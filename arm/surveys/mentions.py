@@ -1,14 +1,22 @@
-"""Who else names a managed image: resources of any type, by Resource Graph. What it finds is shown, and blocks nothing.
+"""Who else names a managed image, by kind: resources of any type, by Resource Graph, in what the app sees.
 
 Machines, scale sets and image versions are left out: `arm/surveys/consumers.py` lists those itself, and that counts.
+What may be hidden, or Resource Graph does not list, is told as not looked for, with the reason.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from arm.surveys.resource_graph import who_names_images
+from arm.resources.subscriptions import list_subscriptions
+from arm.surveys.resource_graph import Naming, find_of_types, who_names_images
+from arm.surveys.visibility import find_hidden_kinds
 from arm.transport.errors import ArmError
 from arm.transport.recent import Recent
-from migration.promise.evidence import Consumer
+from migration.promise.evidence import Consumer, Mentions
+from migration.users.kinds import GRAPH_KINDS, KINDS, kind_of
+from migration.users.naming import kind_of_resource
+from migration.users.unlisted import not_listed
+from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 LIFETIME = timedelta(minutes=5)
 _LISTED = {
@@ -17,21 +25,46 @@ _LISTED = {
     "microsoft.compute/virtualmachinescalesets/virtualmachines",
     "microsoft.compute/galleries/images/versions",
 }
+_HOLDERS = {one for kind in KINDS for one in kind.within}
 
 
-_readings: Recent[dict[str, list[Consumer]] | None] = Recent(1)
+class _Reading(NamedTuple):
+    """Who names which image in the subscriptions that were seen; `refused` is why that could not be read."""
+
+    naming: dict[str, list[Naming]]
+    unlooked: dict[str, str]
+    subscriptions: frozenset[str]
+    refused: ArmError | None = None
 
 
-async def find_mentions(image_id: str) -> list[Consumer] | None:
-    """Return who else names the image; None where Resource Graph cannot be asked. One reading serves all images."""
-    found = await _readings.get("", datetime.now(UTC) - LIFETIME, _who_names_any)
-    if found is None:
-        return None
-    return [one for one in found.get(image_id.lower(), []) if one.kind.lower() not in _LISTED]
+_readings: Recent[_Reading] = Recent(1)
 
 
-async def _who_names_any(begun_at: datetime) -> dict[str, list[Consumer]] | None:
+async def find_mentions(image_id: str, not_before: datetime | None = None) -> Mentions:
+    """Return who else names the image, as read since `not_before` (None: in the last minutes).
+
+    One reading serves all images. Raises ArmError where Resource Graph cannot be asked.
+    """
+    reading = await _readings.get("", not_before or datetime.now(UTC) - LIFETIME, _read)
+    if reading.refused is not None:
+        raise reading.refused.with_traceback(None)
+    named = [one for one in reading.naming.get(image_id.lower(), []) if one.type.lower() not in _LISTED]
+    found = [Consumer(id=one.id, kind=kind_of_resource(one.type, one.paths).key, type=one.type) for one in named]
+    own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
+    if own not in reading.subscriptions:
+        unseen = f"the app does not see /subscriptions/{own}"
+        return Mentions(found, dict.fromkeys(GRAPH_KINDS, unseen))
+    return Mentions(found, reading.unlooked)
+
+
+async def _read(begun_at: datetime) -> _Reading:
+    """Read it all. A refusal is remembered for as long as an answer: pages that are looked at ask no more often."""
     try:
-        return await who_names_images(begun_at - LIFETIME)
-    except ArmError:
-        return None
+        subscriptions = await list_subscriptions(begun_at - LIFETIME)
+        hidden = await find_hidden_kinds(subscriptions)
+        naming = await who_names_images(subscriptions)
+        holders = await find_of_types(_HOLDERS, subscriptions)
+    except ArmError as error:
+        return _Reading({}, {}, frozenset(), error)
+    unlisted = {key: why for key in GRAPH_KINDS if (why := not_listed(kind_of(key), holders))}
+    return _Reading(naming, unlisted | hidden, frozenset(one.lower() for one in subscriptions))

@@ -1,18 +1,19 @@
 """Azure Resource Graph: what there is in all subscriptions together, a thousand rows a call.
 
-It lags behind by seconds to minutes, and shows what the app may read. Good to find things by; never the last word.
+It lags behind, mostly by seconds to minutes, and shows what the app may read. Good to find things by; never the last
+word.
 """
 
 import re
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from arm.resources.images import image_from
 from arm.resources.subscriptions import list_subscriptions
 from arm.transport.client import read_body, send
 from arm.transport.reading import each_understood, items_of, next_of
-from migration.promise.evidence import Consumer
 from migration.resources.image import ManagedImage
+from migration.users.naming import Path
 from migration.values.tags import find_tag
 
 _API_VERSION = "2022-10-01"
@@ -23,45 +24,75 @@ _TAGGED = """resources
 | where tostring(tags) contains '{key}'
 | project id, name, location, tags, properties
 | order by id asc"""
-_NAMING = """resources
+_TABLES = ("resources", "servicefabricresources")  # the second has the node types of managed clusters
+_NAMING = """{table}
 | where type !~ 'microsoft.compute/images'
 | where tostring(properties) contains '/providers/microsoft.compute/images/'
 | project id, type, properties
 | order by id asc"""
+_OF_TYPES = """resources
+| where type in~ ({types})
+| project id, type, properties
+| order by id asc"""
+
+
+class Naming(NamedTuple):
+    """A resource that names an image, and the paths at which it does."""
+
+    id: str
+    type: str
+    paths: list[Path]
 
 
 async def find_tagged_images(key: str) -> list[ManagedImage]:
     """Return every image that bears the tag, in any case of its letters. When it was made is not told: no `content`."""
     quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-    rows = [row | {"systemData": None} for row in await _rows(_TAGGED.format(key=quoted))]
+    subscriptions = await list_subscriptions()
+    rows = [row | {"systemData": None} for row in await _rows(_TAGGED.format(key=quoted), subscriptions)]
     images = [image for image in each_understood(ManagedImage, image_from, rows) if image.unreadable is None]
     return [image.changed(content="", created_at=None) for image in images if find_tag(image.tags, key) is not None]
 
 
-async def who_names_images(not_before: datetime | None = None) -> dict[str, list[Consumer]]:
-    """Return who names which image (by its lower-case id) anywhere in its properties, resources of any type.
-
-    In the subscriptions that can be seen now, or could be at `not_before`.
-    """
-    found: dict[str, list[Consumer]] = {}
-    for row in await _rows(_NAMING, not_before):
-        for image_id in _ids_in(row["properties"]):
-            found.setdefault(image_id, []).append(Consumer(id=row["id"], kind=row["type"]))
+async def who_names_images(subscriptions: list[str]) -> dict[str, list[Naming]]:
+    """Return who names which image (by its lower-case id) anywhere in its properties, resources of any type."""
+    found: dict[str, list[Naming]] = {}
+    for table in _TABLES:
+        for row in await _rows(_NAMING.format(table=table), subscriptions):
+            for image_id, paths in paths_by_id(row["properties"]).items():
+                found.setdefault(image_id, []).append(Naming(row["id"], row["type"], paths))
     return found
 
 
-def _ids_in(value: Any) -> set[str]:
-    """Return the ids of managed images in the texts of a document, in lower case; some hold JSON themselves."""
+async def find_of_types(types: Iterable[str], subscriptions: list[str]) -> list[dict[str, Any]]:
+    """Return every resource of these types (in lower case), with `id`, `type` and `properties`."""
+    return await _rows(_OF_TYPES.format(types=", ".join(f"'{one}'" for one in sorted(types))), subscriptions)
+
+
+def paths_by_id(properties: Any) -> dict[str, list[Path]]:
+    """Return the paths at which a document names managed images, by the id of each, in lower case.
+
+    Some texts hold JSON themselves: what stands in it is named at the path of the text.
+    """
+    found: dict[str, list[Path]] = {}
+    for path, text in _texts(properties, ()):
+        for image_id in set(_IMAGE_ID.findall(text.lower())):
+            found.setdefault(image_id, []).append(path)
+    return found
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, dict):
-        return set().union(*map(_ids_in, value.values()))
-    if isinstance(value, list):
-        return set().union(*map(_ids_in, value))
-    return set(_IMAGE_ID.findall(value.lower())) if isinstance(value, str) else set()
+        for name, inner in value.items():
+            yield from _texts(inner, (*path, name.lower()))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, path)
+    elif isinstance(value, str):
+        yield path, value
 
 
-async def _rows(query: str, not_before: datetime | None = None) -> list[dict[str, Any]]:
+async def _rows(query: str, subscriptions: list[str]) -> list[dict[str, Any]]:
     """Return every row; raises ArmError where Resource Graph refuses."""
-    subscriptions = await list_subscriptions(not_before)
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     token: str | None = None

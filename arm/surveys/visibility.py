@@ -7,7 +7,7 @@ from arm.resources.permissions import list_permissions
 from arm.resources.subscriptions import list_subscriptions
 from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
 from arm.transport.recent import Recent
-from migration.plan.rights import Scope, hidden_users
+from migration.plan.rights import Scope, hidden_kinds, hidden_users
 
 LIFETIME = timedelta(seconds=5)
 AT_ONCE = 4
@@ -21,12 +21,27 @@ async def find_hidden_users(subscription: str) -> str | None:
 
     Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups.
     """
+    return hidden_users(await _scope(subscription))
+
+
+async def _scope(subscription: str) -> Scope:
     place = f"/subscriptions/{subscription}"
     try:
         permissions = await list_permissions(place)
     except ArmNotFoundError as error:
         raise ArmUnavailableError(error.code, f"the app's rights in {subscription} were not found") from error
-    return hidden_users(Scope(field="sourceImageId", id=place, permissions=permissions))
+    return Scope(field="sourceImageId", id=place, permissions=permissions)
+
+
+async def find_hidden_kinds(subscriptions: list[str]) -> dict[str, str]:
+    """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def look(subscription: str) -> Scope:
+        async with limit:
+            return await _scope(subscription)
+
+    return hidden_kinds(await asyncio.gather(*map(look, sorted(subscriptions))))
 
 
 async def find_hidden_around(own: str) -> list[str]:

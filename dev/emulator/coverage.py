@@ -44,7 +44,9 @@ TABLE_STORAGE = (
     "  name is free at once",
 )
 RESOURCE_GRAPH = (
-    "the table `resources`, in which every resource is that exists, but no subscription, group or lock",
+    "the table `resources`: every resource that exists, but no subscription, group, lock or instance of a scale set",
+    "nothing that the service does not list: custom images of labs, session host configurations",
+    "the table `servicefabricresources`: managed clusters and what they hold",
     "`where`, `project`, `extend`, `order by` (strings), `limit` and `take`, `count`",
     "`==`, `!=`, `=~`, `!~`, `in`, `in~`, `contains`, `has`, `startswith`, `endswith`, their negations and `_cs` forms",
     "`and`, `or`, `not()`, parentheses, paths like `properties.list[0].name` and `tags['key']`",

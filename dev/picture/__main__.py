@@ -3,10 +3,12 @@
 from dev.picture.codes import tables
 from dev.picture.drawing import pictures
 from dev.picture.source import ROOT
+from dev.picture.users import table_of_kinds
 
 DOCUMENT = ROOT / "docs" / "architecture.md"
 RUNBOOK = ROOT / "docs" / "operations.md"
-PARTS = {DOCUMENT: pictures, RUNBOOK: tables}
+REFERENCE = ROOT / "docs" / "reference.md"
+PARTS = {DOCUMENT: pictures, RUNBOOK: tables, REFERENCE: table_of_kinds}
 
 
 def with_parts(text: str, parts: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ from migration.asking.request import (
     RequestedRegions,
 )
 from migration.asking.tags import options_key
+from migration.users.kinds import COMPUTE, NAMES
 from migration.values.azure_rules import (
     DOCUMENTED_DATA_DISK_GB,
     LARGEST_DATA_DISK_GB,
@@ -67,6 +68,12 @@ def _api_version(text: str) -> str:
     return text
 
 
+def _users(text: str) -> str:
+    if text not in NAMES:
+        raise ValueError(f"it is none of {', '.join(NAMES)}")
+    return text
+
+
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Address = Annotated[str, at_most(LONGEST_ADDRESS)]
 SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
@@ -77,6 +84,8 @@ ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version
 Name = Annotated[str, at_most(LONGEST_PERSON)]
 Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 TagPatterns = Annotated[list[TagPattern], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+BlockingKind = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_users)]
+BlockingKinds = Annotated[list[BlockingKind], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 
@@ -118,6 +127,10 @@ class Settings(BaseSettings):
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
     protect: bool = Field(False, description="new versions cannot be deleted before their end of life")
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
+    block_on: BlockingKinds = Field(
+        [COMPUTE],
+        description="which users keep a source beside those Compute tells of: `machines`, `image-templates`, `any`, …",
+    )
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
     patience: Wait = Field(

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from migration.plan.plan import Findings
 from migration.resources.lock import Lock
+from migration.users.kinds import EVERY_READ, KINDS
 from migration.values.value import Value
 
 READ_SOURCE = (
@@ -82,6 +83,31 @@ def hidden_users(scope: Scope) -> str | None:
         return f"{scope.id}, where the app's own rights cannot be read"
     missing = [action for action in SEE_USERS if not _granted(action, scope.permissions)]
     return f"{scope.id}, where the app may not do {', '.join(missing)}" if missing else None
+
+
+def hidden_kinds(scopes: Iterable[Scope]) -> dict[str, str]:
+    """Say of each kind that Resource Graph tells of, where those of it may be hidden; it is silent on what it hides."""
+    hidden: dict[str, list[str]] = {}
+    for scope in scopes:
+        for kind in KINDS:
+            if not all(_may_read(action, scope.permissions or []) for action in kind.reads):
+                hidden.setdefault(kind.key, []).append(scope.id)
+    return {key: f"the app may not read them in {_first(places)}" for key, places in hidden.items()}
+
+
+def _may_read(action: str, permissions: list[Permission]) -> bool:
+    if action != EVERY_READ:
+        return _granted(action, permissions)
+    return any(_among(action, one.actions) and not any(map(_hides, one.not_actions)) for one in permissions)
+
+
+def _hides(not_action: str) -> bool:
+    return not_action.lower().rpartition("/")[2] in {"read", "*"}
+
+
+def _first(places: list[str]) -> str:
+    more = [f"{len(places) - MOST_NAMED} more"] if len(places) > MOST_NAMED else []
+    return ", ".join([*places[:MOST_NAMED], *more])
 
 
 def users_not_visible(hidden: Sequence[str]) -> str:

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from migration.plan.plan import Plan
-from migration.promise import rules
-from migration.promise.evidence import LAST, NOT_READ, Consumer, Evidence, Part, counted
+from migration.promise import briefly, rules, users
+from migration.promise.evidence import LAST, NOT_READ, Evidence, Part
 from migration.promise.rules import Facts
 from migration.resources.copy_identity import CopyIdentity
+from migration.users.kinds import ALWAYS, GRAPH_KINDS, MACHINES
 from migration.values.answer import Refusal
 from migration.values.value import Value
-
-MOST_NAMED = 5
-UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
 
 
 class PromiseCheck(NamedTuple):
@@ -25,7 +23,7 @@ class PromiseCheck(NamedTuple):
 
     One that does not block is only shown. `once_promoted` can hold only after an approval has been carried out up to
     the delete. `brief` says what is wrong in fewer words than the rule's, `unread` what to say of one that could not
-    be read and does not block.
+    be read and does not block. `counts` tells whether the row is one where these kinds of users block.
     """
 
     words: str
@@ -35,6 +33,7 @@ class PromiseCheck(NamedTuple):
     once_promoted: bool = False
     brief: Callable[[Evidence], str] | None = None
     unread: str = ""
+    counts: Callable[[frozenset[str]], bool] = lambda _: True
 
     @property
     def is_slow(self) -> bool:
@@ -59,35 +58,35 @@ class Check(Value):
         return self.text if self.good else f"NOT MET: {self.text}"
 
 
-def _users(evidence: Evidence) -> str:
-    if len(evidence.consumers) > MOST_NAMED:
-        return f"In use by {counted(evidence.consumers)}"
-    return f"In use by {_several(f'{one.kind} {_name(one)}' for one in evidence.consumers)}"
-
-
-def _locks(evidence: Evidence) -> str:
-    return f"Locked by {_several(f'{lock.name} ({lock.level})' for lock in evidence.locks)}"
-
-
-def _mentions(evidence: Evidence) -> str:
-    names = _several(f"{one.kind.rpartition('/')[2]} {_name(one)}" for one in evidence.mentions)
-    return f"{names} name it, which does not keep it from being deleted"
-
-
-def _name(consumer: Consumer) -> str:
-    return consumer.id.rpartition("/")[2]
-
-
+_NO_MACHINES = "No machine with its own disk came from the source image"
 CHECKS = [
     PromiseCheck("Every target region holds a complete replica", True, (Part.VERSION,), rules.copy_complete),
     PromiseCheck(
-        "No virtual machine, scale set or unfinished image version uses the source image",
+        "No scale set or instance of one, no machine without a proven disk of its own, and no unfinished or shallow"
+        " image version needs the source image",
         True,
         (Part.CONSUMERS,),
-        rules.unused,
-        brief=_users,
+        users.unused,
+        brief=briefly.in_use,
     ),
-    PromiseCheck("No lock protects the source image", True, (Part.LOCKS,), rules.unlocked, brief=_locks),
+    PromiseCheck(
+        _NO_MACHINES,
+        True,
+        (Part.MACHINES,),
+        users.no_machines,
+        brief=briefly.came_from,
+        counts=lambda blocking: MACHINES.key in blocking,
+    ),
+    PromiseCheck(
+        _NO_MACHINES,
+        False,
+        (Part.MACHINES,),
+        users.no_machines,
+        brief=briefly.came_from,
+        unread="Not looked for: machines that came from the source image, and have disks of their own",
+        counts=lambda blocking: MACHINES.key not in blocking,
+    ),
+    PromiseCheck("No lock protects the source image", True, (Part.LOCKS,), rules.unlocked, brief=briefly.locked),
     PromiseCheck("The source image exists", True, (Part.IMAGE,), rules.exists),
     PromiseCheck("The source image is the one that was copied", True, (Part.IMAGE, Part.VERSION), rules.unchanged),
     PromiseCheck(
@@ -102,11 +101,17 @@ CHECKS = [
     ),
     PromiseCheck("No tag and no setting keeps the source image", True, (Part.IMAGE,), rules.still_wished),
     PromiseCheck(
-        "No other resource names the source image, as far as Azure Resource Graph shows",
+        "Nothing that MIGRATION_BLOCK_ON names beside Compute needs the source image",
+        True,
+        (Part.MENTIONS,),
+        users.nothing_named,
+        counts=lambda blocking: bool(GRAPH_KINDS & blocking),
+    ),
+    PromiseCheck(
+        "Nothing else that was looked for in Azure Resource Graph names the source image",
         False,
         (Part.MENTIONS,),
-        rules.unnamed,
-        brief=_mentions,
+        users.unnamed,
         unread="Not looked for: image templates, host pools and others that may name the source image",
     ),
 ]
@@ -114,7 +119,12 @@ CHECKS = [
 
 def judge(facts: Facts) -> list[Check]:
     """Say of each part of the promise whether it holds, for whoever is asked: what comes with approval is left out."""
-    return [_judged(row, facts) for row in CHECKS if not row.once_promoted]
+    return [_judged(row, facts) for row in rows(facts.blocking) if not row.once_promoted]
+
+
+def rows(blocking: frozenset[str]) -> list[PromiseCheck]:
+    """Return the rows that there are where these kinds of users block."""
+    return [row for row in CHECKS if row.counts(blocking)]
 
 
 def of_version(checks: Iterable[Check]) -> list[Check]:
@@ -123,15 +133,15 @@ def of_version(checks: Iterable[Check]) -> list[Check]:
     return [check for check in checks if check.words in words]
 
 
-def slow_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity) -> Refusal | None:
+def slow_refusal(evidence: Evidence, plan: Plan, copied: CopyIdentity, blocking: frozenset[str]) -> Refusal | None:
     """Say what of that which takes long to read keeps the source, before anything else is read."""
-    facts = Facts(evidence, plan, copied, withdrawn=NOT_READ)
-    return obstacle(_judged(row, facts) for row in CHECKS if row.is_slow)
+    facts = Facts(evidence, plan, copied, NOT_READ, blocking)
+    return obstacle(_judged(row, facts) for row in rows(blocking) if row.is_slow)
 
 
 def promise_refusal(facts: Facts) -> Refusal | None:
     """Say what keeps the source, or None where every row that blocks has been read, and holds."""
-    return obstacle(_judged(row, facts) for row in CHECKS)
+    return obstacle(_judged(row, facts) for row in rows(facts.blocking))
 
 
 def obstacle(checks: Iterable[Check]) -> Refusal | None:
@@ -140,29 +150,39 @@ def obstacle(checks: Iterable[Check]) -> Refusal | None:
 
 
 def promise_kept() -> list[str]:
-    """Return what has been checked before a delete: all that would have kept the source."""
-    return [row.words for row in CHECKS if row.blocks]
+    """Return what has been checked before a delete, whatever the settings: all that would have kept the source."""
+    return [row.words for row in rows(ALWAYS) if row.blocks]
+
+
+def seen_beside(evidence: Evidence, plan: Plan, copied: CopyIdentity, blocking: frozenset[str]) -> list[str]:
+    """Return what is true of a delete beside `promise_kept`, for its audit: what the setting had checked as well, and
+    what was found, or not looked for, and did not keep the source.
+    """
+    facts, kept = Facts(evidence, plan, copied, NOT_READ, blocking), promise_kept()
+    judged = [_judged(row, facts) for row in rows(blocking) if row.is_slow and row.words not in kept]
+    return [check.text for check in judged if check.blocks or not check.good]
 
 
 def not_shown() -> list[str]:
     """Return what is true of a decision by somebody who was shown nothing."""
-    return [*(row.unread for row in CHECKS if row.unread), UNSEEN]
+    return [*(row.unread for row in CHECKS if row.unread), users.UNSEEN]
 
 
-def meaning() -> str:
-    """Return text that changes when the checks come to mean something else.
+def meaning(blocking: frozenset[str]) -> str:
+    """Return text that changes when the checks come to mean something else, as by the setting of what blocks.
 
     A decision relies on what they meant to whoever gave it.
     """
-    words = [(row.words, row.blocks) for row in CHECKS]
-    return hashlib.sha256(str([*words, UNSEEN]).encode()).hexdigest()[:16]
+    words = [(row.words, row.blocks) for row in rows(blocking)]
+    return hashlib.sha256(str([*words, sorted(blocking), users.UNSEEN]).encode()).hexdigest()[:16]
 
 
-def decisive() -> list[Part]:
+def decisive(blocking: frozenset[str]) -> list[Part]:
     """Return the parts on which any row that blocks depends, or what becomes of the version: whoever decides must have
     seen them as they are.
     """
-    return [part for part in Part if part is Part.OLDER or any(row.blocks and part in row.needs for row in CHECKS)]
+    needed = {part for row in rows(blocking) if row.blocks for part in row.needs}
+    return [part for part in Part if part is Part.OLDER or part in needed]
 
 
 def _judged(row: PromiseCheck, facts: Facts) -> Check:
@@ -186,9 +206,3 @@ def _not_read(row: PromiseCheck, why: Refusal) -> Refusal:
     """Say why a row cannot be judged; where nobody has tried, that it has not been."""
     said = f"not checked whether “{row.words}”: {why.message}" if why == NOT_READ else why.message
     return Refusal(code=why.code, message=row.unread or said)
-
-
-def _several(names: Iterable[str]) -> str:
-    every = sorted(names)
-    more = [f"{len(every) - MOST_NAMED} more"] if len(every) > MOST_NAMED else []
-    return ", ".join(every[:MOST_NAMED] + more)

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.lock import Lock
+from migration.users.kinds import OTHERS, kind_of
 from migration.values.answer import Refusal
 from migration.values.value import Value
 
@@ -18,6 +19,7 @@ class Part(StrEnum):
     """What can be read, by the name of its field. Whoever uses a source is found by a search that takes minutes."""
 
     CONSUMERS = "consumers"
+    MACHINES = "machines"
     LOCKS = "locks"
     MENTIONS = "mentions"
     VERSION = "version"
@@ -30,6 +32,7 @@ NOT_READ = Refusal(code="NotRead", message="it has not been looked at")
 _OF_FIELD = 4  # characters of a digest: enough to name what changed, and never to decide whether it did
 _WORDS = {
     Part.CONSUMERS: "who uses the source image",
+    Part.MACHINES: "the machines that came from the source image, and have disks of their own",
     Part.LOCKS: "the locks on the source image",
     Part.MENTIONS: "who else names the source image",
     Part.VERSION: "the image version or its replicas",
@@ -39,18 +42,31 @@ _WORDS = {
 
 
 class Consumer(Value):
-    """What needs the image: a virtual machine or scale set whose model names it, or an image version that copies it
-    still, or never will (shallow).
+    """Who came from the image, or needs it. `kind` is a key of `migration/users/kinds.py`, `type` the resource type
+    where Resource Graph told of it.
     """
 
     id: str
     kind: str
+    type: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what it is, for people: of other resources the type."""
+        return self.type if self.kind == OTHERS.key and self.type else kind_of(self.kind).singular
+
+
+class Mentions(NamedTuple):
+    """Who names an image by Resource Graph; `unlooked` says of each kind that was not looked for everywhere, why."""
+
+    found: list[Consumer]
+    unlooked: dict[str, str]
 
 
 def counted(consumers: Sequence[Consumer]) -> str:
     """Return how many of each kind there are, in words."""
     kinds = Counter(one.kind for one in consumers)
-    return ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(kinds.items()))
+    return ", ".join(kind_of(key).counted(count) for key, count in sorted(kinds.items()))
 
 
 class Parts(TypedDict, total=False):
@@ -59,15 +75,19 @@ class Parts(TypedDict, total=False):
     image: ManagedImage | None
     version: ImageVersion | None
     consumers: list[Consumer]
+    machines: list[Consumer]
     locks: list[Lock]
     mentions: list[Consumer]
+    unlooked: dict[str, str]
     older: Refusal | None
 
 
 class Evidence(Value):
     """What has been read. `image` is None once the source is gone, `version` where there is none.
 
-    `mentions` are other resources that name the image, `older` is why the version stays out of `latest` for its age.
+    `consumers` need the image by what Compute says, whatever the settings do; `machines` came from it, and have disks
+    of their own. `mentions` are other resources that name it, by Resource Graph, and `unlooked` says of each kind that
+    was not looked for there, why. `older` is why the version stays out of `latest` for its age.
     `unread` says of every part that has not been read, why: until somebody has read it (`having`), a part is one of
     those.
     """
@@ -75,8 +95,10 @@ class Evidence(Value):
     image: ManagedImage | None = None
     version: ImageVersion | None = None
     consumers: list[Consumer] = []
+    machines: list[Consumer] = []
     locks: list[Lock] = []
     mentions: list[Consumer] = []
+    unlooked: dict[str, str] = {}
     older: Refusal | None = None
     unread: dict[Part, Refusal] = dict.fromkeys(Part, NOT_READ)
     read_at: datetime

@@ -1,12 +1,12 @@
 """The rules of the promise: a source image is deleted only if a named human approved this very version, every target
-region holds a complete replica, and nothing uses the source. Each says why not, by facts that have been read.
+region holds a complete replica, and nothing needs the source. Each says why not, by facts that have been read.
 """
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from migration.plan.plan import Plan
-from migration.promise.evidence import Evidence, counted
+from migration.promise.evidence import Evidence
 from migration.resources.copy_identity import CopyIdentity, another_image, replaced
 from migration.resources.gallery import ImageVersion
 from migration.resources.replication import assess, region_problems, with_own_regions
@@ -14,14 +14,14 @@ from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
 
-MOST_NAMED = 5
 SCAN_COUNTS = timedelta(minutes=5)  # who uses an image may change while it is read, and after
 
 
 class Facts(NamedTuple):
     """What a rule judges: what was read, against what was planned, and the copy that people were asked about.
 
-    `withdrawn` says why tags or settings want the source kept by now. `stays_excluded`: its promotion left it out of
+    `withdrawn` says why tags or settings want the source kept by now, `blocking` which kinds of users keep it
+    (`blocking` in `migration/users/kinds.py`, by the setting of now). `stays_excluded`: its promotion left it out of
     `latest`. Only the record says so: what somebody else takes out later looks the same in Azure, and is a reason to
     ask again.
     """
@@ -30,6 +30,7 @@ class Facts(NamedTuple):
     plan: Plan
     copied: CopyIdentity
     withdrawn: Refusal | None
+    blocking: frozenset[str]
     stays_excluded: bool = False
 
 
@@ -111,27 +112,10 @@ def _nothing_there(facts: Facts, purpose: str) -> Refusal:
     return gone(source).changed(message=f"there is no source image {purpose}")
 
 
-def unused(facts: Facts) -> Refusal | None:
-    """Nothing would break, or could not grow, without the source."""
-    users = sorted(f"{consumer.kind} {consumer.id}" for consumer in facts.evidence.consumers)
-    if not users:
-        return None
-    named = ", ".join(users[:MOST_NAMED])
-    if len(users) > MOST_NAMED:
-        named = f"{counted(facts.evidence.consumers)}, among them {named}"
-    return Refusal(code="SourceInUse", message=f"the source image is used by {named}")
-
-
 def unlocked(facts: Facts) -> Refusal | None:
     """Whoever locked it wants it to stay."""
     held = sorted(f"{lock.name} ({lock.level})" for lock in facts.evidence.locks)
     return Refusal(code="SourceLocked", message=f"the source image is locked by {', '.join(held)}") if held else None
-
-
-def unnamed(facts: Facts) -> Refusal | None:
-    """Nothing of another type names the source."""
-    named = sorted(f"{one.kind} {one.id}" for one in facts.evidence.mentions)
-    return Refusal(code="SourceNamed", message=f"it is named by {', '.join(named[:MOST_NAMED])}") if named else None
 
 
 def stored_as_planned(facts: Facts) -> Refusal | None:

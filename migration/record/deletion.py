@@ -18,11 +18,18 @@ DELETE_IS_QUICK = timedelta(minutes=15)  # a managed image is deleted in half a 
 
 
 def sending(
-    record: ImageRecord, run_id: str, question_id: str, attempt: str, at: datetime, validity: timedelta
+    record: ImageRecord,
+    run_id: str,
+    question_id: str,
+    attempt: str,
+    at: datetime,
+    validity: timedelta,
+    seen: Sequence[str] = (),
 ) -> ImageRecord | Refusal:
     """Spend the approval: the call goes out now, and cannot be cancelled any more unless it is given back.
 
-    `attempt` is one worker's: it may find out whether it is the only one that may have sent the delete.
+    `attempt` is one worker's: it may find out whether it is the only one that may have sent the delete. `seen` is what
+    it found beside the promise.
     """
     approved = approved_of(record, at, validity)
     if isinstance(approved, Refusal):
@@ -35,7 +42,7 @@ def sending(
     deletion = question.deletion or Deletion(sent_at=at)
     if deletion.attempt == attempt:
         return record
-    counted = deletion.changed(attempts=deletion.attempts + 1, attempt=attempt)
+    counted = deletion.changed(attempts=deletion.attempts + 1, attempt=attempt, seen=list(seen))
     sent = moved(question.changed(deletion=counted), Move.SEND)
     return sent if isinstance(sent, Refusal) else record.changed(run=run.changed(question=sent))
 

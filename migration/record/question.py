@@ -79,13 +79,15 @@ DECISIONS = {Decision.APPROVE: Move.APPROVE, Decision.ACCEPT: Move.ACCEPT, Decis
 class Deletion(Stored):
     """A delete that is sent. `sent_at` is when it first may have gone out, `attempt` names the worker that sends it.
 
-    A step that runs again, or twice at once, makes several `attempts`. `operation_url` is Azure's, once it took it up.
+    A step that runs again, or twice at once, makes several `attempts`. `operation_url` is Azure's, once it took it up;
+    `seen` what whoever sent it found beside the promise.
     """
 
     sent_at: datetime
     attempts: int = 0
     attempt: str = ""
     operation_url: str | None = None
+    seen: list[str] = []
 
 
 class Decided(Stored):

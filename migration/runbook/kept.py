@@ -41,7 +41,8 @@ SOURCE_KEPT = [
     ),
     Row(
         ("SourceInUse",),
-        "A machine, a scale set, an instance of one or an unfinished image version names the image.",
+        "A scale set, an instance of one, a machine without a proven disk of its own, an unfinished or shallow version,"
+        " or what MIGRATION_BLOCK_ON names needs the image.",
         "Point what uses it at the version, then {ask_again}.",
         Who.OWNER,
     ),
@@ -89,8 +90,24 @@ SOURCE_KEPT = [
         Who.REQUESTER,
     ),
     Row(
+        ("MachinesFromSource",),
+        "Machines with disks of their own came from the image: they keep running without it, and can no longer be"
+        " reimaged. It keeps the source only where MIGRATION_BLOCK_ON names machines.",
+        "Make machines that must be reimaged anew from the version, then {ask_again}.",
+        Who.OWNER,
+        while_asked="Make machines that must be reimaged anew from the version before you approve.",
+    ),
+    Row(
+        ("UsersNotLookedFor",),
+        "MIGRATION_BLOCK_ON names a kind of users that was not looked for, or not everywhere.",
+        "Do what the reason asks for (the role Reader at the subscription shows Azure Resource Graph all), or take the"
+        " kind out of MIGRATION_BLOCK_ON. Then {ask_again}.",
+        Who.OPERATOR,
+    ),
+    Row(
         ("SourceNamed",),
-        "A check that is only shown: a resource of another type names the image, and may break without it.",
+        "A check that is only shown: what only Azure Resource Graph tells of names the image, and may break without"
+        " it.",
         "Look at that resource before you approve.",
         Who.OWNER,
     ),

@@ -7,7 +7,7 @@ from pydantic import Field, computed_field
 
 from migration.approval.approval import Approval, Decision
 from migration.plan.plan import Plan
-from migration.promise.shown import JudgedRegion, UsersOfKind
+from migration.promise.shown import JudgedRegion, KindShown, UsersOfKind
 from migration.record.audit import AuditEntry
 from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
@@ -180,7 +180,10 @@ class Consequence(Value):
 
 
 class ChecksShown(Value):
-    """What the approval page shows to whoever decides. Of users and mentions of each kind only the first are named."""
+    """What the approval page shows to whoever decides. Of users and mentions of each kind only the first are named.
+
+    `kinds` are all that are looked for, with what came of it.
+    """
 
     id: str
     run: str
@@ -192,6 +195,7 @@ class ChecksShown(Value):
     consequence: Consequence
     users: list[UsersOfKind]
     mentions: list[UsersOfKind]
+    kinds: list[KindShown]
     locks: list[Lock]
     regions: list[JudgedRegion]
     losses: list[str]

@@ -8,11 +8,12 @@ from arm.resources.locks import find_locks
 from arm.resources.versions import get_version, list_versions
 from arm.surveys.consumers import find_consumers
 from arm.surveys.mentions import find_mentions
-from arm.transport.errors import ArmNotFoundError, ArmRefusedError
+from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.plan import Plan
-from migration.promise.evidence import Consumer, Evidence, Part
+from migration.promise.evidence import Consumer, Evidence, Mentions, Part
 from migration.resources.copy_identity import CopyIdentity
+from migration.users.kinds import ALWAYS, GRAPH_KINDS, MACHINES
 from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId, same_id
 
@@ -23,8 +24,10 @@ async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime
     Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
     evidence = await find_uses(plan.source.id, copied, not_before)
-    mentions = await find_mentions(plan.source.id)
-    known = evidence if mentions is None else evidence.having(mentions=mentions)
+    try:
+        known = await with_mentions(evidence, plan.source.id)
+    except ArmError as error:
+        known = evidence.lacking(Part.MENTIONS, Refusal(code=error.code, message=error.message))
     older = find_older(plan, copied.image_version_id)
     known = await _with(known, Part.OLDER, older, lambda found: known.having(older=found))
     return await with_copy(known, plan.source.id, copied)
@@ -44,20 +47,41 @@ async def find_older(plan: Plan, version_id: str) -> Refusal | None:
     return older_than_latest(versions, ResourceId.parse(version_id, IMAGE_VERSION).name, plan.source.created_at)
 
 
-async def find_uses(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
-    """Read who needs the source, besides its copy, and what locks it."""
-    evidence = Evidence(read_at=datetime.now(UTC))
-    consumers = _others(source_image_id, copied, not_before)
-    known = await _with(evidence, Part.CONSUMERS, consumers, lambda found: evidence.having(consumers=found))
+async def find_uses(
+    source_image_id: str, copied: CopyIdentity, not_before: datetime, blocking: frozenset[str] = ALWAYS
+) -> Evidence:
+    """Read who needs the source, besides its copy, and what locks it; of Resource Graph only what may block."""
+    known = Evidence(read_at=datetime.now(UTC))
+    if blocking & GRAPH_KINDS:
+        known = await with_mentions(known, source_image_id, not_before)
+    known = await _with_users(known, source_image_id, copied, not_before)
     try:
         return await _with(known, Part.LOCKS, find_locks(source_image_id), lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
         return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
 
 
-async def _others(source_image_id: str, copied: CopyIdentity, not_before: datetime) -> list[Consumer]:
-    consumers = await find_consumers(source_image_id, not_before)
-    return [consumer for consumer in consumers if not same_id(consumer.id, copied.image_version_id)]
+async def with_mentions(evidence: Evidence, source_image_id: str, not_before: datetime | None = None) -> Evidence:
+    """Read who names the source by Resource Graph, since `not_before` (None: in the last minutes)."""
+    named = find_mentions(source_image_id, not_before)
+
+    def having(found: Mentions) -> Evidence:
+        return evidence.having(mentions=found.found, unlooked=found.unlooked)
+
+    return await _with(evidence, Part.MENTIONS, named, having)
+
+
+async def _with_users(evidence: Evidence, source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read who came from the source: machines with disks of their own, and all others, which need it."""
+
+    def having(found: list[Consumer]) -> Evidence:
+        others = [one for one in found if not same_id(one.id, copied.image_version_id)]
+        machines = [one for one in others if one.kind == MACHINES.key]
+        return evidence.having(consumers=[one for one in others if one.kind != MACHINES.key], machines=machines)
+
+    known = await _with(evidence, Part.CONSUMERS, find_consumers(source_image_id, not_before), having)
+    why = known.unread.get(Part.CONSUMERS)
+    return known.lacking(Part.MACHINES, why) if why else known
 
 
 async def with_copy(evidence: Evidence, source_image_id: str, copied: CopyIdentity) -> Evidence:

@@ -10,6 +10,7 @@ from migration.promise.evidence import Evidence, Part
 from migration.promise.rules import Facts, copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
+from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 
 
@@ -24,7 +25,7 @@ class Judged(NamedTuple):
 def judged(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> Judged:
     """Judge what was read. Where nothing asks whether the source may go, nothing stands against that."""
     wish = withdrawn(evidence.image, asked.run, asked.question.fingerprint, answered, settings)
-    checks = judge(Facts(evidence, asked.plan, asked.question.copied, wish))
+    checks = judge(Facts(evidence, asked.plan, asked.question.copied, wish, blocking(settings.block_on)))
     is_kept = asked.deletes and not evidence.source_is_gone
     return Judged(checks, obstacle(checks) if is_kept else None, _losses(asked, evidence, settings.tag))
 

@@ -21,7 +21,7 @@ def test_an_approval_on_the_page_migrates_and_is_told_to_everyone(site, waiting)
         waiting["sourceImageId"].rpartition("/")[2],
         "eastus2",
         "az vm create",
-        "All 8 checks are met",
+        "All 9 checks are met",
         "Not looked for: Batch pools",
         ADA,
     ):
@@ -130,7 +130,7 @@ def test_that_users_of_the_source_may_be_hidden_is_shown_before_anybody_decides(
         waiting = site.waiting()
         browser, link = Browser(), site.link(waiting)
         page = browser.open(link)
-        assert (page.status_code, "1 of 8 checks needs your attention" in page.text) == (200, True)
+        assert (page.status_code, "2 of 9 checks need your attention" in page.text) == (200, True)
         for said in ("Who uses the source image cannot be seen in", right, "cannot be deleted now", "Give it the"):
             assert said in words_of(page)
         browser.decide(link, "accept")

@@ -104,7 +104,7 @@ def question():
         admitted_at=NOW - timedelta(hours=1),
     )
     evidence = Evidence(read_at=NOW).having(
-        image=plan.source, version=version, consumers=[], locks=[], mentions=[], older=None
+        image=plan.source, version=version, consumers=[], machines=[], locks=[], mentions=[], older=None
     )
     return Asked(instance_id_for(SOURCE), run, asking, plan), evidence
 

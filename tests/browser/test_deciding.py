@@ -51,7 +51,7 @@ def test_a_link_from_a_notification_is_read_and_approved(site, waiting, new_page
     expect(goes).to_contain_text(waiting["sourceImageId"])
     expect(page.locator(".card", has_text="This stays")).to_contain_text(waiting["imageVersionId"])
     expect(page.get_by_role("row", name=re.compile("eastus2"))).to_contain_text("Completed, 100")
-    expect(page.get_by_text("All 8 checks are met")).to_be_visible()
+    expect(page.get_by_text("All 9 checks are met")).to_be_visible()
     expect(page.get_by_text(f"You decide as {ADA}")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, delete the source image")).to_be_hidden()
     approve(page)
@@ -233,7 +233,7 @@ def test_what_changed_meanwhile_is_shown_before_anything_is_decided(site, waitin
     expect(page.get_by_role("alert")).to_contain_text("the locks on the source image")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page).to_have_title(re.compile("^Something has changed: The source image .* cannot be deleted now"))
-    expect(page.get_by_role("heading", name="1 of 8 checks needs your attention")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 of 9 checks needs your attention")).to_be_visible()
     expect(page.get_by_text("Approve", exact=True)).to_have_count(0)
     assert site.migration(waiting)["approval"] is None
 

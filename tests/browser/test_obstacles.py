@@ -16,8 +16,10 @@ from tests.browser.sample_page import NOW, question, sample_page
 
 DELETES = ("deleted for good", "no way back", "delete the source image", "image is deleted", "If you approve")
 GROUP = "/subscriptions/c0ffee00-0000-4000-8000-000000000001/resourceGroups/web-production/providers/Microsoft.Compute"
-SCALE_SET = Consumer(id=f"{GROUP}/virtualMachineScaleSets/web", kind="scale set")
-MACHINES = [Consumer(id=f"{GROUP}/virtualMachines/web-{number:03}", kind="virtual machine") for number in range(50)]
+SCALE_SET = Consumer(id=f"{GROUP}/virtualMachineScaleSets/web", kind="scale-sets")
+MACHINES = [
+    Consumer(id=f"{GROUP}/virtualMachines/web-{number:03}", kind="machines-without-own-disk") for number in range(50)
+]
 UNREADABLE = Refusal(code="AuthorizationFailed", message="the app may not read this")
 HIDDEN = Refusal(code="UsersNotVisible", message=f"who uses the source image cannot be seen in {GROUP}")
 
@@ -112,7 +114,7 @@ def untrue(states, text):
     if states == FREE:
         return [words for words in ("deleted for good", "Yes, delete the source image") if words not in text]
     said = [words for words in DELETES if words in text]
-    said += [words for words in ("Approve", "All 8 checks") if words in text]
+    said += [words for words in ("Approve", "All 9 checks") if words in text]
     said += ["no way to look again"] * ("Look again" not in text)
     said += ["accepts"] * (("Yes, accept" in text) != (version == "complete"))
     said += ["gone, and kept"] * (source == "gone" and "source image is kept" in text)
@@ -173,8 +175,32 @@ def test_what_stands_against_the_delete_is_at_the_head_with_its_cure(pages, page
 def test_a_crowd_of_users_is_counted_and_folded(pages, page):
     page.set_content(pages[with_one("fifty machines")])
     text = page.inner_text("main")
-    assert "50 virtual machines use it" in text
-    assert "In use by 1 scale set, 50 virtual machines" in text
+    assert "50 virtual machines without proven disks of their own" in text
+    assert "In use by 50 virtual machines without proven disks of their own, 1 scale set" in text
     assert "web-017" not in text
-    page.get_by_text("50 virtual machines use it").click()
+    page.get_by_text("50 virtual machines without proven disks of their own", exact=True).click()
     assert "web-017" in page.inner_text("main")
+
+
+@pytest.fixture(scope="module")
+def with_machines():
+    """The page of a source from which twelve machines came, all with disks of their own."""
+    machines = [Consumer(id=f"{GROUP}/virtualMachines/own-{number:02}", kind="machines") for number in range(12)]
+    unlooked = {"fleets": "the app may not read them in /subscriptions/s", "others": "the app may not read them"}
+    with ThreadPoolExecutor(1) as beside:
+        asked, evidence = question()
+        return beside.submit(sample_page, asked, evidence.having(machines=machines, unlooked=unlooked)).result()
+
+
+def test_machines_that_keep_running_are_named_before_the_button_and_what_was_not_looked_for(with_machines, page):
+    page.set_content(with_machines)
+    text = page.inner_text("main")
+    assert "12 machines came from it; they keep running, and can no longer be reimaged" in text
+    assert "Not looked for, or not everywhere: Compute Fleets, because the app may not read them in" in text
+    assert text.index("12 machines came from it") < text.index("Your decision")
+    page.get_by_text("12 virtual machines with their own disks", exact=True).click()
+    assert "own-07" in page.inner_text("main")
+    page.get_by_text("What needs the source image, by kind").click()
+    table = page.locator("#kinds").inner_text()
+    for said in ("keeps running, and can no longer be reimaged", "image templates", "not looked for", "none", "12"):
+        assert said in table

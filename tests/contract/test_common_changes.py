@@ -14,7 +14,7 @@ from tests.support.source import ROOMS, ROOT
 PLANTED = {
     # A new check before the delete: a row.
     "migration/promise/checks.py": (
-        '    PromiseCheck(\n        "No other resource names',
+        '    PromiseCheck(\n        "Nothing else that was looked for',
         '    PromiseCheck("It is backed up", True, (Part.IMAGE,), lambda _: Refusal(code="No", message="m")),\n',
     ),
     # A new setting: a field.

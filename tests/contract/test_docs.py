@@ -54,6 +54,8 @@ def in_a_cell(default: Any) -> str:
     """How the table shows a default: none is an empty cell."""
     if default is None or default in ([], {}):
         return ""
+    if isinstance(default, list):
+        return ",".join(default)
     return json.dumps(default) if isinstance(default, bool) else str(default)
 
 

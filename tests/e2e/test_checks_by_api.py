@@ -44,7 +44,7 @@ def test_what_keeps_the_source_is_told_before_anybody_approves_and_comes_true(fr
     told = checks(app, waiting)
     assert told["obstacle"]["code"] == "SourceInUse"
     (users,) = told["users"]
-    assert (users["kind"], users["count"]) == ("virtual machine", 1)
+    assert (users["kind"], users["count"]) == ("machines-without-own-disk", 1)
     assert [one.lower() for one in users["ids"]] == [machine.lower()]
     assert (unmet(told)["SourceInUse"]["met"], unmet(told)["SourceInUse"]["blocks"]) == (False, True)
     assert told["consequence"]["deletes"] is None

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from dev.emulator.seed import IMAGES_GROUP
+from dev.emulator.users_of_images import machine
 from dev.inbox import running_inbox
 from tests.support.running.azure import running_azure
 from tests.support.running.estate import (
@@ -80,3 +81,23 @@ def test_an_approval_from_outside_the_page_says_in_the_audit_which_users_nobody_
     (checks,) = [entry["checks"] for entry in entries if entry["event"] == "approved"]
     assert [told for told in checks if told.startswith("Not looked for: image templates")]
     assert [told for told in checks if told.startswith("Not looked for: Batch pools")]
+
+
+def test_machines_with_disks_of_their_own_let_the_source_go_and_stand_in_the_audit(app, azure):
+    """Any machine that had ever come from the image kept it for good."""
+    image = azure.seed_image("running")
+    azure.control.put_resource(machine("runs-0", image))
+    waiting = app.waiting(app.start(image))
+    azure.control.put_resource(machine("runs-1", image))  # one more since people were asked is no reason to refuse
+    ended = app.approve_and_end(waiting["id"])
+    assert (ended["outcome"]["kind"], azure.read(image)) == ("Migrated", None)
+    told = [check for entry in app.audit(ended)["entries"] for check in entry["checks"]]
+    assert [check for check in told if check.startswith("2 machines came from it; they keep running")]
+
+
+def test_an_ephemeral_machine_made_between_approval_and_delete_keeps_the_source(app, azure):
+    image = azure.seed_image("ephemeral")
+    waiting = app.waiting(app.start(image))
+    azure.control.put_resource(machine("loses-its-disk", image, ephemeral=True))
+    ended = app.approve_and_end(waiting["id"])
+    assert (ended["outcome"]["code"], azure.read(image) is None) == ("SourceInUse", False)

@@ -9,7 +9,7 @@ import pytest
 from dev.picture.codes import TABLES
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
-from migration.promise.checks import UNSEEN
+from migration.promise.users import UNSEEN
 from migration.values.outcome import OutcomeKind, Phase
 from telemetry import measuring
 from tests.support.samples import SOURCE

@@ -9,6 +9,8 @@ import pytest
 
 from migration.asking.settings import Settings
 from migration.plan import rights
+from migration.plan.rights import Permission
+from migration.users.kinds import GRAPH_KINDS, HOST_CONFIGURATIONS, HOST_POOLS, IMAGE_TEMPLATES, TEMPLATE_TARGETS
 from tests.infra.azd import HERE, actions, app_settings, assigned, provision
 from tests.support.source import python_files, tree_of
 from tests.support.templates import INFRA, ROLES
@@ -108,8 +110,19 @@ def granted(*keys):
     return {action for key in keys or ROLES for action in ROLES[key]}
 
 
+SHOWN_BY_RESOURCE_GRAPH = {*IMAGE_TEMPLATES.reads, *HOST_POOLS.reads}  # it hides what its reader may not read
+
+
 def test_the_roles_grant_what_the_code_takes_and_nothing_else():
-    assert granted() == taken()
+    assert granted() == taken() | SHOWN_BY_RESOURCE_GRAPH
+
+
+def test_the_role_to_look_shows_image_templates_and_host_pools_and_hides_what_it_cannot_show():
+    """Resource Graph was silent about what the role did not let it show, and the page said that there was nothing."""
+    looks = Permission(actions=ROLES["observer"])
+    hidden = rights.hidden_kinds([rights.Scope(field="", id="/subscriptions/s", permissions=[looks])])
+    shown = {IMAGE_TEMPLATES.key, TEMPLATE_TARGETS.key, HOST_POOLS.key, HOST_CONFIGURATIONS.key}
+    assert hidden.keys() == GRAPH_KINDS - shown
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def never_deleted(play: Play) -> None:
 
 
 def in_use(play: Play) -> None:
-    play.azure.answers["find_consumers"] = [Consumer(id="/subscriptions/s/web", kind="scale set")]
+    play.azure.answers["find_consumers"] = [Consumer(id="/subscriptions/s/web", kind="scale-sets")]
     approved(play).until("Done")
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import pytest
 
 from arm.resources import subscriptions
-from arm.surveys import visibility
+from arm.surveys import mentions, visibility
 from arm.transport import client, cloud
 from arm.transport.recent import Recent
 from dev.emulator import Emulator, running_emulator
@@ -61,6 +61,7 @@ def remember_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(subscriptions, "_locations", Recent(10))
     patch.setattr(subscriptions, "_visible", Recent(1))
     patch.setattr(visibility, "_hidden", Recent(10))
+    patch.setattr(mentions, "_readings", Recent(1))
 
 
 def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:

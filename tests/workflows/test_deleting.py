@@ -20,7 +20,7 @@ from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
-IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale set")
+IN_USE = Consumer(id="/subscriptions/s/virtualMachineScaleSets/web", kind="scale-sets")
 
 
 def approved(play: Play) -> Play:

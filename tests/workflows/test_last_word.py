@@ -9,6 +9,7 @@ import pytest
 
 from activities import delete_source_image, promote_image_version
 from migration.course import steps
+from migration.users.kinds import ALWAYS
 from tests.support.samples import make_image
 from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
@@ -21,7 +22,7 @@ type Change = Callable[[Play], object]
 
 def _new_meaning(play: Play) -> None:
     for module in (promote_image_version, delete_source_image):
-        play._patch.setattr(module, "meaning", lambda: "another")
+        play._patch.setattr(module, "meaning", lambda _: "another")
 
 
 def _tags(**tags: str) -> Change:
@@ -63,7 +64,7 @@ def asked(play: Play) -> list[tuple[str, str]]:
 def meaning_now() -> str:
     """As the step knows it, which a test may have changed."""
     promoting: Any = promote_image_version
-    return str(promoting.meaning())
+    return str(promoting.meaning(ALWAYS))
 
 
 def decided(play: Play, ends: list[tuple[str, str]], end: tuple[str, str]) -> None:

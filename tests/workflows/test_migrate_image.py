@@ -291,7 +291,7 @@ def test_promoting_is_waited_for_as_long_as_replication(play: Play):
 @pytest.mark.parametrize("decision", ["reject", "approve"])
 def test_a_long_migration_returns_less_than_the_engine_carries(play: Play, decision: str):
     """The engine fails an orchestration whose status or output takes more than 16 KB of UTF-16."""
-    users = [Consumer(id=f"{SOURCE}/{number}", kind="virtual machine") for number in range(300)]
+    users = [Consumer(id=f"{SOURCE}/{number}", kind="machines-without-own-disk") for number in range(300)]
     play.azure.answers["find_consumers"] = users
     play.azure.answers["merge_tags"] = ArmRefusedError("ScopeLocked", "locked " * 3000)
     play.start().until("AwaitingApproval")

@@ -7,11 +7,13 @@ import azure.functions as func
 
 from migration.asking.reading import settings
 from migration.plan.galleries import guards
-from migration.promise.checks import UNSEEN, Check
+from migration.promise.checks import Check
 from migration.promise.evidence import Evidence
-from migration.promise.shown import regions_judged, remarks, users_by_kind
+from migration.promise.shown import kinds_shown, regions_judged, remarks, users_by_kind
+from migration.promise.users import UNSEEN
 from migration.record.asked import Asked, asked_of
 from migration.telling.answers import CheckShown, ChecksShown, Consequence, Obstacle
+from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from steering.gathering.judging import becomes_latest, judged, stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence
@@ -51,8 +53,9 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         not_looked_for=UNSEEN,
         obstacle=Obstacle(code=refusal.code, message=refusal.message) if refusal else None,
         consequence=_consequence(asked, evidence, refusal),
-        users=users_by_kind(evidence.consumers),
+        users=users_by_kind([*evidence.consumers, *evidence.machines]),
         mentions=users_by_kind(evidence.mentions),
+        kinds=kinds_shown(evidence, blocking(settings().block_on)),
         locks=evidence.locks,
         regions=regions_judged(asked.plan, evidence.version),
         losses=losses,

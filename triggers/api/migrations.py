@@ -19,6 +19,7 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.resources.image import ManagedImage
 from migration.telling.answers import Accepted, MigrationInFull, MigrationShown, PlanShown
 from migration.telling.status import Status
+from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from migration.values.ids import is_earlier_instance_id
 from migration.values.problems import Problem, RequestInvalidError
@@ -112,7 +113,7 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     result = await draw_up_plan(start, current, await _copies(start.id))
     if result.plan is None:
         raise RequestInvalidError(result.problems)
-    plan = await with_users(result.plan)
+    plan = await with_users(result.plan, blocking(current.block_on))
     return json_response(PlanShown.model_validate(plan.__dict__).dump())
 
 

@@ -7,9 +7,10 @@ from arm.transport.cloud import get_portal
 from migration.course.spans import in_words
 from migration.plan.galleries import guards
 from migration.plan.plan import Plan
-from migration.promise.checks import UNSEEN, decisive, meaning
+from migration.promise.checks import decisive, meaning
 from migration.promise.evidence import Evidence
-from migration.promise.shown import JudgedRegion, regions_judged, remarks, users_by_kind
+from migration.promise.shown import JudgedRegion, kinds_shown, regions_judged, remarks
+from migration.promise.users import UNSEEN
 from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -22,7 +23,7 @@ from web.pages import day
 FEW = 5  # of a kind: more are folded
 
 
-def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any]:
+def picture(asked: Asked, evidence: Evidence, outlook: Outlook, blocking: frozenset[str]) -> dict[str, Any]:
     """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
     plan, run, question = asked.plan, asked.run, asked.question
     requested_by = run.requesters[-1].name
@@ -52,7 +53,7 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": outlook.checks,
         "unseen": UNSEEN,
-        "users": users_by_kind(evidence.consumers),
+        "kinds": kinds_shown(evidence, blocking),
         "few": FEW,
         "read_at": evidence.read_at,
         "requested_by": requested_by,
@@ -61,19 +62,20 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook) -> dict[str, Any
         "created_at": run.admitted_at,
         "expires_at": question.expires_at,
         "time_left": in_words(question.expires_at - datetime.now(UTC)),
-        "seen": seen(evidence),
+        "seen": seen(evidence, blocking),
     }
 
 
-def seen(evidence: Evidence) -> str:
+def seen(evidence: Evidence, blocking: frozenset[str]) -> str:
     """Return what somebody has seen who is shown this: what the checks mean, and the facts."""
-    return f"{meaning()}.{evidence.digest(decisive())}"
+    return f"{meaning(blocking)}.{evidence.digest(decisive(blocking))}"
 
 
-def changes_since(evidence: Evidence, shown: str) -> list[str]:
+def changes_since(evidence: Evidence, shown: str, blocking: frozenset[str]) -> list[str]:
     """Return in words what differs from what somebody was shown."""
     meant, _, digest = shown.partition(".")
-    return [*(["what is checked"] if meant != meaning() else []), *evidence.changes_since(digest, decisive())]
+    checked = ["what is checked"] if meant != meaning(blocking) else []
+    return [*checked, *evidence.changes_since(digest, decisive(blocking))]
 
 
 def _asker(name: str) -> str:

@@ -9,10 +9,12 @@ from hub.task_hub import TaskHub
 from migration import names
 from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.asking.settings import Settings
-from migration.promise.checks import UNSEEN, meaning
+from migration.promise.checks import meaning
 from migration.promise.evidence import Evidence
+from migration.promise.users import unseen
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Stage
+from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from records.store import look_again
 from steering.gathering.judging import stays_excluded
@@ -42,6 +44,7 @@ class Visit:
     ) -> None:
         self._req, self._hub, self._settings = req, hub, settings
         self._link, self._held, self._asked = opened.link, opened.held, opened.asked
+        self._blocking = blocking(settings.block_on)
         self._is_taken_back = opened.is_taken_back
         self._user = user
         self._decider = decider_of(user, "page", opened.link.name)
@@ -64,12 +67,12 @@ class Visit:
             return self._ask(evidence, self._outlook(evidence), form, errors=error.errors, status=422)
         evidence = await fresh_evidence(self._asked)
         outlook = self._outlook(evidence)
-        changes = changes_since(evidence, form.seen)
+        changes = changes_since(evidence, form.seen, self._blocking)
         if not changes and event.decision not in outlook.offers:
             changes = ["what can be decided"]
         if changes:
             return await self._changed(evidence, outlook, form, changes)
-        checks = [*(str(check) for check in outlook.checks), UNSEEN]
+        checks = [*(str(check) for check in outlook.checks), *unseen(evidence)]
         older = stays_excluded(self._asked, evidence) is not None
         result = await decide(
             self._held,
@@ -78,7 +81,7 @@ class Visit:
             self._decider,
             self._settings,
             checks=checks,
-            meaning=meaning(),
+            meaning=meaning(self._blocking),
             told_older=older,
         )
         if isinstance(result, NotAllowed):
@@ -200,7 +203,7 @@ class Visit:
         here = f"/api/approvals/{self._asked.migration_id}?{self._query()}"
         html = render(
             "approval.html",
-            **picture(self._asked, evidence, outlook),
+            **picture(self._asked, evidence, outlook, self._blocking),
             form=form,
             errors=errors or {},
             changes=changes or [],

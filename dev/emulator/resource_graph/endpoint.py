@@ -59,7 +59,10 @@ def _answer(world: World, request: ArmRequest) -> dict[str, Any] | None:
     delay = world.settings.resource_graph_delay
     resources = world.past.as_of(world.clock.now() - delay) if delay else world.resources
     return _page(
-        query, query.run(rows_of(world, resources, readable)), options, zlib.crc32(text.encode(errors="replace"))
+        query,
+        query.run(rows_of(world, resources, readable, query.table)),
+        options,
+        zlib.crc32(text.encode(errors="replace")),
     )
 
 

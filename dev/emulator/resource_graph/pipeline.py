@@ -6,21 +6,23 @@ from typing import Any
 
 from dev.emulator.resource_graph.expressions import Expression, ExpressionReader, Row
 from dev.emulator.resource_graph.operators import Type
-from dev.emulator.resource_graph.rows import COLUMNS
+from dev.emulator.resource_graph.rows import COLUMNS, RESOURCES, TABLES
 from dev.emulator.resource_graph.words import Kind, Word, Words
 
-TABLE = "resources"
 Rows = list[Row]
 _Step = Callable[[Rows], Rows]
 
 
 @dataclass(slots=True)
 class Query:
-    """`columns` are those of its answer; `is_limited` when it says itself how many rows it wants."""
+    """`table` is where its rows are; `columns` are those of its answer; `is_limited` when it says itself how many rows
+    it wants.
+    """
 
     columns: Mapping[str, Type] = field(default_factory=lambda: COLUMNS)
     steps: list[_Step] = field(default_factory=list)
     is_limited: bool = False
+    table: str = RESOURCES
 
     def run(self, rows: Iterable[Row]) -> Rows:
         found = list(rows)
@@ -32,8 +34,8 @@ class Query:
 def read_query(text: str) -> Query:
     """Raises QueryError for whatever is wrong or not supported."""
     words, query = Words(text), Query()
-    if words.next.text.lower() == TABLE:
-        words.take()
+    if words.next.text.lower() in TABLES:
+        query.table = words.take().text.lower()
     elif words.next.text not in _OPERATORS:
         raise words.next.refused(f"the table '{words.next.text}' is not supported")
     else:

@@ -1,11 +1,15 @@
-"""The table `resources`: its columns, and which resources its reader sees there.
+"""The tables: their columns, and which resources their reader sees in each.
 
-It has what ARM lists with a place of its own and whatever else was put into the world, but not what Resource Graph
-keeps in other tables: subscriptions, groups, locks. Types, locations and groups are in lower case, tags and ids as they
+`resources` has what ARM lists with a place of its own and whatever else was put into the world, but not what Resource
+Graph keeps in other tables (Service Fabric, instances of scale sets, subscriptions, groups, locks) nor what it does not
+list: the custom images of DevTest labs, the session host configurations of host pools. As its reference of tables and
+types has it (learn.microsoft.com, supported-tables-resources, read 2026-11-30).
+
+Types, locations and groups are in lower case, tags and ids as they
 were written. Who may not read a resource does not see it, and is not told so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dev.emulator.front_door.access import may_see
@@ -19,7 +23,19 @@ from dev.emulator.world.resources import Resource
 _TEXTS = ("id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy")
 _OBJECTS = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")
 COLUMNS = {**dict.fromkeys(_TEXTS, Type.STRING), **dict.fromkeys(_OBJECTS, Type.DYNAMIC)}
-_IN_OTHER_TABLES = (SUBSCRIPTION_TYPE.lower(), RESOURCE_GROUP_TYPE.lower(), "microsoft.authorization/")
+RESOURCES = "resources"
+_FABRIC = "microsoft.servicefabric/managedclusters"
+_NOT_AMONG_RESOURCES = (
+    *(SUBSCRIPTION_TYPE.lower(), RESOURCE_GROUP_TYPE.lower(), "microsoft.authorization/"),
+    "microsoft.compute/virtualmachinescalesets/virtualmachines",
+    "microsoft.devtestlab/labs/customimages",
+    "microsoft.desktopvirtualization/hostpools/sessionhostconfigurations",
+    _FABRIC,
+)
+TABLES: dict[str, Callable[[str], bool]] = {
+    RESOURCES: lambda type_: not type_.startswith(_NOT_AMONG_RESOURCES),
+    "servicefabricresources": lambda type_: type_.startswith(_FABRIC),
+}
 
 
 def readable_subscriptions(world: World, wanted: list[str] | None) -> set[str]:
@@ -33,8 +49,10 @@ def readable_subscriptions(world: World, wanted: list[str] | None) -> set[str]:
     }
 
 
-def rows_of(world: World, resources: Iterable[Resource], subscriptions: set[str]) -> list[dict[str, Any]]:
-    rows = (_row(resource) for resource in resources if not resource.type.lower().startswith(_IN_OTHER_TABLES))
+def rows_of(
+    world: World, resources: Iterable[Resource], subscriptions: set[str], table: str = RESOURCES
+) -> list[dict[str, Any]]:
+    rows = (_row(resource) for resource in resources if TABLES[table](resource.type.lower()))
     return [row for row in rows if row["subscriptionId"].lower() in subscriptions and may_see(world, row["id"])]
 
 

@@ -31,10 +31,13 @@ def things(control):
 
 
 def test_every_query_that_the_app_sends_is_answered(ask):
-    sent = [text for text in vars(resource_graph).values() if isinstance(text, str) and text.startswith("resources\n")]
-    assert len(sent) == 2
+    begins = ("resources\n", "{table}\n")
+    sent = [text for text in vars(resource_graph).values() if isinstance(text, str) and text.startswith(begins)]
+    assert len(sent) == 3
     for query in sent:
-        assert isinstance(ask(query.format(key="migrate-to-gallery")), list)
+        for table in resource_graph._TABLES:
+            asked = query.format(key="migrate-to-gallery", table=table, types="'microsoft.devtestlab/labs'")
+            assert isinstance(ask(asked), list)
 
 
 def test_tagged_images_are_found_with_what_the_app_needs(ask, emulator):

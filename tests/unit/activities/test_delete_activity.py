@@ -326,7 +326,7 @@ async def test_the_sources_own_subscription_is_searched_even_where_none_can_be_l
         return []
 
     monkeypatch.setattr("arm.surveys.consumers.list_subscriptions", none_visible)
-    assert [user.kind for user in await find_consumers(USED_SOURCE, datetime.now(UTC))] == ["scale set"]
+    assert [user.kind for user in await find_consumers(USED_SOURCE, datetime.now(UTC))] == ["scale-sets"]
     assert await find_consumers(f"{COMPUTE}/images/none", datetime.now(UTC)) == []
 
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal
+from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal, rows
 from migration.promise.evidence import Consumer, Evidence, Part
-from migration.promise.rules import Facts, shallow_refusal, unused, version_refusal
+from migration.promise.rules import Facts, shallow_refusal, version_refusal
+from migration.promise.users import unused
 from migration.resources.lock import Lock
+from migration.users.kinds import ALWAYS
 from migration.values.answer import Refusal
 from tests.support.samples import (
     NOW,
@@ -29,8 +31,8 @@ OURS = make_version(tags={"source-content": "first"}, region_deletion_allowed=Fa
 
 PREMIUM = [one.changed(storage_account_type="Premium_LRS") for one in targets("eastus", "westus2")]
 
-SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale set")
-MACHINE = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
+SCALE_SET = Consumer(id="/subscriptions/s/vmss", kind="scale-sets")
+MACHINE = Consumer(id="/subscriptions/s/vm", kind="machines-without-own-disk")
 LOCK = Lock(name="keep", level="CanNotDelete")
 HIDDEN = Refusal(code="UsersNotVisible", message="who uses the source image cannot be seen in /subscriptions/s")
 
@@ -109,13 +111,13 @@ def test_regions_that_somebody_added_have_to_be_complete_too():
 def evidence(**changes: Any) -> Evidence:
     """Everything that can be read, as it is where the promise holds."""
     facts: dict[str, Any] = {"image": make_image(), "version": OURS, "consumers": [], "locks": [], "mentions": []}
-    facts |= {"older": None}
+    facts |= {"machines": [], "older": None}
     return Evidence(read_at=NOW).having(**facts | changes)
 
 
 def facts(read: Evidence, withdrawn: Refusal | None = None) -> Facts:
     """What a rule judges, of an image whose delete is still wished for unless told otherwise."""
-    return Facts(read, make_plan(), make_copied(), withdrawn)
+    return Facts(read, make_plan(), make_copied(), withdrawn, ALWAYS)
 
 
 def test_a_source_that_nothing_uses_may_go():
@@ -147,7 +149,11 @@ def test_a_source_that_is_gone_is_not_deleted_and_its_copy_comes_first():
         ({"version": OURS.changed(id=VERSION + "1")}, "NotApproved", "another image version"),
         ({"version": OURS.changed(replication_mode="Shallow")}, "ShallowReplication", ""),
         ({"consumers": [SCALE_SET]}, "SourceInUse", "scale set /subscriptions/s/vmss"),
-        ({"consumers": [SCALE_SET, MACHINE]}, "SourceInUse", "scale set /subscriptions/s/vmss, virtual machine"),
+        (
+            {"consumers": [SCALE_SET, MACHINE]},
+            "SourceInUse",
+            "scale set /subscriptions/s/vmss, virtual machine without",
+        ),
         ({"locks": [LOCK]}, "SourceLocked", "keep (CanNotDelete)"),
         ({"image": make_image(content="second"), "consumers": [SCALE_SET], "locks": [LOCK]}, "SourceInUse", ""),
         ({"version": OURS.changed(region_deletion_allowed=True)}, "NotPromoted", "its replicas can be deleted"),
@@ -179,7 +185,7 @@ def test_storage_that_was_only_preferred_is_met_by_either_and_one_asked_for_by_i
     names = targets("eastus", "westus2")
     wanted = [one.changed(storage_account_type=planned, preferred=preferred) for one in names]
     version = OURS.changed(target_regions=[one.changed(storage_account_type=has) for one in names])
-    judged = Facts(evidence(version=version), make_plan(target_regions=wanted), make_copied(), None)
+    judged = Facts(evidence(version=version), make_plan(target_regions=wanted), make_copied(), None, ALWAYS)
     refusal = promise_refusal(judged)
     assert (refusal.code if refusal else None) == code
 
@@ -201,12 +207,12 @@ def test_of_a_source_that_is_gone_no_check_says_that_it_is_the_one_that_was_copi
 
 def test_what_changed_is_named_by_its_fields():
     """An unrelated tag was told as "the source image", and people looked for what was wrong with it."""
-    shown = evidence().digest(decisive())
+    shown = evidence().digest(decisive(ALWAYS))
     tagged = evidence(image=make_image(tags={"team": "web"}), version=OURS.changed(exclude_from_latest=True))
-    changes = tagged.changes_since(shown, decisive())
+    changes = tagged.changes_since(shown, decisive(ALWAYS))
     assert changes == ["the image version or its replicas (exclude from latest)", "the source image (tags)"]
-    assert evidence(image=None).changes_since(shown, decisive()) == ["the source image, which is gone"]
-    assert evidence(locks=[LOCK]).changes_since(shown, decisive()) == ["the locks on the source image"]
+    assert evidence(image=None).changes_since(shown, decisive(ALWAYS)) == ["the source image, which is gone"]
+    assert evidence(locks=[LOCK]).changes_since(shown, decisive(ALWAYS)) == ["the locks on the source image"]
 
 
 def test_a_version_that_was_left_out_of_latest_for_its_age_lets_its_source_go():
@@ -219,7 +225,9 @@ def test_a_version_that_was_left_out_of_latest_for_its_age_lets_its_source_go():
 
 def test_whoever_decides_must_have_seen_whether_the_version_becomes_latest():
     known, older = evidence(), evidence(older=Refusal(code="OlderThanLatest", message="an older image"))
-    assert older.changes_since(known.digest(decisive()), decisive()) == ["whether a version of a newer image is latest"]
+    assert older.changes_since(known.digest(decisive(ALWAYS)), decisive(ALWAYS)) == [
+        "whether a version of a newer image is latest"
+    ]
 
 
 def test_a_copy_and_source_that_both_changed_since_the_question_are_not_what_was_approved():
@@ -234,8 +242,10 @@ def test_of_many_users_some_are_named_and_all_counted(users: int):
     """Twenty ids and more were longer than what has room in a reason, which was cut inside a word."""
     refusal = unused(facts(evidence(consumers=[MACHINE] * users)))
     assert refusal is not None
-    assert refusal.message.count("virtual machine /") == 5
-    assert (f"used by {users} virtual machines, among them " in refusal.message) == (users > 5)
+    assert refusal.message.count("of its own /") == 5
+    assert (f"used by {users} virtual machines without proven disks of their own, among them " in refusal.message) == (
+        users > 5
+    )
 
 
 @pytest.mark.parametrize("part", Part)
@@ -243,9 +253,9 @@ def test_what_was_not_read_is_not_nothing_found(part: Part):
     """Each part that any blocking row needs keeps the source as long as nobody has read it."""
     unread = evidence().lacking(part, Refusal(code="NotRead", message="it has not been looked at"))
     refusal = promise_refusal(facts(unread))
-    needed = any(row.blocks and part in row.needs for row in CHECKS)
+    needed = any(row.blocks and part in row.needs for row in rows(ALWAYS))
     assert (refusal is not None) == needed
-    assert needed == (part not in {Part.MENTIONS, Part.OLDER})
+    assert needed == (part not in {Part.MACHINES, Part.MENTIONS, Part.OLDER})
     if part is not Part.OLDER:
         assert any(not check.good for check in judge(facts(unread)))
 
@@ -254,7 +264,7 @@ def test_nothing_that_was_read_refuses():
     assert promise_refusal(facts(Evidence(read_at=NOW))) is not None
 
 
-@pytest.mark.parametrize("row", CHECKS, ids=[row.words for row in CHECKS])
+@pytest.mark.parametrize("row", rows(ALWAYS), ids=[row.words for row in rows(ALWAYS)])
 def test_every_row_that_blocks_keeps_the_source_when_it_says_no(row: PromiseCheck, monkeypatch: pytest.MonkeyPatch):
     no = Refusal(code="Planted", message="no")
     others = [one._replace(rule=lambda _: no) if one is row else one for one in CHECKS]
@@ -272,4 +282,4 @@ def test_that_users_may_be_hidden_is_a_check_that_is_not_met_and_a_change_of_wha
     assert str(unmet) == "NOT MET: Who uses the source image cannot be seen in /subscriptions/s"
     assert promise_refusal(facts(hidden)) == HIDDEN
     for one, other in ((known, hidden), (hidden, known)):
-        assert one.changes_since(other.digest(decisive()), decisive()) == ["who uses the source image"]
+        assert one.changes_since(other.digest(decisive(ALWAYS)), decisive(ALWAYS)) == ["who uses the source image"]

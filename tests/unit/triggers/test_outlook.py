@@ -46,7 +46,7 @@ def asking(*allows: Decision, **planned) -> Asked:
     [
         (SEEN, EVERY),
         (LOCKED, KEEPING),
-        (SEEN.having(consumers=[Consumer(id="/subscriptions/s/vmss", kind="scale set")]), KEEPING),
+        (SEEN.having(consumers=[Consumer(id="/subscriptions/s/vmss", kind="scale-sets")]), KEEPING),
         (SEEN.having(image=make_image(tags={"migrate-to-gallery-options": "delete-source=never"})), KEEPING),
         (SEEN.having(image=None), KEEPING),
         (SEEN.having(version=None), REJECT),

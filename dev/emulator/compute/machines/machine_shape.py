@@ -19,15 +19,35 @@ _DATA_DISK_DEFAULTS = {"caching": "None", "deleteOption": "Detach", "toBeDetache
 Properties = dict[str, Any]
 
 
-def of_machine(sent: Properties, known: Properties, now: datetime) -> Properties:
+def of_machine(sent: Properties, known: Properties, now: datetime, machine_id: str) -> Properties:
+    """Complete a machine. One that is made from an image gets an OS disk, and every disk of it is a managed one.
+
+    An ephemeral disk has an id, too, and `diffDiskSettings` (Azure/azure-rest-api-specs, virtualMachine.json of
+    2024-07-01: "can only be specified for managed disk"). That the ids are there before the machine is finished, and
+    the form of the disks' names, is unverified.
+    """
     _complete_os(sent)
     storage = sent.get("storageProfile") or {}
+    _add_disks(storage, machine_id)
     if storage.get("osDisk"):
         storage["osDisk"] = _OS_DISK_DEFAULTS | storage["osDisk"]
     if storage.get("dataDisks"):
         storage["dataDisks"] = [_DATA_DISK_DEFAULTS | disk for disk in storage["dataDisks"]]
     _keep_image(sent, known)
     return sent | _given(known, "vmId", now)
+
+
+def _add_disks(storage: Properties, machine_id: str) -> None:
+    if not (storage.get("imageReference") or {}).get("id"):
+        return
+    storage["osDisk"] = {"createOption": "FromImage", "caching": "ReadWrite"} | (storage.get("osDisk") or {})
+    data_disks = {f"disk{at}": disk for at, disk in enumerate(storage.get("dataDisks") or [])}
+    named = {"OsDisk_1": storage["osDisk"]} | data_disks
+    group, name = machine_id.partition("/providers/")[0], machine_id.rpartition("/")[2]
+    for part, disk in named.items():
+        if not disk.get("vhd"):
+            own = {"id": f"{group}/providers/Microsoft.Compute/disks/{name}_{part}"}
+            disk["managedDisk"] = {"storageAccountType": "Premium_LRS"} | own | (disk.get("managedDisk") or {})
 
 
 def of_scale_set(sent: Properties, known: Properties, now: datetime) -> Properties:

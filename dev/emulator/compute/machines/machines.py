@@ -121,9 +121,12 @@ def _create_or_update(kind: Kind, world: World, request: ArmRequest) -> ArmRespo
     existing = world.resources.get(request.path)
     location = checked_location(kind, request, existing)
     body = parse(MachineBody, request.body, kind.duration_name)
-    complete = machine_shape.of_scale_set if kind is SCALE_SETS else machine_shape.of_machine
-    known = deepcopy(existing.properties) if existing else {}
-    properties = complete(body.properties.json_form(), known, world.clock.now())
+    known, now = deepcopy(existing.properties) if existing else {}, world.clock.now()
+    sent = body.properties.json_form()
+    if kind is SCALE_SETS:
+        properties = machine_shape.of_scale_set(sent, known, now)
+    else:
+        properties = machine_shape.of_machine(sent, known, now, request.path)
     image_id = _usable_image(world, _Properties.model_validate(properties).profile)
     if image_id:
         refuse_image_without_nvme(world, image_id, body.size)

@@ -14,7 +14,7 @@ from migration.promise.evidence import Consumer
 from tests.support.samples import SOURCE, SUBSCRIPTION
 
 _LIST = consumers._list
-USER = Consumer(id="/subscriptions/s/vm", kind="virtual machine")
+USER = Consumer(id="/subscriptions/s/vm", kind="machines-without-own-disk")
 MANY = [f"00000000-0000-0000-0000-{number:012d}" for number in range(1, 21)]
 
 

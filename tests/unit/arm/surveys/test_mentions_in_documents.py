@@ -2,10 +2,8 @@
 
 import json
 
-from arm.surveys import mentions
 from arm.surveys.mentions import find_mentions
-from arm.surveys.resource_graph import _ids_in
-from arm.transport.recent import Recent
+from arm.surveys.resource_graph import paths_by_id
 from dev.emulator.seed import IMAGES_GROUP
 from tests.support.azure_samples import SOURCE as SEEDED
 from tests.support.samples import GALLERY, SOURCE
@@ -14,20 +12,21 @@ OTHER = SOURCE.replace("/web", "/web_2")
 
 
 def test_an_image_template_names_it_as_an_id():
-    assert _ids_in({"source": {"type": "ManagedImage", "imageId": f"{SOURCE}/"}}) == {SOURCE.lower()}
+    template = {"source": {"type": "ManagedImage", "imageId": f"{SOURCE}/"}}
+    assert paths_by_id(template) == {SOURCE.lower(): [("source", "imageid")]}
 
 
 def test_a_host_pool_names_it_inside_a_text():
     template = json.dumps({"imageType": "CustomImage", "customImageId": SOURCE, "others": [OTHER.upper()]})
-    assert _ids_in({"vmTemplate": template}) == {SOURCE.lower(), OTHER.lower()}
+    found = paths_by_id({"vmTemplate": template})
+    assert found == {one.lower(): [("vmtemplate",)] for one in (SOURCE, OTHER)}
 
 
 def test_a_definition_of_a_gallery_is_no_managed_image():
-    assert _ids_in([f"{GALLERY}/images/web", "images/web"]) == set()
+    assert paths_by_id([f"{GALLERY}/images/web", "images/web"]) == {}
 
 
-async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure, monkeypatch):
-    monkeypatch.setattr(mentions, "_readings", Recent(1))
+async def test_image_templates_and_host_pools_that_name_the_image_are_found(azure):
     users = {
         "Microsoft.VirtualMachineImages/imageTemplates/template": {"source": {"imageId": SEEDED}},
         "Microsoft.DesktopVirtualization/hostPools/pool": {"vmTemplate": json.dumps({"customImageId": SEEDED})},
@@ -36,5 +35,5 @@ async def test_image_templates_and_host_pools_that_name_the_image_are_found(azur
         azure.control.put_resource(
             {"id": f"{IMAGES_GROUP}/providers/{name}", "location": "eastus2", "properties": properties}
         )
-    found = await find_mentions(SEEDED) or []
+    found = (await find_mentions(SEEDED)).found
     assert sorted(one.id.rpartition("/")[2] for one in found) == ["pool", "template"]

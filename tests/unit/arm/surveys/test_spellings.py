@@ -11,13 +11,14 @@ from arm.resources.images import image_from
 from arm.resources.locks import find_locks
 from arm.surveys import consumers
 from arm.surveys.consumers import find_consumers
-from arm.surveys.resource_graph import _ids_in
+from arm.surveys.resource_graph import paths_by_id
 from arm.transport.errors import ArmUnreadableError
 from arm.transport.reading import each_understood
 from arm.transport.recent import Recent
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery
 from migration.resources.image import ManagedImage
+from migration.users.kinds import MACHINES
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 from tests.support.samples import SUBSCRIPTION, make_gallery
 
@@ -31,7 +32,7 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     """Lower case is not the same for every spelling of a word: a sigma at its end is another letter."""
     users: defaultdict[str, list[Consumer]] = defaultdict(list)
     machine = {"id": "/vm", "properties": {"storageProfile": {"imageReference": {"id": image(theirs)}}}}
-    consumers._note(users, "virtual machine", machine, ("storageProfile",))
+    consumers._note(users, MACHINES, machine, ("storageProfile",))
 
     async def listed(_: str) -> dict[str, list[Consumer]]:
         return users
@@ -62,7 +63,7 @@ async def test_a_lock_on_a_group_of_any_alphabet_is_seen(monkeypatch, ours: str,
 def test_a_group_whose_letters_bear_marks_is_one(group: str):
     """Marks are no letters to Python: an image in such a group could not be migrated, and its users were not seen."""
     assert ResourceId.parse(image(group), MANAGED_IMAGE).resource_group == group
-    assert _ids_in(f'{{"image": "{image(group)}"}}') == {image(group).lower()}
+    assert paths_by_id(f'{{"image": "{image(group)}"}}').keys() == {image(group).lower()}
 
 
 def test_an_image_with_an_id_that_makes_no_sense_costs_itself_alone():

@@ -63,4 +63,4 @@ async def test_a_search_that_goes_on_where_it_was_before_is_no_answer(pages, mon
 
     monkeypatch.setattr(resource_graph, "list_subscriptions", list_subscriptions)
     pages.append({"data": [], "$skipToken": "again"})
-    assert await refused(resource_graph.who_names_images()) == "UselessAnswer"
+    assert await refused(resource_graph.who_names_images([])) == "UselessAnswer"

@@ -8,9 +8,11 @@ import pytest
 from arm.surveys import consumers
 from arm.transport.errors import UsersNotVisibleError
 from arm.transport.recent import Recent
+from dev.emulator.users_of_images import machine as own_disk_machine
 from migration.plan.plan import Plan
 from migration.promise.evidence import Consumer
 from migration.promise.shown import MOST_IDS, used_by, users_by_kind
+from migration.users.kinds import ALWAYS, blocking
 from migration.values.shortening import LONGEST_NOTE
 from steering.gathering import users
 from steering.gathering.planning import draw_up_plan
@@ -35,7 +37,7 @@ async def planned(source: str = SOURCE, **fields: Any) -> Plan:
 async def noted(plan: Plan) -> list[str]:
     """The notes that looking for users has added."""
     before = plan.notes
-    after = (await with_users(plan)).notes
+    after = (await with_users(plan, ALWAYS)).notes
     assert after[: len(before)] == before
     return after[len(before) :]
 
@@ -54,7 +56,9 @@ async def test_who_uses_the_source_is_told_before_anything_begins(azure):
 async def test_of_several_users_one_is_named_and_the_others_are_counted(azure):
     for name in ("web-1", "web-2", "web-3"):
         machine(azure, name)
-    assert await noted(await planned()) == [f"{KEPT} virtual machine web-1 (and 2 more)"]
+    assert await noted(await planned()) == [
+        f"{KEPT} virtual machine without a proven disk of its own web-1 (and 2 more)"
+    ]
 
 
 async def test_nobody_is_told_of_users_that_there_are_not_or_that_keep_nothing(azure):
@@ -64,11 +68,11 @@ async def test_nobody_is_told_of_users_that_there_are_not_or_that_keep_nothing(a
 
 async def test_many_plans_share_one_look_and_one_that_deletes_nothing_takes_none(azure):
     plan = await planned()
-    await with_users(plan)
+    await with_users(plan, ALWAYS)
     before = len(azure.control.calls())
     for _ in range(3):
-        await with_users(plan)
-    await with_users((await planned(deleteSource="never")).changed(notes=[]))
+        await with_users(plan, ALWAYS)
+    await with_users((await planned(deleteSource="never")).changed(notes=[]), ALWAYS)
     looked = [call["path"] for call in azure.control.calls()[before:] if call["path"].endswith("/virtualMachines")]
     assert looked == []
 
@@ -110,9 +114,22 @@ async def test_a_look_that_takes_too_long_is_given_up(azure, monkeypatch):
 
 
 def test_a_crowd_of_users_is_counted_and_its_first_are_named():
-    crowd = [Consumer(id=f"/machines/{number:03d}", kind="virtual machine") for number in reversed(range(120))]
-    others = [Consumer(id="/sets/B", kind="scale set"), Consumer(id="/sets/a", kind="scale set")]
-    sets, machines = users_by_kind([*crowd, *others])
-    assert (sets.kind, sets.count, sets.ids) == ("scale set", 2, ["/sets/a", "/sets/B"])
+    crowd = [
+        Consumer(id=f"/machines/{number:03d}", kind="machines-without-own-disk") for number in reversed(range(120))
+    ]
+    others = [Consumer(id="/sets/B", kind="scale-sets"), Consumer(id="/sets/a", kind="scale-sets")]
+    machines, sets = users_by_kind([*crowd, *others])
+    assert (sets.kind, sets.count, sets.ids) == ("scale-sets", 2, ["/sets/a", "/sets/B"])
     assert (machines.count, len(machines.ids), machines.ids[0]) == (120, MOST_IDS, "/machines/000")
     assert (users_by_kind([]), used_by([])) == ([], None)
+
+
+async def test_machines_with_disks_of_their_own_are_told_and_keep_nothing_unless_the_setting_says_so(azure):
+    """The plan said that the source would be kept, for any machine that had ever come from it."""
+    for number in range(2):
+        azure.control.put_resource(own_disk_machine(f"own-{number}", SOURCE))
+    plan = await planned()
+    told = (await with_users(plan, ALWAYS)).notes[len(plan.notes) :]
+    assert told == ["source image: 2 machines came from it; they keep running, and can no longer be reimaged"]
+    kept = (await with_users(plan, blocking(["machines"]))).notes[-1]
+    assert kept == f"{KEPT} virtual machine with its own disk own-0 (and 1 more)"
