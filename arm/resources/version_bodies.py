@@ -32,13 +32,13 @@ def version_from(body: dict[str, Any]) -> ImageVersion:
         replication_mode=publishing.get("replicationMode") or "Full",
         replication=[_replication(region) for region in status],
         caching=_caching(storage),
-        lineage=_lineage(_listed(properties, "platformAttributes")),
-        validations=_validations(_listed(properties, "executedValidations")),
+        lineage=_lineage(_as_list(properties, "platformAttributes")),
+        validations=_validations(_as_list(properties, "executedValidations")),
         tags=tags_of(body),
     )
 
 
-def _listed(properties: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _as_list(properties: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Return a list of the validations profile. What is odd in it must not keep a version from being understood."""
     profile = properties.get("validationsProfile")
     listed = profile.get(name) if isinstance(profile, dict) else None
