@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.asking.options.soak import SoakTime
 from migration.values.azure_rules import (
     DEFINITION_NAME,
     GALLERY_NAME,
@@ -180,6 +181,7 @@ class MigrationRequest(Stored):
     sku: Identifier | None = None
     security_type: SecurityType | None = None
     protect: bool | None = None
+    soak: SoakTime | None = None
     encryption_sets: NamedEncryptionSets | None = None
 
     @classmethod

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.asking.options.soak import NO_SOAK, SoakTime
 from migration.asking.request import (
     DeleteSource,
     EndOfLifeDate,
@@ -107,6 +108,10 @@ class Settings(BaseSettings):
     exclude_from_latest: bool = Field(False, description="keep new versions out of `latest` even after approval")
     protect: bool = Field(False, description="new versions cannot be deleted before their end of life")
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
+    soak: SoakTime = Field(
+        NO_SOAK,
+        description="how long an accepted version is in use before it is asked about the delete, at most 90 days; `PT0S`: no soak",
+    )
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")
     patience: Wait = Field(

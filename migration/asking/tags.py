@@ -30,6 +30,7 @@ OPTIONS = {
     "security-type": "securityType",
     "protect": "protect",
     "encryption": "encryptionSets",
+    "soak": "soak",
 }
 
 

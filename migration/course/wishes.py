@@ -119,4 +119,5 @@ _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
     "exclude_from_latest": lambda wanted, plan: wanted == plan.exclude_from_latest and not plan.stays_excluded,
     "delete_source": lambda wanted, plan: wanted == plan.delete_source,
     "protect": lambda wanted, plan: wanted == plan.protect,
+    "soak": lambda wanted, plan: wanted == plan.soak or plan.delete_source is DeleteSource.NEVER,
 }

@@ -18,6 +18,7 @@ SETTING_OF = {
     "security_type": "security_type",
     "protect": "protect",
     "encryption_sets": "encryption_sets",
+    "soak": "soak",
 }
 
 

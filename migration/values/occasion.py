@@ -12,6 +12,7 @@ class Occasion(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     DECIDED = "decided"
+    POSTPONED = "postponed"
     DONE = "done"
     FAILED = "failed"
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from arm.transport.cloud import get_portal
-from migration.course.spans import in_words
 from migration.plan.galleries import guards
 from migration.plan.plan import Plan
 from migration.promise.checks import UNSEEN, decisive, meaning
@@ -14,6 +13,7 @@ from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
+from migration.values.words.spans import in_words
 from steering.gathering.judging import becomes_latest, stays_excluded
 from triggers.page.outlook import Outlook
 from triggers.page.trying import clean_up_command, test_command

@@ -1,0 +1,49 @@
+"""What has happened since a soak began: which machines and scale sets were made, and from what. Shown, and no more: what
+keeps a source is judged by the checks.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from arm.surveys.consumers import find_consumers_of
+from arm.transport.errors import ArmError
+from migration.promise.evidence import Consumer
+from migration.promise.shown import SinceSoak
+from migration.record.asked import Asked
+from migration.values.ids import same_id
+from migration.values.shortening import LONGEST_NOTE, short
+
+LIFETIME = timedelta(minutes=5)  # of a listing: the checks beside it have just made one
+LOOK_SECONDS = 60.0  # as long as whoever looks at a page, or a message, may wait for it
+
+
+async def since_soak(asked: Asked) -> SinceSoak | None:
+    """Return what was made since the soak before this question began, None where there was none; never fails.
+
+    What could not be read is said to be so, and not counted as nothing.
+    """
+    began_at = asked.question.soaked_since
+    if began_at is None:
+        return None
+    ids, home = [asked.version_id, asked.plan.source.id], asked.plan.source.resource_id.subscription
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            of_version, of_source = await find_consumers_of(ids, home, datetime.now(UTC) - LIFETIME)
+    except TimeoutError:
+        return SinceSoak(began_at=began_at, unread=f"that took longer than {LOOK_SECONDS:.0f} seconds")
+    except ArmError as error:
+        return SinceSoak(began_at=began_at, unread=short(str(error), LONGEST_NOTE))
+    users = [one for one in of_source if not same_id(one.id, asked.version_id)]
+    undated = sum(one.created_at is None and one.kind != "image version" for one in [*of_version, *users])
+    return SinceSoak(
+        began_at=began_at,
+        from_version=_made_since(of_version, began_at),
+        from_source=_made_since(users, began_at),
+        users_left=len(users),
+        undated=undated,
+    )
+
+
+def _made_since(consumers: Iterable[Consumer], began_at: datetime) -> int:
+    return sum(one.created_at is not None and one.created_at >= began_at for one in consumers)
