@@ -39,7 +39,7 @@ async def look_at_soak(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
     soak, question = run.soak, run.question
     if soak is None or question is None:
         raise OvertakenError
-    is_due = now >= max(soak.until, soak.next_look_at)
+    is_due = now >= soak.next_look_at
     try:
         current = settings()
         image = await get_image(run.planned.source.id)
@@ -52,7 +52,7 @@ async def look_at_soak(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
         return await _unread(turn, soak, error, now, is_due=is_due)
     if not is_due:
         await turn.move(lambda known: looked_at(known, now))
-        return _until(max(soak.until, soak.next_look_at), now)
+        return _until(soak.next_look_at, now)
     if why is None:
         await turn.move(lambda known: served(known, now))
         return None

@@ -42,4 +42,4 @@ class Soak(Stored):
     @property
     def next_look_at(self) -> datetime:
         """When it is looked at next whether the question may be asked."""
-        return self.postponed.next_look_at if self.postponed else self.until
+        return max(self.until, self.postponed.next_look_at) if self.postponed else self.until

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     delete_source: DeleteSource = Field(DeleteSource.AFTER_APPROVAL, description="`after-approval` or `never`")
     soak: SoakTime = Field(
         NO_SOAK,
-        description="how long an accepted version is in use before it is asked about the delete, at most 90 days; `PT0S`: no soak",
+        description="how long a version is in use before the delete is asked about, at most 90 days; `PT0S`: no soak",
     )
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")

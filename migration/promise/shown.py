@@ -28,8 +28,7 @@ class UsersOfKind(Value):
 
 class SinceSoak(Value):
     """Machines and scale sets made since a soak began, from the version and still from the source, and who needs that
-    yet; None where it could not be read, and `unread` says why. `undated` are those of which Azure does not say when they
-    were made.
+    yet; None where that could not be read, and `unread` says why. Of the `undated` nobody knows when they were made.
     """
 
     began_at: datetime

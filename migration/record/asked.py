@@ -59,7 +59,7 @@ def asked_of(migration_id: str, run: Run | None) -> Asked | None:
 def allowed_by(plan: Plan, *, is_soaked: bool = False) -> list[Decision]:
     """Return the decisions that a question about this plan allows.
 
-    Where there is a soak, the first question is about the version alone; once it `is_soaked`, the next about the delete.
+    Where there is a soak, the first is about the version alone, and once that `is_soaked` the next about the delete.
     """
     asks_of_delete = plan.delete_source is not DeleteSource.NEVER and (is_soaked or not plan.soak)
     approve = [Decision.APPROVE] if asks_of_delete else []

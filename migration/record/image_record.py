@@ -38,7 +38,7 @@ class ImageRecord(Stored):
     """Everything that has authority over one source image. `run` is the latest that was admitted.
 
     `copies` are the versions that its migrations have made, by which they are known whatever becomes of their tags.
-    `oldest_reader` is raised by a run that older code must not act on, and never lowered: it may be that of a newer release.
+    `oldest_reader` is raised by a run on which older code must not act, and never lowered: it may be a newer release's.
     """
 
     format: int = FORMAT

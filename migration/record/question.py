@@ -99,8 +99,8 @@ class Question(Stored):
     """What people are asked. `callback` lets an event from outside count; links know the question by its `id`.
 
     `fingerprint` is that of the source's tags when it was asked, `allows` are the decisions that may be given.
-    One that `precedes_soak` asks about the version alone: accepted, it is in use for a while before another question asks
-    about the delete. That one is `soaked_since`: when the soak before it began.
+    One that `precedes_soak` asks about the version alone, which is then in use for a while before another question asks
+    about the delete: in that, `soaked_since` is when the soak began.
     """
 
     id: str

@@ -100,7 +100,8 @@ class Run(Stored):
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
     `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age,
     `excluded` are versions of others that it took out. `obstacles` are what its step waits for beside what it is there
-    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version. Of a `forgotten` one the record keeps only a line.
+    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version.
+    Of a `forgotten` one the record keeps only a line.
     """
 
     format: int = FORMAT

@@ -19,6 +19,7 @@ class Occasion(StrEnum):
 
 ENDS = {Occasion.DONE, Occasion.FAILED}
 ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
+OF_QUESTIONS = {*ASKS, Occasion.POSTPONED}  # told in vain once there is no such question
 
 
 def occasion_of(kind: OutcomeKind) -> Occasion:

@@ -1,5 +1,6 @@
-"""What has happened since a soak began: which machines and scale sets were made, and from what. Shown, and no more: what
-keeps a source is judged by the checks.
+"""What has happened since a soak began: which machines and scale sets were made, and from what.
+
+It is shown, and no more: what keeps a source is judged by the checks.
 """
 
 import asyncio

@@ -15,6 +15,7 @@ from migration.telling.answers import CheckShown, ChecksShown, Consequence, Obst
 from migration.values.answer import Refusal
 from steering.gathering.judging import becomes_latest, judged, stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence
+from steering.gathering.soaked import since_soak
 from triggers.answering.calls import Call
 from triggers.answering.responding import HttpProblemError, json_response
 from triggers.api.viewing import api_address, links
@@ -57,6 +58,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         regions=regions_judged(asked.plan, evidence.version),
         losses=losses,
         guards=guards(asked.plan.gallery, protect=asked.plan.protect),
+        since_soak=await since_soak(asked),
         allows=asked.question.allows,
         asked_at=asked.question.asked_at,
         expires_at=asked.question.expires_at,

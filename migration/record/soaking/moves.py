@@ -1,5 +1,6 @@
-"""The moves of a soak: it begins when what was accepted is promoted, is postponed, and served. It allows no delete: only
-the decision of the question that follows does.
+"""The moves of a soak: it begins when what was accepted is promoted, and is served; what comes after may be postponed.
+
+None of them allows a delete: only the decision of that question does.
 """
 
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from migration.approval.soak import Postponed, Soak
 from migration.record.admitting import advanced
 from migration.record.audit import entry
+from migration.record.notices import no_questions
 from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.answer import Refusal
@@ -69,8 +71,9 @@ def served(run: Run, at: datetime) -> Run | Refusal:
     if soak is None or at < soak.until:
         return _OTHER
     done = soak.changed(looked_at=at, postponed=None, served=True)
-    owed = [one for one in run.owed if one.occasion is not Occasion.POSTPONED]
-    anew = run.changed(soak=done, owed=owed, promoted=False, operation_url=None, stays_excluded=None, excluded=[])
+    anew = run.changed(
+        soak=done, owed=no_questions(run.owed), promoted=False, operation_url=None, stays_excluded=None, excluded=[]
+    )
     known = advanced(anew, Phase.VERIFYING)
     return known if isinstance(known, Refusal) else known.audited(entry(at, "soak served"))
 
