@@ -87,7 +87,7 @@ def _admitted(
 ) -> Approval | Refusal:
     if asked.question.soaked_since is not None and decider.via == "api" and not _names_question(event, asked):
         message = (
-            "after a soak an answer names its question, by the callback that the migration shows while it is asked"
+            "after a soak an answer names its question by the callback, which the migration shows while it is asked"
         )
         return Refusal(code=OTHER_QUESTION, message=message)
     if not same_id(event.image_version_id, asked.version_id):

@@ -89,7 +89,9 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
     if isinstance(result, Refusal) and result.code == OTHER_QUESTION and asked.is_open:
-        raise HttpProblemError(409, "Another question", f"{result.message.capitalize()}.", code=result.code)
+        raise HttpProblemError(
+            409, "Another question", f"{result.message[:1].upper()}{result.message[1:]}.", code=result.code
+        )
     if isinstance(result, Refusal):
         raise _too_late(found.held.run, f"{result.message}.")
     await wake(hub, found.id, names.APPROVAL_EVENT)
@@ -107,10 +109,8 @@ def _less_than_asked(event: ApprovalEvent, approval: Approval, asked: Asked) -> 
     """Say that a decision counts as less than was asked for, and why."""
     if event.decision is Decision.APPROVE and approval.decision is Decision.ACCEPT:
         if asked.question.precedes_soak:
-            later = f"{in_words(asked.plan.soak)} later it is asked whether the source may be deleted"
-            return (
-                f"The version is accepted, the source kept for now: {later}, and this answer does not count for that."
-            )
+            later = f"{in_words(asked.plan.soak)} later another question asks about its delete"
+            return f"The version is accepted, the source kept for now: {later}, for which this answer does not count."
         return "Nothing asks whether the source may be deleted: the version is accepted, the source kept."
     return None
 

@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "offer": ("asked", "setting"),
     "security_type": ("TrustedLaunch", "TrustedLaunchSupported"),
     "protect": (True, False),
+    "soak": ("P14D", "P7D"),
     "encryption_sets": (["eastus:asked"], ["eastus:setting"]),
 }
 

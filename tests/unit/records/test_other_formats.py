@@ -12,7 +12,7 @@ from migration.record.question import Stage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.value import FORMAT, READER
+from migration.values.value import FORMAT, OLDEST_READER, READER
 from records.earlier_runs import earlier_runs
 from records.errors import RecordTooNewError, RecordUnreadableError
 from records.index import Filter, every, page
@@ -75,7 +75,7 @@ async def test_a_record_of_this_code_is_written(records: FakeRecords):
     records.put(at_stage(Stage.APPROVED))
     result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER))
     assert not isinstance(result, Refusal)
-    assert (result.format, result.oldest_reader) == (FORMAT, READER)
+    assert (result.format, result.oldest_reader) == (FORMAT, OLDEST_READER)
 
 
 @pytest.mark.parametrize(
