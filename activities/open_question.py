@@ -56,12 +56,12 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if not asks:
         await turn.move(lambda known: promoting_unasked(known, copied, datetime.now(UTC)))
         return None
-    question = _question(run, image, copied, current)
+    question = _new_question(run, image, copied, current)
     await turn.move(lambda known: opened(known, question))
     return None
 
 
-def _question(run: Run, image: ManagedImage, copied: CopyIdentity, current: Settings) -> Question:
+def _new_question(run: Run, image: ManagedImage, copied: CopyIdentity, current: Settings) -> Question:
     """Return a new question. Of a plan with a soak, the first is about the version, and the one after it the delete."""
     now, soak, is_locked = datetime.now(UTC), run.soak, _is_locked(image, current)
     allows = allowed_by(run.planned, is_soaked=soak is not None)

@@ -88,7 +88,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     result = await decide(found.held, asked, event, decider_of(user, "api"), settings())
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
-    if isinstance(result, Refusal) and result.code == OTHER_QUESTION and asked.is_open:
+    if isinstance(result, Refusal) and result.code == OTHER_QUESTION and asked.question.soaked_since:
         raise HttpProblemError(
             409, "Another question", f"{result.message[:1].upper()}{result.message[1:]}.", code=result.code
         )
