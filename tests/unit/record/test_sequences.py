@@ -101,7 +101,7 @@ class Sequences(RuleBasedStateMachine):
             if phase is Phase.AWAITING_APPROVAL:
                 self.an_instance_asks(back=0)
                 self.somebody_decides(back=0, other=0, decision="approve", answer=0)
-            elif phase is not Phase.PROMOTING:
+            elif phase not in {Phase.PROMOTING, Phase.SOAKING}:
                 self.an_instance_goes_on(back=0, to=phase)
         for _ in range(workers):
             self.a_delete_is_sent(back=0, other=0, again=False)
@@ -263,9 +263,9 @@ class SoakSequences(Sequences):
             self.questions.append(number)
             self.approved = None
 
-    @rule()
-    def everything_goes_well_until_the_delete_is_asked_about(self) -> None:
-        """Lest nothing ever comes to the second question."""
+    @rule(is_sent=st.booleans())
+    def everything_goes_well_until_the_delete_is_asked_about(self, is_sent: bool) -> None:
+        """Lest nothing ever comes to the second question, or to a delete by its answer."""
         self._of_run(0, lambda run: run if run.is_live else finished(run, self.now))
         self.somebody_starts_or_asks_again(again=True, back=0)
         for phase in (*WAY, Phase.AWAITING_APPROVAL):
@@ -276,6 +276,10 @@ class SoakSequences(Sequences):
         self.time_passes(hours=60)
         self.a_soak_goes_on(back=0, what="serve")
         self.an_instance_asks(back=0, soaked=True)
+        if is_sent:
+            self.somebody_decides(back=0, other=0, decision="approve", answer=1)
+            self.an_instance_goes_on(back=0, to=Phase.DELETING_SOURCE)
+            self.a_delete_is_sent(back=0, other=0, again=False)
 
     def an_instance_goes_on(self, back: int, to: Phase) -> None:
         super().an_instance_goes_on(back, to)
