@@ -165,6 +165,7 @@ PHASES = (
     "Verifying",
     "AwaitingApproval",
     "Promoting",
+    "Soaking",
     "DeletingSource",
     "Done",
 )

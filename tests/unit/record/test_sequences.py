@@ -268,7 +268,7 @@ class SoakSequences(Sequences):
         """Lest nothing ever comes to the second question, or to a delete by its answer."""
         self._of_run(0, lambda run: run if run.is_live else finished(run, self.now))
         self.somebody_starts_or_asks_again(again=True, back=0)
-        for phase in (*WAY, Phase.AWAITING_APPROVAL):
+        for phase in WAY:
             self.an_instance_goes_on(back=0, to=phase)
         self.an_instance_asks(back=0, soaked=False)
         self.somebody_decides(back=0, other=0, decision="accept", answer=0)
