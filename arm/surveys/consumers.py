@@ -138,12 +138,15 @@ def _note(users: dict[str, list[Consumer]], kind: str, body: dict[str, Any], pat
         return
     consumer = Consumer(id=body["id"], kind=kind, created_at=_created_at(body))
     users[_key(named)].append(consumer)
-    if exact and "/versions/" not in _key(named):
+    if exact and "/versions/" not in _key(named):  # told of Marketplace images (ComputeRP 2024-07-01); here unverified
         users[_key(f"{named}/versions/{exact}")].append(consumer)
 
 
 def _created_at(body: dict[str, Any]) -> datetime | None:
-    """Return when a machine or scale set was made; None where Azure does not say, or not in a way that can be read."""
+    """Return when a machine or scale set was made; None where Azure does not say, or not in a way that can be read.
+
+    `timeCreated`, read-only, of machines, scale sets and their instances: azure-rest-api-specs, ComputeRP 2024-07-01.
+    """
     said = (body.get("properties") or {}).get("timeCreated")
     try:
         moment = datetime.fromisoformat(said) if isinstance(said, str) else None

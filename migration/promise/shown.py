@@ -28,11 +28,13 @@ class UsersOfKind(Value):
 
 class SinceSoak(Value):
     """Machines and scale sets made since a soak began, from the version and still from the source, and who needs that
-    yet; None where that could not be read, and `unread` says why. Of the `undated` nobody knows when they were made.
+    yet; None where that could not be read, and `unread` says why. Of those made `from_some_version` Azure tells the
+    definition alone, of the `undated` not when they were made.
     """
 
     began_at: datetime
     from_version: int | None = None
+    from_some_version: int = 0
     from_source: int | None = None
     users_left: int | None = None
     undated: int = 0
@@ -45,7 +47,8 @@ class SinceSoak(Value):
         if self.unread is not None:
             return f"{since}: what was made from the version and from the source could not be read: {self.unread}"
         undated = f"; of {self.undated} more it is not known when they were made" if self.undated else ""
-        made = f"made from the version: {self.from_version}, from the source: {self.from_source}{undated}"
+        some = f", from one or another of its definition: {self.from_some_version}" if self.from_some_version else ""
+        made = f"made from the version: {self.from_version}{some}, from the source: {self.from_source}{undated}"
         return f"{since}: {made}; users of the source left: {self.users_left}"
 
 

@@ -84,7 +84,7 @@ class Status(Stored):
             allows=question.allows if question and is_open else [],
             approval=told_decision(decided.approval) if decided else None,
             decided_at=decided.at if decided else None,
-            expires_at=question.expires_at if question else None,
+            expires_at=question.expires_at if question and run.phase is not Phase.SOAKING else None,
             soak_until=run.soak.next_look_at if run.soak and run.phase is Phase.SOAKING else None,
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,

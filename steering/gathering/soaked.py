@@ -16,30 +16,34 @@ from migration.values.ids import same_id
 from migration.values.shortening import LONGEST_NOTE, short
 
 LIFETIME = timedelta(minutes=5)  # of a listing: the checks beside it have just made one
-LOOK_SECONDS = 60.0  # as long as whoever looks at a page, or a message, may wait for it
+LOOK_SECONDS = 60.0  # as long as whoever looks at a page may wait for it
 
 
-async def since_soak(asked: Asked) -> SinceSoak | None:
+async def since_soak(asked: Asked, within: float = LOOK_SECONDS) -> SinceSoak | None:
     """Return what was made since the soak before this question began, None where there was none; never fails.
 
-    What could not be read is said to be so, and not counted as nothing.
+    What could not be read, or not `within` so many seconds, is said to be so, and not counted as nothing.
     """
     began_at = asked.question.soaked_since
     if began_at is None:
         return None
-    ids, home = [asked.version_id, asked.plan.source.id], asked.plan.source.resource_id.subscription
+    ids = [asked.version_id, asked.plan.definition.id, asked.plan.source.id]
+    home = asked.plan.source.resource_id.subscription
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            of_version, of_source = await find_consumers_of(ids, home, datetime.now(UTC) - LIFETIME)
+        async with asyncio.timeout(within):
+            of_version, of_any_version, of_source = await find_consumers_of(ids, home, datetime.now(UTC) - LIFETIME)
     except TimeoutError:
-        return SinceSoak(began_at=began_at, unread=f"that took longer than {LOOK_SECONDS:.0f} seconds")
+        return SinceSoak(began_at=began_at, unread=f"that took longer than {within:.0f} seconds")
     except ArmError as error:
         return SinceSoak(began_at=began_at, unread=short(str(error), LONGEST_NOTE))
     users = [one for one in of_source if not same_id(one.id, asked.version_id)]
-    undated = sum(one.created_at is None and one.kind != "image version" for one in [*of_version, *users])
+    of_some_version = [one for one in of_any_version if one not in of_version]
+    every = [*of_version, *of_some_version, *users]
+    undated = sum(one.created_at is None and one.kind != "image version" for one in every)
     return SinceSoak(
         began_at=began_at,
         from_version=_made_since(of_version, began_at),
+        from_some_version=_made_since(of_some_version, began_at),
         from_source=_made_since(users, began_at),
         users_left=len(users),
         undated=undated,

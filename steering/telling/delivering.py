@@ -27,6 +27,7 @@ from steering.gathering.soaked import since_soak
 from steering.runs.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
+SOAK_SECONDS = 10.0  # in which it is read what happened since a soak began: a digest holds many messages
 
 
 class Delivery(NamedTuple):
@@ -111,7 +112,7 @@ async def _messages(held: Held, run: Run, notice: OwedNotice, tokens: list[str],
     about = run if notice.run is None else await run_of_number(held.migration_id, notice.run)
     urls = [approval_url(held.migration_id, token, current) for token in tokens]
     asked = asked_of(held.migration_id, about) if about else None
-    since = await since_soak(asked) if asked and urls and notice.occasion in ASKS else None
+    since = await since_soak(asked, SOAK_SECONDS) if asked and urls and notice.occasion in ASKS else None
     messages = [_composed(held.migration_id, about, notice, url, since) for url in urls] if about else []
     if not all(messages):
         _LOG.warning("%s: nothing is known any more to tell of (%s)", held.migration_id, notice.occasion)

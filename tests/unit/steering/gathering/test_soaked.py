@@ -11,7 +11,7 @@ from migration.promise.shown import SinceSoak
 from migration.record.asked import Asked, asked_of
 from migration.values.outcome import Phase
 from steering.gathering import soaked
-from tests.support.samples import NOW, OWN_ID, SOURCE, SUBSCRIPTION, VERSION, make_question, make_run
+from tests.support.samples import DEFINITION, NOW, OWN_ID, SOURCE, SUBSCRIPTION, VERSION, make_question, make_run
 
 
 def asked(**changes: Any) -> Asked:
@@ -26,7 +26,7 @@ def consumer(number: int, days: int | None, kind: str = "virtual machine") -> Co
 
 @pytest.fixture
 def found(monkeypatch) -> dict[str, list[Consumer]]:
-    by_id: dict[str, list[Consumer]] = {VERSION: [], SOURCE: []}
+    by_id: dict[str, list[Consumer]] = {VERSION: [], DEFINITION: [], SOURCE: []}
 
     async def find(ids: list[str], home: str, _: Any) -> list[list[Consumer]]:
         assert home == SUBSCRIPTION
@@ -47,6 +47,16 @@ async def test_what_was_made_since_is_counted_and_what_was_there_before_is_only_
     since = await soaked.since_soak(asked(soaked_since=NOW))
     assert since == SinceSoak(began_at=NOW, from_version=2, from_source=1, users_left=4, undated=1)
     assert "made from the version: 2, from the source: 1; of 1 more" in since.in_words
+
+
+async def test_machines_of_the_definition_are_counted_apart_where_nobody_knows_of_which_version(found):
+    """A fleet that names the latest version would have looked as if nobody used the new one."""
+    found[VERSION] = [consumer(1, 1)]
+    found[DEFINITION] = [consumer(1, 1), consumer(2, 1), consumer(3, -1)]
+    since = await soaked.since_soak(asked(soaked_since=NOW))
+    assert since is not None
+    assert (since.from_version, since.from_some_version) == (1, 1)
+    assert "from the version: 1, from one or another of its definition: 1, from the source: 0" in since.in_words
 
 
 @pytest.mark.parametrize(
