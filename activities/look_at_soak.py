@@ -90,7 +90,10 @@ async def _unread(
     code = error.code if isinstance(error, ArmError) else SETTINGS
     passes = not isinstance(error, ArmError) or isinstance(error, ArmThrottledError | ArmUnavailableError)
     why = Refusal(code=AZURE_UNAVAILABLE if isinstance(error, ArmUnavailableError) else code, message=str(error))
-    return await _postponed(turn, soak, why, now, pause if passes else POSTPONED_FOR, is_known=not passes)
+    if not passes:
+        return await _postponed(turn, soak, why, now, POSTPONED_FOR)
+    said = await _postponed(turn, soak, why, now, pause, is_known=False)
+    return Wait(seconds=pause.total_seconds()) if isinstance(said, Wait) else said  # what Azure asks for is honoured
 
 
 async def _postponed(
