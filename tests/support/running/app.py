@@ -165,11 +165,11 @@ PHASES = (
     "Verifying",
     "AwaitingApproval",
     "Promoting",
-    "Soaking",
     "DeletingSource",
     "Done",
 )
 PHASES_BEFORE = {phase: PHASES[:index] for index, phase in enumerate(PHASES)}
+PHASES_BEFORE["Done"] += ("Soaking",)  # where the plan has a soak
 
 
 def approval(migration, **changes):
