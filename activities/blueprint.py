@@ -15,6 +15,7 @@ from activities.deliver_notifications import deliver_notifications
 from activities.ensure_gallery import ensure_gallery
 from activities.ensure_image_definition import ensure_image_definition
 from activities.look_at_question import look_at_question
+from activities.look_at_soak import look_at_soak
 from activities.look_for_news import look_for_news
 from activities.open_question import open_question
 from activities.plan_migration import plan_migration
@@ -91,6 +92,7 @@ register(steps.LOOK_AT_QUESTION, look_at_question)
 register(steps.PROMOTE_IMAGE_VERSION, promote_image_version)
 register(steps.DELETE_SOURCE_IMAGE, delete_source_image)
 register(steps.CONFIRM_DELETE, confirm_delete)
+register(steps.LOOK_AT_SOAK, look_at_soak)
 register(steps.CANCEL_RUN, cancel_run, When.ANY)
 register(steps.RECORD_OUTCOME, record_outcome, When.ENDING)
 register(steps.LOOK_FOR_NEWS, look_for_news, When.ENDED)

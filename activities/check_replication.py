@@ -16,6 +16,7 @@ from migration.promise.rules import lost
 from migration.record.admitting import advanced
 from migration.record.question import Stage
 from migration.record.run import Run
+from migration.record.soaking.moves import soaking
 from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.gallery import ImageVersion, RegionReplication
 from migration.resources.replication import ReplicationReport, assess, next_look, timed, with_own_regions
@@ -112,7 +113,10 @@ async def _complete(turn: Turn[StepInput], regions: list[RegionReplication]) -> 
         return None
     if (not_yet := await order_latest(turn)) is not None:
         return not_yet
-    if run.question is not None and run.question.stage is Stage.APPROVED:
+    question = run.question
+    if question is not None and question.stage is Stage.ACCEPTED and question.precedes_soak:
+        await turn.move(lambda known: soaking(known.changed(regions=regions), datetime.now(UTC)))
+    elif question is not None and question.stage is Stage.APPROVED:
         await turn.move(lambda known: advanced(known.changed(regions=regions), Phase.DELETING_SOURCE))
     else:
         await turn.end(kept_as_asked(run))

@@ -7,13 +7,13 @@ from activities.admitting import OvertakenError, Turn
 from migration.approval.admission import Decider
 from migration.approval.approval import ApprovalEvent
 from migration.asking.reading import settings
-from migration.course.spans import in_words
 from migration.course.standing import Wait
 from migration.course.steps import LookInput
 from migration.record.asked import Asked, asked_of
 from migration.record.asking import next_moment, reminded
 from migration.record.closing import answer_refused, expired
 from migration.values.answer import Refusal
+from migration.values.words.spans import in_words
 from steering.runs.deciding import decide
 
 AT_LATEST_SECONDS = 6 * 3600.0  # the event of a decision may be lost, and an approval lapses within a day

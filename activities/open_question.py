@@ -14,14 +14,14 @@ from migration.asking.settings import Settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput
-from migration.course.wishes import taken_back
+from migration.course.wishes import taken_back, withdrawn
 from migration.plan.destination.marketplace import lineage_refusal
 from migration.promise.rules import copy_refusal, lost
 from migration.record.asked import allowed_by
 from migration.record.asking import opened, promoting_unasked
 from migration.record.question import Question
 from migration.record.run import Run
-from migration.resources.copy_identity import identify
+from migration.resources.copy_identity import CopyIdentity, identify
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from telemetry.measuring import measure_replication
@@ -42,7 +42,8 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)
-    refusal = copy_refusal(version, run.planned, run.copied) or lineage_refusal(run.planned, version.lineage)
+    first = run.soak.copied if run.soak else run.copied
+    refusal = copy_refusal(version, run.planned, first) or lineage_refusal(run.planned, version.lineage)
     if refusal is not None:
         return refusal
     measure_replication(run)
@@ -50,7 +51,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if not asks and run.planned.exclude_from_latest:
         await turn.end(kept_as_asked(run))
         return None
-    if refusal := taken_back(image, run, current):
+    if refusal := _unwished(turn, image, current):
         return refusal
     copied = identify(version, image, turn.record.copies)
     if isinstance(copied, Refusal):
@@ -58,21 +59,38 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     if not asks:
         await turn.move(lambda known: promoting_unasked(known, copied, datetime.now(UTC)))
         return None
-    now = datetime.now(UTC)
-    question = Question(
-        id=secrets.token_urlsafe(24),
-        callback=secrets.token_urlsafe(24),
-        copied=copied,
-        fingerprint=tag_fingerprint(image.tags, current.tag),
-        allows=_allowed(run, image, current),
-        asked_at=now,
-        expires_at=now + current.approval_expiry,
-    )
+    question = _new_question(run, image, copied, current)
     await turn.move(lambda known: opened(known, question))
     return None
 
 
-def _allowed(run: Run, image: ManagedImage, current: Settings) -> list[Decision]:
-    """Return what may be decided. `never` is a lock wherever it stands, also since the plan was made."""
-    locked = current.delete_source is DeleteSource.NEVER or lock_on_image(image.id, image.tags, current.tag)
-    return [one for one in allowed_by(run.planned) if one is not Decision.APPROVE or not locked]
+def _new_question(run: Run, image: ManagedImage, copied: CopyIdentity, current: Settings) -> Question:
+    """Return a new question. Of a plan with a soak, the first is about the version, and the one after it the delete."""
+    now, soak, is_locked = datetime.now(UTC), run.soak, _is_locked(image, current)
+    allows = allowed_by(run.planned, is_soaked=soak is not None)
+    return Question(
+        id=secrets.token_urlsafe(24),
+        callback=secrets.token_urlsafe(24),
+        copied=copied,
+        fingerprint=tag_fingerprint(image.tags, current.tag),
+        allows=[one for one in allows if one is not Decision.APPROVE or not is_locked],
+        asked_at=now,
+        expires_at=now + current.approval_expiry,
+        precedes_soak=bool(run.planned.soak) and soak is None and not is_locked,
+        soaked_since=soak.began_at if soak else None,
+    )
+
+
+def _unwished(turn: Turn[StepInput], image: ManagedImage, current: Settings) -> Refusal | None:
+    """Say that what is about to be asked is not wished for any more; after a soak that is all that a delete obeys."""
+    run = turn.run
+    if run.soak is None:
+        return taken_back(image, run, current)
+    fingerprint = run.question.fingerprint if run.question else tag_fingerprint(image.tags, current.tag)
+    return withdrawn(image, run, fingerprint, turn.record.answered, current)
+
+
+def _is_locked(image: ManagedImage, current: Settings) -> bool:
+    """Tell whether the source may not go: `never` is a lock wherever it stands, also since the plan was made."""
+    locked = lock_on_image(image.id, image.tags, current.tag)
+    return current.delete_source is DeleteSource.NEVER or locked is not None

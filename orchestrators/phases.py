@@ -109,6 +109,21 @@ def promote(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[
     yield from replicate(ctx, own, cancel)
 
 
+def soak(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
+    """Step 8b: an accepted version is in use for a while. Look now and then, until it is asked about the delete."""
+    for _ in range(LOOKS_PER_EXECUTION):
+        answer = yield from step(ctx, steps.LOOK_AT_SOAK, own, cancel)
+        if answer.stand.notice_seconds == 0:
+            answer = (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel)).changed(wait=answer.wait)
+        timer = ctx.create_timer(_pause(answer))
+        said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
+        yield when_any([timer, said, *_unless_taken(cancel)])
+        timer.cancel()
+        said.cancel()
+        if cancel.is_new:
+            return
+
+
 def delete_source(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 9: the activity checks the promise and sends the delete; then look until it can be told what became of it.
 
@@ -144,5 +159,6 @@ PHASES: dict[Phase, PhaseSteps] = {
     Phase.VERIFYING: verify,
     Phase.AWAITING_APPROVAL: await_approval,
     Phase.PROMOTING: promote,
+    Phase.SOAKING: soak,
     Phase.DELETING_SOURCE: delete_source,
 }

@@ -7,9 +7,9 @@ takes minutes, so migrations that need it at the same time share one listing; ea
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -58,7 +58,17 @@ async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
     Raises ArmError when a subscription cannot be searched, UsersNotVisibleError where only a part of one can: then
     nobody knows. The image's own subscription is searched even where the app may not list any.
     """
-    own = ResourceId.parse(image_id, MANAGED_IMAGE).subscription.lower()
+    home = ResourceId.parse(image_id, MANAGED_IMAGE).subscription
+    return (await find_consumers_of([image_id], home, not_before))[0]
+
+
+async def find_consumers_of(ids: Sequence[str], home: str, not_before: datetime) -> list[list[Consumer]]:
+    """Return the consumers of each image or image version, out of the same listings; raises as `find_consumers` does.
+
+    `home` is the subscription that is searched in any case. Of a version those are found that name it, or that name its
+    definition and tell which version they were made from.
+    """
+    own = home.lower()
     subscriptions = sorted({own} | {visible.lower() for visible in await list_subscriptions(not_before)})
     limit = asyncio.Semaphore(AT_ONCE)
 
@@ -69,7 +79,7 @@ async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
     listings = await asyncio.gather(*map(search, subscriptions))
     if hidden := [listing.hidden for listing in listings if listing.hidden]:
         raise UsersNotVisibleError(users_not_visible(hidden))
-    return [consumer for listing in listings for consumer in listing.users.get(_key(image_id), [])]
+    return [[consumer for listing in listings for consumer in listing.users.get(_key(one), [])] for one in ids]
 
 
 async def _understood(subscription: str) -> _Listing:
@@ -125,9 +135,27 @@ def _note(users: dict[str, list[Consumer]], kind: Kind, body: dict[str, Any], pa
     profile: Any = body.get("properties") or {}
     for key in path:
         profile = profile.get(key) or {}
-    named = (profile.get("imageReference") or {}).get("id")
-    if named:
-        users[_key(named)].append(Consumer(id=body["id"], kind=kind.key))
+    reference = profile.get("imageReference") or {}
+    named, exact = reference.get("id"), reference.get("exactVersion")
+    if not named:
+        return
+    consumer = Consumer(id=body["id"], kind=kind.key, created_at=_created_at(body))
+    users[_key(named)].append(consumer)
+    if exact and "/versions/" not in _key(named):  # told of Marketplace images (ComputeRP 2024-07-01); here unverified
+        users[_key(f"{named}/versions/{exact}")].append(consumer)
+
+
+def _created_at(body: dict[str, Any]) -> datetime | None:
+    """Return when a machine or scale set was made; None where Azure does not say, or not in a way that can be read.
+
+    `timeCreated`, read-only, of machines, scale sets and their instances: azure-rest-api-specs, ComputeRP 2024-07-01.
+    """
+    said = (body.get("properties") or {}).get("timeCreated")
+    try:
+        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:

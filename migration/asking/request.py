@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.asking.options.soak import SoakTime
 from migration.values.azure_rules import (
     DEFINITION_NAME,
     GALLERY_NAME,
@@ -170,6 +171,7 @@ class MigrationRequest(Stored):
     security_type: SecurityType | None = None
     features: Features | None = None
     protect: bool | None = None
+    soak: SoakTime | None = None
     encryption_sets: NamedEncryptionSets | None = None
     definition_tags: MoreTags | None = None
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.asking.options.soak import NO_SOAK, SoakTime
 from migration.asking.request import (
     DeleteSource,
     EndOfLifeDate,
@@ -130,6 +131,10 @@ class Settings(BaseSettings):
     block_on: BlockingKinds = Field(
         [COMPUTE],
         description="which users keep a source beside those Compute tells of: `machines`, `image-templates`, `any`, …",
+    )
+    soak: SoakTime = Field(
+        NO_SOAK,
+        description="how long a version is in use before the delete is asked about, at most 90 days; `PT0S`: no soak",
     )
     poll_interval: Wait = Field(timedelta(seconds=30), description="shortest time between two looks at replication")
     poll_interval_max: Wait = Field(timedelta(minutes=10), description="longest time between two looks")

@@ -32,6 +32,7 @@ OPTIONS = {
     "protect": "protect",
     "encryption": "encryptionSets",
     "definition-tags": "definitionTags",
+    "soak": "soak",
 }
 
 

@@ -3,15 +3,16 @@
 from typing import Any
 
 from migration.approval.approval import Decision
-from migration.course.spans import in_words
 from migration.record.run import Run
 from migration.resources.replication import ReplicationReport
 from migration.values.answer import SOON_SECONDS, Later, Refusal
+from migration.values.ids import same_id
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from migration.values.problems import Problem
+from migration.values.words.spans import in_words
 
-_COPIED = {Phase.VERIFYING, Phase.AWAITING_APPROVAL, Phase.PROMOTING, Phase.DELETING_SOURCE}
-_KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING}
+_KEEPS_SOURCE = {Phase.DELETING_SOURCE, Phase.PROMOTING, Phase.SOAKING}
+_COPIED = {Phase.VERIFYING, Phase.AWAITING_APPROVAL, *_KEEPS_SOURCE}
 SHALLOW = "ShallowReplication"
 # The copy is made and stays; it is only that nobody can be asked about its source.
 _KEPT_AFTER_COPY = {SHALLOW, "CannotTellApart", "RequestWithdrawn", "WishWaits"}
@@ -45,7 +46,10 @@ def refused(run: Run, refusal: Refusal) -> Outcome:
         return refused.changed(problems=refusal.problems[:MOST_PROBLEMS_KEPT])
     if run.delete_may_be_sent:
         return _outcome(run, OutcomeKind.UNKNOWN, code, reason)
-    if run.phase in _KEEPS_SOURCE or code in _KEPT_AFTER_COPY:
+    is_accepted = run.soak is not None  # and promoted: nothing of the migration itself fails any more
+    if is_accepted and same_id(refusal.absent or "", run.start.source_image_id):
+        return _outcome(run, OutcomeKind.FAILED, code, reason)
+    if is_accepted or run.phase in _KEEPS_SOURCE or code in _KEPT_AFTER_COPY:
         return _outcome(run, OutcomeKind.SOURCE_KEPT, code, reason)
     return _outcome(run, OutcomeKind.FAILED, code, reason)
 

@@ -91,6 +91,7 @@ LOOK_AT_QUESTION = Activity("look_at_question", LookInput, Answer)
 PROMOTE_IMAGE_VERSION = Activity("promote_image_version", StepInput, Answer)
 DELETE_SOURCE_IMAGE = Activity("delete_source_image", StepInput, Answer)
 CONFIRM_DELETE = Activity("confirm_delete", ConfirmInput, Answer)
+LOOK_AT_SOAK = Activity("look_at_soak", StepInput, Answer)
 CANCEL_RUN = Activity("cancel_run", CancelInput, Answer)
 RECORD_OUTCOME = Activity("record_outcome", RecordInput, Answer)
 SEND_NOTIFICATIONS = Activity("send_notifications", StepInput, Answer)
@@ -108,6 +109,7 @@ ACTIVITIES: tuple[Activity[Any, Any], ...] = (
     PROMOTE_IMAGE_VERSION,
     DELETE_SOURCE_IMAGE,
     CONFIRM_DELETE,
+    LOOK_AT_SOAK,
     CANCEL_RUN,
     RECORD_OUTCOME,
     SEND_NOTIFICATIONS,

@@ -127,4 +127,5 @@ _PLANNED: dict[str, Callable[[Any, Plan], bool]] = {
     "delete_source": lambda wanted, plan: wanted == plan.delete_source,
     "features": lambda wanted, plan: set(wanted) <= set(plan.definition.features),
     "protect": lambda wanted, plan: wanted == plan.protect,
+    "soak": lambda wanted, plan: wanted == plan.soak or plan.delete_source is DeleteSource.NEVER,
 }

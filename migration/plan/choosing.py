@@ -19,6 +19,7 @@ SETTING_OF = {
     "features": "features",
     "protect": "protect",
     "encryption_sets": "encryption_sets",
+    "soak": "soak",
 }
 
 

@@ -1,7 +1,7 @@
 """The immutable plan of one migration, and what making it found out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from migration.asking.request import DeleteSource
 from migration.asking.start import MigrationStart
@@ -17,6 +17,7 @@ class Plan(Stored):
 
     `create_gallery` and `create_definition` tell what is missing; `adopt_version` that this migration built the
     image version in an earlier run; `protect` that the version may not be deleted before its end of life.
+    `soak` is how long the version is in use before it is asked whether the source may go; nothing: it is asked at once.
     `stays_excluded` is why, as things stood, it does not become eligible as latest though nobody asked for that.
     `version_tags` are those of a version that is created, without the app's own; None in plans of earlier releases.
     """
@@ -36,6 +37,7 @@ class Plan(Stored):
     stays_excluded: str | None = None
     protect: bool = False
     version_tags: dict[str, str] | None = None
+    soak: timedelta = timedelta(0)
     origins: dict[str, str]
     notes: list[str] = []
 

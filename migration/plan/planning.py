@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from migration.asking.delete_lock import lock_on_image
+from migration.asking.options.soak import NO_SOAK
 from migration.asking.people import requester_is_known
 from migration.asking.request import AUTO_VERSION, DeleteSource
 from migration.asking.settings import Settings, nobody_told
@@ -31,6 +32,7 @@ from migration.resources.image import ManagedImage, image_problems, unsized_disk
 from migration.resources.location import SubscriptionLocations
 from migration.resources.lock import Lock
 from migration.values.image_version.purchase_plan import PurchasePlan
+from migration.values.words.spans import in_words
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,21 @@ def _plan_deletion(
     return delete
 
 
+def _plan_soak(choices: Choices, delete: DeleteSource, findings: Findings) -> timedelta:
+    """Return how long the version is in use before it is asked about the delete: nothing where none is asked about."""
+    soak: timedelta = choices.value("soak")
+    if not soak:
+        return NO_SOAK
+    if delete is DeleteSource.NEVER:
+        findings.note("there is no soak: the source is kept, and nobody is asked about it")
+        return NO_SOAK
+    findings.note(
+        f"the version is promoted once it is accepted; whether the source may be deleted is asked after a soak of"
+        f" {in_words(soak)}"
+    )
+    return soak
+
+
 def _used_again(planned: PlannedVersion, versions: list[ImageVersion]) -> ImageVersion | None:
     """Return the version that is adopted."""
     return next((one for one in versions if planned.adopt and one.name == planned.number), None)
@@ -125,6 +142,7 @@ def make_plan(
     end_of_life, protect = _plan_end_of_life(choices, now, findings)
     exclude: bool = choices.value("exclude_from_latest")
     delete = _plan_deletion(choices, settings, seen, start, findings)
+    soak = _plan_soak(choices, delete, findings)
     findings.notes.extend(nobody_told(settings))
     tags = new_tags(choices, image, settings, findings)
     if seen.gallery is None:
@@ -171,6 +189,7 @@ def make_plan(
         delete_source=delete,
         protect=protect,
         version_tags=tags.version,
+        soak=soak,
         origins=findings.origins,
         notes=findings.notes,
     )

@@ -43,12 +43,13 @@ _WORDS = {
 
 class Consumer(Value):
     """Who came from the image, or needs it. `kind` is a key of `migration/users/kinds.py`, `type` the resource type
-    where Resource Graph told of it.
+    where Resource Graph told of it. `created_at` is when a machine or scale set was made, where Azure says so.
     """
 
     id: str
     kind: str
     type: str = ""
+    created_at: datetime | None = None
 
     @property
     def words(self) -> str:

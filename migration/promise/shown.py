@@ -1,6 +1,7 @@
 """What is shown of the promise beside its checks, to page and API alike: regions as they are judged, and users."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from migration.plan.destination.marketplace import lineage_told
@@ -59,6 +60,32 @@ class KindShown(Value):
     because: str | None = None
     count: int
     ids: list[str]
+
+
+class SinceSoak(Value):
+    """Machines and scale sets made since a soak began, from the version and still from the source, and who needs that
+    yet; None where that could not be read, and `unread` says why. Of those made `from_some_version` Azure tells the
+    definition alone, of the `undated` not when they were made.
+    """
+
+    began_at: datetime
+    from_version: int | None = None
+    from_some_version: int = 0
+    from_source: int | None = None
+    users_left: int | None = None
+    undated: int = 0
+    unread: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """Say it in a sentence."""
+        since = f"Since {self.began_at:%Y-%m-%d %H:%M} UTC"
+        if self.unread is not None:
+            return f"{since}: what was made from the version and from the source could not be read: {self.unread}"
+        undated = f"; of {self.undated} more it is not known when they were made" if self.undated else ""
+        some = f", from one or another of its definition: {self.from_some_version}" if self.from_some_version else ""
+        made = f"made from the version: {self.from_version}{some}, from the source: {self.from_source}{undated}"
+        return f"{since}: {made}; users of the source left: {self.users_left}"
 
 
 def regions_judged(plan: Plan, version: ImageVersion | None) -> list[JudgedRegion]:

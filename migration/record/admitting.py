@@ -79,6 +79,7 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
         copied=before.copied if is_unasked else None,
         regions=before.regions,
         notes=before.plan.notes,
+        soak=before.soak if before.soak and before.soak.served else None,  # else there is another first question
     )
     return taken_up.audited(entry(at, ASKED_AGAIN, by=run.start.requested_by))
 

@@ -56,10 +56,14 @@ def asked_of(migration_id: str, run: Run | None) -> Asked | None:
     return Asked(migration_id, run, run.question, run.plan)
 
 
-def allowed_by(plan: Plan) -> list[Decision]:
-    """Return the decisions that a question about this plan allows."""
-    kept = plan.delete_source is DeleteSource.NEVER
-    return [*([] if kept else [Decision.APPROVE]), Decision.ACCEPT, Decision.REJECT]
+def allowed_by(plan: Plan, *, is_soaked: bool = False) -> list[Decision]:
+    """Return the decisions that a question about this plan allows.
+
+    Where there is a soak, the first is about the version alone, and once that `is_soaked` the next about the delete.
+    """
+    asks_of_delete = plan.delete_source is not DeleteSource.NEVER and (is_soaked or not plan.soak)
+    approve = [Decision.APPROVE] if asks_of_delete else []
+    return [*approve, *([] if is_soaked else [Decision.ACCEPT]), Decision.REJECT]
 
 
 def approved_of(record: ImageRecord, at: datetime, validity: timedelta) -> ApprovedQuestion | Refusal:

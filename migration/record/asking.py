@@ -45,6 +45,11 @@ def asked_anew(run: Run, seen: str | None, who: Person, at: datetime) -> Run | R
     question = run.question
     if question is None:
         return NOTHING_TO_ASK
+    if run.phase is Phase.SOAKING and run.soak is not None:
+        when = f"{max(run.soak.until, run.soak.next_look_at):%Y-%m-%d %H:%M} UTC"
+        return Refusal(
+            code="Soaking", message=f"the version soaks: the delete is asked about by itself, on {when} at the earliest"
+        )
     if question.stage is Stage.REPLACED or question.id != seen:
         return Refusal(code="AskedAlready", message="it was asked again a moment ago")
     if question.stage is not Stage.OPEN:

@@ -39,6 +39,8 @@ def sending(
         return Refusal(code="NotApproved", message="another question has been asked since")
     if approved.approval.decision is not Decision.APPROVE:
         return Refusal(code="NotApproved", message="nobody has approved the delete")
+    if approved.plan.soak and not (run.soak and run.soak.served and question.soaked_since):
+        return Refusal(code="NotApproved", message="the delete was approved without the soak that was planned")
     deletion = question.deletion or Deletion(sent_at=at)
     if deletion.attempt == attempt:
         return record

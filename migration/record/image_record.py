@@ -6,11 +6,13 @@ takes the record as it is and returns it as it should be, unchanged where that w
 
 from datetime import datetime
 
+from pydantic import Field, ValidationInfo, field_validator
+
 from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
-from migration.values.value import FORMAT, READER, Stored
+from migration.values.value import FORMAT, OLDEST_READER, Stored
 
 MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")
@@ -41,10 +43,10 @@ class ImageRecord(Stored):
     """Everything that has authority over one source image. `run` is the latest that was admitted.
 
     `copies` are the versions that its migrations have made, by which they are known whatever becomes of their tags.
+    `oldest_reader` is raised by a run on which older code must not act, and never lowered: it may be a newer release's.
     """
 
     format: int = FORMAT
-    oldest_reader: int = READER
     migration_id: str
     source_image_id: str
     created_at: datetime
@@ -52,6 +54,13 @@ class ImageRecord(Stored):
     run: Run | None = None
     answered: Answered | None = None
     copies: list[CopyIdentity] = []
+    oldest_reader: int = Field(OLDEST_READER, validate_default=True)
+
+    @field_validator("oldest_reader")
+    @classmethod
+    def _as_its_run_needs(cls, said: int, known: ValidationInfo) -> int:
+        run = known.data.get("run")
+        return max(said, run.needs_reader) if isinstance(run, Run) else said
 
     def with_copy(self, copy: CopyIdentity) -> "ImageRecord":
         """Return the record whose run has made this copy; of very many, the oldest are known by their tags again."""

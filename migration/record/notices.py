@@ -6,7 +6,7 @@ is over. An attempt is counted before it is made: whatever becomes of it, there 
 
 from datetime import datetime, timedelta
 
-from migration.values.occasion import ASKS, ENDS, Occasion
+from migration.values.occasion import ENDS, OF_QUESTIONS, Occasion
 from migration.values.value import Stored
 
 # How long after an attempt the next may be made, or, after the last, when it is given up.
@@ -66,7 +66,7 @@ def how_many(notice: OwedNotice, missed: int) -> str:
 
 def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:
     """Return what is owed about anything but a question: one that is closed is asked of nobody."""
-    return [one for one in owed if one.occasion not in ASKS]
+    return [one for one in owed if one.occasion not in OF_QUESTIONS]
 
 
 def owed_by_the_next(owed: list[OwedNotice], number: int) -> list[OwedNotice]:

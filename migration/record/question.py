@@ -101,6 +101,8 @@ class Question(Stored):
     """What people are asked. `callback` lets an event from outside count; links know the question by its `id`.
 
     `fingerprint` is that of the source's tags when it was asked, `allows` are the decisions that may be given.
+    One that `precedes_soak` asks about the version alone, which is then in use for a while before another question asks
+    about the delete: in that, `soaked_since` is when the soak began.
     """
 
     id: str
@@ -112,6 +114,8 @@ class Question(Stored):
     expires_at: datetime
     reminded: int = 0
     escalated: bool = False
+    precedes_soak: bool = False
+    soaked_since: datetime | None = None
     stage: Stage = Stage.OPEN
     decided: Decided | None = None
     deletion: Deletion | None = None

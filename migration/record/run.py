@@ -6,6 +6,7 @@ All that is told of a run stands here or in Azure. `stage` says whether it may l
 from datetime import datetime
 from enum import StrEnum
 
+from migration.approval.soak import Soak
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
 from migration.record.audit import ANSWER_REFUSED, LONGEST_AUDIT, AuditEntry
@@ -16,7 +17,7 @@ from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Outcome, Phase
-from migration.values.value import FORMAT, Stored
+from migration.values.value import FORMAT, OLDEST_READER, SOAK_READER, Stored
 
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
 MOST_NOTES = 100
@@ -63,7 +64,8 @@ PHASE_MOVES = {
     Phase.REPLICATING: {Phase.VERIFYING, Phase.CREATING},  # anew, where its storage was refused
     Phase.VERIFYING: {Phase.AWAITING_APPROVAL, Phase.PROMOTING},  # where the source stays, nobody is asked
     Phase.AWAITING_APPROVAL: {Phase.PROMOTING, Phase.VERIFYING},
-    Phase.PROMOTING: {Phase.DELETING_SOURCE},
+    Phase.PROMOTING: {Phase.DELETING_SOURCE, Phase.SOAKING},
+    Phase.SOAKING: {Phase.VERIFYING},
     Phase.DELETING_SOURCE: set(),
     Phase.DONE: set(),
 }
@@ -98,7 +100,8 @@ class Run(Stored):
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
     `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age,
     `excluded` are versions of others that it took out. `obstacles` are what its step waits for beside what it is there
-    to wait for, `owed_before` what the runs before still owed. Of a `forgotten` one the record keeps only a line.
+    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version.
+    Of a `forgotten` one the record keeps only a line.
     """
 
     format: int = FORMAT
@@ -123,6 +126,7 @@ class Run(Stored):
     stays_excluded: str | None = None
     excluded: list[str] = []
     question: Question | None = None
+    soak: Soak | None = None
     decisions: list[Decided] = []
     links: list[Link] = []
     owed: list[OwedNotice] = []
@@ -155,6 +159,12 @@ class Run(Stored):
         return self.plan
 
     @property
+    def needs_reader(self) -> int:
+        """The number of the reader that overlooks nothing of it: one that knows no soak would ask without it."""
+        wished = self.start.request.soak if self.start.request else None
+        return SOAK_READER if wished or self.soak or (self.plan and self.plan.soak) else OLDEST_READER
+
+    @property
     def source_content(self) -> str:
         """What its source held, by which another image of that name is told from it; empty where nobody knows."""
         return self.plan.source.content if self.plan else self.start.source_content
@@ -170,7 +180,16 @@ class Run(Stored):
         """Return what is left of an old run: what it was, and how it ended."""
         start = self.start.changed(request=None, problems=[])
         return self.changed(
-            start=start, plan=None, question=None, regions=[], notes=[], audit=[], links=[], decisions=[], owed=[]
+            start=start,
+            plan=None,
+            question=None,
+            soak=None,
+            regions=[],
+            notes=[],
+            audit=[],
+            links=[],
+            decisions=[],
+            owed=[],
         )
 
     def noted(self, *notes: str) -> "Run":

@@ -96,6 +96,12 @@ ANSWERS = [
         Who.OPERATOR,
     ),
     Row(
+        ("Soaking",),
+        "The version was accepted and soaks: the delete is asked about by itself, at `soakUntil` at the earliest.",
+        "Wait for the question, or cancel, which keeps the source.",
+        Who.NOBODY,
+    ),
+    Row(
         ("AskedAlready", "AlreadyApproved", "NothingToAsk"),
         "Somebody asked again a moment ago, or approved, or there is nothing to ask.",
         "Look at the migration again.",

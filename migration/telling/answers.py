@@ -7,7 +7,7 @@ from pydantic import Field, computed_field
 
 from migration.approval.approval import Approval, Decision
 from migration.plan.plan import Plan
-from migration.promise.shown import JudgedRegion, KindShown, UsersOfKind
+from migration.promise.shown import JudgedRegion, KindShown, SinceSoak, UsersOfKind
 from migration.record.audit import AuditEntry
 from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
@@ -65,7 +65,8 @@ class DecisionCounted(Accepted):
 class MigrationShown(Value):
     """A migration, by its latest run. `ofEarlierImage` tells that the source's name is another image's by now.
 
-    `stopped` tells that it was ended from outside; `allows` are the decisions that its open question takes.
+    `stopped` tells that it was ended from outside; `allows` are the decisions that its open question takes,
+    `soakUntil` is when, in a soak, the delete is asked about at the earliest.
     """
 
     id: str
@@ -88,6 +89,7 @@ class MigrationShown(Value):
     approval: Approval | None
     decided_at: datetime | None
     expires_at: datetime | None
+    soak_until: datetime | None
     notes: list[str]
     created_at: datetime
     updated_at: datetime
@@ -183,6 +185,7 @@ class ChecksShown(Value):
     """What the approval page shows to whoever decides. Of users and mentions of each kind only the first are named.
 
     `kinds` are all that are looked for, with what came of it.
+    `sinceSoak` is what has happened since the soak before this question began, where there was one.
     """
 
     id: str
@@ -201,6 +204,7 @@ class ChecksShown(Value):
     losses: list[str]
     remarks: list[str]
     guards: list[str]
+    since_soak: SinceSoak | None
     allows: list[Decision]
     asked_at: datetime
     expires_at: datetime

@@ -11,6 +11,7 @@ _ORDER = (*Severity,)
 _SECTIONS = (
     ("to decide", ASKS),
     ("failed", {Occasion.FAILED}),
+    ("postponed", {Occasion.POSTPONED}),
     ("ended", {Occasion.DONE}),
     ("decided", {Occasion.DECIDED}),
 )

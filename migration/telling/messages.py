@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from migration.approval.approval import Approval, Decision, identity_of
+from migration.promise.shown import SinceSoak
 from migration.record.asked import Asked
 from migration.record.run import Run
-from migration.runbook.guide import guide
+from migration.runbook.guide import cure, guide
 from migration.runbook.row import for_people
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind
+from migration.values.words.spans import in_words
 
 
 class Severity(StrEnum):
@@ -89,14 +91,16 @@ def _severity(outcome: Outcome) -> Severity:
 _SINCE = "None: another migration of this image was started since, and its own messages say what is so now."
 
 
-def compose_question(occasion: Occasion, asked: Asked, link: str) -> Message:
-    """Ask, from the record. The link, made for its receiver, is the only secret in it."""
+def compose_question(occasion: Occasion, asked: Asked, link: str, since: SinceSoak | None = None) -> Message:
+    """Ask, from the record. The link, made for its receiver, is the only secret in it.
+
+    `since` is what has happened since the soak before it began, where there was one.
+    """
     name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
-    verb = "approve" if asked.deletes else "accept"
-    title = _ASKING[occasion].format(name=name, verb=verb)
+    title = _ASKING[occasion].format(asks=_asks(asked, name))
     title = f"{title[:1].upper()}{title[1:]}"
     severity = Severity.WARNING if occasion is Occasion.ESCALATION else Severity.INFO
-    return Message(title, lines + _question(asked, link), severity)
+    return Message(title, lines + _question(asked, link, since), severity)
 
 
 def compose_decision(asked: Asked, link: str) -> Message | None:
@@ -105,8 +109,25 @@ def compose_decision(asked: Asked, link: str) -> Message | None:
         return None
     name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
     title, lines = _decision(name, asked.question.approval, lines)
-    next_step = Line("Next step", _COMES[asked.question.approval.decision])
+    next_step = Line("Next step", _comes(asked, asked.question.approval.decision))
     return Message(title, [*lines, next_step, Line("How it stands", link, is_link=True)])
+
+
+def compose_postponed(migration_id: str, run: Run, link: str) -> Message | None:
+    """Tell that the question about the delete is postponed, and why; None where it is not any more."""
+    soak = run.soak
+    if soak is None or soak.postponed is None or not run.is_live:
+        return None
+    name, lines = _about(migration_id, run.start.source_image_id, run.image_version_id)
+    why = soak.postponed
+    lines += [
+        Line("Reason", why.message),
+        Line("Postponed since", f"{why.since:%Y-%m-%d %H:%M} UTC"),
+        Line("Until", f"{soak.limit:%Y-%m-%d %H:%M} UTC at most, after which the source is kept"),
+        Line("Next step", cure(why.code)),
+        Line("How it stands", link, is_link=True),
+    ]
+    return Message(f"The delete of the source image {name} is not asked about yet", lines, Severity.WARNING)
 
 
 def _about(migration_id: str, source_id: str, version_id: str | None) -> tuple[str, list[Line]]:
@@ -123,10 +144,16 @@ def shown_requester(name: str) -> str:
 
 
 _ASKING = {
-    Occasion.APPROVAL_NEEDED: "{verb} the migration of {name}?",
-    Occasion.REMINDER: "Reminder: {verb} the migration of {name}?",
-    Occasion.ESCALATION: "Nobody has decided yet: {verb} the migration of {name}?",
+    Occasion.APPROVAL_NEEDED: "{asks}?",
+    Occasion.REMINDER: "Reminder: {asks}?",
+    Occasion.ESCALATION: "Nobody has decided yet: {asks}?",
 }
+
+
+def _asks(asked: Asked, name: str) -> str:
+    if asked.question.soaked_since is not None:
+        return f"delete the source image {name} after its soak"
+    return f"{'approve' if asked.deletes else 'accept'} the migration of {name}"
 
 
 _COMES = {
@@ -137,27 +164,43 @@ _COMES = {
 _VERBS = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 
 
+def _comes(asked: Asked, decision: Decision) -> str:
+    if asked.question.precedes_soak and decision is Decision.ACCEPT:
+        return (
+            "None: the version becomes what was asked for, the source image is kept for now."
+            f" {in_words(asked.plan.soak)} later you are asked whether it may be deleted."
+        )
+    return _COMES[decision]
+
+
 def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, list[Line]]:
     said = [Line("Comment", approval.comment)] if approval.comment else []
     by = Line("By", f"{approval.approver} ({identity_of(approval)})")
     return f"The migration of {name} was {_VERBS[approval.decision]}", [*lines, by, *said]
 
 
-def _question(asked: Asked, link: str) -> list[Line]:
+def _consequence(asked: Asked, latest: str) -> str:
+    if asked.question.soaked_since is not None:
+        return "If you approve, the source image is deleted for good."
+    if asked.deletes:
+        return "If you approve, the source image is deleted for good. Test the new version first."
+    if asked.question.precedes_soak:
+        later = f"{in_words(asked.plan.soak)} later you are asked whether the source image may be deleted."
+        return f"If you accept, the new version {latest}, and the source image is kept for now. {later}"
+    return f"If you accept, the new version {latest}. The source image is kept."
+
+
+def _question(asked: Asked, link: str, since: SinceSoak | None) -> list[Line]:
     question = asked.question
     regions = ", ".join(f"{region.name} ({region.replica_count})" for region in asked.plan.target_regions)
     older = asked.plan.stays_excluded
     latest = f"stays excluded from latest: {older}" if older else "becomes eligible as latest"
-    consequence = (
-        "If you approve, the source image is deleted for good. Test the new version first."
-        if asked.deletes
-        else f"If you accept, the new version {latest}. The source image is kept."
-    )
     return [
         Line("Replicated to", regions),
         Line("Asked for by", shown_requester(asked.run.requesters[-1].name)),
         Line("Expires", f"{question.expires_at:%Y-%m-%d %H:%M} UTC, after which the source is kept"),
-        Line("", consequence),
+        *([Line("", f"{since.in_words}.")] if since else []),
+        Line("", _consequence(asked, latest)),
         *([Line("", f"As planned, the new version {latest}.")] if older and asked.deletes else []),
         Line("Decide here", link, is_link=True),
     ]

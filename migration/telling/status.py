@@ -20,7 +20,7 @@ MOST_PROBLEMS_SHOWN = 3
 STOPPED = (
     "stopped from outside: the task hub has no live orchestration of it; within some minutes it is closed, or goes on"
 )
-WAITING_FOR = {Phase.REPLICATING: "replication", Phase.AWAITING_APPROVAL: "approval"}
+WAITING_FOR = {Phase.REPLICATING: "replication", Phase.AWAITING_APPROVAL: "approval", Phase.SOAKING: "soak"}
 
 
 class Cause(Stored):
@@ -33,7 +33,9 @@ class Cause(Stored):
 
 
 class Status(Stored):
-    """How a run stands. `regions_left_out` counts regions for which a row of the list has no room."""
+    """How a run stands. `soak_until` is when it is looked at next, in a soak, whether the delete may be asked about.
+
+    `regions_left_out` counts regions for which a row of the list has no room."""
 
     run: str
     before: str | None = None
@@ -54,6 +56,7 @@ class Status(Stored):
     approval: Approval | None
     decided_at: datetime | None = None
     expires_at: datetime | None
+    soak_until: datetime | None = None
     notes: list[str]
     begun: bool = True
     stopped: bool = False
@@ -81,7 +84,8 @@ class Status(Stored):
             allows=question.allows if question and is_open else [],
             approval=told_decision(decided.approval) if decided else None,
             decided_at=decided.at if decided else None,
-            expires_at=question.expires_at if question else None,
+            expires_at=question.expires_at if question and run.phase is not Phase.SOAKING else None,
+            soak_until=run.soak.next_look_at if run.soak and run.phase is Phase.SOAKING else None,
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,
         )
@@ -122,7 +126,9 @@ def _waiting_for(run: Run, *, is_open: bool) -> str | None:
 
 
 def _cause(run: Run) -> Cause | None:
-    """Return what a run waits for that was seen last."""
+    """Return what a run waits for that was seen last; in a soak, what postpones the question after it."""
+    if run.phase is Phase.SOAKING and run.soak is not None and (why := run.soak.postponed) is not None:
+        return Cause(code=why.code, message=why.message, since=why.since, until=run.soak.limit)
     if not run.obstacles:
         return None
     latest = run.obstacles[-1]

@@ -12,12 +12,14 @@ class Occasion(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     DECIDED = "decided"
+    POSTPONED = "postponed"
     DONE = "done"
     FAILED = "failed"
 
 
 ENDS = {Occasion.DONE, Occasion.FAILED}
 ASKS = {Occasion.APPROVAL_NEEDED, Occasion.REMINDER, Occasion.ESCALATION}
+OF_QUESTIONS = {*ASKS, Occasion.POSTPONED}  # told in vain once there is no such question
 
 
 def occasion_of(kind: OutcomeKind) -> Occasion:

@@ -19,6 +19,7 @@ class Phase(StrEnum):
     VERIFYING = "Verifying"
     AWAITING_APPROVAL = "AwaitingApproval"
     PROMOTING = "Promoting"
+    SOAKING = "Soaking"
     DELETING_SOURCE = "DeletingSource"
     DONE = "Done"
 

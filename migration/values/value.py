@@ -2,7 +2,8 @@
 
 FORMAT is the number of the format in which records, runs, rows and inputs are stored. A release reads its own format
 and the one before. What has the one before is never gone on with: its runs end with the source kept. READER is raised
-with a field that older code must not overlook before it acts.
+with what older code must not overlook before it acts; a record asks for the number that it needs (`oldestReader`): that
+of a migration with a soak for SOAK_READER, every other for OLDEST_READER.
 """
 
 from typing import Any, Never, Self
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 FORMAT = 2
-READER = 2
+READER = 3
+OLDEST_READER = 2
+SOAK_READER = 3  # older code would ask about the delete without a soak
 EARLIER_FORMAT = 1  # says nothing of a format
 
 

@@ -130,5 +130,5 @@ def _is_wanted(version: ImageVersion, run: Run) -> bool:
     The image before this one of its name may be gone: then its version is the only copy.
     """
     is_own = same_id(version.id, run.image_version_id)
-    is_decided = is_own and run.question is not None and run.question.approval is not None
+    is_decided = is_own and (run.soak is not None or (run.question is not None and run.question.approval is not None))
     return not is_ours(version, run.planned.source, run.start.id) or is_decided or was_complete(version)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from migration.values.ids import same_id
 from records.store import Held
 from steering.runs.changing import change_record
 
+OTHER_QUESTION = "OtherQuestion"
 _LOG = logging.getLogger(__name__)
 
 
@@ -66,6 +68,14 @@ async def decide(
     return result
 
 
+def _names_question(event: ApprovalEvent, asked: Asked) -> bool:
+    """Tell whether an answer is to this very question: one to the question before the soak, sent again, looks alike.
+
+    Whoever comes by a link has that question's own, and an event is not read without its callback.
+    """
+    return secrets.compare_digest((event.callback or "").encode(), asked.question.callback.encode())
+
+
 def _admitted(
     asked: Asked,
     event: ApprovalEvent,
@@ -75,6 +85,11 @@ def _admitted(
     meaning: str,
     decision_id: str,
 ) -> Approval | Refusal:
+    if asked.question.soaked_since is not None and decider.via == "api" and not _names_question(event, asked):
+        message = (
+            "after a soak an answer names its question by the callback, which the migration shows while it is asked"
+        )
+        return Refusal(code=OTHER_QUESTION, message=message)
     if not same_id(event.image_version_id, asked.version_id):
         return Refusal(code="OtherVersion", message="it names another image version than the one to be approved")
     if event.decision is Decision.APPROVE and not asked.deletes:

@@ -62,6 +62,12 @@ async def _wake_if_it_waits_for_an_answer(hub: TaskHub, migration_id: str) -> No
         _LOG.warning("%s could not be woken: %s", migration_id, error.status)
 
 
+async def wake_soak(hub: TaskHub, held: Held) -> None:
+    """Have a soak looked at, whose image was changed: another wish ends it."""
+    if held.run is not None and held.run.phase is Phase.SOAKING:
+        await wake(hub, held.migration_id, names.APPROVAL_EVENT)
+
+
 async def look_after_if_possible(hub: TaskHub, held: Held) -> bool:
     """Look once, for whoever can do without: tells whether the orchestration was seen."""
     try:

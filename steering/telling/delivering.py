@@ -10,21 +10,24 @@ from typing import NamedTuple
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
+from migration.promise.shown import SinceSoak
 from migration.record.asked import asked_of
 from migration.record.asking import claimed, told
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.record.notices import NO_QUESTION, Link, OwedNotice
 from migration.record.run import Run
-from migration.telling.messages import Message, compose_decision, compose_end, compose_question
+from migration.telling.messages import Message, compose_decision, compose_end, compose_postponed, compose_question
 from migration.telling.receivers import Address, audience
 from migration.values.answer import Refusal
-from migration.values.occasion import ASKS, ENDS
+from migration.values.occasion import ASKS, ENDS, Occasion
 from notifying.addresses import why_wrong, wrong_addresses, wrong_links
 from records.runs import run_of_number
 from records.store import Held
+from steering.gathering.soaked import since_soak
 from steering.runs.changing import change_record, change_run
 
 _LOG = logging.getLogger(__name__)
+SOAK_SECONDS = 10.0  # in which it is read what happened since a soak began: a digest holds many messages
 
 
 class Delivery(NamedTuple):
@@ -108,19 +111,27 @@ async def _messages(held: Held, run: Run, notice: OwedNotice, tokens: list[str],
     """Return a message for each token; none where there is nothing to tell any more."""
     about = run if notice.run is None else await run_of_number(held.migration_id, notice.run)
     urls = [approval_url(held.migration_id, token, current) for token in tokens]
-    messages = [_composed(held.migration_id, about, notice, url) for url in urls] if about else []
+    asked = asked_of(held.migration_id, about) if about else None
+    since = await since_soak(asked, SOAK_SECONDS) if asked and urls and notice.occasion in ASKS else None
+    messages = [_composed(held.migration_id, about, notice, url, since) for url in urls] if about else []
     if not all(messages):
         _LOG.warning("%s: nothing is known any more to tell of (%s)", held.migration_id, notice.occasion)
     return [message for message in messages if message]
 
 
-def _composed(migration_id: str, run: Run, notice: OwedNotice, url: str) -> Message | None:
+def _composed(migration_id: str, run: Run, notice: OwedNotice, url: str, since: SinceSoak | None) -> Message | None:
     if notice.occasion in ENDS:
         return compose_end(run, url, is_latest=notice.run is None)
+    if notice.occasion is Occasion.POSTPONED:
+        return compose_postponed(migration_id, run, url)
     asked = asked_of(migration_id, run)
     if asked is None:
         return None
-    return compose_question(notice.occasion, asked, url) if notice.occasion in ASKS else compose_decision(asked, url)
+    return (
+        compose_question(notice.occasion, asked, url, since)
+        if notice.occasion in ASKS
+        else compose_decision(asked, url)
+    )
 
 
 def approval_url(migration_id: str, token: str, current: Settings) -> str:

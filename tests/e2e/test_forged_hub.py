@@ -21,7 +21,17 @@ from tests.support.running.system_key import SystemKey
 from tests.support.waiting import eventually
 
 ROUNDS = 150
-PHASES = ("Planning", "Creating", "Replicating", "Verifying", "AwaitingApproval", "Promoting", "DeletingSource", "Done")
+PHASES = (
+    "Planning",
+    "Creating",
+    "Replicating",
+    "Verifying",
+    "AwaitingApproval",
+    "Promoting",
+    "Soaking",
+    "DeletingSource",
+    "Done",
+)
 
 
 class Forger:

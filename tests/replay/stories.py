@@ -14,7 +14,7 @@ from migration.resources.states import ProvisioningState
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
-from tests.support.samples import make_image, make_plan
+from tests.support.samples import SOURCE, make_image, make_plan
 from tests.support.stage.azure_on_stage import UPDATE
 from tests.support.stage.hooks import first
 from tests.support.stage.play import Play
@@ -102,6 +102,26 @@ def kept_unasked(play: Play) -> None:
 
 def asked(play: Play) -> Play:
     return play.start().until("AwaitingApproval")
+
+
+def soaking(play: Play) -> Play:
+    play.azure.plan = make_plan(soak=timedelta(days=14))
+    return asked(play).approve(decision="accept").until("Soaking")
+
+
+def soaked(play: Play) -> None:
+    soaking(play).stage.advance(timedelta(days=14, minutes=1))
+
+
+def postponed(play: Play) -> None:
+    """A machine needs the source at the end of the soak: people are reminded."""
+    play.azure.consumers[SOURCE] = [Consumer(id="/subscriptions/s/vm", kind="machines-without-own-disk")]
+    soaking(play).stage.advance(timedelta(days=14, minutes=1))
+
+
+def soak_ended_by_a_lock(play: Play) -> None:
+    soaking(play).azure.image = make_image(tags={"migrate-to-gallery-options": "delete-source=never"})
+    play.wake("Approval")
 
 
 def waited(play: Play, **duration: int) -> None:
@@ -286,6 +306,13 @@ STORIES = {
     "promoting-again": Story(promoting_for_long, Phase.PROMOTING, pick=1),
     "cancelled-while-promoting": Story(lambda play: promoting(play).say("Cancel"), Phase.PROMOTING),
     "kept-by-policy": Story(never_deleted, Phase.PROMOTING),
+    "soaking": Story(soaking, Phase.SOAKING, STILL_RUNNING),
+    "soaked": Story(soaked, Phase.SOAKING),
+    "asked-after-a-soak": Story(soaked, Phase.VERIFYING),
+    "postponed": Story(postponed, Phase.SOAKING, STILL_RUNNING),
+    "soak-ended-by-a-lock": Story(soak_ended_by_a_lock, Phase.SOAKING),
+    "cancelled-while-soaking": Story(lambda play: soaking(play).say("Cancel"), Phase.SOAKING),
+    "promoted-before-a-soak": Story(soaking, Phase.PROMOTING),
     "deleted": Story(lambda play: approved(play).until("Done"), Phase.DELETING_SOURCE),
     "deleted-slowly": Story(deleted_slowly, Phase.DELETING_SOURCE, pick=0),
     "deleted-after-long": Story(deleted_slowly, Phase.DELETING_SOURCE),

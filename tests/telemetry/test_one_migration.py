@@ -56,7 +56,8 @@ def spans(migrated, receiver):
 def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
     told = {span.name for span in spans}
     planned_when_asked_for = {steps.PLAN_MIGRATION.name}
-    assert told >= {"start migration", "migrate image", *steps.NAMES} - {steps.CANCEL_RUN.name} - planned_when_asked_for
+    untaken = {steps.CANCEL_RUN.name, steps.LOOK_AT_SOAK.name}
+    assert told >= {"start migration", "migrate image", *steps.NAMES} - untaken - planned_when_asked_for
     assert told >= {
         "GET Microsoft.Compute/images",
         "PUT Microsoft.Compute/galleries/images/versions",

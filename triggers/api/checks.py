@@ -17,6 +17,7 @@ from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from steering.gathering.judging import becomes_latest, judged, stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence
+from steering.gathering.soaked import since_soak
 from triggers.answering.calls import Call
 from triggers.answering.responding import HttpProblemError, json_response
 from triggers.api.viewing import api_address, links
@@ -61,6 +62,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         losses=losses,
         remarks=remarks(asked.plan, evidence.version),
         guards=guards(asked.plan, evidence.version, datetime.now(UTC)),
+        since_soak=await since_soak(asked),
         allows=asked.question.allows,
         asked_at=asked.question.asked_at,
         expires_at=asked.question.expires_at,

@@ -8,15 +8,16 @@ from migration import names
 from migration.approval.approval import Approval, ApprovalEvent, Decision, DecisionOrder, parse_approval
 from migration.asking.orders import CancelOrder, Order, RunOrder
 from migration.asking.reading import settings
-from migration.record.asked import asked_of
+from migration.record.asked import Asked, asked_of
 from migration.record.image_record import OTHER_RUN
 from migration.record.run import Run
 from migration.telling.answers import Accepted, DecisionCounted
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
+from migration.values.words.spans import in_words
 from records.store import look_again
 from steering.runs import asking_again, cancelling
-from steering.runs.deciding import NotAllowed, decide
+from steering.runs.deciding import OTHER_QUESTION, NotAllowed, decide
 from steering.runs.looking_after import look_after, wake
 from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, requester, signed_in
@@ -87,6 +88,10 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     result = await decide(found.held, asked, event, decider_of(user, "api"), settings())
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
+    if isinstance(result, Refusal) and result.code == OTHER_QUESTION and asked.question.soaked_since:
+        raise HttpProblemError(
+            409, "Another question", f"{result.message[:1].upper()}{result.message[1:]}.", code=result.code
+        )
     if isinstance(result, Refusal):
         refuse_gone(found.held)
         raise _too_late(found.held.run, f"{result.message}.")
@@ -96,14 +101,17 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
         run=asked.run.id,
         links=links(found.id, api_address(req)),
         decision=result.decision,
-        note=_less_than_asked(event, result),
+        note=_less_than_asked(event, result, asked),
     )
     return json_response(counted.dump(), 202)
 
 
-def _less_than_asked(event: ApprovalEvent, approval: Approval) -> str | None:
+def _less_than_asked(event: ApprovalEvent, approval: Approval, asked: Asked) -> str | None:
     """Say that a decision counts as less than was asked for, and why."""
     if event.decision is Decision.APPROVE and approval.decision is Decision.ACCEPT:
+        if asked.question.precedes_soak:
+            later = f"{in_words(asked.plan.soak)} later another question asks about its delete"
+            return f"The version is accepted, the source kept for now: {later}, for which this answer does not count."
         return "Nothing asks whether the source may be deleted: the version is accepted, the source kept."
     return None
 

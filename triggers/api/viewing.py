@@ -5,7 +5,8 @@ from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
 
-from migration.runbook.guide import guide, row_of
+from migration.approval.approval import Decision
+from migration.runbook.guide import cure, guide, row_of
 from migration.runbook.row import FOR_API
 from migration.telling.answers import Links, MigrationShown
 from migration.telling.status import Status
@@ -15,6 +16,8 @@ from triggers.answering.calls import Call
 
 _NEXT_IN_PHASE = {
     Phase.REPLICATING: "Nothing: Azure is building and replicating the version, which takes minutes to hours.",
+    Phase.SOAKING: "Nothing: the version is in use. Point at it whatever still names the source; at soakUntil, at the"
+    " earliest, it is asked whether the source may be deleted.",
     Phase.AWAITING_APPROVAL: "Create a test machine from imageVersionId, then approve or reject.",
 }
 
@@ -69,6 +72,7 @@ def view(migration_id: str, status: Status, address: str, *, another: bool | Non
         approval=status.approval,
         decided_at=status.decided_at,
         expires_at=status.expires_at,
+        soak_until=status.soak_until,
         notes=status.notes,
         created_at=status.created_at,
         updated_at=status.updated_at,
@@ -83,4 +87,14 @@ def next_action(status: Status, *, another: bool = False) -> str | None:
         return f"{guide(outcome, FOR_API).text} {_ANOTHER if another else ''}".strip()
     if status.cause is not None and status.cause.code == SETTINGS:
         return "Correct the app settings that the cause names: the migration then goes on."
-    return None if status.stopped else _NEXT_IN_PHASE.get(status.phase)
+    if status.phase is Phase.SOAKING and status.cause is not None:
+        return cure(status.cause.code)
+    return None if status.stopped else _next_in_phase(status)
+
+
+def _next_in_phase(status: Status) -> str | None:
+    if status.phase is not Phase.AWAITING_APPROVAL or not status.allows or len(status.allows) == len(Decision):
+        return _NEXT_IN_PHASE.get(status.phase)
+    if Decision.ACCEPT in status.allows:
+        return "Create a test machine from imageVersionId, then accept or reject."
+    return "Look at links.checks, then approve the delete or reject it, with the callback of this very question."

@@ -19,6 +19,7 @@ from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidErr
 from migration.values.lengths import LONGEST_PERSON
 from records.store import hold
 from steering.runs.beginning import begin_if_news, see_off
+from steering.runs.looking_after import wake_soak
 
 blueprint = df.Blueprint()
 
@@ -45,8 +46,10 @@ async def on_event(subject: str, data: Any, hub: TaskHub) -> bool:
     start = start_by_tags(image, _requester(data), current)
     if start is None:
         await see_off(held)
+        await wake_soak(hub, held)
         return False
     begun = await begin_if_news(hub, start, held, image, current)
+    await wake_soak(hub, held)
     return isinstance(begun, Run)  # a live one looks for news itself, at its end
 
 

@@ -13,6 +13,7 @@ from migration.record.question import Stage
 from migration.runbook.guide import approved_title, guide
 from migration.runbook.row import for_people
 from migration.values.outcome import Outcome, OutcomeKind, SourceSeen
+from migration.values.words.spans import in_words
 from triggers.page.approval_picture import version_name
 
 _DECIDED = {Decision.APPROVE: "approved", Decision.ACCEPT: "accepted"}
@@ -66,7 +67,8 @@ def _words(asked: Asked, outcome: Outcome | None) -> tuple[str, str, bool]:
     if decision is Decision.REJECT:
         return _kept("Rejected", outcome), f"Nothing was deleted. {_after(asked)}".strip(), True
     if question.stage is Stage.CANCELLED:
-        before = "the delete was sent" if decision is Decision.APPROVE else "that was done"
+        accepted = "the delete was asked about" if asked.run.soak else "that was done"
+        before = "the delete was sent" if decision is Decision.APPROVE else accepted
         sentence = f"It was {_DECIDED[decision]}, and stopped before {before}. {_after(asked)}"
         return _kept("Stopped", outcome), sentence.strip(), True
     return _settled(asked, decision, outcome) if outcome else _carried_out(asked)
@@ -89,6 +91,8 @@ def _after(asked: Asked) -> str:
 def _carried_out(asked: Asked) -> tuple[str, str, bool]:
     """Say how far an approval has come."""
     match asked.question.stage:
+        case Stage.ACCEPTED if asked.question.precedes_soak:
+            return "Accepted", _soaking(asked), True
         case Stage.ACCEPTED:
             return "Accepted", "The new version becomes what was asked for. The source image is not deleted.", True
         case Stage.SENT:
@@ -99,6 +103,19 @@ def _carried_out(asked: Asked) -> tuple[str, str, bool]:
             return "Approved", "Everything is checked once more, then the source image is deleted.", True
 
 
+def _soaking(asked: Asked) -> str:
+    """Say when it is asked about the delete, and what keeps it from being asked."""
+    soak = asked.run.soak
+    if soak is None:
+        later = f"{in_words(asked.plan.soak)} after that it is asked whether the source image may be deleted."
+        return f"The new version becomes what was asked for. The source image is kept for now: {later}"
+    if soak.postponed is not None:
+        why = _sentence(soak.postponed.message)
+        return f"The new version is in use. Whether the source image may be deleted is not asked yet. {why}"
+    when = f"{soak.until:%Y-%m-%d %H:%M} UTC"
+    return f"The new version is in use. Whether the source image may be deleted is asked on {when} at the earliest."
+
+
 def _settled(asked: Asked, decision: Decision, outcome: Outcome) -> tuple[str, str, bool]:
     """Say what became of it; whoever accepted it is not told that the source was kept after all."""
     title = approved_title(outcome)
@@ -106,6 +123,8 @@ def _settled(asked: Asked, decision: Decision, outcome: Outcome) -> tuple[str, s
         return title, _after(asked), True
     if outcome.code in {"Policy", "Accepted"}:
         return "Accepted, and done", f"The version is complete. {_after(asked)}", True
+    if asked.question.precedes_soak and outcome.kind is OutcomeKind.SOURCE_KEPT:
+        return _kept("Accepted", outcome), f"{_sentence(outcome.reason)} {_after(asked)}", True
     if decision is Decision.ACCEPT:
         title = "Accepted, but the migration did not complete"
     return title, f"{_sentence(outcome.reason)} {_after(asked)}", False

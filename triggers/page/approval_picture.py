@@ -4,18 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from arm.transport.cloud import get_portal
-from migration.course.spans import in_words
 from migration.plan.galleries import guards
 from migration.plan.plan import Plan
 from migration.promise.checks import decisive, meaning
 from migration.promise.evidence import Evidence
-from migration.promise.shown import JudgedRegion, kinds_shown, regions_judged, remarks
+from migration.promise.shown import JudgedRegion, SinceSoak, kinds_shown, regions_judged, remarks
 from migration.promise.users import UNSEEN
 from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import IMAGE_VERSION, ResourceId
-from steering.gathering.judging import becomes_latest, stays_excluded
+from migration.values.words.spans import in_words
+from steering.gathering.judging import becomes_latest, is_acceptable, stays_excluded
 from triggers.page.outlook import Outlook
 from triggers.page.trying import clean_up_command, test_command
 from web.pages import day
@@ -23,8 +23,13 @@ from web.pages import day
 FEW = 5  # of a kind: more are folded
 
 
-def picture(asked: Asked, evidence: Evidence, outlook: Outlook, blocking: frozenset[str]) -> dict[str, Any]:
-    """Return the values of the approval page that do not depend on who looks: the record's, and Azure's."""
+def picture(
+    asked: Asked, evidence: Evidence, outlook: Outlook, since: SinceSoak | None, blocking: frozenset[str]
+) -> dict[str, Any]:
+    """Return the values of the approval page that do not depend on who looks: the record's, and Azure's.
+
+    `since` is what has happened since the soak before the question began, where there was one.
+    """
     plan, run, question = asked.plan, asked.run, asked.question
     requested_by = run.requesters[-1].name
     return {
@@ -38,6 +43,9 @@ def picture(asked: Asked, evidence: Evidence, outlook: Outlook, blocking: frozen
         "migration_id": asked.migration_id,
         "portal": get_portal(),
         "offers": outlook.offers,
+        "sound": is_acceptable(asked, evidence),
+        "soaks_for": in_words(plan.soak) if question.precedes_soak else None,
+        "since": since,
         "against": outlook.against,
         "regions": _regions(plan, evidence.version),
         "losses": outlook.losses,

@@ -20,6 +20,7 @@ from records.store import look_again
 from steering.gathering.judging import stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence, recent_evidence
 from steering.gathering.remaining import find_end_now
+from steering.gathering.soaked import since_soak
 from steering.runs.cancelling import cancel
 from steering.runs.deciding import NotAllowed, decide, objection_to
 from steering.runs.looking_after import look_after, wake
@@ -53,7 +54,7 @@ class Visit:
         if not await self._hub.is_live(self._asked.migration_id):
             return await self.closed()
         refusal, evidence = self._refusal(), await recent_evidence(self._asked)
-        return self._ask(evidence, self._outlook(evidence), Form(), status=403 if refusal else 200)
+        return await self._ask(evidence, self._outlook(evidence), Form(), status=403 if refusal else 200)
 
     async def decide(self) -> func.HttpResponse:
         form = read_form(self._req, self._link)
@@ -64,7 +65,7 @@ class Visit:
             event = event_of(form, self._decider.name, self._asked.plan.source.name, self._asked.version_id)
         except FormInvalidError as error:
             evidence = await recent_evidence(self._asked)
-            return self._ask(evidence, self._outlook(evidence), form, errors=error.errors, status=422)
+            return await self._ask(evidence, self._outlook(evidence), form, errors=error.errors, status=422)
         evidence = await fresh_evidence(self._asked)
         outlook = self._outlook(evidence)
         changes = changes_since(evidence, form.seen, self._blocking)
@@ -128,7 +129,7 @@ class Visit:
         now = await self._now()
         if now.question.id != self._asked.question.id or not now.is_open:
             return await self._answer_late(form, now)
-        return self._ask(evidence, outlook, form, changes=changes, status=409)
+        return await self._ask(evidence, outlook, form, changes=changes, status=409)
 
     async def _now(self) -> Asked:
         """Return the question as it stands; raises LinkInvalidError where the record is gone."""
@@ -188,7 +189,7 @@ class Visit:
         is_under_way = asked.run.is_live and asked.question.stage is Stage.APPROVED
         return is_under_way and asked.question.id == self._link.question and self._refusal() is None
 
-    def _ask(
+    async def _ask(
         self,
         evidence: Evidence,
         outlook: Outlook,
@@ -203,7 +204,7 @@ class Visit:
         here = f"/api/approvals/{self._asked.migration_id}?{self._query()}"
         html = render(
             "approval.html",
-            **picture(self._asked, evidence, outlook, self._blocking),
+            **picture(self._asked, evidence, outlook, await since_soak(self._asked), self._blocking),
             form=form,
             errors=errors or {},
             changes=changes or [],

@@ -169,6 +169,7 @@ PHASES = (
     "Done",
 )
 PHASES_BEFORE = {phase: PHASES[:index] for index, phase in enumerate(PHASES)}
+PHASES_BEFORE["Done"] += ("Soaking",)  # where the plan has a soak
 
 
 def approval(migration, **changes):

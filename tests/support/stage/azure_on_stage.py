@@ -2,11 +2,12 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from migration.plan.plan import Plan, PlanResult
+from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
 from migration.resources.image import ManagedImage
 from migration.resources.operation import Operation, OperationStatus
@@ -35,6 +36,7 @@ class AzureOnStage:
         self.definition: ImageDefinition | None = None
         self.version: ImageVersion | None = None
         self.others: list[ImageVersion] = []
+        self.consumers: dict[str, list[Consumer]] = {}
         self.progress: int | Callable[[], int] = 100
         self.progress_then: int | Callable[[], int] = 100
         self.deleting_takes = timedelta(0)
@@ -150,8 +152,11 @@ class AzureOnStage:
         busy = url == DELETE and self.gone_at is not None and self._now() < self.gone_at
         return OperationStatus(state="Running" if busy else "Succeeded", seconds=30)
 
-    def _find_consumers(self, _id: str, _not_before: datetime) -> list[Any]:
-        return []
+    def _find_consumers(self, _id: str, _not_before: datetime) -> list[Consumer]:
+        return self.consumers.get(_id, [])
+
+    def _find_consumers_of(self, ids: Sequence[str], _home: str, _not_before: datetime) -> list[list[Consumer]]:
+        return [self.consumers.get(one, []) for one in ids]
 
     def _find_locks(self, _id: str) -> list[Any]:
         return []

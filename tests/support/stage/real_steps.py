@@ -31,7 +31,8 @@ from tests.support.stage.azure_on_stage import AzureOnStage
 
 CALLBACK = "the question's callback token"
 KEEP_TIME = ("activities", "steering", "records")  # rooms that look at the clock
-READ_ON_STAGE = ("steering.gathering.evidence", "steering.gathering.remaining")  # the app's own, on top of Azure's
+GATHERED = ("evidence", "remaining", "soaked")  # by the app itself, on top of what is Azure's
+READ_ON_STAGE = tuple(f"steering.gathering.{name}" for name in GATHERED)
 ANSWERED_ON_STAGE = ("arm.", "steering.gathering.planning")  # what is Azure's to say, and the plan
 
 

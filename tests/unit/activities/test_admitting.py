@@ -14,6 +14,7 @@ from migration.record.question import Stage
 from migration.record.run import Obstacle, Run, RunStage
 from migration.values.answer import Later, Refusal
 from migration.values.outcome import OutcomeKind, Phase
+from migration.values.value import READER
 from records.errors import RecordsUnavailableError, RecordTooNewError
 from tests.support.samples import OWN_ID, SOURCE, make_ended, make_outcome, make_question, make_record, make_run
 
@@ -105,7 +106,7 @@ async def test_under_an_id_that_is_not_the_images_own_its_run_is_not_gone_on_wit
 
 @pytest.mark.parametrize("when", When)
 async def test_what_only_a_later_release_may_act_on_is_left_alone(records, when: When):
-    records.put(make_record(LIVING, oldest_reader=3))
+    records.put(make_record(LIVING, oldest_reader=READER + 1))
     step, writes = Done(), records.writes
     with pytest.raises(RecordTooNewError):
         await admitted(said(), step, when)

@@ -36,7 +36,7 @@ from tests.support.samples import (
 )
 
 NO_NETWORK = Later(seconds=5, reason="no network", code="AzureUnavailable")
-AFTER_APPROVAL = {Phase.PROMOTING, Phase.DELETING_SOURCE}
+AFTER_APPROVAL = {Phase.PROMOTING, Phase.SOAKING, Phase.DELETING_SOURCE}
 BEFORE_APPROVAL = [phase for phase in Phase if phase not in AFTER_APPROVAL | {Phase.PLANNING, Phase.DONE}]
 
 

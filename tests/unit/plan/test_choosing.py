@@ -22,6 +22,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "security_type": ("TrustedLaunch", "TrustedLaunchSupported"),
     "features": (["nvme"], ["hibernation"]),
     "protect": (True, False),
+    "soak": ("P14D", "P7D"),
     "encryption_sets": (["eastus:asked"], ["eastus:setting"]),
 }
 

@@ -20,13 +20,15 @@ from migration.record.image_record import ImageRecord
 from migration.record.notices import MOST_LINKS, MOST_OWED, Link
 from migration.record.question import MAY_BE_SENT, Question, Stage
 from migration.record.run import MOST_NOTES, MOST_REQUESTERS, Run, RunStage
+from migration.record.soaking.moves import looked_at, postponed, served, soaking
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
+from migration.values.value import SOAK_READER
 from tests.support.samples import NOW, make_approval, make_ended, make_outcome, make_person, make_question, make_start
-from tests.unit.stages import gone_on, verifying
+from tests.unit.stages import WAY, gone_on, verifying
 
 NOTHING = Refusal(code="NoRecord", message="nothing was ever asked")
-VALIDITY = timedelta(hours=24)
+VALIDITY, SOAK = timedelta(hours=24), timedelta(days=2)
 BACK = st.sampled_from([0, 0, 0, 0, 1, 2, 5])  # from the latest run, question or attempt
 ENDS = st.sampled_from([Stage.DELETED, Stage.KEPT, Stage.GONE, Stage.UNKNOWN])
 
@@ -99,7 +101,7 @@ class Sequences(RuleBasedStateMachine):
             if phase is Phase.AWAITING_APPROVAL:
                 self.an_instance_asks(back=0)
                 self.somebody_decides(back=0, other=0, decision="approve", answer=0)
-            elif phase is not Phase.PROMOTING:
+            elif phase not in {Phase.PROMOTING, Phase.SOAKING}:
                 self.an_instance_goes_on(back=0, to=phase)
         for _ in range(workers):
             self.a_delete_is_sent(back=0, other=0, again=False)
@@ -222,5 +224,90 @@ def _at(known: list[str], back: int) -> str:
     return known[max(-1 - back, -len(known))]
 
 
+class SoakSequences(Sequences):
+    """The same of plans with a soak: no delete before it is over, and by none but the question after it.
+
+    Questions may be opened, and answered, as no code of ours would: the record has to hold all the same.
+    """
+
+    @initialize()
+    def begin(self) -> None:
+        super().begin()
+        self._plan()
+
+    @rule(back=BACK, what=st.sampled_from(["begin", "look", "postpone", "serve"]))
+    def a_soak_goes_on(self, back: int, what: str) -> None:
+        why = Refusal(code="SourceInUse", message="a machine")
+        steps: dict[str, Callable[[Run], Run | Refusal]] = {
+            "begin": lambda run: soaking(run, self.now),
+            "look": lambda run: looked_at(run, self.now),
+            "postpone": lambda run: postponed(run, why, self.now, self.now, is_known=True),
+            "serve": lambda run: served(run, self.now),
+        }
+        before = self.run
+        if self._of_run(back, steps[what]) and what == "serve":
+            assert before.soak is not None
+            assert before.soak.began_at + SOAK <= self.now
+            assert [one.approval.decision for one in before.decisions][-1:] == ["accept"]
+            self.approved = None
+
+    @rule(back=BACK, soaked=st.booleans())
+    def an_instance_asks(self, back: int, soaked: bool = False) -> None:
+        at, number = self.now, f"question {len(self.questions)}"
+        soak = self.run.soak
+        since = soak.began_at if soaked and soak and soak.served else None
+        question = make_question(
+            id=number, asked_at=at, expires_at=at + timedelta(days=7), precedes_soak=not soaked, soaked_since=since
+        )
+        if self._of_run(back, lambda run: opened(run, question) if run.plan else NOTHING):
+            self.questions.append(number)
+            self.approved = None
+
+    @rule(is_sent=st.booleans())
+    def everything_goes_well_until_the_delete_is_asked_about(self, is_sent: bool) -> None:
+        """Lest nothing ever comes to the second question, or to a delete by its answer."""
+        self._of_run(0, lambda run: run if run.is_live else finished(run, self.now))
+        self.somebody_starts_or_asks_again(again=True, back=0)
+        for phase in WAY:
+            self.an_instance_goes_on(back=0, to=phase)
+        self.an_instance_asks(back=0, soaked=False)
+        self.somebody_decides(back=0, other=0, decision="accept", answer=0)
+        self.a_soak_goes_on(back=0, what="begin")
+        self.time_passes(hours=60)
+        self.a_soak_goes_on(back=0, what="serve")
+        self.an_instance_asks(back=0, soaked=True)
+        if is_sent:
+            self.somebody_decides(back=0, other=0, decision="approve", answer=1)
+            self.an_instance_goes_on(back=0, to=Phase.DELETING_SOURCE)
+            self.a_delete_is_sent(back=0, other=0, again=False)
+
+    def an_instance_goes_on(self, back: int, to: Phase) -> None:
+        super().an_instance_goes_on(back, to)
+        self._plan()
+
+    @invariant()
+    def no_delete_comes_before_the_soak_is_over(self) -> None:
+        question, soak = self._question(), self.run.soak
+        if question is not None and question.deletion is not None:
+            assert soak is not None
+            assert soak.served
+            assert soak.until <= question.deletion.sent_at
+            assert question.soaked_since == soak.began_at
+
+    @invariant()
+    def what_soaks_asks_for_a_reader_that_knows_it(self) -> None:
+        assert self.record is None or self.run.plan is None or self.record.oldest_reader == SOAK_READER
+
+    def _plan(self) -> None:
+        """Have the run's plan, if it has one, say that there is a soak."""
+        plan = self.run.plan
+        if plan is not None and self.record is not None and not plan.soak:
+            self._keep(self.record.with_run(self.run.changed(plan=plan.changed(soak=SOAK))))
+
+
 TestSequences = Sequences.TestCase
+TestSoakSequences = SoakSequences.TestCase
+TestSoakSequences.settings = hypothesis_settings(
+    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
+)
 TestSequences.settings = hypothesis_settings(max_examples=200, stateful_step_count=40, deadline=None, derandomize=True)

@@ -3,6 +3,7 @@ so, and what it knows beyond this release is kept.
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from migration.record.question import Stage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
 from migration.values.outcome import OutcomeKind, Phase
-from migration.values.value import FORMAT, READER
+from migration.values.value import FORMAT, OLDEST_READER, READER
+from records import store
 from records.earlier_runs import earlier_runs
 from records.errors import RecordTooNewError, RecordUnreadableError
 from records.index import Filter, every, page
 from records.store import all_answered, change, earlier_answer_of, hold, load
 from tests.support.fakes.fake_records import FakeRecords
-from tests.support.samples import NOW, OWN_ID, SOURCE
+from tests.support.samples import NOW, OWN_ID, SOURCE, make_plan, make_record, make_run
 from tests.unit.stages import LATER, at_stage, of
 
 EARLIER = earlier_instance_id_for(SOURCE)
@@ -75,7 +77,16 @@ async def test_a_record_of_this_code_is_written(records: FakeRecords):
     records.put(at_stage(Stage.APPROVED))
     result = await change(OWN_ID, lambda record: cancelled(of_it(record), "run 1", "no", LATER))
     assert not isinstance(result, Refusal)
-    assert (result.format, result.oldest_reader) == (FORMAT, READER)
+    assert (result.format, result.oldest_reader) == (FORMAT, OLDEST_READER)
+
+
+async def test_a_record_with_a_soak_is_left_alone_by_the_release_before(records: FakeRecords, monkeypatch):
+    """It knew no soak, and would have asked about the delete at once."""
+    records.put(make_record(make_run(Phase.VERIFYING, plan=make_plan(soak=timedelta(days=14)))))
+    assert (await hold(OWN_ID)).run is not None
+    monkeypatch.setattr(store, "READER", OLDEST_READER)
+    with pytest.raises(RecordTooNewError):
+        await hold(OWN_ID)
 
 
 @pytest.mark.parametrize(

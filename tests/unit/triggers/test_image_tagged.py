@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from arm.transport.errors import ArmRefusedError, ArmUnavailableError, ArmUnreadableError
+from migration import names
 from migration.asking.tags import tag_fingerprint
 from migration.record.image_record import Answered
 from migration.resources.image import ManagedImage
+from migration.values.outcome import Phase
 from tests.support.fakes.fake_hub import FakeHub
 from tests.support.samples import OWN_ID, SOURCE, changed, make_ended, make_image, make_record, make_run
 from triggers.events import image_tagged
@@ -131,3 +133,15 @@ async def test_an_event_whose_requester_makes_no_sense_starts_what_the_tag_says(
     """Letters without end stood in the record, and claims nested too deeply had the event delivered again and again."""
     assert await world.hears(claims=claims)
     assert records.run(OWN_ID).start.requested_by == "whoever set the tag"
+
+
+@pytest.mark.parametrize("tags", [{KEY: "elsewhere"}, {"team": "web"}], ids=["changed", "taken off"])
+@pytest.mark.parametrize(("phase", "woken"), [(Phase.SOAKING, [names.APPROVAL_EVENT]), (Phase.REPLICATING, [])])
+async def test_a_soak_is_looked_at_as_soon_as_its_image_is_tagged_otherwise(
+    records, world, phase: Phase, woken: list[str], tags: dict[str, str]
+):
+    records.put(make_record(make_run(phase)))
+    world.hub.live.add(OWN_ID)
+    world.image = make_image(tags=tags)
+    assert not await world.hears()
+    assert [event for name, event in world.hub.heard if name == OWN_ID] == woken

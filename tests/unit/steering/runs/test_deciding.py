@@ -136,3 +136,27 @@ async def test_a_decision_is_one_line_of_the_log_and_names_of_people_are_in_no_o
     await decide(await hold(OWN_ID), asked, event("reject"), ADA, DEFAULTS)
     refused = [json.loads(record.getMessage()) for record in caplog.records if "decision" in record.getMessage()]
     assert [(one["result"], one["code"]) for one in refused] == [("refused", "QuestionClosed")]
+
+
+@pytest.mark.parametrize("callback", [None, "", "token 0", "token 1 "])
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+async def test_after_a_soak_an_answer_over_the_api_counts_only_with_the_callback_of_its_question(
+    records, decision: str, callback: str | None
+):
+    """A pipeline that had approved the first question sent the same answer again, two weeks later."""
+    asked = put_after_a_soak(records)
+    nobody, said = Decider("Ada", ("ada@example.com",), "api"), event(decision=decision, callback=callback)
+    result = await decide(await hold(OWN_ID), asked, said, nobody, DEFAULTS)
+    assert isinstance(result, Refusal)
+    assert (result.code, records.get(OWN_ID).run.question.stage) == ("OtherQuestion", Stage.OPEN)
+    result = await decide(await hold(OWN_ID), asked, event(decision=decision, callback="token 1"), nobody, DEFAULTS)
+    assert isinstance(result, Approval)
+
+
+def put_after_a_soak(records) -> Asked:
+    now = datetime.now(UTC)
+    question = make_question(asked_at=now, expires_at=now + timedelta(days=7), soaked_since=now - timedelta(days=14))
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL, question=question)))
+    found = asked_of(OWN_ID, records.get(OWN_ID).run)
+    assert found is not None
+    return found

@@ -74,7 +74,7 @@ async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_forgot
     second = await listed(records, 2, make_ended())
     third = await listed(records, 3, make_ended())
     records.put_text(first.migration_id, '{"run": "of a kind yet to come"}')
-    records.put_text(third.migration_id, '{"oldestReader": 3}')
+    records.put_text(third.migration_id, '{"oldestReader": 99}')
     hub = FakeHub()
     assert await forget_old(hub, DEFAULTS.retention) == 1
     assert hub.purged == [second.migration_id]

@@ -119,7 +119,7 @@ async def test_what_was_admitted_and_never_began_is_scheduled_by_a_sweep(records
 async def test_a_record_that_makes_no_sense_costs_its_own_image_and_not_those_after_it(records, estate):
     """Every sweep ended at it, and what came after it by name was never started."""
     estate.tagged = [IMAGE, OTHER]
-    for text in ('{"run": "of a kind yet to come"}', '{"oldestReader": 3}'):
+    for text in ('{"run": "of a kind yet to come"}', '{"oldestReader": 99}'):
         records.put_text(OWN_ID, text)
         found = await estate.sweep()
         assert OWN_ID not in found.started

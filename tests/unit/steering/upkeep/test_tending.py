@@ -9,6 +9,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
+from migration.values.value import READER
 from records.index import note
 from steering.upkeep.tending import tend
 from tests.support.fakes.fake_hub import FakeHub
@@ -76,14 +77,14 @@ async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_looked
     """Everything stood still because of one record that another version had written."""
     records.put(migration(9, make_run(stage=RunStage.ADMITTED)))
     records.put_text(migration(1).migration_id, '{"run": "of a kind yet to come"}', live=True)
-    records.put_text(migration(3).migration_id, '{"oldestReader": 3}', live=True)
+    records.put_text(migration(3).migration_id, f'{{"oldestReader": {READER + 1}}}', live=True)
     await note(migration(1), make_run())
     await tend(hub, DEFAULTS)
     assert [name for name, _ in hub.started] == [migration(9).migration_id]
 
 
 async def test_what_only_a_later_release_may_act_on_is_not_scheduled_or_closed(records, hub):
-    record = migration(9, make_run(stage=RunStage.ADMITTED)).changed(oldest_reader=3)
+    record = migration(9, make_run(stage=RunStage.ADMITTED)).changed(oldest_reader=READER + 1)
     records.put(record)
     writes = records.writes
     await tend(hub, DEFAULTS)
