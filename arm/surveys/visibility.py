@@ -13,33 +13,41 @@ LIFETIME = timedelta(seconds=5)
 AT_ONCE = 4
 MOST_SUBSCRIPTIONS = 1000
 
-_hidden: Recent[str | None] = Recent(MOST_SUBSCRIPTIONS)  # what hides users of a subscription, None where nothing does
+_scopes: Recent[Scope] = Recent(MOST_SUBSCRIPTIONS)  # what the app may do, by subscription
 
 
-async def find_hidden_users(subscription: str) -> str | None:
+async def find_hidden_users(subscription: str, not_before: datetime | None = None) -> str | None:
     """Return what keeps the app from seeing all machines and galleries of a subscription, None if nothing does.
 
-    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups.
+    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups;
+    since `not_before` (None: now).
     """
-    return hidden_users(await _scope(subscription))
+    return hidden_users(await _scope(subscription, not_before or datetime.now(UTC)))
 
 
-async def _scope(subscription: str) -> Scope:
+async def _scope(subscription: str, not_before: datetime) -> Scope:
     place = f"/subscriptions/{subscription}"
-    try:
-        permissions = await list_permissions(place)
-    except ArmNotFoundError as error:
-        raise ArmUnavailableError(error.code, f"the app's rights in {subscription} were not found") from error
-    return Scope(field="sourceImageId", id=place, permissions=permissions)
+
+    async def read(_begun_at: datetime) -> Scope:
+        try:
+            permissions = await list_permissions(place)
+        except ArmNotFoundError as error:
+            raise ArmUnavailableError(error.code, f"the app's rights in {subscription} were not found") from error
+        return Scope(field="sourceImageId", id=place, permissions=permissions)
+
+    return await _scopes.get(subscription.lower(), not_before, read)
 
 
 async def find_hidden_kinds(subscriptions: list[str]) -> dict[str, str]:
-    """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds."""
-    limit = asyncio.Semaphore(AT_ONCE)
+    """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds.
+
+    No more than seconds old: whoever looks for users has just asked.
+    """
+    limit, not_before = asyncio.Semaphore(AT_ONCE), datetime.now(UTC) - LIFETIME
 
     async def look(subscription: str) -> Scope:
         async with limit:
-            return await _scope(subscription)
+            return await _scope(subscription, not_before)
 
     return hidden_kinds(await asyncio.gather(*map(look, sorted(subscriptions))))
 
@@ -53,7 +61,7 @@ async def find_hidden_around(own: str) -> list[str]:
 
     async def look(subscription: str) -> str | None:
         async with limit:
-            return await _hidden.get(subscription, not_before, lambda _: find_hidden_users(subscription))
+            return await find_hidden_users(subscription, not_before)
 
     subscriptions = sorted({own.lower()} | {one.lower() for one in await list_subscriptions(not_before)})
     return [said for said in await asyncio.gather(*map(look, subscriptions)) if said]

@@ -60,7 +60,7 @@ def take_settings_away(patch: pytest.MonkeyPatch) -> None:
 def remember_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(subscriptions, "_locations", Recent(10))
     patch.setattr(subscriptions, "_visible", Recent(1))
-    patch.setattr(visibility, "_hidden", Recent(10))
+    patch.setattr(visibility, "_scopes", Recent(10))
     patch.setattr(mentions, "_readings", Recent(1))
 
 
