@@ -15,6 +15,7 @@ from triggers.api.migrations import blueprint as migrations
 from triggers.api.notifications import blueprint as notifications
 from triggers.api.pauses import blueprint as pauses
 from triggers.api.sweeps import blueprint as sweeps
+from triggers.api.users import blueprint as users
 from triggers.describing.openapi import blueprint as openapi
 from triggers.events.housekeeping import blueprint as housekeeping
 from triggers.events.image_tagged import blueprint as image_tagged
@@ -31,6 +32,7 @@ for blueprint in (
     migrations,
     listing,
     checks,
+    users,
     decisions,
     audits,
     approvals,

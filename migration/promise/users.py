@@ -6,7 +6,7 @@ was not looked for keeps it, too.
 
 from collections.abc import Sequence
 
-from migration.promise.evidence import Consumer, Evidence, counted
+from migration.promise.evidence import Consumer, Evidence, Part, counted
 from migration.promise.rules import Facts
 from migration.users.kinds import GRAPH_KINDS, KINDS, OTHERS
 from migration.values.answer import Refusal
@@ -66,6 +66,14 @@ def not_looked_for(evidence: Evidence, kinds: frozenset[str] = GRAPH_KINDS) -> l
         if kind.key in kinds and kind.key in evidence.unlooked:
             by_reason.setdefault(evidence.unlooked[kind.key], []).append(kind.plural)
     return [f"not looked for: {', '.join(named)}, because {why}" for why, named in by_reason.items()]
+
+
+def not_read(evidence: Evidence) -> list[str]:
+    """Say why those were not looked for of whom Compute tells, and those of whom Resource Graph does; nothing where
+    both were.
+    """
+    why = {evidence.unread[part].message for part in (Part.CONSUMERS, Part.MENTIONS) if part in evidence.unread}
+    return [f"Not looked for: {one}" for one in sorted(why)]
 
 
 def unseen(evidence: Evidence) -> list[str]:

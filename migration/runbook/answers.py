@@ -50,6 +50,12 @@ ANSWERS = [
         Who.REQUESTER,
     ),
     Row(
+        ("NoPlan",),
+        "It was asked who uses the source, and the migration has no plan that says where they would go.",
+        "Look again once it is planned, or correct what its plan was refused for.",
+        Who.REQUESTER,
+    ),
+    Row(
         ("NotMoved",),
         "It was asked where an image went, and no version may be used in its place.",
         "Look at its migration, or have it migrated.",

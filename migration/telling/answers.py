@@ -43,6 +43,7 @@ class Links(Value):
     cancel: str
     audit: str
     checks: str
+    users: str
     ask_again: str
 
 

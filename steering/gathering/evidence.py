@@ -54,7 +54,7 @@ async def find_uses(
     known = Evidence(read_at=datetime.now(UTC))
     if blocking & GRAPH_KINDS:
         known = await with_mentions(known, source_image_id, not_before)
-    known = await _with_users(known, source_image_id, copied, not_before)
+    known = await _with_users(known, source_image_id, copied.image_version_id, not_before)
     try:
         return await _with(known, Part.LOCKS, find_locks(source_image_id), lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
@@ -71,11 +71,17 @@ async def with_mentions(evidence: Evidence, source_image_id: str, not_before: da
     return await _with(evidence, Part.MENTIONS, named, having)
 
 
-async def _with_users(evidence: Evidence, source_image_id: str, copied: CopyIdentity, not_before: datetime) -> Evidence:
+async def find_users(source_image_id: str, version_id: str, not_before: datetime) -> Evidence:
+    """Read who needs the source, came from it or names it, besides its copy: to be shown, and to decide nothing."""
+    known = await _with_users(Evidence(read_at=datetime.now(UTC)), source_image_id, version_id, not_before)
+    return await with_mentions(known, source_image_id, not_before)
+
+
+async def _with_users(evidence: Evidence, source_image_id: str, version_id: str, not_before: datetime) -> Evidence:
     """Read who came from the source: machines with disks of their own, and all others, which need it."""
 
     def having(found: list[Consumer]) -> Evidence:
-        others = [one for one in found if not same_id(one.id, copied.image_version_id)]
+        others = [one for one in found if not same_id(one.id, version_id)]
         machines = [one for one in others if one.kind == MACHINES.key]
         return evidence.having(consumers=[one for one in others if one.kind != MACHINES.key], machines=machines)
 

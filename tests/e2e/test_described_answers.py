@@ -61,6 +61,8 @@ def test_the_document_says_where_the_app_is(described):
         "migrations/migrate-nobody-0123456789",
         "migrations/{asking}/checks",
         "migrations/{over}/checks",
+        "migrations/{asking}/users",
+        "migrations/{over}/users?kind=machines",
         "migrations/{asking}/audit",
         "migrations/{over}/audit",
         "pause",

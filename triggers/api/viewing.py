@@ -42,7 +42,7 @@ def next_link(call: Call, request: func.HttpRequest, given: dict[str, Any], afte
 def links(migration_id: str, address: str) -> Links:
     """Return our own links of a migration, and no others."""
     own = f"{address}/migrations/{migration_id}"
-    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit", "checks")}
+    actions = {action: f"{own}/{action}" for action in ("approval", "cancel", "audit", "checks", "users")}
     return Links.model_validate({"self": own, **actions, "askAgain": f"{own}/ask-again"})
 
 

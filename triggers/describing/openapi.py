@@ -16,6 +16,7 @@ from triggers.api.migrations import LOOK, PLAN, START
 from triggers.api.notifications import TRY
 from triggers.api.pauses import SWITCH, TELL
 from triggers.api.sweeps import SWEEP
+from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
 from triggers.images.forwarding import MOVED_TO
@@ -26,7 +27,7 @@ blueprint = df.Blueprint()
 
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
-    *(START, PLAN, LIST, LOOK, CHECKS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
+    *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
     *(TELL, SWITCH, SWEEP, TRY, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
 )
 

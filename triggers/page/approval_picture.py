@@ -8,11 +8,12 @@ from migration.plan.galleries import guards
 from migration.plan.plan import Plan
 from migration.promise.checks import decisive, meaning
 from migration.promise.evidence import Evidence
-from migration.promise.shown import JudgedRegion, SinceSoak, kinds_shown, regions_judged, remarks
+from migration.promise.shown import JudgedRegion, KindShown, SinceSoak, kinds_shown, regions_judged, remarks
 from migration.promise.users import UNSEEN
 from migration.record.asked import Asked
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
+from migration.users.changing import Change, Target, change_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from migration.values.words.spans import in_words
 from steering.gathering.judging import becomes_latest, is_acceptable, stays_excluded
@@ -61,7 +62,8 @@ def picture(
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": outlook.checks,
         "unseen": UNSEEN,
-        "kinds": kinds_shown(evidence, blocking),
+        "kinds": (kinds := kinds_shown(evidence, blocking)),
+        "to_change": _changes(kinds, Target(plan.definition.id, asked.version_id)),
         "few": FEW,
         "read_at": evidence.read_at,
         "requested_by": requested_by,
@@ -72,6 +74,11 @@ def picture(
         "time_left": in_words(question.expires_at - datetime.now(UTC)),
         "seen": seen(evidence, blocking),
     }
+
+
+def _changes(kinds: list[KindShown], target: Target) -> dict[str, Change]:
+    """Return what to change of each user that is shown, by its id."""
+    return {user_id: change_of(one.kind, user_id, target) for one in kinds for user_id in one.ids}
 
 
 def seen(evidence: Evidence, blocking: frozenset[str]) -> str:
