@@ -147,7 +147,7 @@ def change_of(kind: str, user_id: str, target: Target, upgrades: str | None = No
         path=row.path,
         latest=_lines(row, user_id, target.definition_id),
         pinned=_lines(row, user_id, target.version_id),
-        notes=[note.format_map(_words(user_id)) for note in [row.note, *_upgrade(kind, upgrades)]],
+        notes=[note.format_map(_parts_of(user_id)) for note in [row.note, *_upgrade(kind, upgrades)]],
     )
 
 
@@ -162,14 +162,14 @@ def _lines(row: _Row, user_id: str, image_id: str) -> Lines | None:
     *_, holder, key = ["", *row.path.split(".")]
     inner = f"{{ {key}: '{image_id}' }}" if holder else f"'{image_id}'"
     return Lines(
-        az=row.az.format(id=quote(user_id), path=row.path, target=quote(image_id), **_words(user_id)),
+        az=row.az.format(id=quote(user_id), path=row.path, target=quote(image_id), **_parts_of(user_id)),
         terraform=row.terraform.format(target=image_id) if row.terraform else None,
         bicep=f"{holder or key}: {inner}",
         arm=json.dumps({holder: {key: image_id}} if holder else {key: image_id})[1:-1],
     )
 
 
-def _words(user_id: str) -> dict[str, str]:
+def _parts_of(user_id: str) -> dict[str, str]:
     """Take apart an id for the commands that want its parts, quoted for a shell."""
     parts = [*[""] * 4, *user_id.split("/"), *[""] * 4]
     named = {"subscription": parts[6], "group": parts[8], "name": parts[-5], "parent": parts[-7]}

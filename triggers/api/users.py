@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import azure.durable_functions as df
 import azure.functions as func
 
-from arm.resources.scale_sets import find_upgrade_mode
+from arm.resources.machines import find_upgrade_mode
 from arm.transport.errors import ArmError
 from migration.asking.reading import settings
 from migration.plan.plan import Plan
