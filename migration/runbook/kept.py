@@ -43,7 +43,7 @@ SOURCE_KEPT = [
         ("SourceInUse",),
         "A scale set, an instance of one, a machine without a proven disk of its own, an unfinished or shallow version,"
         " or what MIGRATION_BLOCK_ON names needs the image.",
-        "Point what uses it at the version (page and `GET …/users` say what to change where), then {ask_again}.",
+        "Point what uses it at the version; page and API (links.users) say what to change where. Then {ask_again}.",
         Who.OWNER,
     ),
     Row(

@@ -5,12 +5,13 @@ Each story has a host of its own, and some are told at once: most of their time 
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
 from dev.app_events import send_events
-from migration.course.steps import CANCEL_RUN, NAMES
+from migration.course.steps import CANCEL_RUN, LOOK_AT_SOAK, NAMES
 from migration.names import MIGRATE_IMAGE, TELL_PEOPLE
 from migration.values.ids import instance_id_for
 from tests.support.running.app import PATIENCE_SECONDS, approval
@@ -22,6 +23,13 @@ AT_ONCE = 6
 TRIGGER = "image_tagged"
 
 
+def open_question(azure, migration_id, decision):
+    """The question that waits for such a decision, by the record; None where there is none yet."""
+    run = (azure.record(migration_id) or {}).get("run") or {}
+    question = run.get("question") or {"stage": None}
+    return question if question["stage"] == "open" and decision in question["allows"] else None
+
+
 def story(function):
     """Migrate an image while the worker is killed twice; looks and approves without needing a worker."""
     with running_azure() as azure, running_app(azure) as app:
@@ -30,10 +38,13 @@ def story(function):
         migration_id = instance_id_for(image)
         for when in ("before", "after"):
             app.host.crash_worker_on(function, when=when)
-        azure.update_tags(image, {TAG: "default", f"{TAG}-options": "regions=westus2"})
-        asking = app.status_where(migration_id, lambda status: status["expiresAt"])
-        callback = azure.record(migration_id)["run"]["question"]["callback"]
-        app.raise_event(migration_id, "Approval", json.dumps(approval(asking, callback=callback)))
+        soaks = function == LOOK_AT_SOAK.name
+        azure.update_tags(image, {TAG: "default", f"{TAG}-options": f"regions=westus2{'; soak=PT2S' * soaks}"})
+        for decision in ["accept", "approve"] if soaks else ["approve"]:
+            question = eventually(partial(open_question, azure, migration_id, decision), PATIENCE_SECONDS)
+            asking = app.status_where(migration_id, lambda status: status["expiresAt"])
+            said = approval(asking, callback=question["callback"], decision=decision)
+            app.raise_event(migration_id, "Approval", json.dumps(said))
         eventually(lambda: app.host.instance(migration_id)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
         ended = app.status_where(migration_id, lambda status: status["phase"] == "Done")
         return SimpleNamespace(

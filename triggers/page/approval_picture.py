@@ -1,6 +1,7 @@
 """What an approver is shown: the consequence, the version, the source and what was checked, in words."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from arm.transport.cloud import get_portal
@@ -62,8 +63,8 @@ def picture(
         "facts": _source_facts(evidence.image or plan.source, evidence.read_at),
         "checks": outlook.checks,
         "unseen": UNSEEN,
-        "kinds": (kinds := kinds_shown(evidence, blocking)),
-        "to_change": _changes(kinds, Target(plan.definition.id, asked.version_id)),
+        "kinds": kinds_shown(evidence, blocking),
+        "to_change": partial(_changes, Target(plan.definition.id, asked.version_id)),
         "few": FEW,
         "read_at": evidence.read_at,
         "requested_by": requested_by,
@@ -76,9 +77,11 @@ def picture(
     }
 
 
-def _changes(kinds: list[KindShown], target: Target) -> dict[str, Change]:
-    """Return what to change of each user that is shown, by its id."""
-    return {user_id: change_of(one.kind, user_id, target) for one in kinds for user_id in one.ids}
+def _changes(target: Target, of_kind: KindShown) -> dict[str, Change]:
+    """Return what to change of each user that is shown, by its id; what is the same for all of a kind has the id ""."""
+    changes = {user_id: change_of(of_kind.kind, user_id, target) for user_id in of_kind.ids}
+    first, *others = changes.values()
+    return changes if first.latest or any(other != first for other in others) else {"": first}
 
 
 def seen(evidence: Evidence, blocking: frozenset[str]) -> str:
