@@ -14,7 +14,7 @@ from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
 from migration.plan.destination.failed_versions import what_keeps
-from migration.plan.destination.home import check_home, note_retired_disk
+from migration.plan.destination.home import check_home, check_places, note_retired_disk
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
@@ -133,6 +133,7 @@ def make_plan(
     definition, create_definition = plan_definition(
         choices, image, gallery, seen.definitions, findings, seen.machine_plan, seen.galleries_api
     )
+    check_places(gallery, definition, image.location, now, findings)
     version = plan_version(
         choices.value("version", AUTO_VERSION),
         seen.versions,

@@ -120,3 +120,13 @@ def test_tags_that_azure_would_not_take_are_refused_with_the_request(app, azure,
     answer = app.plan(azure.seed_image("tagged"), definitionTags=tags)
     assert answer.status_code == 422
     assert {field.partition(".")[0] for field, _ in problems_of(answer)} == {"definitionTags"}
+
+
+@pytest.mark.parametrize("name", ["Azure-Owner", "windowsVersion", "microsoft.costs"])
+def test_unverified_a_name_that_is_said_to_be_reserved_is_told_and_not_refused(azure, name):
+    with running_app(azure, MIGRATION_MORE_TAGS=f"{name}=x,team=web") as app:
+        plan = planned(app.plan(azure.seed_image("tagged")))
+    (note,) = [note for note in plan["notes"] if "reserved" in note]
+    assert name in note
+    assert "team" not in note
+    assert plan["versionTags"][name] == "x"

@@ -189,3 +189,34 @@ async def test_what_says_type_and_strategy_of_itself_is_changed_without_sending_
     await again.take(steps.CREATE_IMAGE_VERSION)
     assert again.run.phase is Phase.REPLICATING, again.run.outcome
     assert stored(azure)["West US"] == "Standard_LRS"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The storage account type 'Standard_ZRS' is not supported in region westus2.",
+        "Region westus2 does not support zone-redundant storage.",
+        "Not available in the selected region: Standard_ZRS.",
+        "Standard_ZRS is unsupported.",
+    ],
+)
+async def test_unverified_zones_are_given_up_in_whatever_words_they_are_refused(azure, records, said: str):
+    """A refusal that named the storage as the app had sent it ended the migration."""
+    migration = await creating(azure, records)
+    azure.control.add_fault(method="PUT", path=f"{VERSION}$", error=REFUSAL | {"message": said})
+    await migration.take(steps.CREATE_IMAGE_VERSION)
+    assert (migration.run.phase, in_plan(migration)) == (Phase.REPLICATING, {"Standard_LRS"})
+
+
+async def test_unverified_zones_are_given_up_where_a_region_alone_says_why_the_build_failed(azure, records):
+    """The operation said no more than that replication had failed, and what the region said was not looked at."""
+    migration = await creating(azure, records)
+    azure.control.add_fault(operation="imageVersionCreate", error=REFUSAL | {"message": "Replication has failed."})
+    await migration.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(BUILD_SECONDS)
+    version = azure.control.resource(VERSION)
+    failed = {"region": "West US 2", "state": "Failed", "progress": 0, "details": REFUSAL["message"]}
+    version["properties"]["replicationStatus"] = {"aggregatedState": "Failed", "summary": [failed]}
+    azure.control.put_resource(version)
+    assert (await migration.take(steps.CHECK_REPLICATION)).refused is None
+    assert (migration.run.phase, in_plan(migration)) == (Phase.CREATING, {"Standard_LRS"})
