@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from migration.plan.plan import USED_AGAIN
 from migration.plan.regions import STANDARD_LRS, in_one_zone, region_notes
 from migration.record.audit import entry
 from migration.record.run import Run
@@ -36,8 +37,14 @@ def to_be_built_again(run: Run, refused: str, at: datetime) -> Run | None:
     if stored is None or not run.planned.version_is_auto:
         return None
     failed = run.version_id.rpartition("/")[2]
-    plan = stored.planned.changed(version=str(VersionNumber.parse(failed).successor()), adopt_version=False)
-    anew = stored.changed(
-        plan=plan, image_version_id=None, copied=None, operation_url=None, replication_since=None, regions=[]
-    )
+    number = str(VersionNumber.parse(failed).successor())
+    plan = stored.planned.changed(version=number, adopt_version=False, notes=_of_new(stored.planned.notes))
+    notes = _of_new(stored.notes)
+    anew = stored.changed(plan=plan, notes=notes, replication_since=None, regions=[])
+    anew = anew.changed(image_version_id=None, copied=None, operation_url=None)
     return anew.noted(f"version {failed} failed for that, and is left as it is")
+
+
+def _of_new(notes: list[str]) -> list[str]:
+    """Leave out what was said of a version that was to be used again."""
+    return [note for note in notes if USED_AGAIN not in note]

@@ -11,6 +11,8 @@ from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
 from migration.values.value import Stored, Value
 
+USED_AGAIN = "is used again"  # in every note about a version that is adopted: none of them is true of one built anew
+
 
 class Plan(Stored):
     """Every value of a migration, resolved. `origins` says where each came from, `notes` what to know beforehand.

@@ -24,6 +24,7 @@ from migration.plan.regions import as_they_are, check_regions, plan_regions, reg
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
 from migration.plan.tagging.carried import new_tags, note_lifetimes, note_not_written
+from migration.plan.tagging.lifetimes import lifetimes_around
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition, ImageVersion
@@ -151,6 +152,9 @@ def make_plan(
     regions = as_they_are(regions, used, findings)
     findings.notes.extend(region_notes(regions, image))
     note_lifetimes(tags, used, image, findings)
+    gallery = gallery.changed(tags=tags.around) if create_gallery else gallery
+    definition = definition.changed(tags=tags.around) if create_definition else definition
+    findings.notes.extend(lifetimes_around(gallery, definition))
     note_not_written(choices, definition, findings, creates=create_definition)
     home = used.location if used else image.location
     findings.note(kept_deleted(gallery, {gallery.location, definition.location, home}, now))
@@ -159,9 +163,9 @@ def make_plan(
         return None
     plan = Plan(
         source=image,
-        gallery=gallery.changed(tags=tags.around) if create_gallery else gallery,
+        gallery=gallery,
         create_gallery=create_gallery,
-        definition=definition.changed(tags=tags.around) if create_definition else definition,
+        definition=definition,
         create_definition=create_definition,
         version=version.number,
         version_is_auto=version.is_auto,

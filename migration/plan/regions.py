@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from migration.asking.settings import Settings
-from migration.plan.plan import Findings, Plan
+from migration.plan.plan import USED_AGAIN, Findings, Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.location import SubscriptionLocations
@@ -108,9 +108,9 @@ def as_they_are(
 def _as_it_is(wanted: TargetRegion, has: TargetRegion, findings: Findings) -> TargetRegion:
     if has.storage_account_type != wanted.storage_account_type:
         stays = f"its replica in {has.name} stays on {has.storage_account_type}"
-        findings.note(f"the version that is used again is not made anew: {stays}, not {wanted.storage_account_type}")
+        findings.note(f"the version that {USED_AGAIN} is not made anew: {stays}, not {wanted.storage_account_type}")
     if has.encryption != wanted.encryption:
-        findings.note(f"the version that is used again is not made anew: its replica in {has.name} keeps its keys")
+        findings.note(f"the version that {USED_AGAIN} is not made anew: its replica in {has.name} keeps its keys")
     return has.changed(replica_count=max(has.replica_count, wanted.replica_count))
 
 

@@ -130,3 +130,20 @@ def test_unverified_a_name_that_is_said_to_be_reserved_is_told_and_not_refused(a
     assert name in note
     assert "team" not in note
     assert plan["versionTags"][name] == "x"
+
+
+def test_a_definition_that_is_given_such_a_tag_by_the_request_is_named_too(app, azure):
+    """Only the version's were looked at: a job that takes the definition takes every version in it."""
+    plan = planned(app.plan(azure.seed_image("tagged"), definitionTags={"DeleteAfter": "2027-01-01"}))
+    (note,) = [note for note in plan["notes"] if "clean-up jobs" in note]
+    assert note.startswith(f"image definition {plan['definition']['name']} bears")
+    assert "DeleteAfter=2027-01-01" in note
+
+
+def test_a_gallery_that_is_there_and_bears_such_a_tag_is_named(app, azure):
+    gallery = azure.seed_gallery("passing")
+    azure.update_tags(gallery, {"expireOn": "2027-01-01"})
+    plan = planned(app.plan(azure.seed_image("tagged"), gallery=gallery))
+    (note,) = [note for note in plan["notes"] if "clean-up jobs" in note]
+    assert "gallery passing bears a tag" in note
+    assert "all versions" in note

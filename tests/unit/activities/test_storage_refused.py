@@ -220,3 +220,23 @@ async def test_unverified_zones_are_given_up_where_a_region_alone_says_why_the_b
     azure.control.put_resource(version)
     assert (await migration.take(steps.CHECK_REPLICATION)).refused is None
     assert (migration.run.phase, in_plan(migration)) == (Phase.CREATING, {"Standard_LRS"})
+
+
+async def test_a_run_that_builds_anew_says_no_more_that_an_earlier_version_is_used_again(azure, records):
+    """It said so beside that the version had failed."""
+    first = await creating(azure, records, targetRegions=["eastus2=1=standard_lrs"])
+    await first.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(BUILD_SECONDS)
+    first.change(stage=RunStage.ENDED)
+    again = begin(records, start(targetRegions=["eastus2", "westus2"]), "run 2")
+    await again.take(steps.PLAN_MIGRATION)
+    assert sum("used again" in note for note in again.run.notes) == 2
+    again.go_to(Phase.CREATING)
+    azure.control.add_fault(operation="imageVersionUpdate", error=REFUSAL)
+    await again.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(UPDATE_SECONDS)
+    await again.take(steps.CHECK_REPLICATION)
+    assert (again.run.phase, again.run.planned.version) == (Phase.CREATING, "1.0.1")
+    assert not [note for note in (*again.run.notes, *again.run.planned.notes) if "used again" in note]
+    await again.take(steps.CREATE_IMAGE_VERSION)
+    assert again.run.image_version_id == NEXT
