@@ -145,5 +145,5 @@ def test_a_gallery_that_is_there_and_bears_such_a_tag_is_named(app, azure):
     azure.update_tags(gallery, {"expireOn": "2027-01-01"})
     plan = planned(app.plan(azure.seed_image("tagged"), gallery=gallery))
     (note,) = [note for note in plan["notes"] if "clean-up jobs" in note]
-    assert "gallery passing bears a tag" in note
+    assert f"gallery {name_of(gallery)} bears a tag" in note
     assert "all versions" in note
