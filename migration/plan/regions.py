@@ -86,7 +86,20 @@ def in_one_zone(plan: Plan) -> Plan:
 
     It is the same plan where there are none.
     """
-    before, after = plan.target_regions, [region.in_one_zone() for region in plan.target_regions]
+    return _stored_as(plan, [region.in_one_zone() for region in plan.target_regions])
+
+
+def as_made(plan: Plan, version: ImageVersion) -> Plan:
+    """Return a plan that says of each preference how it has ended: people are asked about that, and no other storage.
+
+    It is the same plan where every region is as planned.
+    """
+    has = {region.name: region.storage_account_type for region in version.target_regions}
+    return _stored_as(plan, [region.as_made(has.get(region.name, "")) for region in plan.target_regions])
+
+
+def _stored_as(plan: Plan, after: list[TargetRegion]) -> Plan:
+    before = plan.target_regions
     if after == before:
         return plan
     stale = region_notes(before, plan.source)

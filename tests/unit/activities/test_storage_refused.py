@@ -16,6 +16,8 @@ from tests.support.azure_samples import (
     VERSION,
     asked,
     begin,
+    built,
+    deleting,
     prepared,
     start,
 )
@@ -240,3 +242,45 @@ async def test_a_run_that_builds_anew_says_no_more_that_an_earlier_version_is_us
     assert not [note for note in (*again.run.notes, *again.run.planned.notes) if "used again" in note]
     await again.take(steps.CREATE_IMAGE_VERSION)
     assert again.run.image_version_id == NEXT
+
+
+async def stored_otherwise(azure: Any, storage: str) -> None:
+    version = azure.control.resource(VERSION)
+    for target in version["properties"]["publishingProfile"]["targetRegions"]:
+        target["storageAccountType"] = storage
+    azure.control.put_resource(version)
+
+
+async def test_people_are_asked_about_the_storage_that_a_preference_came_to(azure, records):
+    """A version that was found as it was to be created had another storage than its plan, and any was taken later."""
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"]["zoneResilient"] = True
+    azure.control.put_resource(image)
+    migration = await built(azure, records)
+    await stored_otherwise(azure, "Standard_LRS")
+    await asked(migration)
+    assert in_plan(migration) == {"Standard_LRS"}
+    for notes in (migration.run.notes, migration.run.planned.notes):
+        assert [note for note in notes if note.startswith("less resilient than the source")]
+        assert not [note for note in notes if "and so is its copy" in note]
+    assert all(region.preferred for region in migration.run.planned.target_regions)
+
+
+async def test_replicas_that_lose_their_zones_after_the_approval_keep_the_source_and_may_be_asked_about_anew(
+    azure, records
+):
+    migration = await deleting(azure, await built(azure, records))
+    assert in_plan(migration) == {"Standard_ZRS"}
+    await stored_otherwise(azure, "Standard_LRS")
+    assert (await migration.insist(steps.DELETE_SOURCE_IMAGE)).refused == "StoredOtherwise"
+    assert azure.control.resource(SOURCE)["properties"]["provisioningState"] == "Succeeded"
+
+
+async def test_storage_that_was_asked_for_is_not_taken_for_another_by_what_there_is(azure, records):
+    migration = await built(azure, records)
+    plan = migration.run.planned
+    asked_for = [region.changed(preferred=False) for region in plan.target_regions]
+    migration.change(plan=plan.changed(target_regions=asked_for))
+    await stored_otherwise(azure, "Standard_LRS")
+    await asked(migration)
+    assert in_plan(migration) == {"Standard_ZRS"}
