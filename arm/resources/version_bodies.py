@@ -1,6 +1,6 @@
 """Image versions as Azure writes them: what a body means, and how a target region is written."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from arm.transport.reading import tags_of, without_half_pairs
@@ -64,9 +64,11 @@ def _validations(executed: list[dict[str, Any]]) -> list[Validation]:
 
 
 def _moment_if_any(text: Any) -> datetime | None:
+    """Read a time in UTC; one that names no zone is taken for such, and what is none is left out."""
     try:
-        return datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

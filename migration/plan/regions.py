@@ -124,7 +124,8 @@ def _as_it_is(wanted: TargetRegion, has: TargetRegion, findings: Findings) -> Ta
         findings.note(f"the version that {USED_AGAIN} is not made anew: {stays}, not {wanted.storage_account_type}")
     if has.encryption != wanted.encryption:
         findings.note(f"the version that {USED_AGAIN} is not made anew: its replica in {has.name} keeps its keys")
-    return has.changed(replica_count=max(has.replica_count, wanted.replica_count))
+    is_preference = wanted.preferred and has.storage_account_type == STANDARD_LRS  # met by that, too: no other wish
+    return has.changed(replica_count=max(has.replica_count, wanted.replica_count), preferred=is_preference)
 
 
 def check_regions(regions: Iterable[TargetRegion], offers: Sequence[SubscriptionLocations], findings: Findings) -> None:

@@ -207,3 +207,26 @@ def test_odd_dates_of_a_deleted_version_do_not_keep_its_number_from_being_known(
     """The plan failed with an error of the app, again and again."""
     body = {"name": "1.0.0", "properties": {"consumptionEndTime": odd, "hardDeletionTargetTime": odd}}
     assert deleted_version_from(body) == DeletedVersion(name="1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("2026-11-30T10:00:00+02:00", datetime(2026, 11, 30, 8, tzinfo=UTC)),
+        ("2026-11-30T10:00:00", datetime(2026, 11, 30, 10, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+02:00", None),
+    ],
+)
+def test_the_time_of_a_validation_is_told_in_utc(told: str, shown: datetime | None):
+    """The page said UTC beside the hour of any zone."""
+    profile = {"executedValidations": [{"type": "t", "status": "s", "executionTime": told}]}
+    version = version_from(BARE | {"id": VERSION, "properties": {"validationsProfile": profile}})
+    assert version.validations == [Validation(type="t", status="s", executed_at=shown)]
+
+
+@pytest.mark.parametrize("odd", ["P30D", [], float("inf"), {}])
+def test_odd_spans_of_soft_delete_do_not_keep_a_gallery_from_being_used(odd: Any):
+    """What is only shown made the gallery unreadable, and every plan into it was refused."""
+    policy = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": odd, "gracePeriodInDays": odd}
+    gallery = _gallery_from(BARE | {"id": GALLERY, "properties": {"softDeletePolicy": policy}})
+    assert (gallery.soft_delete_days, gallery.soft_delete_grace_days) == (7, None)
