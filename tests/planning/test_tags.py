@@ -107,6 +107,7 @@ def test_tags_that_are_named_come_before_the_sources_where_room_is_short(azure):
     [
         {"a/b": "1"},
         {"": "1"},
+        {"pictures": "😀" * 129},
         {"a": "1", "A": "2"},
         {"n" * 513: "1"},
         {"a": "v" * 257},
