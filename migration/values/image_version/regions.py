@@ -31,7 +31,7 @@ class StorageAccountType(StrEnum):
         return next((member for member in cls if member.value.lower() == wanted), None)
 
 
-PREFERENCE = frozenset({StorageAccountType.STANDARD_ZRS, StorageAccountType.STANDARD_LRS})
+PREFERENCE = (StorageAccountType.STANDARD_ZRS, StorageAccountType.STANDARD_LRS)
 
 
 def normalise_region(name: str) -> str:
