@@ -37,7 +37,7 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
     if regions != run.regions:
         run = await turn.move(lambda known: known.changed(regions=regions))
     if seen.failure is not None:
-        return await _again_or_failed(turn, await _why_failed(run, seen.failure, seen.failure_code))
+        return await _again_or_failed(turn, await _why_failed(run, seen.failure, seen.failure_code), seen.failure)
     patience, waited = run.start.patience, now - (run.replication_since or now)
     if waited >= patience.replication:
         await turn.end(timed_out(run, seen))
@@ -72,11 +72,15 @@ async def _why_failed(run: Run, failure: str, code: str) -> Refusal:
     return Refusal(code=code, message=failure)
 
 
-async def _again_or_failed(turn: Turn[StepInput], why: Refusal) -> Refusal | None:
-    """Have the version built anew with LRS where it failed for zones that nobody asked for; else it has failed."""
-    if turn.run.phase is not Phase.REPLICATING or to_be_built_again(turn.run, why.message, datetime.now(UTC)) is None:
+async def _again_or_failed(turn: Turn[StepInput], why: Refusal, failure: str) -> Refusal | None:
+    """Have the version built anew with LRS where it failed for zones that nobody asked for; else it has failed.
+
+    Operation (`why`) and regions (`failure`) may each be the one that says so.
+    """
+    told = why.message if why.message == failure else f"{why.message}; {failure}"
+    if turn.run.phase is not Phase.REPLICATING or to_be_built_again(turn.run, told, datetime.now(UTC)) is None:
         return why
-    await turn.move(partial(_creating, refused=why.message, at=datetime.now(UTC)))
+    await turn.move(partial(_creating, refused=told, at=datetime.now(UTC)))
     return None
 
 

@@ -3,18 +3,31 @@
 from activities.admitting import Turn
 from arm.resources.galleries import get_definition, start_definition
 from migration.course.steps import StepInput
+from migration.plan.plan import Plan
 from migration.record.admitting import advanced
 from migration.record.run import Run
 from migration.resources.gallery import ImageDefinition
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.resources.states import ProvisioningState
 from migration.values.answer import Later, Refusal
+from migration.values.image_version.purchase_plan import same_plan
 from migration.values.outcome import Phase
 from migration.values.tags import find_tag
 
 
 def _is_of_others(found: ImageDefinition, run: Run) -> bool:
     return find_tag(found.tags, MIGRATION_TAG) != run.start.id
+
+
+def _made_otherwise(found: ImageDefinition, plan: Plan) -> str | None:
+    """Name what somebody has made meanwhile otherwise than was asked for: none of it can be changed any more."""
+    wanted = plan.definition
+    if plan.was_asked("purchasePlan") and not same_plan(found.purchase_plan, wanted.purchase_plan):
+        return f"the purchase plan {found.purchase_plan or 'none'}, not {wanted.purchase_plan or 'none'}"
+    if plan.was_asked("securityType") and found.security_type.lower() != wanted.security_type.lower():
+        return f"security type {found.security_type}, not {wanted.security_type}"
+    lacking = [one for one in wanted.features if one not in found.features]
+    return f"no {', '.join(lacking)}" if lacking and plan.was_asked("features") else None
 
 
 _MUST_STAY = ("os_type", "os_state", "generation", "architecture")
@@ -40,9 +53,8 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
     if changed:
         message = f"image definition {wanted.name} now has another {', '.join(changed)} than when it was planned"
         return Refusal(code="DefinitionMismatch", message=message)
-    lacking = [one for one in wanted.features if one not in found.features]
-    if lacking and plan.insists_on_features:
-        message = f"image definition {wanted.name} has no {', '.join(lacking)}, which was asked for and planned"
+    if otherwise := _made_otherwise(found, plan):
+        message = f"image definition {wanted.name} has {otherwise}, which was asked for and planned"
         return Refusal(code="DefinitionMismatch", message=message)
     if found.provisioning_state != ProvisioningState.SUCCEEDED:
         return Later(seconds=2, reason=f"image definition {found.name} is {found.provisioning_state}")

@@ -14,6 +14,7 @@ from migration.asking.settings import Settings
 from migration.asking.tags import tag_fingerprint
 from migration.course.endings import kept_as_asked
 from migration.course.steps import StepInput
+from migration.course.storage import stored_as_made
 from migration.course.wishes import taken_back, withdrawn
 from migration.plan.destination.marketplace import lineage_refusal
 from migration.promise.rules import copy_refusal, lost
@@ -46,6 +47,7 @@ async def open_question(turn: Turn[StepInput]) -> Refusal | None:
     refusal = copy_refusal(version, run.planned, first) or lineage_refusal(run.planned, version.lineage)
     if refusal is not None:
         return refusal
+    run = await turn.move(lambda known: stored_as_made(known, version))
     measure_replication(run)
     asks = run.planned.delete_source is not DeleteSource.NEVER
     if not asks and run.planned.exclude_from_latest:

@@ -1,19 +1,33 @@
-"""A long text as properties of an entity: one property holds 32 K characters, an entity 1 MiB."""
+"""A long text as properties of an entity: one property holds 32 K characters of UTF-16, an entity 1 MiB.
 
+Letters are kept as they are, as far as that can be: spelt in ASCII, long tags in other scripts take up to twelve times
+as much, and no record would hold them.
+"""
+
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from records.errors import RecordsUnavailableError
 
 _LENGTH = 30_000
-_MOST = 16
+_MOST = 16 * _LENGTH
+_LAST_OF_ONE_UNIT = "\uffff"
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON; half of a surrogate pair has no spelling but that of ASCII."""
+    text = json.dumps(document, ensure_ascii=False)
+    return text if text.encode(errors="replace").decode() == text else json.dumps(document)
 
 
 def split(text: str) -> dict[str, Any]:
     """Return the properties that hold a text; raises RecordsUnavailableError for one of more than half a megabyte."""
-    parts = [text[begin : begin + _LENGTH] for begin in range(0, len(text), _LENGTH)]
-    if len(parts) > _MOST:
+    pairs = sum(letter > _LAST_OF_ONE_UNIT for letter in text)
+    if len(text) + pairs > _MOST:
         raise RecordsUnavailableError(f"a record of {len(text)} characters is too long")
+    length = _LENGTH // 2 if pairs else _LENGTH
+    parts = [text[begin : begin + length] for begin in range(0, len(text), length)]
     return {"chunks": len(parts)} | {f"document{number}": part for number, part in enumerate(parts)}
 
 

@@ -3,7 +3,6 @@
 For reading only: what has authority is in the record. A row a run, the latest first, by its number.
 """
 
-import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.values.lengths import STORED
 from migration.values.value import FORMAT
-from records.chunks import joined, split
+from records.chunks import as_json, joined, split
 from records.table import find, table, table_errors
 
 PARTITION = "run"
@@ -68,7 +67,7 @@ async def _write_run(migration_id: str, run: Run) -> None:
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": _key(migration_id, run.number), "format": FORMAT}
     client = await table()
     async with table_errors():
-        await client.upsert_entity(entity | split(json.dumps(run.dump())), mode="replace")
+        await client.upsert_entity(entity | split(as_json(run.dump())), mode="replace")
 
 
 def _key(migration_id: str, number: int) -> str:

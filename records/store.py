@@ -20,7 +20,7 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.lengths import STORED
 from migration.values.value import READER
-from records.chunks import joined, split
+from records.chunks import as_json, joined, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from records.table import ChangedMeanwhileError, find, table, table_errors
@@ -193,7 +193,7 @@ async def _write_row(migration_id: str, record: ImageRecord, etag: str | None) -
         "RowKey": migration_id,
         "format": record.format,
         "live": record.run is not None and (record.run.stage is not RunStage.ENDED or bool(record.run.all_owed)),
-        **split(json.dumps(record.dump())),
+        **split(as_json(record.dump())),
     }
     if record.answered is not None:
         answered = record.answered.dump()

@@ -98,14 +98,17 @@ def _gallery_from(body: dict[str, Any]) -> Gallery:
 
 def _soft_delete_days(policy: dict[str, Any]) -> int | None:
     """Return how long deleted versions can be used; None where none is kept."""
-    return (
-        _days(policy.get("retentionPeriodInDays") or KEPT_DELETED_DAYS) if policy.get("isSoftDeleteEnabled") else None
-    )
+    if not policy.get("isSoftDeleteEnabled"):
+        return None
+    return _days(policy.get("retentionPeriodInDays")) or KEPT_DELETED_DAYS
 
 
 def _days(told: Any) -> int | None:
-    """Read a number of days; more than a hundred years are no date."""
-    return None if told is None else min(int(told), 36_500)
+    """Read a number of days, which is only shown: what is none is left out. More than a hundred years are no date."""
+    try:
+        return min(max(int(told), 0), 36_500)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _definition_from(body: dict[str, Any]) -> ImageDefinition:

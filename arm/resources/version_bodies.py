@@ -1,9 +1,9 @@
 """Image versions as Azure writes them: what a body means, and how a target region is written."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from arm.transport.reading import tags_of
+from arm.transport.reading import tags_of, without_half_pairs
 from migration.resources.gallery import DeletedVersion, ImageVersion, RegionReplication
 from migration.resources.states import ProvisioningState, ReplicationState
 from migration.values.image_version.lineage import Lineage, Validation
@@ -47,7 +47,7 @@ def _as_list(properties: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _lineage(attributes: list[dict[str, Any]]) -> Lineage | None:
     """Read the Marketplace image. spec, GalleryRP: the examples name its parts so, as recorded versions do."""
-    named = {str(one.get("name")): str(one.get("value") or "") for one in attributes}
+    named = {str(one.get("name")): without_half_pairs(str(one.get("value") or "")) for one in attributes}
     parts = {part: named.get(f"source_image_{part}", "").strip() for part in Lineage.model_fields}
     return Lineage.model_validate(parts) if parts["publisher"] else None
 
@@ -55,8 +55,8 @@ def _lineage(attributes: list[dict[str, Any]]) -> Lineage | None:
 def _validations(executed: list[dict[str, Any]]) -> list[Validation]:
     return [
         Validation(
-            type=str(one.get("type") or "?"),
-            status=str(one.get("status") or "Unknown"),
+            type=without_half_pairs(str(one.get("type") or "?")),
+            status=without_half_pairs(str(one.get("status") or "Unknown")),
             executed_at=_moment_if_any(one.get("executionTime")),
         )
         for one in executed
@@ -64,9 +64,11 @@ def _validations(executed: list[dict[str, Any]]) -> list[Validation]:
 
 
 def _moment_if_any(text: Any) -> datetime | None:
+    """Read a time in UTC; one that names no zone is taken for such, and what is none is left out."""
     try:
-        return datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -75,8 +77,8 @@ def deleted_version_from(body: dict[str, Any]) -> DeletedVersion:
     properties = body.get("properties") or {}
     return DeletedVersion(
         name=str(body.get("name") or ""),
-        usable_until=moment_from(properties.get("consumptionEndTime")),
-        gone_at=moment_from(properties.get("hardDeletionTargetTime")),
+        usable_until=_moment_if_any(properties.get("consumptionEndTime")),
+        gone_at=_moment_if_any(properties.get("hardDeletionTargetTime")),
     )
 
 

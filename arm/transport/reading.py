@@ -100,8 +100,9 @@ def _first_line(error: Exception) -> str:
 def tags_of(body: dict[str, Any]) -> dict[str, str]:
     """Return the tags of a resource; a tag without value has an empty one, and half a surrogate pair becomes a `?`."""
     said = {name: str(value or "") for name, value in (body.get("tags") or {}).items()}
-    return {_without_half_pairs(name): _without_half_pairs(value) for name, value in said.items()}
+    return {without_half_pairs(name): without_half_pairs(value) for name, value in said.items()}
 
 
-def _without_half_pairs(said: str) -> str:
+def without_half_pairs(said: str) -> str:
+    """Return a text that can be written, with a `?` for each half of a surrogate pair."""
     return said.encode(errors="replace").decode()

@@ -1,10 +1,12 @@
-"""What follows where Azure refuses zones that nobody asked for: the run goes on with LRS, and says so."""
+"""What becomes of zones that nobody asked for: where Azure refuses them, the run goes on with LRS, and says so."""
 
 from datetime import datetime
 
-from migration.plan.regions import STANDARD_LRS, in_one_zone, region_notes
+from migration.plan.plan import USED_AGAIN, Plan
+from migration.plan.regions import STANDARD_LRS, as_made, in_one_zone, region_notes
 from migration.record.audit import entry
 from migration.record.run import Run
+from migration.resources.gallery import ImageVersion
 from migration.values.azure_rules import ZONE_REDUNDANT, ZRS_REFUSED
 from migration.values.image_version.number import VersionNumber
 
@@ -21,10 +23,19 @@ def stored_in_one_zone(run: Run, refused: str, at: datetime) -> Run | None:
     pairs = zip(known.target_regions, plan.target_regions, strict=True)
     names = ", ".join(after.name for before, after in pairs if after != before)
     said = f"Azure refused {ZONE_REDUNDANT}, which nobody asked for: the replicas in {names} are {STANDARD_LRS}"
-    stale = region_notes(known.target_regions, known.source)
+    return _stored_as(run, plan).noted(said).audited(entry(at, "stored in one zone", f"{said} ({refused})"))
+
+
+def stored_as_made(run: Run, version: ImageVersion) -> Run:
+    """Return the run with the storage that its version has, wherever that was only preferred."""
+    plan = as_made(run.planned, version)
+    return run if plan == run.planned else _stored_as(run, plan)
+
+
+def _stored_as(run: Run, plan: Plan) -> Run:
+    stale = region_notes(run.planned.target_regions, run.planned.source)
     notes = [note for note in run.notes if note not in stale]
-    stored = run.changed(plan=plan, notes=notes).noted(*region_notes(plan.target_regions, plan.source), said)
-    return stored.audited(entry(at, "stored in one zone", f"{said} ({refused})"))
+    return run.changed(plan=plan, notes=notes).noted(*region_notes(plan.target_regions, plan.source))
 
 
 def to_be_built_again(run: Run, refused: str, at: datetime) -> Run | None:
@@ -36,8 +47,14 @@ def to_be_built_again(run: Run, refused: str, at: datetime) -> Run | None:
     if stored is None or not run.planned.version_is_auto:
         return None
     failed = run.version_id.rpartition("/")[2]
-    plan = stored.planned.changed(version=str(VersionNumber.parse(failed).successor()), adopt_version=False)
-    anew = stored.changed(
-        plan=plan, image_version_id=None, copied=None, operation_url=None, replication_since=None, regions=[]
-    )
+    number = str(VersionNumber.parse(failed).successor())
+    plan = stored.planned.changed(version=number, adopt_version=False, notes=_of_new(stored.planned.notes))
+    notes = _of_new(stored.notes)
+    anew = stored.changed(plan=plan, notes=notes, replication_since=None, regions=[])
+    anew = anew.changed(image_version_id=None, copied=None, operation_url=None)
     return anew.noted(f"version {failed} failed for that, and is left as it is")
+
+
+def _of_new(notes: list[str]) -> list[str]:
+    """Leave out what was said of a version that was to be used again."""
+    return [note for note in notes if USED_AGAIN not in note]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from migration.asking.request import MigrationRequest
 from migration.asking.settings import Settings
 from migration.plan.plan import Findings, Plan
-from migration.plan.tagging.lifetimes import lifetime_guards
+from migration.plan.tagging.lifetimes import lifetime_guards, lifetimes_around
 from migration.resources.gallery import Gallery, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import GALLERY, ResourceId
@@ -93,4 +93,9 @@ def guards(plan: Plan, version: ImageVersion | None, now: datetime) -> list[str]
     home = version.location if version else plan.source.location
     kept = kept_deleted(plan.gallery, {plan.gallery.location, plan.definition.location, home}, now)
     protected = ["Once approved, it cannot be deleted before its end of life."] if plan.protect else []
-    return [*protected, f"{kept[:1].upper()}{kept[1:]}.", *lifetime_guards(version.tags if version else {})]
+    around = [_sentence(one) for one in lifetimes_around(plan.gallery, plan.definition)]
+    return [*protected, _sentence(kept), *lifetime_guards(version.tags if version else {}), *around]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -11,6 +11,8 @@ from migration.values.image_version.regions import TargetRegion
 from migration.values.problems import Problem
 from migration.values.value import Stored, Value
 
+USED_AGAIN = "is used again"  # in every note about a version that is adopted: none of them is true of one built anew
+
 
 class Plan(Stored):
     """Every value of a migration, resolved. `origins` says where each came from, `notes` what to know beforehand.
@@ -48,19 +50,15 @@ class Plan(Stored):
     @property
     def insists_on_latest(self) -> bool:
         """Tell whether whoever asked said themselves that the version is to be eligible, however old its source is."""
-        return not self.exclude_from_latest and self._was_asked("excludeFromLatest")
-
-    @property
-    def insists_on_features(self) -> bool:
-        """Tell whether whoever asked named the features themselves: those of the setting may be lacking."""
-        return self._was_asked("features")
+        return not self.exclude_from_latest and self.was_asked("excludeFromLatest")
 
     @property
     def is_judged_by_age(self) -> bool:
         """Tell whether the age of the source decides about `latest`: nobody has said that it is to stay out, or not."""
         return not self.exclude_from_latest and not self.insists_on_latest
 
-    def _was_asked(self, field: str) -> bool:
+    def was_asked(self, field: str) -> bool:
+        """Tell whether whoever asked named a field themselves, by its name in a request."""
         return self.origins.get(field) in {"tag", "request"}
 
 

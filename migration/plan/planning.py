@@ -15,7 +15,7 @@ from migration.plan.carrying import note_losses
 from migration.plan.choosing import Choices
 from migration.plan.destination.definitions import plan_definition
 from migration.plan.destination.failed_versions import what_keeps
-from migration.plan.destination.home import check_home, note_retired_disk
+from migration.plan.destination.home import check_home, check_places, note_retired_disk
 from migration.plan.destination.latest import older_than_latest
 from migration.plan.destination.numbering import PlannedVersion, plan_version
 from migration.plan.encryption import chosen_sets, plan_encryption
@@ -25,6 +25,7 @@ from migration.plan.regions import as_they_are, check_regions, plan_regions, reg
 from migration.plan.rights import check_gallery_locks, check_source_locks
 from migration.plan.sharing import check_sharing
 from migration.plan.tagging.carried import new_tags, note_lifetimes, note_not_written
+from migration.plan.tagging.lifetimes import lifetimes_around
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.encryption_set import EncryptionSet
 from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition, ImageVersion
@@ -151,6 +152,7 @@ def make_plan(
     definition, create_definition = plan_definition(
         choices, image, gallery, seen.definitions, findings, seen.machine_plan, seen.galleries_api
     )
+    check_places(gallery, definition, image.location, now, findings)
     version = plan_version(
         choices.value("version", AUTO_VERSION),
         seen.versions,
@@ -168,6 +170,9 @@ def make_plan(
     regions = as_they_are(regions, used, findings)
     findings.notes.extend(region_notes(regions, image))
     note_lifetimes(tags, used, image, findings)
+    gallery = gallery.changed(tags=tags.around) if create_gallery else gallery
+    definition = definition.changed(tags=tags.around) if create_definition else definition
+    findings.notes.extend(lifetimes_around(gallery, definition))
     note_not_written(choices, definition, findings, creates=create_definition)
     home = used.location if used else image.location
     findings.note(kept_deleted(gallery, {gallery.location, definition.location, home}, now))
@@ -176,9 +181,9 @@ def make_plan(
         return None
     plan = Plan(
         source=image,
-        gallery=gallery.changed(tags=tags.around) if create_gallery else gallery,
+        gallery=gallery,
         create_gallery=create_gallery,
-        definition=definition.changed(tags=tags.around) if create_definition else definition,
+        definition=definition,
         create_definition=create_definition,
         version=version.number,
         version_is_auto=version.is_auto,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from migration.asking.settings import Settings
-from migration.plan.plan import Findings, Plan
+from migration.plan.plan import USED_AGAIN, Findings, Plan
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.location import SubscriptionLocations
@@ -86,7 +86,20 @@ def in_one_zone(plan: Plan) -> Plan:
 
     It is the same plan where there are none.
     """
-    before, after = plan.target_regions, [region.in_one_zone() for region in plan.target_regions]
+    return _stored_as(plan, [region.in_one_zone() for region in plan.target_regions])
+
+
+def as_made(plan: Plan, version: ImageVersion) -> Plan:
+    """Return a plan that says of each preference how it has ended: people are asked about that, and no other storage.
+
+    It is the same plan where every region is as planned.
+    """
+    has = {region.name: region.storage_account_type for region in version.target_regions}
+    return _stored_as(plan, [region.as_made(has.get(region.name, "")) for region in plan.target_regions])
+
+
+def _stored_as(plan: Plan, after: list[TargetRegion]) -> Plan:
+    before = plan.target_regions
     if after == before:
         return plan
     stale = region_notes(before, plan.source)
@@ -108,10 +121,11 @@ def as_they_are(
 def _as_it_is(wanted: TargetRegion, has: TargetRegion, findings: Findings) -> TargetRegion:
     if has.storage_account_type != wanted.storage_account_type:
         stays = f"its replica in {has.name} stays on {has.storage_account_type}"
-        findings.note(f"the version that is used again is not made anew: {stays}, not {wanted.storage_account_type}")
+        findings.note(f"the version that {USED_AGAIN} is not made anew: {stays}, not {wanted.storage_account_type}")
     if has.encryption != wanted.encryption:
-        findings.note(f"the version that is used again is not made anew: its replica in {has.name} keeps its keys")
-    return has.changed(replica_count=max(has.replica_count, wanted.replica_count))
+        findings.note(f"the version that {USED_AGAIN} is not made anew: its replica in {has.name} keeps its keys")
+    is_preference = wanted.preferred and has.storage_account_type == STANDARD_LRS  # met by that, too: no other wish
+    return has.changed(replica_count=max(has.replica_count, wanted.replica_count), preferred=is_preference)
 
 
 def check_regions(regions: Iterable[TargetRegion], offers: Sequence[SubscriptionLocations], findings: Findings) -> None:

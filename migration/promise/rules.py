@@ -134,7 +134,8 @@ def stored_as_planned(facts: Facts) -> Refusal | None:
 
 
 def _differs(wanted: TargetRegion, has: TargetRegion) -> bool:
-    return not wanted.is_met_by(has.storage_account_type) or _keys(has.encryption) != _keys(wanted.encryption)
+    is_stored_so = wanted.storage_account_type.lower() == has.storage_account_type.lower()
+    return not is_stored_so or _keys(has.encryption) != _keys(wanted.encryption)
 
 
 def _keys(encryption: RegionEncryption | None) -> dict[object, str]:

@@ -55,7 +55,7 @@ FAILED = [
     ),
     Row(
         ("DefinitionMismatch", "PropertyChangeNotAllowed"),
-        "The definition has another OS, generation, architecture or plan.",
+        "The definition has another OS, generation, architecture, plan or security type, or lacks a feature.",
         f"Name another image definition, which is created if it is missing, then {_THE_SAME}",
         Who.REQUESTER,
     ),

@@ -80,7 +80,7 @@ REFUSED = [
     Row(
         ("RegionRetired",),
         "Azure has retired the region; a version and all its replicas end with the region of the source.",
-        "Leave the region out; where it is the source's, make the image anew in another region.",
+        "Leave it out, or name a gallery elsewhere; where it is the source's, make the image anew in another region.",
         Who.REQUESTER,
     ),
     Row(

@@ -28,9 +28,12 @@ REPLICAS_ADVISED = 3  # acg, "Best practices", 2026-11-29: in a region, for prod
 
 # Storage. spec also names PremiumV2_LRS; how-tos offer the other three, and so do we. Others' versions may have it.
 # ts: "ZRS storage account type is not supported in this region": it needs availability zones. With which code, and
-# whether call or operation says it, is on no record, so that the words count.
+# whether call or operation says it, is on no record, so that the words count: those, and what other services say of
+# such a region (unverified for galleries).
 ZONE_REDUNDANT = "Standard_ZRS"
-ZRS_REFUSED = re.compile(r"\bZRS\b.*\bnot supported\b", re.IGNORECASE | re.DOTALL)
+ZRS_REFUSED = re.compile(
+    r"(?=.*(ZRS\b|zone[- ]redundan))(?=.*\b(not (support(ed)?|available)|unsupported)\b)", re.IGNORECASE | re.DOTALL
+)
 
 # Disks. ts quotes the service's limit; "create an image version" speaks of 1 TB, which is the default of our setting.
 LARGEST_DATA_DISK_GB = 2048
@@ -62,6 +65,9 @@ MOST_TAGS = 50
 LONGEST_TAG_NAME = 512
 LONGEST_TAG_VALUE = 256
 FORBIDDEN_IN_TAG_NAMES = frozenset("<>%&\\?/")
+# Beginnings of names, in lower case, that are said to be Azure's own (blog.sandro-pereira.com, 2025-05-30; unverified
+# for tags of resources, so that they are told of and not refused).
+RESERVED_FOR_TAG_NAMES = ("azure", "microsoft", "windows")
 
 # Soft delete of a gallery. soft: soft-delete-gallery (2025-09-29), "Limitations", read 2026-11-29 in a stored copy;
 # sdk: models of API 2026-03-03 in azure-mgmt-compute 39.0.0.

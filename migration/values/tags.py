@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from migration.values.azure_rules import (
     FORBIDDEN_IN_TAG_NAMES,
@@ -11,7 +11,7 @@ from migration.values.azure_rules import (
     LONGEST_TAG_VALUE,
     MOST_TAGS,
 )
-from migration.values.lengths import at_most
+from migration.values.lengths import STORED, at_most
 
 ANY_ENDING = "*"
 
@@ -41,6 +41,14 @@ def _tag_name(name: str) -> str:
         forbidden = " ".join(sorted(FORBIDDEN_IN_TAG_NAMES))
         raise ValueError(f"'{name}' is no name of a tag: it is empty, or holds one of {forbidden} or what is not seen")
     return name
+
+
+def _tag_value(value: str, info: ValidationInfo) -> str:
+    """Count as Azure does, in units of UTF-16, of which a picture is two (unverified); what is stored was let in."""
+    units = len(value.encode("utf-16-le", "replace")) // 2
+    if info.context != STORED and units > LONGEST_TAG_VALUE:
+        raise ValueError(f"it takes {units} letters of UTF-16; at most {LONGEST_TAG_VALUE} are possible")
+    return value
 
 
 def _pairs(value: Any) -> Any:
@@ -74,7 +82,7 @@ def _pattern(text: str) -> str:
 
 
 TagName = Annotated[str, at_most(LONGEST_TAG_NAME), AfterValidator(_tag_name)]
-TagValue = Annotated[str, at_most(LONGEST_TAG_VALUE)]
+TagValue = Annotated[str, at_most(LONGEST_TAG_VALUE), AfterValidator(_tag_value)]
 TagPattern = Annotated[str, at_most(LONGEST_TAG_NAME), AfterValidator(_pattern)]
 MoreTags = Annotated[
     dict[TagName, TagValue],

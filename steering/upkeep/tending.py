@@ -5,7 +5,7 @@ import logging
 from hub.task_hub import TaskHub
 from migration.asking.settings import Settings
 from records.errors import RecordsUnavailableError, RecordUnreadableError
-from records.index import Filter, every, note
+from records.index import Filter, Row, every, forget, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
@@ -30,16 +30,19 @@ async def tend(hub: TaskHub, current: Settings) -> None:
 
 
 async def _mend_list(known: set[str]) -> None:
-    """Write rows anew that say of a run that it lives, where its record says that it has ended."""
-    behind = [row.id async for row in every(Filter(live=True)) if row.id not in known]
-    for migration_id in behind:
+    """Write rows anew that say of a run that it lives, where its record says that it has ended, or is gone."""
+    behind = [row async for row in every(Filter(live=True)) if row.id not in known]
+    for row in behind:
         try:
-            await _note(await hold(migration_id))
+            await _note(await hold(row.id), row)
         except (RecordUnreadableError, RecordsUnavailableError) as error:
-            _LOG.warning("%s: the list stays behind its record: %s", migration_id, error)
+            _LOG.warning("%s: the list stays behind its record: %s", row.id, error)
 
 
-async def _note(held: Held) -> None:
+async def _note(held: Held, row: Row) -> None:
     if held.record is not None and held.run is not None:
         await keep(held.record, held.run)
         await note(held.record, held.run)
+    elif held.record is None and row.live:
+        await forget(row)
+        _LOG.warning("%s: its record is gone, and it is listed no more: nothing is deleted", row.id)

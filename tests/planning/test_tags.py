@@ -107,6 +107,7 @@ def test_tags_that_are_named_come_before_the_sources_where_room_is_short(azure):
     [
         {"a/b": "1"},
         {"": "1"},
+        {"pictures": "😀" * 129},
         {"a": "1", "A": "2"},
         {"n" * 513: "1"},
         {"a": "v" * 257},
@@ -120,3 +121,30 @@ def test_tags_that_azure_would_not_take_are_refused_with_the_request(app, azure,
     answer = app.plan(azure.seed_image("tagged"), definitionTags=tags)
     assert answer.status_code == 422
     assert {field.partition(".")[0] for field, _ in problems_of(answer)} == {"definitionTags"}
+
+
+@pytest.mark.parametrize("name", ["Azure-Owner", "windowsVersion", "microsoft.costs"])
+def test_unverified_a_name_that_is_said_to_be_reserved_is_told_and_not_refused(azure, name):
+    with running_app(azure, MIGRATION_MORE_TAGS=f"{name}=x,team=web") as app:
+        plan = planned(app.plan(azure.seed_image("tagged")))
+    (note,) = [note for note in plan["notes"] if "reserved" in note]
+    assert name in note
+    assert "team" not in note
+    assert plan["versionTags"][name] == "x"
+
+
+def test_a_definition_that_is_given_such_a_tag_by_the_request_is_named_too(app, azure):
+    """Only the version's were looked at: a job that takes the definition takes every version in it."""
+    plan = planned(app.plan(azure.seed_image("tagged"), definitionTags={"DeleteAfter": "2027-01-01"}))
+    (note,) = [note for note in plan["notes"] if "clean-up jobs" in note]
+    assert note.startswith(f"image definition {plan['definition']['name']} bears")
+    assert "DeleteAfter=2027-01-01" in note
+
+
+def test_a_gallery_that_is_there_and_bears_such_a_tag_is_named(app, azure):
+    gallery = azure.seed_gallery("passing")
+    azure.update_tags(gallery, {"expireOn": "2027-01-01"})
+    plan = planned(app.plan(azure.seed_image("tagged"), gallery=gallery))
+    (note,) = [note for note in plan["notes"] if "clean-up jobs" in note]
+    assert f"gallery {name_of(gallery)} bears a tag" in note
+    assert "all versions" in note

@@ -1,4 +1,7 @@
-"""What tags of any resource may look like: at most 50, of bounded length, their names without reserved characters."""
+"""What tags of any resource may look like: at most 50, of bounded length, their names without reserved characters.
+
+Values are counted in UTF-16, as .NET counts letters (unverified).
+"""
 
 from dev.emulator.vocabulary.errors import (
     INVALID_REQUEST_CONTENT,
@@ -31,6 +34,6 @@ def check_tags(tags: dict[str, str]) -> dict[str, str]:
             raise ArmError(TAG_NAME_CHARACTERS_INVALID, name=name)
         if len(name) > LONGEST_NAME:
             raise ArmError(TAG_NAME_TOO_LONG, name=name, most=LONGEST_NAME)
-        if len(value) > LONGEST_VALUE:
+        if len(value.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_VALUE:
             raise ArmError(TAG_VALUE_TOO_LONG, value=value, most=LONGEST_VALUE)
     return tags

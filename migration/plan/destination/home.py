@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from migration.plan.plan import Findings
+from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.image_version.regions import TargetRegion
 from migration.values.image_version.retirement import HDD, HDD_AS_OS_DISK, REGIONS
@@ -21,6 +22,14 @@ def check_home(image: ManagedImage, regions: Iterable[TargetRegion], now: dateti
     for region in regions:
         if region.name != home:
             _check_retired(region.name, "targetRegions", "leave it out", now.date(), findings)
+
+
+def check_places(gallery: Gallery, definition: ImageDefinition, home: str, now: datetime, findings: Findings) -> None:
+    """Hold against those regions, too, where gallery and definition are: what is left there goes, and all in it."""
+    places = {gallery.location: "gallery", definition.location: "imageDefinition"} | {gallery.location: "gallery"}
+    for region, field in places.items():
+        if region != home:
+            _check_retired(region, field, "name another one, in another region", now.date(), findings)
 
 
 def _check_retired(region: str, field: str, instead: str, today: date, findings: Findings) -> None:

@@ -74,7 +74,7 @@ def lineage_refusal(plan: Plan, lineage: Lineage | None) -> Refusal | None:
     As with every other hint, whoever said which plan it has, or that it has none, knows better.
     """
     has = plan.definition.purchase_plan
-    if lineage is None or lineage.has_no_plan or lineage.is_of(has) or _is_said(plan):
+    if lineage is None or lineage.has_no_plan or lineage.is_of(has) or plan.was_asked("purchasePlan"):
         return None
     name, offer = plan.definition.name, f"{lineage.publisher}/{lineage.offer or 'product'}"
     message = (
@@ -90,12 +90,8 @@ def lineage_told(plan: Plan, lineage: Lineage) -> str:
     has = plan.definition.purchase_plan
     if lineage.is_of(has):
         known = f"its definition has the purchase plan {has}"
-    elif _is_said(plan):
+    elif plan.was_asked("purchasePlan"):
         known = f"whoever asked said that its purchase plan is {has or 'none'}"
     else:
         known = "its publisher is known for images without a purchase plan" if lineage.has_no_plan else "plan unknown"
     return f"Azure says that the version descends from the Marketplace image {lineage}: {known}."
-
-
-def _is_said(plan: Plan) -> bool:
-    return plan.origins.get("purchasePlan") in {"tag", "request"}

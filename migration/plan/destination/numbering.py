@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from migration.asking.request import AUTO_VERSION
 from migration.plan.destination.failed_versions import said
-from migration.plan.plan import Findings
+from migration.plan.plan import USED_AGAIN, Findings
 from migration.resources.copy_identity import CopyIdentity, known_copy
 from migration.resources.gallery import DeletedVersion, ImageVersion
 from migration.resources.image import ManagedImage
@@ -107,7 +107,7 @@ def plan_version(
         left = f"version {latest.name} failed in an earlier run, and is left as it is: the next number is taken"
         findings.note(left + said(keeps(latest)))
     elif latest is not None:
-        findings.note(f"version {latest.name} was created by an earlier run of this migration and is used again")
+        findings.note(f"version {latest.name} was created by an earlier run of this migration and {USED_AGAIN}")
         return PlannedVersion(latest.name, is_auto=True, adopt=True)
     taken = [*(version.name for version in existing), *(one.name for one in deleted or ())]
     return PlannedVersion(_next(taken, findings), is_auto=True, adopt=False)

@@ -15,7 +15,7 @@ from migration.plan.tagging.lifetimes import decides_over_a_life, deciding, said
 from migration.resources.gallery import ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import OUR_TAGS, creation_tags
-from migration.values.azure_rules import MOST_TAGS
+from migration.values.azure_rules import MOST_TAGS, RESERVED_FOR_TAG_NAMES
 from migration.values.tags import find_tag, is_among, over
 
 ROOM = MOST_TAGS - len(OUR_TAGS)  # for tags that are not ours; names that we write later keep their room
@@ -60,6 +60,7 @@ def new_tags(choices: Choices, image: ManagedImage, settings: Settings, findings
     _check("definitionTags", asked, settings.tag, findings)
     _check("MIGRATION_MORE_TAGS", settings.more_tags, settings.tag, findings)
     _check_count(over(settings.more_tags, asked), findings)
+    _note_reserved(over(settings.more_tags, asked), findings)
     left_out = [name for name in image.tags if is_among(name, settings.tags_not_carried)]
     source = {name: value for name, value in image.tags.items() if name not in left_out}
     more = _beside(settings.more_tags, source)
@@ -124,3 +125,10 @@ def _check_count(named: Mapping[str, str], findings: Findings) -> None:
             f" which the app needs {len(OUR_TAGS)}"
         )
         findings.problem("definitionTags", "TooManyTags", message)
+
+
+def _note_reserved(named: Mapping[str, str], findings: Findings) -> None:
+    names = [name for name in named if name.lower().startswith(RESERVED_FOR_TAG_NAMES)]
+    if names:
+        told = f"names that begin with {', '.join(RESERVED_FOR_TAG_NAMES)} are said to be reserved"
+        findings.note(f"not checked: whether Azure takes the tags {', '.join(names)}: {told}")

@@ -7,6 +7,7 @@ people's jobs go by, so that the table can only be incomplete, and the names tha
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from migration.resources.gallery import Gallery, ImageDefinition
 from migration.values.tags import is_among
 
 
@@ -47,6 +48,14 @@ def deciding(tags: Mapping[str, str]) -> dict[str, str]:
 def said(tags: Mapping[str, str]) -> str:
     """Name tags with their values, in words."""
     return ", ".join(f"{name}={value}" for name, value in tags.items())
+
+
+def lifetimes_around(gallery: Gallery, definition: ImageDefinition) -> list[str]:
+    """Say by which tags of gallery and definition somebody's job may delete them, and all versions with them."""
+    bearers = {f"gallery {gallery.name}": gallery.tags, f"image definition {definition.name}": definition.tags}
+    found = {bearer: deciding(tags) for bearer, tags in bearers.items() if deciding(tags)}
+    job = "such a job may delete it, with all versions that it holds"
+    return [f"{bearer} bears a tag that clean-up jobs go by: {said(tags)}; {job}" for bearer, tags in found.items()]
 
 
 def lifetime_guards(tags: Mapping[str, str]) -> list[str]:

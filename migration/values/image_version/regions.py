@@ -31,7 +31,7 @@ class StorageAccountType(StrEnum):
         return next((member for member in cls if member.value.lower() == wanted), None)
 
 
-PREFERENCE = frozenset({StorageAccountType.STANDARD_ZRS, StorageAccountType.STANDARD_LRS})
+PREFERENCE = (StorageAccountType.STANDARD_ZRS, StorageAccountType.STANDARD_LRS)
 
 
 def normalise_region(name: str) -> str:
@@ -75,10 +75,10 @@ class TargetRegion(Stored):
         is_wish = self.preferred and self.storage_account_type == StorageAccountType.STANDARD_ZRS
         return self.changed(storage_account_type=StorageAccountType.STANDARD_LRS) if is_wish else self
 
-    def is_met_by(self, storage: str) -> bool:
-        """Tell whether this storage of a replica is what was asked for: of a preference, either way it may end."""
-        wanted = PREFERENCE if self.preferred else {self.storage_account_type}
-        return storage.lower() in {one.lower() for one in wanted}
+    def as_made(self, storage: str) -> "TargetRegion":
+        """Return the region with the storage that its replicas have, where that is one way a preference may end."""
+        made = next((one for one in PREFERENCE if one.lower() == storage.lower()), None)
+        return self.changed(storage_account_type=made) if self.preferred and made else self
 
 
 class RequestedRegion(Stored):

@@ -86,3 +86,23 @@ async def test_a_scan_that_has_grown_old_while_storage_was_slow_does_not_count(a
     azure.control.advance(60)
     assert azure.control.resource(SOURCE) is not None, "deleted by a scan thirty minutes old, in use by a machine"
     assert (migration.question.stage, migration.question.deletion) == (Stage.APPROVED, None)
+
+
+async def test_records_that_somebody_deletes_as_the_delete_is_about_to_be_sent_keep_the_source(
+    azure, records, migration
+):
+    """The swap after which no cancel counts meets no record any more, at its first write as at any later one."""
+    records.before_saving.append(records.rows.clear)
+    answer = await migration.take(steps.DELETE_SOURCE_IMAGE)
+    assert (answer.stand.kind, records.rows) == ("gone", {})
+    azure.control.advance(600)
+    assert azure.control.resource(SOURCE)["properties"]["provisioningState"] == "Succeeded"
+
+
+async def test_records_that_somebody_deletes_once_the_delete_was_sent_bring_nothing_back(azure, records, migration):
+    hint = migration.hint()
+    await migration.take(steps.DELETE_SOURCE_IMAGE)
+    records.rows.clear()
+    for step_taken in (steps.DELETE_SOURCE_IMAGE, steps.CONFIRM_DELETE):
+        answer = await migration.take(step_taken, hint=hint)
+        assert (answer.stand.kind, records.rows) == ("gone", {})

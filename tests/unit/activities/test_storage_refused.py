@@ -16,6 +16,8 @@ from tests.support.azure_samples import (
     VERSION,
     asked,
     begin,
+    built,
+    deleting,
     prepared,
     start,
 )
@@ -189,3 +191,96 @@ async def test_what_says_type_and_strategy_of_itself_is_changed_without_sending_
     await again.take(steps.CREATE_IMAGE_VERSION)
     assert again.run.phase is Phase.REPLICATING, again.run.outcome
     assert stored(azure)["West US"] == "Standard_LRS"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The storage account type 'Standard_ZRS' is not supported in region westus2.",
+        "Region westus2 does not support zone-redundant storage.",
+        "Not available in the selected region: Standard_ZRS.",
+        "Standard_ZRS is unsupported.",
+    ],
+)
+async def test_unverified_zones_are_given_up_in_whatever_words_they_are_refused(azure, records, said: str):
+    """A refusal that named the storage as the app had sent it ended the migration."""
+    migration = await creating(azure, records)
+    azure.control.add_fault(method="PUT", path=f"{VERSION}$", error=REFUSAL | {"message": said})
+    await migration.take(steps.CREATE_IMAGE_VERSION)
+    assert (migration.run.phase, in_plan(migration)) == (Phase.REPLICATING, {"Standard_LRS"})
+
+
+async def test_unverified_zones_are_given_up_where_a_region_alone_says_why_the_build_failed(azure, records):
+    """The operation said no more than that replication had failed, and what the region said was not looked at."""
+    migration = await creating(azure, records)
+    azure.control.add_fault(operation="imageVersionCreate", error=REFUSAL | {"message": "Replication has failed."})
+    await migration.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(BUILD_SECONDS)
+    version = azure.control.resource(VERSION)
+    failed = {"region": "West US 2", "state": "Failed", "progress": 0, "details": REFUSAL["message"]}
+    version["properties"]["replicationStatus"] = {"aggregatedState": "Failed", "summary": [failed]}
+    azure.control.put_resource(version)
+    assert (await migration.take(steps.CHECK_REPLICATION)).refused is None
+    assert (migration.run.phase, in_plan(migration)) == (Phase.CREATING, {"Standard_LRS"})
+
+
+async def test_a_run_that_builds_anew_says_no_more_that_an_earlier_version_is_used_again(azure, records):
+    """It said so beside that the version had failed."""
+    first = await creating(azure, records, targetRegions=["eastus2=1=standard_lrs"])
+    await first.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(BUILD_SECONDS)
+    first.change(stage=RunStage.ENDED)
+    again = begin(records, start(targetRegions=["eastus2", "westus2"]), "run 2")
+    await again.take(steps.PLAN_MIGRATION)
+    assert sum("used again" in note for note in again.run.notes) == 2
+    again.go_to(Phase.CREATING)
+    azure.control.add_fault(operation="imageVersionUpdate", error=REFUSAL)
+    await again.take(steps.CREATE_IMAGE_VERSION)
+    azure.control.advance(UPDATE_SECONDS)
+    await again.take(steps.CHECK_REPLICATION)
+    assert (again.run.phase, again.run.planned.version) == (Phase.CREATING, "1.0.1")
+    assert not [note for note in (*again.run.notes, *again.run.planned.notes) if "used again" in note]
+    await again.take(steps.CREATE_IMAGE_VERSION)
+    assert again.run.image_version_id == NEXT
+
+
+async def stored_otherwise(azure: Any, storage: str) -> None:
+    version = azure.control.resource(VERSION)
+    for target in version["properties"]["publishingProfile"]["targetRegions"]:
+        target["storageAccountType"] = storage
+    azure.control.put_resource(version)
+
+
+async def test_people_are_asked_about_the_storage_that_a_preference_came_to(azure, records):
+    """A version that was found as it was to be created had another storage than its plan, and any was taken later."""
+    image = azure.control.resource(SOURCE)
+    image["properties"]["storageProfile"]["zoneResilient"] = True
+    azure.control.put_resource(image)
+    migration = await built(azure, records)
+    await stored_otherwise(azure, "Standard_LRS")
+    await asked(migration)
+    assert in_plan(migration) == {"Standard_LRS"}
+    for notes in (migration.run.notes, migration.run.planned.notes):
+        assert [note for note in notes if note.startswith("less resilient than the source")]
+        assert not [note for note in notes if "and so is its copy" in note]
+    assert all(region.preferred for region in migration.run.planned.target_regions)
+
+
+async def test_replicas_that_lose_their_zones_after_the_approval_keep_the_source_and_may_be_asked_about_anew(
+    azure, records
+):
+    migration = await deleting(azure, await built(azure, records))
+    assert in_plan(migration) == {"Standard_ZRS"}
+    await stored_otherwise(azure, "Standard_LRS")
+    assert (await migration.insist(steps.DELETE_SOURCE_IMAGE)).refused == "StoredOtherwise"
+    assert azure.control.resource(SOURCE)["properties"]["provisioningState"] == "Succeeded"
+
+
+async def test_storage_that_was_asked_for_is_not_taken_for_another_by_what_there_is(azure, records):
+    migration = await built(azure, records)
+    plan = migration.run.planned
+    asked_for = [region.changed(preferred=False) for region in plan.target_regions]
+    migration.change(plan=plan.changed(target_regions=asked_for))
+    await stored_otherwise(azure, "Standard_LRS")
+    await asked(migration)
+    assert in_plan(migration) == {"Standard_ZRS"}

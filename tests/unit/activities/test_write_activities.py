@@ -11,6 +11,7 @@ from migration.course import steps
 from migration.course.standing import Answer
 from migration.course.steps import Activity
 from migration.record.run import RunStage
+from migration.values.image_version.purchase_plan import PurchasePlan
 from migration.values.outcome import OutcomeKind, Phase
 from tests.support.azure_samples import (
     BASE,
@@ -28,6 +29,7 @@ from tests.support.azure_samples import (
     prepared,
     start,
 )
+from tests.support.samples import changed
 from tests.support.steps import Migration
 
 REGIONS = ["eastus2", "westus2=2"]
@@ -535,3 +537,25 @@ async def test_an_operation_that_azure_has_forgotten_is_gone(azure):
     url = f"{azure.url}{GALLERY.partition('/resourceGroups/')[0]}/providers/Microsoft.Compute/locations/eastus2"
     lost = f"{url}/capsOperations/00000000-0000-0000-0000-000000000000?api-version=2024-03-03"
     assert (await follow(lost)).state == "Gone"
+
+
+@pytest.mark.parametrize(
+    ("fields", "made"),
+    [
+        ({"purchasePlan": "p/q/n"}, {"purchase_plan": None}),
+        ({"purchasePlan": "none"}, {"purchase_plan": PurchasePlan(publisher="p", product="q", name="n")}),
+        ({"securityType": "TrustedLaunchSupported"}, {"security_type": "Standard"}),
+    ],
+)
+async def test_a_definition_that_was_made_with_another_purchase_plan_or_security_type_meanwhile_ends_the_run(
+    azure, records, fields, made
+):
+    """The version went where no machine could ever be made from it, and its source was deleted all the same."""
+    of_generation_2(azure)
+    migration = await planned(records, start(**fields))
+    plan = migration.run.planned
+    migration.change(plan=plan.changed(definition=changed(plan.definition, made)))
+    await migration.take(steps.ENSURE_IMAGE_DEFINITION)
+    azure.control.advance(1)
+    migration.change(plan=plan)
+    assert await refusal(migration, steps.ENSURE_IMAGE_DEFINITION) == "DefinitionMismatch"

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from migration.plan.destination.home import check_home, note_retired_disk
+from migration.plan.destination.home import check_home, check_places, note_retired_disk
 from migration.plan.plan import Findings
 from migration.values.image_version.regions import normalise_region
 from migration.values.image_version.retirement import HDD_AS_OS_DISK, REGIONS, Retirement
-from tests.support.samples import make_image, targets
+from tests.support.samples import make_definition, make_gallery, make_image, targets
 
 RETIRED_ON = datetime(2026, 7, 1, tzinfo=UTC)
 TODAY = datetime(2026, 11, 29, tzinfo=UTC)
@@ -80,3 +80,20 @@ def test_other_os_disks_have_no_note(storage: str | None):
     findings = Findings()
     note_retired_disk(make_image(os_disk_storage=storage), findings)
     assert findings.notes == []
+
+
+@pytest.mark.parametrize(
+    ("gallery", "definition", "problems"),
+    [
+        ("chinanorth", "chinanorth", [("gallery", "RegionRetired")]),
+        ("chinanorth3", "chinaeast", [("imageDefinition", "RegionRetired")]),
+        ("chinanorth3", "chinanorth3", []),
+    ],
+)
+def test_a_gallery_that_goes_with_its_region_is_no_place_for_the_only_copy(
+    gallery: str, definition: str, problems: list[tuple[str, str]]
+):
+    """Only the regions of source and replicas were looked at."""
+    findings = Findings()
+    check_places(make_gallery(location=gallery), make_definition(location=definition), "chinanorth3", TODAY, findings)
+    assert told(findings) == problems

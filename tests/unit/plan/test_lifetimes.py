@@ -2,7 +2,9 @@
 
 import pytest
 
+from migration.plan.galleries import guards
 from migration.plan.tagging.lifetimes import LIFETIMES, decides_over_a_life, lifetime_guards
+from tests.support.samples import NOW, make_gallery, make_plan
 
 READ = ["expireOn", "ExpireIfEmptyOn", "ttl", "ttl_expiry", "DeleteAfter", "DaysUntilDeletion", "MaxExpirationDays"]
 READ += ["SubjectForDeletion", "SubjectForDeletion-FindingDate", "ExpiresBy", "ephemeral"]
@@ -32,3 +34,9 @@ def test_whoever_decides_is_told_of_the_tag_the_version_bears():
     (said,) = lifetime_guards({"team": "web", "Expire-On": "2027-01-01"})
     assert "Expire-On=2027-01-01" in said
     assert lifetime_guards({"team": "web"}) == []
+
+
+def test_whoever_decides_is_told_of_the_tags_of_gallery_and_definition():
+    plan = make_plan(gallery=make_gallery(tags={"ttl": "30d"}))
+    (said,) = [guard for guard in guards(plan, None, NOW) if "clean-up jobs" in guard]
+    assert said.startswith(f"Gallery {plan.gallery.name} bears a tag that clean-up jobs go by: ttl=30d;")

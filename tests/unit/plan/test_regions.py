@@ -164,6 +164,18 @@ def test_a_version_that_is_used_again_keeps_its_storage_and_the_plan_says_what_t
     assert note.startswith("less resilient than the source")
 
 
+def test_a_version_in_one_zone_that_is_used_again_still_meets_a_tag_that_prefers_zones():
+    """The plan had forgotten that zones were only preferred: the tag counted as another wish, and kept the source."""
+    regions, _ = plan("eastus=prefer-zrs", "westus2=standard_zrs")
+    kept = as_they_are(regions, make_version(), Findings())
+    assert storage(kept) == {"eastus": "Standard_LRS", "westus2": "Standard_LRS"}
+    assert [region.preferred for region in kept] == [True, False]
+    zoned = make_version(target_regions=[one.changed(storage_account_type="Standard_ZRS") for one in kept])
+    assert in_one_zone(make_plan(target_regions=as_they_are(regions, zoned, Findings()))).target_regions == [
+        one.changed(preferred=False) for one in zoned.target_regions
+    ]
+
+
 def test_a_plan_that_gives_up_zones_says_so_and_no_longer_that_it_has_them():
     regions, findings = plan("westus2=standard_zrs", zone_resilient=True)
     before = make_plan(source=make_image(zone_resilient=True), target_regions=regions, notes=["first", *findings.notes])

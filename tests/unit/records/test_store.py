@@ -1,5 +1,6 @@
 """The record in emulated table storage: held with its etag, swapped without a second look, read anew on a conflict."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from records import store
+from records.chunks import as_json, joined, split
 from records.store import all_answered, change, hold, load, look_again, unfinished
-from tests.support.samples import NOW, OWN_ID, make_ended, make_record, make_run
+from tests.support.samples import NOW, OWN_ID, make_ended, make_gallery, make_plan, make_record, make_run, make_start
 
 ID = OWN_ID
 
@@ -122,3 +124,24 @@ async def test_what_was_answered_is_told_of_all_images_at_once():
     other = make_record(migration_id="migrate-other")
     await change(other.migration_id, lambda _: other)
     assert await all_answered() == {ID: answered}
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "日", "😀"])
+async def test_an_image_with_as_many_and_as_long_tags_as_azure_takes_has_a_record_in_any_script(letter: str):
+    """Spelt in ASCII, tags that stand in source, gallery, definition and version had no room: planning never ended."""
+    tags = {f"{number:03}{letter * 509}": letter * 256 for number in range(50)}
+    plan = make_plan(gallery=make_gallery(tags=tags), version_tags=tags)
+    plan = plan.changed(source=plan.source.changed(tags=tags), definition=plan.definition.changed(tags=tags))
+    written = await change(ID, lambda _: make_record(make_run(plan=plan)))
+    assert isinstance(written, ImageRecord), written
+    assert await load(ID) == written
+
+
+async def test_a_record_written_in_ascii_by_an_earlier_release_is_read_as_it_was(records):
+    record = make_record(make_run(start=make_start(requested_by="Zoë 😀")))
+    records.put_text(ID, json.dumps(record.dump()))
+    assert await load(ID) == record
+
+
+def test_half_of_a_surrogate_pair_does_not_keep_a_record_from_being_written():
+    assert json.loads(joined(split(as_json({"comment": "half \ud83d é"})))) == {"comment": "half \ud83d é"}

@@ -10,10 +10,10 @@ from arm.resources.galleries import _definition_from, _gallery_from
 from arm.resources.images import image_from
 from arm.resources.locks import find_locks_around
 from arm.resources.subscriptions import list_locations
-from arm.resources.version_bodies import target_body, version_from
+from arm.resources.version_bodies import deleted_version_from, target_body, version_from
 from arm.transport.errors import ArmRefusedError
 from arm.transport.reading import each_understood, understood
-from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion
+from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
@@ -190,3 +190,43 @@ def test_a_validations_profile_that_makes_no_sense_costs_itself_alone(profile: A
 def test_a_validation_without_status_or_a_time_is_told_as_it_is():
     (one,) = validated({"executedValidations": [{"executionTime": "soon"}]}).validations
     assert one == Validation(type="?", status="Unknown")
+
+
+def test_a_lineage_that_cannot_be_written_does_not_keep_a_version_from_being_understood():
+    """Half of a surrogate pair in what is only shown made the whole version unreadable."""
+    named = [{"name": "source_image_publisher", "value": "half \ud83d"}]
+    executed = [{"type": "half \udc00", "status": None, "executionTime": "soon"}]
+    profile = {"platformAttributes": named, "executedValidations": executed}
+    version = version_from(BARE | {"id": VERSION, "properties": {"validationsProfile": profile}})
+    assert version.lineage == Lineage(publisher="half ?")
+    assert version.validations == [Validation(type="half ?", status="Unknown")]
+
+
+@pytest.mark.parametrize("odd", ["soon", 7, {}, ""])
+def test_odd_dates_of_a_deleted_version_do_not_keep_its_number_from_being_known(odd: Any):
+    """The plan failed with an error of the app, again and again."""
+    body = {"name": "1.0.0", "properties": {"consumptionEndTime": odd, "hardDeletionTargetTime": odd}}
+    assert deleted_version_from(body) == DeletedVersion(name="1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("2026-11-30T10:00:00+02:00", datetime(2026, 11, 30, 8, tzinfo=UTC)),
+        ("2026-11-30T10:00:00", datetime(2026, 11, 30, 10, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+02:00", None),
+    ],
+)
+def test_the_time_of_a_validation_is_told_in_utc(told: str, shown: datetime | None):
+    """The page said UTC beside the hour of any zone."""
+    profile = {"executedValidations": [{"type": "t", "status": "s", "executionTime": told}]}
+    version = version_from(BARE | {"id": VERSION, "properties": {"validationsProfile": profile}})
+    assert version.validations == [Validation(type="t", status="s", executed_at=shown)]
+
+
+@pytest.mark.parametrize("odd", ["P30D", [], float("inf"), {}])
+def test_odd_spans_of_soft_delete_do_not_keep_a_gallery_from_being_used(odd: Any):
+    """What is only shown made the gallery unreadable, and every plan into it was refused."""
+    policy = {"isSoftDeleteEnabled": True, "retentionPeriodInDays": odd, "gracePeriodInDays": odd}
+    gallery = _gallery_from(BARE | {"id": GALLERY, "properties": {"softDeletePolicy": policy}})
+    assert (gallery.soft_delete_days, gallery.soft_delete_grace_days) == (7, None)

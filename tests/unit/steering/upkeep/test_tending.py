@@ -96,3 +96,22 @@ async def test_a_hub_that_is_down_concludes_nothing(records, hub):
     hub.down = True
     await tend(hub, DEFAULTS)
     assert records.get(migration(1).migration_id) == migration(1)
+
+
+async def test_a_migration_whose_record_somebody_deleted_is_listed_no_more(records, hub, caplog):
+    """The list had it wait for an answer for ever, while every other call said that there is no such migration."""
+    lost, there = migration(1), migration(2)
+    await note(lost, make_run(Phase.AWAITING_APPROVAL))
+    records.put(there)
+    await note(there, make_run(Phase.REPLICATING))
+    await tend(hub, DEFAULTS)
+    await tend(hub, DEFAULTS)
+    assert [row["id"] for row in records.listed()] == [there.migration_id]
+    assert caplog.text.count(f"{lost.migration_id}: its record is gone") == 1
+
+
+async def test_a_row_whose_record_cannot_be_read_is_left_in_the_list(records, hub):
+    await note(migration(1), make_run(Phase.AWAITING_APPROVAL))
+    records.put_text(migration(1).migration_id, "nonsense")
+    await tend(hub, DEFAULTS)
+    assert [row["id"] for row in records.listed()] == [migration(1).migration_id]
