@@ -5,6 +5,7 @@ What may be hidden, or Resource Graph does not list, is told as not looked for, 
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from arm.resources.subscriptions import list_subscriptions
@@ -45,7 +46,9 @@ async def find_mentions(image_id: str, not_before: datetime | None = None) -> Me
 
     One reading serves all images. Raises ArmError where Resource Graph cannot be asked.
     """
-    reading = await _readings.get("", not_before or datetime.now(UTC) - LIFETIME, _read)
+    reading = await _readings.get(
+        "", not_before or datetime.now(UTC) - LIFETIME, partial(_read, rights_since=not_before)
+    )
     if reading.refused is not None:
         raise reading.refused.with_traceback(None)
     named = [one for one in reading.naming.get(image_id.lower(), []) if one.type.lower() not in _LISTED]
@@ -57,11 +60,13 @@ async def find_mentions(image_id: str, not_before: datetime | None = None) -> Me
     return Mentions(found, reading.unlooked)
 
 
-async def _read(begun_at: datetime) -> _Reading:
-    """Read it all. A refusal is remembered for as long as an answer: pages that are looked at ask no more often."""
+async def _read(begun_at: datetime, rights_since: datetime | None) -> _Reading:
+    """Read it all, with the app's rights of then. A refusal is remembered for as long as an answer: pages that are looked
+    at ask no more often.
+    """
     try:
         subscriptions = await list_subscriptions(begun_at - LIFETIME)
-        hidden = await find_hidden_kinds(subscriptions)
+        hidden = await find_hidden_kinds(subscriptions, rights_since)
         naming = await who_names_images(subscriptions)
         holders = await find_of_types(_HOLDERS, subscriptions)
     except ArmError as error:

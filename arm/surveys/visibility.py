@@ -38,12 +38,11 @@ async def _scope(subscription: str, not_before: datetime) -> Scope:
     return await _scopes.get(subscription.lower(), not_before, read)
 
 
-async def find_hidden_kinds(subscriptions: list[str]) -> dict[str, str]:
-    """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds.
-
-    No more than seconds old: whoever looks for users has just asked.
+async def find_hidden_kinds(subscriptions: list[str], not_before: datetime | None = None) -> dict[str, str]:
+    """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds; since `not_before`
+    (None: no more than seconds ago, as whoever looks for users has just asked).
     """
-    limit, not_before = asyncio.Semaphore(AT_ONCE), datetime.now(UTC) - LIFETIME
+    limit, not_before = asyncio.Semaphore(AT_ONCE), not_before or datetime.now(UTC) - LIFETIME
 
     async def look(subscription: str) -> Scope:
         async with limit:
