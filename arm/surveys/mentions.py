@@ -61,9 +61,7 @@ async def find_mentions(image_id: str, not_before: datetime | None = None) -> Me
 
 
 async def _read(begun_at: datetime, rights_since: datetime | None) -> _Reading:
-    """Read it all, with the app's rights of then. A refusal is remembered as long as an answer: pages that are looked at
-    ask no more often.
-    """
+    """Read it all, with the app's rights of then. A refusal is remembered as an answer is: pages ask no more often."""
     try:
         subscriptions = await list_subscriptions(begun_at - LIFETIME)
         hidden = await find_hidden_kinds(subscriptions, rights_since)
