@@ -95,6 +95,14 @@ def test_the_second_page_does_not_say_that_a_version_becomes_latest_which_has_be
     assert "It becomes eligible as latest" in taken_out
 
 
+def test_a_version_that_is_latest_already_is_not_told_to_become_it_by_the_first_question_asked_again():
+    """As after a soak that was cancelled; "if nobody decides, it does not become latest" was untrue, too."""
+    shown = page(FIRST)
+    assert "The new version stays eligible as latest." in shown
+    assert "If nobody decides by then, nothing changes." in shown
+    assert "become" not in shown
+
+
 def test_the_second_page_says_what_could_not_be_read():
     shown = page(SECOND, SinceSoak(began_at=NOW, unread="no network"))
     assert "could not be read: no network" in shown
