@@ -133,3 +133,34 @@ def test_a_look_that_fails_at_the_very_limit_keeps_the_source_and_says_so(play: 
     play.stage.advance(DAY)
     assert play.outcome == ("SourceKept", "AzureUnavailable")
     assert play.azure.image is not None
+
+
+@pytest.mark.parametrize(("before", "after"), [("machines", "compute"), ("compute", "machines")])
+def test_what_blocks_changed_after_an_approval_over_the_api_and_people_are_asked_again(
+    play: Play, before: str, after: str
+):
+    """Of whoever had approved on the page that was so; over the API, a machine that had kept the source did no more."""
+    play.configure(block_on=before)
+    asked_twice(play)
+    play.azure.consumers[SOURCE] = [USER.changed(kind="machines")]
+
+    def changed(told: Any, real: Any) -> Any:
+        play.configure(block_on=after)
+        return real(told)
+
+    play.hooks["delete_source_image"] = changed
+    play.approve().until("Done")
+    assert (play.outcome[0], play.azure.image is not None) == ("SourceKept", True)
+    assert play.outcome[1] == ("ChecksChanged" if after == "compute" else "MachinesFromSource")
+
+
+def test_a_version_that_was_accepted_is_promoted_whatever_blocks_by_then(play: Play):
+    play.azure.plan = make_plan(soak=SOAK)
+    play.start().until("AwaitingApproval")
+
+    def changed(told: Any, real: Any) -> Any:
+        play.configure(block_on="machines")
+        return real(told)
+
+    play.hooks["promote_image_version"] = changed
+    play.approve(decision="accept").until("Soaking")
