@@ -19,6 +19,7 @@ from migration.promise.evidence import Evidence
 from migration.promise.rules import Facts, gone
 from migration.record.question import Question
 from migration.record.soaking.moves import looked_at, postponed, served
+from migration.resources.copy_identity import another_image
 from migration.resources.image import ManagedImage
 from migration.users.kinds import blocking
 from migration.values.answer import AZURE_UNAVAILABLE, SETTINGS, Later, Refusal
@@ -33,8 +34,8 @@ ENDS_IT = {"VersionReplaced", "SourceChanged"}  # no waiting makes another versi
 
 
 async def look_at_soak(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
-    """Look once. A wish that changed ends the soak; at its end, whatever needs the source or cannot be read postpones
-    the question, up to a limit.
+    """Look once. A wish that changed ends the soak, and another image of the name, which is still to be migrated; at
+    its end, whatever needs the source or cannot be read postpones the question, up to a limit.
     """
     run, now = turn.run, datetime.now(UTC)
     soak, question = run.soak, run.question
@@ -46,7 +47,7 @@ async def look_at_soak(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
         image = await get_image(run.planned.source.id)
         if image is None:
             return gone(run.planned.source.id)
-        if (refusal := _withdrawn(turn, image, question, current)) is not None:
+        if (refusal := _ended_by(turn, image, soak, question, current)) is not None:
             return refusal
         why = await _what_needs_it(turn, soak, question, current) if is_due else None
     except (ArmError, SettingsInvalidError) as error:
@@ -60,6 +61,15 @@ async def look_at_soak(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
     if why.absent is not None or why.code in ENDS_IT:
         return why
     return await _postponed(turn, soak, why, now, POSTPONED_FOR)
+
+
+def _ended_by(
+    turn: Turn[StepInput], image: ManagedImage, soak: Soak, question: Question, current: Settings
+) -> Refusal | None:
+    another = another_image(image, soak.copied)
+    if another is not None and another.code in ENDS_IT:
+        return another
+    return _withdrawn(turn, image, question, current)
 
 
 def _withdrawn(

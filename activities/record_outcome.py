@@ -10,7 +10,7 @@ from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
 from migration.asking.tags import tag_fingerprint
 from migration.course.obstacles import is_out_of_patience
-from migration.course.recording import outcome_tags, status_tags
+from migration.course.recording import status_tags, version_tags
 from migration.course.steps import RecordInput
 from migration.course.wishes import is_met
 from migration.plan.destination.numbering import made_by
@@ -71,7 +71,7 @@ async def _tag_version(turn: Turn[RecordInput], outcome: Outcome) -> list[str]:
     if version_id is None or not await _is_own(turn, version_id):
         said = f"{version_id} was not tagged: it is not the version that people were asked about any more"
         return [said] if question else []
-    tags = creation_tags(run.planned.source, run.start.id) | outcome_tags(outcome, run.decided)
+    tags = creation_tags(run.planned.source, run.start.id) | version_tags(run, outcome)
     return await _tag(version_id, tags)
 
 

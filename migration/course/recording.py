@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from migration.approval.approval import identity_of
+from migration.approval.approval import Decision, identity_of
 from migration.asking.tags import status_key
 from migration.record.question import Decided
 from migration.record.run import Run
@@ -12,6 +12,19 @@ from migration.runbook.row import FOR_TAG
 from migration.values.azure_rules import LONGEST_TAG_VALUE
 from migration.values.outcome import Outcome, OutcomeKind
 from migration.values.tags import find_tag
+
+REJECTED_DELETE = "reject the delete"
+
+
+def version_tags(run: Run, outcome: Outcome | None) -> dict[str, str]:
+    """Return what the version's tags say of its migration. After a soak, a rejection is one of the delete alone; where
+    nobody answered, whoever accepted the version before has decided about it.
+    """
+    accepted = run.decisions[-1] if run.soak is not None and run.decisions else None
+    tags = outcome_tags(outcome, run.decided or accepted)
+    is_of_delete = run.question is not None and run.question.soaked_since is not None
+    is_rejected = run.decided is not None and run.decided.approval.decision is Decision.REJECT
+    return tags | {"decision": REJECTED_DELETE} if is_of_delete and is_rejected else tags
 
 
 def outcome_tags(outcome: Outcome | None, decided: Decided | None) -> dict[str, str]:

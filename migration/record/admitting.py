@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from migration.approval.soak import Soak
 from migration.asking.request import DeleteSource
 from migration.asking.start import MigrationStart
 from migration.plan.plan import Plan
@@ -79,9 +80,17 @@ def _asking_again(run: Run, before: Run, who: Person, at: datetime) -> Run | Ref
         copied=before.copied if is_unasked else None,
         regions=before.regions,
         notes=before.plan.notes,
-        soak=before.soak if before.soak and before.soak.served else None,  # else there is another first question
+        soak=_soaked(before),
     )
     return taken_up.audited(entry(at, ASKED_AGAIN, by=run.start.requested_by))
+
+
+def _soaked(before: Run) -> Soak | None:
+    """Return the soak after which the delete is asked about; None where it begins with the version, as it does where
+    another has been made under the number of the one that soaked.
+    """
+    is_another = before.outcome is not None and before.outcome.code == "VersionReplaced"
+    return before.soak if before.soak and before.soak.served and not is_another else None
 
 
 def planned(run: Run, plan: Plan, at: datetime) -> Run | Refusal:

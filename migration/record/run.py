@@ -183,6 +183,7 @@ class Run(Stored):
             start=start,
             plan=None,
             question=None,
+            promoted=self.promoted or self.soak is not None,
             soak=None,
             regions=[],
             notes=[],

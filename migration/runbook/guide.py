@@ -6,7 +6,7 @@ from migration.runbook.answers import ANSWERS
 from migration.runbook.failures import ANY_CANCELLED, ANY_FAILURE, ANY_UNKNOWN, CANCELLED, FAILED, UNKNOWN
 from migration.runbook.kept import ANY_KEPT, MIGRATED, SOURCE_KEPT
 from migration.runbook.planning import REFUSED
-from migration.runbook.row import WHILE_ASKED, Row, Ways, Who, by_code
+from migration.runbook.row import WHILE_ASKED, WHILE_SOAKING, Row, Ways, Who, by_code
 from migration.values.outcome import Outcome, OutcomeKind, SourceSeen
 
 MOST_PROBLEMS_TOLD = 5
@@ -37,6 +37,7 @@ _NOT_KNOWN = "Whether the source image still exists is not known: remove nothing
 _UNTOUCHED = "Nothing was written."
 _USABLE = "The version is usable."
 _IN_DOUBT = "Look at the version before anybody uses it."
+_ELSE = "if it stays so, ask whoever runs this app."
 _LEFT = "Unless the source image has gone since, what was left behind (outcome.leftBehind) can be removed."
 
 
@@ -99,9 +100,13 @@ def _without_source(outcome: Outcome, ways: Ways) -> Guide:
 def cure(code: str) -> str:
     """Return what to do, while people are still asked, about what would keep the source."""
     row = ENDINGS[OutcomeKind.SOURCE_KEPT].rows.get(code)
-    if row is None:
-        return "Look again later; if it stays so, ask whoever runs this app."
-    return row.while_asked or row.step(WHILE_ASKED)
+    return (row.while_asked or row.step(WHILE_ASKED)) if row else f"Look again later; {_ELSE}"
+
+
+def cure_in_soak(code: str) -> str:
+    """Return what to do about what postpones a question: it is asked by itself, and nothing can be rejected yet."""
+    row = ENDINGS[OutcomeKind.SOURCE_KEPT].rows.get(code)
+    return row.step(WHILE_SOAKING) if row else f"It is looked at again within a day; {_ELSE}"
 
 
 def answer_step(code: str) -> str | None:

@@ -175,7 +175,7 @@ SOURCE_KEPT = [
     ),
     Row(
         ("ChecksChanged",),
-        "A release with other checks was deployed since it was approved.",
+        "A release with other checks was deployed, or MIGRATION_BLOCK_ON was changed, since it was approved.",
         "Look at the checks again: {ask_again}.",
         Who.REQUESTER,
     ),

@@ -29,6 +29,9 @@ FOR_RUNBOOK = Ways("`ask-again`", "run it again")
 
 
 WHILE_ASKED = Ways("look again", "reject it, and have the image migrated again")
+WHILE_SOAKING = Ways(
+    "wait until it is looked at again, within a day", "cancel the migration, and have the image migrated again"
+)
 
 
 def for_people(migration_id: str) -> Ways:

@@ -9,7 +9,7 @@ from migration.approval.approval import Approval, Decision, identity_of
 from migration.promise.shown import SinceSoak
 from migration.record.asked import Asked
 from migration.record.run import Run
-from migration.runbook.guide import cure, guide
+from migration.runbook.guide import cure_in_soak, guide
 from migration.runbook.row import for_people
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind
@@ -108,7 +108,7 @@ def compose_decision(asked: Asked, link: str) -> Message | None:
     if asked.question.approval is None:
         return None
     name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
-    title, lines = _decision(name, asked.question.approval, lines)
+    title, lines = _decision(_decided_about(asked, name), asked.question.approval, lines)
     next_step = Line("Next step", _comes(asked, asked.question.approval.decision))
     return Message(title, [*lines, next_step, Line("How it stands", link, is_link=True)])
 
@@ -124,7 +124,7 @@ def compose_postponed(migration_id: str, run: Run, link: str) -> Message | None:
         Line("Reason", why.message),
         Line("Postponed since", f"{why.since:%Y-%m-%d %H:%M} UTC"),
         Line("Until", f"{soak.limit:%Y-%m-%d %H:%M} UTC at most, after which the source is kept"),
-        Line("Next step", cure(why.code)),
+        Line("Next step", cure_in_soak(why.code)),
         Line("How it stands", link, is_link=True),
     ]
     return Message(f"The delete of the source image {name} is not asked about yet", lines, Severity.WARNING)
@@ -173,10 +173,15 @@ def _comes(asked: Asked, decision: Decision) -> str:
     return _COMES[decision]
 
 
-def _decision(name: str, approval: Approval, lines: list[Line]) -> tuple[str, list[Line]]:
+def _decided_about(asked: Asked, name: str) -> str:
+    """Say what was decided about: after a soak, the version has been accepted long before."""
+    return f"The {'migration of' if asked.question.soaked_since is None else 'delete of the source image'} {name}"
+
+
+def _decision(what: str, approval: Approval, lines: list[Line]) -> tuple[str, list[Line]]:
     said = [Line("Comment", approval.comment)] if approval.comment else []
     by = Line("By", f"{approval.approver} ({identity_of(approval)})")
-    return f"The migration of {name} was {_VERBS[approval.decision]}", [*lines, by, *said]
+    return f"{what} was {_VERBS[approval.decision]}", [*lines, by, *said]
 
 
 def _consequence(asked: Asked, latest: str) -> str:

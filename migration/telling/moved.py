@@ -14,7 +14,8 @@ class MovedTo(Value):
     """The forwarding address of a managed image.
 
     `image_definition_id` without a number means the latest version, `image_version_id` the very copy. `source` and
-    `image_version` tell what was seen of each just now; `of_earlier_image` that the name is another image's by now,
+    `image_version` tell what was seen of each just now: a version that was made again under its number is not that
+    copy, which is gone. `of_earlier_image` tells that the name is another image's by now,
     which is not that copy; None where it could not be looked at. `outcome` is None while the migration goes on.
     """
 
@@ -31,12 +32,12 @@ class MovedTo(Value):
 
 def has_moved(run: Run) -> bool:
     """Tell whether the users of an image may go to this run's version: it was approved, accepted, or asked for without
-    a question; or it is all that is left.
+    a question; or it is all that is left. What is decided after a soak is about the source alone.
     """
     if run.image_version_id is None:
         return False
-    outcome = run.outcome
+    outcome, is_in_use = run.outcome, run.promoted or run.soak is not None
     if outcome is None:
-        return run.promoted
+        return is_in_use
     kept = outcome.kind is OutcomeKind.SOURCE_KEPT and outcome.code in KEPT_AS_ASKED
-    return run.promoted or kept or outcome.kind is OutcomeKind.MIGRATED or outcome.only_copy
+    return is_in_use or kept or outcome.kind is OutcomeKind.MIGRATED or outcome.only_copy

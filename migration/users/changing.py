@@ -11,6 +11,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from migration.users.kinds import (
+    DISKS,
     FLEETS,
     HOST_CONFIGURATIONS,
     HOST_POOLS,
@@ -127,6 +128,7 @@ ROWS: dict[str, _Row] = {
         "A custom image cannot be changed: attach the gallery to its lab, and make new machines from the version.",
     ),
     NODE_TYPES.key: _Row("vmImageResourceId", CONDITIONS, _SET),
+    DISKS.key: _Row(None, "Nothing: it is a copy already, and only remembers what it was made from."),
     OTHERS.key: _Row(None, "Replace the id of the image, wherever it stands, by the version's or the definition's."),
 }
 

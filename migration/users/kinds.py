@@ -149,6 +149,16 @@ NODE_TYPES = Kind(
     types=("microsoft.servicefabric/managedclusters/nodetypes",),
     reads=("Microsoft.ServiceFabric/managedclusters/nodetypes/read",),
 )
+DISKS = Kind(
+    "disks",
+    "disk that was made from it",
+    "disks that were made from it",
+    "does not need it: it is a copy, and the image only where it came from",
+    Source.GRAPH,
+    Blocks.NEVER,
+    types=("microsoft.compute/disks",),
+    reads=(EVERY_READ,),
+)
 OTHERS = Kind(
     "others",
     "other resource",
@@ -160,7 +170,8 @@ OTHERS = Kind(
 )
 KINDS = (
     *(SCALE_SETS, INSTANCES, WITHOUT_OWN_DISK, VERSIONS, MACHINES),
-    *(FLEETS, IMAGE_TEMPLATES, TEMPLATE_TARGETS, HOST_POOLS, HOST_CONFIGURATIONS, LAB_IMAGES, NODE_TYPES, OTHERS),
+    *(FLEETS, IMAGE_TEMPLATES, TEMPLATE_TARGETS, HOST_POOLS, HOST_CONFIGURATIONS, LAB_IMAGES, NODE_TYPES),
+    *(DISKS, OTHERS),
 )
 GRAPH_KINDS = frozenset(kind.key for kind in KINDS if kind.source is Source.GRAPH)
 ALWAYS = frozenset(kind.key for kind in KINDS if kind.blocks is Blocks.ALWAYS)

@@ -7,12 +7,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from arm.surveys.consumers import find_consumers
+from arm.surveys.mentions import find_mentions
 from arm.transport.errors import ArmError
 from migration.asking.request import DeleteSource
 from migration.plan.plan import Plan
+from migration.promise.evidence import Evidence
 from migration.promise.shown import used_by
-from migration.promise.users import came_from
-from migration.users.kinds import MACHINES
+from migration.promise.users import came_from, named_by, not_looked_for
+from migration.users.kinds import GRAPH_KINDS, MACHINES
 from migration.values.ids import same_id
 from migration.values.shortening import LONGEST_NOTE, short
 
@@ -26,7 +28,8 @@ async def with_users(plan: Plan, blocking: frozenset[str]) -> Plan:
     """Return the plan with notes on who uses its source, where that is to be deleted; never fails for it."""
     if plan.delete_source is DeleteSource.NEVER:
         return plan
-    return plan.changed(notes=[*plan.notes, *await _notes_on_users(plan, blocking)])
+    told = await asyncio.gather(_notes_on_users(plan, blocking), _notes_on_named_kinds(plan, blocking))
+    return plan.changed(notes=[*plan.notes, *(note for notes in told for note in notes)])
 
 
 async def _notes_on_users(plan: Plan, blocking: frozenset[str]) -> list[str]:
@@ -46,3 +49,20 @@ async def _notes_on_users(plan: Plan, blocking: frozenset[str]) -> list[str]:
     keeping = [f"as things stand the source will be kept: {used}"] if used else []
     beside = [f"source image: {came_from(machines)}"] if machines else []
     return [short(note, LONGEST_NOTE) for note in [*keeping, *beside]]
+
+
+async def _notes_on_named_kinds(plan: Plan, blocking: frozenset[str]) -> list[str]:
+    """Say who of the kinds that MIGRATION_BLOCK_ON names beside Compute's will keep it, or that they are not seen."""
+    if not blocking & GRAPH_KINDS:
+        return []
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            mentions = await find_mentions(plan.source.id)
+    except TimeoutError:
+        return [f"not checked: who else names the source image: that took longer than {LOOK_SECONDS:.0f} seconds"]
+    except ArmError as error:
+        return [short(f"not checked: who else names the source image: {error}", LONGEST_NOTE)]
+    evidence = Evidence(read_at=datetime.now(UTC)).having(mentions=mentions.found, unlooked=mentions.unlooked)
+    used = used_by(named_by(evidence, blocking))
+    why = [*([used] if used else []), *not_looked_for(evidence, blocking & GRAPH_KINDS)]
+    return [short(f"as things stand the source will be kept (MIGRATION_BLOCK_ON): {one}", LONGEST_NOTE) for one in why]

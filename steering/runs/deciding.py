@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from migration.approval.admission import Decider, admit, objection
 from migration.approval.approval import Approval, ApprovalEvent, Decision
 from migration.asking.settings import Settings
+from migration.promise.checks import meaning as checks_mean
 from migration.promise.checks import not_shown
 from migration.record.asked import Asked
 from migration.record.audit import decision_record
 from migration.record.closing import decided
 from migration.record.image_record import NO_RECORD, ImageRecord
+from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from records.store import Held
@@ -49,10 +51,13 @@ async def decide(
 
     To approve where nothing but accepting is asked for counts as accepting. `checks` are what they had been shown as
     checked, `meaning` what that meant, and `told_older` whether they were told that the version stays out of `latest`
-    for its age; `decision_id` names the decision of a step that may run again.
+    for its age; `decision_id` names the decision of a step that may run again. Whoever approves a delete and was shown
+    nothing relies on what the checks mean now.
     """
     shown = not_shown() if checks is None else checks
-    approval = _admitted(asked, event, decider, settings, shown, meaning, decision_id or uuid.uuid4().hex)
+    is_delete = asked.deletes and event.decision is Decision.APPROVE
+    meant = checks_mean(blocking(settings.block_on)) if is_delete and not meaning else meaning
+    approval = _admitted(asked, event, decider, settings, shown, meant, decision_id or uuid.uuid4().hex)
     result: Approval | Refusal = approval
     if isinstance(approval, Approval):
         admitted = approval.changed(told_older=told_older)

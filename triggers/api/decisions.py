@@ -14,6 +14,7 @@ from migration.record.run import Run
 from migration.telling.answers import Accepted, DecisionCounted
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
+from migration.values.outcome import Phase
 from migration.values.words.spans import in_words
 from records.store import look_again
 from steering.runs import asking_again, cancelling
@@ -131,6 +132,8 @@ def _too_late(run: Run | None, otherwise: str = "") -> HttpProblemError:
         phase = run.phase if run else "Done"
         return HttpProblemError(409, "Not waiting for approval", otherwise or f"The migration is in phase {phase}.")
     detail = f"It was decided before: {counted.decision} by {counted.approver}."
+    if run.phase is Phase.SOAKING and run.soak is not None:
+        detail += f" The delete is asked about on {run.soak.next_look_at:%Y-%m-%d %H:%M} UTC at the earliest."
     return HttpProblemError(409, "Already decided", detail, approval=told_decision(counted).dump())
 
 

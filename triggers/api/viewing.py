@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import azure.functions as func
 
 from migration.approval.approval import Decision
-from migration.runbook.guide import cure, guide, row_of
+from migration.runbook.guide import cure_in_soak, guide, row_of
 from migration.runbook.row import FOR_API
 from migration.telling.answers import Links, MigrationShown
 from migration.telling.status import Status
@@ -88,7 +88,7 @@ def next_action(status: Status, *, another: bool = False) -> str | None:
     if status.cause is not None and status.cause.code == SETTINGS:
         return "Correct the app settings that the cause names: the migration then goes on."
     if status.phase is Phase.SOAKING and status.cause is not None:
-        return cure(status.cause.code)
+        return cure_in_soak(status.cause.code)
     return None if status.stopped else _next_in_phase(status)
 
 

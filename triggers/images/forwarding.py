@@ -8,6 +8,7 @@ from arm.resources.versions import get_version
 from arm.transport.errors import ArmError
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
+from migration.resources.copy_identity import CopyIdentity, replaced
 from migration.resources.image import seen_as
 from migration.telling.moved import MovedTo, has_moved
 from migration.values.ids import IMAGE_VERSION, MANAGED_IMAGE, ResourceId, instance_id_for, same_id
@@ -87,7 +88,7 @@ async def _shown(record: ImageRecord, run: Run, address: str) -> MovedTo:
         image_definition_id=str(ResourceId.parse(version_id, IMAGE_VERSION).parent),
         image_version_id=version_id,
         source=source,
-        image_version=await _version_seen(version_id),
+        image_version=await _version_seen(version_id, _copied(record, run)),
         of_earlier_image=another,
         outcome=run.outcome,
         ended_at=run.ended_at,
@@ -108,8 +109,21 @@ async def _source_seen(image_id: str, run: Run) -> tuple[SourceSeen, bool | None
     return SourceSeen.GONE if is_another else SourceSeen.THERE, is_another
 
 
-async def _version_seen(version_id: str) -> SourceSeen:
+def _copied(record: ImageRecord, run: Run) -> CopyIdentity | None:
+    """Return what tells the version of a run from another of its number; None where an old record does not know."""
+    own = [one for one in record.copies if same_id(one.image_version_id, run.version_id)]
+    return run.question.copied if run.question else run.copied or (own[-1] if own else None)
+
+
+async def _version_seen(version_id: str, copied: CopyIdentity | None) -> SourceSeen:
     try:
-        return SourceSeen.GONE if await get_version(version_id) is None else SourceSeen.THERE
+        version = await get_version(version_id)
     except ArmError:
         return SourceSeen.UNKNOWN
+    if version is None:
+        return SourceSeen.GONE
+    if copied is None:
+        return SourceSeen.THERE
+    if version.published_at is None:
+        return SourceSeen.UNKNOWN
+    return SourceSeen.THERE if replaced(version, copied) is None else SourceSeen.GONE

@@ -38,6 +38,7 @@ def picture(
         "name": plan.source.name,
         "deletes": asked.deletes,
         "promotes": becomes_latest(asked, evidence),
+        "is_latest": evidence.version is not None and not evidence.version.exclude_from_latest,
         "stays_excluded": stays_excluded(asked, evidence),
         "source_id": plan.source.id,
         "version_id": asked.version_id,

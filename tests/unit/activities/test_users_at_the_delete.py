@@ -39,8 +39,11 @@ MADE: dict[str, list[dict[str, Any]]] = {
     "session-host-configurations": [AUTOMATED, users.session_host_configuration(AUTOMATED["id"], SOURCE)],
     "lab-images": [LAB, users.lab_image(LAB["id"], "image", SOURCE)],
     "managed-node-types": [users.node_type("cluster", "node", SOURCE)],
+    "disks": [users.disk("vm_OsDisk_1", SOURCE)],
     "others": [users.other("recipe", SOURCE)],
 }
+FREE = {"image-template-targets", "disks"}  # they do not need the image
+OF_EVERY_TYPE = {"disks": "Microsoft.Compute/disks/read", "others": "Contoso.Builds/recipes/read"}
 UNLISTED = {"session-host-configurations", "lab-images"}
 
 
@@ -67,7 +70,7 @@ def make(azure, kind: str) -> None:
 def hide(azure, kind: str) -> None:
     """The app may not read what Resource Graph tells of this kind; what Compute tells of, it may."""
     denied = {action: SUBSCRIPTION for action in kind_of(kind).reads if action != "*/read"}
-    azure.control.settings(deniedActions=denied or {"Contoso.Builds/recipes/read": SUBSCRIPTION})
+    azure.control.settings(deniedActions=denied or {OF_EVERY_TYPE[kind]: SUBSCRIPTION})
 
 
 async def shown(migration: Migration, blocks: frozenset[str] = ALWAYS) -> dict[str, KindShown]:
@@ -91,7 +94,7 @@ def decision(kind: str, setting: str) -> bool:
     """Tell whether the source is kept, by the words of the issue and not by the code's own table."""
     if kind in {"scale-sets", "scale-set-instances", "machines-without-own-disk", "image-versions"}:
         return True
-    return kind != "image-template-targets" and setting in {"any", kind}
+    return kind not in FREE and setting in {"any", kind}
 
 
 @pytest.mark.parametrize(("kind", "setting"), list(product(MADE, ["compute", "any", "machines", "host-pools"])))
@@ -106,7 +109,7 @@ async def test_a_kind_keeps_the_source_by_itself_or_where_the_setting_names_it(
     assert ended == (expected if keeps else "Migrated")
 
 
-@pytest.mark.parametrize("kind", sorted(GRAPH_KINDS - {"image-template-targets"}))
+@pytest.mark.parametrize("kind", sorted(GRAPH_KINDS - FREE))
 async def test_each_kind_that_the_setting_names_keeps_it_found_or_hidden(azure, migration, configure, kind: str):
     configure(block_on=f"compute,{kind}")
     hide(azure, kind)
@@ -119,7 +122,7 @@ async def test_a_kind_that_is_there_is_shown_with_what_becomes_of_it(azure, migr
     make(azure, kind)
     one = (await shown(migration, blocking(["any"])))[kind]
     assert one.effect == kind_of(kind).effect
-    assert one.blocks == (kind != "image-template-targets")
+    assert one.blocks == (kind not in FREE)
     if kind in UNLISTED:
         assert (one.state, "does not list those of" in str(one.because)) == (Looked.NOT_LOOKED_FOR, True)
     else:

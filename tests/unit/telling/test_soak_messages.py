@@ -3,11 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from migration.approval.soak import Postponed, Soak
 from migration.promise.shown import SinceSoak
 from migration.record.asked import Asked, asked_of
 from migration.record.question import Decided, Stage
 from migration.record.run import Run
+from migration.runbook.kept import SOURCE_KEPT
+from migration.runbook.row import by_code
 from migration.telling.messages import Severity, compose_decision, compose_postponed, compose_question
 from migration.telling.status import Status
 from migration.values.occasion import Occasion
@@ -67,6 +71,26 @@ def test_whoever_accepted_is_told_what_comes_next():
     message = compose_decision(asked(**FIRST, decided=decided, stage=Stage.ACCEPTED), LINK)
     assert message is not None
     assert "14 days later you are asked whether it may be deleted" in message.text()
+
+
+def test_a_rejected_delete_is_not_told_as_a_rejected_migration():
+    """The version has been accepted long before, and is in use."""
+    decided = Decided(approval=make_approval(decision="reject"), at=NOW)
+    message = compose_decision(asked(**SECOND, decided=decided, stage=Stage.REJECTED), LINK)
+    assert message is not None
+    assert message.title == "The delete of the source image web was rejected"
+
+
+@pytest.mark.parametrize("code", [*sorted(by_code(SOURCE_KEPT).keys() - {"SourceNamed"}), "SomethingOfAzures"])
+def test_while_a_question_is_postponed_nobody_is_told_to_reject_it_or_to_ask_again(code: str):
+    """Nothing is asked yet: there is nothing to reject, and to ask again is refused."""
+    why = WHY.changed(code=code)
+    message = compose_postponed(OWN_ID, soaking(postponed=why), LINK)
+    assert message is not None
+    told = [line.value for line in message.lines if line.label == "Next step"]
+    told.append(next_action(status(soaking(postponed=why))) or "")
+    for one in told:
+        assert not any(words in one.lower() for words in ("reject", "ask again", "asked again", "you approve"))
 
 
 def test_a_postponed_question_is_told_with_its_cause_its_limit_and_what_to_do():

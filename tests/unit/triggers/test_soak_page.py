@@ -69,7 +69,7 @@ def page(question: dict[str, Any], since: SinceSoak | None = None, **facts: Any)
 
 
 def test_the_first_page_says_that_accepting_promotes_and_that_the_delete_is_asked_about_later():
-    shown = page(FIRST)
+    shown = page(FIRST, version=make_version(exclude_from_latest=True))
     for words in (
         "Accept the migration of web?",
         "It becomes eligible as latest",
@@ -87,6 +87,20 @@ def test_the_second_page_says_what_has_happened_since_and_lets_nobody_keep_both_
         assert words in shown
     assert ('value="approve"' in shown, 'value="accept"' in shown, 'value="reject"' in shown) == (True, False, True)
     assert "cannot be accepted" not in shown
+
+
+def test_the_second_page_does_not_say_that_a_version_becomes_latest_which_has_been_it_all_the_time():
+    assert "It is eligible as latest" in page(SECOND, SINCE)
+    taken_out = page(SECOND, SINCE, version=make_version(exclude_from_latest=True))
+    assert "It becomes eligible as latest" in taken_out
+
+
+def test_a_version_that_is_latest_already_is_not_told_to_become_it_by_the_first_question_asked_again():
+    """As after a soak that was cancelled; "if nobody decides, it does not become latest" was untrue, too."""
+    shown = page(FIRST)
+    assert "The new version stays eligible as latest." in shown
+    assert "If nobody decides by then, nothing changes." in shown
+    assert "become" not in shown
 
 
 def test_the_second_page_says_what_could_not_be_read():

@@ -78,6 +78,7 @@ SHOWN = {
     "session-host-configurations": users.session_host_configuration(users.host_pool("p")["id"], SOURCE),
     "lab-images": users.lab_image(users.lab("l")["id"], "i", SOURCE),
     "managed-node-types": users.node_type("c", "n", SOURCE),
+    "disks": users.disk("d", SOURCE),
     "others": users.other("o", SOURCE),
 }
 
@@ -110,6 +111,19 @@ def test_a_template_that_is_made_from_the_image_and_distributes_to_it_needs_it()
     assert kind_of_resource(named, []).key == "image-templates"
 
 
+def test_a_disk_that_names_the_image_for_another_reason_than_its_origin_may_need_it():
+    origin, other = ("creationdata", "imagereference", "id"), ("creationdata", "sourceresourceid")
+    assert kind_of_resource("Microsoft.Compute/disks", [origin]).key == "disks"
+    for paths in ([], [other], [origin, other]):
+        assert kind_of_resource("Microsoft.Compute/disks", paths).key == "others"
+
+
+@pytest.mark.parametrize("named", NAMES)
+def test_a_disk_of_a_machine_that_was_made_from_the_image_keeps_no_source(named: str):
+    """With `others` or `any` it kept every image of which there had ever been a machine, for as long as its disk."""
+    assert "disks" not in blocking([named])
+
+
 # rights
 
 
@@ -129,7 +143,7 @@ def test_a_reader_sees_them_all(role: Permission):
 
 def test_what_a_role_leaves_out_hides_its_kind_and_what_nobody_knows():
     without = Permission(actions=["*"], not_actions=["Microsoft.DevTestLab/*", "Microsoft.Authorization/*/Delete"])
-    assert hidden(without).keys() == {"lab-images", "others"}
+    assert hidden(without).keys() == {"lab-images", "disks", "others"}
     assert hidden(without, Permission(actions=["*/read"])) == {}
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from arm.surveys import consumers
-from arm.transport.errors import UsersNotVisibleError
+from arm.transport.errors import ArmUnavailableError, UsersNotVisibleError
 from arm.transport.recent import Recent
 from dev.emulator.users_of_images import machine as own_disk_machine
 from migration.plan.plan import Plan
-from migration.promise.evidence import Consumer
+from migration.promise.evidence import Consumer, Mentions
 from migration.promise.shown import MOST_IDS, used_by, users_by_kind
 from migration.users.kinds import ALWAYS, blocking
 from migration.values.shortening import LONGEST_NOTE
@@ -133,3 +133,51 @@ async def test_machines_with_disks_of_their_own_are_told_and_keep_nothing_unless
     assert told == ["source image: 2 machines came from it; they keep running, and can no longer be reimaged"]
     kept = (await with_users(plan, blocking(["machines"]))).notes[-1]
     assert kept == f"{KEPT} virtual machine with its own disk own-0 (and 1 more)"
+
+
+MENTIONED = Mentions(
+    [Consumer(id="/subscriptions/s/pools/p", kind="host-pools"), Consumer(id="/subscriptions/s/f/f", kind="fleets")],
+    {"lab-images": "the app may not read them in /subscriptions/s"},
+)
+NAMED_KINDS = {
+    ("compute", "machines"): [],
+    ("host-pools",): ["it is used by host pool p"],
+    ("lab-images",): [f"not looked for: DevTest custom images, because {MENTIONED.unlooked['lab-images']}"],
+    ("any",): [
+        "it is used by Compute Fleet f (and 1 more)",
+        f"not looked for: DevTest custom images, because {MENTIONED.unlooked['lab-images']}",
+    ],
+}
+
+
+@pytest.mark.parametrize(("named", "told"), NAMED_KINDS.items(), ids=str)
+async def test_a_kind_that_the_setting_names_is_told_before_anything_begins(
+    azure, monkeypatch, named: tuple[str, ...], told: list[str]
+):
+    """Where the app may not see such a kind, every migration ended so after days, and no plan had said a word."""
+
+    async def mentions(_: str) -> Mentions:
+        return MENTIONED
+
+    monkeypatch.setattr(users, "find_mentions", mentions)
+    plan = await planned()
+    notes = (await with_users(plan, blocking(named))).notes[len(plan.notes) :]
+    assert notes == [f"as things stand the source will be kept (MIGRATION_BLOCK_ON): {one}" for one in told]
+
+
+async def test_a_resource_graph_that_gives_no_answer_keeps_nobody_from_the_plan(azure, monkeypatch):
+    plan = await planned()
+
+    async def away(_: str) -> Mentions:
+        raise ArmUnavailableError("ServiceRequestError", "no network")
+
+    async def endless(_: str) -> Mentions:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(users, "LOOK_SECONDS", 1.0)
+    for answer, why in ((away, "no network"), (endless, "took longer")):
+        monkeypatch.setattr(users, "find_mentions", answer)
+        (note,) = (await with_users(plan, blocking(["any"]))).notes[len(plan.notes) :]
+        assert note.startswith("not checked: who else names the source image")
+        assert why in note
