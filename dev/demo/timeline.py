@@ -12,6 +12,7 @@ from rich.text import Text
 from migration.values.outcome import Phase
 
 PHASES = tuple(phase.value for phase in Phase)
+BY_WISH = Phase.SOAKING.value  # passed by those alone who asked for it, and long enough to be seen
 BAR_WIDTH = 32
 
 
@@ -50,7 +51,7 @@ class Timeline:
     def _enter_skipped(self, phase: str, elapsed: float) -> None:
         """Note the phase, and those between two looks, which were too quick to be seen."""
         for passed in PHASES[: PHASES.index(phase) + 1]:
-            if passed not in self._entered:
+            if passed not in self._entered and (passed != BY_WISH or phase == BY_WISH):
                 self._entered[passed] = elapsed
                 if not self._live:
                     self._console.print(f"{elapsed:6.1f} s  {passed}")

@@ -22,6 +22,7 @@ def test_the_demo_migrates_an_image_and_reads_the_end_back_from_azure(tmp_path: 
     assert finished.returncode == 0, shown + finished.stderr
     for phase in ("Planning", "Replicating", "AwaitingApproval", "Promoting", "DeletingSource", "Done"):
         assert f"s  {phase}" in shown
+    assert "Soaking" not in shown, "nobody has asked for a soak"
     for region in ("eastus2", "westus2", "northeurope"):
         assert f"{region:<14} [{'#' * 32}] 100 %" in shown
     assert "Decide here: http://127.0.0.1:" in shown
