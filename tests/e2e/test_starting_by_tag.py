@@ -205,3 +205,16 @@ def test_events_about_other_things_start_nothing(app, azure, all_events_handled)
         azure.update_tags(resource, {TAG: "default"})
     all_events_handled()
     assert app.find(image_id(definition.rpartition("/")[2])) is None
+
+
+def test_a_tag_whose_event_comes_before_its_write_has_ended_is_waited_for(fresh):
+    """No other event tells that the image is ready: a wish that was dropped then would be lost."""
+    app, azure = fresh.app, fresh.azure
+    image = azure.seed_image("early")
+    azure.control.settings(eventsBeforeTheEnd=True, durationsSeconds={"imageUpdate": 3600})
+    azure.update_image(image, {TAG: "default"})
+    started = app.started(image)
+    found = eventually(lambda: now if (now := app.migration(started["id"]))["cause"] else None, 30)
+    assert (found["phase"], found["cause"]["code"]) == ("Planning", "SourceNotReady")
+    azure.control.advance(3600)
+    assert app.waiting(started["id"])["waitingFor"] == "approval"

@@ -129,3 +129,16 @@ def test_events_come_late_and_in_another_order_on_request(emulator: Emulator, ar
     assert len(receiver.notifications) == 1
     emulator.control.advance(1)
     assert tags_received(receiver, 2) == ["other", "web"]
+
+
+def test_events_come_before_a_write_has_ended_on_request_and_not_again(
+    emulator: Emulator, arm: Arm, image: str, receiver: Receiver
+):
+    emulator.control.settings(eventsBeforeTheEnd=True, durationsSeconds={"imageUpdate": 600})
+    emulator.control.subscribe(receiver.url)
+    assert arm("PATCH", image, {"tags": {"a": "1"}}).status_code == 200
+    receiver.wait_for(1)
+    assert arm("GET", image).json()["properties"]["provisioningState"] == "Updating"
+    emulator.control.advance(600)
+    assert arm("GET", image).json()["properties"]["provisioningState"] == "Succeeded"
+    assert len(receiver.notifications) == 1

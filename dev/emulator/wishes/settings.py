@@ -69,6 +69,10 @@ class Settings(BaseModel):
     deleted_table_held_seconds: Seconds = 0.0  # of table storage: its name is refused; really some 40
     resource_graph_delay_seconds: Seconds = 0.0  # queries show what existed that long ago
     event_copies: PositiveInt = 1
+    events_before_the_end: bool = Field(
+        default=False,
+        description="of writes that take long: at once, and none at their end (which Azure does: unverified)",
+    )
     event_delays_seconds: list[Seconds] = Field(
         default_factory=lambda: [0.0], min_length=1, description="of successive events, in turn: [60, 0] swaps pairs"
     )

@@ -119,6 +119,9 @@ def accept_write(
     world.resources.put(resource)
     operation_name = kind.duration_name + ("Create" if created else "Update")
     failure = world.faults.take_failure(operation_name)
+    is_told = world.settings.events_before_the_end
+    if is_told:
+        world.announce(f"{kind.type}/write", resource.id)
 
     def finish(at: datetime) -> ArmError | None:
         current = world.resources.get(resource.id)
@@ -127,7 +130,8 @@ def accept_write(
         error = failure or conclude(current, at)
         current.properties["provisioningState"] = "Failed" if error else "Succeeded"
         if error is None:
-            world.announce(f"{kind.type}/write", current.id, at=at)
+            if not is_told:
+                world.announce(f"{kind.type}/write", current.id, at=at)
             if created:
                 current.hidden["unseenUntil"] = at + timedelta(seconds=world.settings.parent_unseen_seconds)
         return error
