@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import azure.functions as func
 
 from migration.approval.approval import Decision
-from migration.runbook.guide import cure_in_soak, guide, row_of
+from migration.runbook.guide import cure_in_soak, guide
 from migration.runbook.row import FOR_API
 from migration.telling.answers import Links, MigrationShown
 from migration.telling.status import Status
@@ -66,7 +66,7 @@ def view(migration_id: str, status: Status, address: str, *, another: bool | Non
         waiting_for=status.waiting_for,
         cause=status.cause,
         next_action=next_action(status, another=bool(another)),
-        next_action_by=row_of(status.outcome).who.value if status.outcome else None,
+        next_action_by=guide(status.outcome, FOR_API).who.value if status.outcome else None,
         requested_by=status.requested_by,
         allows=status.allows,
         approval=status.approval,
