@@ -212,7 +212,7 @@ def test_a_tag_whose_event_comes_before_its_write_has_ended_is_waited_for(fresh)
     app, azure = fresh.app, fresh.azure
     image = azure.seed_image("early")
     azure.control.settings(eventsBeforeTheEnd=True, durationsSeconds={"imageUpdate": 3600})
-    azure.update_image(image, {TAG: "default"})
+    assert azure.arm("PATCH", image, {"tags": {TAG: "default"}}).status_code == 200
     started = app.started(image)
     found = eventually(lambda: now if (now := app.migration(started["id"]))["cause"] else None, 30)
     assert (found["phase"], found["cause"]["code"]) == ("Planning", "SourceNotReady")

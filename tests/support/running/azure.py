@@ -78,8 +78,12 @@ class Azure:
         return self.control.put_resource(document)["id"]
 
     def update_image(self, image_id, tags):
-        """`az image update`: the image's provider writes it, with all its tags."""
+        """`az image update`: the image's provider writes it, with all its tags, and has sent the event afterwards.
+
+        The next write, where it came sooner, would end this one without an event.
+        """
         assert self.arm("PATCH", image_id, {"tags": tags}, api=COMPUTE).status_code == 200
+        eventually(lambda: self.control.resource(image_id)["properties"]["provisioningState"] != "Updating")
 
     def update_tags(self, image_id, tags, operation="Merge"):
         """`az tag update --operation Merge`: the Tags API writes it."""
