@@ -53,6 +53,9 @@ PLANTS = (
         "",
         "roleDefinitionId is missing",
     ),
+    Plant("a11", "durable.bicep", "retentionPeriodInDays:", "retentionPeriodDays:", "retentionPeriodDays is not known"),
+    Plant("b11", "durable.bicep", "InDays: retentionDays", "InDays: 180", "retentionPeriodInDays is no Between"),
+    Plant("g8", "durable.bicep", "name: 'default'", "name: 'retention'", "cannot be called retention"),
     Plant("d1", "main.bicep", "    holdsTaskHub: !usesScheduler\n", "    holdsHub: !usesScheduler\n", "holdsHub"),
     Plant(
         "d2", "main.bicep", "    holdsTaskHub: !usesScheduler\n", "    holdsTaskHub: 'yes'\n", "holdsTaskHub is no bool"

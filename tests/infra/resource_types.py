@@ -199,6 +199,20 @@ TYPES = {
             },
         },
     ),
+    "Microsoft.DurableTask/schedulers/retentionPolicies": ResourceType(
+        "2025-11-01",
+        "default",
+        {
+            "properties!": {
+                "retentionPolicies!": [
+                    {
+                        "retentionPeriodInDays!": Between(1, 90),
+                        "orchestrationState": words("Completed", "Failed", "Canceled", "Terminated"),
+                    }
+                ]
+            }
+        },
+    ),
     "Microsoft.DurableTask/schedulers/taskHubs": ResourceType("2025-11-01", r"[A-Za-z0-9-]{3,64}", {}),
     "Microsoft.KeyVault/vaults": ResourceType(
         "2023-07-01",
