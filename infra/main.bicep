@@ -72,6 +72,9 @@ param notify string = ''
 @description('The same, for approvals that wait too long.')
 param escalate string = ''
 
+@description('Mail addresses that Azure Monitor writes to when something is wrong, by commas. Empty: it is seen in the portal.')
+param alertAddresses string = ''
+
 // Events
 
 @description('Name of a system topic that this subscription already has; Azure allows one. Empty: one is made.')
@@ -256,6 +259,22 @@ module topic 'topic.bicep' = if (empty(systemTopicName)) {
   params: {
     tags: tags
     name: topicName
+  }
+}
+
+var givenTopicId = '${subscription().id}/resourceGroups/${systemTopicResourceGroup}/providers/Microsoft.EventGrid/systemTopics/${systemTopicName}'
+
+module alerts 'alerts.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    namePrefix: 'alert-migrate-${token}'
+    componentId: monitoring.outputs.id
+    topicId: empty(systemTopicName) ? topic!.outputs.id : givenTopicId
+    eventSubscriptionName: 'tagged-images-${appName}'
+    addresses: filter(map(split(alertAddresses, ','), one => trim(one)), one => !empty(one))
+    measures: !contains(switchedOff, 'measure_migrations')
   }
 }
 
