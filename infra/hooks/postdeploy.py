@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.hooks.azure import AzureError, az
+from infra.hooks.choices import given
 from infra.hooks.resets import app_settings, switched_off
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ REFERENCE = "@Microsoft.KeyVault("
 REFERENCES = "config/configreferences/appsettings"
 VERSION = "api-version=2022-03-01"
 NOT_YET = {"resolve": "The app cannot read its secrets", "listen": "The app is not subscribed to events"}
+AGAIN = "azd hooks run postdeploy"
 LEFT_ALONE = (
     f"{TRIGGER} is switched off, and Event Grid would not take it: its subscription stays as it is, or is not made. "
-    "Once the function is on again: azd hooks run postdeploy"
+    f"Once the function is on again: {AGAIN}"
 )
 PARAMETERS = {
     "topicName": "EVENT_TOPIC_NAME",
@@ -42,6 +44,10 @@ PARAMETERS = {
 
 
 def main() -> int:
+    needed = {*PARAMETERS.values(), "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME"}
+    if missing := sorted(name for name in needed if not given(name)):
+        print(f"This environment does not know {', '.join(missing)}: azd env refresh, then {AGAIN}", file=sys.stderr)
+        return 1
     steps = [resolve, listen]
     for left in reversed(range(TRIES)):
         steps = [step for step in steps if not _done(step, left)]
@@ -86,9 +92,9 @@ def listen() -> None:
 def subscribe() -> None:
     group = ["--resource-group", os.environ["EVENT_TOPIC_RESOURCE_GROUP"]]
     where = ["--subscription", os.environ["AZURE_SUBSCRIPTION_ID"], *group]
-    given = [f"{name}={os.environ[variable]}" for name, variable in PARAMETERS.items()]
+    parameters = [f"{name}={os.environ[variable]}" for name, variable in PARAMETERS.items()]
     template = ["--name", f"events-of-{os.environ['AZURE_FUNCTION_APP_NAME']}", "--template-file", str(TEMPLATE)]
-    az("deployment", "group", "create", *where, *template, "--parameters", *given)
+    az("deployment", "group", "create", *where, *template, "--parameters", *parameters)
 
 
 if __name__ == "__main__":

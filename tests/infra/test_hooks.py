@@ -329,6 +329,13 @@ def test_the_hook_gives_the_event_template_what_it_needs(az):
     assert set(given) == set(postdeploy.PARAMETERS)
 
 
+@pytest.mark.parametrize("missing", ["EVENT_TOPIC_NAME", "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_ID"])
+def test_a_clone_that_does_not_know_what_was_made_is_told_how_to_learn_it(az, missing):
+    done = az.run("postdeploy", {name: value for name, value in provision().outputs.items() if name != missing})
+    assert (done.returncode, az.asked) == (1, [])
+    assert done.stderr.startswith(f"This environment does not know {missing}: azd env refresh")
+
+
 @pytest.mark.parametrize("name", ["AzureWebJobs.image_tagged.Disabled", "AzureWebJobs__Image_Tagged__Disabled"])
 def test_a_function_that_is_switched_off_gets_no_subscription_and_breaks_no_deployment(az, name):
     """Event Grid asks whatever it is told to call, and the host answers for a disabled function with 404."""
