@@ -4,6 +4,12 @@ param tags object
 param name string
 param hubName string
 param skuName string
+
+@minValue(1)
+@maxValue(90)
+@description('How many days the hub keeps what ended. Without a policy it would be 30.')
+param retentionDays int
+
 param principalId string
 
 resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
@@ -21,6 +27,18 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
 resource hub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
   parent: scheduler
   name: hubName
+}
+
+resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01' = {
+  parent: scheduler
+  name: 'default'
+  properties: {
+    retentionPolicies: [
+      {
+        retentionPeriodInDays: retentionDays
+      }
+    ]
+  }
 }
 
 var durableTaskDataContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'

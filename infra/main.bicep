@@ -37,7 +37,7 @@ param durableBackend string = 'DurableTaskScheduler'
 @allowed(['Consumption', 'Dedicated'])
 param durableTaskSchedulerSku string = 'Consumption'
 
-@description('Instances that are always ready for orchestrations and activities; 0: none, and a cold start now and then.')
+@description('Instances always ready for orchestrations and activities; 0: none, but one where Azure Storage keeps the state.')
 param alwaysReadyDurable string = '0'
 
 @allowed(['512', '2048', '4096'])
@@ -72,6 +72,9 @@ param notify string = ''
 @description('The same, for approvals that wait too long.')
 param escalate string = ''
 
+@description('Mail addresses that Azure Monitor writes to when something is wrong, by commas. Empty: it is seen in the portal.')
+param alertAddresses string = ''
+
 // Events
 
 @description('Name of a system topic that this subscription already has; Azure allows one. Empty: one is made.')
@@ -87,6 +90,16 @@ var packageContainer = 'app-package'
 var deadLetterContainer = 'dead-letters'
 var hubName = 'ImageMigrations'
 var usesScheduler = durableBackend == 'DurableTaskScheduler'
+
+// The platform reads in host.json who keeps the state, and wakes the app for the scheduler alone: where Azure Storage keeps
+// it, an instance must be there to look.
+var readyDurable = usesScheduler ? int(alwaysReadyDurable) : max(1, int(alwaysReadyDurable))
+
+// The hub keeps what ended no longer than its plan allows; the record answers afterwards. preprovision refuses other forms.
+var retention = migrationSettings.?MIGRATION_RETENTION ?? ''
+var retentionDays = !usesScheduler || empty(retention) ? 90 : int(replace(replace(retention, 'P', ''), 'D', ''))
+var hubRetentionDays = min(retentionDays, durableTaskSchedulerSku == 'Dedicated' ? 90 : 30)
+
 var storageName = 'stmigrate${token}'
 var topicName = empty(systemTopicName) ? 'evgt-subscription-${token}' : systemTopicName
 
@@ -156,6 +169,7 @@ module durable 'durable.bicep' = if (usesScheduler) {
     name: 'dts-migrate-${token}'
     hubName: hubName
     skuName: durableTaskSchedulerSku
+    retentionDays: hubRetentionDays
     principalId: identity.outputs.principalId
   }
 }
@@ -233,7 +247,7 @@ module app 'app.bicep' = {
     subnetId: isPrivate ? network!.outputs.appSubnetId : ''
     instanceMemoryMB: int(instanceMemoryMB)
     maximumInstanceCount: int(maximumInstanceCount)
-    alwaysReadyDurable: int(alwaysReadyDurable)
+    alwaysReadyDurable: readyDurable
     authClientId: authClientId
     durableWebhookOpen: durableWebhookOpen == 'true'
     settings: union(storageSettings, usesScheduler ? schedulerSettings : azureStorageSettings, migrationSettings, cloudSettings, secretSettings, disabledSettings, mayDelete ? {} : copyOnlySettings)
@@ -245,6 +259,22 @@ module topic 'topic.bicep' = if (empty(systemTopicName)) {
   params: {
     tags: tags
     name: topicName
+  }
+}
+
+var givenTopicId = '${subscription().id}/resourceGroups/${systemTopicResourceGroup}/providers/Microsoft.EventGrid/systemTopics/${systemTopicName}'
+
+module alerts 'alerts.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    namePrefix: 'alert-migrate-${token}'
+    componentId: monitoring.outputs.id
+    topicId: empty(systemTopicName) ? topic!.outputs.id : givenTopicId
+    eventSubscriptionName: 'tagged-images-${appName}'
+    addresses: filter(map(split(alertAddresses, ','), one => trim(one)), one => !empty(one))
+    measures: !contains(switchedOff, 'measure_migrations')
   }
 }
 

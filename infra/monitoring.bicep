@@ -55,4 +55,5 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   }
 }
 
+output id string = component.id
 output name string = component.name

@@ -15,3 +15,5 @@ resource topic 'Microsoft.EventGrid/systemTopics@2022-06-15' = {
     topicType: 'Microsoft.Resources.Subscriptions'
   }
 }
+
+output id string = topic.id

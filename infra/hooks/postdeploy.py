@@ -1,6 +1,7 @@
-"""After the code is there: subscribes the function to the topic's events. Event Grid accepts only one that exists.
+"""After the code is there: has secrets read anew, and subscribes the function to the topic's events.
 
-Azure needs a while for both that it asks about: the function's endpoint, and the topic's new role on the dead letters.
+Event Grid accepts only a function that exists. Azure needs a while for what it asks about: the function's endpoint, the
+topic's new role on the dead letters, and the app's on the vault.
 A function that is switched off is none that exists: then the subscription is left as it is, or not there.
 """
 
@@ -10,17 +11,27 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.hooks.azure import AzureError, az
+from infra.hooks.choices import given
 from infra.hooks.resets import app_settings, switched_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRIGGER = "image_tagged"
 TEMPLATE = Path(__file__).parents[1] / "events.bicep"
 TRIES = 6
 SECONDS_BETWEEN = 30
+REFERENCE = "@Microsoft.KeyVault("
+REFERENCES = "config/configreferences/appsettings"
+VERSION = "api-version=2022-03-01"
+NOT_YET = {"resolve": "The app cannot read its secrets", "listen": "The app is not subscribed to events"}
+AGAIN = "azd hooks run postdeploy"
 LEFT_ALONE = (
     f"{TRIGGER} is switched off, and Event Grid would not take it: its subscription stays as it is, or is not made. "
-    "Once the function is on again: azd hooks run postdeploy"
+    f"Once the function is on again: {AGAIN}"
 )
 PARAMETERS = {
     "topicName": "EVENT_TOPIC_NAME",
@@ -33,29 +44,57 @@ PARAMETERS = {
 
 
 def main() -> int:
+    needed = {*PARAMETERS.values(), "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME"}
+    if missing := sorted(name for name in needed if not given(name)):
+        print(f"This environment does not know {', '.join(missing)}: azd env refresh, then {AGAIN}", file=sys.stderr)
+        return 1
+    steps = [resolve, listen]
     for left in reversed(range(TRIES)):
-        try:
-            off = switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"]))
-            if TRIGGER in {name.lower() for name in off}:
-                print(LEFT_ALONE)
-            else:
-                subscribe()
-        except AzureError as error:
-            again = f"; trying again in {SECONDS_BETWEEN} seconds, {left} times more" if left else ""
-            print(f"The app is not subscribed to events yet: {error}{again}", file=sys.stderr)
-        else:
+        steps = [step for step in steps if not _done(step, left)]
+        if not steps:
             return 0
         if left:
             time.sleep(SECONDS_BETWEEN)
     return 1
 
 
+def _done(step: Callable[[], None], left: int) -> bool:
+    try:
+        step()
+    except AzureError as error:
+        again = f"; trying again in {SECONDS_BETWEEN} seconds, {left} times more" if left else ""
+        print(f"{NOT_YET[step.__name__]} yet: {error}{again}", file=sys.stderr)
+        return False
+    return True
+
+
+def resolve() -> None:
+    """Have the app's secrets read anew: one that failed once, or was changed, would not be for a day."""
+    app = os.environ["AZURE_FUNCTION_APP_ID"]
+    if not any(value.startswith(REFERENCE) for value in app_settings(app).values()):
+        return
+    az("rest", "--method", "post", "--url", f"{app}/{REFERENCES}/refresh?{VERSION}")
+    shown = az("rest", "--method", "get", "--url", f"{app}/{REFERENCES}?{VERSION}")["value"]
+    states = {one["name"]: one["properties"]["status"] for one in shown}
+    if failed := [f"{name} is {state}" for name, state in sorted(states.items()) if state != "Resolved"]:
+        raise AzureError(", ".join(failed))
+
+
+def listen() -> None:
+    """Subscribe, unless the function is switched off."""
+    off = switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"]))
+    if TRIGGER in {name.lower() for name in off}:
+        print(LEFT_ALONE)
+    else:
+        subscribe()
+
+
 def subscribe() -> None:
     group = ["--resource-group", os.environ["EVENT_TOPIC_RESOURCE_GROUP"]]
     where = ["--subscription", os.environ["AZURE_SUBSCRIPTION_ID"], *group]
-    given = [f"{name}={os.environ[variable]}" for name, variable in PARAMETERS.items()]
+    parameters = [f"{name}={os.environ[variable]}" for name, variable in PARAMETERS.items()]
     template = ["--name", f"events-of-{os.environ['AZURE_FUNCTION_APP_NAME']}", "--template-file", str(TEMPLATE)]
-    az("deployment", "group", "create", *where, *template, "--parameters", *given)
+    az("deployment", "group", "create", *where, *template, "--parameters", *parameters)
 
 
 if __name__ == "__main__":

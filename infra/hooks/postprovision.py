@@ -1,5 +1,8 @@
 """After the change: names the role assignments of earlier deployments that this one does not contain any more.
 
+First it waits where there are new rights, for azd goes on to store the code with one: a role is not in force as soon as
+it is made.
+
 A deployment adds and never removes. What a narrower choice, another region or an `azd down` leaves behind is a right
 that somebody still has, so the commands that take it away are printed. They are not run: the groups may be others'.
 Only deployments of this app count: another project's environment may have the same name.
@@ -7,17 +10,24 @@ Only deployments of this app count: another project's environment may have the s
 
 from __future__ import annotations
 
+import re
 import sys
+import time
+from datetime import datetime, timezone
 from typing import Any
 
 from infra.hooks.azure import AzureError, az, deployments, made, succeeded
 
+SECONDS_OF_ROLES = 90
+FRACTION = re.compile(r"\.\d+")  # of any length; with Z, Python 3.9 reads neither
 ASSIGNMENT = "/providers/microsoft.authorization/roleassignments/"
 
 
 def main() -> int:
     try:
-        stays = left_behind()
+        history = deployments()
+        time.sleep(_still_to_wait(history))
+        stays = left_behind(history)
     except AzureError as error:
         print(f"Rights that stay behind could not be looked for: {error}", file=sys.stderr)
         return 0  # the deployment itself is done
@@ -28,9 +38,18 @@ def main() -> int:
     return 0
 
 
-def left_behind() -> list[str]:
+def _still_to_wait(history: list[dict[str, Any]]) -> float:
+    """Seconds until rights that no deployment before the last one made are taken to be in force."""
+    known = {key for one in history[1:] for key in _assignments_of(one)}
+    if not any(_assignments_of(one).keys() - known for one in history[:1]):
+        return 0.0
+    ended = FRACTION.sub("", str(history[0]["properties"]["timestamp"])).replace("Z", "+00:00")
+    since = datetime.now(timezone.utc) - datetime.fromisoformat(ended)  # noqa: UP017 - Python 3.9
+    return max(0.0, SECONDS_OF_ROLES - since.total_seconds())
+
+
+def left_behind(history: list[dict[str, Any]]) -> list[str]:
     """Ids of the assignments that earlier deployments made, the last one did not, and Azure still has."""
-    history = deployments()
     last = next((one for one in history if succeeded(one)), None)
     if last is None:
         return []

@@ -1,6 +1,7 @@
 """Before anything is changed: refuses what Azure would refuse half-way, and what would take back a choice unnoticed.
 
-Each refusal says what to type instead. What would be taken back is found in `resets.py`.
+Each refusal says what to type instead. What would be taken back is found in `resets.py`, what Azure does not allow in
+`limits.py`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from infra.hooks.azure import (
     tags,
 )
 from infra.hooks.choices import given
+from infra.hooks.limits import groups, region, retention
 from infra.hooks.resets import taken_back
 
 LONGEST_NAME = 32
@@ -39,7 +41,7 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *network(), *topic(), *place()]
+        problems = [*environment(), *retention(), *groups(), *network(), *topic(), *place()]
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:
@@ -82,16 +84,22 @@ def topic() -> list[str]:
             for one in there
             if one["resourceGroup"].lower() != group_name().lower()
         ]
+    named = [
+        one for one in there if (one["name"].lower(), one["resourceGroup"].lower()) == (name.lower(), group.lower())
+    ]
+    if not named:
+        return [f"there is no system topic {name} in {group}, or none of this subscription's events"]
+    if (named[0].get("identity") or {}).get("principalId"):
+        return []
     command = f"az eventgrid system-topic update --name {name} --resource-group {group} --mi-system-assigned"
-    named = [one for one in there if one["name"] == name]
-    return [f"the system topic {name} has no identity: {command}" for one in named if not one.get("identity")]
+    return [f"the system topic {name} has no identity of its own: {command}"]
 
 
 def place() -> list[str]:
     """The group is made, or is this deployment's own."""
     there = group()
     if there is None:
-        return still_named()
+        return [*still_named(), *region()]
     if is_own(there):
         return taken_back()
     return [f"the resource group {group_name()} {NOT_OURS}"]

@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     approval_expiry: Wait = Field(timedelta(days=7), description="after this the source is kept")
     approval_validity: Wait = Field(timedelta(hours=24), description="how long an approval may be used")
     retention: Wait = Field(
-        timedelta(days=90), description="how long an ended migration stays in the task hub and the list"
+        timedelta(days=90), description="how long an ended migration stays in the list; the hub may forget earlier"
     )
     sweep: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
         timedelta(hours=1), description="time between two looks for tagged images no event spoke of; `PT0S`: never"

@@ -54,6 +54,16 @@ def test_the_audit_of_every_run_is_readable_the_latest_first(app, rejected):
     ]
 
 
+def test_what_the_hub_has_forgotten_the_record_tells_and_it_can_be_asked_again(app, rejected):
+    """Durable Task Scheduler forgets after 30 days what the app keeps for 90."""
+    before = app.migration(rejected["id"])
+    purge(app, rejected)
+    assert app.migration(rejected["id"]) == before
+    assert before["plan"]
+    assert app.call("POST", f"migrations/{rejected['id']}/ask-again").status_code == 202
+    assert app.waiting(rejected["id"])["before"] == before["run"]
+
+
 def test_the_audit_outlives_a_purge_of_the_instance(app, rejected):
     before = app.audit(rejected)
     purge(app, rejected)

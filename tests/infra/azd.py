@@ -23,6 +23,7 @@ EVERYTHING = {
     "DURABLE_WEBHOOK_OPEN": "true",
     "SYSTEM_TOPIC_NAME": "topic-of-others",
     "SYSTEM_TOPIC_RESOURCE_GROUP": "events",
+    "ALERT_ADDRESSES": "ada@contoso.com,bob@contoso.com",
     "NOTIFY": "mail://somebody",
     "ESCALATE": "mail://somebody-else",
     "MIGRATION_CREATE_GALLERY": "true",

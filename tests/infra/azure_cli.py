@@ -16,7 +16,6 @@ from tests.support.templates import ROOT
 LISTS = (
     "deployment sub list",
     "role assignment list",
-    "eventgrid system-topic list",
     "keyvault list-deleted",
     "resource list",
     "functionapp config appsettings list",
@@ -42,7 +41,15 @@ class AzureCli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.answers: dict[str, Any] = {"group exists": False, "provider show": {"registrationState": "Registered"}}
+        offered = [{"resourceType": "schedulers", "locations": ["West Europe", "East US 2"]}]
+        self.answers: dict[str, Any] = {
+            "group exists": False,
+            "group exists --name images ": True,
+            "group exists --name galleries ": True,
+            "provider show": {"registrationState": "Registered", "resourceTypes": offered},
+            "functionapp list-flexconsumption-locations": [{"name": "westeurope"}, {"name": "eastus2"}],
+            "rest --method": {"value": []},
+        }
         self.answers |= {key: [] for key in LISTS}
         program = folder / "az"
         program.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)))
@@ -65,8 +72,10 @@ class AzureCli:
         self, hook: str, variables: dict[str, str] | None = None, python: str = sys.executable
     ) -> subprocess.CompletedProcess[str]:
         """Run a hook as azd does, with the environment's variables; in a folder of its own, for one writes there."""
-        (self.folder / "answers.json").write_text(json.dumps(self.answers))
-        known = environment(variables or {}) | {"PATH": f"{self.folder}{os.pathsep}{os.environ['PATH']}"}
+        chosen = environment(variables or {})
+        answers = {"eventgrid system-topic list": chosen_topic(chosen)} | self.answers
+        (self.folder / "answers.json").write_text(json.dumps(answers))
+        known = chosen | {"PATH": f"{self.folder}{os.pathsep}{os.environ['PATH']}"}
         known |= {"PYTHONPATH": str(ROOT)}
         command = [python, "-m", f"infra.hooks.{hook}"]
         return subprocess.run(command, cwd=self.folder, env=known, capture_output=True, text=True, check=False)
@@ -75,6 +84,13 @@ class AzureCli:
     def asked(self) -> list[list[str]]:
         written = self.folder / "asked"
         return [json.loads(line) for line in written.read_text().splitlines()] if written.exists() else []
+
+
+def chosen_topic(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """The topic of others that an environment names: it is there, and has an identity."""
+    name, group = chosen.get("SYSTEM_TOPIC_NAME"), chosen.get("SYSTEM_TOPIC_RESOURCE_GROUP")
+    kind = {"topicType": "microsoft.resources.subscriptions", "identity": {"principalId": "somebody"}}
+    return [{"name": name, "resourceGroup": group} | kind] if name and group else []
 
 
 def refused(done: subprocess.CompletedProcess[str]) -> set[str]:

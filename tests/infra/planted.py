@@ -53,6 +53,11 @@ PLANTS = (
         "",
         "roleDefinitionId is missing",
     ),
+    Plant("a11", "durable.bicep", "retentionPeriodInDays:", "retentionPeriodDays:", "retentionPeriodDays is not known"),
+    Plant("b11", "durable.bicep", "InDays: retentionDays", "InDays: 180", "retentionPeriodInDays is no Between"),
+    Plant("g8", "durable.bicep", "name: 'default'", "name: 'retention'", "cannot be called retention"),
+    Plant("a12", "alerts.bicep", "metricMeasureColumn:", "measureColumn:", "measureColumn is not known"),
+    Plant("b12", "alerts.bicep", "windowSize: 'PT15M'", "windowSize: 'PT7M'", "windowSize is no"),
     Plant("d1", "main.bicep", "    holdsTaskHub: !usesScheduler\n", "    holdsHub: !usesScheduler\n", "holdsHub"),
     Plant(
         "d2", "main.bicep", "    holdsTaskHub: !usesScheduler\n", "    holdsTaskHub: 'yes'\n", "holdsTaskHub is no bool"

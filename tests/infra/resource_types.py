@@ -139,6 +139,52 @@ SUBNET = {
     "delegations": [{"name!": str, "properties!": {"serviceName!": str}}],
     "privateEndpointNetworkPolicies": SWITCH,
 }
+ALERT = {
+    "enabled!": bool,
+    "severity!": Between(0, 4),
+    "scopes!": [Like("/subscriptions/.+")],
+    "autoMitigate": bool,
+    "evaluationFrequency!": words("PT5M", "PT15M", "PT30M", "PT60M"),
+    "windowSize!": words("PT5M", "PT15M", "PT30M", "PT60M"),
+}
+COMPARED = {
+    "timeAggregation!": words("Average", "Count", "Maximum", "Minimum", "Total"),
+    "operator!": words("GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"),
+    "threshold!": int,
+}
+QUERY_ALERT = {
+    **ALERT,
+    "displayName": str,
+    "criteria!": {
+        "allOf!": [
+            {
+                **COMPARED,
+                "query!": str,
+                "metricMeasureColumn": str,
+                "failingPeriods": {"numberOfEvaluationPeriods!": int, "minFailingPeriodsToAlert!": int},
+            }
+        ]
+    },
+    "actions": {"actionGroups": [str]},
+}
+METRIC_ALERT = {
+    **ALERT,
+    "description": str,
+    "criteria!": {
+        "odata.type!": words("Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"),
+        "allOf!": [
+            {
+                **COMPARED,
+                "name!": str,
+                "criterionType!": words("StaticThresholdCriterion"),
+                "metricNamespace": str,
+                "metricName!": str,
+                "dimensions": [{"name!": str, "operator!": words("Include", "Exclude"), "values!": [str]}],
+            }
+        ],
+    },
+    "actions": [{"actionGroupId!": str}],
+}
 
 TYPES = {
     "Microsoft.Resources/resourceGroups": ResourceType("2024-03-01", r"[\w.()-]{0,89}[\w()-]", TRACKED),
@@ -156,6 +202,29 @@ TYPES = {
             "kind!": words("web"),
             "properties": {"Application_Type!": words("web"), "DisableLocalAuth": bool, "WorkspaceResourceId": str},
         },
+    ),
+    "Microsoft.Insights/actionGroups": ResourceType(
+        "2023-01-01",
+        r"[\w-]{1,260}",
+        {
+            "location!": words("global"),
+            "tags": TAGS,
+            "properties!": {
+                "groupShortName!": Like(r".{1,12}"),
+                "enabled!": bool,
+                "emailReceivers": [{"name!": str, "emailAddress!": str, "useCommonAlertSchema": bool}],
+            },
+        },
+    ),
+    "Microsoft.Insights/scheduledQueryRules": ResourceType(
+        "2023-12-01",
+        r"[\w-]{1,260}",
+        {**TRACKED, "kind": words("LogAlert"), "properties!": QUERY_ALERT},
+    ),
+    "Microsoft.Insights/metricAlerts": ResourceType(
+        "2018-03-01",
+        r"[\w-]{1,260}",
+        {"location!": words("global"), "tags": TAGS, "properties!": METRIC_ALERT},
     ),
     "Microsoft.Insights/workbooks": ResourceType(
         "2023-06-01",
@@ -197,6 +266,20 @@ TYPES = {
                 "ipAllowlist!": [str],
                 "sku!": {"name!": words("Consumption", "Dedicated"), "capacity": int},
             },
+        },
+    ),
+    "Microsoft.DurableTask/schedulers/retentionPolicies": ResourceType(
+        "2025-11-01",
+        "default",
+        {
+            "properties!": {
+                "retentionPolicies!": [
+                    {
+                        "retentionPeriodInDays!": Between(1, 90),
+                        "orchestrationState": words("Completed", "Failed", "Canceled", "Terminated"),
+                    }
+                ]
+            }
         },
     ),
     "Microsoft.DurableTask/schedulers/taskHubs": ResourceType("2025-11-01", r"[A-Za-z0-9-]{3,64}", {}),

@@ -82,7 +82,7 @@ def test_an_az_command_exists_with_its_options(command, options):
 
 def test_the_commands_that_the_hooks_run_or_print_exist_with_their_options(tmp_path):
     cli = AzureCli(tmp_path)
-    cli.remember({"ALLOW_SOURCE_DELETION": "true"}, {})
+    cli.remember({"ALLOW_SOURCE_DELETION": "true"}, {"NOTIFY": "mail://somebody"})
     wide = provision({"ALLOW_SOURCE_DELETION": "true"})
     cli.answers |= {"provider show": {"registrationState": "NotRegistered"}, "deployment group create": None}
     cli.answers |= {
@@ -104,6 +104,7 @@ def test_the_commands_that_the_hooks_run_or_print_exist_with_their_options(tmp_p
         used.setdefault(command, set()).update(word for word in words if word.startswith("--"))
     assert used.keys() >= {"deployment group create", "role assignment delete", "provider register", "keyvault purge"}
     assert used.keys() >= {"resource list", "functionapp show", "functionapp keys list", "account get-access-token"}
+    assert used.keys() >= {"functionapp list-flexconsumption-locations", "rest"}
     for command, options in used.items():
         check(command, options)
 

@@ -3,14 +3,15 @@
 import ast
 import re
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
 
-from infra.hooks import postdeploy
+from infra.hooks import postdeploy, postprovision
 from infra.hooks.azure import AzureError
 from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
-from tests.infra.azure_cli import AzureCli, refused
+from tests.infra.azure_cli import AzureCli, record, refused
 from tests.infra.pythons import OLDEST, pythons
 from tests.support.source import hold
 from tests.support.templates import ROOT
@@ -146,11 +147,28 @@ def test_a_second_topic_that_azure_would_refuse_is_refused_before_with_the_one_t
     assert az.run("preprovision", {"AZURE_ENV_NAME": "first"}).returncode == 0  # its own
 
 
-@pytest.mark.parametrize(("identity", "code"), [(None, 1), ({"type": "SystemAssigned"}, 0)])
+@pytest.mark.parametrize(
+    ("identity", "code"),
+    [
+        (None, 1),
+        ({"type": "None", "principalId": None, "tenantId": None}, 1),
+        ({"type": "UserAssigned", "principalId": None, "userAssignedIdentities": {"id": {}}}, 1),
+        ({"type": "SystemAssigned", "principalId": "somebody"}, 0),
+    ],
+    ids=["none", "an empty one", "of a user", "its own"],
+)
 def test_a_topic_that_cannot_write_dead_letters_is_refused(az, identity, code):
     az.answers["eventgrid system-topic list"] = [TOPIC | {"identity": identity}]
     chosen = {"SYSTEM_TOPIC_NAME": "evgt", "SYSTEM_TOPIC_RESOURCE_GROUP": "rg-first"}
     assert az.run("preprovision", chosen).returncode == code
+
+
+@pytest.mark.parametrize("named", [{"SYSTEM_TOPIC_NAME": "other"}, {"SYSTEM_TOPIC_RESOURCE_GROUP": "other"}], ids=str)
+def test_a_topic_that_is_not_there_is_refused(az, named):
+    az.answers["eventgrid system-topic list"] = [TOPIC | {"identity": {"principalId": "somebody"}}]
+    chosen = {"SYSTEM_TOPIC_NAME": "EVGT", "SYSTEM_TOPIC_RESOURCE_GROUP": "RG-FIRST"}
+    assert az.run("preprovision", chosen).returncode == 0
+    assert "there is no system topic" in az.run("preprovision", chosen | named).stderr
 
 
 def test_nothing_is_provisioned_while_azure_cannot_be_asked(az):
@@ -202,6 +220,75 @@ def deployed_app(monkeypatch):
     monkeypatch.setattr(postdeploy, "app_settings", lambda _app: {})
 
 
+def states(*given):
+    return {"value": [{"name": f"SETTING_{number}", "properties": {"status": one}} for number, one in enumerate(given)]}
+
+
+SECRET = {"MIGRATION_NOTIFY": "@Microsoft.KeyVault(SecretUri=https://kv/secrets/notify/)"}
+
+
+@pytest.fixture
+def with_secrets(monkeypatch, deployed_app):
+    waited = []
+    monkeypatch.setattr(postdeploy, "app_settings", lambda _app: SECRET)
+    monkeypatch.setattr("time.sleep", waited.append)
+    return waited
+
+
+def test_a_secret_that_could_not_be_read_once_is_read_anew_until_it_can(monkeypatch, with_secrets):
+    """Azure keeps what it got for a day, a failure among it, and provisioning is skipped the next time."""
+    answers, asked = [states("Resolved", "AccessToKeyVaultDenied"), states("Resolved", "Resolved")], []
+
+    def az(*command):
+        asked.append(command[:3])
+        return answers.pop(0) if command[:3] == ("rest", "--method", "get") else None
+
+    monkeypatch.setattr(postdeploy, "az", az)
+    assert postdeploy.main() == 0
+    assert with_secrets == [30]
+    assert asked.count(("rest", "--method", "post")) == 2
+    assert asked.count(("deployment", "group", "create")) == 1  # what is done is not done again
+
+
+def test_a_secret_that_cannot_be_read_keeps_nobody_from_events_and_is_said(monkeypatch, with_secrets, capsys):
+    asked = []
+
+    def az(*command):
+        asked.append(command[0])
+        return states("VaultNotFound") if command[:3] == ("rest", "--method", "get") else None
+
+    monkeypatch.setattr(postdeploy, "az", az)
+    assert postdeploy.main() == 1
+    assert asked.count("deployment") == 1
+    assert "SETTING_0 is VaultNotFound" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(0, 90), (60, 30), (3600, 0)])
+@pytest.mark.parametrize("written", ["{}.1234567+00:00", "{}+00:00", "{}.12Z"])
+def test_the_first_code_waits_for_the_new_role_on_its_storage(monkeypatch, seconds, waits, written):
+    ended = datetime.now(UTC) - timedelta(seconds=seconds)
+    deployment = record(provision(), {}, 1)
+    deployment["properties"]["timestamp"] = written.format(f"{ended:%Y-%m-%dT%H:%M:%S}")
+    waited = waited_after(monkeypatch, [deployment])
+    assert abs(waited - waits) <= 10
+
+
+def waited_after(monkeypatch, history):
+    waited = []
+    monkeypatch.setattr(postprovision, "deployments", lambda: history)
+    monkeypatch.setattr("time.sleep", waited.append)
+    assert postprovision.main() == 0
+    (seconds,) = waited
+    return seconds
+
+
+@pytest.mark.parametrize(("after", "waits"), [({}, False), ({"ALLOW_SOURCE_DELETION": "true"}, True)], ids=str)
+def test_a_deployment_waits_for_new_rights_only(monkeypatch, after, waits):
+    second = record(provision(after), after, 2)
+    second["properties"]["timestamp"] = datetime.now(UTC).isoformat()
+    assert (waited_after(monkeypatch, [second, record(provision(), {}, 1)]) > 0) is waits
+
+
 @pytest.mark.parametrize("failures", [0, 1, 5])
 def test_the_subscription_to_events_waits_for_what_azure_needs_time_for(monkeypatch, deployed_app, failures):
     asked, waited = [], []
@@ -240,6 +327,13 @@ def test_the_hook_gives_the_event_template_what_it_needs(az):
     assert given["topicName"] == only(app, "Microsoft.EventGrid/systemTopics").name
     assert asked[asked.index("--resource-group") + 1] == app.outputs["EVENT_TOPIC_RESOURCE_GROUP"]
     assert set(given) == set(postdeploy.PARAMETERS)
+
+
+@pytest.mark.parametrize("missing", ["EVENT_TOPIC_NAME", "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_ID"])
+def test_a_clone_that_does_not_know_what_was_made_is_told_how_to_learn_it(az, missing):
+    done = az.run("postdeploy", {name: value for name, value in provision().outputs.items() if name != missing})
+    assert (done.returncode, az.asked) == (1, [])
+    assert done.stderr.startswith(f"This environment does not know {missing}: azd env refresh")
 
 
 @pytest.mark.parametrize("name", ["AzureWebJobs.image_tagged.Disabled", "AzureWebJobs__Image_Tagged__Disabled"])

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 from pycep import BicepParser
 
@@ -124,7 +125,31 @@ def test_instances_are_kept_ready_only_where_that_is_asked_for():
         return config["scaleAndConcurrency"]["alwaysReady"]
 
     assert ready(DEFAULT) == []
-    assert ready(FULL) == [{"name": "durable", "instanceCount": 1}]
+    assert ready(provision({"ALWAYS_READY_DURABLE": "2"})) == [{"name": "durable", "instanceCount": 2}]
+
+
+@pytest.mark.parametrize(("asked", "given"), [("", 1), ("0", 1), ("1", 1), ("3", 3)])
+def test_azure_storage_keeps_one_ready_because_nothing_would_wake_it(asked, given):
+    """The scale controller is told what host.json says, and that is the scheduler."""
+    deployed = provision({"DURABLE_BACKEND": "AzureStorage", "ALWAYS_READY_DURABLE": asked})
+    config = only(deployed, "Microsoft.Web/sites").body["properties"]["functionAppConfig"]
+    assert config["scaleAndConcurrency"]["alwaysReady"] == [{"name": "durable", "instanceCount": given}]
+
+
+@pytest.mark.parametrize(
+    ("sku", "retention", "days"),
+    [("Consumption", "", 30), ("Consumption", "P7D", 7), ("Dedicated", "", 90), ("Dedicated", "P60D", 60)],
+)
+def test_the_scheduler_keeps_what_ended_as_long_as_the_app_or_as_it_can(sku, retention, days):
+    deployed = provision({"DURABLE_TASK_SCHEDULER_SKU": sku, "MIGRATION_RETENTION": retention})
+    policy = only(deployed, "Microsoft.DurableTask/schedulers/retentionPolicies").body["properties"]
+    assert policy == {"retentionPolicies": [{"retentionPeriodInDays": days}]}
+
+
+def test_a_retention_that_the_template_cannot_read_is_refused():
+    with pytest.raises(ValueError, match="invalid literal"):
+        provision({"MIGRATION_RETENTION": "P12W"})
+    assert provision({"MIGRATION_RETENTION": "P12W", "DURABLE_BACKEND": "AzureStorage"})
 
 
 def roles_on_storage(deployed):
