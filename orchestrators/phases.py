@@ -10,7 +10,7 @@ from migration import names
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, read_approval
 from migration.course import steps
 from migration.course.standing import Answer, Wait
-from migration.course.steps import ConfirmInput, LookInput, StepInput
+from migration.course.steps import Activity, ConfirmInput, LookInput, StepInput
 from migration.values.outcome import Phase
 from orchestrators.calling import AGAIN_SOON, UNREADABLE, Cancel, Steps, StillBusyError, is_of, step
 
@@ -38,16 +38,26 @@ def create(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[N
 
 
 def replicate(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
-    """Step 4: look until every region is complete; stays in the phase when this execution has looked enough."""
+    """Step 4: look until every region is complete."""
+    yield from _look_on(ctx, steps.CHECK_REPLICATION, own, cancel, names.REPLICATION_CHANGED_EVENT)
+
+
+def _look_on(
+    ctx: OrchestrationContext, activity: Activity[StepInput, Answer], own: StepInput, cancel: Cancel, event: str
+) -> Steps[None]:
+    """Look until the step moves the run on, after each pause or on the event, and have people told what is owed.
+
+    The run stays in the phase when this execution has looked enough.
+    """
     for _ in range(LOOKS_PER_EXECUTION):
-        answer = yield from step(ctx, steps.CHECK_REPLICATION, own, cancel)
+        answer = yield from step(ctx, activity, own, cancel)
         if answer.stand.notice_seconds == 0:
             answer = (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel)).changed(wait=answer.wait)
         timer = ctx.create_timer(_pause(answer))
-        changed = ctx.wait_for_external_event(names.REPLICATION_CHANGED_EVENT)
-        yield when_any([timer, changed, *_unless_taken(cancel)])
+        woken = ctx.wait_for_external_event(event)
+        yield when_any([timer, woken, *_unless_taken(cancel)])
         timer.cancel()
-        changed.cancel()
+        woken.cancel()
         if cancel.is_new:
             return
 
@@ -111,17 +121,7 @@ def promote(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[
 
 def soak(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 8b: an accepted version is in use for a while. Look now and then, until it is asked about the delete."""
-    for _ in range(LOOKS_PER_EXECUTION):
-        answer = yield from step(ctx, steps.LOOK_AT_SOAK, own, cancel)
-        if answer.stand.notice_seconds == 0:
-            answer = (yield from step(ctx, steps.SEND_NOTIFICATIONS, own, cancel)).changed(wait=answer.wait)
-        timer = ctx.create_timer(_pause(answer))
-        said = ctx.wait_for_external_event(names.APPROVAL_EVENT)
-        yield when_any([timer, said, *_unless_taken(cancel)])
-        timer.cancel()
-        said.cancel()
-        if cancel.is_new:
-            return
+    yield from _look_on(ctx, steps.LOOK_AT_SOAK, own, cancel, names.APPROVAL_EVENT)
 
 
 def delete_source(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:

@@ -18,8 +18,8 @@ from tests.support.source import ROOT, dotted, hold, named, python_files, shippe
 EVENTS = {name: value for name, value in vars(names).items() if name.endswith("_EVENT")}
 
 # Calls that name something: function (or its end) -> which argument is the name.
-ACTIVITY_CALLS = {"ask": 1, "step": 1, "call_activity": 0}
-LISTENING = {"wait_for_external_event": 0}
+ACTIVITY_CALLS = {"ask": 1, "step": 1, "_look_on": 1, "call_activity": 0}
+LISTENING = {"wait_for_external_event": 0, "_look_on": 4}
 RAISING = {"wake": 2, "hub.wake": 1, "self.wake": 1}
 
 
