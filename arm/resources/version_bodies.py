@@ -57,14 +57,14 @@ def _validations(executed: list[dict[str, Any]]) -> list[Validation]:
         Validation(
             type=without_half_pairs(str(one.get("type") or "?")),
             status=without_half_pairs(str(one.get("status") or "Unknown")),
-            executed_at=_moment_if_any(one.get("executionTime")),
+            executed_at=moment_if_any(one.get("executionTime")),
         )
         for one in executed
     ]
 
 
-def _moment_if_any(text: Any) -> datetime | None:
-    """Read a time in UTC; one that names no zone is taken for such, and what is none is left out."""
+def moment_if_any(text: Any) -> datetime | None:
+    """Return a time in UTC; one that names no zone is taken for such, and what is none is left out."""
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -77,8 +77,8 @@ def deleted_version_from(body: dict[str, Any]) -> DeletedVersion:
     properties = body.get("properties") or {}
     return DeletedVersion(
         name=str(body.get("name") or ""),
-        usable_until=_moment_if_any(properties.get("consumptionEndTime")),
-        gone_at=_moment_if_any(properties.get("hardDeletionTargetTime")),
+        usable_until=moment_if_any(properties.get("consumptionEndTime")),
+        gone_at=moment_if_any(properties.get("hardDeletionTargetTime")),
     )
 
 

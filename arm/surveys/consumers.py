@@ -9,12 +9,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from arm.resources.galleries import list_definitions, list_galleries
 from arm.resources.subscriptions import list_subscriptions
+from arm.resources.version_bodies import moment_if_any
 from arm.resources.versions import list_versions
 from arm.surveys.visibility import find_hidden_users
 from arm.transport.client import compute
@@ -150,12 +151,7 @@ def _created_at(body: dict[str, Any]) -> datetime | None:
 
     `timeCreated`, read-only, of machines, scale sets and their instances: azure-rest-api-specs, ComputeRP 2024-07-01.
     """
-    said = (body.get("properties") or {}).get("timeCreated")
-    try:
-        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment_if_any((body.get("properties") or {}).get("timeCreated"))
 
 
 async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Whether the app sees all machines and galleries, or only a part of them: then nobody knows who uses an image."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from arm.resources.permissions import list_permissions
@@ -16,13 +17,12 @@ MOST_SUBSCRIPTIONS = 1000
 _scopes: Recent[Scope] = Recent(MOST_SUBSCRIPTIONS)  # what the app may do, by subscription
 
 
-async def find_hidden_users(subscription: str, not_before: datetime | None = None) -> str | None:
+async def find_hidden_users(subscription: str) -> str | None:
     """Return what keeps the app from seeing all machines and galleries of a subscription, None if nothing does.
 
-    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups;
-    since `not_before` (None: now).
+    Asked at the subscription itself, which shows what is given there or above (management groups), and not on groups.
     """
-    return hidden_users(await _scope(subscription, not_before or datetime.now(UTC)))
+    return hidden_users(await _scope(subscription, datetime.now(UTC)))
 
 
 async def _scope(subscription: str, not_before: datetime) -> Scope:
@@ -42,13 +42,17 @@ async def find_hidden_kinds(subscriptions: list[str], not_before: datetime | Non
     """Return why users of some kinds may be hidden from Resource Graph, by the keys of those kinds; since `not_before`
     (None: no more than seconds ago, as whoever looks for users has just asked).
     """
-    limit, not_before = asyncio.Semaphore(AT_ONCE), not_before or datetime.now(UTC) - LIFETIME
+    return hidden_kinds(await _all_scopes(subscriptions, not_before or datetime.now(UTC) - LIFETIME))
+
+
+async def _all_scopes(subscriptions: Iterable[str], not_before: datetime) -> list[Scope]:
+    limit = asyncio.Semaphore(AT_ONCE)
 
     async def look(subscription: str) -> Scope:
         async with limit:
             return await _scope(subscription, not_before)
 
-    return hidden_kinds(await asyncio.gather(*map(look, sorted(subscriptions))))
+    return await asyncio.gather(*map(look, sorted(subscriptions)))
 
 
 async def find_hidden_around(own: str) -> list[str]:
@@ -56,11 +60,6 @@ async def find_hidden_around(own: str) -> list[str]:
 
     Many plans at once cost few calls by that; just before a delete it is read anew.
     """
-    limit, not_before = asyncio.Semaphore(AT_ONCE), datetime.now(UTC) - LIFETIME
-
-    async def look(subscription: str) -> str | None:
-        async with limit:
-            return await find_hidden_users(subscription, not_before)
-
-    subscriptions = sorted({own.lower()} | {one.lower() for one in await list_subscriptions(not_before)})
-    return [said for said in await asyncio.gather(*map(look, subscriptions)) if said]
+    not_before = datetime.now(UTC) - LIFETIME
+    subscriptions = {own.lower()} | {one.lower() for one in await list_subscriptions(not_before)}
+    return [said for scope in await _all_scopes(subscriptions, not_before) if (said := hidden_users(scope))]
