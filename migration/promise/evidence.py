@@ -105,6 +105,11 @@ class Evidence(Value):
     read_at: datetime
 
     @property
+    def users(self) -> list[Consumer]:
+        """All who were found, of whatever kind and by whom."""
+        return [*self.consumers, *self.machines, *self.mentions]
+
+    @property
     def source_is_gone(self) -> bool:
         """Tell whether it was looked for, and is not there."""
         return self.image is None and Part.IMAGE not in self.unread

@@ -114,7 +114,7 @@ def _validated(one: Validation) -> str:
 def kinds_shown(evidence: Evidence, blocking: frozenset[str]) -> list[KindShown]:
     """Return every kind of users with what came of looking for it: found, none, or not looked for, and why."""
     found: dict[str, list[str]] = {}
-    for one in [*evidence.consumers, *evidence.machines, *evidence.mentions]:
+    for one in evidence.users:
         found.setdefault(one.kind, []).append(one.id)
     known = {kind.key for kind in KINDS}
     return [

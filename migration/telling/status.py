@@ -92,8 +92,7 @@ class Status(Stored):
 
     def is_of(self, image: ManagedImage) -> bool:
         """Tell whether this is of the image that bears the name of its source now, as far as that can be told."""
-        deleted = self.outcome is not None and self.outcome.kind is OutcomeKind.MIGRATED
-        return not deleted and seen_as(image, self.source_content) is not SourceSeen.GONE
+        return is_still(image, self.outcome, self.source_content)
 
     def as_stopped(self) -> "Status":
         """Return the status of a run of which the task hub knows nothing: it has no outcome before it is closed."""
@@ -134,6 +133,12 @@ def _cause(run: Run) -> Cause | None:
     latest = run.obstacles[-1]
     until = latest.since + run.start.patience.obstacle
     return Cause(code=latest.code, message=latest.message, since=latest.since, until=until)
+
+
+def is_still(image: ManagedImage, outcome: Outcome | None, content: str | None) -> bool:
+    """Tell whether an image bears its name still since a run that ended so, or has not, and copied this content."""
+    deleted = outcome is not None and outcome.kind is OutcomeKind.MIGRATED
+    return not deleted and seen_as(image, content) is not SourceSeen.GONE
 
 
 def told_decision(approval: Approval) -> Approval:

@@ -58,7 +58,7 @@ async def _users(req: func.HttpRequest) -> func.HttpResponse:
     version_id = run.image_version_id or plan.image_version_id
     age = LIFETIME if given["after"] else timedelta(0)
     evidence = await find_users(plan.source.id, version_id, datetime.now(UTC) - age)
-    every = {one.id: one for one in [*evidence.consumers, *evidence.machines, *evidence.mentions]}
+    every = {one.id: one for one in evidence.users}
     wanted = [one for key, one in sorted(every.items()) if not given["kind"] or one.kind in given["kind"]]
     rest = [one for one in wanted if one.id > (given["after"] or "")]
     page = rest[: given["top"] or USERS_PER_PAGE]

@@ -9,11 +9,11 @@ from arm.transport.errors import ArmError
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity, replaced
-from migration.resources.image import seen_as
 from migration.telling.moved import MovedTo, has_moved
+from migration.telling.status import is_still
 from migration.values.ids import IMAGE_VERSION, MANAGED_IMAGE, ResourceId, instance_id_for, same_id
 from migration.values.lengths import LONGEST_ID
-from migration.values.outcome import OutcomeKind, SourceSeen
+from migration.values.outcome import SourceSeen
 from migration.values.problems import Problem, RequestInvalidError
 from records.runs import runs_before
 from records.store import load
@@ -104,8 +104,7 @@ async def _source_seen(image_id: str, run: Run) -> tuple[SourceSeen, bool | None
         return SourceSeen.UNKNOWN, None
     if image is None:
         return SourceSeen.GONE, False
-    deleted = run.outcome is not None and run.outcome.kind is OutcomeKind.MIGRATED
-    is_another = deleted or seen_as(image, run.source_content) is SourceSeen.GONE
+    is_another = not is_still(image, run.outcome, run.source_content)
     return SourceSeen.GONE if is_another else SourceSeen.THERE, is_another
 
 
