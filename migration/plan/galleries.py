@@ -10,6 +10,7 @@ from migration.resources.gallery import Gallery, ImageVersion
 from migration.resources.image import ManagedImage
 from migration.values.ids import GALLERY, ResourceId
 from migration.values.problems import Problem
+from migration.values.words.capitals import capitalised
 
 _ANOTHER = "repair it, or name another gallery"
 
@@ -98,4 +99,4 @@ def guards(plan: Plan, version: ImageVersion | None, now: datetime) -> list[str]
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capitalised(text)}."

@@ -16,6 +16,7 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.users.kinds import ALWAYS, GRAPH_KINDS, MACHINES
 from migration.values.answer import Refusal
 from migration.values.value import Value
+from migration.values.words.capitals import capitalised
 
 
 class PromiseCheck(NamedTuple):
@@ -194,7 +195,7 @@ def _judged(row: PromiseCheck, facts: Facts) -> Check:
     text = row.brief(evidence) if row.brief and why is None else wrong.message
     return Check(
         good=False,
-        text=text[:1].upper() + text[1:],
+        text=capitalised(text),
         words=row.words,
         blocks=row.blocks,
         code=wrong.code,

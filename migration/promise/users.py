@@ -10,6 +10,7 @@ from migration.promise.evidence import Consumer, Evidence, Part, counted
 from migration.promise.rules import Facts
 from migration.users.kinds import GRAPH_KINDS, KINDS, OTHERS
 from migration.values.answer import Refusal
+from migration.values.words.capitals import capitalised
 
 MOST_NAMED = 5
 UNSEEN = "Not looked for: Batch pools, and users in subscriptions or tenants that the app may not read"
@@ -78,7 +79,7 @@ def not_read(evidence: Evidence) -> list[str]:
 
 def unseen(evidence: Evidence) -> list[str]:
     """Return what was not looked for, and why, for whoever decides."""
-    return [*(f"{one[:1].upper()}{one[1:]}" for one in not_looked_for(evidence)), UNSEEN]
+    return [*(capitalised(one) for one in not_looked_for(evidence)), UNSEEN]
 
 
 def _listed(users: Sequence[Consumer]) -> str:

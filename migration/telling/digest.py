@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from migration.telling.messages import Line, Message, Severity
 from migration.values.occasion import ASKS, Occasion
+from migration.values.words.capitals import capitalised
 
 MOST_IN_ONE = 50
 _ABOUT = {"Source image", "Source and version", "Reason", "Expires"}
@@ -46,7 +47,7 @@ def compose_digest(entries: list[Entry]) -> Message:
         told = [message for occasion, message in entries if occasion in occasions]
         if told:
             counted.append(f"{len(told)} {name}")
-            lines.append(Line("", f"{name[:1].upper()}{name[1:]}: {len(told)}"))
+            lines.append(Line("", f"{capitalised(name)}: {len(told)}"))
             lines += [line for number, message in enumerate(told, 1) for line in _entry(number, message)]
     severity = max((message.severity for _, message in entries), key=_ORDER.index)
     return Message(f"Image migrations: {', '.join(counted)}", lines, severity)

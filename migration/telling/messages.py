@@ -13,6 +13,7 @@ from migration.runbook.guide import cure_in_soak, guide
 from migration.runbook.row import for_people
 from migration.values.occasion import Occasion
 from migration.values.outcome import Outcome, OutcomeKind
+from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
 
 
@@ -98,7 +99,7 @@ def compose_question(occasion: Occasion, asked: Asked, link: str, since: SinceSo
     """
     name, lines = _about(asked.migration_id, asked.plan.source.id, asked.version_id)
     title = _ASKING[occasion].format(asks=_asks(asked, name))
-    title = f"{title[:1].upper()}{title[1:]}"
+    title = capitalised(title)
     severity = Severity.WARNING if occasion is Occasion.ESCALATION else Severity.INFO
     return Message(title, lines + _question(asked, link, since), severity)
 

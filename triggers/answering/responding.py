@@ -17,6 +17,7 @@ from migration.runbook.guide import answer_step, correction
 from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
+from migration.values.words.capitals import capitalised
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from steering.runs.beginning import PAUSED
 
@@ -126,7 +127,7 @@ def refuse_unwanted(request: func.HttpRequest) -> None:
 def refuse_paused(refusal: Refusal) -> None:
     """Raise HttpProblemError 503 where the reason is that starts are paused."""
     if refusal.code == PAUSED:
-        raise HttpProblemError(503, "Paused", f"{refusal.message[:1].upper()}{refusal.message[1:]}.", code=PAUSED)
+        raise HttpProblemError(503, "Paused", f"{capitalised(refusal.message)}.", code=PAUSED)
 
 
 def _own_hosts(request: func.HttpRequest) -> set[str]:

@@ -15,6 +15,7 @@ from migration.telling.answers import Accepted, DecisionCounted
 from migration.telling.status import told_decision
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
+from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
 from records.store import look_again
 from steering.runs import asking_again, cancelling
@@ -90,9 +91,7 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if isinstance(result, NotAllowed):
         raise HttpProblemError(403, "Not allowed to decide", f"{result.message}.", code=result.code)
     if isinstance(result, Refusal) and result.code == OTHER_QUESTION and asked.question.soaked_since:
-        raise HttpProblemError(
-            409, "Another question", f"{result.message[:1].upper()}{result.message[1:]}.", code=result.code
-        )
+        raise HttpProblemError(409, "Another question", f"{capitalised(result.message)}.", code=result.code)
     if isinstance(result, Refusal):
         refuse_gone(found.held)
         raise _too_late(found.held.run, f"{result.message}.")
@@ -121,9 +120,7 @@ async def _stopped(found: Found) -> HttpProblemError:
     run = (await look_again(found.held)).run or found.run
     refuse_gone(found.held)
     detail = run.outcome.reason if run.outcome else "it has been stopped from outside, or is just being started"
-    return HttpProblemError(
-        409, "Not waiting for approval", f"{detail[:1].upper()}{detail[1:]}.", code="MigrationEnded"
-    )
+    return HttpProblemError(409, "Not waiting for approval", f"{capitalised(detail)}.", code="MigrationEnded")
 
 
 def _too_late(run: Run | None, otherwise: str = "") -> HttpProblemError:
@@ -155,7 +152,7 @@ async def _ask_again(req: func.HttpRequest, client: df.DurableFunctionsClient) -
     if isinstance(result, Refusal):
         refuse_paused(result)
         refuse_gone(found.held)
-        detail = f"{result.message[:1].upper()}{result.message[1:]}."
+        detail = f"{capitalised(result.message)}."
         raise HttpProblemError(409, "Nothing to ask", detail, code=result.code)
     return json_response(Accepted(id=found.id, run=result.id, links=links(found.id, api_address(req))).dump(), 202)
 
@@ -177,7 +174,7 @@ async def _cancel(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
     refusal = await cancelling.cancel(DurableHub(client), found.held, run_id, order.reason or "over the API")
     if refusal is not None:
         refuse_gone(found.held)
-        detail = f"{refusal.message[:1].upper()}{refusal.message[1:]}."
+        detail = f"{capitalised(refusal.message)}."
         title = "Nothing to cancel" if refusal.code == "NothingToCancel" else "Too late to cancel"
         raise HttpProblemError(409, title, detail, code=refusal.code)
     return json_response(Accepted(id=found.id, run=run_id, links=links(found.id, api_address(req))).dump(), 202)

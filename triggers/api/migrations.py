@@ -23,6 +23,7 @@ from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from migration.values.ids import is_earlier_instance_id
 from migration.values.problems import Problem, RequestInvalidError
+from migration.values.words.capitals import capitalised
 from records.errors import RecordsMissingError
 from records.index import Filter, every
 from records.store import Held, hold
@@ -73,7 +74,7 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
     if isinstance(run, Refusal):
         refuse_paused(run)
         lives = held.run.id if held.run else None
-        detail = f"{run.message[:1].upper()}{run.message[1:]}."
+        detail = f"{capitalised(run.message)}."
         raise HttpProblemError(409, "Already migrating", detail, migration=own.own, run=lives, code=run.code)
     notes = plan.notes if plan else nobody_told(current)
     return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})

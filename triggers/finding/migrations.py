@@ -9,6 +9,7 @@ from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import is_instance_id
+from migration.values.words.capitals import capitalised
 from records.store import Held, hold
 from triggers.answering.responding import HttpProblemError
 
@@ -40,7 +41,7 @@ async def find_migration(req: func.HttpRequest) -> Found:
 def no_record() -> HttpProblemError:
     """Say what every call says of a migration whose record is not there, also where it goes while it is answered."""
     said = NO_RECORD.message
-    return HttpProblemError(404, "Not found", f"{said[:1].upper()}{said[1:]}.", code=NO_RECORD.code)
+    return HttpProblemError(404, "Not found", f"{capitalised(said)}.", code=NO_RECORD.code)
 
 
 def refuse_gone(held: Held) -> None:

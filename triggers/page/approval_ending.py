@@ -13,6 +13,7 @@ from migration.record.question import Stage
 from migration.runbook.guide import approved_title, guide
 from migration.runbook.row import for_people
 from migration.values.outcome import Outcome, OutcomeKind, SourceSeen
+from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
 from triggers.page.approval_picture import version_name
 
@@ -146,4 +147,4 @@ def _undecided(asked: Asked) -> tuple[str, str, bool]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capitalised(text.rstrip('.'))}."

@@ -16,6 +16,7 @@ from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.users.changing import Change, Target, change_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
+from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
 from steering.gathering.judging import becomes_latest, is_acceptable, stays_excluded
 from triggers.page.outlook import Outlook
@@ -99,7 +100,7 @@ def changes_since(evidence: Evidence, shown: str, blocking: frozenset[str]) -> l
 
 def _asker(name: str) -> str:
     """Begin a sentence with who asked; names of people stay as they are spelt."""
-    return name if "@" in name or " " not in name else name[:1].upper() + name[1:]
+    return name if "@" in name or " " not in name else capitalised(name)
 
 
 def version_name(version_id: str) -> str:
