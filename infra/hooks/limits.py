@@ -11,7 +11,7 @@ import os
 import re
 from typing import Any
 
-from infra.hooks.azure import az, contents, group_name
+from infra.hooks.azure import ENVIRONMENT, az, contents, group_name, tags
 from infra.hooks.choices import given
 
 GROUP = re.compile(r"/subscriptions/([0-9a-f-]{36})/resourceGroups/([^/]+)/?", re.IGNORECASE)
@@ -25,7 +25,6 @@ ZONE_TAG = re.compile(r"[^\W\d]\S*")
 LONGEST_VALUE = 256
 MOST_TAGS, MOST_OF_A_ZONE = 48, 14  # Azure's 50 and 15, less those that the deployment writes
 HOW_TO_TAG = """azd env set TAGS '{"owner": "images"}'"""
-OWN_STORAGE = "stmigrate"
 LISTED = f"providers/{SCHEDULER}/schedulers?api-version=2025-11-01"
 
 
@@ -90,10 +89,11 @@ def zones() -> list[str]:
 
 def fixed() -> list[str]:
     """What is made already, and stays as it is whatever a deployment says."""
-    made = [(one["type"].lower(), one) for one in contents()]
+    ours = os.environ["AZURE_ENV_NAME"]
+    made = [(one["type"].lower(), one) for one in contents() if tags(one).get(ENVIRONMENT) == ours]
     accounts = [one for kind, one in made if kind == "microsoft.storage/storageaccounts"]
     vaults = [one for kind, one in made if kind == "microsoft.keyvault/vaults"]
-    return [*_replicated([one for one in accounts if one["name"].startswith(OWN_STORAGE)]), *_protected(vaults)]
+    return [*_replicated(accounts), *_protected(vaults)]
 
 
 def _replicated(accounts: list[dict[str, Any]]) -> list[str]:

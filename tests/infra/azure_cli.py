@@ -111,7 +111,8 @@ def in_group(deployed: Deployed) -> list[dict[str, Any]]:
 def record(deployed: Deployed, variables: dict[str, str], number: int) -> dict[str, Any]:
     """A deployment as Azure remembers it: what it was given, secrets left out, and what it made."""
     known = environment(variables)
-    given = {name: {"value": value} for name, value in parameters(known).items()}
+    given: dict[str, dict[str, Any]] = {"tags": {"value": {}}}  # Azure also tells the defaults of what it was not given
+    given |= {name: {"value": value} for name, value in parameters(known).items()}
     given |= {name: {"type": "SecureString"} for name in ("notify", "escalate")}
     return {
         "name": f"{known['AZURE_ENV_NAME']}-{number}",

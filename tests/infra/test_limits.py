@@ -166,8 +166,15 @@ def test_storage_is_not_replicated_otherwise_by_a_deployment(az, before, after):
 
 def test_an_account_of_others_in_the_group_may_be_replicated_as_it_is(az):
     az.remember({})
-    theirs = {"id": "x", "name": "theirs", "type": "Microsoft.Storage/storageAccounts", "sku": {"name": "Standard_GRS"}}
-    az.answers["resource list"].append(theirs)
+    theirs = {"id": "x", "name": "stmigrate2", "type": "Microsoft.Storage/storageAccounts", "tags": None}
+    az.answers["resource list"].append(theirs | {"sku": {"name": "Standard_GRS"}})
+    assert az.run("preprovision").returncode == 0
+
+
+def test_a_vault_of_others_in_the_group_may_be_protected(az):
+    az.remember({})
+    az.answers["resource list"].append({"id": "x", "name": "theirs", "type": "Microsoft.KeyVault/vaults", "tags": None})
+    az.answers["keyvault show --name theirs"] = {"name": "theirs", "properties": {"enablePurgeProtection": True}}
     assert az.run("preprovision").returncode == 0
 
 
