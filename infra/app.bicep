@@ -8,6 +8,13 @@ param identityClientId string
 param packageContainerUrl string
 param insightsName string
 param subnetId string
+
+@description('Only private endpoints get in: nobody from outside of the network, Event Grid and azd among them.')
+param isClosed bool
+
+@description('Spread over three zones. Azure then keeps at least two instances ready for each group of functions.')
+param zoneRedundant bool
+
 param instanceMemoryMB int
 
 @minValue(1)
@@ -41,6 +48,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   }
   properties: {
     reserved: true
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -66,6 +74,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
+    publicNetworkAccess: isClosed ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
@@ -91,6 +100,23 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         alwaysReady: alwaysReadyDurable > 0 ? alwaysReady : []
       }
     }
+  }
+}
+
+// Nobody publishes with a password: azd does with the token of whoever runs it.
+resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+resource publishingByFtp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
   }
 }
 

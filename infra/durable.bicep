@@ -6,30 +6,36 @@ param hubName string
 param skuName string
 
 @minValue(1)
+@description('Units of Dedicated; three of them are highly available. Consumption has none.')
+param capacity int
+
+@description('Only private endpoints get in.')
+param isClosed bool
+
+@minValue(1)
 @maxValue(90)
 @description('How many days the hub keeps what ended. Without a policy it would be 30.')
 param retentionDays int
 
 param principalId string
 
-resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
+resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   name: name
   location: location
   tags: tags
   properties: {
     ipAllowlist: ['0.0.0.0/0']
-    sku: {
-      name: skuName
-    }
+    publicNetworkAccess: isClosed ? 'Disabled' : 'Enabled'
+    sku: skuName == 'Dedicated' ? { name: skuName, capacity: capacity } : { name: skuName }
   }
 }
 
-resource hub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+resource hub 'Microsoft.DurableTask/schedulers/taskHubs@2026-02-01' = {
   parent: scheduler
   name: hubName
 }
 
-resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01' = {
+resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2026-02-01' = {
   parent: scheduler
   name: 'default'
   properties: {
@@ -53,4 +59,5 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+output id string = scheduler.id
 output endpoint string = scheduler.properties.endpoint

@@ -37,6 +37,9 @@ param durableBackend string = 'DurableTaskScheduler'
 @allowed(['Consumption', 'Dedicated'])
 param durableTaskSchedulerSku string = 'Consumption'
 
+@description('Units of a Dedicated scheduler; three of them are highly available.')
+param durableTaskSchedulerCapacity string = '1'
+
 @description('Instances always ready for orchestrations and activities; 0: none, but one where Azure Storage keeps the state.')
 param alwaysReadyDurable string = '0'
 
@@ -45,9 +48,24 @@ param instanceMemoryMB string = '2048'
 
 param maximumInstanceCount string = '40'
 
-@allowed(['true', 'false'])
-@description('Put the app in a virtual network, and its storage behind private endpoints.')
+@allowed(['None', 'Storage', 'All'])
+@description('What is in three zones: nothing, the storage with the records, or the app as well.')
+param zoneRedundancy string = 'None'
+
+@allowed(['true', 'open', 'false'])
+@description('Put the app in a virtual network, and what it uses behind private endpoints; open: and leave the public ways.')
 param vnetEnabled string = 'false'
+
+@allowed(['true', 'false'])
+@description('With the network: close the app to all who are not in it, Event Grid among them.')
+param privateApp string = 'false'
+
+@allowed(['true', 'false'])
+@description('Whether a removed vault is kept for seven days, whoever wants it gone. Azure never turns it off again.')
+param vaultPurgeProtection string = 'false'
+
+@description('Tags of everything that is made, the group included; azd-env-name is added.')
+param tags object = {}
 
 @description('Functions that are switched off, by commas. No pause: that is MIGRATION_PAUSED, and leaves keep_house on.')
 param disabledFunctions string = ''
@@ -84,7 +102,7 @@ param systemTopicName string = ''
 param systemTopicResourceGroup string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
-var tags = { 'azd-env-name': environmentName }
+var allTags = union(tags, { 'azd-env-name': environmentName })
 var appName = 'func-migrate-${token}'
 var packageContainer = 'app-package'
 var deadLetterContainer = 'dead-letters'
@@ -103,7 +121,9 @@ var hubRetentionDays = min(retentionDays, durableTaskSchedulerSku == 'Dedicated'
 var storageName = 'stmigrate${token}'
 var topicName = empty(systemTopicName) ? 'evgt-subscription-${token}' : systemTopicName
 
-var isPrivate = vnetEnabled == 'true'
+var hasNetwork = vnetEnabled != 'false'
+var isClosed = vnetEnabled == 'true'
+var isAppClosed = privateApp == 'true'
 var mayDelete = allowSourceDeletion == 'true'
 
 var listedSubscriptions = filter(map(split(subscriptions, ','), id => toLower(trim(id))), id => !empty(id))
@@ -123,14 +143,14 @@ var createsGalleries = contains(yes, toLower(migrationSettings.?MIGRATION_CREATE
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
   location: location
-  tags: tags
+  tags: allTags
 }
 
 module identity 'identity.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     name: 'id-migrate-${token}'
   }
 }
@@ -139,7 +159,7 @@ module monitoring 'monitoring.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     workspaceName: 'log-migrate-${token}'
     componentName: 'appi-migrate-${token}'
     workbookName: 'Image migrations (${environmentName})'
@@ -151,13 +171,14 @@ module storage 'storage.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     name: storageName
     packageContainer: packageContainer
     deadLetterContainer: deadLetterContainer
     principalId: identity.outputs.principalId
     holdsTaskHub: !usesScheduler
-    isPrivate: isPrivate
+    skuName: zoneRedundancy == 'None' ? 'Standard_LRS' : 'Standard_ZRS'
+    isClosed: isClosed
   }
 }
 
@@ -165,10 +186,12 @@ module durable 'durable.bicep' = if (usesScheduler) {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     name: 'dts-migrate-${token}'
     hubName: hubName
     skuName: durableTaskSchedulerSku
+    capacity: int(durableTaskSchedulerCapacity)
+    isClosed: isClosed
     retentionDays: hubRetentionDays
     principalId: identity.outputs.principalId
   }
@@ -178,23 +201,61 @@ module vault 'vault.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
-    name: 'kv-${token}'
+    tags: allTags
+    // A removed vault keeps its name for days; another identity makes another name.
+    name: 'kv-${uniqueString(token, identity.outputs.principalId)}'
     principalId: identity.outputs.principalId
+    purgeProtection: vaultPurgeProtection == 'true'
+    isClosed: isClosed
     notify: notify
     escalate: escalate
   }
 }
 
-module network 'network.bicep' = if (isPrivate) {
+module diagnostics 'diagnostics.bicep' = {
+  scope: group
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    storageAccountName: storage.outputs.name
+    vaultName: vault.outputs.name
+  }
+}
+
+module network 'network.bicep' = if (hasNetwork) {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     name: 'vnet-migrate-${token}'
-    storageId: storage.outputs.id
+    securityGroupName: 'nsg-migrate-${token}'
   }
 }
+
+var storageParts = map(['blob', 'queue', 'table'], part => { part: part, zone: 'privatelink.${part}.${environment().suffixes.storage}' })
+var vaultPart = { part: 'vault', zone: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}' }
+var schedulerPart = { part: 'scheduler', zone: 'privatelink.durabletask.io' }
+var reachedParts = concat(storageParts, [vaultPart], usesScheduler ? [schedulerPart] : [])
+var reached = {
+  blob: storage.outputs.id
+  queue: storage.outputs.id
+  table: storage.outputs.id
+  vault: vault.outputs.id
+  scheduler: usesScheduler ? durable!.outputs.id : ''
+}
+
+module endpoints 'endpoint.bicep' = [for one in (hasNetwork ? reachedParts : []): {
+  scope: group
+  params: {
+    location: location
+    tags: allTags
+    networkId: network!.outputs.id
+    networkName: network!.outputs.name
+    subnetId: network!.outputs.endpointsSubnetId
+    resourceId: reached[one.part]
+    part: one.part
+    zoneName: one.zone
+  }
+}]
 
 var storageSettings = {
   AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
@@ -237,14 +298,16 @@ module app 'app.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     name: appName
     planName: 'plan-migrate-${token}'
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     packageContainerUrl: '${storage.outputs.blobEndpoint}${packageContainer}'
     insightsName: monitoring.outputs.name
-    subnetId: isPrivate ? network!.outputs.appSubnetId : ''
+    subnetId: hasNetwork ? network!.outputs.appSubnetId : ''
+    isClosed: isAppClosed
+    zoneRedundant: zoneRedundancy == 'All'
     instanceMemoryMB: int(instanceMemoryMB)
     maximumInstanceCount: int(maximumInstanceCount)
     alwaysReadyDurable: readyDurable
@@ -252,12 +315,27 @@ module app 'app.bicep' = {
     durableWebhookOpen: durableWebhookOpen == 'true'
     settings: union(storageSettings, usesScheduler ? schedulerSettings : azureStorageSettings, migrationSettings, cloudSettings, secretSettings, disabledSettings, mayDelete ? {} : copyOnlySettings)
   }
+  dependsOn: [endpoints] // in the network, it finds its storage by them
+}
+
+module appEndpoint 'endpoint.bicep' = if (isAppClosed) {
+  scope: group
+  params: {
+    location: location
+    tags: allTags
+    networkId: network!.outputs.id
+    networkName: network!.outputs.name
+    subnetId: network!.outputs.endpointsSubnetId
+    resourceId: app.outputs.id
+    part: 'sites'
+    zoneName: 'privatelink.azurewebsites.net'
+  }
 }
 
 module topic 'topic.bicep' = if (empty(systemTopicName)) {
   scope: group
   params: {
-    tags: tags
+    tags: allTags
     name: topicName
   }
 }
@@ -268,7 +346,7 @@ module alerts 'alerts.bicep' = {
   scope: group
   params: {
     location: location
-    tags: tags
+    tags: allTags
     namePrefix: 'alert-migrate-${token}'
     componentId: monitoring.outputs.id
     topicId: empty(systemTopicName) ? topic!.outputs.id : givenTopicId

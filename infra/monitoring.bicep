@@ -55,5 +55,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   }
 }
 
+output workspaceId string = workspace.id
 output id string = component.id
 output name string = component.name

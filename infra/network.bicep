@@ -1,13 +1,20 @@
-// A virtual network for the app, with private endpoints to its storage.
+// A virtual network: one subnet that the app runs in, one for private endpoints.
 param location string
 param tags object
 param name string
-param storageId string
+param securityGroupName string
 
-@description('Addresses of the network, and of its two subnets: one the app runs in, one for private endpoints.')
+@description('Addresses of the network, and of its two subnets.')
 param addressPrefix string = '10.40.0.0/23'
 param appPrefix string = '10.40.0.0/24'
 param endpointsPrefix string = '10.40.1.0/24'
+
+// No rule of its own: those that every group has let in what is in the network, and nothing from outside.
+resource securityGroup 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
+  name: securityGroupName
+  location: location
+  tags: tags
+}
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   name: name
@@ -22,6 +29,9 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: appPrefix
+          networkSecurityGroup: {
+            id: securityGroup.id
+          }
           delegations: [
             {
               name: 'flex-consumption'
@@ -36,67 +46,17 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'endpoints'
         properties: {
           addressPrefix: endpointsPrefix
-          privateEndpointNetworkPolicies: 'Disabled'
+          networkSecurityGroup: {
+            id: securityGroup.id
+          }
+          privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled' // else the group does not count for endpoints
         }
       }
     ]
   }
 }
 
-var services = ['blob', 'queue', 'table']
-
-resource zones 'Microsoft.Network/privateDnsZones@2020-06-01' = [for service in services: {
-  name: 'privatelink.${service}.${environment().suffixes.storage}'
-  location: 'global'
-  tags: tags
-}]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = [for (service, index) in services: {
-  parent: zones[index]
-  name: name
-  location: 'global'
-  tags: tags
-  properties: {
-    registrationEnabled: false
-    virtualNetwork: {
-      id: network.id
-    }
-  }
-}]
-
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for service in services: {
-  name: '${name}-${service}'
-  location: location
-  tags: tags
-  properties: {
-    subnet: {
-      id: '${network.id}/subnets/endpoints'
-    }
-    privateLinkServiceConnections: [
-      {
-        name: service
-        properties: {
-          privateLinkServiceId: storageId
-          groupIds: [service]
-        }
-      }
-    ]
-  }
-}]
-
-resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (service, index) in services: {
-  parent: endpoints[index]
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [
-      {
-        name: service
-        properties: {
-          privateDnsZoneId: zones[index].id
-        }
-      }
-    ]
-  }
-}]
-
+output id string = network.id
+output name string = network.name
 output appSubnetId string = '${network.id}/subnets/app'
+output endpointsSubnetId string = '${network.id}/subnets/endpoints'

@@ -10,8 +10,11 @@ param principalId string
 @description('The task hub lives here too: the app needs queues.')
 param holdsTaskHub bool
 
-@description('Only the virtual network and trusted Azure services get in.')
-param isPrivate bool
+@description('Standard_LRS: three copies in one datacenter. Standard_ZRS: in three zones.')
+param skuName string
+
+@description('Only private endpoints get in, and trusted Azure services: Event Grid writes dead letters as its topic.')
+param isClosed bool
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: name
@@ -19,7 +22,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: {
-    name: 'Standard_LRS'
+    name: skuName
   }
   properties: {
     allowBlobPublicAccess: false
@@ -27,10 +30,10 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: isClosed ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: isPrivate ? 'Deny' : 'Allow'
+      defaultAction: isClosed ? 'Deny' : 'Allow'
     }
   }
 }
@@ -66,6 +69,7 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role
 }]
 
 output id string = account.id
+output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output queueEndpoint string = account.properties.primaryEndpoints.queue
 output tableEndpoint string = account.properties.primaryEndpoints.table

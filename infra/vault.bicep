@@ -1,9 +1,14 @@
-// Secrets the app reads by reference: the notification addresses.
-// No purge protection: they are given anew with each deployment, and one can be removed and made again.
+// Secrets the app reads by reference: the notification addresses. They are given anew with each deployment.
 param location string
 param tags object
 param name string
 param principalId string
+
+@description('A removed vault is kept for seven days, whoever wants it gone. Azure never turns this off.')
+param purgeProtection bool
+
+@description('Only private endpoints get in, and trusted Azure services.')
+param isClosed bool
 
 @secure()
 param notify string
@@ -18,7 +23,13 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     tenantId: subscription().tenantId
     enableRbacAuthorization: true
+    enablePurgeProtection: purgeProtection ? true : null // false is refused
     softDeleteRetentionInDays: 7
+    publicNetworkAccess: isClosed ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: isClosed ? 'Deny' : 'Allow'
+    }
     sku: {
       family: 'A'
       name: 'standard'
@@ -55,5 +66,6 @@ resource appAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+output id string = vault.id
 output name string = vault.name
 output uri string = vault.properties.vaultUri

@@ -43,8 +43,13 @@ def named(variable: str) -> set[str]:
 
 
 def before(choice: Choice, parameters: dict[str, Any]) -> str:
-    """What a deployment was given for this choice; empty for nothing, and for a secret, which Azure does not tell."""
+    """What a deployment was given for this choice.
+
+    Empty for nothing, an empty object among it, and for a secret, which Azure does not tell.
+    """
     value = parameters.get(choice.parameter, {}).get("value")
     if choice.key is not None:
         value = (value or {}).get(choice.key)
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return value
+    return json.dumps(value) if value else ""

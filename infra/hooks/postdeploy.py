@@ -33,6 +33,11 @@ LEFT_ALONE = (
     f"{TRIGGER} is switched off, and Event Grid would not take it: its subscription stays as it is, or is not made. "
     f"Once the function is on again: {AGAIN}"
 )
+CLOSED = (
+    "PRIVATE_APP: Event Grid reaches no app that is closed, so it is not subscribed. Tagged images are found within "
+    "MIGRATION_SWEEP. If the app was open before, its events end as dead letters until this is run: "
+    "az eventgrid system-topic event-subscription delete"
+)
 PARAMETERS = {
     "topicName": "EVENT_TOPIC_NAME",
     "functionAppId": "AZURE_FUNCTION_APP_ID",
@@ -81,12 +86,22 @@ def resolve() -> None:
 
 
 def listen() -> None:
-    """Subscribe, unless the function is switched off."""
+    """Subscribe, unless the function is switched off, or nobody from outside reaches the app."""
+    if given("PRIVATE_APP") == "true":
+        print(f"{CLOSED} {' '.join(_subscription())}")
+        return
     off = switched_off(app_settings(os.environ["AZURE_FUNCTION_APP_ID"]))
     if TRIGGER in {name.lower() for name in off}:
         print(LEFT_ALONE)
     else:
         subscribe()
+
+
+def _subscription() -> list[str]:
+    """Options that name it, as the template does."""
+    name = ["--name", f"tagged-images-{os.environ['AZURE_FUNCTION_APP_NAME']}"]
+    topic = ["--system-topic-name", os.environ["EVENT_TOPIC_NAME"]]
+    return [*name, *topic, "--resource-group", os.environ["EVENT_TOPIC_RESOURCE_GROUP"]]
 
 
 def subscribe() -> None:

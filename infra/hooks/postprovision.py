@@ -1,10 +1,11 @@
-"""After the change: names the role assignments of earlier deployments that this one does not contain any more.
+"""After the change: names the rights and resources of earlier deployments that this one does not contain any more.
 
 First it waits where there are new rights, for azd goes on to store the code with one: a role is not in force as soon as
 it is made.
 
 A deployment adds and never removes. What a narrower choice, another region or an `azd down` leaves behind is a right
-that somebody still has, so the commands that take it away are printed. They are not run: the groups may be others'.
+that somebody still has, and what the network or another backend leaves behind costs, so the commands that take it away
+are printed. They are not run: the groups may be others', and a backend that was left holds what became of migrations.
 Only deployments of this app count: another project's environment may have the same name.
 """
 
@@ -16,7 +17,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from infra.hooks.azure import AzureError, az, deployments, made, succeeded
+from infra.hooks.azure import AzureError, az, contents, deployments, made, succeeded
 
 SECONDS_OF_ROLES = 90
 FRACTION = re.compile(r"\.\d+")  # of any length; with Z, Python 3.9 reads neither
@@ -27,10 +28,13 @@ def main() -> int:
     try:
         history = deployments()
         time.sleep(_still_to_wait(history))
-        stays = left_behind(history)
+        stays, unused = left_behind(history), no_longer_made(history)
     except AzureError as error:
-        print(f"Rights that stay behind could not be looked for: {error}", file=sys.stderr)
+        print(f"What stays behind could not be looked for: {error}", file=sys.stderr)
         return 0  # the deployment itself is done
+    if unused:
+        print("These resources of earlier deployments are not part of this one, and stay until you remove them:")
+        print(f"  az resource delete --ids {' '.join(unused)}")
     if stays:
         print("These rights of earlier deployments are not part of this one and stay until you take them away:")
     for path in stays:
@@ -58,6 +62,16 @@ def left_behind(history: list[dict[str, Any]]) -> list[str]:
     scopes = sorted({path[: key.index(ASSIGNMENT)] for key, path in gone.items()})
     there = {path.lower() for scope in scopes for path in _assignments_at(scope)}
     return sorted(path for key, path in gone.items() if key in there)
+
+
+def no_longer_made(history: list[dict[str, Any]]) -> list[str]:
+    """Ids of what earlier deployments made in the group, the last one did not, and is still there."""
+    last = next((one for one in history if succeeded(one)), None)
+    if last is None:
+        return []
+    kept = {path.lower() for path in made(last)}
+    gone = {path.lower() for one in history for path in made(one)} - kept
+    return sorted(one["id"] for one in contents() if one["id"].lower() in gone) if gone else []
 
 
 def _assignments_of(deployment: dict[str, Any]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from infra.hooks.azure import (
     tags,
 )
 from infra.hooks.choices import given
-from infra.hooks.limits import groups, region, retention
+from infra.hooks.limits import fixed, groups, network, region, retention, tagging, zones
 from infra.hooks.resets import taken_back
 
 LONGEST_NAME = 32
@@ -41,7 +41,7 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *retention(), *groups(), *network(), *topic(), *place()]
+        problems = [*environment(), *tagging(), *retention(), *groups(), *network(), *zones(), *topic(), *place()]
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:
@@ -56,18 +56,6 @@ def environment() -> list[str]:
     if given("GIVE_UP"):
         problems.append('GIVE_UP is left over from an azd down and would disarm the next: azd env set GIVE_UP ""')
     return problems
-
-
-def network() -> list[str]:
-    """The app's subnet is delegated to Microsoft.App, which a subscription need not know yet."""
-    if given("VNET_ENABLED") != "true":
-        return []
-    subscription = os.environ["AZURE_SUBSCRIPTION_ID"]
-    shown = az("provider", "show", "--namespace", "Microsoft.App", "--subscription", subscription)
-    if shown["registrationState"] == "Registered":
-        return []
-    command = f"az provider register --namespace Microsoft.App --wait --subscription {subscription}"
-    return [f"VNET_ENABLED needs the provider Microsoft.App, which is {shown['registrationState']}: {command}"]
 
 
 def topic() -> list[str]:
@@ -99,9 +87,9 @@ def place() -> list[str]:
     """The group is made, or is this deployment's own."""
     there = group()
     if there is None:
-        return [*still_named(), *region()]
+        return region()
     if is_own(there):
-        return taken_back()
+        return taken_back() or fixed()
     return [f"the resource group {group_name()} {NOT_OURS}"]
 
 
@@ -112,20 +100,6 @@ def is_own(there: dict[str, Any]) -> bool:
     if any(ours and found for ours, found in known):
         return True
     return tags(there).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"] and not any(found for _, found in known)
-
-
-def still_named() -> list[str]:
-    """The vault of a removed deployment keeps its name until it is purged; the new one would be called the same."""
-    where = ["--resource-type", "vault", "--subscription", os.environ["AZURE_SUBSCRIPTION_ID"]]
-    deleted = [(one["name"], one["properties"]) for one in az("keyvault", "list-deleted", *where) or []]
-    others = {path.rpartition("/")[2] for one in deployments_of_this_name() if not is_ours(one) for path in made(one)}
-    return [
-        f"the vault of the removed deployment keeps its name: az keyvault purge --name {name}"
-        for name, what in deleted
-        if tags(what).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"]
-        and what["location"] == given("AZURE_LOCATION")
-        and name not in others
-    ]
 
 
 if __name__ == "__main__":

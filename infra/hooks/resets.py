@@ -34,11 +34,15 @@ def taken_back() -> list[str]:
     if not history:
         return [f"{group_name()} {NOT_REMEMBERED}"]
     return [
-        f'{name} is "{value}" in Azure and would be reset; keep it: azd env set {name} "{value}" '
+        f'{name} is "{value}" in Azure and would be reset; keep it: azd env set {name} {_quoted(value)} '
         f"(in a pipeline, its variable or secret), or set TAKE_BACK={name}"
         for name, value in _lost(history).items()
         if name not in meant
     ]
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if '"' in value else f'"{value}"'
 
 
 def switched_off(settings: dict[str, str]) -> set[str]:

@@ -1,9 +1,11 @@
 """What azd does with its variables: the parameters it fills, what it deploys with them, and what its hooks see."""
 
+import json
 import re
 from typing import Any
 
-from tests.infra.bicep.deploying import Deployed, Resource, Scope, deploy
+from tests.infra.bicep.deploying import FILES, Deployed, Resource, Scope, deploy
+from tests.infra.bicep.reading import read
 from tests.support.templates import PARAMETERS
 
 HERE = "11111111-1111-1111-1111-111111111111"
@@ -14,10 +16,15 @@ EVERYTHING = {
     "GALLERY_GROUPS": f"/subscriptions/{ELSEWHERE}/resourceGroups/galleries",
     "ALLOW_SOURCE_DELETION": "true",
     "DURABLE_BACKEND": "AzureStorage",
+    "DURABLE_TASK_SCHEDULER_CAPACITY": "3",
     "ALWAYS_READY_DURABLE": "1",
     "INSTANCE_MEMORY_MB": "4096",
     "MAXIMUM_INSTANCE_COUNT": "100",
+    "ZONE_REDUNDANCY": "All",
     "VNET_ENABLED": "true",
+    "PRIVATE_APP": "true",
+    "VAULT_PURGE_PROTECTION": "true",
+    "TAGS": '{"owner": "images"}',
     "DISABLED_FUNCTIONS": "measure_migrations",
     "AUTH_CLIENT_ID": "33333333-3333-3333-3333-333333333333",
     "DURABLE_WEBHOOK_OPEN": "true",
@@ -38,8 +45,16 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
 
 
 def parameters(variables: dict[str, str]) -> dict[str, Any]:
+    """As azd fills them: a text for an object is JSON, and null leaves the template its default."""
     known = environment(variables)
-    return {name: _filled(body["value"], known) for name, body in PARAMETERS.items()}
+    filled = {name: _filled(body["value"], known) for name, body in PARAMETERS.items()}
+    kinds = {name: one.of for name, one in read(FILES["main.bicep"]).of_kind("param").items()}
+    parsed = {name: json.loads(value) for name, value in filled.items() if kinds[name] == "object" != _kind(value)}
+    return {name: value for name, value in (filled | parsed).items() if value is not None}
+
+
+def _kind(value: Any) -> str:
+    return "object" if isinstance(value, dict) else "text"
 
 
 def _filled(value: Any, known: dict[str, str]) -> Any:

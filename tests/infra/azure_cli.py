@@ -16,7 +16,6 @@ from tests.support.templates import ROOT
 LISTS = (
     "deployment sub list",
     "role assignment list",
-    "keyvault list-deleted",
     "resource list",
     "functionapp config appsettings list",
 )
@@ -49,6 +48,7 @@ class AzureCli:
             "provider show": {"registrationState": "Registered", "resourceTypes": offered},
             "functionapp list-flexconsumption-locations": [{"name": "westeurope"}, {"name": "eastus2"}],
             "rest --method": {"value": []},
+            "keyvault show": {"name": "kv", "properties": {"enablePurgeProtection": None}},
         }
         self.answers |= {key: [] for key in LISTS}
         program = folder / "az"
@@ -102,7 +102,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> set[str]:
 def in_group(deployed: Deployed) -> list[dict[str, Any]]:
     """The group's resources as Azure lists them; roles and settings are none."""
     return [
-        {"id": one.id, "name": one.name, "type": one.type, "tags": one.body["tags"]}
+        {"id": one.id, "name": one.name, "type": one.type, "tags": one.body["tags"], "sku": one.body.get("sku")}
         for one in deployed.resources.values()
         if "/resourceGroups/" in one.id and "tags" in one.body and one.type != "Microsoft.Resources/resourceGroups"
     ]
@@ -111,7 +111,8 @@ def in_group(deployed: Deployed) -> list[dict[str, Any]]:
 def record(deployed: Deployed, variables: dict[str, str], number: int) -> dict[str, Any]:
     """A deployment as Azure remembers it: what it was given, secrets left out, and what it made."""
     known = environment(variables)
-    given = {name: {"value": value} for name, value in parameters(known).items()}
+    given: dict[str, dict[str, Any]] = {"tags": {"value": {}}}  # Azure also tells the defaults of what it was not given
+    given |= {name: {"value": value} for name, value in parameters(known).items()}
     given |= {name: {"type": "SecureString"} for name in ("notify", "escalate")}
     return {
         "name": f"{known['AZURE_ENV_NAME']}-{number}",

@@ -28,7 +28,7 @@ PLANTS = (
     Plant(
         "a8", "app.bicep", "  AZURE_TOKEN_CREDENTIALS:", "  AZURE_TOKEN_CREDENTIAL:", "AZURE_TOKEN_CREDENTIAL is not"
     ),
-    Plant("a9", "network.bicep", "privateDnsZoneId:", "privateDnsZoneID:", "privateDnsZoneID is not known"),
+    Plant("a9", "endpoint.bicep", "privateDnsZoneId:", "privateDnsZoneID:", "privateDnsZoneID is not known"),
     Plant("a10", "vault.bicep", "enableRbacAuthorization:", "enableRbacAuthorisation:", "is not known"),
     Plant("b1", "storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: 'false'", "is no bool"),
     Plant("b2", "vault.bicep", "InDays: 7", "InDays: '7'", "softDeleteRetentionInDays is no"),
@@ -87,12 +87,12 @@ PLANTS = (
         "no child",
     ),
     Plant("e3", "vault.bicep", "  parent: vault\n  name: 'notify'", "  name: 'notify'", "needs a parent"),
-    Plant("e4", "network.bicep", "  parent: endpoints[index]\n", "  parent: zones[index]\n", "is no child of"),
+    Plant("e4", "endpoint.bicep", "  parent: endpoint\n", "  parent: zone\n", "is no child of"),
     Plant(
         "e5",
         "durable.bicep",
-        "    sku: {\n      name: skuName\n    }\n  }\n",
-        "  }\n  sku: {\n    name: skuName\n  }\n",
+        "    sku: skuName == 'Dedicated' ? { name: skuName, capacity: capacity } : { name: skuName }\n  }\n",
+        "  }\n  sku: { name: skuName, capacity: capacity }\n",
         "sku is missing",
     ),
     Plant("e6", "app.bicep", "    httpsOnly: true\n", "", ""),
@@ -110,16 +110,14 @@ PLANTS = (
         "      isSubjectCaseSensitive: false\n      retryPolicy: {}\n",
         "filter.retryPolicy",
     ),
-    Plant("f1", "durable.bicep", "schedulers@2025-11-01", "schedulers@2025-11-31", "unknown type or api-version"),
+    Plant("f1", "durable.bicep", "schedulers@2026-02-01", "schedulers@2026-02-31", "unknown type or api-version"),
     Plant("f2", "app.bicep", "sites@2024-04-01", "sites@2022-09-01", "unknown type or api-version"),
     Plant(
         "f3", "storage.bicep", "Microsoft.Storage/storageAccounts@", "Microsoft.Storage/storageAccount@", "is no child"
     ),
     Plant("f4", "events.bicep", "systemTopics@2022-06-15", "systemTopics@2019-06-01", "unknown type or api-version"),
-    Plant("g1", "main.bicep", "    isPrivate: isPrivate\n", "    isPrivate: vnet\n", "vnet is not declared"),
-    Plant(
-        "g2", "main.bicep", "name: 'kv-${token}'", "name: 'key-vault-migrate-${token}'", "cannot be called key-vault-"
-    ),
+    Plant("g1", "main.bicep", "    isClosed: isClosed\n", "    isClosed: vnet\n", "vnet is not declared"),
+    Plant("g2", "main.bicep", "name: 'kv-${", "name: 'key-vault-migrate-${", "cannot be called key-vault-"),
     Plant("g3", "main.bicep", "'stmigrate${token}'", "'st-migrate-${token}'", "cannot be called st-migrate-"),
     Plant(
         "g4",
@@ -130,6 +128,49 @@ PLANTS = (
     ),
     Plant(
         "g5", "storage.bicep", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "b7e6dc6d-f1e8-4753-8033-000000000000", "no role"
+    ),
+    Plant("a13", "vault.bicep", "enablePurgeProtection:", "enablePurgeProtections:", "is not known"),
+    Plant("a14", "diagnostics.bicep", "    workspaceId: workspaceId", "    workspaceID: workspaceId", "is not known"),
+    Plant("a15", "network.bicep", "networkSecurityGroup:", "securityGroup:", "securityGroup is not known"),
+    Plant("b13", "vault.bicep", "? true : null", "? true : false", "enablePurgeProtection is no Only"),
+    Plant("b14", "app.bicep", "'Disabled' : 'Enabled'", "'Disabled' : 'On'", "publicNetworkAccess is no"),
+    Plant("b15", "network.bicep", "'NetworkSecurityGroupEnabled'", "'GroupEnabled'", "NetworkPolicies is no"),
+    Plant("b16", "diagnostics.bicep", "category: 'AuditEvent'", "category: 'Audit'", "category is no"),
+    Plant(
+        "b17", "main.bicep", "int(durableTaskSchedulerCapacity)", "durableTaskSchedulerCapacity", "capacity is no int"
+    ),
+    Plant("b18", "storage.bicep", "    name: skuName\n", "    name: 'Standard_RZS'\n", "sku.name is no"),
+    Plant("c9", "app.bicep", "    allow: false\n", "", "allow is missing"),
+    Plant("d7", "main.bicep", "    subnetId: network!.outputs.endpointsSubnetId\n", "", "needs the parameter subnetId"),
+    Plant("f5", "durable.bicep", "schedulers@2026-02-01", "schedulers@2025-11-01", "unknown type or api-version"),
+    Plant("g9", "app.bicep", "  name: 'scm'\n", "  name: 'kudu'\n", "cannot be called kudu"),
+    Plant(
+        "g10",
+        "main.bicep",
+        "[for one in (hasNetwork ?",
+        "[for one in (hasNetwork && !empty(storage.outputs.id) ?",
+        "endpoints needs",
+    ),
+    Plant(
+        "g11",
+        "main.bicep",
+        "= if (isAppClosed) {",
+        "= if (isAppClosed && !empty(app.outputs.id)) {",
+        "appEndpoint needs to know",
+    ),
+    Plant(
+        "g12",
+        "monitoring.bicep",
+        "guid(component.id, workbookName)",
+        "guid(component.properties.AppId)",
+        "workbook needs",
+    ),
+    Plant(
+        "g13",
+        "main.bicep",
+        "var storageParts = map(",
+        "var late = [for x in [1]: '${storage.outputs.id}${x}']\nvar storageParts = map(",
+        "late needs",
     ),
     Plant("g6", "app.bicep", "    name: 'durable'\n", "    name: 'orchestrations'\n", "alwaysReady[0].name is no"),
     Plant(

@@ -7,7 +7,7 @@ on a property that is not here before you add it. Values that they leave open ar
 from typing import NamedTuple
 
 from migration.asking.settings import Settings
-from tests.infra.bicep.shapes import Between, Like, Map, OrNull, Shape, words
+from tests.infra.bicep.shapes import Between, Like, Map, Only, OrNull, Shape, words
 
 
 class ResourceType(NamedTuple):
@@ -49,6 +49,7 @@ SITE = {
         "serverFarmId!": str,
         "httpsOnly": bool,
         "keyVaultReferenceIdentity": str,
+        "publicNetworkAccess": SWITCH,
         "virtualNetworkSubnetId": OrNull(str),
         "siteConfig": {"minTlsVersion": words("1.0", "1.1", "1.2", "1.3")},
         "functionAppConfig!": {
@@ -120,6 +121,7 @@ EVENT_SUBSCRIPTION = {
         },
     }
 }
+NETWORK_RULES = {"bypass": words("AzureServices", "None"), "defaultAction!": words("Allow", "Deny")}
 ACCOUNT = {
     **TRACKED,
     "kind!": words("StorageV2"),
@@ -131,14 +133,16 @@ ACCOUNT = {
         "minimumTlsVersion": words("TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"),
         "supportsHttpsTrafficOnly": bool,
         "publicNetworkAccess": SWITCH,
-        "networkAcls": {"bypass": words("AzureServices", "None"), "defaultAction!": words("Allow", "Deny")},
+        "networkAcls": NETWORK_RULES,
     },
 }
 SUBNET = {
     "addressPrefix": str,
     "delegations": [{"name!": str, "properties!": {"serviceName!": str}}],
-    "privateEndpointNetworkPolicies": SWITCH,
+    "networkSecurityGroup": {"id!": str},
+    "privateEndpointNetworkPolicies": words("Enabled", "Disabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"),
 }
+LOGGED = words("AuditEvent", "StorageRead", "StorageWrite", "StorageDelete")
 ALERT = {
     "enabled!": bool,
     "severity!": Between(0, 4),
@@ -226,6 +230,12 @@ TYPES = {
         r"[\w-]{1,260}",
         {"location!": words("global"), "tags": TAGS, "properties!": METRIC_ALERT},
     ),
+    # Published as a preview, and never otherwise; the categories are those of the services' own documents.
+    "Microsoft.Insights/diagnosticSettings": ResourceType(
+        "2021-05-01-preview",
+        r"[\w-]{1,260}",
+        {"properties!": {"workspaceId": str, "logs": [{"category": LOGGED, "enabled!": bool}]}},
+    ),
     "Microsoft.Insights/workbooks": ResourceType(
         "2023-06-01",
         GUID,
@@ -255,21 +265,23 @@ TYPES = {
         {"properties!": {"principalId!": str, "principalType!": words("ServicePrincipal"), "roleDefinitionId!": str}},
     ),
     "Microsoft.Storage/storageAccounts": ResourceType("2023-05-01", r"[a-z0-9]{3,24}", ACCOUNT),
+    "Microsoft.Storage/storageAccounts/tableServices": ResourceType("2023-05-01", "default", {}),
     "Microsoft.Storage/storageAccounts/blobServices": ResourceType("2023-05-01", "default", {}),
     "Microsoft.Storage/storageAccounts/blobServices/containers": ResourceType("2023-05-01", r"[a-z0-9-]{3,63}", {}),
     "Microsoft.DurableTask/schedulers": ResourceType(
-        "2025-11-01",
+        "2026-02-01",
         r"[A-Za-z0-9-]{3,64}",
         {
             **TRACKED,
             "properties!": {
                 "ipAllowlist!": [str],
+                "publicNetworkAccess": SWITCH,
                 "sku!": {"name!": words("Consumption", "Dedicated"), "capacity": int},
             },
         },
     ),
     "Microsoft.DurableTask/schedulers/retentionPolicies": ResourceType(
-        "2025-11-01",
+        "2026-02-01",
         "default",
         {
             "properties!": {
@@ -282,7 +294,7 @@ TYPES = {
             }
         },
     ),
-    "Microsoft.DurableTask/schedulers/taskHubs": ResourceType("2025-11-01", r"[A-Za-z0-9-]{3,64}", {}),
+    "Microsoft.DurableTask/schedulers/taskHubs": ResourceType("2026-02-01", r"[A-Za-z0-9-]{3,64}", {}),
     "Microsoft.KeyVault/vaults": ResourceType(
         "2023-07-01",
         r"[A-Za-z][A-Za-z0-9-]{2,23}",
@@ -291,6 +303,9 @@ TYPES = {
             "properties!": {
                 "tenantId!": str,
                 "enableRbacAuthorization": bool,
+                "enablePurgeProtection": OrNull(Only(True)),  # false is refused
+                "publicNetworkAccess": SWITCH,
+                "networkAcls": NETWORK_RULES,
                 "softDeleteRetentionInDays": Between(7, 90),
                 "sku!": {"family!": words("A"), "name!": words("standard", "premium")},
             },
@@ -306,10 +321,13 @@ TYPES = {
             **TRACKED,
             "kind": words("functionapp"),
             "sku!": {"name!": words("FC1"), "tier!": words("FlexConsumption")},
-            "properties!": {"reserved!": bool},
+            "properties!": {"reserved!": bool, "zoneRedundant": bool},
         },
     ),
     "Microsoft.Web/sites": ResourceType("2024-04-01", r"[A-Za-z0-9-]{2,60}", SITE),
+    "Microsoft.Web/sites/basicPublishingCredentialsPolicies": ResourceType(
+        "2024-04-01", "scm|ftp", {"properties!": {"allow!": bool}}
+    ),
     "Microsoft.Web/sites/config/appsettings": ResourceType(
         "2024-04-01", "appsettings", {"properties!": Map(f"{HOST_SETTINGS}|{OWN_SETTINGS}", str)}
     ),
@@ -326,6 +344,7 @@ TYPES = {
     "Microsoft.EventGrid/systemTopics/eventSubscriptions": ResourceType(
         "2022-06-15", r"[A-Za-z0-9-]{3,64}", EVENT_SUBSCRIPTION
     ),
+    "Microsoft.Network/networkSecurityGroups": ResourceType("2024-05-01", r"[\w.-]{1,80}", TRACKED),
     "Microsoft.Network/virtualNetworks": ResourceType(
         "2024-05-01",
         r"[\w.-]{2,64}",

@@ -12,7 +12,7 @@ from dev import package
 from dev.emulator import running_emulator
 from dev.host import running_host
 from tests.infra.azd import provision
-from tests.infra.azure_cli import AzureCli
+from tests.infra.azure_cli import AzureCli, in_group
 from tests.support.templates import ROOT
 
 AZ = ROOT / ".az-venv" / "bin" / "az"
@@ -92,17 +92,21 @@ def test_the_commands_that_the_hooks_run_or_print_exist_with_their_options(tmp_p
     cli.answers |= {"functionapp keys list": {"functionKeys": {"default": "key"}}}
     cli.answers["role assignment list"] = [{"id": path} for path in wide.resources]
     variables = dict(provision().outputs) | {"VNET_ENABLED": "true"}
-    kept = {"tags": {"azd-env-name": "gone"}, "location": "westeurope"}
-    cli.answers["keyvault list-deleted"] = [{"name": "kv", "properties": kept}]
     said = [cli.run(hook, variables) for hook in ("preprovision", "postprovision", "postdeploy")]
-    said.append(cli.run("preprovision", {"AZURE_ENV_NAME": "gone"}))
+    said.append(cli.run("preprovision", {"NOTIFY": "mail://somebody", "ZONE_REDUNDANCY": "All"}))
+    said.append(cli.run("postdeploy", variables | {"PRIVATE_APP": "true"}))
+    cli.remember({"VNET_ENABLED": "true"}, {})
+    cli.answers["resource list"] += in_group(provision({"VNET_ENABLED": "true"}))
+    said.append(cli.run("postprovision", {}))
     said.append(cli.run("predown", {"AUTH_CLIENT_ID": "client"}))
     printed = re.findall(r"\baz ([a-z].+)", "".join(done.stdout + done.stderr for done in said))
     used = {}
     for words in [*cli.asked, *(line.split() for line in printed)]:
         command = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
         used.setdefault(command, set()).update(word for word in words if word.startswith("--"))
-    assert used.keys() >= {"deployment group create", "role assignment delete", "provider register", "keyvault purge"}
+    assert used.keys() >= {"deployment group create", "role assignment delete", "provider register", "keyvault show"}
+    assert used.keys() >= {"storage account migration start", "resource delete"}
+    assert "eventgrid system-topic event-subscription delete" in used
     assert used.keys() >= {"resource list", "functionapp show", "functionapp keys list", "account get-access-token"}
     assert used.keys() >= {"functionapp list-flexconsumption-locations", "rest"}
     for command, options in used.items():

@@ -10,8 +10,8 @@ import yaml
 
 from infra.hooks import postdeploy, postprovision
 from infra.hooks.azure import AzureError
-from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
-from tests.infra.azure_cli import AzureCli, record, refused
+from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision, subscribe
+from tests.infra.azure_cli import AzureCli, in_group, record, refused
 from tests.infra.pythons import OLDEST, pythons
 from tests.support.source import hold
 from tests.support.templates import ROOT
@@ -65,15 +65,6 @@ def test_a_removed_deployment_holds_nobody_to_its_choices(az):
     assert az.run("preprovision").returncode == 0
 
 
-def test_a_removed_deployment_whose_vault_keeps_its_name_is_refused_with_the_command(az):
-    kept = {"tags": {"azd-env-name": "prod"}, "location": "westeurope"}
-    az.answers |= {"keyvault list-deleted": [{"name": "kv-of-before", "properties": kept}]}
-    done = az.run("preprovision")
-    assert (done.returncode, "az keyvault purge --name kv-of-before" in done.stderr) == (1, True)
-    assert az.run("preprovision", {"AZURE_LOCATION": "eastus2"}).returncode == 0  # it would be called otherwise
-    assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
-
-
 def test_the_choices_of_another_environment_do_not_count(az):
     az.remember(EVERYTHING)
     assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
@@ -115,14 +106,6 @@ def test_a_function_that_is_switched_off_by_choice_is_an_app_setting():
     settings = app_settings(provision({"DISABLED_FUNCTIONS": "image_tagged, measure_migrations"}))
     assert settings["AzureWebJobs.image_tagged.Disabled"] == "true"
     assert settings["AzureWebJobs.measure_migrations.Disabled"] == "true"
-
-
-def test_a_network_without_its_provider_is_refused_with_the_command(az):
-    az.answers["provider show"] = {"registrationState": "NotRegistered"}
-    done = az.run("preprovision", {"VNET_ENABLED": "true"})
-    assert done.returncode == 1
-    assert "az provider register --namespace Microsoft.App" in done.stderr
-    assert az.run("preprovision").returncode == 0
 
 
 @pytest.mark.parametrize("name", ["a" * 33, "prod."])
@@ -199,6 +182,30 @@ def test_what_a_narrower_choice_leaves_behind_is_printed_with_its_command(az, be
     assert printed == sorted(one.id for one in gone if one.type == "Microsoft.Authorization/roleAssignments")
     assert printed
     assert done.returncode == 0
+
+
+UNUSED = [
+    ({"VNET_ENABLED": "true"}, {}, "virtualNetworks", 14),
+    ({"VNET_ENABLED": "true", "PRIVATE_APP": "true"}, {"VNET_ENABLED": "true"}, "-sites", 1),
+    ({}, {"DURABLE_BACKEND": "AzureStorage"}, "schedulers", 1),
+    ({}, {"SYSTEM_TOPIC_NAME": "evgt", "SYSTEM_TOPIC_RESOURCE_GROUP": "rg-first"}, "systemTopics", 1),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "word", "number"), UNUSED, ids=str)
+def test_what_is_not_made_any_more_is_named_with_the_command_that_removes_it(az, before, after, word, number):
+    az.remember(before, after)
+    az.answers["resource list"] = in_group(provision(before)) + in_group(provision(after))
+    (line,) = re.findall(r"^  az resource delete --ids (.+)$", az.run("postprovision").stdout, re.MULTILINE)
+    assert any(word in path for path in line.split())
+    assert set(line.split()) == {one["id"] for one in in_group(provision(before))} - set(provision(after).resources)
+    assert len(line.split()) >= number
+
+
+def test_a_resource_that_somebody_else_put_there_is_not_named(az):
+    az.remember({"VNET_ENABLED": "true"}, {})
+    az.answers["resource list"].append({"id": "/theirs", "name": "theirs", "type": "X/y", "tags": None})
+    assert az.run("postprovision").stdout == ""
 
 
 def test_a_right_that_was_taken_away_is_not_printed_again(az):
@@ -351,6 +358,16 @@ def test_another_function_that_is_switched_off_is_no_reason(az, off):
     az.answers |= {"functionapp config appsettings list": off, "deployment group create": None}
     assert az.run("postdeploy", dict(provision().outputs)).returncode == 0
     assert [command[:3] for command in az.asked if command[0] == "deployment"] == [["deployment", "group", "create"]]
+
+
+def test_an_app_that_is_closed_is_not_subscribed_to_what_cannot_reach_it(az):
+    """Event Grid would ask it first, get no answer, and the hook would try for minutes."""
+    done = az.run("postdeploy", dict(provision().outputs) | {"PRIVATE_APP": "true"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [command for command in az.asked if command[0] == "deployment"] == []
+    name = only(subscribe(provision()), "Microsoft.EventGrid/systemTopics/eventSubscriptions").name
+    topic = f"--system-topic-name {provision().outputs['EVENT_TOPIC_NAME']} --resource-group rg-prod"
+    assert f"event-subscription delete --name {name} {topic}" in done.stdout
 
 
 # the Pythons that azd may find

@@ -1,8 +1,10 @@
 """What Azure would refuse with half of it made is refused before anything is, with what to do instead."""
 
+import json
+
 import pytest
 
-from tests.infra.azd import ELSEWHERE, HERE
+from tests.infra.azd import ELSEWHERE, HERE, only, provision
 from tests.infra.azure_cli import AzureCli
 
 SCHEDULER = {"location": "West Europe", "properties": {"sku": {"name": "Consumption"}}}
@@ -75,3 +77,121 @@ def test_a_retention_that_the_scheduler_cannot_keep_is_refused(az, said):
 @pytest.mark.parametrize("said", ["", "P1D", "P90D"])
 def test_a_retention_in_days_is_let_through(az, said):
     assert az.run("preprovision", {"MIGRATION_RETENTION": said}).returncode == 0
+
+
+# tags
+
+
+def tags(number):
+    return json.dumps({f"t{one}": "" for one in range(number)})
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("owner=images", "no JSON"),
+        ('{"owner": "images"', "no JSON"),
+        ("{owner: images}", "no JSON"),
+        ('["owner"]', "no JSON object of texts"),
+        ('"images"', "no JSON object of texts"),
+        ('{"cost-center": 42}', "no JSON object of texts"),
+        ('{"azd-env-name": "other"}', "'azd-env-name'"),
+        ('{"AZD-Service-Name": "other"}', "'AZD-Service-Name'"),
+        ('{"a/b": "c"}', "'a/b'"),
+        ('{"": "c"}', "''"),
+        (json.dumps({"owner": "x" * 257}), "'owner'"),
+        (tags(49), "48 are the most"),
+    ],
+    ids=lambda said: said[:20],
+)
+def test_tags_that_azd_or_azure_would_refuse_are_refused_before(az, said, why):
+    done = az.run("preprovision", {"TAGS": said})
+    assert (done.returncode, why in done.stderr) == (1, True), done.stderr
+
+
+NETWORK = {"VNET_ENABLED": "true"}
+
+
+@pytest.mark.parametrize("said", ['{"cost center": "42"}', '{"2nd": ""}', tags(15)], ids=lambda said: said[:20])
+def test_a_private_dns_zone_is_stricter_about_tags_than_all_else(az, said):
+    assert az.run("preprovision", {"TAGS": said}).returncode == 0
+    done = az.run("preprovision", NETWORK | {"TAGS": said})
+    assert (done.returncode, "TAGS has" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("said", ["{}", '{"owner": "images", "Cost-Center": "4 2", "größe": ""}'])
+def test_tags_that_everything_can_bear_are_let_through(az, said):
+    assert az.run("preprovision", NETWORK | {"TAGS": said}).returncode == 0
+
+
+def test_tags_that_would_be_lost_are_told_as_they_are_typed(az):
+    az.remember({"TAGS": '{"owner": "images"}'})
+    assert """azd env set TAGS '{"owner": "images"}'""" in az.run("preprovision").stderr
+    assert az.run("preprovision", {"TAGS": "{}"}).returncode == 0
+
+
+# the network
+
+
+@pytest.mark.parametrize("chosen", ["true", "open"])
+def test_a_network_without_its_provider_is_refused_with_the_command(az, chosen):
+    az.answers["provider show"] = {"registrationState": "NotRegistered"}
+    done = az.run("preprovision", {"VNET_ENABLED": chosen, "DURABLE_BACKEND": "AzureStorage"})
+    assert done.returncode == 1
+    assert "az provider register --namespace Microsoft.App" in done.stderr
+    assert az.run("preprovision", {"VNET_ENABLED": "false", "DURABLE_BACKEND": "AzureStorage"}).returncode == 0
+
+
+@pytest.mark.parametrize(("network", "code"), [("", 1), ("false", 1), ("open", 0), ("true", 0)])
+def test_an_app_that_is_closed_needs_a_network_to_be_reached_from(az, network, code):
+    done = az.run("preprovision", {"PRIVATE_APP": "true", "VNET_ENABLED": network})
+    assert (done.returncode, "azd env set VNET_ENABLED true" in done.stderr) == (code, bool(code))
+
+
+# what a deployment cannot change
+
+REPLICATED = {"None": "Standard_LRS", "Storage": "Standard_ZRS", "All": "Standard_ZRS"}
+
+
+@pytest.mark.parametrize("before", REPLICATED)
+@pytest.mark.parametrize("after", REPLICATED)
+def test_storage_is_not_replicated_otherwise_by_a_deployment(az, before, after):
+    az.remember({"ZONE_REDUNDANCY": before})
+    done = az.run("preprovision", {"ZONE_REDUNDANCY": after})
+    assert done.returncode == (REPLICATED[before] != REPLICATED[after])
+    name = only(provision(), "Microsoft.Storage/storageAccounts").name
+    command = f"az storage account migration start --account-name {name} --resource-group rg-prod --sku"
+    assert (f"{command} {REPLICATED[after]}" in done.stderr) == bool(done.returncode)
+
+
+def test_an_account_of_others_in_the_group_may_be_replicated_as_it_is(az):
+    az.remember({})
+    theirs = {"id": "x", "name": "stmigrate2", "type": "Microsoft.Storage/storageAccounts", "tags": None}
+    az.answers["resource list"].append(theirs | {"sku": {"name": "Standard_GRS"}})
+    assert az.run("preprovision").returncode == 0
+
+
+def test_a_vault_of_others_in_the_group_may_be_protected(az):
+    az.remember({})
+    az.answers["resource list"].append({"id": "x", "name": "theirs", "type": "Microsoft.KeyVault/vaults", "tags": None})
+    az.answers["keyvault show --name theirs"] = {"name": "theirs", "properties": {"enablePurgeProtection": True}}
+    assert az.run("preprovision").returncode == 0
+
+
+def test_a_vault_that_is_protected_stays_so_whoever_takes_it_back(az):
+    protected = {"VAULT_PURGE_PROTECTION": "true"}
+    az.remember(protected)
+    az.answers["keyvault show"] = {"name": "kv", "properties": {"enablePurgeProtection": True}}
+    assert "VAULT_PURGE_PROTECTION is " in az.run("preprovision").stderr
+    done = az.run("preprovision", {"VAULT_PURGE_PROTECTION": "false"})
+    assert (done.returncode, "azd env set VAULT_PURGE_PROTECTION true" in done.stderr) == (1, True)
+    assert az.run("preprovision", {"TAKE_BACK": "VAULT_PURGE_PROTECTION"}).returncode == 1
+    assert az.run("preprovision", protected).returncode == 0
+
+
+def test_a_region_without_zones_for_apps_is_refused_with_those_that_have_them(az):
+    az.answers["functionapp list-flexconsumption-locations --zone-redundant"] = [{"name": "eastus2"}]
+    done = az.run("preprovision", {"ZONE_REDUNDANCY": "All"})
+    assert (done.returncode, "eastus2" in done.stderr) == (1, True)
+    assert az.run("preprovision", {"ZONE_REDUNDANCY": "Storage"}).returncode == 0
+    assert az.run("preprovision", {"ZONE_REDUNDANCY": "All", "AZURE_LOCATION": "East US 2"}).returncode == 0

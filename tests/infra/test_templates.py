@@ -81,7 +81,7 @@ def test_nobody_who_deploys_gets_a_right_to_secrets():
     who = [
         one.body["properties"]["principalId"]
         for path, one in DEFAULT.resources.items()
-        if path.startswith(f"{vault}/providers/")
+        if path.startswith(f"{vault}/providers/Microsoft.Authorization/")
     ]
     assert who == [
         Runtime(f"{only(DEFAULT, 'Microsoft.ManagedIdentity/userAssignedIdentities').id}#properties.principalId")

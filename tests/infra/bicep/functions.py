@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-SUFFIXES = {"storage": "core.windows.net"}
+SUFFIXES = {"storage": "core.windows.net", "keyvaultDns": ".vault.azure.net"}
 LOGIN = "https://login.microsoftonline.com/"
 TENANT = "99999999-0000-0000-0000-000000000000"
 

@@ -52,6 +52,13 @@ class OrNull:
     shape: Shape
 
 
+@dataclass(frozen=True)
+class Only:
+    """This value and no other."""
+
+    value: Any
+
+
 def words(*allowed: str) -> Words:
     return Words(allowed)
 
@@ -77,6 +84,8 @@ def wrong(value: Any, shape: Shape, path: str) -> Iterator[str]:
 def _fits(value: Any, shape: Shape) -> bool:
     if isinstance(shape, Words):
         return value in shape.allowed
+    if isinstance(shape, Only):
+        return value is shape.value
     if isinstance(shape, Between):
         return type(value) is int and shape.least <= value <= shape.most
     if isinstance(shape, Like):
