@@ -1,7 +1,7 @@
 """Before anything is changed: refuses what Azure would refuse half-way, and what would take back a choice unnoticed.
 
-Each refusal says what to type instead. What would be taken back is found in `resets.py`, what Azure does not allow in
-`limits.py`.
+Each refusal says what to type instead. What would be taken back is found in `resets.py`, what must come before it in
+`undoing/`, what Azure does not allow in `limits.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from infra.hooks.azure import (
 from infra.hooks.choices import given
 from infra.hooks.limits import groups, region, retention
 from infra.hooks.resets import taken_back
+from infra.hooks.undoing.backend import another_backend
+from infra.hooks.undoing.scopes import left_subscriptions
 
 LONGEST_NAME = 32
 NOT_OURS = (
@@ -101,7 +103,7 @@ def place() -> list[str]:
     if there is None:
         return [*still_named(), *region()]
     if is_own(there):
-        return taken_back()
+        return [*taken_back(), *another_backend(), *left_subscriptions()]
     return [f"the resource group {group_name()} {NOT_OURS}"]
 
 

@@ -37,7 +37,9 @@ class App:
     def __init__(self, url: str, headers: dict[str, str]) -> None:
         self.url = url.rstrip("/")
         self.headers = {name: value for name, value in headers.items() if value}
-        self.signs_in = self.get("/.auth/login/aad", {}).status in {301, 302}
+        status = self.get("/.auth/login/aad", {}).status
+        self.signs_in = status in {301, 302}
+        self.is_closed = status == 403  # App Service, of an app that takes no calls from outside its network
 
     @property
     def may_ask(self) -> bool:

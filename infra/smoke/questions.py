@@ -23,6 +23,7 @@ CLAIMS = {"auth_typ": "aad", "claims": [{"typ": "preferred_username", "val": "fo
 FORGED = {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(json.dumps(CLAIMS).encode()).decode()}
 REFUSALS = {301, 302, 401, 403}
 WHERE = ("EVENT_TOPIC_NAME", "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_SUBSCRIPTION_ID")
+REACHED = "the app can be reached"
 SECONDS_OF_A_TRIAL = 150  # the app itself waits a minute for a worker
 PARTS = {
     "records": "a record can be written and read",
@@ -33,11 +34,16 @@ OUTSIDE = {"rights"}  # a new role may not be in force yet
 
 
 def reaches(url: str, headers: dict[str, str]) -> App | Finding:
-    """Return the app, or that nobody answers there."""
+    """Return the app, or that nobody answers there, or not to somebody here."""
     try:
-        return App(url, headers)
+        app = App(url, headers)
     except UnreachableError as error:
-        return Finding("the app can be reached", is_good=None, seen=str(error))
+        return Finding(REACHED, is_good=None, seen=str(error))
+    return (
+        Finding(REACHED, is_good=None, seen="it lets nobody in from here: ask inside its network")
+        if app.is_closed
+        else app
+    )
 
 
 def ask(app: App, questions: tuple[Callable[[App], list[Finding]], ...]) -> list[Finding]:

@@ -356,7 +356,7 @@ def test_another_function_that_is_switched_off_is_no_reason(az, off):
 
 # the Pythons that azd may find
 
-MODULES = sorted((ROOT / "infra").glob("*/*.py"))
+MODULES = sorted((ROOT / "infra").rglob("*.py"))
 
 
 def too_new(path):

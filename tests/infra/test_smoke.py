@@ -81,12 +81,12 @@ class Stand(http.server.BaseHTTPRequestHandler):
     """An app that is well but for what a test says: `said` by path, `open` to everybody, `signs_in` where people do."""
 
     said: dict[str, tuple[int, object]] = {}
-    status, open, signs_in = 422, False, False
+    open, signs_in, closed = False, False, False
     asked: list[tuple[str, Any]] = []
 
     def do_GET(self):
         if self.path.startswith("/.auth/"):
-            return self.answer(302 if self.signs_in else 404, {})
+            return self.answer(403 if self.closed else 302 if self.signs_in else 404, {})
         key = self.headers.get("x-functions-key") == KEY and (not self.signs_in or self.headers.get("Authorization"))
         return self.answer(200 if self.open or key else 401, {})
 
@@ -209,6 +209,11 @@ def test_where_people_sign_in_the_hook_shows_a_token_or_says_that_it_has_none(st
 def test_an_app_that_cannot_be_reached_from_here_is_said_and_fails_nothing(az, monkeypatch):
     done = hook_without_waiting(az, "http://127.0.0.1:1", monkeypatch)
     assert (done.returncode, "no answer from http://127.0.0.1:1" in done.stdout) == (0, True)
+
+
+def test_an_app_that_is_closed_to_whoever_deploys_it_is_said_and_fails_nothing(stand, az, monkeypatch):
+    done = hook_without_waiting(az, stand(closed=True), monkeypatch)
+    assert (done.returncode, "ask inside its network" in done.stdout, stand.asked) == (0, True, [])
 
 
 def test_an_app_that_lets_everybody_in_fails_a_deployment(stand, az, monkeypatch):
