@@ -22,7 +22,7 @@ from infra.hooks.azure import (
     made,
     tags,
 )
-from infra.hooks.choices import given
+from infra.hooks.choices import given, references
 from infra.hooks.limits import groups, region, retention
 from infra.hooks.resets import taken_back
 from infra.hooks.undoing.backend import another_backend
@@ -43,7 +43,7 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *retention(), *groups(), *network(), *topic(), *place()]
+        problems = [*environment(), *references(), *retention(), *groups(), *network(), *topic(), *place()]
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:

@@ -74,6 +74,26 @@ def test_a_removed_deployment_whose_vault_keeps_its_name_is_refused_with_the_com
     assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
 
 
+AKVS = f"akvs://{HERE}/kv-of-ours/addresses"
+
+
+@pytest.mark.parametrize("name", ["NOTIFY", "ESCALATE"])
+def test_a_secret_by_reference_is_a_secret_that_is_given(az, name):
+    """azd fills the parameter with what the reference leads to, and tells hooks the reference alone."""
+    az.remember({name: "mail://somebody"})
+    assert az.run("preprovision", {name: AKVS}).returncode == 0
+    assert refused(az.run("preprovision")) == {name}
+    assert az.asked[-1][0] != "keyvault", "nobody who deploys needs to read it with az"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["akvs://kv/addresses", f"akvs://{HERE}/kv-of-ours", f"AKVS://{HERE}/a/b/c", "akvs://"]
+)
+def test_a_reference_that_azd_could_not_follow_is_refused_and_not_sent_messages_to(az, wrong):
+    done = az.run("preprovision", {"NOTIFY": wrong})
+    assert (done.returncode, "azd env set-secret NOTIFY" in done.stderr) == (1, True)
+
+
 def test_the_choices_of_another_environment_do_not_count(az):
     az.remember(EVERYTHING)
     assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0

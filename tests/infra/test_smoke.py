@@ -40,6 +40,21 @@ def nothing_known(monkeypatch):
     monkeypatch.setenv("FUNCTIONS_KEY", KEY)
 
 
+CURL = [
+    line.removeprefix("$ ")
+    for name in ("deployment.md", "operations.md")
+    for line in (ROOT / "docs" / name).read_text().splitlines()
+    if line.startswith("$ curl ")
+]
+
+
+def typed(line, host):
+    """What a line of the documents prints, with the app of this machine in the place of Azure's."""
+    here = line.replace("https://APP.azurewebsites.net", host.url)
+    known = {"FUNCTIONS_KEY": host.key, "PATH": "/usr/bin:/bin"}
+    return subprocess.run(["bash", "-c", here], env=known, capture_output=True, text=True, check=True).stdout
+
+
 def answers(url):
     return {one.question: one.is_good for one in smoke.findings(url)}
 
@@ -69,6 +84,8 @@ def test_the_app_itself_is_well_for_whoever_asks_and_for_the_hook(monkeypatch, a
             nowhere = f"/subscriptions/{emulator.subscription_id}/resourceGroups/nowhere"
             monkeypatch.setenv("GALLERY_GROUPS", nowhere)
             assert answers(host.url) == WELL | {EVENTS: None, PARTS["rights"]: False}
+            for line in CURL:
+                assert json.loads(typed(line, host)) == {"migrations": [], "nextLink": None, "next": None}
             az.answers["functionapp keys list"] = {"functionKeys": {"default": host.key}}
             done = hook(az, host.url, AZURE_SUBSCRIPTION_ID=emulator.subscription_id)
         messages = [inbox.next_message() for _ in range(4)]
