@@ -85,7 +85,7 @@ def test_the_app_itself_is_well_for_whoever_asks_and_for_the_hook(monkeypatch, a
             monkeypatch.setenv("GALLERY_GROUPS", nowhere)
             assert answers(host.url) == WELL | {EVENTS: None, PARTS["rights"]: False}
             for line in CURL:
-                assert json.loads(typed(line, host)) == {"migrations": [], "nextLink": None, "next": None}
+                assert json.loads(typed(line, host))["migrations"] == []
             az.answers["functionapp keys list"] = {"functionKeys": {"default": host.key}}
             done = hook(az, host.url, AZURE_SUBSCRIPTION_ID=emulator.subscription_id)
         messages = [inbox.next_message() for _ in range(4)]
