@@ -53,7 +53,7 @@ class App:
     def post(self, path: str, body: dict[str, Any], seconds: int = SECONDS) -> Answer:
         headers = {**self.headers, "Content-Type": "application/json"}
         data = json.dumps(body).encode()
-        return self._ask(urllib.request.Request(f"{self.url}/api/{path}", data, headers), seconds)  # noqa: S310
+        return self._ask(urllib.request.Request(f"{self.url}/api/{path}", data, headers), seconds)  # noqa: S310 - as above
 
     def _ask(self, request: urllib.request.Request, seconds: int = SECONDS) -> Answer:
         try:
