@@ -103,7 +103,7 @@ screenshot: $(READY) chromium ## Take the picture of the approval page in README
 	$(BIN)/python -m tests.browser.screenshot
 
 smoke: $(READY) ## Ask a deployed app whether it is well: URL=https://..., key in FUNCTIONS_KEY
-	$(BIN)/python -m dev.smoke $(URL)
+	$(BIN)/python -m infra.smoke $(URL)
 
 format: $(READY) ## Fix what the linter and the formatter can fix
 	$(BIN)/ruff check --fix .

@@ -7,18 +7,20 @@ from arm.transport.cloud import go_by
 from migration.asking.reading import settings
 from orchestrators import blueprint as orchestrators
 from orchestrators.plain.app import PlainApp
-from triggers.api import audits, checks, decisions, listing, migrations, notifications, pauses, sweeps, users
+from triggers.api import audits, checks, decisions, listing, migrations, pauses, sweeps, users
 from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
+from triggers.trials import notifications, self_test
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
 go_by(settings)  # read when Azure is called: a wrong one keeps no function from being loaded
 
 for room in (
     *(image_tagged, housekeeping, measuring),
-    *(migrations, listing, checks, users, decisions, audits, sweeps, pauses, notifications),
+    *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
+    *(notifications, self_test),
     *(approvals, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):

@@ -48,6 +48,12 @@ class DurableHub:
         """Start the one that tells what is owed of an image; False where it is live."""
         return await self._schedule(names.TELL_PEOPLE, teller_of(migration_id), None)
 
+    async def how_telling_ended(self, migration_id: str) -> str | None:
+        """Return how the orchestration that tells ended; None for none that has."""
+        async with _answers():
+            instance = await self._client.get_orchestration_state(teller_of(migration_id), fetch_payloads=False)
+        return instance.runtime_status.name if instance is not None and instance.runtime_status in ENDED else None
+
     async def _schedule(self, name: str, instance_id: str, payload: Any) -> bool:
         try:
             async with _answers():

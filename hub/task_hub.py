@@ -28,6 +28,9 @@ class TaskHub(Protocol):
     async def tell(self, migration_id: str) -> bool:
         """Start the orchestration that tells people what the record owes them; False where it is at work."""
 
+    async def how_telling_ended(self, migration_id: str) -> str | None:
+        """Return how the orchestration that tells ended, in the hub's own word; None for none that has."""
+
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         """Raise an event; one that is not live is not woken."""
 

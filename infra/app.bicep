@@ -144,41 +144,44 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
 var eventPaths = ['/runtime/webhooks/EventGrid', '/runtime/webhooks/eventgrid']
 var durablePaths = ['/runtime/webhooks/durabletask']
 
-resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(authClientId)) {
-  parent: app
-  name: 'authsettingsV2'
-  properties: {
-    platform: {
+var signingIn = {
+  platform: {
+    enabled: true
+  }
+  globalValidation: {
+    requireAuthentication: true
+    unauthenticatedClientAction: 'RedirectToLoginPage'
+    redirectToProvider: 'azureactivedirectory'
+    excludedPaths: durableWebhookOpen ? concat(eventPaths, durablePaths) : eventPaths
+  }
+  identityProviders: {
+    azureActiveDirectory: {
       enabled: true
-    }
-    globalValidation: {
-      requireAuthentication: true
-      unauthenticatedClientAction: 'RedirectToLoginPage'
-      redirectToProvider: 'azureactivedirectory'
-      excludedPaths: durableWebhookOpen ? concat(eventPaths, durablePaths) : eventPaths
-    }
-    identityProviders: {
-      azureActiveDirectory: {
-        enabled: true
-        registration: {
-          clientId: authClientId
-          clientSecretSettingName: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
-          openIdIssuer: '${environment().authentication.loginEndpoint}${subscription().tenantId}/v2.0'
-        }
-        validation: {
-          allowedAudiences: [authClientId, 'api://${authClientId}']
-        }
+      registration: {
+        clientId: authClientId
+        clientSecretSettingName: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
+        openIdIssuer: '${environment().authentication.loginEndpoint}${subscription().tenantId}/v2.0'
       }
-    }
-    httpSettings: {
-      requireHttps: true
-    }
-    login: {
-      tokenStore: {
-        enabled: false
+      validation: {
+        allowedAudiences: [authClientId, 'api://${authClientId}']
       }
     }
   }
+  httpSettings: {
+    requireHttps: true
+  }
+  login: {
+    tokenStore: {
+      enabled: false
+    }
+  }
+}
+
+// Written in any case: what a deployment leaves out stays as it is, and people would go on being asked to sign in.
+resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'authsettingsV2'
+  properties: empty(authClientId) ? { platform: { enabled: false } } : signingIn
   dependsOn: [appSettings] // it names one of them, and two writes of an app's settings at once can lose one
 }
 

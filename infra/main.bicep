@@ -7,6 +7,7 @@ targetScope = 'subscription'
 param environmentName string
 
 @minLength(1)
+@metadata({ azd: { type: 'location' } })
 @description('Region of the app. Images and galleries may be anywhere.')
 param location string
 

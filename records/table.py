@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from azure.data.tables.aio import TableClient
 
 TABLE = "imageMigrations"
+TRIAL = "trial"  # the partition of rows that say nothing
 LONGEST_CALL_SECONDS = 20.0
 ALREADY_CHANGED = {409, 412}
 # Codes of the service, in "Table service error codes". "Delete Table" (read 2026-11-29): a name is held for "at least
@@ -172,6 +174,18 @@ async def remove(partition: str, key: str) -> None:
     async with table_errors():
         with suppress(ResourceNotFoundError):
             await client.delete_entity(partition, key)
+
+
+async def try_out() -> None:
+    """Write a row, read it and remove it; raises RecordsUnavailableError where that cannot be done."""
+    key = token_hex(16)
+    client = await table()
+    async with table_errors():
+        await client.create_entity({"PartitionKey": TRIAL, "RowKey": key, "said": key})
+    found = await find(TRIAL, key)
+    await remove(TRIAL, key)
+    if found is None or found.get("said") != key:
+        raise RecordsUnavailableError("a row was not read as it was written")
 
 
 @asynccontextmanager

@@ -99,18 +99,25 @@ def deployed(contents: list[dict[str, Any]]) -> App:
     _, _, subscription, _, group, *_, name = app.split("/")
     where = ["--name", name, "--resource-group", group, "--subscription", subscription]
     url = given("AZURE_FUNCTION_APP_URL") or f"https://{az('functionapp', 'show', *where)['defaultHostName']}"
+    return App(url, {**key(app), **token()})
+
+
+def key(app: str) -> dict[str, str]:
+    """A header that opens the API of the app of this id. Raises AppError, AzureError."""
+    _, _, subscription, _, group, *_, name = app.split("/")
+    where = ["--name", name, "--resource-group", group, "--subscription", subscription]
     keys = az("functionapp", "keys", "list", *where).get("functionKeys") or {}
     if not keys:
         raise AppError(f"{name} has no function key")
-    return App(url, {"x-functions-key": next(iter(keys.values()))} | _token())
+    return {"x-functions-key": next(iter(keys.values()))}
 
 
-def _token() -> dict[str, str]:
-    """Where people sign in, the key alone opens nothing."""
-    token = os.environ.get("ACCESS_TOKEN")
-    if not token and given("AUTH_CLIENT_ID"):
-        token = az("account", "get-access-token", "--resource", f"api://{given('AUTH_CLIENT_ID')}")["accessToken"]
-    return {"Authorization": f"Bearer {token}"} if token else {}
+def token() -> dict[str, str]:
+    """A header where people sign in: there the key alone opens nothing. Raises AzureError."""
+    text = os.environ.get("ACCESS_TOKEN")
+    if not text and given("AUTH_CLIENT_ID"):
+        text = az("account", "get-access-token", "--resource", f"api://{given('AUTH_CLIENT_ID')}")["accessToken"]
+    return {"Authorization": f"Bearer {text}"} if text else {}
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PROJECT_FILE = Path(__file__).parents[2] / "azure.yaml"
 ENVIRONMENT = "azd-env-name"  # the tags that azd writes
@@ -16,6 +20,7 @@ PROJECT = "azd-project-name"
 SITE = "microsoft.web/sites"
 SERVICE = "migrator"  # of azure.yaml
 OWN_PARAMETER = "migrationSettings"
+ASSIGNMENT = "/providers/microsoft.authorization/roleassignments/"
 
 
 class AzureError(Exception):
@@ -81,6 +86,20 @@ def succeeded(deployment: dict[str, Any]) -> bool:
 def made(deployment: dict[str, Any]) -> list[str]:
     """Ids of everything that a deployment made or kept."""
     return [one["id"] for one in deployment["properties"].get("outputResources") or []]
+
+
+def assignments_of(deployment: dict[str, Any]) -> dict[str, str]:
+    """Ids, as Azure writes them, of the role assignments that a deployment made or kept, by those in lower case."""
+    return {path.lower(): path for path in made(deployment) if ASSIGNMENT in path.lower()}
+
+
+def assignments_at(keys: Iterable[str]) -> list[str]:
+    """Ids of the assignments that Azure has at the scopes of these, which are in lower case or not."""
+    found: list[str] = []
+    for scope in sorted({key[: key.lower().index(ASSIGNMENT)] for key in keys}):
+        with contextlib.suppress(AzureError):  # the scope itself is gone, and its assignments with it
+            found += [one["id"] for one in az("role", "assignment", "list", "--scope", scope)]
+    return found
 
 
 def tags(thing: dict[str, Any]) -> dict[str, str]:

@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 PARAMETERS = Path(__file__).parents[1] / "main.parameters.json"
 VARIABLE = re.compile(r"^\$\{(\w+)=([^}]*)\}$")
 
+SECRETS = {"notify": "NOTIFY", "escalate": "ESCALATE"}  # by the name they have in the vault
+REFERS = "akvs://"
+REFERENCE = re.compile(rf"{REFERS}[0-9a-fA-F-]{{36}}/[A-Za-z0-9-]{{3,24}}/[A-Za-z0-9-]{{1,127}}")
+
 
 class Choice(NamedTuple):
     """One variable: the parameter it fills, the key inside it where that is an object, and what holds without it."""
@@ -40,6 +44,16 @@ def given(variable: str) -> str:
 def named(variable: str) -> set[str]:
     """The words of a list, between commas or spaces."""
     return set(re.split(r"[,\s]+", given(variable))) - {""}
+
+
+def references() -> list[str]:
+    """A secret may be a reference that azd follows as it deploys; one that it could not is taken for the secret."""
+    said = {name: given(name) for name in SECRETS.values()}
+    return [
+        f"{name} is no reference to a secret, akvs://SUBSCRIPTION_ID/VAULT/SECRET: azd env set-secret {name}"
+        for name, value in said.items()
+        if value.lower().startswith(REFERS) and not REFERENCE.fullmatch(value)
+    ]
 
 
 def before(choice: Choice, parameters: dict[str, Any]) -> str:

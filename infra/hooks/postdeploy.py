@@ -1,8 +1,10 @@
-"""After the code is there: has secrets read anew, and subscribes the function to the topic's events.
+"""After the code is there: has secrets read anew, subscribes the function to events, asks the app whether it is well.
 
 Event Grid accepts only a function that exists. Azure needs a while for what it asks about: the function's endpoint, the
 topic's new role on the dead letters, and the app's on the vault.
 A function that is switched off is none that exists: then the subscription is left as it is, or not there.
+An app that is not well fails the deployment. What could not be asked, a message that did not arrive, and a right that
+the app does not have yet are said, and do not.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.hooks.app import AppError, key, token
 from infra.hooks.azure import AzureError, az
 from infra.hooks.choices import given
 from infra.hooks.resets import app_settings, switched_off
+from infra.smoke.asking import App
+from infra.smoke.findings import Finding, breaks_a_deployment, table
+from infra.smoke.questions import ABOUT_THE_APP, ask, reaches, tells_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +33,11 @@ SECONDS_BETWEEN = 30
 REFERENCE = "@Microsoft.KeyVault("
 REFERENCES = "config/configreferences/appsettings"
 VERSION = "api-version=2022-03-01"
-NOT_YET = {"resolve": "The app cannot read its secrets", "listen": "The app is not subscribed to events"}
+NOT_YET = {
+    "resolve": "The app cannot read its secrets",
+    "listen": "The app is not subscribed to events",
+    "prove": "The app is not well",
+}
 AGAIN = "azd hooks run postdeploy"
 LEFT_ALONE = (
     f"{TRIGGER} is switched off, and Event Grid would not take it: its subscription stays as it is, or is not made. "
@@ -49,18 +59,25 @@ PARAMETERS = {
 
 
 def main() -> int:
-    needed = {*PARAMETERS.values(), "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME"}
+    needed = {*PARAMETERS.values(), "EVENT_TOPIC_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_FUNCTION_APP_URL"}
     if missing := sorted(name for name in needed if not given(name)):
         print(f"This environment does not know {', '.join(missing)}: azd env refresh, then {AGAIN}", file=sys.stderr)
         return 1
-    steps = [resolve, listen]
+    proof = Proof()
+    steps = _tried([resolve, listen, proof.prove])
+    proof.tell()
+    return 1 if proof.fails or any(step.__name__ != "prove" for step in steps) else 0
+
+
+def _tried(steps: list[Callable[[], None]]) -> list[Callable[[], None]]:
+    """Try each until it is done, as long as Azure may need; returns those that are not."""
     for left in reversed(range(TRIES)):
         steps = [step for step in steps if not _done(step, left)]
         if not steps:
-            return 0
+            break
         if left:
             time.sleep(SECONDS_BETWEEN)
-    return 1
+    return steps
 
 
 def _done(step: Callable[[], None], left: int) -> bool:
@@ -102,6 +119,36 @@ def _subscription() -> list[str]:
     name = ["--name", f"tagged-images-{os.environ['AZURE_FUNCTION_APP_NAME']}"]
     topic = ["--system-topic-name", os.environ["EVENT_TOPIC_NAME"]]
     return [*name, *topic, "--resource-group", os.environ["EVENT_TOPIC_RESOURCE_GROUP"]]
+
+
+class Proof:
+    """What the app answered, the last time that it was asked."""
+
+    def __init__(self) -> None:
+        self.app: App | None = None
+        self.found: list[Finding] = []
+
+    def prove(self) -> None:
+        """Ask it; a no may pass, and what cannot be asked by whoever deploys will not."""
+        try:
+            headers, unasked = {**key(os.environ["AZURE_FUNCTION_APP_ID"]), **token()}, []
+        except (AppError, AzureError) as error:
+            headers, unasked = {}, [Finding("there is a key for it, or a token", is_good=None, seen=str(error))]
+        app = reaches(os.environ["AZURE_FUNCTION_APP_URL"], headers)
+        self.app, found = (app, ask(app, ABOUT_THE_APP)) if isinstance(app, App) else (None, [app])
+        self.found = unasked + found
+        if wrong := [one for one in self.found if one.is_good is False]:
+            raise AzureError("; ".join(f"{one.question}: no ({one.seen})" for one in wrong))
+
+    def tell(self) -> None:
+        """Have one test message sent, however often the rest was asked, and say what came of it all."""
+        if self.app:
+            self.found += ask(self.app, (tells_people,))
+        print(table(self.found))
+
+    @property
+    def fails(self) -> bool:
+        return any(map(breaks_a_deployment, self.found))
 
 
 def subscribe() -> None:

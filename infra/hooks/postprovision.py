@@ -17,11 +17,10 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from infra.hooks.azure import AzureError, az, contents, deployments, made, succeeded
+from infra.hooks.azure import AzureError, assignments_at, assignments_of, contents, deployments, made, succeeded
 
 SECONDS_OF_ROLES = 90
 FRACTION = re.compile(r"\.\d+")  # of any length; with Z, Python 3.9 reads neither
-ASSIGNMENT = "/providers/microsoft.authorization/roleassignments/"
 
 
 def main() -> int:
@@ -44,8 +43,8 @@ def main() -> int:
 
 def _still_to_wait(history: list[dict[str, Any]]) -> float:
     """Seconds until rights that no deployment before the last one made are taken to be in force."""
-    known = {key for one in history[1:] for key in _assignments_of(one)}
-    if not any(_assignments_of(one).keys() - known for one in history[:1]):
+    known = {key for one in history[1:] for key in assignments_of(one)}
+    if not any(assignments_of(one).keys() - known for one in history[:1]):
         return 0.0
     ended = FRACTION.sub("", str(history[0]["properties"]["timestamp"])).replace("Z", "+00:00")
     since = datetime.now(timezone.utc) - datetime.fromisoformat(ended)  # noqa: UP017 - Python 3.9
@@ -57,10 +56,9 @@ def left_behind(history: list[dict[str, Any]]) -> list[str]:
     last = next((one for one in history if succeeded(one)), None)
     if last is None:
         return []
-    stays = _assignments_of(last)
-    gone = {key: path for one in history for key, path in _assignments_of(one).items() if key not in stays}
-    scopes = sorted({path[: key.index(ASSIGNMENT)] for key, path in gone.items()})
-    there = {path.lower() for scope in scopes for path in _assignments_at(scope)}
+    stays = assignments_of(last)
+    gone = {key: path for one in history for key, path in assignments_of(one).items() if key not in stays}
+    there = {path.lower() for path in assignments_at(gone.values())}
     return sorted(path for key, path in gone.items() if key in there)
 
 
@@ -72,18 +70,6 @@ def no_longer_made(history: list[dict[str, Any]]) -> list[str]:
     kept = {path.lower() for path in made(last)}
     gone = {path.lower() for one in history for path in made(one)} - kept
     return sorted(one["id"] for one in contents() if one["id"].lower() in gone) if gone else []
-
-
-def _assignments_of(deployment: dict[str, Any]) -> dict[str, str]:
-    """Their ids as Azure writes them, by those in lower case."""
-    return {path.lower(): path for path in made(deployment) if ASSIGNMENT in path.lower()}
-
-
-def _assignments_at(scope: str) -> list[str]:
-    try:
-        return [one["id"] for one in az("role", "assignment", "list", "--scope", scope)]
-    except AzureError:
-        return []  # the scope itself is gone, and its assignments with it
 
 
 if __name__ == "__main__":

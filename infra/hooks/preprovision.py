@@ -1,7 +1,7 @@
 """Before anything is changed: refuses what Azure would refuse half-way, and what would take back a choice unnoticed.
 
-Each refusal says what to type instead. What would be taken back is found in `resets.py`, what Azure does not allow in
-`limits.py`.
+Each refusal says what to type instead. What would be taken back is found in `resets.py`, what must come before it in
+`undoing/`, what Azure does not allow in `limits.py`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from infra.hooks.azure import (
     made,
     tags,
 )
-from infra.hooks.choices import given
+from infra.hooks.choices import given, references
 from infra.hooks.limits import fixed, groups, network, region, retention, tagging, zones
 from infra.hooks.resets import taken_back
+from infra.hooks.undoing.backend import another_backend
+from infra.hooks.undoing.scopes import left_subscriptions
 
 LONGEST_NAME = 32
 NOT_OURS = (
@@ -41,7 +43,8 @@ def main() -> int:
         )
         return 1
     try:
-        problems = [*environment(), *tagging(), *retention(), *groups(), *network(), *zones(), *topic(), *place()]
+        problems = [*environment(), *tagging(), *references(), *retention(), *groups(), *network(), *zones(), *topic()]
+        problems += place()
     except AzureError as error:
         problems = [f"Azure could not be asked: {error}"]
     for problem in problems:
@@ -89,7 +92,7 @@ def place() -> list[str]:
     if there is None:
         return region()
     if is_own(there):
-        return taken_back() or fixed()
+        return [*taken_back(), *another_backend(), *left_subscriptions()] or fixed()
     return [f"the resource group {group_name()} {NOT_OURS}"]
 
 

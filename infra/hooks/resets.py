@@ -11,14 +11,13 @@ import re
 from typing import Any
 
 from infra.hooks.azure import app_of, az, contents, deployments, group_name, made, succeeded
-from infra.hooks.choices import Choice, before, choices, given, named
+from infra.hooks.choices import SECRETS, Choice, before, choices, given, named
 
 EVERYTHING = "all"
 NOT_REMEMBERED = (
     "is there, but Azure remembers no deployment of this app, so nobody can tell which choices would be reset: look at "
     "the app's settings, give all that are to stay (azd env set), and set TAKE_BACK=all"
 )
-SECRETS = {"notify": "NOTIFY", "escalate": "ESCALATE"}  # by the name they have in the vault
 SWITCHED_OFF = "DISABLED_FUNCTIONS"
 PAUSED = "MIGRATION_PAUSED"
 DISABLED = re.compile(r"AzureWebJobs(?:\.|__)(.+?)(?:\.|__)Disabled", re.IGNORECASE)

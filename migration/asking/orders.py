@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictBool, ValidationError
+from pydantic import AfterValidator, Field, StrictBool, ValidationError
 
-from migration.values.lengths import LONGEST_TOKEN, LONGEST_WORDS, at_most
+from migration.values.ids import place
+from migration.values.lengths import LONGEST_ID, LONGEST_TOKEN, LONGEST_WORDS, MOST_LISTED, at_most
 from migration.values.problems import RequestInvalidError, problems_of, unknown_fields
 from migration.values.value import Value
 
 RunId = Annotated[str, Field(min_length=1), at_most(LONGEST_TOKEN)]
 Reason = Annotated[str, at_most(LONGEST_WORDS)]
+Places = Annotated[list[Annotated[str, at_most(LONGEST_ID), AfterValidator(place)]], at_most(MOST_LISTED)]
 
 
 class Order(Value):
@@ -41,6 +43,16 @@ class CancelOrder(RunOrder):
     """A cancel, and why."""
 
     reason: Reason | None = None
+
+
+class PlacesOrder(Order):
+    """Where the app is to have its rights: ids of subscriptions or resource groups, of sources and of galleries.
+
+    They are only looked at; what the app may do there, Azure says.
+    """
+
+    sources: Places = []
+    galleries: Places = []
 
 
 class PauseOrder(Order):

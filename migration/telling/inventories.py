@@ -83,6 +83,21 @@ class NotificationsTried(Value):
     notes: list[str]
 
 
+class PartTried(Value):
+    """Whether a part that migrations depend on works, and what was seen."""
+
+    part: str
+    works: bool
+    seen: list[str]
+
+
+class SelfTested(Value):
+    """Whether all that was tried works: `records`, `task-hub`, `rights`."""
+
+    works: bool
+    parts: list[PartTried]
+
+
 class PauseShown(Value):
     """Whether starts are paused, why, by whom and since when."""
 

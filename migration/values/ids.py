@@ -98,6 +98,18 @@ def _take_apart(text: str, kind: str) -> ResourceId:
     return ResourceId(subscription, group, kind, tuple(names))
 
 
+def place(text: str) -> str:
+    """Return the id of a subscription or resource group without its last slash; raises ValueError for anything else."""
+    match text.strip().rstrip("/").split("/"):
+        case ["", "subscriptions", subscription] if _SUBSCRIPTION.fullmatch(subscription):
+            return f"/subscriptions/{subscription}"
+        case ["", "subscriptions", subscription, groups, group] if (
+            _SUBSCRIPTION.fullmatch(subscription) and groups.lower() == "resourcegroups" and _is_group(group)
+        ):
+            return f"/subscriptions/{subscription}/resourceGroups/{group}"
+    raise ValueError(f"'{text}' is not the id of a subscription or resource group")
+
+
 def _is_group(name: str) -> bool:
     """Azure lets groups have letters of any alphabet, and with them their marks, which are no letters."""
     return bool(_RESOURCE_GROUP.fullmatch(name)) and all(_is_of_groups(character) for character in name)
@@ -137,6 +149,11 @@ def _digest_of_id(source: ResourceId) -> str:
 def teller_of(migration_id: str) -> str:
     """Return the instance id under which people are told of an image's migrations."""
     return f"{_TELLER}{migration_id.removeprefix(_MIGRATION)}"
+
+
+def id_of_no_image(draw: str) -> str:
+    """Return an id under which no image has a record, to try the task hub with; `draw` has 32 random hex digits."""
+    return f"{_MIGRATION}self-test-{draw}"
 
 
 def migration_of_teller(instance_id: str) -> str | None:

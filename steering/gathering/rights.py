@@ -4,8 +4,11 @@ Asked at the resource itself, which shows what it inherits too; at its group onl
 """
 
 from arm.resources.permissions import list_permissions
-from arm.surveys.visibility import find_hidden_around
+from arm.resources.subscriptions import list_subscriptions
+from arm.surveys.visibility import find_hidden_around, find_hidden_users
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
+from migration.asking.request import DeleteSource
+from migration.asking.settings import Settings
 from migration.plan import rights
 from migration.plan.plan import Findings
 from migration.plan.rights import Scope
@@ -36,6 +39,31 @@ async def check_gallery_rights(
             findings.add([Problem(field="gallery", code="ResourceGroupNotFound", message=message, passes=True)])
         return
     rights.check_rights(scope, needed, rights.TAG, findings)
+
+
+async def check_places(sources: list[str], galleries: list[str], current: Settings) -> Findings:
+    """Check at subscriptions and groups what the settings have the app do there."""
+    findings = Findings()
+    deletes = current.delete_source is not DeleteSource.NEVER
+    creates = rights.WRITE_GALLERY if current.create_gallery else ()
+    wanted = [("sources", one, rights.READ_SOURCE + (rights.DELETE_SOURCE if deletes else ())) for one in sources]
+    wanted += [("galleries", one, rights.WRITE_VERSION + rights.WRITE_DEFINITION + creates) for one in galleries]
+    for field, place, needed in wanted:
+        try:
+            scope = await _scope(field, place)
+        except ArmNotFoundError as error:
+            findings.problem(field, error.code, f"{place} was not found")
+            continue
+        rights.check_rights(scope, needed, rights.TAG, findings)
+    return findings
+
+
+async def find_hidden_subscriptions() -> list[str]:
+    """Return what hides users of images in the subscriptions in sight; raises ArmRefusedError where there is none."""
+    in_sight = await list_subscriptions()
+    if not in_sight:
+        raise ArmRefusedError("NothingInSight", "the app sees no subscription: it has no role, or none in force yet")
+    return [said for one in in_sight if (said := await find_hidden_users(one))]
 
 
 async def check_users_visible(image: ManagedImage, findings: Findings) -> None:

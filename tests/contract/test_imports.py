@@ -56,7 +56,7 @@ RECORDS_USED = {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
-        *("RecordsUnavailableError", "RecordUnreadableError"),
+        *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "try_out"),
     },
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),

@@ -101,6 +101,7 @@ def test_what_is_done_is_answered_as_described(described):
         ("pause", {"paused": True, "reason": "a test"}),
         ("pause", {"paused": False}),
         ("sweep", {}),
+        ("self-test", {}),
     ]
     for route, body in sent:
         answer = app.call("POST", route.replace("{id}", asking["id"]), body)

@@ -176,3 +176,60 @@ def test_every_fact_about_azure_has_its_source(heading):
     rows = [line for line in section(DEPLOYMENT, heading).splitlines() if line.startswith("| ")]
     assert "source, read 20" in rows[0]
     assert all(row.split("|")[2].strip() for row in rows)
+
+
+# What only a document can do about a finding: its words are held here.
+TOLD = {
+    "a shell's variable does not count before the environment's": (
+        DEPLOYMENT,
+        "own environment does not name it takes from the shell",
+    ),
+    "a tag in another subscription is found without a topic there": (
+        DEPLOYMENT,
+        "is found by the sweep, within `MIGRATION_SWEEP`",
+    ),
+    "nobody gets a token before the Application ID URI is set": (DEPLOYMENT, "--identifier-uris api://APPLICATION_ID"),
+    "a key is got by a command": (DEPLOYMENT, "az functionapp keys list"),
+    "addresses in an environment are in clear text": (
+        DEPLOYMENT,
+        "leaves passwords in clear text in `.azure/NAME/.env`",
+    ),
+    "a deployment ends the steps that are under way": (OPERATIONS, "ends the instances of before at every deployment"),
+    "five task hubs": (DEPLOYMENT, "how many task hubs a region of a subscription may have"),
+    "a code upload that meets a new role": (DEPLOYMENT, "if it still ends with 403, `azd deploy`"),
+    "both timers are counted": ((ROOT / "docs" / "cost.md").read_text(), "never switched off"),
+    "an activity is two actions": ((ROOT / "docs" / "cost.md").read_text(), "two for an activity"),
+    "the bundle is a released one": (
+        (ROOT / "docs" / "decisions" / "0001-durable-functions-2.md").read_text(),
+        "on the released extension bundle",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), TOLD.values(), ids=TOLD)
+def test_what_only_a_document_can_say_is_said(text, words):
+    assert words in " ".join(text.split())
+
+
+def test_addresses_are_given_by_reference_first():
+    for name in ("README.md", "docs/deployment.md"):
+        typed = [line for line in (ROOT / name).read_text().splitlines() if line.startswith("$ azd env set")]
+        assert "$ azd env set-secret NOTIFY" in typed
+        assert not [line for line in typed if "azd env set NOTIFY" in line or "azd env set ESCALATE" in line]
+
+
+def test_the_lines_of_a_smoke_test_are_in_the_table_with_what_they_do_to_a_deployment():
+    from infra.smoke import questions
+    from infra.smoke.questions import OUTSIDE, PARTS
+
+    rows = [
+        [cell.strip() for cell in row.split("|")[1:-1]]
+        for row in section(DEPLOYMENT, "### Is it well?").splitlines()
+        if row.startswith("|")
+    ]
+    told = {row[0]: row[2] for row in rows[2:]}
+    text = (ROOT / questions.__file__).read_text()
+    assert all(line in text for line in told)
+    assert told.keys() >= set(PARTS.values())
+    said = {line for line, meaning in told.items() if meaning.startswith("is said")}
+    assert said == {*(PARTS[part] for part in OUTSIDE), "whoever is to be told is reached"}

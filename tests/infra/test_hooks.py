@@ -65,6 +65,26 @@ def test_a_removed_deployment_holds_nobody_to_its_choices(az):
     assert az.run("preprovision").returncode == 0
 
 
+AKVS = f"akvs://{HERE}/kv-of-ours/addresses"
+
+
+@pytest.mark.parametrize("name", ["NOTIFY", "ESCALATE"])
+def test_a_secret_by_reference_is_a_secret_that_is_given(az, name):
+    """azd fills the parameter with what the reference leads to, and tells hooks the reference alone."""
+    az.remember({name: "mail://somebody"})
+    assert az.run("preprovision", {name: AKVS}).returncode == 0
+    assert refused(az.run("preprovision")) == {name}
+    assert az.asked[-1][0] != "keyvault", "nobody who deploys needs to read it with az"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["akvs://kv/addresses", f"akvs://{HERE}/kv-of-ours", f"AKVS://{HERE}/a/b/c", "akvs://"]
+)
+def test_a_reference_that_azd_could_not_follow_is_refused_and_not_sent_messages_to(az, wrong):
+    done = az.run("preprovision", {"NOTIFY": wrong})
+    assert (done.returncode, "azd env set-secret NOTIFY" in done.stderr) == (1, True)
+
+
 def test_the_choices_of_another_environment_do_not_count(az):
     az.remember(EVERYTHING)
     assert az.run("preprovision", {"AZURE_ENV_NAME": "test"}).returncode == 0
@@ -225,6 +245,7 @@ def deployed_app(monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AZURE_SUBSCRIPTION_ID", HERE)
     monkeypatch.setattr(postdeploy, "app_settings", lambda _app: {})
+    monkeypatch.setattr(postdeploy.Proof, "prove", lambda _: None)  # test_smoke.py
 
 
 def states(*given):
@@ -372,7 +393,7 @@ def test_an_app_that_is_closed_is_not_subscribed_to_what_cannot_reach_it(az):
 
 # the Pythons that azd may find
 
-MODULES = sorted((ROOT / "infra" / "hooks").glob("*.py"))
+MODULES = sorted((ROOT / "infra").rglob("*.py"))
 
 
 def too_new(path):

@@ -29,6 +29,19 @@ def test_every_action_is_pinned_to_a_commit_and_says_which_version_that_is():
     hold(loosely_used, WORKFLOWS)
 
 
+def test_what_a_workflow_installs_is_of_one_version():
+    """And no action is older than that of another workflow: those of 2024 run on a Node that is gone."""
+    texts = [path.read_text() for path in WORKFLOWS]
+    installed = [
+        word for text in texts for line in re.findall(r"(?:npm|pip) install (.+)", text) for word in line.split()
+    ]
+    assert [
+        word for word in installed if not word.startswith("-") and not re.search(r"(@|==)\d+\.\d+\.\d+$", word)
+    ] == []
+    used = {action for text in texts for action in re.findall(r"uses: (\S+)", text)}
+    assert len(used) == len({action.partition("@")[0] for action in used})
+
+
 def test_a_workflow_may_only_read_and_where_it_deploys_sign_in():
     allowed = ({"contents": "read"}, {"contents": "read", "id-token": "write"})
     permissions = {path.name: yaml.safe_load(path.read_text())["permissions"] for path in WORKFLOWS}

@@ -13,7 +13,6 @@ from triggers.api.checks import CHECKS
 from triggers.api.decisions import APPROVE, ASK_AGAIN, CANCEL
 from triggers.api.listing import LIST
 from triggers.api.migrations import LOOK, PLAN, START
-from triggers.api.notifications import TRY
 from triggers.api.pauses import SWITCH, TELL
 from triggers.api.sweeps import SWEEP
 from triggers.api.users import USERS
@@ -22,13 +21,15 @@ from triggers.describing.document import describe
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
+from triggers.trials.notifications import TRY
+from triggers.trials.self_test import SELF_TEST
 
 blueprint = df.Blueprint()
 
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
-    *(TELL, SWITCH, SWEEP, TRY, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
+    *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
 )
 
 

@@ -17,7 +17,8 @@ class FakeHub:
     """Orchestrations by id: `live` ones, the `phases` they say they are in, those `started` with their hints, events
     `heard`, histories `purged`, images of which people are `telling`.
 
-    One that is `down` gives no answer; one that `takes_nothing` answers all but starts.
+    Telling `ends_as` this as soon as it was started, or with None never. A hub that is `down` gives no answer; one that
+    `takes_nothing` answers all but starts.
     """
 
     live: set[str] = field(default_factory=set)
@@ -26,6 +27,7 @@ class FakeHub:
     heard: list[tuple[str, str]] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
     telling: list[str] = field(default_factory=list)
+    ends_as: str | None = "COMPLETED"
     down: bool = False
     takes_nothing: bool = False
 
@@ -53,6 +55,10 @@ class FakeHub:
             return False
         self.telling.append(migration_id)
         return True
+
+    async def how_telling_ended(self, migration_id: str) -> str | None:
+        self._answer()
+        return self.ends_as if migration_id in self.telling else None
 
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         self._answer()
@@ -84,6 +90,8 @@ class FakeClient:
         self, instance_id: str, *, fetch_payloads: bool = True
     ) -> OrchestrationState | None:
         self._answer()
+        if how := await self.hub.how_telling_ended(instance_id):
+            return instance(instance_id, OrchestrationStatus[how])
         return instance(instance_id, self.status) if instance_id in self.hub.live else None
 
     async def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002 - its own

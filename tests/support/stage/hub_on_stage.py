@@ -39,6 +39,10 @@ class Hub:
         self._stage.start(names.TELL_PEOPLE, None, teller_of(migration_id))
         return True
 
+    async def how_telling_ended(self, migration_id: str) -> str | None:
+        status = self._stage.instance(teller_of(migration_id)).runtime_status
+        return status if status in ENDED else None
+
     async def wake(self, migration_id: str, event: str, payload: Any) -> None:
         if self.hears:
             self._stage.raise_event(migration_id, event, payload)
