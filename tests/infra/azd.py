@@ -36,6 +36,7 @@ EVERYTHING = {
     "MIGRATION_CREATE_GALLERY": "true",
     "MIGRATION_GALLERY": "golden",
 }
+FIXED = ("ZONE_REDUNDANCY",)  # what no deployment changes once it is made
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:

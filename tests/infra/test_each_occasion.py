@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.infra.azd import EVERYTHING, HERE, environment, provision
+from tests.infra.azd import EVERYTHING, FIXED, HERE, environment, provision
 from tests.infra.azure_cli import AzureCli, in_group, record
 
 SITE = f"/subscriptions/{HERE}/resourceGroups/rg-prod/providers/Microsoft.Web/sites/webshop"
 GALLERY = f"/subscriptions/{HERE}/resourceGroups/rg-prod/providers/Microsoft.Compute/galleries/golden"
+
+REVOCABLE = {name: value for name, value in EVERYTHING.items() if name not in FIXED}
 
 
 class Occasion(NamedTuple):
@@ -17,7 +19,6 @@ class Occasion(NamedTuple):
     made: tuple[dict[str, str], ...] = ()
     given: dict[str, str] = {}
     group: str = "ours"  # or "gone", "foreign", "another project's"
-    vault_is_kept: bool = False
     newest_is_anothers: bool = False
     says: str = ""  # nothing: the deployment goes on
 
@@ -28,13 +29,15 @@ OCCASIONS = {
     "the second up": Occasion(({},)),
     "the second up with every choice": Occasion((EVERYTHING,), EVERYTHING),
     "the second up from a fresh clone": Occasion((EVERYTHING,), says="would be reset"),
-    "a choice taken back that is meant": Occasion((EVERYTHING,), {"TAKE_BACK": "all"}),
+    "choices taken back that are meant": Occasion((REVOCABLE,), {"TAKE_BACK": "all"}),
+    "replication taken back": Occasion(
+        ({"ZONE_REDUNDANCY": "Storage"},), {"ZONE_REDUNDANCY": "None"}, says="storage account migration start"
+    ),
     "a choice set": Occasion(({},), {"ALLOW_SOURCE_DELETION": "true"}),
     "a choice set back by its default": Occasion(
         ({"ALLOW_SOURCE_DELETION": "true"},), {"ALLOW_SOURCE_DELETION": "false"}
     ),
     "down": Occasion((EVERYTHING,), group="gone"),
-    "down without --purge": Occasion(({},), group="gone", vault_is_kept=True, says="az keyvault purge"),
     "down, and up with other choices": Occasion((EVERYTHING,), {"MIGRATION_GALLERY": "other"}, group="gone"),
     "down with what was given up": Occasion(({},), {"GIVE_UP": "audit"}, group="gone", says="GIVE_UP"),
     "another project of the same name, deployed since": Occasion(({},), newest_is_anothers=True),
@@ -67,9 +70,6 @@ def on(az: AzureCli, occasion: Occasion) -> None:
             f"group show --name rg-{name} ": {"name": f"rg-{name}", "tags": tags},
             "resource list": [{"id": path, "name": "x", "type": "Microsoft.Web/sites", "tags": None}],
         }
-    if occasion.vault_is_kept:
-        kept = {"tags": {"azd-env-name": name}, "location": "westeurope"}
-        az.answers["keyvault list-deleted"] = [{"name": "kv-before", "properties": kept}]
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS.values(), ids=OCCASIONS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.hooks.choices import choices
-from tests.infra.azd import ELSEWHERE, EVERYTHING, HERE, app_settings, only, provision
+from tests.infra.azd import ELSEWHERE, EVERYTHING, FIXED, HERE, app_settings, only, provision
 from tests.infra.azure_cli import AzureCli
 from tests.infra.bicep.deploying import FILES
 
@@ -176,7 +176,9 @@ WITH = {
     "SYSTEM_TOPIC_NAME": {"SYSTEM_TOPIC_RESOURCE_GROUP": "events"},
     "SYSTEM_TOPIC_RESOURCE_GROUP": {"SYSTEM_TOPIC_NAME": "topic-of-others"},
     "DURABLE_WEBHOOK_OPEN": {"AUTH_CLIENT_ID": EVERYTHING["AUTH_CLIENT_ID"]},
+    "PRIVATE_APP": {"VNET_ENABLED": "true"},
 }
+GOES_WITH_ANOTHER = {"SYSTEM_TOPIC_NAME", "SYSTEM_TOPIC_RESOURCE_GROUP", "PRIVATE_APP"}  # one without the other is none
 PLAIN = [one for one in choices() if one.parameter != "migrationSettings"]
 
 
@@ -193,14 +195,17 @@ def test_a_choice_is_refused_to_whoever_does_not_know_it_and_goes_when_it_is_mea
     unknowing = az.run("preprovision", kept | url)
     assert (unknowing.returncode, f"refused: {choice.variable} is " in unknowing.stderr) == (1, True)
     meant = az.run("preprovision", kept | url | {"TAKE_BACK": choice.variable})
-    assert meant.returncode == 0 or choice.variable.startswith("SYSTEM_TOPIC")  # one without the other is none
+    assert meant.returncode == 0 or choice.variable in {*GOES_WITH_ANOTHER, *FIXED}
 
 
 @pytest.mark.parametrize("choice", [one for one in PLAIN if one.variable in VALUES], ids=lambda one: one.variable)
 def test_what_stays_of_a_choice_that_was_taken_back_is_known(choice):
-    on, off = provision(state(choice)), provision()
+    on, off = (
+        provision(state(choice)),
+        provision(WITH.get(choice.variable, {}) if choice.variable == "PRIVATE_APP" else {}),
+    )
     stays = {on.resources[path].type for path in on.resources.keys() - off.resources.keys()}
-    if choice.variable == "VNET_ENABLED":
+    if choice.variable in {"VNET_ENABLED", "PRIVATE_APP"}:
         assert {kind.partition("/")[0] for kind in stays} == {"Microsoft.Network"}
     else:
         assert stays == STAYS.get(choice.variable, set())
