@@ -1,0 +1,26 @@
+"""Workers die while many images wait for few places: no place is lost, no image, and never too many are being made."""
+
+import random
+
+from migration.course.steps import CHECK_REPLICATION, CREATE_IMAGE_VERSION
+from migration.names import MIGRATE_IMAGE
+from tests.support.running.azure import definition_of, running_azure
+from tests.support.running.starting import running_app
+
+CAP, IMAGES, KILLS = 3, 12, 20
+MAKING = [CREATE_IMAGE_VERSION.name, CHECK_REPLICATION.name, MIGRATE_IMAGE]
+
+
+def test_workers_killed_twenty_times_leak_no_place_and_never_have_too_many_versions_made():
+    chosen = random.Random(0)
+    with running_azure() as azure, running_app(azure, MIGRATION_MAX_IN_FLIGHT=str(CAP)) as app:
+        images = [azure.seed_image("crowd") for _ in range(IMAGES)]
+        for kill in range(KILLS):
+            app.host.crash_worker_on(MAKING[kill % len(MAKING)], when=chosen.choice(["before", "after"]))
+        started = [app.start(image, deleteSource="never") for image in images]
+        ended = [app.ended(one) for one in started]
+        assert app.host.pending_crashes() == 0, "the worker did not die as often as it should have"
+        assert {one["outcome"]["kind"] for one in ended} == {"SourceKept"}
+        assert [len(azure.versions(definition_of(image))) for image in images] == [1] * IMAGES
+        assert azure.control.state()["mostAtOnce"]["imageVersionCreate"] == CAP
+        assert azure.rows("queue") == []
