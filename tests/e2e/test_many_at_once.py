@@ -4,8 +4,10 @@ import random
 
 from migration.course.steps import CHECK_REPLICATION, CREATE_IMAGE_VERSION
 from migration.names import MIGRATE_IMAGE
+from tests.support.running.app import PATIENCE_SECONDS
 from tests.support.running.azure import definition_of, running_azure
 from tests.support.running.starting import running_app
+from tests.support.waiting import eventually
 
 CAP, IMAGES, KILLS = 3, 12, 20
 MAKING = [CREATE_IMAGE_VERSION.name, CHECK_REPLICATION.name, MIGRATE_IMAGE]
@@ -15,12 +17,13 @@ def test_workers_killed_twenty_times_leak_no_place_and_never_have_too_many_versi
     chosen = random.Random(0)
     with running_azure() as azure, running_app(azure, MIGRATION_MAX_IN_FLIGHT=str(CAP)) as app:
         images = [azure.seed_image("crowd") for _ in range(IMAGES)]
+        started = [app.start(image, deleteSource="never") for image in images]
         for kill in range(KILLS):
             app.host.crash_worker_on(MAKING[kill % len(MAKING)], when=chosen.choice(["before", "after"]))
-        started = [app.start(image, deleteSource="never") for image in images]
-        ended = [app.ended(one) for one in started]
+        for one in started:
+            eventually(lambda one=one: app.host.instance(one)["runtimeStatus"] == "Completed", PATIENCE_SECONDS)
         assert app.host.pending_crashes() == 0, "the worker did not die as often as it should have"
-        assert {one["outcome"]["kind"] for one in ended} == {"SourceKept"}
+        assert {app.ended(one)["outcome"]["kind"] for one in started} == {"SourceKept"}
         assert [len(azure.versions(definition_of(image))) for image in images] == [1] * IMAGES
         assert azure.control.state()["mostAtOnce"]["imageVersionCreate"] == CAP
         assert azure.rows("queue") == []
