@@ -18,7 +18,7 @@ from migration.course.steps import StepInput
 from migration.record.admitting import begun, ended
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
-from migration.values.answer import AZURE_UNAVAILABLE, IN_PROGRESS, SETTINGS, SOON_SECONDS, Later, Refusal
+from migration.values.answer import AZURE_UNAVAILABLE, IN_PROGRESS, NO_PLACE, SETTINGS, SOON_SECONDS, Later, Refusal
 from migration.values.outcome import Outcome
 from migration.values.value import Value
 from records.store import Held, hold
@@ -169,8 +169,8 @@ def _passing(error: ArmError | SettingsInvalidError) -> Later:
 
 
 async def _with_patience[Input: StepInput](turn: Turn[Input], said: Value | None) -> Value | None:
-    """Note what a run waits for, or that it waits for nothing any more."""
-    if isinstance(said, Later):
+    """Note what a run waits for, or that it waits for nothing any more. For a place it waits as long as it takes."""
+    if isinstance(said, Later) and said.code != NO_PLACE:
         return await _patiently(turn, said)
     run = turn.held.run
     if not isinstance(said, Refusal) and run is not None and unhindered(run, turn.step) is not run:

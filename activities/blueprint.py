@@ -48,7 +48,7 @@ def register[Input: StepInput](
 
 
 def register_with_hub[Input: StepInput](
-    activity: Activity[Input, Answer], step: StepWithHub[Input], when: When
+    activity: Activity[Input, Answer], step: StepWithHub[Input], when: When = When.IN_PHASE
 ) -> None:
     """Register one that starts or wakes another orchestration."""
 
@@ -85,7 +85,7 @@ async def _taken[Input: StepInput](
 register(steps.PLAN_MIGRATION, plan_migration)
 register(steps.ENSURE_GALLERY, ensure_gallery)
 register(steps.ENSURE_IMAGE_DEFINITION, ensure_image_definition)
-register(steps.CREATE_IMAGE_VERSION, create_image_version)
+register_with_hub(steps.CREATE_IMAGE_VERSION, create_image_version)
 register(steps.CHECK_REPLICATION, check_replication)
 register(steps.OPEN_QUESTION, open_question)
 register(steps.LOOK_AT_QUESTION, look_at_question)

@@ -6,8 +6,10 @@ from functools import partial
 from activities.admitting import Turn
 from arm.resources.images import get_image
 from arm.resources.versions import get_version, start_version, start_version_update
-from arm.transport.errors import BUSY_SECONDS, ArmRefusedError
+from arm.transport.errors import BUSY_SECONDS, ArmNotFoundError, ArmRefusedError, ArmThrottledError
+from hub.task_hub import TaskHub
 from migration.asking.reading import settings
+from migration.course.places import queued_in_words
 from migration.course.steps import StepInput
 from migration.course.storage import stored_in_one_zone
 from migration.plan.destination.numbering import is_ours
@@ -20,9 +22,10 @@ from migration.resources.image import ManagedImage
 from migration.resources.operation import CreatedVersion
 from migration.resources.replication import region_problems
 from migration.resources.states import ProvisioningState
-from migration.values.answer import Later, Refusal
+from migration.values.answer import NO_PLACE, Later, Refusal
 from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
+from steering.runs.placing import InLine, give_back, take_place
 
 LOST_RACES = 10
 # Another's version appeared between the look and the write, or something keeps the number that is not shown: a version
@@ -30,11 +33,34 @@ LOST_RACES = 10
 _TAKEN = {"PropertyChangeNotAllowed", "Conflict", "OperationNotAllowed"}
 
 
-async def create_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
-    """Create the planned version, adopt it where an earlier run created it, or take the next number on a lost race.
+async def create_image_version(turn: Turn[StepInput], hub: TaskHub) -> Later | Refusal | None:
+    """Create the planned version once there is a place for it among those being made; until then, say how it waits.
 
-    Zones that were only preferred, and that Azure refuses, are given up in the record first.
+    It is adopted where an earlier run created it, and takes the next number on a lost race. A place with which nothing
+    was begun, for sure, is given back: others need not wait until this run can begin.
     """
+    place = await take_place(hub, turn.held.migration_id, turn.run, settings().max_in_flight)
+    if isinstance(place, InLine):
+        return await _in_line(turn, place)
+    try:
+        said = await _create_or_adopt(turn)
+    except (ArmNotFoundError, ArmThrottledError):
+        await give_back(turn.held.migration_id, turn.said.run, place)
+        raise
+    if isinstance(said, Refusal):
+        await give_back(turn.held.migration_id, turn.said.run, place)
+    return said
+
+
+async def _in_line(turn: Turn[StepInput], waits: InLine) -> Later:
+    """Note how the run waits for a place; it costs no call of Azure."""
+    if waits.queued != turn.run.queued:
+        await turn.move(lambda run: run.changed(queued=waits.queued))
+    return Later(seconds=waits.seconds, reason=queued_in_words(waits.queued), code=NO_PLACE)
+
+
+async def _create_or_adopt(turn: Turn[StepInput]) -> Later | Refusal | None:
+    """Zones that were only preferred, and that Azure refuses, are given up in the record first."""
     try:
         created = await _start_version(turn)
     except ArmRefusedError as error:

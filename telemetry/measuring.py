@@ -41,6 +41,7 @@ class _Instruments:
         )
         self.throttled = meter.create_counter("image_migrations.throttled", "1", "calls that Azure answered with 429")
         self.in_flight = meter.create_gauge("image_migrations.in_flight", "1", "live migrations, by phase")
+        self.in_line = meter.create_gauge("image_migrations.place_waiting", "1", "migrations that wait for a place")
         self.waiting = meter.create_gauge("image_migrations.approval_waiting", "h", "age of the oldest open question")
 
 
@@ -55,6 +56,7 @@ class Live(NamedTuple):
 
     phase: Phase
     asked_at: datetime | None
+    waits_for_place: bool = False
 
 
 def count_start(asked_by: str) -> None:
@@ -93,11 +95,14 @@ def measure_end(run: Run) -> None:
 
 
 def measure_live(migrations: Iterable[Live], now: datetime) -> None:
-    """Set how many migrations are in each phase, and how old the oldest open question is; zero where there is none."""
+    """Set how many migrations are in each phase, how many of them wait for a place among the versions being made, and
+    how old the oldest open question is; zero where there is none.
+    """
     live = list(migrations)
     phases = Counter(migration.phase for migration in live)
     for phase in Phase:
         if phase is not Phase.DONE:
             _instruments().in_flight.set(phases[phase], {"phase": phase.value})
+    _instruments().in_line.set(sum(migration.waits_for_place for migration in live))
     ages = [(now - one.asked_at) / _HOUR for one in live if one.asked_at and one.phase is Phase.AWAITING_APPROVAL]
     _instruments().waiting.set(max(ages, default=0.0))

@@ -48,6 +48,7 @@ def _by_comma(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+MOST_IN_FLIGHT = 500  # each is looked at in turn, and one row names them all
 _CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
 _HTTPS = re.compile(r"https://[^\s/]+/?")
 _TYPES = (
@@ -151,6 +152,9 @@ class Settings(BaseSettings):
     )
     sweep: Annotated[timedelta, Field(ge=timedelta(0))] = Field(
         timedelta(hours=1), description="time between two looks for tagged images no event spoke of; `PT0S`: never"
+    )
+    max_in_flight: int = Field(
+        20, ge=1, le=MOST_IN_FLIGHT, description="how many versions are being made at once, by all migrations together"
     )
     paused: bool = Field(False, description="nothing new is started; what is under way goes on")
     approvers: Names = Field([], description="who may decide: object ids, user names or app roles; empty: anyone named")

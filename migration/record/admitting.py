@@ -110,7 +110,7 @@ def advanced(run: Run, to: Phase) -> Run | Refusal:
     """Return the run in its next phase."""
     if not run.is_live or to not in PHASE_MOVES[run.phase]:
         return Refusal(code="OtherPhase", message=f"the migration is in {run.phase}: no way leads to {to}")
-    return run.changed(phase=to, missing_since=None, obstacles=[])
+    return run.changed(phase=to, missing_since=None, obstacles=[], queued=None)
 
 
 def ended(record: ImageRecord, run_id: str, outcome: Outcome, at: datetime) -> ImageRecord | Refusal:

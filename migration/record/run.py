@@ -94,13 +94,26 @@ class Obstacle(Stored):
     step: str = ""
 
 
+class Queued(Stored):
+    """A run waits for a place among the versions that are being made, as it last saw: since when, and how far in front.
+
+    `waiting` counts who waits, it included, and `making` who is being made. Position 0: that could not be read.
+    """
+
+    since: datetime
+    position: int = 0
+    waiting: int = 0
+    making: int = 0
+
+
 class Run(Stored):
     """A run. `number` counts the runs of an image, `before` is the one whose question this one asks again.
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
     `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age,
     `excluded` are versions of others that it took out. `obstacles` are what its step waits for beside what it is there
-    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version.
+    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version. `queued` is how
+    it waits for a place, while it does.
     Of a `forgotten` one the record keeps only a line.
     """
 
@@ -116,6 +129,7 @@ class Run(Stored):
     ended_at: datetime | None = None
     missing_since: datetime | None = None
     obstacles: list[Obstacle] = []
+    queued: Queued | None = None
     plan: Plan | None = None
     image_version_id: str | None = None
     copied: CopyIdentity | None = None

@@ -9,6 +9,7 @@ from migration.approval.approval import Approval, Decision
 from migration.plan.plan import Plan
 from migration.promise.shown import JudgedRegion, KindShown, SinceSoak, UsersOfKind
 from migration.record.audit import AuditEntry
+from migration.record.run import Queued
 from migration.resources.gallery import RegionReplication
 from migration.resources.lock import Lock
 from migration.telling.status import Cause
@@ -67,6 +68,7 @@ class MigrationShown(Value):
     """A migration, by its latest run. `ofEarlierImage` tells that the source's name is another image's by now.
 
     `stopped` tells that it was ended from outside; `allows` are the decisions that its open question takes,
+    `queued` is how far it is from a place among the versions being made, as it last saw, while it waits for one;
     `soakUntil` is when, in a soak, the delete is asked about at the earliest.
     """
 
@@ -83,6 +85,7 @@ class MigrationShown(Value):
     regions_left_out: int
     waiting_for: str | None
     cause: Cause | None
+    queued: Queued | None
     next_action: str | None
     next_action_by: str | None
     requested_by: str

@@ -5,7 +5,7 @@ from datetime import datetime
 from migration.approval.approval import Approval, Decision
 from migration.record.image_record import ImageRecord
 from migration.record.question import Stage
-from migration.record.run import Run, RunStage
+from migration.record.run import Queued, Run, RunStage
 from migration.resources.gallery import RegionReplication
 from migration.resources.image import ManagedImage, seen_as
 from migration.values.answer import SETTINGS
@@ -48,6 +48,7 @@ class Status(Stored):
     regions_left_out: int = 0
     waiting_for: str | None
     cause: Cause | None = None
+    queued: Queued | None = None
     requested_by: str
     created_at: datetime
     updated_at: datetime
@@ -77,6 +78,7 @@ class Status(Stored):
             regions=run.regions,
             waiting_for=_waiting_for(run, is_open=is_open),
             cause=_cause(run),
+            queued=run.queued if run.is_live else None,
             requested_by=run.requesters[-1].name,
             created_at=run.admitted_at,
             updated_at=record.updated_at,
@@ -96,7 +98,8 @@ class Status(Stored):
 
     def as_stopped(self) -> "Status":
         """Return the status of a run of which the task hub knows nothing: it has no outcome before it is closed."""
-        return self.changed(stopped=True, waiting_for=None, cause=None, allows=[], notes=[*self.notes, STOPPED])
+        as_it_was = self.changed(waiting_for=None, cause=None, queued=None, allows=[])
+        return as_it_was.changed(stopped=True, notes=[*self.notes, STOPPED])
 
     def shortened(self) -> "Status":
         """Return the status as a row has room for it: texts are cut, then regions that are complete, then others."""
@@ -121,7 +124,9 @@ class Status(Stored):
 def _waiting_for(run: Run, *, is_open: bool) -> str | None:
     if run.phase in WAITING_FOR and (is_open or run.phase is not Phase.AWAITING_APPROVAL):
         return WAITING_FOR[run.phase]
-    return ("settings" if run.obstacles[-1].code == SETTINGS else "azure") if run.obstacles else None
+    if run.obstacles:
+        return "settings" if run.obstacles[-1].code == SETTINGS else "azure"
+    return "place" if run.queued is not None and run.is_live else None
 
 
 def _cause(run: Run) -> Cause | None:

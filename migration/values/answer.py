@@ -6,6 +6,7 @@ from migration.values.value import Value
 AZURE_UNAVAILABLE = "AzureUnavailable"
 SETTINGS = "SettingsInvalid"
 SOON_SECONDS = 5.0
+NO_PLACE = "NoPlace"  # as many versions are being made as may be: no patience ends that
 IN_PROGRESS = "InProgress"  # something is being made or changed
 
 

@@ -16,8 +16,8 @@ MYPY = Path(sys.executable).with_name("mypy")
 # Text that stands once in our code, and a slip in its place: one wherever a state or the record changes.
 PLANTED = [
     (
-        "run.changed(phase=to, missing_since=None, obstacles=[])",
-        "run.changed(phaze=to, missing_since=None, obstacles=[])",
+        "run.changed(phase=to, missing_since=None, obstacles=[], queued=None)",
+        "run.changed(phaze=to, missing_since=None, obstacles=[], queued=None)",
     ),
     ("run.changed(stage=to)", "run.changed(stage=move)"),
     ("run.changed(plan=plan, notes=plan.notes)", "run.changed(plan=plan.notes, notes=plan.notes)"),
@@ -32,7 +32,7 @@ PLANTED = [
     ('asked_by="request",\n        requested_by=', 'asked_by="mail",\n        requested_by='),
     ("has.changed(replica_count=", "has.changed(replicas="),
     ("known.changed(noted_at=at)", "known.changed(noted_at=later)"),
-    ("self.changed(stopped=True, ", "self.changed(stoped=True, "),
+    ("as_it_was.changed(stopped=True, ", "as_it_was.changed(stoped=True, "),
     ("record.answered.changed(off=True)", "record.answered.changed(off=at)"),
     ("evidence.having(version=found)", "evidence.having(verzion=found)"),
     ('entry(at, "planned", plan.image_version_id)', 'entry(at, "planned", version=plan.image_version_id)'),

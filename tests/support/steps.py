@@ -41,7 +41,7 @@ class Migration(OfARecord):
 
     async def take(self, step: Activity[Any, Answer], *, hint: Hint | None = None, **said: Any) -> Answer:
         payload = (hint or self.hint()).dump() | said | {"migrationId": self.id}
-        given = {"client": self.client} if step is steps.SEND_NOTIFICATIONS else {}
+        given = {"client": self.client} if step in {steps.SEND_NOTIFICATIONS, steps.CREATE_IMAGE_VERSION} else {}
         function = STEPS[step.name]
         return step.read(await getattr(function, "client_function", function)(payload, **given))
 

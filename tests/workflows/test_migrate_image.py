@@ -1,5 +1,6 @@
 """The story of one migration, from its plan to its outcome."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.course import steps
+from migration.course.places import Places
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import ImageVersion
 from migration.resources.operation import OperationStatus
@@ -16,6 +18,7 @@ from migration.telling.status import Status
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records import index
+from records.places.held import read_places, swap_places
 from tests.support.samples import SOURCE, VERSION, done
 from tests.support.stage.hooks import Real, throttled
 from tests.support.stage.play import Play
@@ -79,7 +82,13 @@ def test_the_list_of_migrations_is_told_of_every_phase(play: Play, monkeypatch: 
     assert told[-1] == ("Done", "Migrated")
 
 
+async def _know_places() -> None:
+    """What is being made is in a row of its own, which is made of the list once."""
+    assert await swap_places(await read_places(), Places())
+
+
 def test_a_list_that_cannot_be_written_holds_nothing_up(play: Play):
+    asyncio.run(_know_places())
     play.records.broken = {index.PARTITION}
     play.start().until("AwaitingApproval").approve().until("Done")
     assert play.outcome == ("Migrated", "Migrated")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import azure.functions as func
 
 from migration.approval.approval import Decision
+from migration.course.places import queued_in_words
 from migration.runbook.guide import cure_in_soak, guide
 from migration.runbook.row import FOR_API
 from migration.telling.answers import Links, MigrationShown
@@ -65,6 +66,7 @@ def view(migration_id: str, status: Status, address: str, *, another: bool | Non
         regions_left_out=status.regions_left_out,
         waiting_for=status.waiting_for,
         cause=status.cause,
+        queued=status.queued,
         next_action=next_action(status, another=bool(another)),
         next_action_by=guide(status.outcome, FOR_API).who.value if status.outcome else None,
         requested_by=status.requested_by,
@@ -87,6 +89,8 @@ def next_action(status: Status, *, another: bool = False) -> str | None:
         return f"{guide(outcome, FOR_API).text} {_ANOTHER if another else ''}".strip()
     if status.cause is not None and status.cause.code == SETTINGS:
         return "Correct the app settings that the cause names: the migration then goes on."
+    if status.waiting_for == "place" and status.queued is not None:
+        return f"Nothing: {queued_in_words(status.queued)}."
     if status.phase is Phase.SOAKING and status.cause is not None:
         return cure_in_soak(status.cause.code)
     return None if status.stopped else _next_in_phase(status)

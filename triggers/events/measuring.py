@@ -9,6 +9,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from migration.asking.platform import has_storage
+from migration.telling.status import Status
 from records.index import Filter, every
 from telemetry.measuring import Live, measure_live
 
@@ -25,4 +26,8 @@ async def measure_migrations(timer: func.TimerRequest) -> None:  # noqa: ARG001 
 
 async def count_live() -> list[Live]:
     """Count what has no outcome, by the list: it is kept up to its records by the clock."""
-    return [Live(row.status.phase, row.status.asked_at) async for row in every(Filter(live=True)) if row.live]
+    return [_live(row.status) async for row in every(Filter(live=True)) if row.live]
+
+
+def _live(status: Status) -> Live:
+    return Live(status.phase, status.asked_at, status.waiting_for == "place")

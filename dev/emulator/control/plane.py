@@ -47,6 +47,7 @@ class _ControlPlane:
                 "speed": world.clock.speed,
                 "calls": world.call_count,
                 "writes": world.write_count,
+                "mostAtOnce": dict(world.operations.most_at_once),
                 "resources": world.resources.count_by_type(),
             }
         )

@@ -2,6 +2,7 @@
 
 import heapq
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ class Operations:
         self._by_id: dict[str, Operation] = {}
         self._running: list[tuple[datetime, int, Operation]] = []
         self._count = 0
+        self.most_at_once: Counter[str] = Counter()  # by kind: how many ran at one moment
 
     def start(
         self,
@@ -56,6 +58,8 @@ class Operations:
         self._by_id[operation.id] = operation
         self._count += 1
         heapq.heappush(self._running, (operation.due, self._count, operation))
+        at_once = sum(one.kind == kind and one.due > now for one in self.running())
+        self.most_at_once[kind] = max(at_once, self.most_at_once[kind])
         return operation
 
     def get(self, operation_id: str) -> Operation | None:

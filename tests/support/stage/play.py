@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -50,7 +50,9 @@ class Play(Seen):
     is what the page has told whoever decides of `latest`.
     """
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, patch: pytest.MonkeyPatch, azure: Callable[[Callable[[], datetime]], AzureOnStage] = AzureOnStage
+    ) -> None:
         self._patch = patch
         self.hooks: dict[str, Hook] = {}
         self.told_older: bool | None = None
@@ -59,7 +61,7 @@ class Play(Seen):
             activities={name: self._activity(name, real) for name, real in registered_activities().items()},
             now=NOW,
         )
-        self.azure = AzureOnStage(lambda: self.stage.now)
+        self.azure = azure(lambda: self.stage.now)
         self.records = put_on_stage(patch, lambda: self.stage.now, self.azure)
         self.post = Post(patch)
         self.hub = Hub(self.stage)
