@@ -98,13 +98,26 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     if said and not is_json:
         raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     try:
-        value = json.loads(body)
+        value = json.loads(body, object_pairs_hook=_each_once, parse_constant=_no_number)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise HttpProblemError(400, "Malformed JSON", f"The body is not JSON: {error}") from error
     if not is_json:
         raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, of which no field is said twice: whoever read the body before may have believed the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it says a field twice")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    """Refuse what Python alone takes for a number of JSON."""
+    raise ValueError(f"{word} is none of its numbers")
 
 
 def refuse_unwanted(request: func.HttpRequest) -> None:
