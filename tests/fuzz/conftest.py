@@ -1,4 +1,4 @@
-"""The app in this process on an emulated Azure, for a whole file: what is sent to it leaves it as it was, or is undone."""
+"""The app in this process on an emulated Azure, for a whole file: what is done to it is undone."""
 
 import pytest
 from hypothesis import HealthCheck

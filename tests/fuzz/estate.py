@@ -103,7 +103,7 @@ def _run_of(image_id: str, phase: Phase | None) -> Run:
         asked_at=now - timedelta(hours=1),
         expires_at=now + timedelta(days=7),
     )
-    known = {"plan": plan, "image_version_id": version_id}
+    known: dict[str, Any] = {"plan": plan, "image_version_id": version_id}
     start = make_start(source_image_id=image_id, request=make_request(sourceImageId=image_id))
     if phase is None:
         return make_ended(**known, question=question.changed(stage=Stage.REJECTED), ended_at=now, start=start)

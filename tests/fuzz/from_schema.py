@@ -6,6 +6,7 @@ unseen.
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ def odd() -> st.SearchStrategy[Json]:
     text = st.text(max_size=30)
     plain = st.none() | st.booleans() | st.integers() | st.floats() | text
     nested = st.recursive(plain, lambda one: st.lists(one, max_size=3) | st.dictionaries(text, one, max_size=3))
-    return st.sampled_from(ODD) | nested
+    return st.sampled_from(ODD).map(deepcopy) | nested
 
 
 class Schemas:
