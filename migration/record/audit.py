@@ -7,6 +7,7 @@ from typing import Any
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
 from migration.record.notices import OwedNotice, how_many
 from migration.values.answer import Refusal
+from migration.values.moment import Moment
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
@@ -25,7 +26,7 @@ class AuditEntry(Stored):
     told its `occasion`.
     """
 
-    at: datetime
+    at: Moment
     event: str
     by: str = "the app"
     identity: str | None = None

@@ -6,6 +6,7 @@ is over. An attempt is counted before it is made: whatever becomes of it, there 
 
 from datetime import datetime, timedelta
 
+from migration.values.moment import Moment
 from migration.values.occasion import ENDS, OF_QUESTIONS, Occasion
 from migration.values.value import Stored
 
@@ -23,7 +24,7 @@ class OwedNotice(Stored):
     """
 
     occasion: Occasion
-    due_at: datetime
+    due_at: Moment
     attempt: int = 0
     reached: list[str] = []
     question: str | None = None

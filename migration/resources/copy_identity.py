@@ -1,13 +1,13 @@
 """What tells one copy of an image from another of the same name: names return, dates and contents do not."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
 from migration.resources.provenance import SOURCE_CONTENT_TAG
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
+from migration.values.moment import Moment
 from migration.values.tags import find_tag
 from migration.values.value import Stored
 
@@ -16,7 +16,7 @@ class CopyIdentity(Stored):
     """An image version and what it was made of: `published_at` is Azure's, `source_content` a digest of the source."""
 
     image_version_id: str
-    published_at: datetime
+    published_at: Moment
     source_content: str
 
 
