@@ -16,8 +16,7 @@ from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from migration.values.moment import Moment
-from migration.values.value import EARLIER_FORMAT, FORMAT
+from migration.values.value import EARLIER_FORMAT, FORMAT, Moment
 from records.chunks import read_json
 from records.earlier import earlier_status
 from records.table import remove, table, table_errors

@@ -5,8 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from migration.values.moment import Moment
-from migration.values.value import FORMAT, Stored
+from migration.values.value import FORMAT, Moment, Stored
 from records.table import find, remove, table, table_errors
 
 PARTITION = "pause"

@@ -6,8 +6,7 @@ Its rules are moves of the record (`migration/record/soaking/`).
 from datetime import datetime, timedelta
 
 from migration.resources.copy_identity import CopyIdentity
-from migration.values.moment import Moment
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 SHORTEST_GRACE = timedelta(days=7)
 

@@ -7,11 +7,10 @@ from typing import Any
 from migration.approval.approval import Approval, ApprovalEvent, Decision, identity_of
 from migration.record.notices import OwedNotice, how_many
 from migration.values.answer import Refusal
-from migration.values.moment import Moment
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"

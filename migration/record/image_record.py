@@ -12,8 +12,7 @@ from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
-from migration.values.moment import Moment
-from migration.values.value import FORMAT, OLDEST_READER, Stored
+from migration.values.value import FORMAT, OLDEST_READER, Moment, Stored
 
 MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")

@@ -5,8 +5,7 @@ from enum import StrEnum
 from migration.approval.approval import Approval, Decision
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
-from migration.values.moment import Moment
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 
 class Stage(StrEnum):

@@ -15,10 +15,9 @@ from migration.record.question import MAY_BE_SENT, Decided, Question
 from migration.resources.copy_identity import CopyIdentity
 from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
-from migration.values.moment import Moment
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Outcome, Phase
-from migration.values.value import FORMAT, OLDEST_READER, SOAK_READER, Stored
+from migration.values.value import FORMAT, OLDEST_READER, SOAK_READER, Moment, Stored
 
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
 MOST_NOTES = 100

@@ -7,9 +7,8 @@ from migration.resources.image import ManagedImage
 from migration.resources.provenance import SOURCE_CONTENT_TAG
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
-from migration.values.moment import Moment
 from migration.values.tags import find_tag
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 
 class CopyIdentity(Stored):

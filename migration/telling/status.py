@@ -7,10 +7,9 @@ from migration.record.run import Run, RunStage
 from migration.resources.gallery import RegionReplication
 from migration.resources.image import ManagedImage, seen_as
 from migration.values.answer import SETTINGS
-from migration.values.moment import Moment
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5

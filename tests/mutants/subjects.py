@@ -34,4 +34,5 @@ SUBJECTS = (
     "orchestrators/phases.py",
     "orchestrators/calling.py",
 )
-TESTS = ("tests/unit", "tests/workflows")
+DECIDING = ("activities", "approval", "course", "plan", "promise", "record", "resources", "steering", "users")
+TESTS = (*(f"tests/unit/{folder}" for folder in DECIDING), "tests/workflows")
