@@ -5,10 +5,12 @@ Docstrings, annotations, log lines and the words of messages are left alone: the
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 type Place = ast.expr | ast.stmt
+type Put = Callable[[Place], None]
 
 _OTHER: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),
@@ -43,38 +45,30 @@ class Mutant:
 def mutants_of(path: str, text: str) -> Iterator[Mutant]:
     """Return every mutant of a module, in its order."""
     tree = ast.parse(text)
-    for number, node in enumerate(_deciding(tree)):
-        for now in _instead(node):
-            changed = copy.deepcopy(tree)
-            place = list(_deciding(changed))[number]
-            was, said = _shown(node), _shown(now)
-            _Swap(place, now).visit(changed)
-            yield Mutant(path, node.lineno, was, said, ast.unparse(ast.fix_missing_locations(changed)))
+    for put, node in [*_deciding(tree)]:
+        for now in [*_instead(node)]:
+            put(ast.copy_location(now, node))
+            mistaken = ast.unparse(tree)
+            put(node)
+            yield Mutant(path, node.lineno, _shown(node), _shown(now), mistaken)
 
 
 def _shown(node: Place) -> str:
     return " ".join(ast.unparse(node).split())[:100]
 
 
-class _Swap(ast.NodeTransformer):
-    def __init__(self, place: Place, by: Place) -> None:
-        self._place, self._by = place, by
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        if node is self._place:
-            return ast.copy_location(self._by, self._place)
-        return super().generic_visit(node)
-
-
-def _deciding(tree: ast.AST) -> Iterator[Place]:
-    """Go through what decides something: no annotations, no messages, no log lines, no docstrings."""
+def _deciding(tree: ast.AST) -> Iterator[tuple[Put, Place]]:
+    """Go through what decides something, with what puts another thing in its place: no annotations, no messages, no log
+    lines, no docstrings.
+    """
     for name, value in ast.iter_fields(tree):
         if name in {"annotation", "returns", "decorator_list", "bases", "type_params", "type_comment"}:
             continue
-        for node in value if isinstance(value, list) else [value]:
+        listed = isinstance(value, list)
+        for index, node in enumerate(value if listed else [value]):
             if isinstance(node, ast.AST) and not _says_only(node):
                 if isinstance(node, ast.expr | ast.stmt):
-                    yield node
+                    yield partial(value.__setitem__, index) if listed else partial(setattr, tree, name), node
                 yield from _deciding(node)
 
 
