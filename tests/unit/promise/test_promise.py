@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal, rows
+from migration.promise.checks import (
+    CHECKS,
+    PromiseCheck,
+    decisive,
+    judge,
+    of_version,
+    promise_kept,
+    promise_refusal,
+    rows,
+)
 from migration.promise.evidence import Consumer, Evidence, Part
 from migration.promise.rules import Facts, shallow_refusal, version_refusal
 from migration.promise.users import unused
@@ -282,3 +291,22 @@ def test_that_users_may_be_hidden_is_a_check_that_is_not_met_and_a_change_of_wha
     assert promise_refusal(facts(hidden)) == HIDDEN
     for one, other in ((known, hidden), (hidden, known)):
         assert one.changes_since(other.digest(decisive(ALWAYS)), decisive(ALWAYS)) == ["who uses the source image"]
+
+
+def test_what_was_not_looked_for_is_not_gone():
+    looked = Evidence(read_at=NOW, unread={})
+    assert (looked.source_is_gone, looked.version_is_gone) == (True, True)
+    assert not Evidence(read_at=NOW).source_is_gone
+    assert not Evidence(read_at=NOW).version_is_gone
+    there = looked.changed(image=make_image(), version=make_version())
+    assert (there.source_is_gone, there.version_is_gone) == (False, False)
+
+
+def test_where_no_source_is_deleted_only_what_is_about_the_version_counts():
+    facts = Facts(Evidence(read_at=NOW, version=OURS, unread={}), make_plan(), make_copied(), None, ALWAYS)
+    every = judge(facts)
+    counted = of_version(every)
+    assert {check.words for check in counted} == {
+        row.words for row in CHECKS if row.needs == (Part.VERSION,) and not row.once_promoted
+    }
+    assert 0 < len(counted) < len(every)

@@ -159,3 +159,8 @@ def test_an_approval_that_its_question_does_not_allow_sends_nothing():
 def test_the_approval_of_a_run_that_is_over_sends_nothing():
     forged = of(moved_by(APPROVED, lambda run: run.changed(outcome=make_outcome())))
     assert code(sending(forged, "run 1", "question 1", "a", LATER, VALIDITY)) == "NotApproved"
+
+
+@pytest.mark.parametrize(("run_id", "question_id"), [("run 0", "question 1"), ("run 1", "question 0")])
+def test_a_step_of_an_earlier_run_or_question_sends_nothing(run_id, question_id):
+    assert code(sending(APPROVED, run_id, question_id, "a", LATER, VALIDITY)) == "NotApproved"
