@@ -74,12 +74,14 @@ def _digest() -> str:
 def _tests_of(mutant: Mutant, known: Any) -> list[str]:
     """Return the tests that run the place, the quickest first, as many as there is time for.
 
-    What runs as the module is imported is run by all that run anything of it.
+    What runs as the module is imported is seen by whoever reads it: by the files of all that run anything of it.
     """
     lines = {int(line): tests for line, tests in known["lines"][mutant.path].items()}
     around = _lines_around(mutant)
     found = lines.get(mutant.line) or [test for line in around for test in lines.get(line, ())]
-    found = found or [test for tests in lines.values() for test in tests]
+    if not found:
+        files = {test.partition("::")[0] for tests in lines.values() for test in tests}
+        found = [test for test in known["seconds"] if test.partition("::")[0] in files]
     tests, left = [], MOST_SECONDS_OF_TESTS
     for test in sorted(set(found), key=lambda one: (known["seconds"][one], one)):
         left -= known["seconds"][test]

@@ -11,14 +11,15 @@ from migration.promise.checks import (
     PromiseCheck,
     decisive,
     judge,
+    not_shown,
     of_version,
     promise_kept,
     promise_refusal,
     rows,
 )
 from migration.promise.evidence import Consumer, Evidence, Part
-from migration.promise.rules import Facts, shallow_refusal, version_refusal
-from migration.promise.users import unused
+from migration.promise.rules import Facts, promoted, shallow_refusal, version_refusal
+from migration.promise.users import UNSEEN, unused
 from migration.resources.lock import Lock
 from migration.users.kinds import ALWAYS
 from migration.values.answer import Refusal
@@ -310,3 +311,14 @@ def test_where_no_source_is_deleted_only_what_is_about_the_version_counts():
         row.words for row in CHECKS if row.needs == (Part.VERSION,) and not row.once_promoted
     }
     assert 0 < len(counted) < len(every)
+
+
+def test_a_version_that_is_not_there_is_no_promotion_that_went_wrong():
+    """That it is gone is another row's to say."""
+    assert promoted(Facts(Evidence(read_at=NOW, unread={}), make_plan(), make_copied(), None, ALWAYS)) is None
+
+
+def test_whoever_was_shown_nothing_is_told_of_all_that_was_not_read():
+    said = not_shown()
+    assert said[-1] == UNSEEN
+    assert len(said) > 1

@@ -5,11 +5,11 @@ import pytest
 from migration.approval.approval import Decision
 from migration.record.admitting import advanced, moved_run
 from migration.record.question import DECISIONS, LIVE, MAY_BE_SENT, MOVES, Move, Question, Stage, moved
-from migration.record.run import PHASE_MOVES, RUN_MOVES, Run, RunMove, RunStage
+from migration.record.run import PHASE_MOVES, RUN_MOVES, Run, RunMove, RunStage, with_requester
 from migration.values.answer import Refusal
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
-from tests.support.samples import NOW, make_ended, make_question, make_run
+from tests.support.samples import NOW, make_ended, make_person, make_question, make_run
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -117,3 +117,11 @@ def test_what_asks_is_owed_without_a_question_where_none_is_asked_any_more():
     for occasion in Occasion:
         (notice,) = make_run().owes(occasion, NOW).owed
         assert notice.question is None
+
+
+def test_whoever_asks_is_one_who_asked_before_by_name_and_ids_together():
+    """Two of one name would have been one person to four eyes, who could approve what the other had asked for."""
+    eve, namesake, renamed = make_person("Eve", "1"), make_person("Eve", "2"), make_person("Eva", "1")
+    assert with_requester([eve], namesake) == [eve, namesake]
+    assert with_requester([eve], renamed) == [eve, renamed]
+    assert with_requester([eve, namesake], eve) == [namesake, eve]
