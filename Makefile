@@ -20,9 +20,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Most tests wait for a server, so there are more processes than cores. A file stays in one of them, for it shares its
 # servers; files are taken in their order, for the slow folders come first.
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
-QUICK := tests/unit tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
+QUICK := tests/unit tests/fuzz tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench mutants check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ quick: $(READY) ## Run what needs no server and no browser: under a minute, for 
 bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 migrations beside 1,000
 	$(BIN)/python -m tests.bench
 
+mutants: $(READY) ## Count the small mistakes that no fast test notices (SAMPLE=100, ONLY=migration/record)
+	SAMPLE=$(SAMPLE) ONLY=$(ONLY) nice -n 10 $(BIN)/python -m tests.mutants
+
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -115,4 +118,4 @@ lock: $(READY) ## Resolve requirements*.in into the exact pins of requirements*.
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements-az.txt requirements-az.in
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) $(AZ_VENV) $(PACKAGE_VENV) $(BROWSER) $(AZURITE) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AZ_VENV) $(PACKAGE_VENV) $(BROWSER) $(AZURITE) .dev dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants

@@ -32,5 +32,16 @@ def split(text: str) -> dict[str, Any]:
 
 
 def joined(entity: Mapping[str, Any]) -> str:
-    """Return the text that an entity holds; raises KeyError where some of it is missing."""
-    return "".join(entity[f"document{number}"] for number in range(int(entity["chunks"])))
+    """Return the text that an entity holds; raises ValueError where some of it is missing, or is none."""
+    try:
+        return "".join(entity[f"document{number}"] for number in range(int(entity["chunks"])))
+    except (KeyError, TypeError, OverflowError) as error:
+        raise ValueError("a part of the text is not there") from error
+
+
+def read_json(text: Any) -> Any:
+    """Return what a stored text says; raises ValueError for whatever is no JSON, or nested without end."""
+    try:
+        return json.loads(text)
+    except (RecursionError, TypeError) as error:
+        raise ValueError("it is no JSON") from error

@@ -1,9 +1,8 @@
 """The audits that the format before (1) kept: read as they are, and told after those of this release."""
 
-import json
 from typing import Any
 
-from records.chunks import joined
+from records.chunks import joined, read_json
 from records.table import table, table_errors
 
 MOST = 50
@@ -18,8 +17,8 @@ async def earlier_runs(earlier_id: str) -> list[dict[str, Any]]:
     async with table_errors():
         async for entity in client.query_entities(wanted, parameters=parameters, results_per_page=MOST):
             try:
-                found.append(json.loads(joined(entity)))
-            except (KeyError, ValueError):
+                found.append(read_json(joined(entity)))
+            except ValueError:
                 continue
             if len(found) == MOST:
                 break

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
 from migration.values.ids import MANAGED_IMAGE, ResourceId
-from migration.values.value import EARLIER_FORMAT, FORMAT
+from migration.values.value import EARLIER_FORMAT, FORMAT, Moment
+from records.chunks import read_json
 from records.earlier import earlier_status
 from records.table import remove, table, table_errors
 
@@ -24,6 +25,7 @@ PARTITION = "list"
 MOST_READ = 5_000
 _LARGEST = 1_000
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _LOG = logging.getLogger(__name__)
 
 
@@ -153,11 +155,12 @@ async def forget(row: Row) -> None:
 def _row(entity: dict[str, Any]) -> Row | None:
     """Return a row; one of the format before tells of migrations that this release does not go on with."""
     try:
-        document = json.loads(entity["status"])
+        document = read_json(entity["status"])
         is_own = int(entity.get("format", EARLIER_FORMAT)) != EARLIER_FORMAT
         status = Status.model_validate(document) if is_own else earlier_status(document, entity["updatedAt"])
-        updated_at = datetime.fromisoformat(entity["updatedAt"])
-        return Row(entity["id"], status, updated_at, is_own and bool(entity["live"]), entity["RowKey"])
-    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        updated_at = _MOMENT.validate_python(entity["updatedAt"])
+        place = entity["RowKey"]
+        return Row(place.partition("-")[2], status, updated_at, is_own and bool(entity["live"]), place)
+    except (KeyError, TypeError, ValueError) as error:
         _LOG.warning("a row of the list cannot be read: %s (%s)", entity.get("RowKey"), type(error).__name__)
         return None

@@ -1,13 +1,11 @@
 """Whether starts are paused, by whom and why: one row, the latest counts; and a row for each wish that was put off."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from migration.values.value import FORMAT, Stored
-from records.errors import RecordsUnavailableError
+from migration.values.value import FORMAT, Moment, Stored
 from records.table import find, remove, table, table_errors
 
 PARTITION = "pause"
@@ -20,18 +18,21 @@ class Pause(Stored):
     paused: bool
     reason: str = ""
     by: str = ""
-    at: datetime | None = None
+    at: Moment | None = None
+
+
+_UNREADABLE = Pause(paused=True, reason="the switch cannot be read: set it again", by="the app")
 
 
 async def read_pause() -> Pause:
-    """Return how the switch stands; what cannot be read starts nothing either, by an error."""
+    """Return how the switch stands; one that cannot be read pauses, until somebody sets it again."""
     entity = await find(PARTITION, _SWITCH)
     if entity is None:
         return Pause(paused=False)
     try:
         return Pause.model_validate_json(entity["document"])
-    except (KeyError, ValidationError) as error:
-        raise RecordsUnavailableError("the switch of starts cannot be read") from error
+    except (KeyError, ValidationError):
+        return _UNREADABLE
 
 
 async def write_pause(pause: Pause) -> None:

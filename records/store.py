@@ -3,7 +3,6 @@
 Whoever comes second decides anew.
 """
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any, NamedTuple
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
-from pydantic import ValidationError
 
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
@@ -20,7 +18,7 @@ from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.lengths import STORED
 from migration.values.value import READER
-from records.chunks import as_json, joined, split
+from records.chunks import as_json, joined, read_json, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from records.table import ChangedMeanwhileError, find, table, table_errors
@@ -153,12 +151,10 @@ def _column(name: str) -> str:
 def _answered(entity: dict[str, Any]) -> Answered | None:
     """Return what the columns of a record say; a release before knew fewer of them."""
     known = earlier_answer(entity)
-    refused_at = entity.get(_column("refusedAt"))
     if known is None:
         return None
-    return known.changed(
-        off=bool(entity.get(_column("off"))), refused_at=datetime.fromisoformat(refused_at) if refused_at else None
-    )
+    later = {"off": entity.get(_column("off"), False), "refusedAt": entity.get(_column("refusedAt"))}
+    return Answered.model_validate(known.dump() | later)
 
 
 async def _read_row(migration_id: str) -> _Row | None:
@@ -167,18 +163,18 @@ async def _read_row(migration_id: str) -> _Row | None:
         return None
     try:
         return _Row(joined(entity), str(entity.metadata["etag"]))
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         raise _unreadable(migration_id, error) from error
 
 
 def _record_in(migration_id: str, text: str) -> ImageRecord:
     """Read a record; one that only a later release may act on is told apart from one that makes no sense."""
     try:
-        document = json.loads(text)
+        document = read_json(text)
         if document.get("oldestReader", READER) > READER:
             raise RecordTooNewError(f"the record of {migration_id} was written by a newer version of this app")
         return ImageRecord.model_validate(document, context=STORED)
-    except (AttributeError, RecursionError, TypeError, ValueError, ValidationError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise _unreadable(migration_id, error) from error
 
 

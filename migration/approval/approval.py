@@ -116,6 +116,24 @@ def read_approval(payload: Any) -> ApprovalEvent:
         raise ApprovalInvalidError(problems_of(error)) from error
 
 
+def run_decided(payload: Any) -> str | None:
+    """Return the run that a decision over HTTP names; raises RequestInvalidError for a field that no decision has, with
+    everything else that is wrong.
+    """
+    try:
+        return RunOrder.parse(payload, part_of=DecisionOrder).run
+    except RequestInvalidError as error:
+        raise RequestInvalidError([*error.problems, *_wrong_in(payload)]) from error
+
+
+def _wrong_in(payload: Any) -> tuple[Problem, ...]:
+    try:
+        read_approval(payload)
+    except ApprovalInvalidError as error:
+        return error.problems
+    return ()
+
+
 def parse_approval(payload: Any, image_version_id: str | None) -> ApprovalEvent:
     """Read an approval of this image version from untrusted JSON; raises ApprovalInvalidError otherwise."""
     event = read_approval(payload)

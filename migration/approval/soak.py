@@ -6,7 +6,7 @@ Its rules are moves of the record (`migration/record/soaking/`).
 from datetime import datetime, timedelta
 
 from migration.resources.copy_identity import CopyIdentity
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 SHORTEST_GRACE = timedelta(days=7)
 
@@ -16,9 +16,9 @@ class Postponed(Stored):
 
     code: str
     message: str
-    since: datetime
-    next_look_at: datetime
-    reminded_at: datetime | None = None
+    since: Moment
+    next_look_at: Moment
+    reminded_at: Moment | None = None
 
 
 class Soak(Stored):
@@ -27,10 +27,10 @@ class Soak(Stored):
     Whatever still needs the source then postpones the question, but not beyond `limit`.
     """
 
-    began_at: datetime
-    until: datetime
+    began_at: Moment
+    until: Moment
     copied: CopyIdentity
-    looked_at: datetime | None = None
+    looked_at: Moment | None = None
     postponed: Postponed | None = None
     served: bool = False
 

@@ -75,13 +75,21 @@ def approved_of(record: ImageRecord, at: datetime, validity: timedelta) -> Appro
     asked = asked_of(record.migration_id, record.run)
     if asked is None or (decided := asked.question.decided) is None:
         return Refusal(code="NotApproved", message="nobody has approved it")
-    question = asked.question
+    question, approval = asked.question, decided.approval
     if not same_id(asked.plan.source.id, record.source_image_id):
         return Refusal(code="NotApproved", message="the record is of another source image")
     if question.stage is Stage.CANCELLED:
         return Refusal(code="Cancelled", message="it was cancelled")
     if question.stage not in {Stage.APPROVED, Stage.ACCEPTED, Stage.SENDING}:
         return Refusal(code="NotApproved", message=f"the approval does not count any more: it is {question.stage}")
+    if not (_is_of_the_question(approval, asked) and asked.run.is_live):
+        return Refusal(code="NotApproved", message="the approval is not one of this very version, by somebody, in time")
     if at >= decided.at + validity:
         return Refusal(code="ApprovalLapsed", message=f"the approval was given more than {validity} ago: ask again")
-    return ApprovedQuestion(asked.migration_id, asked.run, question, asked.plan, decided.approval, decided.at)
+    return ApprovedQuestion(asked.migration_id, asked.run, question, asked.plan, approval, decided.at)
+
+
+def _is_of_the_question(approval: Approval, asked: Asked) -> bool:
+    """Tell whether a decision is one that the question allows, of its version, and somebody's: records are edited."""
+    is_its_version = same_id(approval.image_version_id, asked.version_id)
+    return is_its_version and approval.decision in asked.question.allows and bool(approval.approver.strip())

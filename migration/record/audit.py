@@ -10,7 +10,7 @@ from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import OutcomeKind
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 LONGEST_AUDIT = 100
 ANSWER_REFUSED = "answer refused"
@@ -25,7 +25,7 @@ class AuditEntry(Stored):
     told its `occasion`.
     """
 
-    at: datetime
+    at: Moment
     event: str
     by: str = "the app"
     identity: str | None = None

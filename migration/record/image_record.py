@@ -12,7 +12,7 @@ from migration.record.run import Run
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
-from migration.values.value import FORMAT, OLDEST_READER, Stored
+from migration.values.value import FORMAT, OLDEST_READER, Moment, Stored
 
 MOST_COPIES = 20
 OTHER_RUN = Refusal(code="OtherRun", message="another migration of this image has been started since")
@@ -36,7 +36,7 @@ class Answered(Stored):
     shape: str = ""
     deleted: bool = False
     off: bool = False
-    refused_at: datetime | None = None
+    refused_at: Moment | None = None
 
 
 class ImageRecord(Stored):
@@ -49,8 +49,8 @@ class ImageRecord(Stored):
     format: int = FORMAT
     migration_id: str
     source_image_id: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     run: Run | None = None
     answered: Answered | None = None
     copies: list[CopyIdentity] = []

@@ -7,7 +7,7 @@ is over. An attempt is counted before it is made: whatever becomes of it, there 
 from datetime import datetime, timedelta
 
 from migration.values.occasion import ENDS, OF_QUESTIONS, Occasion
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 # How long after an attempt the next may be made, or, after the last, when it is given up.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=5))
@@ -23,7 +23,7 @@ class OwedNotice(Stored):
     """
 
     occasion: Occasion
-    due_at: datetime
+    due_at: Moment
     attempt: int = 0
     reached: list[str] = []
     question: str | None = None

@@ -1,12 +1,11 @@
 """A question about one image version, whose answer may delete its source, and the moves by which it changes."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from migration.approval.approval import Approval, Decision
 from migration.resources.copy_identity import CopyIdentity
 from migration.values.answer import Refusal
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 
 class Stage(StrEnum):
@@ -83,7 +82,7 @@ class Deletion(Stored):
     `seen` what whoever sent it found beside the promise.
     """
 
-    sent_at: datetime
+    sent_at: Moment
     attempts: int = 0
     attempt: str = ""
     operation_url: str | None = None
@@ -94,7 +93,7 @@ class Decided(Stored):
     """A decision that counted, and when: what an audit may say of decisions."""
 
     approval: Approval
-    at: datetime
+    at: Moment
 
 
 class Question(Stored):
@@ -110,12 +109,12 @@ class Question(Stored):
     copied: CopyIdentity
     fingerprint: str
     allows: list[Decision]
-    asked_at: datetime
-    expires_at: datetime
+    asked_at: Moment
+    expires_at: Moment
     reminded: int = 0
     escalated: bool = False
     precedes_soak: bool = False
-    soaked_since: datetime | None = None
+    soaked_since: Moment | None = None
     stage: Stage = Stage.OPEN
     decided: Decided | None = None
     deletion: Deletion | None = None

@@ -17,7 +17,7 @@ from migration.resources.gallery import RegionReplication
 from migration.values.answer import Refusal
 from migration.values.occasion import ASKS, Occasion
 from migration.values.outcome import Outcome, Phase
-from migration.values.value import FORMAT, OLDEST_READER, SOAK_READER, Stored
+from migration.values.value import FORMAT, OLDEST_READER, SOAK_READER, Moment, Stored
 
 FIRST_KEPT = 3  # who asked for it, what was planned, what was made
 MOST_NOTES = 100
@@ -89,8 +89,8 @@ class Obstacle(Stored):
 
     code: str
     message: str
-    since: datetime
-    noted_at: datetime | None = None
+    since: Moment
+    noted_at: Moment | None = None
     step: str = ""
 
 
@@ -125,16 +125,16 @@ class Run(Stored):
     requesters: list[Person]
     stage: RunStage = RunStage.ADMITTED
     phase: Phase = Phase.PLANNING
-    admitted_at: datetime
-    ended_at: datetime | None = None
-    missing_since: datetime | None = None
+    admitted_at: Moment
+    ended_at: Moment | None = None
+    missing_since: Moment | None = None
     obstacles: list[Obstacle] = []
     queued: Queued | None = None
     plan: Plan | None = None
     image_version_id: str | None = None
     copied: CopyIdentity | None = None
     operation_url: str | None = None
-    replication_since: datetime | None = None
+    replication_since: Moment | None = None
     regions: list[RegionReplication] = []
     promoted: bool = False
     stays_excluded: str | None = None

@@ -1,7 +1,6 @@
 """What tells one copy of an image from another of the same name: names return, dates and contents do not."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from migration.resources.gallery import ImageVersion
 from migration.resources.image import ManagedImage
@@ -9,14 +8,14 @@ from migration.resources.provenance import SOURCE_CONTENT_TAG
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.tags import find_tag
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 
 class CopyIdentity(Stored):
     """An image version and what it was made of: `published_at` is Azure's, `source_content` a digest of the source."""
 
     image_version_id: str
-    published_at: datetime
+    published_at: Moment
     source_content: str
 
 

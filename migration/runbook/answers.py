@@ -80,6 +80,13 @@ ANSWERS = [
         Who.OPERATOR,
     ),
     Row(
+        ("RecordUnreadable",),
+        "What the app keeps of this image makes no sense to it: somebody wrote into the records, or they are damaged. "
+        "Nothing is asked, promoted or deleted by it.",
+        "Look at the record of the image, and mend it, or delete it and start the migration anew.",
+        Who.OPERATOR,
+    ),
+    Row(
         ("NoRecord",),
         "The app has no record of this migration: none began here, it was forgotten, or the records were lost. "
         "Without one nothing is asked, promoted or deleted.",

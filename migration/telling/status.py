@@ -1,7 +1,5 @@
 """What the API, the list and the pages tell of a run: all of it from the record, nothing from the task hub."""
 
-from datetime import datetime
-
 from migration.approval.approval import Approval, Decision
 from migration.record.image_record import ImageRecord
 from migration.record.question import Stage
@@ -11,7 +9,7 @@ from migration.resources.image import ManagedImage, seen_as
 from migration.values.answer import SETTINGS
 from migration.values.outcome import Outcome, OutcomeKind, Phase, SourceSeen
 from migration.values.shortening import LONGEST_NAME, LONGEST_NOTE, short
-from migration.values.value import Stored
+from migration.values.value import Moment, Stored
 
 LONGEST_ROW = 7_500  # characters of JSON that a row of the list may have
 MOST_NOTES_SHOWN = 5
@@ -28,8 +26,8 @@ class Cause(Stored):
 
     code: str
     message: str
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class Status(Stored):
@@ -50,14 +48,14 @@ class Status(Stored):
     cause: Cause | None = None
     queued: Queued | None = None
     requested_by: str
-    created_at: datetime
-    updated_at: datetime
-    asked_at: datetime | None = None
+    created_at: Moment
+    updated_at: Moment
+    asked_at: Moment | None = None
     allows: list[Decision] = []
     approval: Approval | None
-    decided_at: datetime | None = None
-    expires_at: datetime | None
-    soak_until: datetime | None = None
+    decided_at: Moment | None = None
+    expires_at: Moment | None
+    soak_until: Moment | None = None
     notes: list[str]
     begun: bool = True
     stopped: bool = False

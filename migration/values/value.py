@@ -6,9 +6,10 @@ with what older code must not overlook before it acts; a record asks for the num
 of a migration with a soak for SOAK_READER, every other for OLDEST_READER.
 """
 
-from typing import Any, Never, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Never, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 FORMAT = 2
@@ -16,6 +17,7 @@ READER = 3
 OLDEST_READER = 2
 SOAK_READER = 3  # older code would ask about the delete without a soak
 EARLIER_FORMAT = 1  # says nothing of a format
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Value(BaseModel):
@@ -44,3 +46,13 @@ class Stored(Value):
     """A value that is kept beyond a release: fields that a later one has added are kept when this one writes it."""
 
     model_config = ConfigDict(extra="allow")
+
+
+def _of_our_time(at: datetime) -> datetime:
+    if not _FIRST <= at < _LAST:
+        raise ValueError("it is no moment of this time")
+    return at
+
+
+# A moment that is kept: with its zone, and so far from the ends of time that a patience can be added to it.
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]

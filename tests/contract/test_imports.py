@@ -62,7 +62,7 @@ RECORDS_USED = {
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
         *("page", "every", "Filter", "Row"),
-        *("RecordsMissingError", "RecordsUnavailableError"),
+        *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),
     },
 }
 # The moves of a record, by who makes them: the steps of a run, or whoever steers it. Triggers make none.

@@ -7,9 +7,10 @@ process.
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import azure.functions as func
 import pytest
@@ -33,7 +34,11 @@ class AppHere(App):
     def __init__(self, azure: Azure, loop: asyncio.Runner) -> None:
         self.azure = azure
         self._loop = loop
-        self._client = FakeClient()
+        self.client = FakeClient()
+
+    def do[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Await what the app does by itself, where its calls are awaited."""
+        return self._loop.run(work)
 
     def call(
         self,
@@ -52,13 +57,27 @@ class AppHere(App):
         is_json = body is not None
         sent = {"Content-Type": "application/json"} if is_json else {}
         content = json.dumps(body).encode() if is_json else data or b""
-        serve, parts = _served_by(method, path)
+        place, _, query = path.partition("?")
+        serve, parts = _served_by(method, place)
         request = func.HttpRequest(
-            method, f"{ADDRESS}/{path}", headers={**sent, **(headers or {})}, route_params=parts, body=content
+            method,
+            f"{ADDRESS}/{path}",
+            headers={**sent, **(headers or {})},
+            params=_params(query),
+            route_params={name: unquote(part) for name, part in parts.items()},
+            body=content,
         )
         unbound = getattr(serve, "client_function", None)  # the library's own way for tests
-        answer = self._loop.run(unbound(request, self._client) if unbound else serve(request))
+        answer = self._loop.run(unbound(request, self.client) if unbound else serve(request))
         return _as_response(answer)
+
+
+def _params(query: str) -> dict[str, str]:
+    """What a query says, as the platform hands it on: what is named several times is one text, with commas."""
+    said: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        said.setdefault(name, []).append(value)
+    return {name: ",".join(values) for name, values in said.items()}
 
 
 def _served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, str]]:

@@ -18,12 +18,13 @@ from migration.values.answer import Refusal
 from migration.values.problems import Problem, RequestInvalidError
 from migration.values.shortening import short
 from migration.values.words.capitals import capitalised
-from records.errors import RecordsMissingError, RecordsUnavailableError
+from records.errors import RecordsMissingError, RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from steering.runs.beginning import PAUSED
 
 RETRY_SOON_SECONDS = 10
 ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours
 LONGEST_BODY_BYTES = 128 * 1024  # a hundred regions with a key each, spelt in escapes, have less
+UNREADABLE = "RecordUnreadable"
 _SAY_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 
 
@@ -74,7 +75,7 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
     except ArmUnavailableError as error:
         return _problem(503, "Azure is unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
     except RecordsUnavailableError as error:
-        return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
+        return _without_record(error)
     except HubUnavailableError as error:
         detail = f"It answered {error.status}."
         return _problem(503, "The task hub is unavailable", detail, retry_after=RETRY_SOON_SECONDS)
@@ -82,6 +83,13 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
         return _problem(500, "Invalid app settings", str(error))
     except (ArmRefusedError, ArmNotFoundError) as error:
         return _problem(502, "Azure refused", str(error), code=error.code)
+
+
+def _without_record(error: RecordsUnavailableError) -> func.HttpResponse:
+    """Say that the store gives no answer, or that a record makes no sense: that lasts, unless a newer app reads it."""
+    if isinstance(error, RecordUnreadableError) and not isinstance(error, RecordTooNewError):
+        return _problem(409, "The record cannot be read", f"{capitalised(str(error))}.", code=UNREADABLE)
+    return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
 
 
 def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
@@ -98,13 +106,26 @@ def read_json(request: func.HttpRequest, *, optional: bool = False) -> Any:
     if said and not is_json:
         raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     try:
-        value = json.loads(body)
+        value = json.loads(body, object_pairs_hook=_each_once, parse_constant=_no_number)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise HttpProblemError(400, "Malformed JSON", f"The body is not JSON: {error}") from error
     if not is_json:
         raise HttpProblemError(415, "Not JSON", _SAY_JSON)
     return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, of which no field is said twice: whoever read the body before may have believed the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it says a field twice")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    """Refuse what Python alone takes for a number of JSON."""
+    raise ValueError(f"{word} is none of its numbers")
 
 
 def refuse_unwanted(request: func.HttpRequest) -> None:

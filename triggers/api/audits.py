@@ -36,7 +36,7 @@ AUDIT = Call(
     "Tells who did what, when, from where, and what was checked: of the latest run, and of those before it.",
     query=(_AFTER, _AFTER._replace(name="before", says="the same, as an earlier release of this app called it")),
     gives=AuditShown,
-    refuses=(404,),
+    refuses=(404, 409),
 )
 
 

@@ -5,8 +5,15 @@ import azure.functions as func
 
 from hub.durable_hub import DurableHub
 from migration import names
-from migration.approval.approval import Approval, ApprovalEvent, Decision, DecisionOrder, parse_approval
-from migration.asking.orders import CancelOrder, Order, RunOrder
+from migration.approval.approval import (
+    Approval,
+    ApprovalEvent,
+    Decision,
+    DecisionOrder,
+    parse_approval,
+    run_decided,
+)
+from migration.asking.orders import CancelOrder, Order
 from migration.asking.reading import settings
 from migration.record.asked import Asked, asked_of
 from migration.record.image_record import OTHER_RUN
@@ -72,8 +79,11 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     run that the body names, else for the latest: a version that is asked about again tells no run from another.
     """
     payload = read_json(req)
+    user = signed_in(req)
+    if user is not None and user.is_person and isinstance(payload, dict):
+        payload["approver"] = user.name
     found, hub = await find_migration(req), DurableHub(client)
-    run_id = RunOrder.parse(payload, part_of=DecisionOrder).run
+    run_id = run_decided(payload)
     if run_id and run_id != found.run.id:
         detail = f"The decision is for another run than the latest, which is {found.run.id}."
         raise HttpProblemError(409, "Not waiting for approval", detail, code=OTHER_RUN.code)
@@ -81,9 +91,6 @@ async def _approve(req: func.HttpRequest, client: df.DurableFunctionsClient) -> 
     if asked is None or not asked.is_open:
         await wake(hub, found.id, names.APPROVAL_EVENT)  # it may not know yet
         raise _too_late(found.run)
-    user = signed_in(req)
-    if user is not None and user.is_person and isinstance(payload, dict):
-        payload["approver"] = user.name
     event = parse_approval(payload, asked.version_id)
     if not await look_after(hub, found.held):
         raise await _stopped(found)

@@ -48,8 +48,17 @@ START = Call(
     status=202,
     refuses=(409,),
 )
-PLAN = Call("POST", "migrations/plan", "Plans a migration, and starts nothing.", body=MigrationRequest, gives=PlanShown)
-LOOK = Call("GET", "migrations/{id}", "Tells of one migration, with its plan.", gives=MigrationInFull, refuses=(404,))
+PLAN = Call(
+    "POST",
+    "migrations/plan",
+    "Plans a migration, and starts nothing.",
+    body=MigrationRequest,
+    gives=PlanShown,
+    refuses=(409,),
+)
+LOOK = Call(
+    "GET", "migrations/{id}", "Tells of one migration, with its plan.", gives=MigrationInFull, refuses=(404, 409)
+)
 
 
 @blueprint.route(START.path, methods=START.methods)

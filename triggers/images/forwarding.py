@@ -39,7 +39,7 @@ MOVED_TO = Call(
     "Tells which version and definition a managed image went to, also after it was deleted.",
     query=(_ID,),
     gives=MovedTo,
-    refuses=(404,),
+    refuses=(404, 409),
 )
 
 

@@ -16,7 +16,7 @@ from migration.record.notices import NO_QUESTION
 from migration.record.question import Stage
 from migration.runbook.guide import answer_step
 from migration.values.ids import is_earlier_instance_id
-from records.errors import RecordsMissingError, RecordsUnavailableError
+from records.errors import RecordsMissingError, RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
 from triggers.answering.calls import Call
 from triggers.answering.identity import signed_in
 from triggers.answering.parameters import Parameter
@@ -62,6 +62,12 @@ async def answer(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
         return message(error.status, error.title, error.detail)
     except ArmError as error:
         return message(503, "Azure gave no answer", f"Nothing was decided. Try again in a minute. ({error.code})")
+    except RecordTooNewError:
+        return message(503, "The record is a newer version's", "Nothing was decided. Try again in a minute.")
+    except RecordUnreadableError as error:
+        _LOG.error("%s", error)
+        sentence = "What the app keeps of this image makes no sense to it. Nothing was decided. Tell whoever runs it."
+        return message(409, "The record cannot be read", sentence, again=False)
     except (RecordsUnavailableError, RecordsMissingError, HubUnavailableError):
         sentence = "Whether a decision was taken down is not known: open the page again in a minute to see."
         return message(503, "The record could not be reached", sentence)

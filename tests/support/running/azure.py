@@ -124,7 +124,10 @@ class Azure:
 
     def forget_record(self, migration_id):
         """Take a record out of the app's table storage, as somebody with rights there can."""
-        url, bearer = self._address(_row_of(migration_id))
+        self.forget_row("image", migration_id)
+
+    def forget_row(self, partition, key):
+        url, bearer = self._address(f"(PartitionKey='{partition}',RowKey='{key}')")
         answer = self.arm.session.delete(url, headers=bearer | {"If-Match": "*"})
         assert answer.status_code == 204, answer.text
 

@@ -8,7 +8,7 @@ import pytest
 from migration.asking.delete_lock import lock_on_image
 from migration.asking.settings import Settings
 from migration.asking.tags import tag_fingerprint
-from migration.course.wishes import withdrawn
+from migration.course.wishes import taken_back, withdrawn
 from migration.record.image_record import Answered
 from migration.record.run import Run
 from migration.values.outcome import Phase
@@ -263,3 +263,12 @@ def test_a_gallery_of_that_name_in_another_subscription_is_another_one():
     gallery = make_plan().gallery.changed(id=elsewhere)
     run = RUN.changed(plan=make_plan(gallery=gallery, version="1.0.0"))
     assert code({KEY: "gallery"}, run) == "WishWaits"
+
+
+def test_tags_that_were_changed_since_a_run_began_take_its_wish_back_unless_it_asks_again():
+    begun = make_run(start=make_start(fingerprint=tag_fingerprint(TAGS, KEY)))
+    assert taken_back(make_image(tags=TAGS), begun, DEFAULTS) is None
+    found = taken_back(make_image(tags={KEY: "prod/db"}), begun, DEFAULTS)
+    assert found is not None
+    assert found.code == "RequestWithdrawn"
+    assert taken_back(make_image(tags={KEY: "prod/db"}), begun.changed(before="run 0"), DEFAULTS) is None

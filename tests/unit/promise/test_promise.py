@@ -6,10 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.promise.checks import CHECKS, PromiseCheck, decisive, judge, promise_kept, promise_refusal, rows
+from migration.promise.checks import (
+    CHECKS,
+    PromiseCheck,
+    decisive,
+    judge,
+    not_shown,
+    of_version,
+    promise_kept,
+    promise_refusal,
+    rows,
+)
 from migration.promise.evidence import Consumer, Evidence, Part
-from migration.promise.rules import Facts, shallow_refusal, version_refusal
-from migration.promise.users import unused
+from migration.promise.rules import Facts, promoted, shallow_refusal, version_refusal
+from migration.promise.users import UNSEEN, unused
 from migration.resources.lock import Lock
 from migration.users.kinds import ALWAYS
 from migration.values.answer import Refusal
@@ -282,3 +292,33 @@ def test_that_users_may_be_hidden_is_a_check_that_is_not_met_and_a_change_of_wha
     assert promise_refusal(facts(hidden)) == HIDDEN
     for one, other in ((known, hidden), (hidden, known)):
         assert one.changes_since(other.digest(decisive(ALWAYS)), decisive(ALWAYS)) == ["who uses the source image"]
+
+
+def test_what_was_not_looked_for_is_not_gone():
+    looked = Evidence(read_at=NOW, unread={})
+    assert (looked.source_is_gone, looked.version_is_gone) == (True, True)
+    assert not Evidence(read_at=NOW).source_is_gone
+    assert not Evidence(read_at=NOW).version_is_gone
+    there = looked.changed(image=make_image(), version=make_version())
+    assert (there.source_is_gone, there.version_is_gone) == (False, False)
+
+
+def test_where_no_source_is_deleted_only_what_is_about_the_version_counts():
+    facts = Facts(Evidence(read_at=NOW, version=OURS, unread={}), make_plan(), make_copied(), None, ALWAYS)
+    every = judge(facts)
+    counted = of_version(every)
+    assert {check.words for check in counted} == {
+        row.words for row in CHECKS if row.needs == (Part.VERSION,) and not row.once_promoted
+    }
+    assert 0 < len(counted) < len(every)
+
+
+def test_a_version_that_is_not_there_is_no_promotion_that_went_wrong():
+    """That it is gone is another row's to say."""
+    assert promoted(Facts(Evidence(read_at=NOW, unread={}), make_plan(), make_copied(), None, ALWAYS)) is None
+
+
+def test_whoever_was_shown_nothing_is_told_of_all_that_was_not_read():
+    said = not_shown()
+    assert said[-1] == UNSEEN
+    assert len(said) > 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from migration.asking.request import DeleteSource
 from migration.record.admitting import admitted, ended, finished
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.question import LIVE, MAY_BE_SENT, Stage
@@ -17,6 +18,7 @@ from tests.support.samples import (
     SOURCE,
     VERSION,
     changed,
+    make_copied,
     make_ended,
     make_outcome,
     make_plan,
@@ -70,6 +72,15 @@ def test_asking_again_takes_up_the_version_of_the_run_before_and_all_who_ever_as
     assert [one.name for one in run.requesters] == ["Eve", "Bob"]
     assert (run.question, run.outcome, run.links, run.decisions) == (None, None, [], [])
     assert [entry.event for entry in run.audit] == ["requested", "asked again"]
+
+
+@pytest.mark.parametrize(("delete_source", "known"), [(DeleteSource.NEVER, True), (DeleteSource.AFTER_APPROVAL, False)])
+def test_asking_again_knows_the_version_as_it_was_only_where_nobody_is_shown_it(
+    delete_source: DeleteSource, known: bool
+):
+    before = changed(ASKED, {"plan": make_plan(delete_source=delete_source), "copied": make_copied()})
+    run = run_of(of(admit(make_record(before), before=before)).run_of("run 2"))
+    assert run.copied == (make_copied() if known else None)
 
 
 @pytest.mark.parametrize("missing", [{"image_version_id": None}, {"plan": None}])

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from migration.approval.approval import Decision
 from migration.record.asked import approved_of, asked_of
 from migration.record.closing import cancelled
 from migration.record.deletion import concluded, given_back, sending, taken
@@ -13,7 +14,7 @@ from migration.record.question import Deletion, Question, Stage
 from migration.record.run import RunStage
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
-from tests.support.samples import NOW, changed, make_run
+from tests.support.samples import NOW, VERSION, changed, make_outcome, make_run
 from tests.unit.stages import LATER, VALIDITY, at_stage, code, moved_by, of
 
 APPROVED = at_stage(Stage.APPROVED)
@@ -133,3 +134,33 @@ def test_what_was_approved_names_everything_that_is_carried_out():
     )
     assert asked_of("id", make_run()) is None
     assert asked_of("id", None) is None
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [{"image_version_id": f"{VERSION}0"}, {"image_version_id": ""}, {"approver": " "}, {"decision": Decision.REJECT}],
+    ids=["of another version", "of none", "by nobody", "a rejection"],
+)
+def test_an_approval_in_an_edited_record_sends_nothing_unless_it_is_somebodys_of_this_version(edited):
+    """Which version it was of was not looked at again where the delete is sent."""
+    question = question_of(APPROVED)
+    assert question.decided is not None
+    decided = question.decided.changed(approval=changed(question.decided.approval, edited))
+    forged = of(moved_by(APPROVED, lambda run: run.changed(question=question.changed(decided=decided))))
+    assert code(sending(forged, "run 1", "question 1", "a", LATER, VALIDITY)) == "NotApproved"
+
+
+def test_an_approval_that_its_question_does_not_allow_sends_nothing():
+    question = question_of(APPROVED).changed(allows=[Decision.ACCEPT, Decision.REJECT])
+    forged = of(moved_by(APPROVED, lambda run: run.changed(question=question)))
+    assert code(sending(forged, "run 1", "question 1", "a", LATER, VALIDITY)) == "NotApproved"
+
+
+def test_the_approval_of_a_run_that_is_over_sends_nothing():
+    forged = of(moved_by(APPROVED, lambda run: run.changed(outcome=make_outcome())))
+    assert code(sending(forged, "run 1", "question 1", "a", LATER, VALIDITY)) == "NotApproved"
+
+
+@pytest.mark.parametrize(("run_id", "question_id"), [("run 0", "question 1"), ("run 1", "question 0")])
+def test_a_step_of_an_earlier_run_or_question_sends_nothing(run_id, question_id):
+    assert code(sending(APPROVED, run_id, question_id, "a", LATER, VALIDITY)) == "NotApproved"

@@ -56,6 +56,23 @@ def source(monkeypatch) -> None:
     monkeypatch.setattr("triggers.api.migrations.draw_up_plan", draw_up_plan)
 
 
+@pytest.mark.parametrize("handler", [_approve, _ask_again, _cancel])
+async def test_a_record_that_makes_no_sense_is_told_as_that_and_not_as_an_outage(records, handler):
+    """It was a 503 with the advice to try again in ten seconds, for ever."""
+    records.put_text(OWN_ID, "{not json")
+    status, told = await answer(handler, FakeClient())
+    assert (status, told["code"]) == (409, "RecordUnreadable")
+    assert told["nextAction"]
+
+
+async def test_every_wrong_field_of_a_decision_is_named_at_once(records):
+    """Beside a field that nobody knows, what else was wrong was told only the next time."""
+    records.put(make_record(make_run(Phase.AWAITING_APPROVAL)))
+    status, told = await answer(_approve, FakeClient(), decison="approve", approver="", imageVersionId=VERSION)
+    assert status == 422
+    assert {one["field"] for one in told["errors"]} == {"decison", "decision", "approver"}
+
+
 @pytest.mark.parametrize("code", BUSY)
 async def test_a_hub_that_does_not_answer_is_told_as_unavailable(code: grpc.StatusCode):
     client: Any = FakeClient(says=code)
