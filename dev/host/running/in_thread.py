@@ -39,7 +39,7 @@ class RunningHost:
     def crash_worker_on(self, function_name: str, when: Moment, times: int = 1, about: str = "") -> None:
         """SIGKILL the worker as it gets an invocation of the function, is at it, or before the result of one counts.
 
-        `about` names whose: a part of an instance's id, or of what a trigger brings, such as a resource's name.
+        Every word of `about` has to be in the instance's id, or an orchestration's input, or what a trigger brings.
         """
         self._host.crash_worker_on(function_name, when, times, about)
 

@@ -24,16 +24,17 @@ class CrashPlan:
         self._wishes: list[_Wish] = []
 
     def add(self, function_name: str, moment: Moment, times: int, about: str = "") -> None:
-        """`about` has to be in what an invocation is about: an instance's id, or what a trigger brings. Empty: any."""
+        """Every word of `about` has to be in what an invocation is about (`Invoker.invoke`); of none, all are."""
         with self._lock:
             self._wishes.append(_Wish(function_name.lower(), moment, about.lower(), times))
 
     def take(self, names: set[str], moment: Moment, about: str = "") -> bool:
         """Whether the worker dies now; each yes uses up one of the times asked for."""
-        known = {name.lower() for name in names}
+        known, said = {name.lower() for name in names}, about.lower()
         with self._lock:
             for wish in self._wishes:
-                if wish.function in known and wish.moment == moment and wish.about in about.lower() and wish.times > 0:
+                is_meant = wish.function in known and wish.moment == moment and wish.times > 0
+                if is_meant and all(word in said for word in wish.about.split()):
                     wish.times -= 1
                     return True
             return False

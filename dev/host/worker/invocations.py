@@ -84,7 +84,8 @@ class Invoker:
     ) -> Answer:
         """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError.
 
-        `about` is what a crash that was asked for may name; by default all of the value.
+        `about` is what a crash that was asked for may name: of durable work the instance and, of an orchestration, its
+        input; by default all of the value.
         """
         await self._ready.wait()
         worker, said = self._worker, str(value) if about is None else about
