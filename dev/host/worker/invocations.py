@@ -43,6 +43,7 @@ class Invoker:
         """`on_failure` is told when the app can no longer be loaded and the host has to stop."""
         self.crashes = CrashPlan()
         self.client_binding = "{}"
+        self.host_falls: Callable[[], None] = lambda: None
         self._command = command
         self._timeout = timeout
         self._on_failure = on_failure
@@ -105,7 +106,11 @@ class Invoker:
         return Answer(frame["value"], frame["outputs"])
 
     async def _die_if_wished(self, worker: WorkerProcess, function: Function, moment: Moment, about: str) -> None:
-        if self.crashes.take(function.names, moment, about):
+        victim = self.crashes.take(function.names, moment, about)
+        if victim == "host":
+            self.host_falls()
+            await asyncio.Event().wait()  # until it has
+        if victim == "worker":
             self._is_wished = True
             await worker.kill()
             raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")
