@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
 
 import requests
 
@@ -22,6 +24,7 @@ _BEFORE_ASKING = {
 PHASES = tuple(phase.value for phase in Phase if phase is not Phase.DONE)
 _PHASES_BEFORE_ASKING = {"Planning", "Preparing", "Creating", "Replicating"}
 REGION = "westus2"
+HIDDEN = timedelta(seconds=2)  # what a dead host had taken, in place of five minutes
 ADA = "Ada Lovelace"
 
 
@@ -36,6 +39,7 @@ class Cell:
     function: str = ""
     moment: str = ""
     phase: str = ""
+    host: bool = False
 
     @property
     def story(self):
@@ -53,7 +57,8 @@ class Cell:
         return not is_before and self.function not in {"image_tagged", "start_migration", "sweep_now"}
 
     def __str__(self):
-        where = f"{self.moment} {self.function}{f' in {self.phase}' if self.phase else ''}"
+        who = "the host, " if self.host else ""
+        where = f"{who}{self.moment} {self.function}{f' in {self.phase}' if self.phase else ''}"
         return f"{self.start}, {self.story}: {where if self.function else 'undisturbed'}"
 
 
@@ -62,6 +67,13 @@ def every_cell(starts=tuple(STARTS), moments=MOMENTS):
     functions = [(name, "") for name in (*STARTS.values(), *steps.NAMES, APPROVAL, TELL_PEOPLE)]
     functions += [(MIGRATE_IMAGE, phase) for phase in PHASES]
     cells = [Cell(start, name, moment, phase) for start in starts for name, phase in functions for moment in moments]
+    return [cell for cell in cells if cell.is_on_its_way]
+
+
+def host_cells(starts=tuple(STARTS), moments=("before", "after")):
+    """The whole host, and not the worker alone, dies in each phase."""
+    places = [(phase, when) for phase in PHASES for when in moments]
+    cells = [Cell(start, MIGRATE_IMAGE, when, phase, host=True) for start in starts for phase, when in places]
     return [cell for cell in cells if cell.is_on_its_way]
 
 
@@ -112,7 +124,10 @@ class Run:
     def _arm(self, app):
         if self.cell.moment:
             about = f"{self.name} {self.cell.phase}" if self.cell.function != "sweep_now" else ""
-            app.host.crash_worker_on(self.cell.function, self.cell.moment, about=about)
+            if self.cell.host:
+                app.host.fall_over_on(self.cell.function, self.cell.moment, HIDDEN, about)
+            else:
+                app.host.crash_worker_on(self.cell.function, self.cell.moment, about=about)
             self.crashes = 1
 
     def _new(self, app, azure, observer):
@@ -186,7 +201,7 @@ class Run:
         if self.decided:  # after a soak, an answer names its question
             said["callback"] = azure.record(self.id)["run"]["question"]["callback"]
         path = f"migrations/{self.id}/approval"
-        answer = observer.decides(shown, ADA, decision, lambda: app.call("POST", path, said))
+        answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
         was_in_doubt, self.is_in_doubt = self.is_in_doubt, answer.status_code == 500
         if answer.status_code == 202 or (was_in_doubt and answer.status_code == 409):
             self.asked.add(shown["expiresAt"])
@@ -201,5 +216,13 @@ class Run:
 
 def answered(app, observer, image, how, request, path, body):
     """Ask until there is an answer, as whoever gets a 500 does; None as long as there is none."""
-    answer: requests.Response = observer.starts(image, how, request, lambda: app.call("POST", path, body))
+    answer = observer.starts(image, how, request, lambda: sent(app, path, body))
     return answer if answer.status_code != 500 else None
+
+
+def sent(app, path, body):
+    """The answer, as somebody gets it who sends this to an app that may be dead: then as if it had failed."""
+    try:
+        return app.call("POST", path, body)
+    except requests.ConnectionError:
+        return SimpleNamespace(status_code=500, headers={}, text="")

@@ -32,6 +32,7 @@ class Matrix:
     def __init__(self, site, azure, observer):
         self.site, self.app, self.azure, self.observer = site, site.app, azure, observer
         self.broken = []
+        self._known = {}
 
     def run(self, cells, at_once=AT_ONCE):
         """Run all of these, and of each story an undisturbed one; gives back how each ended."""
@@ -59,11 +60,17 @@ class Matrix:
     def _compared(self, runs):
         told = {one.source_id: one for one in self._judged(runs)}
         azure = self.observer.scene().azure
-        known = {}
         for run in runs:
             if not run.cell.moment:
-                known[run.cell.start, run.cell.story] = _end(azure, run, told)
-        return [self._ended(run, azure, told, known) for run in runs if run.cell.moment]
+                self._known[run.cell.start, run.cell.story] = _end(azure, run, told)
+        return [self._ended(run, azure, told) for run in runs if run.cell.moment]
+
+    def ended(self, run):
+        """How one ended that was run by itself, compared with the undisturbed in Azure alone: its audit tells more."""
+        told = {one.source_id: one for one in self._judged([run])}
+        own = _end(self.observer.scene().azure, run, told)
+        known = self._known[run.cell.start, run.cell.story]
+        return Ended(run.cell, own["outcome"], difference(known["azure"], own["azure"]), 0)
 
     def _judged(self, runs):
         """Ask the app about everything, and hold every invariant."""
@@ -79,10 +86,10 @@ class Matrix:
         links = self.site.ada.links(run.name)
         return links[-1] if links else None
 
-    def _ended(self, run, azure, told, known):
+    def _ended(self, run, azure, told):
         left = self.app.host.pending_crashes(f"{run.name} {run.cell.phase}".strip() if run.crashes else "none")
         own = _end(azure, run, told)
-        return Ended(run.cell, own["outcome"], difference(known[run.cell.start, run.cell.story], own), left)
+        return Ended(run.cell, own["outcome"], difference(self._known[run.cell.start, run.cell.story], own), left)
 
 
 def _end(azure, run, told):

@@ -85,6 +85,14 @@ def test_a_host_that_dies_at_something_does_that_again_once_it_is_visible(fresh_
     assert datetime.now(UTC) - fell > hidden
 
 
+def test_a_host_that_comes_back_on_an_empty_hub_knows_of_nothing(fresh_durable_app):
+    host = fresh_durable_app.host
+    host.fall_over_on("greet", "before", hidden=None)
+    instance = fresh_durable_app.start("v1_chain", ["Ada"])
+    wait_for(lambda: host.pending_crashes() == 0 and host.instance(instance) is None)
+    assert host.instance(instance) is None
+
+
 def test_what_a_host_was_at_when_it_died_is_done_all_the_same(fresh_durable_app, notes):
     names = [f"Ada {number}" for number in range(20)]
     started = [fresh_durable_app.start("v1_chain", [name, "Bo"]) for name in names]

@@ -93,22 +93,26 @@ class Host:
         self._timers.start()
         self._scheduler.start()
 
-    async def fall_over(self, hidden: timedelta) -> None:
+    async def fall_over(self, hidden: timedelta | None) -> None:
         """Die, as the whole host may, and be started again: what it had taken is handed out once it is visible again.
 
-        Instances, timers and messages are the engine's and stay, as in the storage of Azure.
+        Instances, timers and messages are the engine's and stay, as in the storage of Azure; `hidden` None: they are
+        lost, and the task hub is empty.
         """
         async with self._falling:
             await self._fall_over(hidden)
 
-    async def _fall_over(self, hidden: timedelta) -> None:
+    async def _fall_over(self, hidden: timedelta | None) -> None:
         await self._server.stop()
         taken = await self._scheduler.stop() if self._scheduler else []
         if self._timers:
             await self._timers.stop()
         await self._invoker.kill()
-        for work in taken:
-            self._engine.hide(work, hidden)
+        if hidden is None:
+            self._engine.forget()
+        else:
+            for work in taken:
+                self._engine.hide(work, hidden)
         await self.start()
 
     async def stop(self) -> None:
@@ -124,7 +128,7 @@ class Host:
     def crash_worker_on(self, function_name: str, when: Moment, times: int, about: str) -> None:
         self._invoker.crashes.add(function_name, when, times, about)
 
-    def fall_over_on(self, function_name: str, when: Moment, hidden: timedelta, about: str) -> None:
+    def fall_over_on(self, function_name: str, when: Moment, hidden: timedelta | None, about: str) -> None:
         def fall() -> None:
             task = asyncio.get_running_loop().create_task(self.fall_over(hidden))
             self._falls.add(task)

@@ -44,13 +44,16 @@ class RunningHost:
         self._host.crash_worker_on(function_name, when, times, about)
 
     def fall_over_on(
-        self, function_name: str, when: Moment, hidden: timedelta = VISIBILITY_TIMEOUT, about: str = ""
+        self, function_name: str, when: Moment, hidden: timedelta | None = VISIBILITY_TIMEOUT, about: str = ""
     ) -> None:
         """Have the host fall over at an invocation, as `crash_worker_on` has the worker die."""
         self._host.fall_over_on(function_name, when, hidden, about)
 
-    def fall_over(self, hidden: timedelta = VISIBILITY_TIMEOUT) -> None:
-        """Kill host and worker, and start both again; what they had taken comes back once it is visible again."""
+    def fall_over(self, hidden: timedelta | None = VISIBILITY_TIMEOUT) -> None:
+        """Kill host and worker, and start both again; what they had taken comes back once it is visible again.
+
+        None: nothing does, the task hub is empty then.
+        """
         asyncio.run_coroutine_threadsafe(self._host.fall_over(hidden), self._loop).result()
 
     def pending_crashes(self, about: str = "") -> int:

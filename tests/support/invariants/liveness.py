@@ -79,8 +79,14 @@ def _ill_answered(scene: Scene, start: Start) -> str | None:
     if 400 <= status < 500:
         return None if body.get("detail") and (body.get("code") or body.get("errors")) else f"{status} without a reason"
     if status >= 500:
-        return f"answered {status}"
+        return None if _is_made_again(scene, start) else f"answered {status}, and never made again"
     return None if scene.records_lost or _is_known(scene, start) else "it was taken up, and its run is nowhere"
+
+
+def _is_made_again(scene: Scene, start: Start) -> bool:
+    """Tell whether who got an error has asked again, and was answered."""
+    same = [one for one in scene.starts if (one.source_id.lower(), one.how) == (start.source_id.lower(), start.how)]
+    return any(one.at > start.at and (one.answer.get("status") or 500) < 500 for one in same)
 
 
 def _is_known(scene: Scene, start: Start) -> bool:

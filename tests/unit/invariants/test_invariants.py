@@ -388,6 +388,9 @@ NEAR = {
             azure={SOURCE: image(migrate_to_gallery="default")},
             starts=(replace(_TAG_START, at=at(0)), _TAG_START),
         ),
+        "an error, and the same again": replace(
+            GOOD, starts=(replace(STARTED, at=at(-1), answer={"status": 500, "body": {}}), STARTED)
+        ),
         "the records were lost": replace(
             GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,), records_lost=True
         ),
