@@ -122,7 +122,7 @@ class Run:
         return {"targetRegions": [REGION], **soak}
 
     def _arm(self, app):
-        if self.cell.moment:
+        if self.cell.moment and not self.crashes:
             about = f"{self.name} {self.cell.phase}" if self.cell.function != "sweep_now" else ""
             if self.cell.host:
                 app.host.fall_over_on(self.cell.function, self.cell.moment, HIDDEN, about)
