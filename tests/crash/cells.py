@@ -30,7 +30,8 @@ ADA = "Ada Lovelace"
 
 @dataclass(frozen=True)
 class Cell:
-    """Where the worker dies: as `function` (of an orchestration in `phase`) runs for a migration started so.
+    """Where the worker dies: as `function` (of an orchestration in `phase`) runs for a migration started so; at one
+    `moment`, or at several, by commas.
 
     Without a function it dies nowhere: what the others are compared with.
     """
@@ -124,11 +125,15 @@ class Run:
     def _arm(self, app):
         if self.cell.moment and not self.crashes:
             about = f"{self.name} {self.cell.phase}" if self.cell.function != "sweep_now" else ""
-            if self.cell.host:
-                app.host.fall_over_on(self.cell.function, self.cell.moment, HIDDEN, about)
-            else:
-                app.host.crash_worker_on(self.cell.function, self.cell.moment, about=about)
+            for moment in self.cell.moment.split(","):
+                self._die(app, moment, about)
             self.crashes = 1
+
+    def _die(self, app, moment, about):
+        if self.cell.host:
+            app.host.fall_over_on(self.cell.function, moment, HIDDEN, about)
+        else:
+            app.host.crash_worker_on(self.cell.function, moment, about=about)
 
     def _new(self, app, azure, observer):
         if self.cell.start != "ask-again":
