@@ -32,6 +32,7 @@ class Matrix:
     def __init__(self, site, azure, observer):
         self.site, self.app, self.azure, self.observer = site, site.app, azure, observer
         self.broken = []
+        self.pages = 0  # that were read
         self._known = {}
 
     def run(self, cells, at_once=AT_ONCE):
@@ -77,6 +78,7 @@ class Matrix:
         images, boxes = [run.image for run in runs], [self.site.ada, self.site.team]
         pages = {run.image: self._page(run) for run in runs}
         told = told_of(self.app, images, {image: page for image, page in pages.items() if page})
+        self.pages += sum(bool(one.page_text) for one in told)
         left = left_of(self.app, self.observer.scene().azure, images)
         scene = self.observer.scene(told, messages_of(boxes), secrets_of(self.app, boxes), left)
         self.broken += violations(scene, at_end=True)

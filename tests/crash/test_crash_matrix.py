@@ -55,6 +55,7 @@ def test_what_is_lost_as_a_whole_keeps_the_source_until_it_is_asked_for_again(ma
 
 def test_every_invariant_held_at_every_look_and_in_the_end(matrix, ends):
     assert [str(one) for one in matrix.broken] == []
+    assert matrix.pages > len(CELLS) // 2
 
 
 def test_the_matrix_has_every_step_of_the_app():
