@@ -89,7 +89,7 @@ class Matrix:
         return links[-1] if links else None
 
     def _ended(self, run, azure, told):
-        left = self.app.host.pending_crashes(f"{run.name} {run.cell.phase}".strip() if run.crashes else "none")
+        left = self.app.host.pending_crashes(run.about)
         own = _end(azure, run, told)
         return Ended(run.cell, own["outcome"], difference(self._known[run.cell.start, run.cell.story], own), left)
 
