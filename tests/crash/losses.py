@@ -1,6 +1,7 @@
 """What is lost as a whole between two phases: the task hub, or the table of records. What then has to be done anew."""
 
 import time
+from datetime import UTC, datetime
 
 from migration.names import MIGRATE_IMAGE
 from tests.crash.cells import PHASES, REGION, Cell, Run, answered
@@ -35,7 +36,7 @@ def lose(matrix, what, phase):
     while matrix.app.host.pending_crashes(about):
         run.advance(matrix.app, matrix.azure, matrix.observer)
         time.sleep(PAUSE_SECONDS)
-    first = _closed(matrix, run) if what == HUB else _without_records(matrix, run)
+    first = _closed(matrix, run, datetime.now(UTC)) if what == HUB else _without_records(matrix, run)
     if first == WENT_ON:
         _driven(matrix, run)
     else:
@@ -47,11 +48,15 @@ def lose(matrix, what, phase):
 def _start(matrix, run):
     asked = {"targetRegions": [REGION]}
     body = {"sourceImageId": run.image, **asked}
-    eventually(lambda: answered(matrix.app, matrix.observer, run.image, "http", asked, "migrations", body))
+    eventually(lambda: answered(matrix.app, matrix.observer, run.image, "http", asked, "migrations", body) is not None)
 
 
-def _closed(matrix, run):
-    """The clock finds it missing twice; the minutes between are taken from its record."""
+def _closed(matrix, run, lost_at):
+    """The clock finds it missing twice; the minutes between are taken from its record. Or it is scheduled again."""
+
+    def is_new():
+        found = matrix.app.host.instance(run.id)
+        return found is not None and datetime.fromisoformat(found["createdTime"]) > lost_at
 
     def closed():
         try:
@@ -61,7 +66,7 @@ def _closed(matrix, run):
         found = matrix.azure.record(run.id)["run"]
         if found["missingSince"] and found["stage"] != "ended":
             matrix.azure.change_record(run.id, run=found | {"missingSince": LONG_BEFORE})
-        return found if found["stage"] == "ended" or matrix.app.host.instance(run.id) else None
+        return found if found["stage"] == "ended" or is_new() else None
 
     outcome = eventually(closed, 60)["outcome"]
     return f"{outcome['kind']}/{outcome['code']}" if outcome else WENT_ON
@@ -86,5 +91,4 @@ def _asked_for_again(matrix, run):
 
 
 def _driven(matrix, run):
-    while not run.advance(matrix.app, matrix.azure, matrix.observer):
-        time.sleep(PAUSE_SECONDS)
+    eventually(lambda: run.advance(matrix.app, matrix.azure, matrix.observer), 120)
