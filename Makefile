@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/fuzz tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench mutants check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench crash mutants check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 mig
 
 mutants: $(READY) ## Count the small mistakes that no fast test notices (SAMPLE=100, ONLY=migration/record)
 	SAMPLE=$(SAMPLE) ONLY=$(ONLY) nice -n 10 $(BIN)/python -m tests.mutants
+
+crash: $(READY) ## Kill worker, host, task hub and records at every step of a migration, and compare how it ends
+	$(BIN)/python -m tests.crash $(STARTS)
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import IO
 
 from aiohttp import web
@@ -40,13 +39,16 @@ class Server:
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._socket).start()
+        await web.SockSite(self._runner, self._socket.dup()).start()
 
-    async def stop(self) -> None:
+    async def pause(self) -> None:
+        """Answer nobody before the next start; the address stays ours, and whoever comes meanwhile waits."""
         if self._runner:
             await self._runner.cleanup()
-        with suppress(OSError):
-            self._socket.close()
+
+    async def stop(self) -> None:
+        await self.pause()
+        self._socket.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self._note(request)

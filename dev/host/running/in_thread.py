@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from dev.host.engine.limits import Limits
 from dev.host.front.keys import Keys
 from dev.host.running.host import Host, HostOptions
 from dev.host.worker.crash import Moment
+
+VISIBILITY_TIMEOUT = timedelta(minutes=5)  # of the queues of Azure Storage, as the extension sets it
 
 
 class RunningHost:
@@ -32,13 +35,25 @@ class RunningHost:
         """What the status API shows of an orchestration, without a request: for those who look often."""
         return self._host.instance(instance_id)
 
-    def crash_worker_on(self, function_name: str, when: Moment, times: int = 1) -> None:
-        """SIGKILL the worker as it gets an invocation of the function, or before the result of one counts."""
-        self._host.crash_worker_on(function_name, when, times)
+    def crash_worker_on(self, function_name: str, when: Moment, times: int = 1, about: str = "") -> None:
+        """SIGKILL the worker as it gets an invocation of the function, is at it, or before the result of one counts.
 
-    def pending_crashes(self) -> int:
+        Every word of `about` is in the instance's id, or an orchestration's input, or what a trigger brings.
+        """
+        self._host.crash_worker_on(function_name, when, times, about)
+
+    def fall_over_on(
+        self, function_name: str, when: Moment, hidden: timedelta | None = VISIBILITY_TIMEOUT, about: str = ""
+    ) -> None:
+        """Kill host and worker at an invocation, and start both: what they had taken comes back once it is visible.
+
+        `hidden` None: nothing comes back, and the task hub is empty.
+        """
+        self._host.fall_over_on(function_name, when, hidden, about)
+
+    def pending_crashes(self, about: str = "") -> int:
         """How many of the crashes asked for have not happened yet; a test that means them to should see none left."""
-        return self._host.pending_crashes()
+        return self._host.pending_crashes(about)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dev.host.worker.crash import CrashPlan
+from dev.host.worker.crash import CrashPlan, Moment, Victim
 from dev.host.worker.frames import Frame
 from dev.host.worker.functions import Function, Functions
 from dev.host.worker.process import WorkerCommand, WorkerDiedError, WorkerProcess
@@ -43,12 +43,14 @@ class Invoker:
         """`on_failure` is told when the app can no longer be loaded and the host has to stop."""
         self.crashes = CrashPlan()
         self.client_binding = "{}"
+        self.host_falls: Callable[[], None] = lambda: None
         self._command = command
         self._timeout = timeout
         self._on_failure = on_failure
         self._worker: WorkerProcess | None = None
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._is_wished = False  # the worker's death
 
     async def start(self) -> Functions:
         self._worker = await WorkerProcess.start(self._command)
@@ -56,31 +58,51 @@ class Invoker:
         self._keeper = asyncio.create_task(self._keep_alive())
         return self._worker.functions
 
-    async def stop(self) -> None:
+    async def stop(self, *, at_once: bool = False) -> None:
+        """End the worker; `at_once`, as the end of the machine would. It can be started again."""
         self._ready.clear()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
         if self._worker:
-            await self._worker.stop()
+            await (self._worker.kill() if at_once else self._worker.stop())
 
     async def invoke(
-        self, function: Function, value: Frame, metadata: Frame | None = None, trace_parent: str | None = None
+        self,
+        function: Function,
+        value: Frame,
+        metadata: Frame | None = None,
+        trace_parent: str | None = None,
+        about: str | None = None,
     ) -> Answer:
-        """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError."""
+        """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError.
+
+        `about` is what a crash may name; by default all of the value.
+        """
         await self._ready.wait()
-        worker = self._worker
+        worker, said = self._worker, str(value) if about is None else about
         assert worker is not None
-        if self.crashes.take(function.names, "before"):
-            await worker.kill()
-            raise WorkerDiedError(f"The worker was killed before '{function.name}'")
+        await self._die_if_wished(worker, function, "before", said)
+        if victim := self.crashes.take(function.names, "during", said):
+            asyncio.get_running_loop().call_soon(self._strike, victim, worker)  # by then it is sent
         frame = await self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
-        if self.crashes.take(function.names, "after"):
-            await worker.kill()
-            raise WorkerDiedError(f"The worker was killed after '{function.name}'")
+        await self._die_if_wished(worker, function, "after", said)
         if not frame["ok"]:
             raise FunctionFailedError(frame["error"], frame["stack"])
         return Answer(frame["value"], frame["outputs"])
+
+    async def _die_if_wished(self, worker: WorkerProcess, function: Function, moment: Moment, about: str) -> None:
+        if victim := self.crashes.take(function.names, moment, about):
+            self._strike(victim, worker)
+            await (worker.died if victim == "worker" else asyncio.Event()).wait()  # who dies with the host is cancelled
+            raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")
+
+    def _strike(self, victim: Victim, worker: WorkerProcess) -> None:
+        if victim == "host":
+            self.host_falls()
+        else:
+            self._is_wished = True
+            worker.strike()
 
     async def _within_time(
         self,
@@ -114,7 +136,8 @@ class Invoker:
             started = time.monotonic()
             await self._worker.died.wait()
             self._ready.clear()
-            quick_deaths = quick_deaths + 1 if time.monotonic() - started < _QUICK_DEATH_SECONDS else 0
+            is_quick = time.monotonic() - started < _QUICK_DEATH_SECONDS and not self._is_wished
+            quick_deaths, self._is_wished = quick_deaths + 1 if is_quick else 0, False
             _log.warning("The worker (process %d) has died and is started again", self._worker.pid)
             await asyncio.sleep(_pause_seconds(quick_deaths))
             try:
