@@ -84,8 +84,8 @@ test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) ch
 quick: $(READY) ## Run what needs no server and no browser: under a minute, for while you work
 	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
 
-bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 migrations beside 1,000
-	$(BIN)/python -m tests.bench
+bench: $(READY) ## Measure what the app costs, beside itself and others, and write docs/performance.md (ONLY=lists: a section)
+	$(BIN)/python -m tests.bench $(ONLY)
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .
