@@ -1,6 +1,7 @@
 """What the platform and Azure's tools say in the environment: read here, our settings next door, nothing elsewhere."""
 
 import os
+import urllib.request
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -43,6 +44,11 @@ def platform() -> Platform:
 
 def _said(name: str) -> str | None:
     return os.environ.get(name) or None
+
+
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Return the proxy that requests to a host are to go through (HTTPS_PROXY and NO_PROXY, say); None for none."""
+    return None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(scheme)
 
 
 def is_unresolved(text: str) -> bool:
