@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from arm.transport.client import compute, get_api_version
+from arm.transport.client import get_api_version, list_all, list_compute, read
 from arm.transport.operations import start
-from arm.transport.reading import each_understood, read, read_all, tags_of, understood
+from arm.transport.reading import each_understood, tags_of, understood
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
@@ -18,7 +18,7 @@ from migration.values.image_version.regions import normalise_region
 async def get_gallery(gallery_id: str) -> Gallery | None:
     """Read a gallery; None where there is none."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
+    found = await read(str(gallery))
     return understood(_gallery_from, found) if found else None
 
 
@@ -29,32 +29,27 @@ def get_galleries_api() -> str:
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return each_understood(Gallery, _gallery_from, await read_all(compute(subscription).galleries.list))
+    return each_understood(Gallery, _gallery_from, await list_compute(subscription, "galleries"))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
     """Start creating a gallery."""
     target = gallery.resource_id
     body = {"location": gallery.location, "tags": tags, "properties": {}}
-    begin = compute(target.subscription).galleries.begin_create_or_update
-    return await start(begin, target.resource_group, target.name, body)
+    return await start("PUT", target, body)
 
 
 async def get_definition(definition_id: str) -> ImageDefinition | None:
     """Read an image definition; None where there is none."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    operations = compute(definition.subscription).gallery_images
-    found = await read(operations.get(definition.resource_group, *definition.names))
+    found = await read(str(definition))
     return understood(_definition_from, found) if found else None
 
 
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     """List the image definitions of a gallery, over all pages."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    listing = compute(gallery.subscription).gallery_images.list_by_gallery
-    return each_understood(
-        ImageDefinition, _definition_from, await read_all(listing, gallery.resource_group, gallery.name)
-    )
+    return each_understood(ImageDefinition, _definition_from, await list_all(f"{gallery}/images"))
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:
@@ -78,8 +73,7 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
     if definition.purchase_plan is not None:
         properties["purchasePlan"] = definition.purchase_plan.dump()
     body = {"location": definition.location, "tags": tags, "properties": properties}
-    begin = compute(target.subscription).gallery_images.begin_create_or_update
-    return await start(begin, target.resource_group, *target.names, body)
+    return await start("PUT", target, body)
 
 
 def _gallery_from(body: dict[str, Any]) -> Gallery:

@@ -1,6 +1,7 @@
 """What the platform and Azure's tools say in the environment: read here, our settings next door, nothing elsewhere."""
 
 import os
+import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -49,6 +50,11 @@ def said(names: Iterable[str]) -> dict[str, str]:
     """Return what the environment says under these names, in whatever case it writes them; empty is not said."""
     told = {name.lower(): value for name, value in os.environ.items() if value}
     return {name: told[name.lower()] for name in names if name.lower() in told}
+
+
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Return the proxy that requests to a host are to go through (HTTPS_PROXY and NO_PROXY, say); None for none."""
+    return None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(scheme)
 
 
 def is_unresolved(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from unittest.mock import MagicMock
 
 import pytest
 
@@ -159,8 +158,7 @@ async def sight(estate, monkeypatch) -> Sight:
 
     monkeypatch.setattr(consumers, "_list", _LIST)
     monkeypatch.setattr(consumers, "find_hidden_users", sight.find)
-    monkeypatch.setattr(consumers, "compute", lambda _: MagicMock())
-    monkeypatch.setattr(consumers, "read_all", nothing)
+    monkeypatch.setattr(consumers, "list_compute", nothing)
     monkeypatch.setattr(consumers, "list_galleries", nothing)
     return sight
 
