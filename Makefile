@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench scale check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ quick: $(READY) ## Run what needs no server and no browser: under a minute, for 
 
 bench: $(READY) ## Measure what the app costs, beside itself and others, and write docs/performance.md (ONLY=lists: a section)
 	$(BIN)/python -m tests.bench $(ONLY)
+
+scale: $(READY) ## Let 10,000 images run in virtual time under Azure's limits, and write docs/scale.md
+	$(BIN)/python -m dev.scale
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .

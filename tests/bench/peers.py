@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dev.emulator import running_emulator
 from dev.emulator.seed import GALLERIES_GROUP, managed_image
 from tests.bench.burst import SPEED
-from tests.emulator.az_cli import PROGRAM
+from tests.support.source import ROOT
 
+PROGRAM = ROOT / ".az-venv" / "bin" / "az"
 GROUP = GALLERIES_GROUP.rpartition("/")[2]
 GALLERY = "how_to"
 
