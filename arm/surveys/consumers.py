@@ -49,7 +49,8 @@ class _HiddenError(Exception):
     """A subscription whose lists would be parts; says which, and why."""
 
 
-_listings: Recent[_Listing] = Recent(MOST_LISTINGS)  # by subscription
+# By subscription. A listing takes a call for each definition: with many deletes at once, one ended and the next began.
+_listings: Recent[_Listing] = Recent(MOST_LISTINGS, rests=1)
 
 
 async def find_consumers(image_id: str, not_before: datetime) -> list[Consumer]:
