@@ -1,4 +1,4 @@
-"""The table that holds the records, and what its answers mean. Nothing else imports the storage SDK, or its stand-in.
+"""The table that holds the records, and what its service answers. Nothing else imports the storage SDK.
 
 Somebody may delete the table at any time: whoever finds it gone makes it anew, empty, and nothing has to be restarted.
 """
@@ -9,15 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from pydantic import SecretStr
-
 from migration.asking.platform import has_storage, records_storage
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
 if TYPE_CHECKING:
+    from azure.data.tables import TableEntity
     from azure.data.tables.aio import TableClient
-
-    from records.service import Entity, ServiceTable
 
 TABLE = "imageMigrations"
 LONGEST_CALL_SECONDS = 20.0
@@ -64,31 +61,24 @@ def address() -> str | None:
 
 
 @cache
-def _client() -> "ServiceTable | TableClient":
+def _client() -> "TableClient":
     """Return the process's client: with the app's identity; with a connection string only where the host has one.
 
     Raises RecordsMissingError where the app knows no storage account.
     """
-    if not has_storage():
-        raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
-    own = address()
-    if own is None:
-        return _client_by_connection_string(records_storage().connection_string)
-    from arm.transport.client import credential
-    from records.service import ServiceTable
-
-    return ServiceTable(own, TABLE, credential(), LONGEST_CALL_SECONDS)
-
-
-def _client_by_connection_string(secret: SecretStr | None) -> "TableClient":
-    """Return the SDK's, which knows how to sign with an account's key: on a laptop, never where the app is deployed."""
     from azure.data.tables.aio import TableClient
 
+    from arm.transport.client import credential
     from arm.transport.sending import TimedTransport
-    from records.service import RETRIES
 
-    ways: dict[str, Any] = {"retry_total": RETRIES, "transport": TimedTransport(LONGEST_CALL_SECONDS)}
-    return TableClient.from_connection_string(secret.get_secret_value() if secret else "", TABLE, **ways)
+    if not has_storage():
+        raise RecordsMissingError("the app has no storage account for its records: set AzureWebJobsStorage")
+    ways: dict[str, Any] = {"retry_total": 2, "transport": TimedTransport(LONGEST_CALL_SECONDS)}
+    own, secret = address(), records_storage().connection_string
+    if own is None:
+        text = secret.get_secret_value() if secret else ""
+        return TableClient.from_connection_string(text, TABLE, **ways)
+    return TableClient(own, TABLE, credential=credential(), **ways)
 
 
 class RemadeTable:
@@ -97,7 +87,7 @@ class RemadeTable:
     What was in it is lost: a row that was held is not there, and its writer sees that as a change of somebody else's.
     """
 
-    def __init__(self, client: "ServiceTable | TableClient") -> None:
+    def __init__(self, client: "TableClient") -> None:
         self._client = client
 
     async def make(self) -> None:
@@ -170,12 +160,12 @@ async def table() -> Table:
     return _made[client.url]
 
 
-async def find(partition: str, key: str) -> "Entity | None":
+async def find(partition: str, key: str) -> "TableEntity | None":
     """Return a row; None where there is none."""
     client = await table()
     try:
         async with table_errors():
-            return cast("Entity", await client.get_entity(partition, key))
+            return cast("TableEntity", await client.get_entity(partition, key))
     except RowGoneError:
         return None
 

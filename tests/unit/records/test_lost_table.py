@@ -12,25 +12,17 @@ from migration.record.image_record import NO_RECORD, ImageRecord
 from migration.values.answer import Refusal
 from records import index, pauses, runs, store, table, turns
 from records.errors import RecordsUnavailableError
-from records.service import ServiceTable
 from records.table import RemadeTable, table_errors
 from tests.support.samples import OWN_ID, make_record, make_run
 
 HELD_SECONDS = 40
 
 
-async def delete_table() -> None:
-    """As somebody does who has the right to."""
-    client = table._client()
-    assert isinstance(client, ServiceTable)
-    await client._send("DELETE", f"/Tables('{table.TABLE}')")
-
-
 @pytest.fixture(autouse=True)
 async def deleted(storage):
     """A table that was in use, and is gone."""
     await store.change(OWN_ID, lambda _: make_record())
-    await delete_table()
+    await table._client().delete_table()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +54,7 @@ async def test_whoever_holds_a_record_that_is_gone_is_told_so_and_brings_nothing
     await store.load(OWN_ID)
     held = await store.hold(OWN_ID)
     await store.change(held, lambda _: make_record())
-    await delete_table()
+    await table._client().delete_table()
     seen: list[ImageRecord | None] = []
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:
@@ -77,7 +69,7 @@ async def test_while_the_name_of_a_deleted_table_is_held_records_are_unavailable
     """A conflict of the service's was taken for somebody else's write, and its read for a record that is not there."""
     await store.load(OWN_ID)
     storage.control.settings(deletedTableHeldSeconds=HELD_SECONDS)
-    await delete_table()
+    await table._client().delete_table()
     for call in (store.load(OWN_ID), store.unfinished(), store.change(OWN_ID, lambda _: make_record())):
         with pytest.raises(RecordsUnavailableError, match="being deleted"):
             await call
