@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from arm.transport.client import get_api_version, list_all, list_compute, read
+from arm.transport.client import compute, get_api_version
 from arm.transport.operations import start
-from arm.transport.reading import each_understood, tags_of, understood
+from arm.transport.reading import each_understood, read, read_all, tags_of, understood
 from arm.transport.recent import Recent
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
@@ -24,7 +24,7 @@ _definitions: Recent[list[ImageDefinition]] = Recent(MOST_GALLERIES)
 async def get_gallery(gallery_id: str) -> Gallery | None:
     """Read a gallery; None where there is none."""
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    found = await read(str(gallery))
+    found = await read(compute(gallery.subscription).galleries.get(gallery.resource_group, gallery.name))
     return understood(_gallery_from, found) if found else None
 
 
@@ -35,20 +35,22 @@ def get_galleries_api() -> str:
 
 async def list_galleries(subscription: str) -> list[Gallery]:
     """List the galleries of a subscription, over all pages."""
-    return each_understood(Gallery, _gallery_from, await list_compute(subscription, "galleries"))
+    return each_understood(Gallery, _gallery_from, await read_all(compute(subscription).galleries.list))
 
 
 async def start_gallery(gallery: Gallery, tags: dict[str, str]) -> Operation:
     """Start creating a gallery."""
     target = gallery.resource_id
     body = {"location": gallery.location, "tags": tags, "properties": {}}
-    return await start("PUT", target, body)
+    begin = compute(target.subscription).galleries.begin_create_or_update
+    return await start(begin, target.resource_group, target.name, body)
 
 
 async def get_definition(definition_id: str) -> ImageDefinition | None:
     """Read an image definition; None where there is none."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    found = await read(str(definition))
+    operations = compute(definition.subscription).gallery_images
+    found = await read(operations.get(definition.resource_group, *definition.names))
     return understood(_definition_from, found) if found else None
 
 
@@ -60,7 +62,9 @@ async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
     gallery = ResourceId.parse(gallery_id, GALLERY)
 
     async def listed(_begun_at: datetime) -> list[ImageDefinition]:
-        return each_understood(ImageDefinition, _definition_from, await list_all(f"{gallery}/images"))
+        listing = compute(gallery.subscription).gallery_images.list_by_gallery
+        bodies = await read_all(listing, gallery.resource_group, gallery.name)
+        return each_understood(ImageDefinition, _definition_from, bodies)
 
     return await _definitions.get(str(gallery).lower(), datetime.now(UTC), listed)
 
@@ -86,7 +90,8 @@ async def start_definition(definition: ImageDefinition, tags: dict[str, str]) ->
     if definition.purchase_plan is not None:
         properties["purchasePlan"] = definition.purchase_plan.dump()
     body = {"location": definition.location, "tags": tags, "properties": properties}
-    return await start("PUT", target, body)
+    begin = compute(target.subscription).gallery_images.begin_create_or_update
+    return await start(begin, target.resource_group, *target.names, body)
 
 
 def _gallery_from(body: dict[str, Any]) -> Gallery:

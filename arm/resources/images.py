@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from arm.transport.client import list_compute, read
+from arm.transport.client import compute
 from arm.transport.operations import start
-from arm.transport.reading import each_understood, tags_of, understood
+from arm.transport.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.image import DataDisk, ManagedImage
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
@@ -19,19 +19,21 @@ DELETE_CONNECTS_WITHIN_SECONDS = 5  # what was looked at before may change meanw
 async def get_image(image_id: str) -> ManagedImage | None:
     """Read a managed image; None where there is none."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
-    found = await read(str(source))
+    found = await read(compute(source.subscription).images.get(source.resource_group, source.name))
     return understood(image_from, found) if found else None
 
 
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
-    return each_understood(ManagedImage, image_from, await list_compute(subscription, "images"))
+    return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list))
 
 
 async def start_delete(image_id: str) -> Operation:
     """Start deleting a managed image. There is no way back: managed images have no soft delete."""
     source = ResourceId.parse(image_id, MANAGED_IMAGE)
-    return await start("DELETE", source, connection_timeout=DELETE_CONNECTS_WITHIN_SECONDS)
+    begin = compute(source.subscription).images.begin_delete
+    once = {"connection_timeout": DELETE_CONNECTS_WITHIN_SECONDS}
+    return await start(begin, source.resource_group, source.name, **once)
 
 
 def image_from(body: dict[str, Any]) -> ManagedImage:

@@ -2,7 +2,8 @@
 is still there, and how a scale set takes up a change of its model.
 """
 
-from arm.transport.client import read
+from arm.transport.client import compute
+from arm.transport.reading import read
 from migration.values.ids import SCALE_SET, VIRTUAL_MACHINE, ResourceId, ResourceIdInvalidError
 from migration.values.image_version.purchase_plan import PurchasePlan, purchase_plan_of
 
@@ -13,7 +14,7 @@ async def find_machine_plan(machine_id: str | None) -> PurchasePlan | None:
         machine = ResourceId.parse(machine_id or "", VIRTUAL_MACHINE)
     except ResourceIdInvalidError:
         return None
-    found = await read(str(machine))
+    found = await read(compute(machine.subscription).virtual_machines.get(machine.resource_group, machine.name))
     return purchase_plan_of((found or {}).get("plan"))
 
 
@@ -23,7 +24,7 @@ async def find_upgrade_mode(scale_set_id: str) -> str | None:
         own = ResourceId.parse(scale_set_id, SCALE_SET)
     except ResourceIdInvalidError:
         return None
-    found = await read(str(own))
+    found = await read(compute(own.subscription).virtual_machine_scale_sets.get(own.resource_group, own.name))
     policy = ((found or {}).get("properties") or {}).get("upgradePolicy") or {}
     mode = policy.get("mode")
     return mode if isinstance(mode, str) else None

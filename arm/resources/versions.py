@@ -12,10 +12,10 @@ from arm.resources.version_bodies import (
     version_from,
     with_source,
 )
-from arm.transport.client import list_all, read
+from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from arm.transport.operations import start
-from arm.transport.reading import each_understood, understood
+from arm.transport.reading import each_understood, read, read_all, understood
 from migration.plan.plan import Plan
 from migration.resources.gallery import DeletedVersion, ImageVersion
 from migration.resources.operation import Operation
@@ -36,7 +36,8 @@ async def get_version(version_id: str, *, with_replication: bool = False) -> Ima
 async def list_versions(definition_id: str) -> list[ImageVersion]:
     """List the versions of an image definition, over all pages."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    bodies = await list_all(f"{definition}/versions")
+    listing = compute(definition.subscription).gallery_image_versions.list_by_gallery_image
+    bodies = await read_all(listing, definition.resource_group, *definition.names)
     found = zip(each_understood(ImageVersion, version_from, bodies), bodies, strict=True)
     return [with_source(version, body) if version.unreadable else version for version, body in found]
 
@@ -48,9 +49,10 @@ async def list_deleted_versions(definition_id: str) -> list[DeletedVersion] | No
     that ours has none. Reader has it.
     """
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    kept = f"{definition.parent}/softDeletedArtifactTypes/Images/artifacts/{definition.name}/versions"
+    gallery, name = definition.names
+    listing = compute(definition.subscription).soft_deleted_resource.list_by_artifact_name
     try:
-        found = await list_all(kept)
+        found = await read_all(listing, definition.resource_group, gallery, "Images", name)
     except (ArmRefusedError, ArmNotFoundError):
         return None
     return [deleted_version_from(item) for item in found]
@@ -159,11 +161,15 @@ async def _update_version(
 
 async def _read_version(version_id: str, *, with_replication: bool) -> dict[str, Any] | None:
     target = ResourceId.parse(version_id, IMAGE_VERSION)
-    return await read(f"{target}?$expand=ReplicationStatus" if with_replication else str(target))
+    expand = {"expand": "ReplicationStatus"} if with_replication else {}
+    operations = compute(target.subscription).gallery_image_versions
+    return await read(operations.get(target.resource_group, *target.names, **expand))
 
 
 async def _write_version(version_id: str, body: dict[str, Any]) -> Operation:
-    return await start("PUT", ResourceId.parse(version_id, IMAGE_VERSION), body)
+    target = ResourceId.parse(version_id, IMAGE_VERSION)
+    begin = compute(target.subscription).gallery_image_versions.begin_create_or_update
+    return await start(begin, target.resource_group, *target.names, body)
 
 
 def _merged(publishing: dict[str, Any], wanted: list[TargetRegion]) -> list[dict[str, Any]]:

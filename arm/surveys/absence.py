@@ -1,9 +1,11 @@
 """Whether what answered 404 is really gone: a 404 proves nothing, however often it comes, and much follows from it."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from arm.transport.client import list_all
+from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError
+from arm.transport.reading import read_all
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, IMAGE_VERSION, MANAGED_IMAGE, ResourceId, same_id
 
 
@@ -24,31 +26,33 @@ async def is_gone(resource_id: str) -> bool:
 
 
 async def _images(image: ResourceId) -> list[str]:
-    return await _ids(f"{image.group_id}/providers/{MANAGED_IMAGE}")
+    return await _ids(compute(image.subscription).images.list_by_resource_group, image.resource_group)
 
 
 async def _galleries(gallery: ResourceId) -> list[str]:
-    return await _ids(f"{gallery.group_id}/providers/{GALLERY}")
+    return await _ids(compute(gallery.subscription).galleries.list_by_resource_group, gallery.resource_group)
 
 
 async def _definitions(definition: ResourceId) -> list[str]:
-    return await _ids(f"{definition.parent}/images")
+    listing = compute(definition.subscription).gallery_images.list_by_gallery
+    return await _ids(listing, definition.resource_group, *definition.names[:-1])
 
 
 async def _versions(version: ResourceId) -> list[str]:
-    return await _ids(f"{version.parent}/versions")
+    listing = compute(version.subscription).gallery_image_versions.list_by_gallery_image
+    return await _ids(listing, version.resource_group, *version.names[:-1])
 
 
 async def _all_images(subscription: str) -> list[str]:
-    return await _ids(f"/subscriptions/{subscription}/providers/{MANAGED_IMAGE}")
+    return await _ids(compute(subscription).images.list)
 
 
 async def _all_galleries(subscription: str) -> list[str]:
-    return await _ids(f"/subscriptions/{subscription}/providers/{GALLERY}")
+    return await _ids(compute(subscription).galleries.list)
 
 
-async def _ids(path: str) -> list[str]:
-    return [body["id"] for body in await list_all(path)]
+async def _ids(listing: Callable[..., Any], *arguments: str) -> list[str]:
+    return [body["id"] for body in await read_all(listing, *arguments)]
 
 
 _BESIDE: dict[str, Callable[[ResourceId], Awaitable[list[str]]]] = {

@@ -18,8 +18,9 @@ from arm.resources.subscriptions import list_subscriptions
 from arm.resources.version_bodies import moment_if_any
 from arm.resources.versions import list_versions
 from arm.surveys.visibility import find_hidden_users
-from arm.transport.client import list_all, list_compute
+from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, UsersNotVisibleError
+from arm.transport.reading import read_all
 from arm.transport.recent import Recent
 from migration.plan.rights import users_not_visible
 from migration.promise.evidence import Consumer
@@ -101,9 +102,10 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
     if hidden := await find_hidden_users(subscription):
         raise _HiddenError(hidden)
     users: dict[str, list[Consumer]] = defaultdict(list)
-    for machine in await list_compute(subscription, "virtualMachines"):
+    client = compute(subscription)
+    for machine in await read_all(client.virtual_machines.list_all):
         _note(users, MACHINES if has_own_disks(machine) else WITHOUT_OWN_DISK, machine, ("storageProfile",))
-    scale_sets = await list_compute(subscription, "virtualMachineScaleSets")
+    scale_sets = await read_all(client.virtual_machine_scale_sets.list_all)
     for scale_set in scale_sets:
         _note(users, SCALE_SETS, scale_set, ("virtualMachineProfile", "storageProfile"))
     for instance in await _instances(scale_sets):
@@ -162,8 +164,9 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     async def inside(scale_set: dict[str, Any]) -> list[dict[str, Any]]:
         own = ResourceId.parse(scale_set["id"], SCALE_SET)
+        instances = compute(own.subscription).virtual_machine_scale_set_vms
         async with limit:
-            listing = partial(list_all, f"{own}/virtualMachines")
+            listing = partial(read_all, instances.list, own.resource_group, own.name)
             return await _below(scale_set["id"], listing, partial(_scale_sets, own.subscription))
 
     uniform = [one for one in scale_sets if (one.get("properties") or {}).get("orchestrationMode") != "Flexible"]
@@ -171,7 +174,7 @@ async def _instances(scale_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def _scale_sets(subscription: str) -> list[str]:
-    return [one["id"] for one in await list_compute(subscription, "virtualMachineScaleSets")]
+    return [one["id"] for one in await read_all(compute(subscription).virtual_machine_scale_sets.list_all)]
 
 
 async def _versions(subscription: str) -> list[ImageVersion]:

@@ -2,19 +2,16 @@
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from arm.transport.cloud import cloud, given
-from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, arm_errors
+from arm.transport.errors import ArmUnavailableError, arm_errors
 from arm.transport.reading import items_of, next_of
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.core.pipeline import AsyncPipeline
     from azure.core.rest import AsyncHttpResponse, HttpRequest
-
-
-_SPELT = "/?&=$,"  # what an address is made of; a group's name may have letters of any alphabet
+    from azure.mgmt.compute.aio import ComputeManagementClient
 
 
 @cache
@@ -64,18 +61,28 @@ def get_api_version(kind: str) -> str:
     return chosen_versions(given().api_versions)[kind]
 
 
-async def send(method: str, url: str, body: Any = None, **how: Any) -> "AsyncHttpResponse":
+def compute(subscription: str) -> "ComputeManagementClient":
+    """Return a client for one subscription. It holds nothing but its name, so that none has to be kept or closed."""
+    from azure.mgmt.compute.aio import ComputeManagementClient
+
+    endpoint, way = cloud().resource_manager, pipeline()
+    return ComputeManagementClient(credential(), subscription, base_url=endpoint, pipeline=way, policies=[])
+
+
+async def send(method: str, url: str, body: Any = None) -> "AsyncHttpResponse":
     """Send one request to ARM; raises ArmError for anything but success.
 
-    `url` is absolute, or a path, with its api-version unless its type has one of ours. `how` is for the transport.
+    `url` is absolute, or a path with its api-version.
     """
+    from azure.core import AsyncPipelineClient
     from azure.core.rest import HttpRequest
 
-    target = url if url.startswith("https://") else f"{cloud().resource_manager}{quote(url, safe=_SPELT)}"
+    target = url if url.startswith("https://") else f"{cloud().resource_manager}{url}"
     async with arm_errors():
-        answer = await pipeline().run(HttpRequest(method, target, json=body), **how)
-        answer.http_response.raise_for_status()
-        return answer.http_response
+        client: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(target, pipeline=pipeline())
+        response = await client.send_request(HttpRequest(method, target, json=body))
+        response.raise_for_status()
+        return response
 
 
 async def read_body(response: "AsyncHttpResponse") -> dict[str, Any]:
@@ -85,22 +92,6 @@ async def read_body(response: "AsyncHttpResponse") -> dict[str, Any]:
     if isinstance(body, dict):
         return body
     raise ArmUnavailableError("UselessAnswer", "the answer is no JSON object")
-
-
-async def read(path: str) -> dict[str, Any] | None:
-    """Return a resource; None where there is none, which only a 404 says: a body without an id says nothing."""
-    try:
-        body = await read_body(await send("GET", path))
-    except ArmNotFoundError:
-        return None
-    if "id" not in body:
-        raise ArmUnavailableError("UselessAnswer", "what was to be a resource is none")
-    return body
-
-
-async def list_compute(subscription: str, kind: str) -> list[dict[str, Any]]:
-    """Read all there is of one type of Microsoft.Compute in a subscription, such as `images`, over all pages."""
-    return await list_all(f"/subscriptions/{subscription}/providers/Microsoft.Compute/{kind}")
 
 
 async def list_all(url: str) -> list[dict[str, Any]]:

@@ -3,23 +3,22 @@
 An operation's URL is opaque and may carry a signature: it is kept whole, never rebuilt, never logged.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from arm.transport.client import read_body, send
-from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, error_of, retry_after_seconds
+from arm.transport.errors import ArmNotFoundError, arm_errors, error_of, retry_after_seconds
 from migration.resources.operation import Operation, OperationStatus
-from migration.values.ids import ResourceId
 
 DEFAULT_POLL_SECONDS = 10.0
-_TAKEN_UP = {200, 201, 202, 204}
 
 
-async def start(method: str, resource: ResourceId, body: dict[str, Any] | None = None, **how: Any) -> Operation:
-    """Start writing or deleting a resource. `how` is for the transport."""
-    response = await send(method, str(resource), body, **how)
-    if response.status_code not in _TAKEN_UP:
-        raise ArmUnavailableError("UselessAnswer", f"{method} was answered with {response.status_code}")
-    headers = response.headers
+async def start(begin: Callable[..., Awaitable[Any]], *arguments: Any, **options: Any) -> Operation:
+    """Start an operation of the SDK (a `begin_...` method, with its arguments and options) without polling it."""
+    answers: list[Any] = []
+    async with arm_errors():
+        await begin(*arguments, polling=False, raw_response_hook=answers.append, **options)
+    headers = answers[-1].http_response.headers
     url = headers.get("Azure-AsyncOperation") or headers.get("Location")
     return Operation(url=url, seconds=retry_after_seconds(headers) or DEFAULT_POLL_SECONDS)
 

@@ -1,12 +1,49 @@
-"""What the plain JSON of an answer means: the items and the next page of a list, and resources as ours."""
+"""Reads resources through the SDK as plain JSON, and turns them into ours: one, or a whole list over all its pages."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterable, Awaitable, Callable
+from typing import Any, Protocol
 
-from arm.transport.errors import ArmUnavailableError, ArmUnreadableError
+from arm.transport.errors import ArmNotFoundError, ArmUnavailableError, ArmUnreadableError, arm_errors
 from migration.values.value import Value
 
 MOST_PAGES = 10_000  # of a list; Azure's are of fifty resources and more
+
+
+class _Model(Protocol):
+    """What all models of the SDK can do."""
+
+    def as_dict(self) -> dict[str, Any]: ...
+
+
+async def read(get: Awaitable[_Model]) -> dict[str, Any] | None:
+    """Return a resource; None where there is none, which only a 404 says: a body without an id says nothing."""
+    try:
+        async with arm_errors():
+            body = (await get).as_dict()
+    except ArmNotFoundError:
+        return None
+    if "id" not in body:
+        raise ArmUnavailableError("UselessAnswer", "what was to be a resource is none")
+    return body
+
+
+async def read_all(listing: Callable[..., AsyncIterable[_Model]], *arguments: str) -> list[dict[str, Any]]:
+    """Return every resource of a list, given as an operation of the SDK, which takes a page that is none for empty."""
+    async with arm_errors():
+        return [item.as_dict() async for item in listing(*arguments, raw_response_hook=_page_check())]
+
+
+def _page_check() -> Callable[[Any], None]:
+    """Return what looks at every page of one list."""
+    seen: set[str] = set()
+
+    def check(response: Any) -> None:
+        if response.http_response.status_code == 200:
+            page = response.http_response.json()
+            items_of(page)
+            next_of(page, seen)
+
+    return check
 
 
 def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:

@@ -92,6 +92,6 @@ def running_app(azure: Azure, **told: str) -> Iterator[AppHere]:
         live_in(patch, app_environment(azure, **told))
         forget_tables()
         yield AppHere(azure, loop)
-        loop.run(close_clients())
+        loop.run(close_clients(azure.emulator.subscription_id))
         loop.run(close_tables())
     settings.cache_clear()

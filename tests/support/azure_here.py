@@ -40,7 +40,7 @@ async def azure(session_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> 
     session_emulator.control.set_speed(0)
     live_in(monkeypatch, session_emulator.environment)
     yield session_emulator
-    await close_clients()
+    await close_clients(session_emulator.subscription_id)
 
 
 @pytest.fixture
@@ -80,9 +80,8 @@ def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
     _forget_clients()
 
 
-async def close_clients() -> None:
-    async with client.pipeline():
-        pass  # left, it closes its connections
+async def close_clients(subscription: str) -> None:
+    await client.compute(subscription).close()
     await client.credential().close()
     _forget_clients()
 

@@ -10,12 +10,11 @@ import signal
 import sys
 import threading
 import time
-from collections import defaultdict
-from pathlib import Path
+from collections import Counter
 
 INTERVAL_SECONDS = 0.002
 DEEPEST = 120
-taken: dict[tuple[str, ...], float] = defaultdict(float)
+taken: Counter[tuple[str, ...]] = Counter()
 
 
 def _sample():
@@ -50,8 +49,8 @@ def _begin(*_):
 
 
 def _tell(*_):
-    found = [[seconds, stack] for stack, seconds in taken.copy().items()]
-    Path(os.environ["BENCH_SAMPLES"]).write_text(json.dumps(found))
+    with open(os.environ["BENCH_SAMPLES"], "w") as file:
+        json.dump([[seconds, stack] for stack, seconds in taken.copy().items()], file)
 
 
 if os.environ.get("BENCH_SAMPLES"):

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -158,7 +159,8 @@ async def sight(estate, monkeypatch) -> Sight:
 
     monkeypatch.setattr(consumers, "_list", _LIST)
     monkeypatch.setattr(consumers, "find_hidden_users", sight.find)
-    monkeypatch.setattr(consumers, "list_compute", nothing)
+    monkeypatch.setattr(consumers, "compute", lambda _: MagicMock())
+    monkeypatch.setattr(consumers, "read_all", nothing)
     monkeypatch.setattr(consumers, "list_galleries", nothing)
     return sight
 

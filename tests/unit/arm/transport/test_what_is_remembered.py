@@ -4,9 +4,11 @@
 """
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from azure.mgmt.compute.aio import ComputeManagementClient
 
 from arm.resources import subscriptions
 from arm.resources.images import get_image
@@ -22,10 +24,17 @@ def nowhere(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-async def test_a_thousand_looks_into_subscriptions_that_do_not_exist_leave_one_pipeline(azure):
+def kept_clients() -> int:
+    gc.collect()
+    return sum(isinstance(one, ComputeManagementClient) for one in gc.get_objects())
+
+
+async def test_a_thousand_looks_into_subscriptions_that_do_not_exist_leave_no_client_and_one_pipeline(azure):
     gallery = "/resourceGroups/images/providers/Microsoft.Compute/images/web"
+    before = kept_clients()
     for number in range(1000):
         assert await get_image(f"/subscriptions/{nowhere(number)}{gallery}") is None
+    assert kept_clients() == before
     assert pipeline.cache_info().currsize == 1
 
 
