@@ -2,11 +2,11 @@
 
 import os
 import urllib.request
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from migration.asking.settings import Address, Settings, SettingsInvalidError
 from migration.values.azure_rules import LONGEST_STORAGE_ACCOUNT_NAME
@@ -46,12 +46,6 @@ def _said(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
-def said(names: Iterable[str]) -> dict[str, str]:
-    """Return what the environment says under these names, in whatever case it writes them; empty is not said."""
-    told = {name.lower(): value for name, value in os.environ.items() if value}
-    return {name: told[name.lower()] for name in names if name.lower() in told}
-
-
 def proxy_for(scheme: str, host: str) -> str | None:
     """Return the proxy that requests to a host are to go through (HTTPS_PROXY and NO_PROXY, say); None for none."""
     return None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(scheme)
@@ -69,27 +63,28 @@ def own_addresses(current: Settings) -> list[str]:
     return [address for address in named if address]
 
 
-class RecordsStorage(BaseModel):
+class RecordsStorage(BaseSettings):
     """Where the records are: by a setting of ours, or where the Functions host's own storage is, told in three ways.
 
     Read apart from the other settings: a wrong one of those is written into the records of who waits for it.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, defer_build=True)
 
-    records: Address | None = Field(None, alias="MIGRATION_RECORDS")
-    table_service: Address | None = Field(None, alias="AzureWebJobsStorage__tableServiceUri")
+    records: Address | None = Field(None, validation_alias="MIGRATION_RECORDS")
+    table_service: Address | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")
     account_name: Annotated[str, at_most(LONGEST_STORAGE_ACCOUNT_NAME)] | None = Field(
-        None, alias="AzureWebJobsStorage__accountName"
+        None, validation_alias="AzureWebJobsStorage__accountName"
     )
-    connection_string: Annotated[SecretStr, at_most(LONGEST_SECRET)] | None = Field(None, alias="AzureWebJobsStorage")
+    connection_string: Annotated[SecretStr, at_most(LONGEST_SECRET)] | None = Field(
+        None, validation_alias="AzureWebJobsStorage"
+    )
 
 
 def records_storage() -> RecordsStorage:
     """Read where the records are; raises SettingsInvalidError."""
-    names = [field.alias or name for name, field in RecordsStorage.model_fields.items()]
     try:
-        return RecordsStorage.model_validate(said(names))
+        return RecordsStorage()
     except ValidationError as error:
         raise SettingsInvalidError(problems_of(error)) from error
 

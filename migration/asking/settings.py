@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
 from migration.asking.options.soak import NO_SOAK, SoakTime
@@ -77,34 +78,38 @@ def _users(text: str) -> str:
 Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
 Address = Annotated[str, at_most(LONGEST_ADDRESS)]
 SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
-Addresses = Annotated[list[SecretAddress], BeforeValidator(_by_space), at_most(MOST_LISTED)]
+Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]
 TagKey = Annotated[str, at_most(LONGEST_TAG_NAME - len(options_key("")))]
 CloudName = Annotated[str, at_most(LONGEST_ADDRESS), AfterValidator(_cloud)]
 ApiVersion = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_api_version)]
 Name = Annotated[str, at_most(LONGEST_PERSON)]
-Names = Annotated[list[Name], BeforeValidator(_by_comma), at_most(MOST_LISTED)]
-TagPatterns = Annotated[list[TagPattern], BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+Names = Annotated[list[Name], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+TagPatterns = Annotated[list[TagPattern], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 BlockingKind = Annotated[str, at_most(LONGEST_PERSON), AfterValidator(_users)]
-BlockingKinds = Annotated[list[BlockingKind], BeforeValidator(_by_comma), at_most(MOST_LISTED)]
-ApiVersions = Annotated[list[ApiVersion], BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+BlockingKinds = Annotated[list[BlockingKind], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
+ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), at_most(MOST_LISTED)]
 
 
-class Settings(BaseModel):
-    """Every setting with its default: `reading.py` fills in what the environment has of them."""
+class Settings(BaseSettings):
+    """Every setting with its default. An empty value counts as not set."""
 
-    model_config = ConfigDict(frozen=True, validate_default=True, defer_build=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MIGRATION_", env_ignore_empty=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     tag: TagKey = Field("migrate-to-gallery", description="key of the tag that starts a migration")
     gallery: GalleryReference | None = Field(None, description="gallery (name or id) where a request names none")
     create_gallery: bool = Field(False, description="create a gallery that does not exist yet")
-    regions: RequestedRegions = Field([], description="regions, as `region[=replicas[=storage]],…`")
+    regions: Annotated[RequestedRegions, NoDecode] = Field(
+        [], description="regions, as `region[=replicas[=storage]],…`"
+    )
     replicas: ReplicaCount = Field(1, description="replicas in a region that names no count")
     storage: StorageAccountType = Field(StorageAccountType.PREFER_ZRS, description="storage where none is named")
     eol: EndOfLifeDate | None = Field(None, description="end-of-life date of new image versions")
     publisher: Publisher = Field("managed-images", description="publisher of image definitions we create")
     offer: Offer | None = Field(None, description="offer of image definitions we create; else the resource group")
     security_type: SecurityType = Field(SecurityType.STANDARD, description="security type of definitions we create")
-    features: Features = Field(
+    features: Annotated[Features, NoDecode] = Field(
         [], description="features of definitions we create, as `nvme,accelerated-networking,hibernation`"
     )
     max_data_disk_gb: int = Field(
@@ -113,10 +118,10 @@ class Settings(BaseModel):
         le=LARGEST_DATA_DISK_GB,
         description="largest data disk to migrate; Azure's how-to says 1024, its service takes 2048",
     )
-    encryption_sets: NamedEncryptionSets = Field(
+    encryption_sets: Annotated[NamedEncryptionSets, NoDecode] = Field(
         [], description="disk encryption sets for encrypted sources, as `region:id,…`"
     )
-    more_tags: MoreTags = Field(
+    more_tags: Annotated[MoreTags, NoDecode] = Field(
         {}, description="tags of galleries, definitions and versions we create, beside the source's, as `name=value,…`"
     )
     tags_not_carried: TagPatterns = Field(

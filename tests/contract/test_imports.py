@@ -28,7 +28,7 @@ TABLE = {
             *("arm.transport.cloud", "migration.asking.reading"),  # by which settings Azure is called
         }
     ),
-    "migration": MayImport({"pydantic"}),
+    "migration": MayImport({"pydantic", "pydantic_settings"}),
     "orchestrators": MayImport({"durabletask", "azure.durable_functions"}),
     "activities": MayImport({"azure.durable_functions"}),
     "notifying": MayImport(lazy={"apprise"}),

@@ -23,7 +23,7 @@ _IMPORTS = (
     "azure.identity.aio",
     "azure.mgmt.compute.aio",
     "opentelemetry.sdk.trace",
-    "pydantic.main",
+    "pydantic_settings",
 )
 
 

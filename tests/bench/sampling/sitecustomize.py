@@ -10,11 +10,12 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
+from pathlib import Path
 
 INTERVAL_SECONDS = 0.002
 DEEPEST = 120
-taken: Counter[tuple[str, ...]] = Counter()
+taken: dict[tuple[str, ...], float] = defaultdict(float)
 
 
 def _sample():
@@ -49,8 +50,8 @@ def _begin(*_):
 
 
 def _tell(*_):
-    with open(os.environ["BENCH_SAMPLES"], "w") as file:
-        json.dump([[seconds, stack] for stack, seconds in taken.copy().items()], file)
+    found = [[seconds, stack] for stack, seconds in taken.copy().items()]
+    Path(os.environ["BENCH_SAMPLES"]).write_text(json.dumps(found))
 
 
 if os.environ.get("BENCH_SAMPLES"):

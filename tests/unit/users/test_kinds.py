@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from dev.emulator import users_of_images as users
-from migration.asking.reading import read_settings
-from migration.asking.settings import SettingsInvalidError
+from migration.asking.settings import Settings
 from migration.plan.rights import Permission, Scope, hidden_kinds
 from migration.users.kinds import (
     ALWAYS,
@@ -61,14 +60,14 @@ def test_what_no_row_knows_is_a_user_like_any_other():
 def test_the_setting_names_kinds(monkeypatch: pytest.MonkeyPatch, text: str | None):
     if text:
         monkeypatch.setenv("MIGRATION_BLOCK_ON", text)
-    assert read_settings().block_on == [one.strip() for one in (text or "compute").split(",")]
+    assert Settings().block_on == [one.strip() for one in (text or "compute").split(",")]
 
 
 @pytest.mark.parametrize("text", ["machine", "scale-sets", "none", "image-template-targets", "compute;any", "Any"])
 def test_what_is_no_kind_that_can_be_named_is_refused(monkeypatch: pytest.MonkeyPatch, text: str):
     monkeypatch.setenv("MIGRATION_BLOCK_ON", text)
-    with pytest.raises(SettingsInvalidError, match="it is none of compute, any, machines, fleets, image-templates"):
-        read_settings()
+    with pytest.raises(ValueError, match="it is none of compute, any, machines, fleets, image-templates"):
+        Settings()
 
 
 SHOWN = {
