@@ -5,7 +5,7 @@ DELETE may not be so any more by then, and of two requests one answer says nothi
 """
 
 import asyncio
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from azure.core.pipeline.transport import AioHttpTransport
 from migration.asking.platform import proxy_for
 
 SAFE = {"GET", "HEAD"}
+MOST_ADDRESSES = 16  # of Resource Manager, of the table and of who gives tokens
 LONGEST_CALL_SECONDS = 60.0  # a page of a list of a large subscription takes some
 
 
@@ -33,7 +34,7 @@ async def once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTyp
         raise SentOnceError(f"{type(error).__name__}: {error}") from error
 
 
-@cache
+@lru_cache(MOST_ADDRESSES)
 def _proxy(scheme: str, address: str) -> str | None:
     """Return the proxy for an address, which no process changes while it runs."""
     return proxy_for(scheme, address)

@@ -76,4 +76,4 @@ def test_the_command_shows_size_import_time_and_every_dependency(tmp_path):
     shown = subprocess.run(command, cwd=package.ROOT, capture_output=True, text=True, check=True).stdout
     assert re.search(r"^app\.zip: \d+ KB, \d+ files$", shown, re.MULTILINE)
     assert re.search(r"functions, imported in \d\.\d\d s$", shown, re.MULTILINE)
-    assert "MB  azure-mgmt-compute" in shown
+    assert "MB  azure-monitor-opentelemetry-exporter" in shown

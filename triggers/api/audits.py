@@ -9,7 +9,7 @@ from migration.record.run import Run
 from migration.telling.answers import AuditShown, DecisionTold, RunTold
 from migration.telling.status import told_decision
 from migration.values.ids import earlier_instance_id_for, is_earlier_instance_id, is_instance_id
-from records.earlier_runs import earlier_runs
+from records.earlier import earlier_runs
 from records.runs import runs_before
 from records.store import load
 from triggers.answering.calls import Call

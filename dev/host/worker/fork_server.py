@@ -17,11 +17,10 @@ from dev.host.worker import child, frames
 from dev.host.worker.order import HOST_ROOT, Order, receive_order
 
 _IMPORTS = (
-    "azure.data.tables.aio",
     "azure.durable_functions",
     "azure.functions",
     "azure.identity.aio",
-    "azure.mgmt.compute.aio",
+    "azure.mgmt.core.policies",
     "opentelemetry.sdk.trace",
     "pydantic_settings",
 )

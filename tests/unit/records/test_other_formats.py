@@ -15,7 +15,7 @@ from migration.values.ids import earlier_instance_id_for
 from migration.values.outcome import OutcomeKind, Phase
 from migration.values.value import FORMAT, OLDEST_READER, READER
 from records import store
-from records.earlier_runs import earlier_runs
+from records.earlier import earlier_runs
 from records.errors import RecordTooNewError, RecordUnreadableError
 from records.index import Filter, every, page
 from records.store import all_answered, change, earlier_answer_of, hold, load
