@@ -3,35 +3,23 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-
-LONGEST_REST = timedelta(milliseconds=300)
+from datetime import UTC, datetime
 
 
 class _Reading[Value]:
-    """One key's: `found` holds the value once it has been read, `begun_at` is when reading it began, `rests_until` when
-    it may begin again.
-    """
+    """One key's: `found` holds the value once it has been read, `begun_at` is when reading it began."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.found: list[Value] = []
-        self.begun_at = self.rests_until = datetime.min.replace(tzinfo=UTC)
-
-    def serves(self, not_before: datetime) -> bool:
-        """Tell whether it was begun late enough; one from later than now was begun before the clock was set back."""
-        return bool(self.found) and not_before <= self.begun_at <= datetime.now(UTC)
+        self.begun_at = datetime.min.replace(tzinfo=UTC)
 
 
 class Recent[Value]:
-    """The values of the `most` keys that were asked for last. What could not be read is not remembered at all.
+    """The values of the `most` keys that were asked for last. What could not be read is not remembered at all."""
 
-    A reading that `rests` is begun again only after as many times what it took, and after no more than LONGEST_REST:
-    whoever needs it meanwhile is served by the one that is begun then, and Azure is asked less, the more ask.
-    """
-
-    def __init__(self, most: int, rests: float = 0) -> None:
-        self._most, self._rests = most, rests
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._readings: OrderedDict[str, _Reading[Value]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -45,21 +33,14 @@ class Recent[Value]:
         reading = self._readings.get(key) or _Reading()
         async with reading.lock:
             self._keep(key, reading)
-            if not reading.serves(not_before):
+            begun_at = datetime.now(UTC)
+            if not reading.found or not not_before <= reading.begun_at <= begun_at:  # later: the clock was set back
                 try:
-                    await self._read(reading, read)
+                    reading.found, reading.begun_at = [await read(begun_at)], begun_at
                 except BaseException:
                     self._forget(key, reading)
                     raise
             return reading.found[0]
-
-    async def _read(self, reading: _Reading[Value], read: Callable[[datetime], Awaitable[Value]]) -> None:
-        rest = reading.rests_until - datetime.now(UTC)
-        await asyncio.sleep(min(max(rest, timedelta(0)), LONGEST_REST).total_seconds())
-        begun_at = datetime.now(UTC)
-        reading.found, reading.begun_at = [await read(begun_at)], begun_at
-        ended_at = datetime.now(UTC)
-        reading.rests_until = ended_at + (ended_at - begun_at) * self._rests
 
     def _keep(self, key: str, reading: _Reading[Value]) -> None:
         self._readings[key] = reading

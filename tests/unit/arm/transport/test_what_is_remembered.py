@@ -6,7 +6,6 @@
 import asyncio
 import gc
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from azure.mgmt.compute.aio import ComputeManagementClient
@@ -16,7 +15,7 @@ from arm.resources.images import get_image
 from arm.resources.subscriptions import list_locations
 from arm.transport.client import MOST_CLIENTS, pipeline
 from arm.transport.errors import ArmNotFoundError
-from arm.transport.recent import LONGEST_REST, Recent
+from arm.transport.recent import Recent
 
 AGES_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -101,23 +100,3 @@ async def test_a_reading_that_fails_takes_nothing_from_who_is_content_with_an_ol
     with pytest.raises(OSError):  # noqa: PT011 - the one that is raised here
         await recent.get("a", datetime.now(UTC) + timedelta(seconds=1), reads)
     assert await recent.get("a", AGES_AGO, reads) == 1
-
-
-async def test_whoever_comes_while_a_reading_rests_is_served_by_the_next(monkeypatch):
-    """Ten deletes at once had a listing each, one after the other, of a call for each image definition."""
-    rested, go_on = list[float](), asyncio.Event()
-
-    async def rest(seconds: float) -> None:
-        rested.append(seconds)
-        await go_on.wait()
-
-    recent, reads = Recent[int](2, rests=1_000_000), Reads()
-    go_on.set()
-    monkeypatch.setattr("arm.transport.recent.asyncio", SimpleNamespace(sleep=rest, Lock=asyncio.Lock))
-    assert await recent.get("a", datetime.now(UTC), reads) == 1
-    go_on.clear()
-    asked = [asyncio.create_task(recent.get("a", datetime.now(UTC), reads)) for _ in range(10)]
-    await asyncio.sleep(0)
-    go_on.set()
-    assert await asyncio.gather(*asked) == [2] * 10
-    assert rested == [0, LONGEST_REST.total_seconds()]
