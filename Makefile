@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/fuzz tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench crash mutants check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench scale crash mutants check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -84,8 +84,11 @@ test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) ch
 quick: $(READY) ## Run what needs no server and no browser: under a minute, for while you work
 	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
 
-bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 migrations beside 1,000
-	$(BIN)/python -m tests.bench
+bench: $(READY) ## Measure what the app costs, beside itself and others, and write docs/performance.md (ONLY=lists: a section)
+	$(BIN)/python -m tests.bench $(ONLY)
+
+scale: $(READY) ## Let 10,000 images run in virtual time under Azure's limits, and write docs/scale.md
+	$(BIN)/python -m dev.scale
 
 mutants: $(READY) ## Count the small mistakes that no fast test notices (SAMPLE=100, ONLY=migration/record)
 	SAMPLE=$(SAMPLE) ONLY=$(ONLY) nice -n 10 $(BIN)/python -m tests.mutants

@@ -16,6 +16,7 @@ from arm.transport.errors import BUSY, BUSY_SECONDS, ArmRefusedError
 from migration.approval.admission import outdated
 from migration.asking.reading import settings
 from migration.asking.request import DeleteSource
+from migration.course.standing import Wait
 from migration.course.steps import StepInput
 from migration.course.wishes import taken_back
 from migration.plan.destination.latest import hides, overtaken_by, to_exclude
@@ -51,8 +52,11 @@ class Authorised(NamedTuple):
     told_older: bool | None = None
 
 
-async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None:
-    """Start the update of this very version, once; nothing to do where it is as it is to be."""
+async def promote_image_version(turn: Turn[StepInput]) -> Wait | Later | Refusal | None:
+    """Start the update of this very version, once; nothing to do where it is as it is to be.
+
+    One that was started is looked at when Azure says that it may be done, not at once.
+    """
     if turn.run.promoted:
         return None
     authorised = await _authorised(turn)
@@ -82,7 +86,7 @@ async def promote_image_version(turn: Turn[StepInput]) -> Later | Refusal | None
     await turn.move(
         lambda run: _promoted(run, started.url if started else None, older, datetime.now(UTC), is_new=bool(started))
     )
-    return None
+    return Wait(seconds=started.seconds) if started else None
 
 
 async def order_latest(turn: Turn[StepInput]) -> Later | Refusal | None:

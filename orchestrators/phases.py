@@ -115,7 +115,9 @@ def _event(payload: Any) -> ApprovalEvent | None:
 
 def promote(ctx: OrchestrationContext, own: StepInput, cancel: Cancel) -> Steps[None]:
     """Step 8: an approved version becomes eligible as `latest`, and is complete again before the source may go."""
-    yield from step(ctx, steps.PROMOTE_IMAGE_VERSION, own, cancel)
+    answer = yield from step(ctx, steps.PROMOTE_IMAGE_VERSION, own, cancel)
+    if answer.wait:
+        yield from cancel.or_after(ctx, _pause(answer))
     yield from replicate(ctx, own, cancel)
 
 

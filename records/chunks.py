@@ -12,18 +12,21 @@ from records.errors import RecordsUnavailableError
 
 _LENGTH = 30_000
 _MOST = 16 * _LENGTH
-_LAST_OF_ONE_UNIT = "\uffff"
 
 
 def as_json(document: Mapping[str, Any]) -> str:
     """Return a document as JSON; half of a surrogate pair has no spelling but that of ASCII."""
     text = json.dumps(document, ensure_ascii=False)
-    return text if text.encode(errors="replace").decode() == text else json.dumps(document)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(document)
+    return text
 
 
 def split(text: str) -> dict[str, Any]:
     """Return the properties that hold a text; raises RecordsUnavailableError for one of more than half a megabyte."""
-    pairs = sum(letter > _LAST_OF_ONE_UNIT for letter in text)
+    pairs = len(text.encode("utf-16-le")) // 2 - len(text)  # letters that take two units
     if len(text) + pairs > _MOST:
         raise RecordsUnavailableError(f"a record of {len(text)} characters is too long")
     length = _LENGTH // 2 if pairs else _LENGTH

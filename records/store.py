@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError
-
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.resources.copy_identity import CopyIdentity
@@ -21,7 +18,7 @@ from migration.values.value import READER
 from records.chunks import as_json, joined, read_json, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
-from records.table import ChangedMeanwhileError, find, table, table_errors
+from records.table import ChangedMeanwhileError, find, table, table_errors, write
 
 PARTITION = "image"
 _COLUMNS = (*ANSWERED, "off", "refusedAt")
@@ -123,12 +120,8 @@ async def all_answered() -> dict[str, Answered]:
 
 async def earlier_answer_of(earlier_id: str) -> Answered | None:
     """Return what the release before last answered about an image, by the id it had then."""
-    client = await table()
-    async with table_errors():
-        try:
-            return earlier_answer(await client.get_entity(PARTITION, earlier_id))
-        except ResourceNotFoundError:
-            return None
+    entity = await find(PARTITION, earlier_id)
+    return earlier_answer(entity) if entity is not None else None
 
 
 async def unfinished() -> list[str]:
@@ -194,12 +187,4 @@ async def _write_row(migration_id: str, record: ImageRecord, etag: str | None) -
     if record.answered is not None:
         answered = record.answered.dump()
         entity |= {_column(name): answered[name] for name in _COLUMNS if answered[name] is not None}
-    client = await table()
-    async with table_errors():
-        if etag is None:
-            written = await client.create_entity(entity)
-        else:
-            written = await client.update_entity(
-                entity, mode="replace", etag=etag, match_condition=MatchConditions.IfNotModified
-            )
-    return str(written["etag"])
+    return await write(entity, etag)

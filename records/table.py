@@ -10,8 +10,6 @@ from functools import cache
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
-
 from migration.asking.platform import has_storage, records_storage
 from records.errors import RecordsMissingError, RecordsUnavailableError
 
@@ -53,6 +51,10 @@ class ChangedMeanwhileError(Exception):
     """Somebody else wrote this row since it was read."""
 
 
+class RowGoneError(ChangedMeanwhileError):
+    """There is no such row."""
+
+
 def address() -> str | None:
     """Return the address of the table service; None where the app is told of none, or by a connection string."""
     own = records_storage()
@@ -92,6 +94,8 @@ class RemadeTable:
 
     async def make(self) -> None:
         """Make the table, if it is not there."""
+        from azure.core.exceptions import ResourceExistsError
+
         with suppress(ResourceExistsError):
             await self._client.create_table()
 
@@ -117,7 +121,7 @@ class RemadeTable:
             async for entity in self._client.query_entities(query_filter, **how):
                 begun = True
                 yield entity
-        except ResourceNotFoundError as error:
+        except Exception as error:
             if begun or not _says(error, TABLE_GONE):
                 raise
             await self._make_anew()
@@ -125,7 +129,7 @@ class RemadeTable:
     async def _there[Result](self, call: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return await call()
-        except ResourceNotFoundError as error:
+        except Exception as error:
             if not _says(error, TABLE_GONE):
                 raise
         await self._make_anew()
@@ -161,18 +165,35 @@ async def table() -> Table:
 async def find(partition: str, key: str) -> "TableEntity | None":
     """Return a row; None where there is none."""
     client = await table()
-    async with table_errors():
-        try:
+    try:
+        async with table_errors():
             return cast("TableEntity", await client.get_entity(partition, key))
-        except ResourceNotFoundError:
-            return None
+    except RowGoneError:
+        return None
+
+
+async def write(entity: dict[str, Any], etag: str | None) -> str:
+    """Write over the row that has this etag (None: where none is), and return its new one.
+
+    Raises ChangedMeanwhileError where somebody else was there before.
+    """
+    from azure.core import MatchConditions
+
+    client = await table()
+    async with table_errors():
+        if etag is None:
+            written = await client.create_entity(entity)
+        else:
+            unchanged = MatchConditions.IfNotModified
+            written = await client.update_entity(entity, mode="replace", etag=etag, match_condition=unchanged)
+    return str(written["etag"])
 
 
 async def remove(partition: str, key: str) -> None:
     """Remove a row, if it is there."""
     client = await table()
-    async with table_errors():
-        with suppress(ResourceNotFoundError):
+    with suppress(RowGoneError):
+        async with table_errors():
             await client.delete_entity(partition, key)
 
 
@@ -191,18 +212,22 @@ async def try_out() -> None:
 @asynccontextmanager
 async def table_errors() -> AsyncIterator[None]:
     """Turn the SDK's exceptions into ours. A row that is gone where it is to be written was changed meanwhile."""
+    from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+
     try:
         yield
     except HttpResponseError as error:
         if _says(error, TABLE_GONE) or _says(error, BEING_DELETED):
             raise RecordsUnavailableError(f"{error.status_code}: the table of records is being deleted") from error
-        if error.status_code in ALREADY_CHANGED or isinstance(error, ResourceNotFoundError):
+        if isinstance(error, ResourceNotFoundError):
+            raise RowGoneError(str(error.message)) from error
+        if error.status_code in ALREADY_CHANGED:
             raise ChangedMeanwhileError(str(error.message)) from error
         raise RecordsUnavailableError(f"{error.status_code}: {error.reason}") from error
     except (AzureError, *_USELESS) as error:
         raise RecordsUnavailableError(type(error).__name__) from error
 
 
-def _says(error: HttpResponseError, code: str) -> bool:
+def _says(error: Exception, code: str) -> bool:
     """Tell whether this is the service's own word for what is wrong."""
     return getattr(error, "error_code", None) == code

@@ -2,10 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError
-
-from records.table import ChangedMeanwhileError, table, table_errors
+from records.table import ChangedMeanwhileError, find, table_errors, write
 
 PARTITION = "turn"
 
@@ -13,22 +10,15 @@ PARTITION = "turn"
 async def take(name: str, every: timedelta) -> bool:
     """Tell whether it is time again, and nobody else has taken the turn."""
     now = datetime.now(UTC)
-    key = {"PartitionKey": PARTITION, "RowKey": name}
-    client = await table()
+    known = await find(PARTITION, name)
     try:
         async with table_errors():
-            try:
-                known = await client.get_entity(PARTITION, name)
-            except ResourceNotFoundError:
-                await client.create_entity(key | {"at": now.isoformat()})
+            if known is None:
+                await write({"PartitionKey": PARTITION, "RowKey": name, "at": now.isoformat()}, None)
                 return True
             if abs(now - datetime.fromisoformat(known["at"])) < every:  # later than now: a clock ran ahead
                 return False
-            changed = {**known, "at": now.isoformat()}
-            etag = str(known.metadata["etag"])
-            await client.update_entity(
-                changed, mode="replace", etag=etag, match_condition=MatchConditions.IfNotModified
-            )
+            await write({**known, "at": now.isoformat()}, str(known.metadata["etag"]))
             return True
     except ChangedMeanwhileError:
         return False

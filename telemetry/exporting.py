@@ -37,7 +37,7 @@ def _install(told: Platform) -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    from telemetry.trace_ids import MigrationIdGenerator
+    from telemetry.id_generator import MigrationIdGenerator
 
     name = told.service_name or told.site_name or SERVICE
     resource = Resource.create({SERVICE_NAME: name})

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import SpanContext, TraceFlags
 
 _chosen: ContextVar[SpanContext | None] = ContextVar("chosen", default=None)
@@ -18,18 +17,6 @@ def root_of(migration_id: str) -> SpanContext:
     return SpanContext(trace_id, span_id, is_remote=True, trace_flags=TraceFlags(TraceFlags.SAMPLED))
 
 
-class MigrationIdGenerator(RandomIdGenerator):
-    """Random ids, except for a span that is started inside `chosen`."""
-
-    def generate_trace_id(self) -> int:
-        context = _chosen.get()
-        return context.trace_id if context else super().generate_trace_id()
-
-    def generate_span_id(self) -> int:
-        context = _chosen.get()
-        return context.span_id if context else super().generate_span_id()
-
-
 @contextmanager
 def chosen(context: SpanContext) -> Iterator[None]:
     """Give the next root span the ids of `context`."""
@@ -38,3 +25,8 @@ def chosen(context: SpanContext) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(token)
+
+
+def context_chosen() -> SpanContext | None:
+    """Return the context of the `chosen` around this."""
+    return _chosen.get()

@@ -1,10 +1,12 @@
 """Galleries and image definitions: read, list, create."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from arm.transport.client import compute, get_api_version
 from arm.transport.operations import start
 from arm.transport.reading import each_understood, read, read_all, tags_of, understood
+from arm.transport.recent import Recent
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.operation import Operation
 from migration.resources.states import ProvisioningState
@@ -13,6 +15,10 @@ from migration.values.ids import GALLERY, IMAGE_DEFINITION, ResourceId
 from migration.values.image_version.capabilities import features_sent, features_shown
 from migration.values.image_version.purchase_plan import purchase_plan_of
 from migration.values.image_version.regions import normalise_region
+
+MOST_GALLERIES = 100
+
+_definitions: Recent[list[ImageDefinition]] = Recent(MOST_GALLERIES)
 
 
 async def get_gallery(gallery_id: str) -> Gallery | None:
@@ -49,12 +55,18 @@ async def get_definition(definition_id: str) -> ImageDefinition | None:
 
 
 async def list_definitions(gallery_id: str) -> list[ImageDefinition]:
-    """List the image definitions of a gallery, over all pages."""
+    """List the image definitions of a gallery, over all pages; whoever asks while it is being listed shares the next.
+
+    A gallery has as many as there are images: many plans at once would each list and read all of them.
+    """
     gallery = ResourceId.parse(gallery_id, GALLERY)
-    listing = compute(gallery.subscription).gallery_images.list_by_gallery
-    return each_understood(
-        ImageDefinition, _definition_from, await read_all(listing, gallery.resource_group, gallery.name)
-    )
+
+    async def listed(_begun_at: datetime) -> list[ImageDefinition]:
+        listing = compute(gallery.subscription).gallery_images.list_by_gallery
+        bodies = await read_all(listing, gallery.resource_group, gallery.name)
+        return each_understood(ImageDefinition, _definition_from, bodies)
+
+    return await _definitions.get(str(gallery).lower(), datetime.now(UTC), listed)
 
 
 async def start_definition(definition: ImageDefinition, tags: dict[str, str]) -> Operation:

@@ -177,13 +177,20 @@ async def _scale_sets(subscription: str) -> list[str]:
 
 
 async def _versions(subscription: str) -> list[ImageVersion]:
+    """List them a few definitions at a time: there are as many of these as images, and whoever deletes waits."""
     galleries = partial(_ids, partial(list_galleries, subscription))
-    found = []
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def inside(definition: ImageDefinition, siblings: Callable[[], Awaitable[list[str]]]) -> list[ImageVersion]:
+        async with limit:
+            return await _below(definition.id, partial(list_versions, definition.id), siblings)
+
+    found: list[ImageVersion] = []
     for gallery in await list_galleries(subscription):
         definitions = partial(_below, gallery.id, partial(list_definitions, gallery.id), galleries)
-        for definition in await definitions():
-            versions = partial(list_versions, definition.id)
-            found += await _below(definition.id, versions, partial(_ids, definitions))
+        siblings = partial(_ids, definitions)
+        listed = await asyncio.gather(*(inside(one, siblings) for one in await definitions()))
+        found += [version for some in listed for version in some]
     return found
 
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import AzureError, HttpResponseError
+if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
 
 LONGEST_WAIT_SECONDS = 86_400.0  # whoever asks for more means no number of seconds, and some are too many for a timer
 DEFAULT_THROTTLE_SECONDS = 60.0  # some 429 answers carry no Retry-After
@@ -73,6 +74,8 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 @asynccontextmanager
 async def arm_errors() -> AsyncIterator[None]:
     """Turn the SDK's exceptions into ours. A success whose body is no JSON comes from whatever stands in between."""
+    from azure.core.exceptions import AzureError, HttpResponseError
+
     try:
         yield
     except HttpResponseError as error:
@@ -83,7 +86,7 @@ async def arm_errors() -> AsyncIterator[None]:
         raise ArmUnavailableError("UselessAnswer", f"the answer could not be read ({type(error).__name__})") from error
 
 
-def _translate(error: HttpResponseError) -> ArmError:
+def _translate(error: "HttpResponseError") -> ArmError:
     status = error.status_code or 0
     code, message = error_of(_body(error), default=(f"Http{status}", str(error.message)))
     if status == 404:
@@ -106,7 +109,7 @@ def _quota(code: str, message: str) -> tuple[str, str]:
     return QUOTA_EXCEEDED, f"{message} ({code})"
 
 
-def _body(error: HttpResponseError) -> Any:
+def _body(error: "HttpResponseError") -> Any:
     try:
         return json.loads(error.response.text()) if error.response is not None else None
     except ValueError:

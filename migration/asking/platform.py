@@ -1,6 +1,7 @@
 """What the platform and Azure's tools say in the environment: read here, our settings next door, nothing elsewhere."""
 
 import os
+import urllib.request
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -45,6 +46,11 @@ def _said(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Return the proxy that requests to a host are to go through (HTTPS_PROXY and NO_PROXY, say); None for none."""
+    return None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(scheme)
+
+
 def is_unresolved(text: str) -> bool:
     """Tell whether this is a Key Vault reference: the platform leaves it where it could not read the secret."""
     return text.lower().startswith("@microsoft.keyvault(")
@@ -63,7 +69,7 @@ class RecordsStorage(BaseSettings):
     Read apart from the other settings: a wrong one of those is written into the records of who waits for it.
     """
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, defer_build=True)
 
     records: Address | None = Field(None, validation_alias="MIGRATION_RECORDS")
     table_service: Address | None = Field(None, validation_alias="AzureWebJobsStorage__tableServiceUri")

@@ -94,7 +94,9 @@ ApiVersions = Annotated[list[ApiVersion], NoDecode, BeforeValidator(_by_comma), 
 class Settings(BaseSettings):
     """Every setting with its default. An empty value counts as not set."""
 
-    model_config = SettingsConfigDict(env_prefix="MIGRATION_", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MIGRATION_", env_ignore_empty=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     tag: TagKey = Field("migrate-to-gallery", description="key of the tag that starts a migration")
     gallery: GalleryReference | None = Field(None, description="gallery (name or id) where a request names none")

@@ -115,6 +115,14 @@ def _asks(run: Run, notice: OwedNotice) -> bool:
     return is_open and question is not None and notice.question in {None, question.id}
 
 
+def told_nobody(run: Run, notice: OwedNotice, at: datetime) -> Run | Refusal:
+    """Count an attempt of which nobody is to hear, and what came of it, at once."""
+    counted, attempt = claimed(run, notice, [], at), notice.claimed(at)
+    if isinstance(counted, Refusal) or attempt is None or attempt not in counted.all_owed:
+        return counted
+    return told(counted, attempt.changed(run=attempt.run or run.number), [], 0, at)
+
+
 def told(run: Run, about: OwedNotice, reached: list[str], missed: int, at: datetime) -> Run:
     """Return the run after an attempt: whoever was missed is told later, until it has been tried enough.
 

@@ -23,8 +23,8 @@ _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UT
 class Value(BaseModel):
     """An immutable value. Unknown keys are ignored, so that a stored history outlives a removed field."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True, use_enum_values=False
+    model_config = ConfigDict(  # built when it is first used: most processes use few of all values soon
+        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True, defer_build=True
     )
 
     def dump(self) -> dict[str, Any]:

@@ -29,21 +29,23 @@ from steering.gathering.rights import check_gallery_rights, check_source_rights,
 from steering.gathering.surroundings import with_surroundings
 
 
-async def draw_up_plan(start: MigrationStart, settings: Settings, copies: Sequence[CopyIdentity] = ()) -> PlanResult:
+async def draw_up_plan(
+    start: MigrationStart, settings: Settings, copies: Sequence[CopyIdentity] = (), image: ManagedImage | None = None
+) -> PlanResult:
     """Return a complete plan, or the problems of tags, source, gallery and definition together.
 
-    Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows.
-    Raises SettingsInvalidError where people could not be told of it.
+    Tags that were changed since the start are planned as they are by now. `copies` are those that the record knows,
+    `image` the source for whom has just read it. Raises SettingsInvalidError where people could not be told of it.
     """
     refuse_wrong_addresses(settings)
-    image = await _image_to_plan(start.source_image_id)
-    if isinstance(image, Problem):
-        return _refused(start, image)
-    asked = as_asked_now(start, image, settings)
+    source = image or await _image_to_plan(start.source_image_id)
+    if isinstance(source, Problem):
+        return _refused(start, source)
+    asked = as_asked_now(start, source, settings)
     if asked is None:
         gone = "the tag was taken off the image before the migration had been planned"
         return _refused(start, Problem(field=settings.tag, code="TagRemoved", message=gone))
-    result = await _planned(asked, image, settings, copies)
+    result = await _planned(asked, source, settings, copies)
     return result if asked is start else result.changed(start=asked)
 
 

@@ -12,7 +12,7 @@ from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
 from migration.promise.shown import SinceSoak
 from migration.record.asked import asked_of
-from migration.record.asking import claimed, told
+from migration.record.asking import claimed, told, told_nobody
 from migration.record.image_record import OTHER_RUN, ImageRecord
 from migration.record.notices import NO_QUESTION, Link, OwedNotice
 from migration.record.run import Run
@@ -59,7 +59,7 @@ def due_notice(held: Held) -> OwedNotice | None:
 
 
 async def prepare(held: Held, notice: OwedNotice, current: Settings) -> Delivery | None:
-    """Count an attempt to tell all who have not had a notice; None where somebody else is about to.
+    """Count an attempt to tell all who have not had a notice; None where nobody is, or somebody else is about to.
 
     Raises SettingsInvalidError while nobody knows whom to tell: that is no attempt.
     """
@@ -67,6 +67,9 @@ async def prepare(held: Held, notice: OwedNotice, current: Settings) -> Delivery
     if run is None:
         return None
     addresses = _still_to_be_told(notice, current)
+    if not addresses:
+        await change_run(held, run.id, lambda known: told_nobody(known, notice, datetime.now(UTC)))
+        return None
     tokens = [new_token() for _ in addresses]
     attempt = await _claim(held, run, notice, _links(run, notice, addresses, tokens))
     if attempt is None or held.run is None:

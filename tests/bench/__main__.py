@@ -1,49 +1,44 @@
-"""`make bench`: what must not grow with the number of migrations, measured side by side in one run, and printed.
+"""`make bench`: what the app costs, as one table of ratios and counts of one run, which docs/performance.md keeps.
 
-Not among the tests: it takes a minute, and times say little on a machine that does other things.
+Not among the tests: it takes minutes. `make bench ONLY="lists calls"` measures these sections, and leaves the document.
 """
 
 import sys
-import time
-from contextlib import ExitStack
-from statistics import median
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
-from tests.bench.estates import FEW, MANY, Estate
+from tests.bench import sections
+from tests.bench.rows import table
 
-ROUNDS = 15
-MOST = 2.0  # times as long as in the small estate
-PAGES = {
-    "first page": "migrations?top=100",
-    "page from the middle": "migrations?top=100&after={middle}",
-    "page of one outcome": "migrations?top=100&outcome=Migrated",
-    "page of one subscription": "migrations?top=100&subscription={subscription}",
-    "page of a text": "migrations?top=100&text=web-",
-    "page of what is live": "migrations?top=100&phase=AwaitingApproval",
-}
+DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
+BEGIN, END = "<!-- bench -->\n", "<!-- end of bench -->\n"
 
 
-def main() -> int:
-    """Print a line for each kind of page; 1 where one takes too long."""
-    with ExitStack() as stack:
-        small, large = (stack.enter_context(Estate.of(count)) for count in (FEW, MANY))
-        print(f"{'a page of 100 out of':<28}{small.count:>10,}{large.count:>10,}    ratio")
-        ratios = [_measured(name, path, small, large) for name, path in PAGES.items()]
-    print(f"the bar is {MOST:.1f}, that of the slowest {max(ratios):.2f}")
-    return int(max(ratios) > MOST)
+def main(names):
+    """Print the table; 1 where a row is over its bar."""
+    known = [module.name for module in iter_modules(sections.__path__)]
+    if unknown := set(names) - set(known):
+        sys.exit(f"no section {', '.join(sorted(unknown))}: there are {', '.join(known)}")
+    rows = [row for name in names or known for row in _section(name)]
+    print(f"\n{table(rows)}", end="")
+    if not names:
+        _write(table(rows))
+    return int(any(row.is_over for row in rows))
 
 
-def _measured(name: str, path: str, *estates: Estate) -> float:
-    """Ask the estates in turns, so that whatever else the machine does meets both."""
-    seconds: list[list[float]] = [[] for _ in estates]
-    for _ in range(ROUNDS):
-        for taken, estate in zip(seconds, estates, strict=True):
-            began = time.perf_counter()
-            estate.page(path)
-            taken.append(time.perf_counter() - began)
-    small, large = (median(taken) for taken in seconds)
-    print(f"{name:<28}{small * 1000:>7.0f} ms{large * 1000:>7.0f} ms    {large / small:.2f}", flush=True)
-    return large / small
+def _section(name):
+    section = import_module(f"{sections.__name__}.{name}")
+    print(f"{name}: {section.__doc__.splitlines()[0]}", file=sys.stderr)
+    for row in section.rows():
+        print("  " + "  ".join(filter(None, row.cells)), file=sys.stderr, flush=True)
+        yield row
+
+
+def _write(told):
+    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+    DOCUMENT.write_text(f"{before}{BEGIN}{told}{END}{rest.partition(END)[2]}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

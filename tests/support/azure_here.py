@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 
-from arm.resources import subscriptions
+from arm.resources import galleries, subscriptions
 from arm.surveys import mentions, visibility
 from arm.transport import client, cloud
 from arm.transport.recent import Recent
@@ -62,6 +62,7 @@ def remember_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(subscriptions, "_visible", Recent(1))
     patch.setattr(visibility, "_scopes", Recent(10))
     patch.setattr(mentions, "_readings", Recent(1))
+    patch.setattr(galleries, "_definitions", Recent(10))
 
 
 def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
@@ -87,6 +88,7 @@ async def close_clients(subscription: str) -> None:
 
 
 def _forget_clients() -> None:
+    client.compute.cache_clear()
     client.pipeline.cache_clear()
     client.credential.cache_clear()
 

@@ -78,7 +78,7 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
     start = start_by_request(request, image, requester(req), current)
     own = links(start.id, api_address(req))
     held = await hold(start.id)
-    plan = None if is_under_way(held) else await _planned_now(start, held, current)
+    plan = None if is_under_way(held) else await _planned_now(start, held, current, image)
     run = await begin(DurableHub(client), start, held, current, plan=plan)
     if isinstance(run, Refusal):
         refuse_paused(run)
@@ -89,9 +89,9 @@ async def _start_migration(req: func.HttpRequest, client: df.DurableFunctionsCli
     return json_response(Accepted(id=start.id, run=run.id, links=own, notes=notes).dump(), 202, {"Location": own.own})
 
 
-async def _planned_now(start: MigrationStart, held: Held, current: Settings) -> Plan | None:
+async def _planned_now(start: MigrationStart, held: Held, current: Settings, image: ManagedImage) -> Plan | None:
     """Return the plan, None where it has to wait; raises RequestInvalidError for what the sender can mend."""
-    result = await draw_up_plan(start, current, held.copies)
+    result = await draw_up_plan(start, current, held.copies, image)
     if any(problem.lasts for problem in result.problems):
         raise RequestInvalidError(result.problems)
     return result.plan
@@ -120,7 +120,7 @@ async def _plan(req: func.HttpRequest) -> func.HttpResponse:
     image = await _image_to_migrate(request)
     current = settings()
     start = start_by_request(request, image, requester(req), current)
-    result = await draw_up_plan(start, current, await _copies(start.id))
+    result = await draw_up_plan(start, current, await _copies(start.id), image)
     if result.plan is None:
         raise RequestInvalidError(result.problems)
     plan = await with_users(result.plan, blocking(current.block_on))

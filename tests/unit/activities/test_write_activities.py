@@ -508,7 +508,7 @@ async def test_what_was_promoted_is_complete_again_before_anything_else_happens(
     azure, verifying, decision: str, ends: OutcomeKind | None
 ):
     await approved(verifying, decision=decision)
-    await verifying.take(steps.PROMOTE_IMAGE_VERSION)
+    assert (await verifying.take(steps.PROMOTE_IMAGE_VERSION)).wait is not None
     assert (await verifying.take(steps.CHECK_REPLICATION)).wait is not None
     assert verifying.run.phase is Phase.PROMOTING
     azure.control.advance(UPDATE_SECONDS)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from migration.record.asking import asked_anew, claimed, next_moment, opened, reminded, told
+from migration.record.asking import asked_anew, claimed, next_moment, opened, reminded, told, told_nobody
 from migration.record.notices import (
     MOST_LINKS,
     MOST_OWED,
@@ -220,3 +220,11 @@ def test_what_could_not_be_told_of_an_earlier_run_says_of_which():
 
 def test_what_somebody_else_has_told_meanwhile_is_not_owed_again():
     assert told(ASKED, about(NOTICE), [], 1, NOW) == ASKED
+
+
+def test_where_nobody_is_to_be_told_one_write_says_what_two_would():
+    (attempt,) = run_of(claimed(owing(), NOTICE, [], NOW)).owed
+    both = told(run_of(claimed(owing(), NOTICE, [], NOW)), about(attempt), [], 0, NOW)
+    assert run_of(told_nobody(owing(), NOTICE, NOW)) == both
+    assert both.owed == []
+    assert code(told_nobody(both, NOTICE, NOW)) == "NotOwed"

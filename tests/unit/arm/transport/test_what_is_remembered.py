@@ -13,7 +13,7 @@ from azure.mgmt.compute.aio import ComputeManagementClient
 from arm.resources import subscriptions
 from arm.resources.images import get_image
 from arm.resources.subscriptions import list_locations
-from arm.transport.client import pipeline
+from arm.transport.client import MOST_CLIENTS, pipeline
 from arm.transport.errors import ArmNotFoundError
 from arm.transport.recent import Recent
 
@@ -29,12 +29,12 @@ def kept_clients() -> int:
     return sum(isinstance(one, ComputeManagementClient) for one in gc.get_objects())
 
 
-async def test_a_thousand_looks_into_subscriptions_that_do_not_exist_leave_no_client_and_one_pipeline(azure):
+async def test_a_thousand_looks_into_subscriptions_that_do_not_exist_leave_few_clients_and_one_pipeline(azure):
     gallery = "/resourceGroups/images/providers/Microsoft.Compute/images/web"
     before = kept_clients()
     for number in range(1000):
         assert await get_image(f"/subscriptions/{nowhere(number)}{gallery}") is None
-    assert kept_clients() == before
+    assert kept_clients() <= before + MOST_CLIENTS
     assert pipeline.cache_info().currsize == 1
 
 
