@@ -17,6 +17,7 @@ from migration.course.places import (
     Holder,
     Places,
     Waiter,
+    counts,
     counts_unread,
     in_line,
     needs_place,
@@ -136,7 +137,7 @@ async def _free_places(held: HeldPlaces, now: datetime) -> None:
 
 async def _counts(holder: Holder, now: datetime) -> bool:
     try:
-        return needs_place(await load(holder.migration_id), holder.run)
+        return counts(holder, await load(holder.migration_id), now)
     except RecordUnreadableError:
         return counts_unread(holder, now)
 
