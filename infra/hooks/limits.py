@@ -11,7 +11,7 @@ import os
 import re
 from typing import Any
 
-from infra.hooks.azure import ENVIRONMENT, az, contents, deployments, group_name, made, tags
+from infra.hooks.azure import az, contents, group_name, ours
 from infra.hooks.choices import given
 
 GROUP = re.compile(r"/subscriptions/([0-9a-f-]{36})/resourceGroups/([^/]+)/?", re.IGNORECASE)
@@ -91,20 +91,10 @@ def zones() -> list[str]:
 
 def fixed() -> list[str]:
     """What is made already, and stays as it is whatever a deployment says."""
-    ours = [(one["type"].lower(), one) for one in _ours()]
-    accounts = [one for kind, one in ours if kind == "microsoft.storage/storageaccounts"]
-    vaults = [one for kind, one in ours if kind == "microsoft.keyvault/vaults"]
+    found = [(one["type"].lower(), one) for one in ours(contents())]
+    accounts = [one for kind, one in found if kind == "microsoft.storage/storageaccounts"]
+    vaults = [one for kind, one in found if kind == "microsoft.keyvault/vaults"]
     return [*_replicated(accounts), *_protected(vaults)]
-
-
-def _ours() -> list[dict[str, Any]]:
-    """What our deployments made: a policy may have others' resources inherit the group's tags.
-
-    Where Azure remembers no deployment, the tag alone tells.
-    """
-    known = {path.lower() for one in deployments() for path in made(one)}
-    tagged = [one for one in contents() if tags(one).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"]]
-    return [one for one in tagged if not known or one["id"].lower() in known]
 
 
 def _replicated(accounts: list[dict[str, Any]]) -> list[str]:

@@ -12,6 +12,7 @@ from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.errors import RecordsUnavailableError
 from records.places import held, queue
+from records.store import load
 from steering.runs.placing import InLine, give_back, take_place
 from tests.support.fakes.fake_hub import FakeHub
 from tests.support.fakes.fake_records import FakeRecords
@@ -125,6 +126,25 @@ async def test_of_many_that_find_it_full_one_reads_the_records_of_the_holders(re
     records.calls.clear()
     await asyncio.gather(*(take(one, cap=2) for one in known[2:]))
     assert records.calls.count("get image") == 2
+
+
+async def test_places_that_nobody_needs_are_free_though_others_change_meanwhile(
+    records: FakeRecords, monkeypatch: pytest.MonkeyPatch
+):
+    """While hundreds of holders are looked at, somebody whom Azure throttles gives a place back: it was all in vain."""
+    known = [creating(records, number) for number in range(5)]
+    words = [await take(one, cap=4) for one in known[:4]]
+    for over in known[:3]:
+        records.forget(over[0])
+
+    async def slow(migration_id: str) -> Any:
+        if migration_id == known[0][0]:
+            await give_back(known[3][0], known[3][1].id, str(words[3]))
+        return await load(migration_id)
+
+    monkeypatch.setattr("steering.runs.placing.load", slow)
+    assert isinstance(await take(known[4], cap=1), str)
+    assert await holders() == [known[4][0]]
 
 
 async def test_who_comes_later_does_not_take_the_place_of_who_waits(records: FakeRecords):
