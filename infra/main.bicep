@@ -102,7 +102,9 @@ param systemTopicName string = ''
 @description('Resource group of that system topic.')
 param systemTopicResourceGroup string = ''
 
-var token = toLower(uniqueString(subscription().id, environmentName, location))
+// However a region is spelt, it is one: other names would be another app beside this one, with an empty table of records.
+var region = toLower(replace(location, ' ', ''))
+var token = toLower(uniqueString(subscription().id, environmentName, region))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var appName = 'func-migrate-${token}'
 var packageContainer = 'app-package'

@@ -55,6 +55,16 @@ def contents() -> list[dict[str, Any]]:
     return list(az("resource", "list", *where) or [])
 
 
+def ours(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What our deployments made of these: a policy may have what others put there inherit the group's tags.
+
+    Where Azure remembers no deployment, the tag alone tells.
+    """
+    known = {path.lower() for one in deployments() for path in made(one)}
+    tagged = [one for one in found if tags(one).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"]]
+    return [one for one in tagged if not known or one["id"].lower() in known]
+
+
 def app_of(found: list[dict[str, Any]]) -> str | None:
     """Id of the function app among these; azd finds it by the same tag."""
     sites = [one for one in found if one["type"].lower() == SITE and tags(one).get("azd-service-name") == SERVICE]

@@ -11,7 +11,7 @@ import os
 import re
 from typing import Any
 
-from infra.hooks.azure import ENVIRONMENT, az, contents, group_name, tags
+from infra.hooks.azure import az, contents, group_name, ours
 from infra.hooks.choices import given
 
 GROUP = re.compile(r"/subscriptions/([0-9a-f-]{36})/resourceGroups/([^/]+)/?", re.IGNORECASE)
@@ -44,6 +44,8 @@ def tagging() -> list[str]:
         found = json.loads(said or "{}")
     except ValueError as error:
         return [f"TAGS is no JSON ({error}): {HOW_TO_TAG}"]
+    if found is None:  # the default
+        return []
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         return [f"TAGS is {said}, and no JSON object of texts: {HOW_TO_TAG}"]
     bad = sorted(name for name, value in found.items() if not _bears(name, value))
@@ -89,10 +91,9 @@ def zones() -> list[str]:
 
 def fixed() -> list[str]:
     """What is made already, and stays as it is whatever a deployment says."""
-    ours = os.environ["AZURE_ENV_NAME"]
-    made = [(one["type"].lower(), one) for one in contents() if tags(one).get(ENVIRONMENT) == ours]
-    accounts = [one for kind, one in made if kind == "microsoft.storage/storageaccounts"]
-    vaults = [one for kind, one in made if kind == "microsoft.keyvault/vaults"]
+    found = [(one["type"].lower(), one) for one in ours(contents())]
+    accounts = [one for kind, one in found if kind == "microsoft.storage/storageaccounts"]
+    vaults = [one for kind, one in found if kind == "microsoft.keyvault/vaults"]
     return [*_replicated(accounts), *_protected(vaults)]
 
 

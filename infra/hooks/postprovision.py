@@ -18,8 +18,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from infra.hooks.azure import AzureError, assignments_at, assignments_of, contents, deployments, made, succeeded
+from infra.hooks.choices import given
 
 SECONDS_OF_ROLES = 90
+RECORDS = "microsoft.storage/storageaccounts"
+HELD = "holds its table of records, the audit among them: look what is in it before you remove it by hand"
+LEFT_OVER = 'TAKE_BACK has been used; where azd keeps it, it disarms the next deployment, too: azd env set TAKE_BACK ""'
+TOPICS = "providers/Microsoft.EventGrid/systemTopics"
 FRACTION = re.compile(r"\.\d+")  # of any length; with Z, Python 3.9 reads neither
 
 
@@ -31,9 +36,15 @@ def main() -> int:
     except AzureError as error:
         print(f"What stays behind could not be looked for: {error}", file=sys.stderr)
         return 0  # the deployment itself is done
-    if unused:
+    kept = [one["id"] for one in unused if one["type"].lower() == RECORDS]
+    removable = [one["id"] for one in unused if one["id"] not in kept]
+    if removable:
         print("These resources of earlier deployments are not part of this one, and stay until you remove them:")
-        print(f"  az resource delete --ids {' '.join(unused)}")
+        print(f"  az resource delete --ids {' '.join(removable)}")
+    for path in kept:
+        print(f"{path} is not part of this deployment, and {HELD}")
+    if given("TAKE_BACK"):
+        print(LEFT_OVER)
     if stays:
         print("These rights of earlier deployments are not part of this one and stay until you take them away:")
     for path in stays:
@@ -62,14 +73,21 @@ def left_behind(history: list[dict[str, Any]]) -> list[str]:
     return sorted(path for key, path in gone.items() if key in there)
 
 
-def no_longer_made(history: list[dict[str, Any]]) -> list[str]:
-    """Ids of what earlier deployments made in the group, the last one did not, and is still there."""
+def no_longer_made(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What earlier deployments made in the group, the last one did not, is still there, and is used no more."""
     last = next((one for one in history if succeeded(one)), None)
     if last is None:
         return []
     kept = {path.lower() for path in made(last)}
     gone = {path.lower() for one in history for path in made(one)} - kept
-    return sorted(one["id"] for one in contents() if one["id"].lower() in gone) if gone else []
+    there = [one for one in contents() if one["id"].lower() in gone and not _is_chosen_topic(one)] if gone else []
+    return sorted(there, key=lambda one: str(one["id"]))
+
+
+def _is_chosen_topic(one: dict[str, Any]) -> bool:
+    """Whether it is the system topic that a choice names: made once, and in use, if not made any more."""
+    chosen = f"/resourcegroups/{given('SYSTEM_TOPIC_RESOURCE_GROUP')}/{TOPICS}/{given('SYSTEM_TOPIC_NAME')}"
+    return str(one["id"]).lower().endswith(chosen.lower())
 
 
 if __name__ == "__main__":

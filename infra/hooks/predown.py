@@ -6,21 +6,19 @@ file. GIVE_UP names what may go: "migrations", "audit". There is none for galler
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 from infra.hooks.app import App, AppError, deployed
 from infra.hooks.audit import export
 from infra.hooks.azure import (
-    ENVIRONMENT,
     AzureError,
     contents,
     deployments_of_this_name,
     group,
     group_name,
     is_ours,
-    tags,
+    ours,
 )
 from infra.hooks.choices import given, named
 
@@ -71,10 +69,10 @@ def copies(found: list[dict[str, Any]]) -> list[str]:
 
 
 def strangers(found: list[dict[str, Any]]) -> list[str]:
-    """Ids of what bears no tag of ours and is in nothing that does."""
-    ours = tuple(one["id"].lower() for one in found if tags(one).get(ENVIRONMENT) == os.environ["AZURE_ENV_NAME"])
-    within = tuple(f"{path}/" for path in ours)
-    return [one["id"] for one in found if one["id"].lower() not in ours and not one["id"].lower().startswith(within)]
+    """Ids of what is not ours, nor in anything that is."""
+    own = tuple(one["id"].lower() for one in ours(found))
+    within = tuple(f"{path}/" for path in own)
+    return [one["id"] for one in found if one["id"].lower() not in own and not one["id"].lower().startswith(within)]
 
 
 def taken_for_ours() -> list[str]:

@@ -8,6 +8,7 @@ switched-off functions are compared with the app, for they are often made by han
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 from infra.hooks.azure import app_of, az, contents, deployments, group_name, made, succeeded
@@ -21,6 +22,7 @@ NOT_REMEMBERED = (
 SWITCHED_OFF = "DISABLED_FUNCTIONS"
 PAUSED = "MIGRATION_PAUSED"
 DISABLED = re.compile(r"AzureWebJobs(?:\.|__)(.+?)(?:\.|__)Disabled", re.IGNORECASE)
+SPECIAL = set('"$`\\!')  # between double quotes
 YES = {"1", "on", "t", "true", "y", "yes"}
 
 
@@ -41,7 +43,8 @@ def taken_back() -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    return f"'{value}'" if '"' in value else f'"{value}"'
+    """The value as a shell takes it: in double quotes where nothing in it means something to a shell."""
+    return shlex.quote(value) if set(value) & SPECIAL else f'"{value}"'
 
 
 def switched_off(settings: dict[str, str]) -> set[str]:

@@ -46,6 +46,10 @@ class App:
         """Whether it would answer: where people sign in, the key alone opens nothing."""
         return KEY in self.headers and (BEARER in self.headers or not self.signs_in)
 
+    def turns_away(self, answer: Answer) -> bool:
+        """Whether sign-in lets this person not in: that says nothing of the app."""
+        return self.signs_in and answer.status in {301, 302, 401, 403}
+
     def get(self, path: str, headers: dict[str, str]) -> Answer:
         """Raises UnreachableError, as `post` does."""
         return self._ask(urllib.request.Request(f"{self.url}{path}", headers=headers))  # noqa: S310 - whose it is, it says

@@ -30,6 +30,7 @@ PARTS = {
     "task-hub": "the task hub runs an orchestration",
     "rights": "it has the rights that it is deployed for",
 }
+TURNED_AWAY = "sign-in does not take this token"
 OUTSIDE = {"rights"}  # a new role may not be in force yet
 
 
@@ -63,6 +64,8 @@ def plans(app: App) -> list[Finding]:
     if not app.may_ask:
         return [_unasked(app, question)]
     answer = app.post("migrations/plan", {"sourceImageId": NOWHERE})
+    if app.turns_away(answer):
+        return [Finding(question, None, f"{answer.status}: {TURNED_AWAY}")]
     is_good = answer.status == 422 and "problem+json" in answer.media
     return [Finding(question, is_good, "an image that does not exist is refused" if is_good else answer.words)]
 
@@ -86,6 +89,8 @@ def works(app: App) -> list[Finding]:
     if not app.may_ask:
         return [_unasked(app, question) for question in PARTS.values()]
     answer = app.post("self-test", _places(), SECONDS_OF_A_TRIAL)
+    if app.turns_away(answer):
+        return [Finding(question, None, f"{answer.status}: {TURNED_AWAY}") for question in PARTS.values()]
     told = {str(one.get("part")): one for one in answer.body.get("parts") or []}
     return [
         Finding(question, told[part]["works"], "; ".join(told[part]["seen"]), part in OUTSIDE)
@@ -100,7 +105,9 @@ def tells_people(app: App) -> list[Finding]:
     question = "whoever is to be told is reached"
     if not app.may_ask:
         return [_unasked(app, question)]
-    answer = app.post("notifications/test", {})
+    answer = app.post("notifications/test", {}, SECONDS_OF_A_TRIAL)
+    if app.turns_away(answer):
+        return [Finding(question, None, f"{answer.status}: {TURNED_AWAY}")]
     try:
         told = answer.body
         missed = [one for one in told["addresses"] if not one["reached"]]

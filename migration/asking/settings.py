@@ -76,7 +76,8 @@ def _users(text: str) -> str:
     return text
 
 
-Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100))]  # a wait of nothing looks, or reminds, without end
+# A wait of nothing looks, or reminds, without end; one of thousands of years leads out of time.
+Wait = Annotated[timedelta, Field(ge=timedelta(milliseconds=100), le=timedelta(days=36_500))]
 Address = Annotated[str, at_most(LONGEST_ADDRESS)]
 SecretAddress = Annotated[SecretStr, at_most(LONGEST_ADDRESS)]
 Addresses = Annotated[list[SecretAddress], NoDecode, BeforeValidator(_by_space), at_most(MOST_LISTED)]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from migration.record.image_record import ImageRecord
 from migration.record.run import Queued, Run
 from migration.values.outcome import Phase
-from migration.values.value import FORMAT, Stored, Value
+from migration.values.value import FORMAT, Moment, Stored, Value
 
 MAKING = {Phase.CREATING, Phase.REPLICATING}
 LONGEST_PAUSE_SECONDS = 600.0
@@ -22,6 +22,7 @@ UNREADABLE_PAUSE_SECONDS = 60.0
 _HOLDERS_LOOKED_AT_A_SECOND = 5
 _GRACE = timedelta(minutes=1)  # a waiter that is later than this lets others pass: its worker may be dead
 _UNREADABLE_COUNTS = timedelta(days=1)  # longer than a version takes: whoever cannot be read does not hold for ever
+_END_IS_NOTED = timedelta(hours=1)  # after its patience; a run that is carried out no more never notes it
 
 
 class Holder(Stored):
@@ -29,7 +30,7 @@ class Holder(Stored):
 
     migration_id: str
     run: str
-    since: datetime
+    since: Moment
     by: str = ""
 
 
@@ -38,7 +39,7 @@ class Places(Stored):
 
     format: int = FORMAT
     holders: list[Holder] = []
-    full_at: datetime | None = None
+    full_at: Moment | None = None
 
     def held_by(self, migration_id: str, run_id: str) -> Holder | None:
         return next((one for one in self.holders if (one.migration_id, one.run) == (migration_id, run_id)), None)
@@ -80,7 +81,7 @@ class Waiter(Value):
     key: str
     migration_id: str
     run: str
-    due_at: datetime
+    due_at: Moment
 
     @classmethod
     def of(cls, migration_id: str, run: Run, due_at: datetime) -> "Waiter":
@@ -106,6 +107,18 @@ def needs_place(record: ImageRecord | None, run_id: str) -> bool:
     """Tell whether a run has a version made, or may have: it lives, and its version is not complete."""
     run = record.run if record else None
     return run is not None and run.id == run_id and run.is_live and run.phase in MAKING
+
+
+def counts(holder: Holder, record: ImageRecord | None, now: datetime) -> bool:
+    """Tell whether a holder counts, by its record.
+
+    One whose patience for a version ended long ago is not carried out any more: its orchestration is suspended.
+    """
+    run = record.run if record else None
+    if run is None or not needs_place(record, holder.run):
+        return False
+    making = abs(now - (run.replication_since or holder.since))
+    return making - _END_IS_NOTED < run.start.patience.replication
 
 
 def counts_unread(holder: Holder, now: datetime) -> bool:

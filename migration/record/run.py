@@ -100,7 +100,7 @@ class Queued(Stored):
     `waiting` counts who waits, it included, and `making` who is being made. Position 0: that could not be read.
     """
 
-    since: datetime
+    since: Moment
     position: int = 0
     waiting: int = 0
     making: int = 0

@@ -1,7 +1,5 @@
 """Who waits for a place: a row each, in the order in which their runs were admitted. Best effort: it only orders."""
 
-from datetime import datetime
-
 from migration.course.places import Waiter
 from migration.values.value import FORMAT
 from records.table import remove, table, table_errors
@@ -16,8 +14,8 @@ async def read_queue() -> list[Waiter]:
     async with table_errors():
         async for row in client.query_entities(f"PartitionKey eq '{PARTITION}'", results_per_page=1000):
             try:
-                due_at = datetime.fromisoformat(row["dueAt"])
-                found.append(Waiter(key=row["RowKey"], migration_id=row["id"], run=row["run"], due_at=due_at))
+                waits = {"key": row["RowKey"], "migrationId": row["id"], "run": row["run"], "dueAt": row["dueAt"]}
+                found.append(Waiter.model_validate(waits))
             except (KeyError, TypeError, ValueError):
                 continue
     return found

@@ -17,6 +17,7 @@ from migration.course.places import (
     Holder,
     Places,
     Waiter,
+    counts,
     counts_unread,
     in_line,
     needs_place,
@@ -125,18 +126,21 @@ def _since(run: Run) -> datetime:
 async def _free_places(held: HeldPlaces, now: datetime) -> None:
     """Look whether the holders still need their places.
 
-    Who looks is settled by the row: of many that find it full at once, one reads the records. Where the row changes
-    meanwhile, the next look sees the same.
+    Who looks is settled by the row: of many that find it full at once, one reads the records. Who needs no place any
+    more never needs that one again, so that it goes whatever changes meanwhile.
     """
-    if await swap_places(held, held.places.changed(full_at=now)):
-        gone = [one for one in held.places.holders if not await _counts(one, now)]
-        if gone:
-            await swap_places(held, held.places.without(gone))
+    if not await swap_places(held, held.places.changed(full_at=now)):
+        return
+    gone = [one for one in held.places.holders if not await _counts(one, now)]
+    for _ in range(ATTEMPTS if gone else 0):
+        if await swap_places(held, held.places.without(gone)):
+            return
+        held = await read_places()
 
 
 async def _counts(holder: Holder, now: datetime) -> bool:
     try:
-        return needs_place(await load(holder.migration_id), holder.run)
+        return counts(holder, await load(holder.migration_id), now)
     except RecordUnreadableError:
         return counts_unread(holder, now)
 

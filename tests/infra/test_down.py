@@ -141,6 +141,12 @@ def test_what_is_in_the_group_and_what_lives_decide(az, standing, content, runs)
     assert bool(exported(az)) is not bool(expected)
 
 
+def test_what_others_put_into_the_group_is_named_though_a_policy_had_it_inherit_its_tags(az, standing):
+    theirs = resource("/subscriptions/s/resourceGroups/rg-prod/providers/Microsoft.Sql/servers/theirs")
+    az.answers["resource list"].append(theirs | {"tags": {"azd-env-name": "prod"}})
+    assert f"not of this deployment, and deleted as well: {theirs['id']}" in down(az, standing({}).url).stdout
+
+
 @pytest.mark.parametrize("given", ["audit", "migrations", "audit,migrations", "galleries", "all", "audit images"])
 def test_no_choice_lets_a_gallery_go(az, standing, given):
     az.answers["resource list"].append(resource(GALLERY))

@@ -1,7 +1,9 @@
 """What azd runs around a deployment: what it refuses before, what it names after, how long it waits for Azure."""
 
 import ast
+import json
 import re
+import shlex
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -220,6 +222,44 @@ def test_what_is_not_made_any_more_is_named_with_the_command_that_removes_it(az,
     assert any(word in path for path in line.split())
     assert set(line.split()) == {one["id"] for one in in_group(provision(before))} - set(provision(after).resources)
     assert len(line.split()) >= number
+
+
+def test_a_topic_of_ones_own_that_a_choice_names_by_now_is_in_use_and_not_named_for_removal(az):
+    topic = only(provision(), "Microsoft.EventGrid/systemTopics")
+    chosen = {"SYSTEM_TOPIC_NAME": topic.name, "SYSTEM_TOPIC_RESOURCE_GROUP": "RG-prod"}
+    az.remember({}, chosen)
+    az.answers["resource list"] = in_group(provision())
+    assert az.run("postprovision", chosen).stdout == ""
+
+
+def test_storage_that_holds_records_is_named_without_a_command_that_removes_them(az):
+    az.remember({}, {})
+    lost = only(provision(), "Microsoft.Storage/storageAccounts").id
+    newest = az.answers["deployment sub list"][-1]["properties"]
+    newest["outputResources"] = [one for one in newest["outputResources"] if not one["id"].startswith(lost)]
+    said = az.run("postprovision").stdout
+    assert f"{lost} is not part of this deployment, and holds its table of records" in said
+    assert "az resource delete" not in said
+
+
+def test_a_brake_that_was_let_go_once_is_not_left_let_go_unnoticed(az):
+    az.remember({}, {})
+    assert 'azd env set TAKE_BACK ""' in az.run("postprovision", {"TAKE_BACK": "all"}).stdout
+
+
+def test_a_region_in_another_spelling_makes_no_second_app_beside_the_one_that_holds_the_records():
+    spelt = [provision({"AZURE_LOCATION": one}) for one in ("westeurope", "West Europe", "WestEurope")]
+    names = [{one.name for one in deployed.of_type("Microsoft.Web/sites")} for deployed in spelt]
+    assert names[0] == names[1] == names[2]
+    assert spelt[0].resources.keys() == spelt[1].resources.keys() == spelt[2].resources.keys()
+
+
+def test_a_choice_is_shown_as_a_shell_takes_it(az):
+    kept = {"MIGRATION_OFFER": "$(touch x)", "TAGS": json.dumps({"owner": "Ada's"})}
+    az.remember(kept)
+    said = az.run("preprovision").stderr
+    typed = dict(re.findall(r"keep it: azd env set (\w+) (.+) \(in a pipeline", said))
+    assert {name: shlex.split(value)[0] for name, value in typed.items()} == kept
 
 
 def test_a_resource_that_somebody_else_put_there_is_not_named(az):

@@ -164,16 +164,21 @@ def test_storage_is_not_replicated_otherwise_by_a_deployment(az, before, after):
     assert (f"{command} {REPLICATED[after]}" in done.stderr) == bool(done.returncode)
 
 
-def test_an_account_of_others_in_the_group_may_be_replicated_as_it_is(az):
+INHERITED = {"azd-env-name": "prod"}  # as a policy has what is in a group take over its tags
+
+
+@pytest.mark.parametrize("tags", [None, INHERITED])
+def test_an_account_of_others_in_the_group_may_be_replicated_as_it_is(az, tags):
     az.remember({})
-    theirs = {"id": "x", "name": "stmigrate2", "type": "Microsoft.Storage/storageAccounts", "tags": None}
+    theirs = {"id": "x", "name": "stmigrate2", "type": "Microsoft.Storage/storageAccounts", "tags": tags}
     az.answers["resource list"].append(theirs | {"sku": {"name": "Standard_GRS"}})
     assert az.run("preprovision").returncode == 0
 
 
-def test_a_vault_of_others_in_the_group_may_be_protected(az):
+@pytest.mark.parametrize("tags", [None, INHERITED])
+def test_a_vault_of_others_in_the_group_may_be_protected(az, tags):
     az.remember({})
-    az.answers["resource list"].append({"id": "x", "name": "theirs", "type": "Microsoft.KeyVault/vaults", "tags": None})
+    az.answers["resource list"].append({"id": "x", "name": "theirs", "type": "Microsoft.KeyVault/vaults", "tags": tags})
     az.answers["keyvault show --name theirs"] = {"name": "theirs", "properties": {"enablePurgeProtection": True}}
     assert az.run("preprovision").returncode == 0
 
@@ -187,6 +192,18 @@ def test_a_vault_that_is_protected_stays_so_whoever_takes_it_back(az):
     assert (done.returncode, "azd env set VAULT_PURGE_PROTECTION true" in done.stderr) == (1, True)
     assert az.run("preprovision", {"TAKE_BACK": "VAULT_PURGE_PROTECTION"}).returncode == 1
     assert az.run("preprovision", protected).returncode == 0
+
+
+def test_where_azure_remembers_no_deployment_what_is_made_is_told_by_its_tag(az):
+    az.remember({})
+    az.answers["deployment sub list"] = []
+    done = az.run("preprovision", {"TAKE_BACK": "all", "ZONE_REDUNDANCY": "Storage"})
+    assert (done.returncode, "az storage account migration start" in done.stderr) == (1, True)
+
+
+def test_the_default_of_tags_may_be_given_itself(az):
+    az.remember({"TAGS": '{"owner": "images"}'})
+    assert az.run("preprovision", {"TAGS": "null"}).returncode == 0
 
 
 def test_a_region_without_zones_for_apps_is_refused_with_those_that_have_them(az):

@@ -223,6 +223,15 @@ def test_where_people_sign_in_the_hook_shows_a_token_or_says_that_it_has_none(st
     assert (done.returncode, "not asked" in done.stdout) == (0, False)
 
 
+def test_a_token_that_sign_in_does_not_take_is_no_proof_against_the_app(stand, az, monkeypatch):
+    said = dict.fromkeys(("migrations/plan", "self-test", "notifications/test"), (403, {}))
+    az.answers["account get-access-token"] = {"accessToken": "for another"}
+    done = hook_without_waiting(az, stand(signs_in=True, said=said), monkeypatch, AUTH_CLIENT_ID="client")
+    assert (done.returncode, "NO " in done.stdout, done.stdout.count("does not take this token")) == (0, False, 5)
+    assert "whether all is well is not known" in done.stdout
+    assert hook_without_waiting(az, stand(said=said), monkeypatch).returncode == 1, "the key is refused"
+
+
 def test_an_app_that_cannot_be_reached_from_here_is_said_and_fails_nothing(az, monkeypatch):
     done = hook_without_waiting(az, "http://127.0.0.1:1", monkeypatch)
     assert (done.returncode, "no answer from http://127.0.0.1:1" in done.stdout) == (0, True)

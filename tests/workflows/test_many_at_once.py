@@ -135,6 +135,21 @@ def test_those_in_front_whose_workers_are_dead_do_not_keep_the_others_waiting_fo
         assert all_made(crowd, cap=1)
 
 
+def test_migrations_that_are_suspended_while_their_versions_are_made_keep_their_places_for_their_patience_only():
+    with crowd_on_stage(alike) as crowd:
+        crowd.configure(max_in_flight="2", replication_patience="PT2H").start_many(range(4)).stage.advance(MINUTE)
+        for stopped in crowd.ids[:2]:
+            crowd.stage.suspend(stopped)
+        crowd.stage.advance(2 * 60 * MINUTE)
+        assert [run.phase for run in crowd.runs()] == [Phase.REPLICATING] * 2 + [Phase.CREATING] * 2
+        crowd.stage.advance(70 * MINUTE)
+        assert [run.phase for run in crowd.runs()[2:]] == [Phase.REPLICATING] * 2
+        for stopped in crowd.ids[:2]:
+            crowd.stage.resume(stopped)
+        crowd.until_all_ended(LONG)
+        assert all_made(crowd, cap=2)
+
+
 def test_a_hub_that_wakes_nobody_costs_minutes_and_no_image():
     with crowd_on_stage(alike) as crowd:
         crowd.hub.hears = False

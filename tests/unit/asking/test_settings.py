@@ -127,8 +127,8 @@ def test_an_empty_setting_counts_as_not_set(monkeypatch):
 
 
 @pytest.mark.parametrize("name", DURATIONS)
-@pytest.mark.parametrize("value", ["PT0S", "-P1D", "PT0.01S"])
-def test_a_wait_of_nothing_is_refused(monkeypatch, name: str, value: str):
+@pytest.mark.parametrize("value", ["PT0S", "-P1D", "PT0.01S", "P36501D", "P99999999D"])
+def test_a_wait_of_nothing_or_of_more_than_a_lifetime_is_refused(monkeypatch, name: str, value: str):
     monkeypatch.setenv(f"MIGRATION_{name}", value)
     assert bad_settings() == {f"MIGRATION_{name}"}
 

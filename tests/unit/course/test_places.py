@@ -8,6 +8,7 @@ from migration.course.places import (
     Holder,
     Places,
     Waiter,
+    counts,
     counts_unread,
     in_line,
     needs_place,
@@ -41,6 +42,21 @@ def test_what_has_its_outcome_or_is_another_run_or_has_no_record_needs_no_place(
     assert not needs_place(make_record(run), "another run")
     assert not needs_place(make_record(make_ended()), make_ended().id)
     assert not needs_place(None, run.id)
+
+
+@pytest.mark.parametrize("phase", [Phase.CREATING, Phase.REPLICATING])
+def test_a_suspended_migration_holds_its_place_as_long_as_its_patience_and_not_for_ever(phase: Phase):
+    begun = holder(1).changed(run=make_run().id)
+    run = make_run(phase, replication_since=begun.since if phase is Phase.REPLICATING else None)
+    patience = run.start.patience.replication
+    assert counts(begun, make_record(run), NOW + patience)
+    assert not counts(begun, make_record(run), NOW + patience + timedelta(hours=1))
+    assert not counts(begun.changed(since=NOW + timedelta(days=365)), make_record(make_run(Phase.CREATING)), NOW)
+
+
+def test_what_was_asked_for_late_is_made_from_then_on():
+    begun = holder(1, held=timedelta(days=2)).changed(run=make_run().id)
+    assert counts(begun, make_record(make_run(Phase.REPLICATING, replication_since=NOW)), NOW)
 
 
 def test_a_cap_that_was_lowered_leaves_no_place_free():

@@ -21,3 +21,12 @@ async def test_a_turn_taken_by_a_clock_a_year_ahead_stops_no_sweep_for_a_year(ah
     at = datetime.now(UTC) + ahead
     await client.create_entity({"PartitionKey": PARTITION, "RowKey": "sweep", "at": at.isoformat()})
     assert await take("sweep", HOUR) is taken
+
+
+@pytest.mark.parametrize("odd", ["", "x", "2026-11-29T12:00:00", "9999-12-31T00:00:00Z", None, 0.5])
+async def test_a_turn_that_was_taken_at_no_moment_does_not_stop_the_clock(odd: object):
+    """It failed whatever came after it in the same round, in every round."""
+    client = await table()
+    row = {"PartitionKey": PARTITION, "RowKey": "sweep", "at": odd}
+    await client.create_entity({name: value for name, value in row.items() if value is not None})
+    assert [await take("sweep", HOUR) for _ in range(2)] == [True, False]

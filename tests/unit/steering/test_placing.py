@@ -1,6 +1,7 @@
 """A place among the versions being made: taken by a swap, whatever happens between a look and the write after it."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from migration.record.run import Run, RunStage
 from migration.values.outcome import Phase
 from records.errors import RecordsUnavailableError
 from records.places import held, queue
+from records.store import load
 from steering.runs.placing import InLine, give_back, take_place
 from tests.support.fakes.fake_hub import FakeHub
 from tests.support.fakes.fake_records import FakeRecords
@@ -126,6 +128,25 @@ async def test_of_many_that_find_it_full_one_reads_the_records_of_the_holders(re
     assert records.calls.count("get image") == 2
 
 
+async def test_places_that_nobody_needs_are_free_though_others_change_meanwhile(
+    records: FakeRecords, monkeypatch: pytest.MonkeyPatch
+):
+    """While hundreds of holders are looked at, somebody whom Azure throttles gives a place back: it was all in vain."""
+    known = [creating(records, number) for number in range(5)]
+    words = [await take(one, cap=4) for one in known[:4]]
+    for over in known[:3]:
+        records.forget(over[0])
+
+    async def slow(migration_id: str) -> Any:
+        if migration_id == known[0][0]:
+            await give_back(known[3][0], known[3][1].id, str(words[3]))
+        return await load(migration_id)
+
+    monkeypatch.setattr("steering.runs.placing.load", slow)
+    assert isinstance(await take(known[4], cap=1), str)
+    assert await holders() == [known[4][0]]
+
+
 async def test_who_comes_later_does_not_take_the_place_of_who_waits(records: FakeRecords):
     first, second, third = (creating(records, number, admitted_at=NOW.replace(minute=number)) for number in range(3))
     await take(first)
@@ -147,18 +168,26 @@ async def test_whoever_takes_a_place_wakes_those_whose_turn_it_may_be(records: F
     assert hub.heard == [(one[0], "Cancel") for one in known[3:6]], "those in front come by themselves"
 
 
-async def test_places_that_make_no_sense_let_nobody_begin(records: FakeRecords):
+TIMELESS = ('{"holders": 1}', '{"fullAt": "2026-11-29T12:00:00"}', '{"fullAt": "9999-12-31T00:00:00Z"}')
+
+
+@pytest.mark.parametrize("said", TIMELESS)
+async def test_places_that_make_no_sense_let_nobody_begin(records: FakeRecords, said: str):
     assert await held.swap_places(await held.read_places(), Places())
-    records.rows[held.PARTITION, held.ROW]["document0"] = '{"holders": 1}'
+    records.rows[held.PARTITION, held.ROW]["document0"] = said
     waits = await take(creating(records, 1), cap=9)
     assert isinstance(waits, InLine)
     assert waits.queued.position == 0
 
 
-async def test_a_row_of_the_queue_that_is_none_holds_up_nobody(records: FakeRecords):
+@pytest.mark.parametrize(
+    "odd", [{}, {"dueAt": 7}, {"dueAt": "2026-11-29T12:00:00"}, {"dueAt": "9999-12-31T00:00:00Z"}, {"run": 7}]
+)
+async def test_a_row_of_the_queue_that_is_none_holds_up_nobody(records: FakeRecords, odd: dict[str, Any]):
     first, second = creating(records, 1), creating(records, 2)
     await take(first)
-    await records.create_entity({"PartitionKey": queue.PARTITION, "RowKey": "0"})
+    row = {"id": "migrate-web0", "run": "run 0", "dueAt": datetime.now(UTC).isoformat()} | odd if odd else {}
+    await records.create_entity({"PartitionKey": queue.PARTITION, "RowKey": "0"} | row)
     waits = await take(second)
     assert isinstance(waits, InLine)
     assert (waits.queued.position, waits.queued.waiting) == (1, 1)

@@ -1,11 +1,14 @@
 """Values change only to what they may be, and what a later release has stored beside them outlives this one's write."""
 
 from datetime import timedelta
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+import migration
 from migration.record.image_record import Answered, ImageRecord
 from migration.record.question import Stage
 from migration.values.outcome import Outcome, OutcomeKind, Phase
@@ -84,6 +87,29 @@ def test_the_record_and_all_that_was_decided_in_it_is_of_the_stored_kind():
     names = {kind.__name__ for kind in stored_kinds()}
     assert names >= {"ImageRecord", "Run", "Question", "Decided", "Deletion", "Approval", "Link", "OwedNotice"}
     assert names >= {"Answered", "Person", "AuditEntry", "MigrationStart", "Patience", "Status"}
+
+
+# What Azure says, or who asks: kept as it was said.
+AS_IT_WAS_SAID = {
+    ("MigrationRequest", "end_of_life_date"),
+    ("Plan", "end_of_life_date"),
+    ("RegionReplication", "completed_at"),
+    ("ManagedImage", "created_at"),
+}
+
+
+def test_every_moment_that_is_kept_has_its_zone_and_is_one_of_our_time():
+    """One without a zone can be compared with no other: whoever met it failed, and could not tell of what."""
+    for module in walk_packages(migration.__path__, "migration."):
+        import_module(module.name)
+    kinds = [kind for kind in stored_kinds() if kind.__module__.split(".")[1] not in {"telling", "promise"}]
+    said = {
+        (one, name): f"{field.annotation} {field.metadata}" for one in kinds for name, field in one.model_fields.items()
+    }
+    moments = {known: form for known, form in said.items() if "datetime.datetime" in form or "AwareDatetime" in form}
+    bare = {(kind.__name__, name) for (kind, name), form in moments.items() if "_of_our_time" not in form}
+    assert bare == AS_IT_WAS_SAID
+    assert len(moments) > 20
 
 
 def test_an_unknown_field_of_what_is_answered_is_kept_too():
