@@ -52,7 +52,7 @@ class AppHere(App):
         is_json = body is not None
         sent = {"Content-Type": "application/json"} if is_json else {}
         content = json.dumps(body).encode() if is_json else data or b""
-        serve, parts = _served_by(method, path)
+        serve, parts = served_by(method, path)
         request = func.HttpRequest(
             method, f"{ADDRESS}/{path}", headers={**sent, **(headers or {})}, route_params=parts, body=content
         )
@@ -61,7 +61,7 @@ class AppHere(App):
         return _as_response(answer)
 
 
-def _served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, str]]:
+def served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, str]]:
     """The function of the most literal route that is like this path, and what stands for its parameters."""
     found = []
     for function in functions():
