@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from dev.emulator import providers
+from dev.emulator.control import journal
 from dev.emulator.control import plane as control
 from dev.emulator.front_door.gateway import RawCall, answer
 from dev.emulator.front_door.routes import Routes
@@ -39,6 +40,7 @@ def create_app(world: World) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[_wake_after_each_request])
     app[WAKE] = asyncio.Event()
     control.attach(app, world)
+    journal.attach(app, world)
     for attach in providers.ATTACH:
         attach(app, world)
 

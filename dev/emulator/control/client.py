@@ -81,6 +81,14 @@ class Control:
         """All, or the one of this `id`; what they delay goes on."""
         self._ask("DELETE", "faults", which)
 
+    def begin_journal(self) -> None:
+        """Have every write noted from now on, with what existed as it came in."""
+        self._ask("POST", "journal")
+
+    def journal(self, after: int = 0) -> dict[str, Any]:
+        """The `entries` after so many, and what the world `holds` `now`."""
+        return self._ask("GET", "journal", {"after": str(after)})  # type: ignore[no-any-return]  # JSON of the endpoint
+
     def events(self) -> list[dict[str, Any]]:
         return self._ask("GET", "events")  # type: ignore[no-any-return]  # JSON of the endpoint
 

@@ -3,8 +3,8 @@
 GET state, GET calls · POST reset · POST clock {"advanceSeconds"} or {"speed"} · GET, PUT, DELETE resources?id=…
 PUT settings: any part of `Settings` (wishes/settings.py): durations, replication, rate limits, quotas, …
 GET, POST, DELETE faults: what goes wrong next, in the shape that wishes/faults.py describes
-Events and event subscriptions are attached by `events/endpoints.py`, GET storage-calls and PUT
-entities {"table", "entities"} by `storage/front.py`.
+The journal of writes is attached by `control/journal.py`, events and event subscriptions by `events/endpoints.py`,
+GET storage-calls and PUT entities {"table", "entities"} by `storage/front.py`.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from dev.emulator.control.journal import note_by_hand
 from dev.emulator.wishes.faults import Fault
 from dev.emulator.world import World
 from dev.emulator.world.resources import Resource
@@ -97,13 +98,16 @@ class _ControlPlane:
             resource = Resource.from_document(document)
         except (KeyError, ValueError, TypeError, AttributeError) as problem:
             raise _refused(f"not a resource with an id: {problem}") from problem
+        note_by_hand(self._world, "PUT", resource.id, document)
         known = self._world.resources.put(self._world.dated(resource))
         self._world.settle()
         return web.json_response(known.document())
 
     async def delete_resource(self, http: web.Request) -> web.Response:
-        if self._world.resources.delete(_asked_id(http)) is None:
+        if self._world.resources.get(_asked_id(http)) is None:
             raise _missing(http)
+        note_by_hand(self._world, "DELETE", _asked_id(http), None)
+        self._world.resources.delete(_asked_id(http))
         self._world.settle()
         return web.Response(status=204)
 

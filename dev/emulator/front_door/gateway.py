@@ -22,10 +22,12 @@ from dev.emulator.vocabulary.errors import (
     ArmError,
 )
 from dev.emulator.vocabulary.request import ArmRequest, ArmResponse
+from dev.emulator.vocabulary.tokens import claims_of
 from dev.emulator.world import Call, World
+from dev.emulator.world.journal import Document, Written
 
 WITHOUT_TOKEN = frozenset({"/metadata/endpoints"})
-_LOCKABLE = frozenset({"PUT", "PATCH", "DELETE"})
+_WRITES = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,26 @@ class RawCall:
 def answer(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     """Serves one ARM call and records it; a refusal becomes ARM's error body."""
     world.settle()
+    seen = world.seen() if call.method in _WRITES else {}
     try:
         response = _dispatch(world, routes, call)
     except ArmError as error:
         response = ArmResponse(error.status, {"error": error.body()}, error.headers)
+    if call.method in _WRITES:
+        world.note(_written(world, call, response.status, seen))
     world.settle()
     api_version = call.query.get("api-version", "")
     world.record(Call(world.clock.now(), call.method, call.path, api_version or None, response.status))
     return answer_headers.completed(response, call.method, call.path, api_version, world.clock.now())
+
+
+def _written(world: World, call: RawCall, status: int, seen: dict[str, Document | None]) -> Written:
+    client = str(claims_of(call.headers.get("authorization", "")).get("appid", ""))
+    try:
+        body = _json_object(call)
+    except ArmError:
+        body = None
+    return Written(world.clock.now(), client, call.method, call.path, body, status, seen)
 
 
 def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
@@ -76,7 +90,7 @@ def _dispatch(world: World, routes: Routes, call: RawCall) -> ArmResponse:
     )
     require_permission(world, request)
     require_policies(world, request)
-    if call.method in _LOCKABLE:
+    if call.method in _WRITES:
         _respect_locks(world, request)
     remaining = world.rate_limit_rule(world, request)
     try:

@@ -10,6 +10,7 @@ from dev.emulator.vocabulary.request import ArmRequest
 from dev.emulator.wishes.faults import Faults
 from dev.emulator.wishes.settings import Settings
 from dev.emulator.world.clock import Clock, arm_timestamp
+from dev.emulator.world.journal import Document, Journal, Written
 from dev.emulator.world.operations import Effect, Operation, Operations
 from dev.emulator.world.past import Past
 from dev.emulator.world.resources import Resource, ResourceStore
@@ -52,6 +53,7 @@ class World:
     `listeners` are called with every Announcement, `lock_rule` names the locks in the way of a write,
     `rate_limit_rule` counts a call and gives the headers that say what remains, or refuses it,
     `on_reset` is called when the world returns to its seed.
+    A `journal` is kept where somebody has begun one.
     """
 
     def __init__(self, clock: Clock | None = None, settings: Settings | None = None) -> None:
@@ -73,6 +75,7 @@ class World:
         self.lately_deleted: dict[str, datetime] = {}  # ids that parents still count as nested, until when
         self.past = Past()
         self.queries: dict[str, tuple[datetime, int]] = {}  # by principal: since when, and how many since
+        self.journal: Journal | None = None
         self.calls: deque[Call] = deque(maxlen=10_000)
         self.call_count = 0
         self.write_count = 0
@@ -114,6 +117,14 @@ class World:
             self.past.observe(self.resources, at, delay)
         else:
             self.past = Past()
+
+    def seen(self) -> dict[str, Document | None]:
+        """What has changed since the journal's last entry; nothing where none is kept."""
+        return self.journal.changed(self.resources, self.clock.now()) if self.journal else {}
+
+    def note(self, entry: Written) -> None:
+        if self.journal:
+            self.journal.entries.append(entry)
 
     def start_operation(
         self,
