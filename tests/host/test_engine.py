@@ -59,6 +59,26 @@ def test_work_that_is_put_back_is_handed_out_again_as_it_was(engine):
     assert engine.take_activity() == call
 
 
+def test_what_a_dead_host_had_taken_is_handed_out_only_once_it_is_visible_again(engine, clock):
+    start(engine)
+    respond(engine, engine.take_orchestration(), activity(1), activity(2))
+    call, other = engine.take_activity(), engine.take_activity()
+    engine.hide(call, timedelta(minutes=5))
+    clock.advance(timedelta(minutes=4))
+    engine.fire_due()
+    assert engine.take_activity() is None
+    engine.complete_activity(other, '"done"')
+    turn = engine.take_orchestration()
+    engine.hide(turn, timedelta(minutes=5))
+    clock.advance(timedelta(minutes=1))
+    engine.fire_due()
+    assert engine.take_activity() == call
+    assert engine.take_orchestration() is None
+    clock.advance(timedelta(minutes=4))
+    engine.fire_due()
+    assert new_events(engine.take_orchestration()) == new_events(turn)
+
+
 def test_a_second_answer_to_the_same_turn_changes_nothing(engine):
     start(engine)
     work = engine.take_orchestration()

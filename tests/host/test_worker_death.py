@@ -1,5 +1,7 @@
 """A worker that dies: a new one takes over, and what it had not finished is done again."""
 
+from datetime import timedelta
+
 import pytest
 
 
@@ -43,3 +45,36 @@ def test_a_request_whose_worker_dies_is_an_error_and_the_next_one_succeeds(fresh
     fresh_durable_app.host.crash_worker_on("run", when="before")
     assert fresh_durable_app.post("/api/run/v1_chain", json=["Ada"]).status_code == 500
     assert fresh_durable_app.post("/api/run/v1_chain", json=["Ada"]).json() == ["Hello Ada"]
+
+
+@pytest.mark.parametrize("name", ["greet", "v1_chain"])
+def test_a_worker_killed_while_it_is_at_something_does_that_again(fresh_durable_app, name):
+    fresh_durable_app.host.crash_worker_on(name, when="during")
+    assert fresh_durable_app.run("v1_chain", ["Ada", "Bo"])["output"] == ["Hello Ada", "Hello Bo"]
+    assert fresh_durable_app.host.pending_crashes() == 0
+
+
+def test_a_crash_that_is_meant_for_one_instance_meets_no_other(fresh_durable_app):
+    host = fresh_durable_app.host
+    host.crash_worker_on("greet", when="before", about="another-instance")
+    fresh_durable_app.run("v1_chain", ["Ada"])
+    assert host.pending_crashes("another-instance") == 1
+    fresh_durable_app.finished(fresh_durable_app.start("v1_chain", ["Ada"], "just-another-instance-1"))
+    assert host.pending_crashes("another-instance") == 0
+
+
+def test_worker_after_worker_killed_on_purpose_is_followed_at_once(fresh_durable_app):
+    """An app that kills its workers itself is started anew after longer and longer pauses."""
+    fresh_durable_app.host.crash_worker_on("greet", when="after", times=9)
+    assert fresh_durable_app.run("v1_chain", ["Ada"])["output"] == ["Hello Ada"]
+    assert fresh_durable_app.host.pending_crashes() == 0
+
+
+def test_what_a_host_was_at_when_it_died_is_done_all_the_same(fresh_durable_app, notes):
+    names = [f"Ada {number}" for number in range(20)]
+    started = [fresh_durable_app.start("v1_chain", [name, "Bo"]) for name in names]
+    fresh_durable_app.host.fall_over(hidden=timedelta(seconds=1))
+    assert [fresh_durable_app.finished(one)["output"] for one in started] == [
+        [f"Hello {name}", "Hello Bo"] for name in names
+    ]
+    assert {f"greet {name}" for name in names} <= set(lines(notes))

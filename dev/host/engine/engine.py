@@ -6,6 +6,7 @@ Work that was taken but not completed can be put back; it is then handed out aga
 from collections.abc import Callable
 from concurrent import futures
 from dataclasses import replace
+from datetime import timedelta
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs
@@ -166,6 +167,11 @@ class Engine(EntityBackend):
             with self._lock:
                 self._activities.appendleft(work)
                 self._wake()
+
+    def hide(self, work: Work, span: timedelta) -> None:
+        """Give out again, in a while, what a host had taken that has died: its messages are invisible until then."""
+        with self._lock:
+            self._at(self.clock.now() + span, lambda: self.put_back(work))
 
 
 def _show_why(instance: OrchestrationInstance) -> None:

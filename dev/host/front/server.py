@@ -36,6 +36,9 @@ class Server:
         self._front, self._admin, self._webhooks, self._keys = front, admin, webhooks, keys
 
     async def start(self) -> None:
+        """Answer; also after a stop, at the same address."""
+        if self._socket.fileno() < 0:
+            self._socket = socket.create_server(("127.0.0.1", self.port))
         app = web.Application(client_max_size=_LARGEST_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS)

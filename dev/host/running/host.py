@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -56,6 +57,7 @@ class Host:
         self._known_settings = {**os.environ, **environment}
         self._scheduler: DurableScheduler | None = None
         self._timers: Timers | None = None
+        self._rpc_port: int | None = None
         self.banner = ""
 
     @property
@@ -66,7 +68,8 @@ class Host:
         """Load the app and serve it. Raises AppLoadError with the app's own traceback."""
         functions = await self._invoker.start()
         functions.disable(lambda name: is_disabled(name, self._known_settings))
-        self._invoker.client_binding = self._client_binding()
+        self._rpc_port = self._rpc_port or self._engine.serve()
+        self._invoker.client_binding = self._client_binding(self._rpc_port)
         front = HttpFront(functions.triggered_by("httpTrigger"), self._invoker, self.keys, self.settings.route_prefix)
         self._server.route(
             front=front.handle,
@@ -88,6 +91,20 @@ class Host:
         self._timers.start()
         self._scheduler.start()
 
+    async def fall_over(self, hidden: timedelta) -> None:
+        """Die, as the whole host may, and be started again: what it had taken is handed out once it is visible again.
+
+        Instances, timers and messages are the engine's and stay, as in the storage of Azure.
+        """
+        await self._server.stop()
+        taken = await self._scheduler.stop() if self._scheduler else []
+        if self._timers:
+            await self._timers.stop()
+        await self._invoker.kill()
+        for work in taken:
+            self._engine.hide(work, hidden)
+        await self.start()
+
     async def stop(self) -> None:
         await self._server.stop()
         for part in (self._timers, self._scheduler, self._invoker):
@@ -98,11 +115,11 @@ class Host:
     def instance(self, instance_id: str) -> dict[str, Any] | None:
         return instance_shown(self._engine, instance_id)
 
-    def crash_worker_on(self, function_name: str, when: Moment, times: int) -> None:
-        self._invoker.crashes.add(function_name, when, times)
+    def crash_worker_on(self, function_name: str, when: Moment, times: int, about: str) -> None:
+        self._invoker.crashes.add(function_name, when, times, about)
 
-    def pending_crashes(self) -> int:
-        return self._invoker.crashes.pending()
+    def pending_crashes(self, about: str) -> int:
+        return self._invoker.crashes.pending(about)
 
     def event_grid_url(self, function_name: str) -> str:
         query = f"functionName={quote(function_name)}&code={quote(self.keys.event_grid)}"
@@ -118,7 +135,7 @@ class Host:
         }
         return platform | dict(self.settings.app_settings) | dict(options.environment)
 
-    def _client_binding(self) -> str:
+    def _client_binding(self, rpc_port: int) -> str:
         """What functions with a durable client binding receive."""
         hub = self.settings.hub_name
         base_url = f"{self.url}/runtime/webhooks/durabletask"
@@ -126,7 +143,7 @@ class Host:
             "taskHubName": hub,
             "baseUrl": base_url,
             "httpBaseUrl": base_url,
-            "rpcBaseUrl": f"http://127.0.0.1:{self._engine.serve()}",
+            "rpcBaseUrl": f"http://127.0.0.1:{rpc_port}",
             "requiredQueryStringParameters": f"code={self.keys.durable}",
             "maxGrpcMessageSizeInBytes": self._engine.limits.message_bytes,
         }

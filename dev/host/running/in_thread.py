@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from dev.host.front.keys import Keys
 from dev.host.running.host import Host, HostOptions
 from dev.host.worker.crash import Moment
 
+VISIBILITY_TIMEOUT = timedelta(minutes=5)  # of the queues of Azure Storage, as the extension sets it
+
 
 class RunningHost:
     """What callers may know and do while the host runs. Usable from any thread."""
 
-    def __init__(self, host: Host, log_path: Path) -> None:
+    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop, log_path: Path) -> None:
         self._host = host
+        self._loop = loop
         self.url = host.url
         self.key = host.keys.master
         self.function_key = host.keys.function
@@ -32,13 +36,20 @@ class RunningHost:
         """What the status API shows of an orchestration, without a request: for those who look often."""
         return self._host.instance(instance_id)
 
-    def crash_worker_on(self, function_name: str, when: Moment, times: int = 1) -> None:
-        """SIGKILL the worker as it gets an invocation of the function, or before the result of one counts."""
-        self._host.crash_worker_on(function_name, when, times)
+    def crash_worker_on(self, function_name: str, when: Moment, times: int = 1, about: str = "") -> None:
+        """SIGKILL the worker as it gets an invocation of the function, is at it, or before the result of one counts.
 
-    def pending_crashes(self) -> int:
+        `about` names whose: a part of an instance's id, or of what a trigger brings, such as a resource's name.
+        """
+        self._host.crash_worker_on(function_name, when, times, about)
+
+    def fall_over(self, hidden: timedelta = VISIBILITY_TIMEOUT) -> None:
+        """Kill host and worker, and start both again; what they had taken comes back once it is visible again."""
+        asyncio.run_coroutine_threadsafe(self._host.fall_over(hidden), self._loop).result()
+
+    def pending_crashes(self, about: str = "") -> int:
         """How many of the crashes asked for have not happened yet; a test that means them to should see none left."""
-        return self._host.pending_crashes()
+        return self._host.pending_crashes(about)
 
 
 @contextmanager
@@ -62,7 +73,7 @@ def running_host(
         runner = _Runner(options)
         host = runner.start()
         try:
-            yield RunningHost(host, Path(log.name))
+            yield RunningHost(host, runner.loop, Path(log.name))
         finally:
             runner.stop()
 
@@ -72,14 +83,14 @@ class _Runner:
 
     def __init__(self, options: HostOptions) -> None:
         self._options = options
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="functions-host", daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="functions-host", daemon=True)
         self._host: Host | None = None
 
     def start(self) -> Host:
         self._thread.start()
         try:
-            return asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+            return asyncio.run_coroutine_threadsafe(self._start(), self.loop).result()
         except BaseException:
             self.stop()
             raise
@@ -91,7 +102,7 @@ class _Runner:
 
     def stop(self) -> None:
         if self._host:
-            asyncio.run_coroutine_threadsafe(self._host.stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
+            asyncio.run_coroutine_threadsafe(self._host.stop(), self.loop).result()
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
-        self._loop.close()
+        self.loop.close()

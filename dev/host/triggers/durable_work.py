@@ -47,6 +47,7 @@ class DurableScheduler:
         self._invoker = invoker
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._taken: list[Work] = []
         self._loop: asyncio.Task[None] | None = None
         self._lanes = [
             _Lane(engine.take_orchestration, self._orchestrate, settings.concurrent_orchestrators),
@@ -59,12 +60,15 @@ class DurableScheduler:
         self._engine.on_work(partial(_set_soon, loop, self._wake))
         self._loop = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
+    async def stop(self) -> list[Work]:
+        """Stop, and tell what had been taken and was not done: whoever dies with it in hand does not put it back."""
         self._engine.on_work(lambda: None)
+        taken = list(self._taken)
         running = [*self._tasks, *([self._loop] if self._loop else [])]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        return taken
 
     async def _run(self) -> None:
         while True:
@@ -77,6 +81,7 @@ class DurableScheduler:
     def _fill(self, lane: _Lane) -> None:
         while lane.free and (work := lane.take()):
             lane.free -= 1
+            self._taken.append(work)
             task = asyncio.create_task(self._do(lane, work))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -88,6 +93,7 @@ class DurableScheduler:
             _log.warning("%s: %s; the work is delivered again", work.name, error)
             self._engine.put_back(work)
         finally:
+            self._taken.remove(work)
             lane.free += 1
             self._wake.set()
 
@@ -104,7 +110,8 @@ class DurableScheduler:
     async def _orchestrate(self, work: OrchestrationWork) -> None:
         try:
             function = self._find("orchestrationTrigger", "orchestrator", work.name)
-            answer = await self._invoker.invoke(function, _encoded(work.request.SerializeToString()))
+            value = _encoded(work.request.SerializeToString())
+            answer = await self._invoker.invoke(function, value, about=work.instance_id)
             response = _parsed(answer, pb.OrchestratorResponse)
         except FunctionMissingError as error:
             response = turn_of_a_missing_function(work.instance_id, str(error))
@@ -115,7 +122,7 @@ class DurableScheduler:
     async def _act(self, work: ActivityWork) -> None:
         try:
             function = self._find("activityTrigger", "activity", work.name)
-            answer = await self._invoker.invoke(function, {"json": work.input or "null"})
+            answer = await self._invoker.invoke(function, {"json": work.input or "null"}, about=work.instance_id)
         except FunctionMissingError as error:
             self._engine.fail_activity(work, failure_from_text(f"System.ArgumentException: {error}"))
         except FunctionFailedError as error:
@@ -127,8 +134,8 @@ class DurableScheduler:
     async def _operate(self, work: EntityWork) -> None:
         try:
             function = self._find("entityTrigger", "entity", work.name)
-            answer = await self._invoker.invoke(function, _encoded(work.request.SerializeToString()))
-            result = _parsed(answer, pb.EntityBatchResult)
+            value = _encoded(work.request.SerializeToString())
+            result = _parsed(await self._invoker.invoke(function, value, about=work.entity_id), pb.EntityBatchResult)
         except (FunctionMissingError, FunctionFailedError) as error:
             failed = pb.OperationResult(failure=pb.OperationResultFailure(failureDetails=failure_from_text(str(error))))
             state = work.request.entityState

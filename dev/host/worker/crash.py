@@ -1,10 +1,19 @@
 """Crashes on request: at which invocations the worker is to die, so that tests see what redelivery does."""
 
 import threading
-from collections import Counter
+from dataclasses import dataclass
 from typing import Literal
 
-Moment = Literal["before", "after"]
+Moment = Literal["before", "during", "after"]
+"""As it gets an invocation; while it is at it; when it has done it, and before its result counts."""
+
+
+@dataclass
+class _Wish:
+    function: str
+    moment: Moment
+    about: str
+    times: int
 
 
 class CrashPlan:
@@ -12,22 +21,24 @@ class CrashPlan:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._remaining: Counter[tuple[str, Moment]] = Counter()
+        self._wishes: list[_Wish] = []
 
-    def add(self, function_name: str, moment: Moment, times: int) -> None:
+    def add(self, function_name: str, moment: Moment, times: int, about: str = "") -> None:
+        """`about` has to be in what an invocation is about: an instance's id, or what a trigger brings. Empty: any."""
         with self._lock:
-            self._remaining[function_name.lower(), moment] += times
+            self._wishes.append(_Wish(function_name.lower(), moment, about.lower(), times))
 
-    def take(self, names: set[str], moment: Moment) -> bool:
+    def take(self, names: set[str], moment: Moment, about: str = "") -> bool:
         """Whether the worker dies now; each yes uses up one of the times asked for."""
+        known = {name.lower() for name in names}
         with self._lock:
-            for name in names:
-                if self._remaining[name.lower(), moment] > 0:
-                    self._remaining[name.lower(), moment] -= 1
+            for wish in self._wishes:
+                if wish.function in known and wish.moment == moment and wish.about in about.lower() and wish.times > 0:
+                    wish.times -= 1
                     return True
             return False
 
-    def pending(self) -> int:
-        """How many of the crashes asked for have not happened yet."""
+    def pending(self, about: str = "") -> int:
+        """How many of the crashes asked for have not happened yet; with `about`, of those that are about just that."""
         with self._lock:
-            return self._remaining.total()
+            return sum(wish.times for wish in self._wishes if about.lower() in {"", wish.about})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dev.host.worker.crash import CrashPlan
+from dev.host.worker.crash import CrashPlan, Moment
 from dev.host.worker.frames import Frame
 from dev.host.worker.functions import Function, Functions
 from dev.host.worker.process import WorkerCommand, WorkerDiedError, WorkerProcess
@@ -49,6 +49,7 @@ class Invoker:
         self._worker: WorkerProcess | None = None
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._is_wished = False  # the worker's death
 
     async def start(self) -> Functions:
         self._worker = await WorkerProcess.start(self._command)
@@ -57,30 +58,56 @@ class Invoker:
         return self._worker.functions
 
     async def stop(self) -> None:
+        await self._let_die()
+        if self._worker:
+            await self._worker.stop()
+
+    async def kill(self) -> None:
+        """End the worker as the machine's own end would; it can be started again."""
+        await self._let_die()
+        if self._worker:
+            await self._worker.kill()
+
+    async def _let_die(self) -> None:
         self._ready.clear()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        if self._worker:
-            await self._worker.stop()
 
     async def invoke(
-        self, function: Function, value: Frame, metadata: Frame | None = None, trace_parent: str | None = None
+        self,
+        function: Function,
+        value: Frame,
+        metadata: Frame | None = None,
+        trace_parent: str | None = None,
+        about: str | None = None,
     ) -> Answer:
-        """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError."""
+        """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError.
+
+        `about` is what a crash that was asked for may name; by default all of the value.
+        """
         await self._ready.wait()
-        worker = self._worker
+        worker, said = self._worker, str(value) if about is None else about
         assert worker is not None
-        if self.crashes.take(function.names, "before"):
-            await worker.kill()
-            raise WorkerDiedError(f"The worker was killed before '{function.name}'")
-        frame = await self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
-        if self.crashes.take(function.names, "after"):
-            await worker.kill()
-            raise WorkerDiedError(f"The worker was killed after '{function.name}'")
+        await self._die_if_wished(worker, function, "before", said)
+        running = asyncio.ensure_future(
+            self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
+        )
+        await asyncio.sleep(0)  # now it is sent
+        try:
+            await self._die_if_wished(worker, function, "during", said)
+        finally:
+            frame = await running
+        await self._die_if_wished(worker, function, "after", said)
         if not frame["ok"]:
             raise FunctionFailedError(frame["error"], frame["stack"])
         return Answer(frame["value"], frame["outputs"])
+
+    async def _die_if_wished(self, worker: WorkerProcess, function: Function, moment: Moment, about: str) -> None:
+        if self.crashes.take(function.names, moment, about):
+            self._is_wished = True
+            await worker.kill()
+            raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")
 
     async def _within_time(
         self,
@@ -114,7 +141,8 @@ class Invoker:
             started = time.monotonic()
             await self._worker.died.wait()
             self._ready.clear()
-            quick_deaths = quick_deaths + 1 if time.monotonic() - started < _QUICK_DEATH_SECONDS else 0
+            is_quick = time.monotonic() - started < _QUICK_DEATH_SECONDS and not self._is_wished
+            quick_deaths, self._is_wished = quick_deaths + 1 if is_quick else 0, False
             _log.warning("The worker (process %d) has died and is started again", self._worker.pid)
             await asyncio.sleep(_pause_seconds(quick_deaths))
             try:

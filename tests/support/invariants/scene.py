@@ -35,13 +35,15 @@ class Write:
 
 @dataclass(frozen=True)
 class Approval:
-    """A decision that somebody sent: `accepted` where the app said yes, `forged` where no person stood behind it."""
+    """A decision, or a cancel, that somebody sent: `accepted` where the app said yes (2xx; of an event from outside,
+    where it bore the token), `forged` where no person stood behind it. Of a cancel, `version_id` may be empty.
+    """
 
     at: datetime
     by: str
     version_id: str
     run_id: str
-    decision: Literal["approve", "accept", "reject"]
+    decision: Literal["approve", "accept", "reject", "cancel"]
     accepted: bool
     forged: bool = False
 

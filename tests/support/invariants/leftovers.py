@@ -1,0 +1,92 @@
+"""What a migration leaves behind: all of it is told, and an only copy is never called removable."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tests.support.invariants.reading import (
+    deletes_of_images,
+    is_complete,
+    is_made_from,
+    is_out_of_latest,
+    is_version,
+    made_by_app,
+    part,
+    state_of,
+)
+from tests.support.invariants.scene import Scene, Told
+
+_LEAVES = {"Failed", "Cancelled"}
+
+
+def what_is_left_behind_is_told(scene: Scene) -> Iterator[str]:
+    """What a migration made that ended without its purpose, and that nobody has decided to keep, is named as left
+    behind, as long as the source is there."""
+    for told in scene.told:
+        outcome = part(told.detail, "outcome")
+        if outcome.get("kind") not in _LEAVES or outcome.get("source") != "there":
+            continue
+        named = {one.lower() for one in outcome.get("leftBehind") or []}
+        left = [one for one in _made_in(scene, told) if one not in named and not _is_wanted(scene, one)]
+        if left:
+            yield f"{told.source_id} ended {outcome.get('kind')} and does not name {', '.join(left)}"
+
+
+def an_only_copy_is_not_left_behind(scene: Scene) -> Iterator[str]:
+    """Where the source is gone, no complete version of it, nor what holds one, is called left behind: it may be the
+    only copy."""
+    for told in scene.told:
+        if told.source_id.lower() in scene.azure:
+            continue
+        for shown in (told.detail, told.list_row):
+            named = [one.lower() for one in part(shown, "outcome", "leftBehind") or []]
+            yield from (
+                f"{told.source_id} is gone, and {one} is called left behind" for one in named if _holds_copy(scene, one)
+            )
+    for delete in deletes_of_images(scene):
+        about = [one for one in scene.messages if one.at > delete.at and delete.path in one.text.lower()]
+        if any("left behind" in one.text.lower() for one in about):
+            yield f"{delete.path} was deleted, and people are told of what it left behind"
+
+
+def an_only_copy_is_marked(scene: Scene) -> Iterator[str]:
+    """A version that is the only copy of a migrated image says so in its tags, for whoever cleans galleries up."""
+    for told in scene.told:
+        outcome = part(told.detail, "outcome")
+        version = scene.azure.get(str(part(told.detail, "imageVersionId")).lower(), {})
+        if outcome.get("kind") != "Migrated" or not version or _tags_changed(scene, told):
+            continue
+        if "only copy" not in str(part(version, "tags", "migration-source")) and not part(told.detail, "notes"):
+            yield f"{part(told.detail, 'imageVersionId')} is the only copy of its source, and its tags do not say so"
+
+
+def _made_in(scene: Scene, told: Told) -> list[str]:
+    """Return what the run has made, as far as it is there still."""
+    since = datetime.fromisoformat(told.detail["createdAt"]) if told.detail else scene.now
+    made = [one for one in made_by_app(scene, told.source_id) if one.at >= since]
+    return sorted({one.path for one in made if one.path in scene.azure})
+
+
+def _is_wanted(scene: Scene, resource_id: str) -> bool:
+    """Tell whether somebody may want it: an eligible or decided version, one that goes, what holds one."""
+    document = scene.azure[resource_id]
+    if is_version(resource_id):
+        decided = part(document, "tags", "decision") or part(document, "tags", "migration-outcome") == "SourceKept"
+        said = any(one.accepted and one.version_id.lower() == resource_id for one in scene.approvals)
+        return bool(decided) or said or not is_out_of_latest(document) or state_of(document) == "Deleting"
+    held = [key for key in scene.azure if key.startswith(f"{resource_id}/")]
+    ours = {one.path for one in made_by_app(scene)}
+    return any(key not in ours or (is_version(key) and _is_wanted(scene, key)) for key in held)
+
+
+def _holds_copy(scene: Scene, resource_id: str) -> bool:
+    inside = [key for key in scene.azure if f"{key}/".startswith(f"{resource_id}/") and is_version(key)]
+    return any(is_complete(scene.azure[key]) and _is_of_lost(scene, key) for key in inside)
+
+
+def _is_of_lost(scene: Scene, version_id: str) -> bool:
+    return not any(is_made_from(scene.azure[version_id], key) for key in scene.azure)
+
+
+def _tags_changed(scene: Scene, told: Told) -> bool:
+    key = str(part(told.detail, "imageVersionId")).lower()
+    return any(one.by == "others" and one.path.startswith(key) for one in scene.writes)

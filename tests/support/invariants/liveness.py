@@ -1,0 +1,93 @@
+"""That nothing stands still for good, and that whoever wished something is answered."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tests.support.invariants.reading import TAG, part, state_of
+from tests.support.invariants.scene import Json, Scene, Start, Told
+
+LATE = timedelta(hours=1)  # a look is due up to so long after what is waited for
+_UNTIL = {"approval": "expiresAt", "soak": "soakUntil"}
+
+
+def no_migration_is_stuck(scene: Scene) -> Iterator[str]:
+    """In the end every migration has ended, or says what it waits for and until when, which is not over."""
+    for told in scene.told:
+        if told.detail is not None and not part(told.detail, "outcome") and (why := _why_stuck(scene, told.detail)):
+            yield f"{told.source_id} is {told.detail.get('phase')}: {why}"
+
+
+def an_ended_migration_is_done(scene: Scene) -> Iterator[str]:
+    """In the end whatever has an outcome is over: it was written down, and nothing waits to be done for it."""
+    for told in scene.told:
+        run = part(scene.records.get(told.source_id.lower(), {}), "run")
+        if part(told.detail, "outcome") and run.get("id") == told.run_id and run.get("stage") not in {None, "ended"}:
+            yield f"{told.source_id} ended {part(told.detail, 'outcome', 'kind')}, and is still {run['stage']}"
+
+
+def no_wish_is_lost(scene: Scene) -> Iterator[str]:
+    """Whoever wished for a migration has a run, a refusal that says why, or a reason that is shown."""
+    for start in scene.starts:
+        if start.how == "tag":
+            if (last := _last_tag(scene, start)) is start and not scene.records_lost and not _is_answered(scene, last):
+                yield f"the tag on {start.source_id} of {start.at} has no answer"
+        elif why := _ill_answered(scene, start):
+            yield f"{start.how} of {start.source_id} at {start.at}: {why}"
+
+
+def _why_stuck(scene: Scene, detail: Json) -> str | None:
+    waits, cause = detail.get("waitingFor"), part(detail, "cause")
+    if waits == "replication":
+        version = scene.azure.get(str(detail.get("imageVersionId")).lower(), {})
+        return None if state_of(version) in {"Creating", "Updating"} else "it waits for a version that is not changing"
+    until = detail.get(_UNTIL[waits]) if waits in _UNTIL else cause.get("until")
+    if not until:
+        return f"it waits for {waits or 'nothing that it says'}, and does not say until when"
+    return None if scene.now < datetime.fromisoformat(until) + LATE else f"it waits for {waits} until {until}, long ago"
+
+
+def _last_tag(scene: Scene, start: Start) -> Start:
+    return [one for one in scene.starts if one.how == "tag" and one.source_id.lower() == start.source_id.lower()][-1]
+
+
+def _is_answered(scene: Scene, start: Start) -> bool:
+    """Tell whether a tag was answered: by a run since, one that had not ended then, or an end that is on the image.
+
+    Where the image or its tag is gone, or the tag is what it was before, nothing is wished any more that was not
+    answered; where it was told why it was not taken up, that is an answer.
+    """
+    image = scene.azure.get(start.source_id.lower())
+    has_tag = image is not None and any(str(name).lower() == TAG for name in part(image, "tags"))
+    if not has_tag or start.answer.get("reason"):
+        return True
+    before = [one for one in scene.starts if one.how == "tag" and one.source_id.lower() == start.source_id.lower()]
+    told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower() and one.detail]
+    is_repeated = len(before) > 1 and before[-2].request == start.request
+    return is_repeated or any(_is_since(one, start) for one in told)
+
+
+def _is_since(told: Told, start: Start) -> bool:
+    assert told.detail is not None
+    moments = [told.detail["createdAt"], told.detail["updatedAt"]]
+    return any(datetime.fromisoformat(one) >= start.at for one in moments)
+
+
+def _ill_answered(scene: Scene, start: Start) -> str | None:
+    status, body = start.answer.get("status"), part(start.answer, "body")
+    if status is None or status in {200, 404, 503, 429}:
+        return None  # nobody was told that it was taken up
+    if 400 <= status < 500:
+        return None if body.get("detail") and (body.get("code") or body.get("errors")) else f"{status} without a reason"
+    if status >= 500:
+        return f"answered {status}"
+    return None if scene.records_lost or _is_known(scene, start) else "it was taken up, and its run is nowhere"
+
+
+def _is_known(scene: Scene, start: Start) -> bool:
+    run = part(start.answer, "body", "run")
+    told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower()]
+    if not run or not any(one.audit or one.detail for one in told):
+        return True  # the sweep says of no run which it is; where the app was not asked, nothing is known
+    known = {part(one.detail, "run") for one in told if one.detail} | {one.run_id for one in told}
+    known |= {each.get("run") for one in told for each in part(one.audit, "earlier") or []}
+    return run in known

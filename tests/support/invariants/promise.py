@@ -1,0 +1,154 @@
+"""The promise: when a source image may be deleted. Judged by what Azure held as the delete came in."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tests.support.invariants.reading import (
+    complete_in,
+    deletes_of_images,
+    is_complete,
+    is_made_from,
+    made_at,
+    made_by_app,
+    part,
+    short,
+    state_of,
+    targets_of,
+    users_of,
+    wanted_of,
+)
+from tests.support.invariants.scene import Approval, Json, Scene, Start, Write
+
+NOBODY = {"", "the app", "app", "azure", "unknown"}
+
+
+def a_delete_was_approved(scene: Scene) -> Iterator[str]:
+    """A source image is deleted only after a named human approved a version of it, that very one, in the run that
+    deletes, and nobody made another under its name since."""
+    for delete in deletes_of_images(scene):
+        if not approvals_of(scene, delete):
+            yield f"{delete.path} was deleted at {delete.at}, and nobody had approved that"
+
+
+def a_delete_leaves_complete_replicas(scene: Scene) -> Iterator[str]:
+    """A source image is deleted only where the approved version is complete in every region of its own, of those asked
+    for and of those planned, with as many replicas."""
+    for delete in deletes_of_images(scene):
+        for version_id in {one.version_id.lower() for one in approvals_of(scene, delete)}:
+            yield from (f"{delete.path}: {lacking}" for lacking in _lacking(scene, delete, version_id))
+
+
+def a_delete_takes_what_was_copied(scene: Scene) -> Iterator[str]:
+    """The image that is deleted is the one that the version was made of: not one built anew under its name."""
+    for delete in deletes_of_images(scene):
+        for version_id in {one.version_id.lower() for one in approvals_of(scene, delete)}:
+            version = delete.before.get(version_id, {})
+            image, copy = made_at(delete.before.get(delete.path, {})), made_at(version)
+            if image and copy and image > copy:
+                yield f"{delete.path} was made at {image}, after {version_id} at {copy}"
+
+
+def a_delete_breaks_nobody(scene: Scene) -> Iterator[str]:
+    """A source image is deleted only where nothing would break, or could no longer grow, without it."""
+    for delete in deletes_of_images(scene):
+        if users := users_of(delete.before, delete.path, scene.block_on):
+            yield f"{delete.path} was deleted, and needed by {', '.join(users)}"
+
+
+def a_delete_follows_no_cancel(scene: Scene) -> Iterator[str]:
+    """Nothing is deleted after a cancel or a rejection of the run was taken up."""
+    for delete in deletes_of_images(scene):
+        runs = {one.run_id for one in approvals_of(scene, delete)}
+        against = [one for one in scene.approvals if one.accepted and one.decision in {"cancel", "reject"}]
+        if any(one.run_id in runs and one.at < delete.at for one in against):
+            yield f"{delete.path} was deleted after its run had been stopped"
+
+
+def nothing_is_deleted_that_is_to_stay(scene: Scene) -> Iterator[str]:
+    """A source image is not deleted where whoever asked for the migration, or a tag of the image, says never."""
+    for delete in deletes_of_images(scene):
+        tags = {
+            str(name).lower(): str(value) for name, value in part(delete.before.get(delete.path, {}), "tags").items()
+        }
+        said = [value for name, value in tags.items() if name.endswith("-options")]
+        start = last_start(scene, delete.path, delete.at)
+        said += [f"delete-source={start.request.get('deleteSource')};{start.request.get('options')}"] if start else []
+        if any("delete-source=never" in text.replace(" ", "").lower() for text in said):
+            yield f"{delete.path} was to stay: {said}"
+
+
+def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
+    """Return the approvals on which a delete may rest."""
+    start = last_start(scene, delete.path, delete.at)
+    run = part(scene.records.get(delete.path, {}), "run")
+    is_of_run = bool(run) and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+    return [
+        one
+        for one in scene.approvals
+        if one.accepted
+        and (not is_of_run or one.run_id == run["id"])
+        and one.decision == "approve"
+        and not one.forged
+        and one.by.strip().lower() not in NOBODY
+        and one.at <= delete.at
+        and (start is None or one.at >= start.at)
+        and is_made_from(delete.before.get(one.version_id.lower(), {}), delete.path)
+        and not _is_replaced(scene, one, delete.at)
+    ]
+
+
+def last_start(scene: Scene, source_id: str, before: datetime) -> Start | None:
+    """Return the last start of an image that was admitted, as far as its answer tells."""
+    found = [
+        one
+        for one in scene.starts
+        if one.source_id.lower() == source_id.lower()
+        and one.at <= before
+        and one.how in {"http", "ask-again"}
+        and one.answer.get("status") == 202
+    ]
+    return found[-1] if found else None
+
+
+def _is_replaced(scene: Scene, approval: Approval, until: datetime) -> bool:
+    key = approval.version_id.lower()
+    made = [one for one in scene.writes if one.path == key and one.method == "PUT" and one.is_accepted]
+    return any(key not in one.before and approval.at < one.at <= until for one in made)
+
+
+def _lacking(scene: Scene, delete: Write, version_id: str) -> Iterator[str]:
+    version = delete.before[version_id]
+    if state_of(version) == "Deleting":
+        yield f"{version_id} was being deleted itself"
+    if not is_complete(version):
+        missing = sorted(targets_of(version) - complete_in(version))
+        yield f"{version_id} was not complete: {missing or part(version, 'properties', 'publishingProfile')}"
+    has = _replicas(version)
+    for region, count in _wanted(scene, delete, version_id).items():
+        if has.get(region, 0) < count or region not in complete_in(version):
+            yield f"{version_id} had {has.get(region, 0)} replicas of {count} wanted in {region}"
+
+
+def _replicas(version: Json) -> dict[str, int]:
+    regions = part(version, "properties", "publishingProfile", "targetRegions") or []
+    return {short(one["name"]): int(one.get("regionalReplicaCount") or 1) for one in regions}
+
+
+def _wanted(scene: Scene, delete: Write, version_id: str) -> dict[str, int]:
+    """Return the regions asked for by the last start, those of the plan, and those that this run made it with."""
+    starts = [one for one in scene.starts if one.source_id.lower() == delete.path and one.at <= delete.at]
+    admitted = [one for one in starts if one.answer.get("status") in {202, None} and one.how != "ask-again"]
+    wanted = wanted_of(admitted[-1].request) if admitted else {}
+    plan = part(scene.records.get(delete.path, {}), "run", "plan")
+    planned = {short(one["name"]): int(one["replicaCount"]) for one in part(plan, "targetRegions") or []}
+    since = admitted[-1].at if admitted else None
+    made = [one for one in made_by_app(scene) if one.path == version_id and (since is None or one.at >= since)]
+    bodies = [_replicas(one.body or {}) for one in made]
+    return _most(wanted, planned, *bodies)
+
+
+def _most(*counts: dict[str, int]) -> dict[str, int]:
+    most: dict[str, int] = {}
+    for one in counts:
+        most.update({region: max(count, most.get(region, 0)) for region, count in one.items()})
+    return most
