@@ -52,9 +52,9 @@ def test_a_worker_that_dies_of_the_delete_is_followed_by_one_that_ends_it(when):
         tagged(world)
         world.passes(timedelta(minutes=40))
         world.await_(world.people.decide(IMAGE, "approve", record(world)))
-        world.workers.is_to_die(when, "DELETE", f"{IMAGE}$")
+        world.dies_of(when, "DELETE", f"{IMAGE}$")
         world.passes(timedelta(hours=1))
-        assert [event.facts["when"] for event in world.trace.of("last call")] == [when]
+        assert [event.facts["when"] for event in world.trace.of("dies of")] == [when]
         assert world.await_(world.people.look(IMAGE))["outcome"]["kind"] == "Migrated"
 
 

@@ -14,6 +14,7 @@ from dev.emulator.front_door.gateway import RawCall, answer
 from dev.emulator.seed import small_company
 from dev.emulator.server import furnished
 from dev.emulator.storage import ACCOUNT_PATH
+from dev.emulator.storage.entities import properties_in
 from dev.emulator.storage.errors import Refusal, StorageError
 from dev.emulator.storage.front import answered, refusal
 from dev.emulator.storage.operations import StorageCall
@@ -34,6 +35,7 @@ from tests.support.invariants.scene import Write
 PRINCIPAL = "5d1f3a94-20b7-4c0e-8f6a-b3a1e4d7c902"
 OTHERS = {"oid": "9f6d4c1e-5b7a-4a27-9d0b-6c1f2e3d4a5b", "tid": "a-tenant", "appid": "an-app", "name": "somebody"}
 TABLE = "imageMigrations"
+RECORDS = "image"  # the partition
 _CHANGES = {"PUT", "PATCH", "DELETE", "POST"}
 _READS = ("/providers/microsoft.resourcegraph/resources",)
 
@@ -172,6 +174,15 @@ class EmulatedAzure:
     def get(self, resource_id: str) -> Resource | None:
         self.world.settle()
         return self.world.resources.get(resource_id)
+
+    def change_record(self, migration_id: str, fields: dict[str, Any]) -> None:
+        """Write some fields of a record, as another release of the app would; nothing where there is none."""
+        row = self.rows().get((RECORDS, migration_id))
+        if row is not None and row["chunks"] == 1:
+            text = json.dumps(json.loads(row["document0"]) | fields)
+            properties = properties_in({**row, "document0": text})
+            self._trace.note("record by hand", id=migration_id, **fields)
+            self.tables.table(TABLE).replace((RECORDS, migration_id), properties, etag=None)
 
     def rows(self) -> dict[tuple[str, str], dict[str, Any]]:
         """What the app has in its table, by keys; nothing where there is no table."""

@@ -40,6 +40,9 @@ class People:
         self.note_start(image_id, "ask-again", {}, said)
         return said
 
+    def note_tag(self, image_id: str, value: str) -> None:
+        self.note_start(image_id, "tag", {"tag": value}, Said(202))
+
     def note_start(self, image_id: str, how: Any, request: Mapping[str, Any], said: Said) -> None:
         answer = {"status": said.status, "body": said.json}
         self.starts.append(Start(self._clock.now(), image_id.lower(), how, request, answer))
@@ -52,12 +55,14 @@ class People:
 
     # Deciding
 
-    async def decide(self, image_id: str, decision: Decision, record: Mapping[str, Any], **changes: Any) -> Said:
+    async def decide(
+        self, image_id: str, decision: Decision, record: Mapping[str, Any], *, forged: bool = False, **changes: Any
+    ) -> Said:
         """Over the API, with a function key."""
-        said = {"decision": decision, "approver": "Ada", "comment": "seen"}
-        body = said | {"imageVersionId": _version(record)} | changes
+        words = {"decision": decision, "approver": "Ada", "comment": "seen"}
+        body = words | {"imageVersionId": _version(record)} | changes
         said = await self._app.http("POST", f"migrations/{instance_id_for(image_id)}/approval", body)
-        self._note(decision, record, said.is_ok, by=body["approver"], version=body["imageVersionId"])
+        self._note(decision, record, said.is_ok, by="Ada", version=str(body["imageVersionId"]), forged=forged)
         return said
 
     async def raise_approval(self, image_id: str, decision: Decision, record: Mapping[str, Any], callback: str) -> None:

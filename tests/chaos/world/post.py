@@ -12,7 +12,7 @@ from migration.telling.receivers import Address
 from notifying import sending
 from notifying.sending import Sent
 from tests.chaos.trace import Trace, digest_of
-from tests.chaos.world.app import LINK
+from tests.chaos.world.app import LINK, PUBLIC
 
 _ASKS = "Decide here"
 
@@ -25,6 +25,10 @@ class Letter(NamedTuple):
     title: str
     text: str
     paths: list[str]
+
+    @property
+    def links(self) -> list[str]:
+        return [f"{PUBLIC}/api/{path}" for path in self.paths]
 
     @property
     def asks(self) -> bool:

@@ -1,7 +1,7 @@
 """What a moment of a world shows, for invariants to judge it by."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from migration.values.ids import instance_id_for
@@ -24,7 +24,7 @@ def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def scene_of(world: ChaosWorld, told: tuple[Told, ...] = ()) -> Scene:
-    """Everything that there is, and that has been."""
+    """Everything that there is, and that has been; but for the texts that left, which are many (`ChaosWorld.texts`)."""
     return Scene(
         now=world.clock.now(),
         azure=world.azure.held(),
@@ -33,9 +33,8 @@ def scene_of(world: ChaosWorld, told: tuple[Told, ...] = ()) -> Scene:
         approvals=list(world.people.approvals),
         records=records_of(world.azure),
         told=told,
-        messages=[Message(one.at, "", one.text, one.paths) for one in world.post.letters],
+        messages=[Message(one.at, "", one.text, one.links) for one in world.post.letters],
         secrets=_secrets(world),
-        left=[*world.hub.left, *world.app.left, *_tags(world.azure)],
         records_lost=world.records_lost,
     )
 
@@ -44,11 +43,6 @@ def _secrets(world: ChaosWorld) -> dict[str, str]:
     """The tokens of links that were sent; each leaves by its message alone."""
     paths = [path for letter in world.post.letters for path in letter.paths]
     return {f"link {number}": path.partition("token=")[2] for number, path in enumerate(paths)}
-
-
-def _tags(azure: EmulatedAzure) -> Iterator[str]:
-    for resource in azure.world.resources:
-        yield json.dumps(resource.tags or {})
 
 
 async def told_of(world: ChaosWorld) -> tuple[Told, ...]:

@@ -18,6 +18,7 @@ from multidict import CIMultiDict
 
 from dev.emulator.front_door.gateway import RawCall
 from dev.emulator.wishes.faults import Fault
+from tests.chaos.world.moments import Moments
 from tests.chaos.world.workers import Workers
 
 STORAGE = "https://storage.example.net"
@@ -46,8 +47,9 @@ type Take = Callable[[RawCall], Fault | None]
 class Wire:
     """All connections of the app, to Resource Manager and to its storage account alike."""
 
-    def __init__(self, numbers: random.Random, workers: Workers, serve: Serve, take: Take) -> None:
+    def __init__(self, numbers: random.Random, workers: Workers, moments: Moments, serve: Serve, take: Take) -> None:
         self._numbers = numbers
+        self._moments = moments
         self._workers = workers
         self._serve = serve
         self._take = take
@@ -91,7 +93,8 @@ class Wire:
 
     async def _sent(self, call: RawCall) -> Answer:
         await self._pause()
-        self._workers.about_to(call)
+        self._moments.reach("before", call)
+        self._workers.require_life()
         fault = self._take(call)
         if fault is not None and fault.delay_seconds:
             await asyncio.sleep(fault.delay_seconds)
@@ -100,7 +103,8 @@ class Wire:
         if fault is not None and fault.drop == "before":
             raise aiohttp.ServerDisconnectedError
         answer = self._serve(call, fault)
-        self._workers.has_done(call)
+        self._moments.reach("after", call)
+        self._workers.require_life()
         await self._pause()
         if fault is not None and fault.drop == "after":
             raise aiohttp.ServerDisconnectedError

@@ -1,6 +1,7 @@
 """A world: the app's own code on its emulated Azure, its hub, its mail and its people, in one thread and one loop."""
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Coroutine, Iterator
@@ -27,6 +28,7 @@ from tests.chaos.world.client import HubClient
 from tests.chaos.world.clock import WorldClock, WorldLoop
 from tests.chaos.world.events import Events
 from tests.chaos.world.hub import Hub
+from tests.chaos.world.moments import Moments, When
 from tests.chaos.world.people import People
 from tests.chaos.world.post import Post
 from tests.chaos.world.seeded import complete_process, take_from_seed
@@ -36,6 +38,7 @@ from tests.support.azure_here import forget_tables, remember_nothing, take_setti
 from tests.support.documents import GALLERY_ID
 
 HOUSE = timedelta(minutes=5)  # how often the app's clock looks after it
+ENDED = {"COMPLETED", "FAILED", "TERMINATED"}
 LONG = timedelta(hours=1)  # while nobody does anything for longer, the clock is looked at less often
 SELDOM = timedelta(hours=6)
 TOLD = {
@@ -70,6 +73,7 @@ class ChaosWorld:
         self.events = Events(self.clock, self.trace, self.app)
         self.post = Post(self.trace, self.numbers)
         self.people = People(self.clock, self.trace, self.app, self.post, self.hub)
+        self.moments = Moments()
         self.records_lost = False
         self._join(patch)
 
@@ -83,7 +87,7 @@ class ChaosWorld:
         client.pipeline.cache_clear()
         forget_tables()
         patch.setattr(client, "credential", _Credential)
-        Wire(self.numbers, self.workers, self.azure.serve, self.azure.take_fault).connect(patch)
+        Wire(self.numbers, self.workers, self.moments, self.azure.serve, self.azure.take_fault).connect(patch)
         self.post.open(patch)
         self.hub.orchestrators = {names.MIGRATE_IMAGE: migrate_image, names.TELL_PEOPLE: tell_people}
         self.hub.activities = self.app.activities()
@@ -107,6 +111,26 @@ class ChaosWorld:
                 self._patch.setenv(f"MIGRATION_{name.upper()}", value)
         settings.cache_clear()
         self._forget_process()
+
+    def texts(self) -> list[str]:
+        """Every text that left the app, but for its messages."""
+        tags = [json.dumps(resource.tags or {}) for resource in self.azure.world.resources]
+        return [*self.hub.left, *self.app.left, *tags]
+
+    def start_by_hand(self, instance_id: str, payload: Any) -> None:
+        """Start an orchestration as somebody with the hub's key may; one that is live stays."""
+        self.trace.note("start by hand", instance=instance_id)
+        if self.hub.instances().get(instance_id, "COMPLETED") in ENDED:
+            self.hub.start(names.MIGRATE_IMAGE, payload, instance_id)
+
+    def dies_of(self, when: When, method: str = "*", path: str = "", calls: int = 1) -> None:
+        """Have the worker die of one of its next calls, before that takes effect or after."""
+
+        def die() -> None:
+            self.trace.note("dies of", when=when, method=method, path=path)
+            self.workers.die()
+
+        self.moments.wait_for(when, method, path, calls, die)
 
     # Time
 
