@@ -64,7 +64,7 @@ def _ended(world: ChaosWorld) -> Played:
     told = world.await_(told_of(world))
     scene = replace(scene_of(world, told), left=world.texts())
     found = [Breach(None, one.invariant, str(one)) for one in violations(scene, at_end=True)]
-    found += [Breach(None, "no bug in what stands in for the platform", str(one)) for one in world.loop.problems]
+    found += [Breach(None, "nothing raises what nobody expects", one) for one in world.bugs()]
     return Played(found, world.trace, scene)
 
 

@@ -26,7 +26,7 @@ _SETTINGS: tuple[dict[str, str | None], ...] = (
     {"delete_source": "never"},
     {"exclude_from_latest": "true"},
     {"require_identity": "true"},
-    {"storage": "standard-lrs"},
+    {"storage": "standard_lrs"},
 )
 
 

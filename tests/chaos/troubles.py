@@ -167,9 +167,8 @@ def rights_are_missing(numbers: random.Random) -> Happening:
         {"Microsoft.Authorization/locks/read": f"{group}images"},
         {},
     )
-    return AzureIs(
-        {"deniedActions": numbers.choice(denied), "grantedActions": {"Microsoft.Compute/*": group + "images"}}
-    )
+    granted = {"Microsoft.Compute/*": f"{group}images"}
+    return AzureIs({"deniedActions": numbers.choice(denied), "grantedActions": granted})
 
 
 def storage_fails(numbers: random.Random) -> Happening:

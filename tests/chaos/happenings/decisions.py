@@ -55,8 +55,7 @@ class Replays(OfImage):
         sent = [one for one in people.sent_forms if self.migration in one[0]]
         letters = people.letters(self.id)
         if self.way == "form" and sent:
-            path, form, cookie, then = sent[0]
-            world.go(people.send(path, form, cookie, then))
+            world.go(people.send(*sent[0]))
         elif letters:
             world.go(people.answer(letters[0], "approve", record))
 

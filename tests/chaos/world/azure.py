@@ -68,7 +68,7 @@ class EmulatedAzure:
             played = fault.model_dump(
                 mode="json", by_alias=True, exclude_defaults=True, exclude={"id", "times", "skip"}
             )
-            self._trace.note("fault", method=call.method, called=call.path, **played)
+            self._trace.note("fault", service=service, method=call.method, path=call.path, played=played)
         return fault
 
     def serve(self, call: RawCall, fault: Fault | None) -> Answer:

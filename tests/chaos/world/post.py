@@ -18,7 +18,7 @@ _ASKS = "Decide here"
 
 
 class Letter(NamedTuple):
-    """A message as somebody read it. `paths` are where its links lead, below the address of the app's API."""
+    """A message as somebody read it: a person of that name, or whoever is in a team. `paths` are where its links lead, below the address of the app's API."""
 
     at: datetime
     to: str
@@ -63,6 +63,6 @@ class Post:
 
     def _arrives(self, address: Address, message: Message) -> None:
         text = f"{message.title}\n{message.text()}"
-        letter = Letter(self._trace.now(), address.receiver, message.title, text, LINK.findall(text))
+        letter = Letter(self._trace.now(), address.name or "", message.title, text, LINK.findall(text))
         self.letters.append(letter)
         self._trace.note("message", to=address.receiver, title=message.title, text=digest_of(text))

@@ -47,13 +47,18 @@ def _secrets(world: ChaosWorld) -> dict[str, str]:
 
 async def told_of(world: ChaosWorld) -> tuple[Told, ...]:
     """Ask the app how everything stands that it has a record of."""
-    listed = (await world.app.http("GET", "migrations?top=100")).json or {}
+    listed = await _shown(world, "migrations?top=100") or {}
     rows = {row["id"]: row for row in listed.get("migrations", [])}
     found = []
     for source, record in records_of(world.azure).items():
         own = instance_id_for(source)
-        detail = (await world.app.http("GET", f"migrations/{own}")).json
-        audit = (await world.app.http("GET", f"migrations/{own}/audit")).json
+        detail = await _shown(world, f"migrations/{own}")
+        audit = await _shown(world, f"migrations/{own}/audit")
         run = (record.get("run") or {}).get("id", "")
         found.append(Told(run, source, rows.get(own), detail, audit, None))
     return tuple(found)
+
+
+async def _shown(world: ChaosWorld, path: str) -> Any:
+    said = await world.app.http("GET", path)
+    return said.json if said.is_ok else None

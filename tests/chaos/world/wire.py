@@ -50,6 +50,7 @@ class Wire:
     def __init__(self, numbers: random.Random, workers: Workers, moments: Moments, serve: Serve, take: Take) -> None:
         self._numbers = numbers
         self._moments = moments
+        self.bugs: list[str] = []
         self._workers = workers
         self._serve = serve
         self._take = take
@@ -95,20 +96,28 @@ class Wire:
         await self._pause()
         self._moments.reach("before", call)
         self._workers.require_life()
-        fault = self._take(call)
+        fault = self._without_bugs(lambda: self._take(call))
         if fault is not None and fault.delay_seconds:
             await asyncio.sleep(fault.delay_seconds)
         if fault is not None and fault.hang:
             await asyncio.sleep(_FOR_GOOD)
         if fault is not None and fault.drop == "before":
             raise aiohttp.ServerDisconnectedError
-        answer = self._serve(call, fault)
+        answer = self._without_bugs(lambda: self._serve(call, fault))
         self._moments.reach("after", call)
         self._workers.require_life()
         await self._pause()
         if fault is not None and fault.drop == "after":
             raise aiohttp.ServerDisconnectedError
         return _spoilt(answer, fault)
+
+    def _without_bugs[Result](self, work: Callable[[], Result]) -> Result:
+        """Do what is no code of the app: what it raises would be taken for an error of the app's."""
+        try:
+            return work()
+        except Exception as error:
+            self.bugs.append(f"{type(error).__name__}: {error}")
+            raise
 
     async def _pause(self) -> None:
         """A call takes between two and eighty milliseconds; of many under way, each may come first."""

@@ -37,6 +37,11 @@ from tests.chaos.world.workers import Workers
 from tests.support.azure_here import forget_tables, remember_nothing, take_settings_away
 from tests.support.documents import GALLERY_ID
 
+PASSING = {  # what a function raises for the platform to try again
+    *("RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError", "SettingsInvalidError"),
+    *("ArmThrottledError", "ArmUnavailableError", "ArmRefusedError", "ArmNotFoundError", "HubUnavailableError"),
+    *("UsersNotVisibleError", "ChangedMeanwhileError"),
+}
 HOUSE = timedelta(minutes=5)  # how often the app's clock looks after it
 ENDED = {"COMPLETED", "FAILED", "TERMINATED"}
 LONG = timedelta(hours=1)  # while nobody does anything for longer, the clock is looked at less often
@@ -87,7 +92,8 @@ class ChaosWorld:
         client.pipeline.cache_clear()
         forget_tables()
         patch.setattr(client, "credential", _Credential)
-        Wire(self.numbers, self.workers, self.moments, self.azure.serve, self.azure.take_fault).connect(patch)
+        self.wire = Wire(self.numbers, self.workers, self.moments, self.azure.serve, self.azure.take_fault)
+        self.wire.connect(patch)
         self.post.open(patch)
         self.hub.orchestrators = {names.MIGRATE_IMAGE: migrate_image, names.TELL_PEOPLE: tell_people}
         self.hub.activities = self.app.activities()
@@ -111,6 +117,24 @@ class ChaosWorld:
                 self._patch.setenv(f"MIGRATION_{name.upper()}", value)
         settings.cache_clear()
         self._forget_process()
+
+    def bugs(self) -> list[str]:
+        """What nobody may raise, whatever happens: here, in a function that is asked over HTTP, in an orchestration."""
+        of_app = [
+            f"{event.facts['by']} raised {event.facts['error']}: {event.facts['message']}"
+            for event in self.trace.of("raised")
+            if event.facts["by"] == "http" or event.facts["error"] not in PASSING
+        ]
+        failed = [event.facts for event in self.trace.of("activity failed")]
+        of_steps = [f"{one['name']}: {one['error']}" for one in failed if one["error"].partition(":")[0] not in PASSING]
+        of_hub = [name for name, status in self.hub.instances().items() if status == "FAILED"]
+        return [
+            *self.wire.bugs,
+            *map(str, self.loop.problems),
+            *of_app,
+            *of_steps,
+            *(f"{one} failed" for one in of_hub),
+        ]
 
     def texts(self) -> list[str]:
         """Every text that left the app, but for its messages."""
