@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench crash check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ quick: $(READY) ## Run what needs no server and no browser: under a minute, for 
 
 bench: $(READY) ## Measure that lists do not slow down as they grow: 100,000 migrations beside 1,000
 	$(BIN)/python -m tests.bench
+
+crash: $(READY) ## Kill worker, host, task hub and records at every step of a migration, and compare how it ends
+	$(BIN)/python -m tests.crash $(STARTS)
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from migration.record.run import Run
 from migration.resources.image import ManagedImage
 from migration.values.outcome import OutcomeKind
 from steering.runs.beginning import admit, see_off
+from steering.runs.changing import follow_again
 
 WHOEVER = Requester("whoever changed the tag or the image while an earlier migration ran")
 
@@ -17,8 +18,10 @@ WHOEVER = Requester("whoever changed the tag or the image while an earlier migra
 async def look_for_news(turn: Turn[StepInput]) -> None:
     """Events that came while the migration ran were not news to it: what they said is read from the image now.
 
-    The run that follows is admitted here, and the orchestration goes on with it.
+    The run that follows is admitted here, and the orchestration goes on with it. Nothing comes after this, so that the
+    list is brought up to the record as well.
     """
+    await follow_again(turn.held)
     run, current = turn.run, settings()
     image = None if _was_asked_for_and_is_gone(run) else await _image(run)
     start = start_by_tags(image, WHOEVER, current) if image else None

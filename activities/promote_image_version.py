@@ -182,4 +182,5 @@ def _promoted(run: Run, operation_url: str | None, older: Refusal | None, at: da
     known = run.changed(promoted=True, operation_url=operation_url, replication_since=at)
     if older is not None:
         return _left_out(known, older, at)
-    return known.audited(entry(at, "promoted", image_version_id=run.image_version_id)) if is_new else known
+    found = "" if is_new else "it was found as it is to be"  # by an earlier run, or by a worker that died before this
+    return known.audited(entry(at, "promoted", found, image_version_id=run.image_version_id))

@@ -53,14 +53,24 @@ async def change_of_run(held: Held, run_id: str, step: OfRun) -> ImageRecord | R
     return await change_record(held, of_run)
 
 
-async def _follow(record: ImageRecord, run: Run, before: Run | None) -> None:
-    same = before if before is not None and before.id == run.id else None
-    if run.phase is not (same.phase if same else Phase.PLANNING):
-        _LOG.info("%s", phase_change(same.phase if same else Phase.PLANNING, run))
+async def follow_again(held: Held) -> None:
+    """Write anew what is told of a run: whoever changed its record last may have died before that followed."""
+    if held.record is not None and held.run is not None:
+        await _written(held.record, held.run, is_news=True)
+
+
+async def _written(record: ImageRecord, run: Run, *, is_news: bool) -> None:
     try:
-        if same is None or Status.of(record, run) != Status.of(record, same):
+        if is_news:
             await note(record, run)
         if run.stage is RunStage.ENDED:
             await keep(record, run)
     except RecordsUnavailableError as error:
         _LOG.warning("%s: the list is behind its record: %s", record.migration_id, error)
+
+
+async def _follow(record: ImageRecord, run: Run, before: Run | None) -> None:
+    same = before if before is not None and before.id == run.id else None
+    if run.phase is not (same.phase if same else Phase.PLANNING):
+        _LOG.info("%s", phase_change(same.phase if same else Phase.PLANNING, run))
+    await _written(record, run, is_news=same is None or Status.of(record, run) != Status.of(record, same))

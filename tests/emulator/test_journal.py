@@ -1,5 +1,7 @@
 """The journal of writes: whose, and what existed before each; kept only once somebody asks for it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from dev.emulator import ControlRefusedError
@@ -15,6 +17,7 @@ def test_nothing_is_noted_before_somebody_asks_for_it(arm, control):
 
 
 def test_an_entry_tells_who_wrote_what_and_what_there_was_before(arm, control):
+    began = datetime.now(UTC)
     control.begin_journal()
     arm("PATCH", WEB, {"tags": {"a": "1"}}, api=COMPUTE)
     arm("GET", WEB, api=COMPUTE)
@@ -25,6 +28,7 @@ def test_an_entry_tells_who_wrote_what_and_what_there_was_before(arm, control):
     assert first["body"] == {"tags": {"a": "1"}}
     assert "a" not in (first["changed"][WEB.lower()].get("tags") or {})
     assert first["changed"][WEB.lower()]["systemData"]["createdAt"]
+    assert began <= datetime.fromisoformat(first["noted"]) <= datetime.now(UTC)
     assert second["status"] == 404
     assert second["changed"][WEB.lower()]["tags"] == {"a": "1"}
     assert told["holds"][WEB.lower()]["tags"] == {"a": "1"}

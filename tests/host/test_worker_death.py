@@ -1,8 +1,10 @@
 """A worker that dies: a new one takes over, and what it had not finished is done again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from tests.host.client import wait_for
 
 
 def lines(notes):
@@ -68,6 +70,27 @@ def test_worker_after_worker_killed_on_purpose_is_followed_at_once(fresh_durable
     fresh_durable_app.host.crash_worker_on("greet", when="after", times=9)
     assert fresh_durable_app.run("v1_chain", ["Ada"])["output"] == ["Hello Ada"]
     assert fresh_durable_app.host.pending_crashes() == 0
+
+
+@pytest.mark.parametrize("name", ["greet", "v1_chain"])
+@pytest.mark.parametrize("when", ["before", "during", "after"])
+def test_a_host_that_dies_at_something_does_that_again_once_it_is_visible(fresh_durable_app, name, when):
+    host, hidden = fresh_durable_app.host, timedelta(seconds=1)
+    host.fall_over_on(name, when, hidden)
+    instance = fresh_durable_app.start("v1_chain", ["Ada", "Bo"])
+    wait_for(lambda: host.pending_crashes() == 0)
+    fell = datetime.now(UTC)
+    wait_for(lambda: host.instance(instance)["runtimeStatus"] == "Completed")
+    assert host.instance(instance)["output"] == ["Hello Ada", "Hello Bo"]
+    assert datetime.now(UTC) - fell > hidden
+
+
+def test_a_host_that_comes_back_on_an_empty_hub_knows_of_nothing(fresh_durable_app):
+    host = fresh_durable_app.host
+    host.fall_over_on("greet", "before", hidden=None)
+    instance = fresh_durable_app.start("v1_chain", ["Ada"])
+    wait_for(lambda: host.pending_crashes() == 0 and host.instance(instance) is None)
+    assert host.instance(instance) is None
 
 
 def test_what_a_host_was_at_when_it_died_is_done_all_the_same(fresh_durable_app, notes):

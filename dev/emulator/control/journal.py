@@ -27,12 +27,16 @@ def attach(app: web.Application, world: World) -> None:
             raise web.HTTPBadRequest(text="no journal has been begun")
         world.settle()
         now, after = world.clock.now(), int(http.query.get("after", "0"))
-        entries = [{**asdict(entry), "at": entry.at.isoformat()} for entry in world.journal.entries[after:]]
+        entries = [_shown(entry) for entry in world.journal.entries[after:]]
         holds = {resource.id.lower(): whole(resource, now) for resource in world.resources}
         return web.json_response({"now": now.isoformat(), "entries": entries, "holds": holds})
 
     app.router.add_post("/_emulator/journal", begin)
     app.router.add_get("/_emulator/journal", show)
+
+
+def _shown(entry: Written) -> dict[str, Any]:
+    return {**asdict(entry), "at": entry.at.isoformat(), "noted": entry.noted.isoformat()}
 
 
 def note_by_hand(world: World, method: str, path: str, body: dict[str, Any] | None) -> None:

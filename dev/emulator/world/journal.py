@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from dev.emulator.world.resources import Resource, ResourceStore
@@ -14,8 +14,10 @@ Show = Callable[[Resource, datetime], Document]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One write, accepted or refused. `changed` is how the world differed, as it came in, from the entry before: ids in
-    lower case, None of what was gone. Of the first entry, it is all that existed.
+    """One write, accepted or refused.
+
+    `changed` is how the world differed, as it came in, from the entry before: ids in lower case, None of what was gone.
+    Of the first entry, it is all that existed. `noted` is when, by the clock of this machine.
     """
 
     at: datetime
@@ -25,6 +27,7 @@ class Written:
     body: Document | None
     status: int
     changed: dict[str, Document | None]
+    noted: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Journal:

@@ -46,8 +46,14 @@ class Engine(EntityBackend):
     def close(self) -> None:
         """Stop serving, and let go of everyone who still waits for an instance."""
         self.stop(grace=0)
-        self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
-        self._agenda.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as new: no instance, no message, no timer."""
+        with self._lock:
+            self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
+            self._agenda.clear()
+            self._activities.clear()
 
     # Orchestrations
 

@@ -1,6 +1,7 @@
 """Work items: what the engine hands out to be executed, and what it needs to recognise the answer."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 
@@ -13,6 +14,12 @@ class OrchestrationWork:
     name: str
     token: str
     request: pb.OrchestratorRequest
+
+    @property
+    def input(self) -> str:
+        """What this execution was started with, as JSON."""
+        events = chain(self.request.pastEvents, self.request.newEvents)
+        return next((one.executionStarted.input.value for one in events if one.HasField("executionStarted")), "")
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class Host:
         self._scheduler: DurableScheduler | None = None
         self._timers: Timers | None = None
         self._rpc_port: int | None = None
+        self._falling = asyncio.Lock()
+        self._falls: set[asyncio.Task[None]] = set()
         self.banner = ""
 
     @property
@@ -91,18 +93,26 @@ class Host:
         self._timers.start()
         self._scheduler.start()
 
-    async def fall_over(self, hidden: timedelta) -> None:
+    async def fall_over(self, hidden: timedelta | None) -> None:
         """Die, as the whole host may, and be started again: what it had taken is handed out once it is visible again.
 
-        Instances, timers and messages are the engine's and stay, as in the storage of Azure.
+        Instances, timers and messages are the engine's and stay, as in the storage of Azure; `hidden` None: they are
+        lost, and the task hub is empty.
         """
+        async with self._falling:
+            await self._fall_over(hidden)
+
+    async def _fall_over(self, hidden: timedelta | None) -> None:
         await self._server.stop()
         taken = await self._scheduler.stop() if self._scheduler else []
         if self._timers:
             await self._timers.stop()
         await self._invoker.kill()
-        for work in taken:
-            self._engine.hide(work, hidden)
+        if hidden is None:
+            self._engine.forget()
+        else:
+            for work in taken:
+                self._engine.hide(work, hidden)
         await self.start()
 
     async def stop(self) -> None:
@@ -117,6 +127,15 @@ class Host:
 
     def crash_worker_on(self, function_name: str, when: Moment, times: int, about: str) -> None:
         self._invoker.crashes.add(function_name, when, times, about)
+
+    def fall_over_on(self, function_name: str, when: Moment, hidden: timedelta | None, about: str) -> None:
+        def fall() -> None:
+            task = asyncio.get_running_loop().create_task(self.fall_over(hidden))
+            self._falls.add(task)
+            task.add_done_callback(self._falls.discard)
+
+        self._invoker.host_falls = fall
+        self._invoker.crashes.add(function_name, when, 1, about, host=True)
 
     def pending_crashes(self, about: str) -> int:
         return self._invoker.crashes.pending(about)

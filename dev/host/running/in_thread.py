@@ -39,12 +39,21 @@ class RunningHost:
     def crash_worker_on(self, function_name: str, when: Moment, times: int = 1, about: str = "") -> None:
         """SIGKILL the worker as it gets an invocation of the function, is at it, or before the result of one counts.
 
-        `about` names whose: a part of an instance's id, or of what a trigger brings, such as a resource's name.
+        Every word of `about` has to be in the instance's id, or an orchestration's input, or what a trigger brings.
         """
         self._host.crash_worker_on(function_name, when, times, about)
 
-    def fall_over(self, hidden: timedelta = VISIBILITY_TIMEOUT) -> None:
-        """Kill host and worker, and start both again; what they had taken comes back once it is visible again."""
+    def fall_over_on(
+        self, function_name: str, when: Moment, hidden: timedelta | None = VISIBILITY_TIMEOUT, about: str = ""
+    ) -> None:
+        """Have the host fall over at an invocation, as `crash_worker_on` has the worker die."""
+        self._host.fall_over_on(function_name, when, hidden, about)
+
+    def fall_over(self, hidden: timedelta | None = VISIBILITY_TIMEOUT) -> None:
+        """Kill host and worker, and start both again; what they had taken comes back once it is visible again.
+
+        None: nothing does, the task hub is empty then.
+        """
         asyncio.run_coroutine_threadsafe(self._host.fall_over(hidden), self._loop).result()
 
     def pending_crashes(self, about: str = "") -> int:

@@ -111,7 +111,7 @@ class DurableScheduler:
         try:
             function = self._find("orchestrationTrigger", "orchestrator", work.name)
             value = _encoded(work.request.SerializeToString())
-            answer = await self._invoker.invoke(function, value, about=work.instance_id)
+            answer = await self._invoker.invoke(function, value, about=f"{work.instance_id} {work.input}")
             response = _parsed(answer, pb.OrchestratorResponse)
         except FunctionMissingError as error:
             response = turn_of_a_missing_function(work.instance_id, str(error))

@@ -7,6 +7,8 @@ from typing import Literal
 Moment = Literal["before", "during", "after"]
 """As it gets an invocation; while it is at it; when it has done it, and before its result counts."""
 
+Victim = Literal["worker", "host"]
+
 
 @dataclass
 class _Wish:
@@ -14,6 +16,7 @@ class _Wish:
     moment: Moment
     about: str
     times: int
+    host: bool
 
 
 class CrashPlan:
@@ -23,20 +26,24 @@ class CrashPlan:
         self._lock = threading.Lock()
         self._wishes: list[_Wish] = []
 
-    def add(self, function_name: str, moment: Moment, times: int, about: str = "") -> None:
-        """`about` has to be in what an invocation is about: an instance's id, or what a trigger brings. Empty: any."""
-        with self._lock:
-            self._wishes.append(_Wish(function_name.lower(), moment, about.lower(), times))
+    def add(self, function_name: str, moment: Moment, times: int, about: str = "", *, host: bool = False) -> None:
+        """Every word of `about` has to be in what an invocation is about (`Invoker.invoke`); of none, all are.
 
-    def take(self, names: set[str], moment: Moment, about: str = "") -> bool:
-        """Whether the worker dies now; each yes uses up one of the times asked for."""
-        known = {name.lower() for name in names}
+        With `host` the whole host dies, and not the worker alone.
+        """
+        with self._lock:
+            self._wishes.append(_Wish(function_name.lower(), moment, about.lower(), times, host))
+
+    def take(self, names: set[str], moment: Moment, about: str = "") -> Victim | None:
+        """Who dies now, if anybody; each answer uses up one of the times asked for."""
+        known, said = {name.lower() for name in names}, about.lower()
         with self._lock:
             for wish in self._wishes:
-                if wish.function in known and wish.moment == moment and wish.about in about.lower() and wish.times > 0:
+                is_meant = wish.function in known and wish.moment == moment and wish.times > 0
+                if is_meant and all(word in said for word in wish.about.split()):
                     wish.times -= 1
-                    return True
-            return False
+                    return "host" if wish.host else "worker"
+            return None
 
     def pending(self, about: str = "") -> int:
         """How many of the crashes asked for have not happened yet; with `about`, of those that are about just that."""

@@ -43,6 +43,7 @@ class Invoker:
         """`on_failure` is told when the app can no longer be loaded and the host has to stop."""
         self.crashes = CrashPlan()
         self.client_binding = "{}"
+        self.host_falls: Callable[[], None] = lambda: None
         self._command = command
         self._timeout = timeout
         self._on_failure = on_failure
@@ -84,7 +85,8 @@ class Invoker:
     ) -> Answer:
         """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError.
 
-        `about` is what a crash that was asked for may name; by default all of the value.
+        `about` is what a crash that was asked for may name: of durable work the instance and, of an orchestration, its
+        input; by default all of the value.
         """
         await self._ready.wait()
         worker, said = self._worker, str(value) if about is None else about
@@ -104,7 +106,11 @@ class Invoker:
         return Answer(frame["value"], frame["outputs"])
 
     async def _die_if_wished(self, worker: WorkerProcess, function: Function, moment: Moment, about: str) -> None:
-        if self.crashes.take(function.names, moment, about):
+        victim = self.crashes.take(function.names, moment, about)
+        if victim == "host":
+            self.host_falls()
+            await asyncio.Event().wait()  # until it has
+        if victim == "worker":
             self._is_wished = True
             await worker.kill()
             raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")

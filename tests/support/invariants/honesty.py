@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tests.support.invariants.reading import complete_in, is_complete, made_at, others_wrote, part, short
+from tests.support.invariants.reading import complete_in, is_complete, made_at, others_wrote, part, short, text
 from tests.support.invariants.scene import Json, Scene, Told, Write
 
 _SAME = ("id", "run", "before", "sourceImageId", "imageVersionId", "phase", "waitingFor", "createdAt", "expiresAt")
@@ -15,7 +15,7 @@ _KEEPS = {"SourceKept", "Refused", "Failed", "Cancelled"}
 def migrated_means_gone_and_copied(scene: Scene) -> Iterator[str]:
     """Migrated is said only where the source is gone, and the version is there and complete."""
     for told in _ended(scene, {"Migrated"}):
-        version_id = str(part(told.detail, "imageVersionId")).lower()
+        version_id = text(told.detail, "imageVersionId").lower()
         if _is_there(scene, told):
             yield f"{told.source_id} is said to be migrated, and is still there"
         if not others_wrote(scene, version_id) and not is_complete(scene.azure.get(version_id, {})):
@@ -34,8 +34,8 @@ def kept_means_not_deleted(scene: Scene) -> Iterator[str]:
     """Where a run is said to have ended in any other way, but for Unknown, the app has not deleted its source."""
     for told in _ended(scene, _KEEPS):
         if _deletes(scene, told):
-            yield f"{told.source_id} is said to be {part(told.detail, 'outcome', 'kind')}, and the app deleted it"
-        says_there = part(told.detail, "outcome", "source") == "there"
+            yield f"{told.source_id} is said to be {text(told.detail, 'outcome', 'kind')}, and the app deleted it"
+        says_there = text(told.detail, "outcome", "source") == "there"
         if says_there and told.source_id.lower() not in scene.azure and not others_wrote(scene, told.source_id):
             yield f"{told.source_id} is said to be there, and is gone"
 
@@ -88,7 +88,7 @@ def the_page_says_what_is_so(scene: Scene) -> Iterator[str]:
 def regions_are_complete_where_it_is_said(scene: Scene) -> Iterator[str]:
     """A region is said to be complete only where it is, as long as nobody else has changed the version."""
     for told in scene.told:
-        version_id = str(part(told.detail, "imageVersionId")).lower()
+        version_id = text(told.detail, "imageVersionId").lower()
         if version_id not in scene.azure or others_wrote(scene, version_id):
             continue
         said = {short(one["name"]) for one in part(told.detail, "regions") or [] if one.get("state") == "Completed"}
@@ -100,11 +100,11 @@ def tags_say_how_it_ended(scene: Scene) -> Iterator[str]:
     """In the end the outcome in a version's tags, and that on a source, are those of the migration, unless it says in
     its notes that they could not be written."""
     for told in scene.told:
-        kind = part(told.detail, "outcome", "kind")
+        kind = text(told.detail, "outcome", "kind")
         if not kind or part(told.detail, "notes"):
             continue
-        version_id = str(part(told.detail, "imageVersionId")).lower()
-        said = part(scene.azure.get(version_id, {}), "tags", "migration-outcome")
+        version_id = text(told.detail, "imageVersionId").lower()
+        said = text(scene.azure.get(version_id, {}), "tags", "migration-outcome")
         if said and said != kind and not others_wrote(scene, version_id):
             yield f"{version_id} bears the outcome {said}, and its migration ended {kind}"
         tags = part(scene.azure.get(told.source_id.lower(), {}), "tags")
@@ -114,13 +114,13 @@ def tags_say_how_it_ended(scene: Scene) -> Iterator[str]:
 
 
 def _ended(scene: Scene, kinds: set[str]) -> list[Told]:
-    return [one for one in scene.told if part(one.detail, "outcome", "kind") in kinds]
+    return [one for one in scene.told if text(one.detail, "outcome", "kind") in kinds]
 
 
 def _is_there(scene: Scene, told: Told) -> bool:
     """Tell whether the source is there: not an image that was built under its name since it was copied."""
     image = scene.azure.get(told.source_id.lower())
-    copy = scene.azure.get(str(part(told.detail, "imageVersionId")).lower(), {})
+    copy = scene.azure.get(text(told.detail, "imageVersionId").lower(), {})
     made, copied = made_at(image or {}), made_at(copy)
     return image is not None and not (made and copied and made > copied)
 

@@ -12,6 +12,7 @@ from tests.support.invariants.reading import (
     made_by_app,
     part,
     state_of,
+    text,
 )
 from tests.support.invariants.scene import Scene, Told
 
@@ -52,11 +53,11 @@ def an_only_copy_is_marked(scene: Scene) -> Iterator[str]:
     """A version that is the only copy of a migrated image says so in its tags, for whoever cleans galleries up."""
     for told in scene.told:
         outcome = part(told.detail, "outcome")
-        version = scene.azure.get(str(part(told.detail, "imageVersionId")).lower(), {})
+        version = scene.azure.get(text(told.detail, "imageVersionId").lower(), {})
         if outcome.get("kind") != "Migrated" or not version or _tags_changed(scene, told):
             continue
-        if "only copy" not in str(part(version, "tags", "migration-source")) and not part(told.detail, "notes"):
-            yield f"{part(told.detail, 'imageVersionId')} is the only copy of its source, and its tags do not say so"
+        if "only copy" not in text(version, "tags", "migration-source") and not part(told.detail, "notes"):
+            yield f"{text(told.detail, 'imageVersionId')} is the only copy of its source, and its tags do not say so"
 
 
 def _made_in(scene: Scene, told: Told) -> list[str]:
@@ -70,7 +71,7 @@ def _is_wanted(scene: Scene, resource_id: str) -> bool:
     """Tell whether somebody may want it: an eligible or decided version, one that goes, what holds one."""
     document = scene.azure[resource_id]
     if is_version(resource_id):
-        decided = part(document, "tags", "decision") or part(document, "tags", "migration-outcome") == "SourceKept"
+        decided = text(document, "tags", "decision") or text(document, "tags", "migration-outcome") == "SourceKept"
         said = any(one.accepted and one.version_id.lower() == resource_id for one in scene.approvals)
         return bool(decided) or said or not is_out_of_latest(document) or state_of(document) == "Deleting"
     held = [key for key in scene.azure if key.startswith(f"{resource_id}/")]
@@ -88,5 +89,5 @@ def _is_of_lost(scene: Scene, version_id: str) -> bool:
 
 
 def _tags_changed(scene: Scene, told: Told) -> bool:
-    key = str(part(told.detail, "imageVersionId")).lower()
+    key = text(told.detail, "imageVersionId").lower()
     return any(one.by == "others" and one.path.startswith(key) for one in scene.writes)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.support.invariants.reading import TAG, part, state_of
+from tests.support.invariants.reading import TAG, part, state_of, text
 from tests.support.invariants.scene import Json, Scene, Start, Told
 
 LATE = timedelta(hours=1)  # a look is due up to so long after what is waited for
@@ -22,7 +22,7 @@ def an_ended_migration_is_done(scene: Scene) -> Iterator[str]:
     for told in scene.told:
         run = part(scene.records.get(told.source_id.lower(), {}), "run")
         if part(told.detail, "outcome") and run.get("id") == told.run_id and run.get("stage") not in {None, "ended"}:
-            yield f"{told.source_id} ended {part(told.detail, 'outcome', 'kind')}, and is still {run['stage']}"
+            yield f"{told.source_id} ended {text(told.detail, 'outcome', 'kind')}, and is still {run['stage']}"
 
 
 def no_wish_is_lost(scene: Scene) -> Iterator[str]:
@@ -79,15 +79,21 @@ def _ill_answered(scene: Scene, start: Start) -> str | None:
     if 400 <= status < 500:
         return None if body.get("detail") and (body.get("code") or body.get("errors")) else f"{status} without a reason"
     if status >= 500:
-        return f"answered {status}"
+        return None if _is_made_again(scene, start) else f"answered {status}, and never made again"
     return None if scene.records_lost or _is_known(scene, start) else "it was taken up, and its run is nowhere"
 
 
+def _is_made_again(scene: Scene, start: Start) -> bool:
+    """Tell whether who got an error has asked again, and was answered."""
+    same = [one for one in scene.starts if (one.source_id.lower(), one.how) == (start.source_id.lower(), start.how)]
+    return any(one.at > start.at and (one.answer.get("status") or 500) < 500 for one in same)
+
+
 def _is_known(scene: Scene, start: Start) -> bool:
-    run = part(start.answer, "body", "run")
+    run = text(start.answer, "body", "run")
     told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower()]
     if not run or not any(one.audit or one.detail for one in told):
         return True  # the sweep says of no run which it is; where the app was not asked, nothing is known
-    known = {part(one.detail, "run") for one in told if one.detail} | {one.run_id for one in told}
+    known = {text(one.detail, "run") for one in told if one.detail} | {one.run_id for one in told}
     known |= {each.get("run") for one in told for each in part(one.audit, "earlier") or []}
     return run in known

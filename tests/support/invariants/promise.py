@@ -81,7 +81,7 @@ def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
     """Return the approvals on which a delete may rest."""
     start = last_start(scene, delete.path, delete.at)
     run = part(scene.records.get(delete.path, {}), "run")
-    is_of_run = bool(run) and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+    is_of_run = "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
     return [
         one
         for one in scene.approvals

@@ -27,6 +27,11 @@ def part(document: Any, *names: str) -> Any:
     return {} if document is None else document
 
 
+def text(document: Any, *names: str) -> str:
+    """Return the text at a path of names; an empty one where nothing is."""
+    return str(part(document, *names) or "")
+
+
 def short(region: Any) -> str:
     return "".join(str(region).split()).lower()
 
@@ -63,7 +68,7 @@ def is_made_from(version: Json, source_id: str) -> bool:
 
 
 def state_of(document: Json) -> str:
-    return str(part(document, "properties", "provisioningState"))
+    return text(document, "properties", "provisioningState")
 
 
 def targets_of(version: Json) -> set[str]:
@@ -135,7 +140,7 @@ def _kinds(resource_id: str, document: Json, source: str, block_on: frozenset[st
 
 
 def _is_named(storage: Json, source: str) -> bool:
-    return str(part(storage, "imageReference", "id")).lower() == source
+    return text(storage, "imageReference", "id").lower() == source
 
 
 def _has_own_disk(machine: Json) -> bool:
@@ -182,7 +187,7 @@ def made_by_app(scene: Scene, source_id: str = "") -> list[Write]:
 def is_about(body: Json, source_id: str) -> bool:
     """Tell whether something was made for an image: from it, or with the tag that names it."""
     subscription, group, name = (source_id.lower().split("/")[place] for place in (2, 4, -1))
-    return is_made_from(body, source_id) or str(part(body, "tags", "migrated-from")).lower() == (
+    return is_made_from(body, source_id) or text(body, "tags", "migrated-from").lower() == (
         f"{subscription}/{group}/{name}"
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tests.support.invariants.reading import is_about, part, writes_of_app
+from tests.support.invariants.reading import is_about, part, text, writes_of_app
 from tests.support.invariants.scene import Scene, Write
 
 _TAGS = "/providers/microsoft.resources/tags/default"
@@ -12,7 +12,7 @@ _TAGS = "/providers/microsoft.resources/tags/default"
 def a_refused_plan_writes_nothing(scene: Scene) -> Iterator[str]:
     """A run that was refused has written nothing, but for the reason on the tags of an image that was tagged."""
     for told in scene.told:
-        if part(told.detail, "outcome", "kind") != "Refused" or told.detail is None:
+        if text(told.detail, "outcome", "kind") != "Refused" or told.detail is None:
             continue
         since = datetime.fromisoformat(told.detail["createdAt"])
         wrote = [one for one in _about(scene, told.source_id) if one.at >= since]

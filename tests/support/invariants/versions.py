@@ -16,6 +16,7 @@ from tests.support.invariants.reading import (
     sources_of,
     state_of,
     targets_of,
+    text,
     writes_of_app,
 )
 from tests.support.invariants.scene import Json, Scene, Write
@@ -51,7 +52,7 @@ def what_others_made_is_left_alone(scene: Scene) -> Iterator[str]:
         if known is None or not is_in_gallery(target) or not write.is_accepted:
             continue
         is_own = any(made.path == target and made.at <= write.at for made in made_by_app(scene))
-        if not is_own and not part(known, "tags", "migration-id"):
+        if not is_own and not text(known, "tags", "migration-id"):
             yield f"{write.method} {write.path} at {write.at}: somebody else made it"
 
 
@@ -108,7 +109,7 @@ def _asks(record: Json, write: Write) -> bool:
 def _own(scene: Scene, write: Write, source: str) -> list[str]:
     """Return the versions that the app has made of this very image before, in this definition, and are there."""
     definition = write.path.rpartition("/versions/")[0]
-    content = part(write.body or {}, "tags", "source-content")
+    content = text(write.body or {}, "tags", "source-content")
     made = {one.path: one.body or {} for one in made_by_app(scene) if one.at < write.at}
     return [
         key
@@ -116,7 +117,7 @@ def _own(scene: Scene, write: Write, source: str) -> list[str]:
         if key.startswith(f"{definition}/versions/")
         and key in write.before
         and is_made_from(write.before[key], source)
-        and part(body, "tags", "source-content") == content
+        and text(body, "tags", "source-content") == content
     ]
 
 

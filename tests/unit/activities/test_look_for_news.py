@@ -104,6 +104,14 @@ async def test_while_a_run_is_ending_nothing_is_admitted_after_it(looking):
     assert looking.run == ending
 
 
+async def test_a_worker_that_died_as_it_ended_a_run_leaves_no_list_behind_the_record(looking, records):
+    """It had changed the record, and had not written the row yet: the list told of a run that had stopped, for good."""
+    assert await looking.looks() == "over"
+    [row] = records.listed()
+    assert (row["phase"], row["live"], row["outcome"]) == ("Done", False, BY_TAG.outcome.kind)
+    assert [run.id for run in records.kept()] == [BY_TAG.id]
+
+
 # What a tag wished that was there before a request
 
 BY_REQUEST = make_ended(start=make_start())

@@ -492,6 +492,17 @@ async def test_promotion_changes_nothing_but_latest_and_only_once(azure, verifyi
     assert (verifying.run.promoted, writes(azure)) == (True, done)
 
 
+async def test_a_promotion_whose_worker_died_before_it_was_written_down_is_in_the_audit_all_the_same(azure, verifying):
+    await promoting(verifying)
+    azure.control.advance(UPDATE_SECONDS)
+    audit = [one for one in verifying.run.audit if one.event != "promoted"]
+    verifying.change(promoted=False, audit=audit)
+    await verifying.take(steps.PROMOTE_IMAGE_VERSION)
+    assert [(one.event, one.detail) for one in verifying.run.audit[len(audit) :]] == [
+        ("promoted", "it was found as it is to be")
+    ]
+
+
 @pytest.mark.parametrize(("decision", "ends"), [("approve", None), ("accept", OutcomeKind.SOURCE_KEPT)])
 async def test_what_was_promoted_is_complete_again_before_anything_else_happens(
     azure, verifying, decision: str, ends: OutcomeKind | None
