@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.chaos.reached import STATES
+from tests.chaos.reached import STATES, never_reached
 from tests.chaos.running import Result, run, sane
 
 RUNS = 60
@@ -37,7 +37,7 @@ def main() -> int:
             elif runs == 1:
                 print(result.trace)
     _tell_reached(reached, runs)
-    never = [name for name in STATES if not reached[name]]
+    never = never_reached(reached)
     print(f"{runs} schedules, {failed} failed, {len(STATES) - len(never)} of {len(STATES)} states reached,", end=" ")
     print(f"{time.monotonic() - began:.0f} seconds")
     return int(failed > 0 or (runs >= ALL and bool(never)))

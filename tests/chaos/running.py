@@ -10,6 +10,7 @@ from tests.chaos.playing import play
 from tests.chaos.reached import reached_in
 from tests.chaos.schedule import schedule_of
 from tests.chaos.shrinking import shrunk
+from tests.chaos.troubles import TROUBLES, Trouble
 
 
 class Result(NamedTuple):
@@ -29,9 +30,9 @@ def sane() -> None:
     warnings.simplefilter("ignore")
 
 
-def run(seed: int) -> Result:
+def run(seed: int, troubles: Sequence[Trouble] = TROUBLES) -> Result:
     """Play the schedule of a seed."""
-    schedule = schedule_of(seed)
+    schedule = schedule_of(seed, troubles)
     played = play(seed, schedule)
     names = {breach.invariant for breach in played.breaches}
 

@@ -32,7 +32,7 @@ class Jumps(Happening):
 class Meanwhile(Happening):
     """Something that happens just before or after one of the next calls of the app, whenever that is."""
 
-    when: str
+    when: Any
     method: str
     path: str
     what: Any

@@ -58,6 +58,7 @@ class EmulatedAzure:
         self._requesters: dict[str, Mapping[str, Any]] = {}
         self._filter = EventFilter.model_validate(FILTER)
         self._held: Held = {}
+        self._stood: dict[str, dict[str, Any]] = {}
 
     # The app's calls
 
@@ -110,9 +111,22 @@ class EmulatedAzure:
             served = answered(self.tables, asked, self.world.settings.entity_page_size, now)
         path = call.path.removeprefix(f"{ACCOUNT_PATH}/")
         self._trace.note("table", method=call.method, path=path, status=served.status, body=digest_of(call.content))
+        if served.status < 300:
+            self._note_record(asked_of=path, content=call.content)
         content = b"" if served.body is None else json.dumps(served.body).encode()
         kind = {"Content-Type": "application/json"} if content else {}
         return Answer(served.status, {**served.headers, **kind}, content)
+
+    def _note_record(self, asked_of: str, content: bytes) -> None:
+        """Say in the trace how a run stands, as often as that changes."""
+        row = _json(content) or {}
+        if not asked_of.startswith(TABLE) or row.get("PartitionKey") != RECORDS:
+            return
+        known = json.loads("".join(row[f"document{part}"] for part in range(row["chunks"])))
+        stands = _standing(known.get("run") or {})
+        if self._stood.get(row["RowKey"]) != stands:
+            self._stood[row["RowKey"]] = stands
+            self._trace.note("record", id=row["RowKey"], **stands)
 
     # Everybody else's
 
@@ -218,3 +232,24 @@ def _arm_answer(response: ArmResponse) -> Answer:
         return Answer(response.status, response.headers, b"")
     content = json.dumps(response.body).encode()
     return Answer(response.status, {**response.headers, "Content-Type": "application/json; charset=utf-8"}, content)
+
+
+def _standing(run: Mapping[str, Any]) -> dict[str, Any]:
+    question, outcome = run.get("question") or {}, run.get("outcome") or {}
+    return {
+        "run": run.get("id"),
+        "number": run.get("number"),
+        "stage": run.get("stage"),
+        "phase": run.get("phase"),
+        "question": question.get("stage"),
+        "attempts": (question.get("deletion") or {}).get("attempts", 0),
+        "outcome": outcome.get("code"),
+        "waits": sorted(one["code"] for one in run.get("obstacles") or []),
+    }
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content) if content.strip() else None
+    except ValueError:
+        return None

@@ -65,7 +65,7 @@ class People:
         self._note(decision, record, _counts(said), by="Ada", version=str(body["imageVersionId"]), forged=forged)
         return said
 
-    async def raise_approval(self, image_id: str, decision: Decision, record: Mapping[str, Any], callback: str) -> None:
+    def raise_approval(self, image_id: str, decision: Decision, record: Mapping[str, Any], callback: str) -> None:
         """By an event of the hub's, as whoever has its system key may; it counts with the question's callback alone."""
         body = {"decision": decision, "approver": "Ada", "imageVersionId": _version(record), "callback": callback}
         asked = (record.get("run") or {}).get("question") or {}

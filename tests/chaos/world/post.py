@@ -18,7 +18,10 @@ _ASKS = "Decide here"
 
 
 class Letter(NamedTuple):
-    """A message as somebody read it: a person of that name, or whoever is in a team. `paths` are where its links lead, below the address of the app's API."""
+    """A message as somebody read it: a person of that name, or whoever is in a team.
+
+    `paths` are where its links lead, below the address of the app's API.
+    """
 
     at: datetime
     to: str

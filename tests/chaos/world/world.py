@@ -127,14 +127,8 @@ class ChaosWorld:
         ]
         failed = [event.facts for event in self.trace.of("activity failed")]
         of_steps = [f"{one['name']}: {one['error']}" for one in failed if one["error"].partition(":")[0] not in PASSING]
-        of_hub = [name for name, status in self.hub.instances().items() if status == "FAILED"]
-        return [
-            *self.wire.bugs,
-            *map(str, self.loop.problems),
-            *of_app,
-            *of_steps,
-            *(f"{one} failed" for one in of_hub),
-        ]
+        of_hub = [f"{name} failed" for name, status in self.hub.instances().items() if status == "FAILED"]
+        return [*self.wire.bugs, *map(str, self.loop.problems), *of_app, *of_steps, *of_hub]
 
     def texts(self) -> list[str]:
         """Every text that left the app, but for its messages."""
