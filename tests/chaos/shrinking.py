@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tests.chaos.happenings.happening import Happening
 
-MOST_TRIES = 150
+MOST_TRIES = 80
 
 
 def shrunk(schedule: Sequence[Happening], fails: Callable[[Sequence[Happening]], bool]) -> list[Happening]:
