@@ -78,6 +78,7 @@ def calm(world: ChaosWorld) -> None:
     world.events.to_drop = world.events.to_repeat = world.events.to_delay = 0
     world.client.unanswered = world.hub.turns_to_drop = 0
     world.configure(**CURED)
+    world.passes(timedelta(seconds=5))  # what was just asked of the hub takes effect
     for instance, status in world.hub.instances().items():
         if status == "SUSPENDED":
             world.hub.resume(instance)

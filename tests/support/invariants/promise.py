@@ -72,9 +72,17 @@ def nothing_is_deleted_that_is_to_stay(scene: Scene) -> Iterator[str]:
         }
         said = [value for name, value in tags.items() if name.endswith("-options")]
         start = last_start(scene, delete.path, delete.at)
-        said += [f"delete-source={start.request.get('deleteSource')};{start.request.get('options')}"] if start else []
+        if start is not None and not _is_of_another_run(scene, start, delete):
+            said.append(f"delete-source={start.request.get('deleteSource')};{start.request.get('options')}")
         if any("delete-source=never" in text.replace(" ", "").lower() for text in said):
             yield f"{delete.path} was to stay: {said}"
+
+
+def _is_of_another_run(scene: Scene, start: Start, delete: Write) -> bool:
+    """Tell whether a start led to a run that was over by then: the next one took up what a tag had wished meanwhile."""
+    run, led_to = part(scene.records.get(delete.path, {}), "run"), part(start.answer, "body", "run")
+    known = led_to and "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+    return bool(known) and run["id"] != led_to
 
 
 def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
