@@ -58,6 +58,7 @@ class EmulatedAzure:
         self._requesters: dict[str, Mapping[str, Any]] = {}
         self._filter = EventFilter.model_validate(FILTER)
         self._held: Held = {}
+        self.decided: set[tuple[str, str]] = set()  # by run: what has counted
         self._stood: dict[str, dict[str, Any]] = {}
 
     # The app's calls
@@ -123,7 +124,10 @@ class EmulatedAzure:
         if not asked_of.startswith(TABLE) or row.get("PartitionKey") != RECORDS:
             return
         known = json.loads("".join(row[f"document{part}"] for part in range(row["chunks"])))
-        stands = _standing(known.get("run") or {})
+        run = known.get("run") or {}
+        asked = [(run.get("question") or {}).get("decided"), *(run.get("decisions") or [])]
+        self.decided |= {(run.get("id"), one["approval"]["decision"]) for one in asked if one}
+        stands = _standing(run)
         if self._stood.get(row["RowKey"]) != stands:
             self._stood[row["RowKey"]] = stands
             self._trace.note("record", id=row["RowKey"], **stands)

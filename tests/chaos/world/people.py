@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from dev.demo.app import hidden_fields
@@ -25,7 +26,7 @@ class People:
     def __init__(self, clock: WorldClock, trace: Trace, app: App, post: Post, hub: Hub) -> None:
         self._clock, self._trace, self._app, self._post, self._hub = clock, trace, app, post, hub
         self.starts: list[Start] = []
-        self.approvals: list[Approval] = []
+        self._decisions: list[tuple[Approval, bool]] = []
         self.sent_forms: list[tuple[str, dict[str, str], str, dict[str, Any], str]] = []
 
     # Asking
@@ -71,7 +72,7 @@ class People:
         asked = (record.get("run") or {}).get("question") or {}
         is_forged = callback != asked.get("callback")
         self.raise_event(instance_id_for(image_id), names.APPROVAL_EVENT, body)
-        self._note(decision, record, accepted=not is_forged, by="Ada", forged=is_forged)
+        self._note(decision, record, None, by="Ada", forged=is_forged)
 
     def raise_event(self, instance_id: str, name: str, payload: Any) -> None:
         self._trace.note("event by hand", instance=instance_id, name=name)
@@ -107,7 +108,7 @@ class People:
         self,
         decision: Any,
         record: Mapping[str, Any],
-        accepted: bool,
+        accepted: bool | None,
         *,
         by: str,
         version: str = "",
@@ -116,12 +117,20 @@ class People:
         run = (record.get("run") or {}).get("id", "")
         about = (version or _version(record)).lower()
         self._trace.note("decision", decision=decision, by=by, accepted=accepted, forged=forged, version=about)
-        self.approvals.append(Approval(self._clock.now(), by, about, run, decision, accepted, forged))
+        sent = Approval(self._clock.now(), by, about, run, decision, accepted is True, forged)
+        self._decisions.append((sent, accepted is None))
+
+    def approvals(self, counted: Container[tuple[str, str]]) -> list[Approval]:
+        """Everything that was decided. Where nobody was told whether it counts, it did if its run took it down."""
+        return [
+            replace(sent, accepted=(sent.run_id, sent.decision) in counted and not sent.forged) if is_open else sent
+            for sent, is_open in self._decisions
+        ]
 
 
-def _counts(said: Said) -> bool:
-    """Tell whether a decision counts, or may: the app said yes, or nobody knows what it said."""
-    return said.is_ok or said.status in {NO_ANSWER, 503}
+def _counts(said: Said) -> bool | None:
+    """Tell whether the app said that a decision counts; None where nobody knows what it said."""
+    return None if said.status in {NO_ANSWER, 503} else said.is_ok
 
 
 def _version(record: Mapping[str, Any]) -> str:
