@@ -30,7 +30,8 @@ ADA = "Ada Lovelace"
 
 @dataclass(frozen=True)
 class Cell:
-    """Where the worker dies: as `function` (of an orchestration in `phase`) runs for a migration started so.
+    """Where the worker dies: as `function` (of an orchestration in `phase`) runs for a migration started so; at one
+    `moment`, or at several, by commas.
 
     Without a function it dies nowhere: what the others are compared with.
     """
@@ -50,7 +51,11 @@ class Cell:
 
     @property
     def is_on_its_way(self):
-        """Whether a migration that starts so comes there at all: what is asked again has been made before."""
+        """Whether a migration that starts so comes there at all: a request is planned as it is made, and what is asked
+        again has been made before.
+        """
+        if self.start == "http" and (self.function == steps.PLAN_MIGRATION.name or self.phase == "Planning"):
+            return False
         if self.start != "ask-again":
             return self.function not in {name for start, name in STARTS.items() if start != self.start}
         is_before = self.function in _BEFORE_ASKING or self.phase in _PHASES_BEFORE_ASKING
@@ -123,12 +128,20 @@ class Run:
 
     def _arm(self, app):
         if self.cell.moment and not self.crashes:
-            about = f"{self.name} {self.cell.phase}" if self.cell.function != "sweep_now" else ""
-            if self.cell.host:
-                app.host.fall_over_on(self.cell.function, self.cell.moment, HIDDEN, about)
-            else:
-                app.host.crash_worker_on(self.cell.function, self.cell.moment, about=about)
+            for moment in self.cell.moment.split(","):
+                self._die(app, moment)
             self.crashes = 1
+
+    @property
+    def about(self):
+        """Which invocation is meant; a sweep is about no image in particular."""
+        return f"{self.name} {self.cell.phase}".strip() if self.cell.function != "sweep_now" else ""
+
+    def _die(self, app, moment):
+        if self.cell.host:
+            app.host.fall_over_on(self.cell.function, moment, HIDDEN, self.about)
+        else:
+            app.host.crash_worker_on(self.cell.function, moment, about=self.about)
 
     def _new(self, app, azure, observer):
         if self.cell.start != "ask-again":

@@ -1,6 +1,7 @@
 """What is lost as a whole between two phases: the task hub, or the table of records. What then has to be done anew."""
 
 import time
+from datetime import UTC, datetime
 
 from migration.names import MIGRATE_IMAGE
 from tests.crash.cells import PHASES, REGION, Cell, Run, answered
@@ -10,6 +11,7 @@ from tests.support.waiting import eventually
 HUB, TABLE = "the task hub", "the table of records"
 LOST_PHASES = tuple(phase for phase in PHASES if phase not in {"Planning", "Soaking"})  # of a start over HTTP
 PAUSE_SECONDS = 0.05
+WENT_ON = "scheduled again by the clock, for it had not begun"
 # How a run ends that loses what it lives by, and why no other way is open to it.
 NAMED = {
     HUB: "its orchestration is nowhere: the clock closes it (Cancelled, Terminated); asked for again, it takes the same"
@@ -22,7 +24,7 @@ NAMED = {
 def lose(matrix, what, phase):
     """Lose the hub or the table as a migration comes into a phase, have it asked for again, and compare its end."""
     cell = Cell("http", MIGRATE_IMAGE, "before", phase)
-    run = Run(cell, f"lost-{'hub' if what == HUB else 'table'}-{phase.lower()}")
+    run = Run(cell, f"lost-{'hub' if what == HUB else 'table'}-{PHASES.index(phase)}")  # names no phase: `about` does
     run.seed(matrix.azure)
     about = f"{run.name} {phase}"
     if what == HUB:
@@ -34,8 +36,11 @@ def lose(matrix, what, phase):
     while matrix.app.host.pending_crashes(about):
         run.advance(matrix.app, matrix.azure, matrix.observer)
         time.sleep(PAUSE_SECONDS)
-    first = _closed(matrix, run) if what == HUB else _without_records(matrix, run)
-    _asked_for_again(matrix, run)
+    first = _closed(matrix, run, datetime.now(UTC)) if what == HUB else _without_records(matrix, run)
+    if first == WENT_ON:
+        _driven(matrix, run)
+    else:
+        _asked_for_again(matrix, run)
     ended = matrix.ended(run)
     return ended._replace(cell=f"{what} is lost in {phase}", outcome=f"{first}, then {ended.outcome}")
 
@@ -43,11 +48,15 @@ def lose(matrix, what, phase):
 def _start(matrix, run):
     asked = {"targetRegions": [REGION]}
     body = {"sourceImageId": run.image, **asked}
-    eventually(lambda: answered(matrix.app, matrix.observer, run.image, "http", asked, "migrations", body))
+    eventually(lambda: answered(matrix.app, matrix.observer, run.image, "http", asked, "migrations", body) is not None)
 
 
-def _closed(matrix, run):
-    """The clock finds it missing twice; the minutes between are taken from its record."""
+def _closed(matrix, run, lost_at):
+    """The clock finds it missing twice; the minutes between are taken from its record. Or it is scheduled again."""
+
+    def is_new():
+        found = matrix.app.host.instance(run.id)
+        return found is not None and datetime.fromisoformat(found["createdTime"]) > lost_at
 
     def closed():
         try:
@@ -57,10 +66,10 @@ def _closed(matrix, run):
         found = matrix.azure.record(run.id)["run"]
         if found["missingSince"] and found["stage"] != "ended":
             matrix.azure.change_record(run.id, run=found | {"missingSince": LONG_BEFORE})
-        return found if found["stage"] == "ended" else None
+        return found if found["stage"] == "ended" or is_new() else None
 
     outcome = eventually(closed, 60)["outcome"]
-    return f"{outcome['kind']}/{outcome['code']}"
+    return f"{outcome['kind']}/{outcome['code']}" if outcome else WENT_ON
 
 
 def _without_records(matrix, run):
@@ -78,5 +87,8 @@ def _asked_for_again(matrix, run):
     admitted = matrix.azure.record(run.id)["run"]["id"]
     eventually(lambda: (matrix.app.host.instance(run.id)["customStatus"] or {}).get("run") == admitted, 60)
     run.stage, run.asked, run.decided, run.is_in_doubt = "going", set(), 0, False
-    while not run.advance(matrix.app, matrix.azure, matrix.observer):
-        time.sleep(PAUSE_SECONDS)
+    _driven(matrix, run)
+
+
+def _driven(matrix, run):
+    eventually(lambda: run.advance(matrix.app, matrix.azure, matrix.observer), 120)

@@ -32,6 +32,7 @@ class Matrix:
     def __init__(self, site, azure, observer):
         self.site, self.app, self.azure, self.observer = site, site.app, azure, observer
         self.broken = []
+        self.pages = 0  # that were read
         self._known = {}
 
     def run(self, cells, at_once=AT_ONCE):
@@ -77,6 +78,7 @@ class Matrix:
         images, boxes = [run.image for run in runs], [self.site.ada, self.site.team]
         pages = {run.image: self._page(run) for run in runs}
         told = told_of(self.app, images, {image: page for image, page in pages.items() if page})
+        self.pages += sum(bool(one.page_text) for one in told)
         left = left_of(self.app, self.observer.scene().azure, images)
         scene = self.observer.scene(told, messages_of(boxes), secrets_of(self.app, boxes), left)
         self.broken += violations(scene, at_end=True)
@@ -87,7 +89,7 @@ class Matrix:
         return links[-1] if links else None
 
     def _ended(self, run, azure, told):
-        left = self.app.host.pending_crashes(f"{run.name} {run.cell.phase}".strip() if run.crashes else "none")
+        left = self.app.host.pending_crashes(run.about)
         own = _end(azure, run, told)
         return Ended(run.cell, own["outcome"], difference(self._known[run.cell.start, run.cell.story], own), left)
 
@@ -96,6 +98,9 @@ def _end(azure, run, told):
     """What is compared: what is in Azure, how it is told to have ended, and what the audit tells, but of telling."""
     detail, audit = told[run.image.lower()].detail, told[run.image.lower()].audit
     entries = [one["event"] for one in audit["entries"] if one["occasion"] is None]
+    for _ in range(entries.count("asked again") - 1):  # whoever got no answer has asked twice, and both are told
+        again = entries.index("asked again")
+        del entries[again : again + 2]
     shown = f"{detail['outcome']['kind']}/{detail['outcome']['code']}"
     return {"azure": state(azure, run.name), "outcome": shown, "audit": entries}
 

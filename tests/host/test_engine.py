@@ -63,13 +63,13 @@ def test_what_a_dead_host_had_taken_is_handed_out_only_once_it_is_visible_again(
     start(engine)
     respond(engine, engine.take_orchestration(), activity(1), activity(2))
     call, other = engine.take_activity(), engine.take_activity()
-    engine.hide(call, timedelta(minutes=5))
+    engine.outlive([call], timedelta(minutes=5))
     clock.advance(timedelta(minutes=4))
     engine.fire_due()
     assert engine.take_activity() is None
     engine.complete_activity(other, '"done"')
     turn = engine.take_orchestration()
-    engine.hide(turn, timedelta(minutes=5))
+    engine.outlive([turn], timedelta(minutes=5))
     clock.advance(timedelta(minutes=1))
     engine.fire_due()
     assert engine.take_activity() == call

@@ -95,9 +95,9 @@ def test_a_host_that_comes_back_on_an_empty_hub_knows_of_nothing(fresh_durable_a
 
 def test_what_a_host_was_at_when_it_died_is_done_all_the_same(fresh_durable_app, notes):
     names = [f"Ada {number}" for number in range(20)]
+    fresh_durable_app.host.fall_over_on("greet", "before", timedelta(seconds=1))
     started = [fresh_durable_app.start("v1_chain", [name, "Bo"]) for name in names]
-    fresh_durable_app.host.fall_over(hidden=timedelta(seconds=1))
-    assert [fresh_durable_app.finished(one)["output"] for one in started] == [
-        [f"Hello {name}", "Hello Bo"] for name in names
-    ]
+    outputs = [fresh_durable_app.finished(one)["output"] for one in started]
+    assert outputs == [[f"Hello {name}", "Hello Bo"] for name in names]
+    assert fresh_durable_app.host.pending_crashes() == 0
     assert {f"greet {name}" for name in names} <= set(lines(notes))

@@ -3,10 +3,11 @@
 Work that was taken but not completed can be put back; it is then handed out again, as when a worker has died.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent import futures
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs
@@ -46,14 +47,12 @@ class Engine(EntityBackend):
     def close(self) -> None:
         """Stop serving, and let go of everyone who still waits for an instance."""
         self.stop(grace=0)
-        self.forget()
+        self._forget()
 
-    def forget(self) -> None:
-        """Be as new: no instance, no message, no timer."""
-        with self._lock:
-            self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
-            self._agenda.clear()
-            self._activities.clear()
+    def _forget(self) -> None:
+        self.reset()  # type: ignore[no-untyped-call]  # annotated nowhere in the library
+        self._agenda.clear()
+        self._activities.clear()
 
     # Orchestrations
 
@@ -174,10 +173,14 @@ class Engine(EntityBackend):
                 self._activities.appendleft(work)
                 self._wake()
 
-    def hide(self, work: Work, span: timedelta) -> None:
-        """Give out again, in a while, what a host had taken that has died: its messages are invisible until then."""
+    def outlive(self, taken: Iterable[Work], hidden: timedelta | None) -> None:
+        """Give out again, in a while, what a host had taken that has died, invisible until then; None: be as new."""
         with self._lock:
-            self._at(self.clock.now() + span, lambda: self.put_back(work))
+            if hidden is None:
+                self._forget()
+                return
+            for work in taken:
+                self._at(self.clock.now() + hidden, partial(self.put_back, work))
 
 
 def _show_why(instance: OrchestrationInstance) -> None:

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import IO
 
 from aiohttp import web
@@ -36,20 +35,20 @@ class Server:
         self._front, self._admin, self._webhooks, self._keys = front, admin, webhooks, keys
 
     async def start(self) -> None:
-        """Answer; also after a stop, at the same address."""
-        if self._socket.fileno() < 0:
-            self._socket = socket.create_server(("127.0.0.1", self.port))
         app = web.Application(client_max_size=_LARGEST_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._socket).start()
+        await web.SockSite(self._runner, self._socket.dup()).start()
 
-    async def stop(self) -> None:
+    async def pause(self) -> None:
+        """Answer nobody before the next start; the address stays ours, and whoever comes meanwhile waits."""
         if self._runner:
             await self._runner.cleanup()
-        with suppress(OSError):
-            self._socket.close()
+
+    async def stop(self) -> None:
+        await self.pause()
+        self._socket.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self._note(request)

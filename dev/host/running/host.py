@@ -59,7 +59,7 @@ class Host:
         self._timers: Timers | None = None
         self._rpc_port: int | None = None
         self._falling = asyncio.Lock()
-        self._falls: set[asyncio.Task[None]] = set()
+        self._falls: list[asyncio.Future[None]] = []
         self.banner = ""
 
     @property
@@ -94,28 +94,20 @@ class Host:
         self._scheduler.start()
 
     async def fall_over(self, hidden: timedelta | None) -> None:
-        """Die, as the whole host may, and be started again: what it had taken is handed out once it is visible again.
-
-        Instances, timers and messages are the engine's and stay, as in the storage of Azure; `hidden` None: they are
-        lost, and the task hub is empty.
+        """Die, as the whole host may, and be started again. Instances, timers and messages are the engine's and stay,
+        as in the storage of Azure; what was taken is visible again later. `hidden` None: all of that is lost.
         """
         async with self._falling:
-            await self._fall_over(hidden)
-
-    async def _fall_over(self, hidden: timedelta | None) -> None:
-        await self._server.stop()
-        taken = await self._scheduler.stop() if self._scheduler else []
-        if self._timers:
-            await self._timers.stop()
-        await self._invoker.kill()
-        if hidden is None:
-            self._engine.forget()
-        else:
-            for work in taken:
-                self._engine.hide(work, hidden)
-        await self.start()
+            taken = await self._scheduler.stop() if self._scheduler else []
+            await self._invoker.stop(at_once=True)
+            if self._timers:
+                await self._timers.stop()
+            await self._server.pause()
+            self._engine.outlive(taken, hidden)
+            await self.start()
 
     async def stop(self) -> None:
+        await asyncio.gather(*self._falls, return_exceptions=True)  # who is down comes up first
         await self._server.stop()
         for part in (self._timers, self._scheduler, self._invoker):
             if part:
@@ -129,12 +121,7 @@ class Host:
         self._invoker.crashes.add(function_name, when, times, about)
 
     def fall_over_on(self, function_name: str, when: Moment, hidden: timedelta | None, about: str) -> None:
-        def fall() -> None:
-            task = asyncio.get_running_loop().create_task(self.fall_over(hidden))
-            self._falls.add(task)
-            task.add_done_callback(self._falls.discard)
-
-        self._invoker.host_falls = fall
+        self._invoker.host_falls = lambda: self._falls.append(asyncio.ensure_future(self.fall_over(hidden)))
         self._invoker.crashes.add(function_name, when, 1, about, host=True)
 
     def pending_crashes(self, about: str) -> int:

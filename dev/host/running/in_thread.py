@@ -20,9 +20,8 @@ VISIBILITY_TIMEOUT = timedelta(minutes=5)  # of the queues of Azure Storage, as 
 class RunningHost:
     """What callers may know and do while the host runs. Usable from any thread."""
 
-    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop, log_path: Path) -> None:
+    def __init__(self, host: Host, log_path: Path) -> None:
         self._host = host
-        self._loop = loop
         self.url = host.url
         self.key = host.keys.master
         self.function_key = host.keys.function
@@ -39,22 +38,18 @@ class RunningHost:
     def crash_worker_on(self, function_name: str, when: Moment, times: int = 1, about: str = "") -> None:
         """SIGKILL the worker as it gets an invocation of the function, is at it, or before the result of one counts.
 
-        Every word of `about` has to be in the instance's id, or an orchestration's input, or what a trigger brings.
+        Every word of `about` is in the instance's id, or an orchestration's input, or what a trigger brings.
         """
         self._host.crash_worker_on(function_name, when, times, about)
 
     def fall_over_on(
         self, function_name: str, when: Moment, hidden: timedelta | None = VISIBILITY_TIMEOUT, about: str = ""
     ) -> None:
-        """Have the host fall over at an invocation, as `crash_worker_on` has the worker die."""
-        self._host.fall_over_on(function_name, when, hidden, about)
+        """Kill host and worker at an invocation, and start both: what they had taken comes back once it is visible.
 
-    def fall_over(self, hidden: timedelta | None = VISIBILITY_TIMEOUT) -> None:
-        """Kill host and worker, and start both again; what they had taken comes back once it is visible again.
-
-        None: nothing does, the task hub is empty then.
+        `hidden` None: nothing comes back, and the task hub is empty.
         """
-        asyncio.run_coroutine_threadsafe(self._host.fall_over(hidden), self._loop).result()
+        self._host.fall_over_on(function_name, when, hidden, about)
 
     def pending_crashes(self, about: str = "") -> int:
         """How many of the crashes asked for have not happened yet; a test that means them to should see none left."""
@@ -82,7 +77,7 @@ def running_host(
         runner = _Runner(options)
         host = runner.start()
         try:
-            yield RunningHost(host, runner.loop, Path(log.name))
+            yield RunningHost(host, Path(log.name))
         finally:
             runner.stop()
 
@@ -92,14 +87,14 @@ class _Runner:
 
     def __init__(self, options: HostOptions) -> None:
         self._options = options
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="functions-host", daemon=True)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="functions-host", daemon=True)
         self._host: Host | None = None
 
     def start(self) -> Host:
         self._thread.start()
         try:
-            return asyncio.run_coroutine_threadsafe(self._start(), self.loop).result()
+            return asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
         except BaseException:
             self.stop()
             raise
@@ -111,7 +106,7 @@ class _Runner:
 
     def stop(self) -> None:
         if self._host:
-            asyncio.run_coroutine_threadsafe(self._host.stop(), self.loop).result()
-        self.loop.call_soon_threadsafe(self.loop.stop)
+            asyncio.run_coroutine_threadsafe(self._host.stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self.loop.close()
+        self._loop.close()

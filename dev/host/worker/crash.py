@@ -27,10 +27,7 @@ class CrashPlan:
         self._wishes: list[_Wish] = []
 
     def add(self, function_name: str, moment: Moment, times: int, about: str = "", *, host: bool = False) -> None:
-        """Every word of `about` has to be in what an invocation is about (`Invoker.invoke`); of none, all are.
-
-        With `host` the whole host dies, and not the worker alone.
-        """
+        """Every word of `about` has to be in what an invocation is about. With `host` the whole host dies."""
         with self._lock:
             self._wishes.append(_Wish(function_name.lower(), moment, about.lower(), times, host))
 
@@ -38,12 +35,12 @@ class CrashPlan:
         """Who dies now, if anybody; each answer uses up one of the times asked for."""
         known, said = {name.lower() for name in names}, about.lower()
         with self._lock:
-            for wish in self._wishes:
-                is_meant = wish.function in known and wish.moment == moment and wish.times > 0
-                if is_meant and all(word in said for word in wish.about.split()):
-                    wish.times -= 1
-                    return "host" if wish.host else "worker"
-            return None
+            meant = (one for one in self._wishes if one.function in known and one.moment == moment and one.times > 0)
+            wish = next((one for one in meant if all(word in said for word in one.about.split())), None)
+            if wish is None:
+                return None
+            wish.times -= 1
+            return "host" if wish.host else "worker"
 
     def pending(self, about: str = "") -> int:
         """How many of the crashes asked for have not happened yet; with `about`, of those that are about just that."""

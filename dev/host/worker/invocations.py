@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dev.host.worker.crash import CrashPlan, Moment
+from dev.host.worker.crash import CrashPlan, Moment, Victim
 from dev.host.worker.frames import Frame
 from dev.host.worker.functions import Function, Functions
 from dev.host.worker.process import WorkerCommand, WorkerDiedError, WorkerProcess
@@ -58,22 +58,14 @@ class Invoker:
         self._keeper = asyncio.create_task(self._keep_alive())
         return self._worker.functions
 
-    async def stop(self) -> None:
-        await self._let_die()
-        if self._worker:
-            await self._worker.stop()
-
-    async def kill(self) -> None:
-        """End the worker as the machine's own end would; it can be started again."""
-        await self._let_die()
-        if self._worker:
-            await self._worker.kill()
-
-    async def _let_die(self) -> None:
+    async def stop(self, *, at_once: bool = False) -> None:
+        """End the worker; `at_once`, as the end of the machine would. It can be started again."""
         self._ready.clear()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+        if self._worker:
+            await (self._worker.kill() if at_once else self._worker.stop())
 
     async def invoke(
         self,
@@ -85,35 +77,32 @@ class Invoker:
     ) -> Answer:
         """Give `value` to the function's trigger. Raises FunctionFailedError or WorkerDiedError.
 
-        `about` is what a crash that was asked for may name: of durable work the instance and, of an orchestration, its
-        input; by default all of the value.
+        `about` is what a crash may name; by default all of the value.
         """
         await self._ready.wait()
         worker, said = self._worker, str(value) if about is None else about
         assert worker is not None
         await self._die_if_wished(worker, function, "before", said)
-        running = asyncio.ensure_future(
-            self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
-        )
-        await asyncio.sleep(0)  # now it is sent
-        try:
-            await self._die_if_wished(worker, function, "during", said)
-        finally:
-            frame = await running
+        if victim := self.crashes.take(function.names, "during", said):
+            asyncio.get_running_loop().call_soon(self._strike, victim, worker)  # by then it is sent
+        frame = await self._within_time(worker, function, self._inputs(function, value), metadata, trace_parent)
         await self._die_if_wished(worker, function, "after", said)
         if not frame["ok"]:
             raise FunctionFailedError(frame["error"], frame["stack"])
         return Answer(frame["value"], frame["outputs"])
 
     async def _die_if_wished(self, worker: WorkerProcess, function: Function, moment: Moment, about: str) -> None:
-        victim = self.crashes.take(function.names, moment, about)
+        if victim := self.crashes.take(function.names, moment, about):
+            self._strike(victim, worker)
+            await (worker.died if victim == "worker" else asyncio.Event()).wait()  # who dies with the host is cancelled
+            raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")
+
+    def _strike(self, victim: Victim, worker: WorkerProcess) -> None:
         if victim == "host":
             self.host_falls()
-            await asyncio.Event().wait()  # until it has
-        if victim == "worker":
+        else:
             self._is_wished = True
-            await worker.kill()
-            raise WorkerDiedError(f"The worker was killed {moment} '{function.name}'")
+            worker.strike()
 
     async def _within_time(
         self,

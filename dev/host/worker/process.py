@@ -96,9 +96,12 @@ class WorkerProcess:
         finally:
             self._waiting.pop(invocation_id, None)
 
+    def strike(self) -> None:
+        self._process.kill()
+
     async def kill(self) -> None:
         """SIGKILL, and wait until everyone who waits for an answer knows."""
-        self._process.kill()
+        self.strike()
         await self.died.wait()
 
     async def stop(self) -> None:

@@ -54,16 +54,17 @@ def _is_answered(scene: Scene, start: Start) -> bool:
     """Tell whether a tag was answered: by a run since, one that had not ended then, or an end that is on the image.
 
     Where the image or its tag is gone, or the tag is what it was before, nothing is wished any more that was not
-    answered; where it was told why it was not taken up, that is an answer.
+    answered; where it was told why it was not taken up, that is an answer. An image of which the app was not asked is
+    not judged.
     """
     image = scene.azure.get(start.source_id.lower())
     has_tag = image is not None and any(str(name).lower() == TAG for name in part(image, "tags"))
     if not has_tag or start.answer.get("reason"):
         return True
     before = [one for one in scene.starts if one.how == "tag" and one.source_id.lower() == start.source_id.lower()]
-    told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower() and one.detail]
+    told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower()]
     is_repeated = len(before) > 1 and before[-2].request == start.request
-    return is_repeated or any(_is_since(one, start) for one in told)
+    return is_repeated or not told or any(_is_since(one, start) for one in told if one.detail)
 
 
 def _is_since(told: Told, start: Start) -> bool:

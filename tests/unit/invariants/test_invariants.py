@@ -199,6 +199,9 @@ BROKEN = {
     },
     "no_wish_is_lost": {
         "a run that is nowhere": started({"status": 202, "body": {"run": "r7"}}),
+        "a tag of which the app knows nothing": replace(
+            GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,), told=(Told("", SOURCE),)
+        ),
         "a tag without a run": replace(GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,)),
         "a refusal without a reason": started({"status": 422, "body": {}}),
         "an error": started({"status": 500, "body": {}}),
@@ -378,9 +381,9 @@ NEAR = {
             started({"status": 202, "body": {"run": "r0"}}),
             told=(replace(stories.TOLD, audit=_NO_ENTRY | {"earlier": [{"run": "r0"}]}),),
         ),
-        "a refusal": started(
-            {"status": 422, "body": {"detail": "no such region", "errors": []}, "code": "X"}
-            | {"body": {"detail": "no such region", "code": "X"}}
+        "a refusal": started({"status": 422, "body": {"detail": "no such region", "code": "X"}}),
+        "a tag of which the app was not asked": replace(
+            GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,), told=()
         ),
         "a tag that was taken off": replace(GOOD, azure={SOURCE: image()}, starts=(_TAG_START,)),
         "a tag that was there before": replace(
