@@ -30,6 +30,11 @@ _SETTINGS: tuple[dict[str, str | None], ...] = (
 )
 
 
+# How often a story waits for each phase, before somebody decides and after.
+_PHASES = {"Creating": 0.1, "Replicating": 0.2, "AwaitingApproval": 0.7}
+_PHASES_THEN = {"Promoting": 0.3, "Soaking": 0.05, "DeletingSource": 0.3}
+
+
 def schedule_of(seed: int, troubles: Sequence[Trouble] = TROUBLES) -> list[Happening]:
     """Return what happens under this seed."""
     numbers = random.Random(f"{seed} of the schedule")
@@ -64,8 +69,11 @@ def _story(numbers: random.Random, image: int) -> list[Happening]:
     """A migration as people have it: asked for, waited for, decided; often once more."""
     told: list[Happening] = []
     for _ in range(numbers.choice((1, 1, 1, 2, 3))):
-        told += [_wish(numbers, image), *_while(numbers, (5, 60, 300, 900, 1500, 2400))]
+        told.append(_wish(numbers, image))
+        told += [time.Waits(image, phase) for phase in _PHASES if numbers.random() < _PHASES[phase]]
+        told += _while(numbers, (1, 5, 60, 300, 900, 2400))
         told += [_decision(numbers, image) for _ in range(numbers.choice((0, 1, 1, 1, 2)))]
+        told += [time.Waits(image, phase) for phase in _PHASES_THEN if numbers.random() < _PHASES_THEN[phase]]
         told += _while(numbers, (1, 10, 300, 900, 1800, 3600, 30_000))
     return told
 

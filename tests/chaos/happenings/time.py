@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tests.chaos.happenings.happening import Happening
+from tests.chaos.happenings.happening import Happening, OfImage
 from tests.chaos.world.world import ChaosWorld
 
 
@@ -16,6 +16,20 @@ class Passes(Happening):
 
     def happen(self, world: ChaosWorld) -> None:
         world.passes(timedelta(seconds=self.seconds))
+
+
+@dataclass(frozen=True)
+class Waits(OfImage):
+    """Time, until the run of an image is in a phase; not longer than for so many minutes."""
+
+    phase: str = "AwaitingApproval"
+    minutes: int = 120
+
+    def happen(self, world: ChaosWorld) -> None:
+        for _ in range(self.minutes):
+            if self.run(world).get("phase") == self.phase:
+                return
+            world.passes(timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
