@@ -6,7 +6,7 @@ Not among the tests: it takes some ten minutes on two cores. `python -m tests.cr
 import sys
 
 from tests.crash.cells import MOMENTS, STARTS, every_cell, host_cells
-from tests.crash.losses import HUB, LOST_PHASES, NAMED, TABLE, lose
+from tests.crash.losses import LOSSES, NAMED, lose
 from tests.crash.matrix import running_matrix
 
 
@@ -17,7 +17,7 @@ def main(starts) -> int:
         print(f"{len(cells)} migrations, in each of which something dies once", flush=True)
         ends = matrix.run(cells)
         _print(ends, starts)
-        lost = [lose(matrix, what, phase) for what in (HUB, TABLE) for phase in LOST_PHASES]
+        lost = [lose(matrix, what, phase) for what, phase in LOSSES]
         for one in lost:
             print(f"| {one.cell} | {one.outcome} | {one.differs or 'same end in Azure'} |", flush=True)
         for what, why in NAMED.items():

@@ -103,6 +103,7 @@ class Run:
     crashes: int = 0
     asked: set = field(default_factory=set)
     decided: int = 0
+    is_tagged: bool = False
     is_in_doubt: bool = False  # whether a decision counted, whose answer was lost
 
     @property
@@ -110,8 +111,7 @@ class Run:
         return instance_id_for(self.image)
 
     def seed(self, azure):
-        tags = self._tags() if self.cell.start == "sweep" else {}
-        self.image = azure.control.put_resource(managed_image(self.name, tags=tags))["id"]
+        self.image = azure.control.put_resource(managed_image(self.name))["id"]
 
     def advance(self, app, azure, observer):
         """Take the next step, if it is time for one; tells whether the migration is over."""
@@ -151,7 +151,10 @@ class Run:
             observer.starts(self.image, "tag", tags | {"options": tags[f"{TAG}-options"]})
             azure.update_tags(self.image, tags)
         elif self.cell.start == "sweep":
-            observer.starts(self.image, "tag", self._tags() | {"options": self._tags()[f"{TAG}-options"]})
+            if not self.is_tagged:  # of which no event tells
+                observer.starts(self.image, "tag", self._tags() | {"options": self._tags()[f"{TAG}-options"]})
+                azure.control.put_resource(managed_image(self.name, tags=self._tags()))
+                self.is_tagged = True
             if answered(app, observer, self.image, "sweep", {}, "sweep", {}) is None:
                 return
         else:

@@ -1,7 +1,6 @@
 """What is lost as a whole between two phases: the task hub, or the table of records. What then has to be done anew."""
 
 import time
-from datetime import UTC, datetime
 
 from migration.names import MIGRATE_IMAGE
 from tests.crash.cells import PHASES, REGION, Cell, Run, answered
@@ -9,9 +8,15 @@ from tests.support.running.system_key import LONG_BEFORE, tended
 from tests.support.waiting import eventually
 
 HUB, TABLE = "the task hub", "the table of records"
-LOST_PHASES = tuple(phase for phase in PHASES if phase not in {"Planning", "Soaking"})  # of a start over HTTP
+_FROM = PHASES.index("Preparing")  # a start over HTTP plans at once
+# A run that has not begun is scheduled again by whoever looks: of the hub, it loses nothing.
+LOSSES = tuple(
+    (what, phase)
+    for what, first in ((HUB, _FROM + 1), (TABLE, _FROM))
+    for phase in PHASES[first:]
+    if phase != "Soaking"
+)
 PAUSE_SECONDS = 0.05
-WENT_ON = "scheduled again by the clock, for it had not begun"
 # How a run ends that loses what it lives by, and why no other way is open to it.
 NAMED = {
     HUB: "its orchestration is nowhere: the clock closes it (Cancelled, Terminated); asked for again, it takes the same"
@@ -36,11 +41,8 @@ def lose(matrix, what, phase):
     while matrix.app.host.pending_crashes(about):
         run.advance(matrix.app, matrix.azure, matrix.observer)
         time.sleep(PAUSE_SECONDS)
-    first = _closed(matrix, run, datetime.now(UTC)) if what == HUB else _without_records(matrix, run)
-    if first == WENT_ON:
-        _driven(matrix, run)
-    else:
-        _asked_for_again(matrix, run)
+    first = _closed(matrix, run) if what == HUB else _without_records(matrix, run)
+    _asked_for_again(matrix, run)
     ended = matrix.ended(run)
     return ended._replace(cell=f"{what} is lost in {phase}", outcome=f"{first}, then {ended.outcome}")
 
@@ -51,12 +53,8 @@ def _start(matrix, run):
     eventually(lambda: answered(matrix.app, matrix.observer, run.image, "http", asked, "migrations", body) is not None)
 
 
-def _closed(matrix, run, lost_at):
-    """The clock finds it missing twice; the minutes between are taken from its record. Or it is scheduled again."""
-
-    def is_new():
-        found = matrix.app.host.instance(run.id)
-        return found is not None and datetime.fromisoformat(found["createdTime"]) > lost_at
+def _closed(matrix, run):
+    """The clock finds it missing twice; the minutes between are taken from its record."""
 
     def closed():
         try:
@@ -66,10 +64,10 @@ def _closed(matrix, run, lost_at):
         found = matrix.azure.record(run.id)["run"]
         if found["missingSince"] and found["stage"] != "ended":
             matrix.azure.change_record(run.id, run=found | {"missingSince": LONG_BEFORE})
-        return found if found["stage"] == "ended" or is_new() else None
+        return found if found["stage"] == "ended" else None
 
     outcome = eventually(closed, 60)["outcome"]
-    return f"{outcome['kind']}/{outcome['code']}" if outcome else WENT_ON
+    return f"{outcome['kind']}/{outcome['code']}"
 
 
 def _without_records(matrix, run):
@@ -87,8 +85,4 @@ def _asked_for_again(matrix, run):
     admitted = matrix.azure.record(run.id)["run"]["id"]
     eventually(lambda: (matrix.app.host.instance(run.id)["customStatus"] or {}).get("run") == admitted, 60)
     run.stage, run.asked, run.decided, run.is_in_doubt = "going", set(), 0, False
-    _driven(matrix, run)
-
-
-def _driven(matrix, run):
     eventually(lambda: run.advance(matrix.app, matrix.azure, matrix.observer), 120)

@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tests.support.invariants.reading import complete_in, is_complete, made_at, others_wrote, part, short, text
-from tests.support.invariants.scene import Json, Scene, Told, Write
+from tests.support.invariants.reading import (
+    complete_in,
+    is_complete,
+    made_at,
+    others_deleted,
+    others_wrote,
+    part,
+    short,
+    text,
+)
+from tests.support.invariants.scene import Scene, Told, Write
 
 _SAME = ("id", "run", "before", "sourceImageId", "imageVersionId", "phase", "waitingFor", "createdAt", "expiresAt")
 _SAME_OF_OUTCOME = ("kind", "code", "step")
@@ -26,7 +35,7 @@ def migrated_means_gone_and_copied(scene: Scene) -> Iterator[str]:
 def migrated_means_deleted_by_the_app(scene: Scene) -> Iterator[str]:
     """Migrated is said only where a delete by the app, or somebody else's meanwhile, was taken up."""
     for told in _ended(scene, {"Migrated"}):
-        if not _deletes(scene, told) and not others_wrote(scene, told.source_id):
+        if not _deletes(scene, told) and not others_deleted(scene, told.source_id):
             yield f"{told.source_id} is said to be migrated, and no delete was ever taken up"
 
 
@@ -36,7 +45,7 @@ def kept_means_not_deleted(scene: Scene) -> Iterator[str]:
         if _deletes(scene, told) and told.source_id.lower() not in scene.azure:  # Azure may have failed to do it
             yield f"{told.source_id} is said to be {text(told.detail, 'outcome', 'kind')}, and the app deleted it"
         says_there = text(told.detail, "outcome", "source") == "there"
-        if says_there and told.source_id.lower() not in scene.azure and not others_wrote(scene, told.source_id):
+        if says_there and told.source_id.lower() not in scene.azure and not others_deleted(scene, told.source_id):
             yield f"{told.source_id} is said to be there, and is gone"
 
 
@@ -45,7 +54,7 @@ def an_audit_tells_no_delete_that_was_not_sent(scene: Scene) -> Iterator[str]:
     for told in scene.told:
         entries = part(told.audit, "entries") or []
         says = [one for one in entries if one.get("event") == "promise checked" or one.get("kind") == "Migrated"]
-        if says and not _sent(scene, told) and not others_wrote(scene, told.source_id):
+        if says and not _sent(scene, told) and not others_deleted(scene, told.source_id):
             yield f"the audit of {told.source_id} tells of a delete, and none was sent"
 
 
@@ -109,7 +118,12 @@ def tags_say_how_it_ended(scene: Scene) -> Iterator[str]:
             yield f"{version_id} bears the outcome {said}, and its migration ended {kind}"
         tags = part(scene.azure.get(told.source_id.lower(), {}), "tags")
         status = [str(value) for name, value in tags.items() if str(name).lower().endswith("-status")]
-        if status and kind != "Refused" and not status[0].startswith(kind) and not others_wrote(scene, told.source_id):
+        if (
+            status
+            and kind != "Refused"
+            and not status[0].startswith(kind)
+            and not others_wrote(scene, told.source_id, _since(told))
+        ):
             yield f"{told.source_id} bears '{status[0]}', and its migration ended {kind}"
 
 
@@ -126,8 +140,7 @@ def _is_there(scene: Scene, told: Told) -> bool:
 
 
 def _sent(scene: Scene, told: Told) -> list[Write]:
-    since = datetime.fromisoformat(told.detail["createdAt"]) if told.detail else None
-    key = told.source_id.lower()
+    since, key = _since(told), told.source_id.lower()
     sent = [one for one in scene.writes if one.by == "app" and one.method == "DELETE" and one.path == key]
     return [one for one in sent if since is None or one.at >= since]
 
@@ -138,5 +151,8 @@ def _deletes(scene: Scene, told: Told) -> list[Write]:
 
 def _seen_anew(scene: Scene, told: Told) -> bool:
     """Tell whether somebody has changed source or copy since the end was written down."""
-    copy: Json = told.detail or {}
-    return others_wrote(scene, told.source_id) or others_wrote(scene, str(copy.get("imageVersionId")))
+    return others_wrote(scene, told.source_id, _since(told)) or others_wrote(scene, text(told.detail, "imageVersionId"))
+
+
+def _since(told: Told) -> datetime | None:
+    return datetime.fromisoformat(told.detail["createdAt"]) if told.detail else None

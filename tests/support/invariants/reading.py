@@ -204,5 +204,12 @@ def others_wrote(scene: Scene, resource_id: str, since: datetime | None = None) 
     )
 
 
+def others_deleted(scene: Scene, resource_id: str) -> bool:
+    """Tell whether somebody else deleted a resource, or what holds it."""
+    key = resource_id.lower()
+    gone = [one for one in scene.writes if one.by == "others" and one.method == "DELETE" and one.is_accepted]
+    return any(one.path == key or _holds(one, key) for one in gone)
+
+
 def _holds(write: Write, key: str) -> bool:
     return write.method == "DELETE" and key.startswith(f"{write.path}/")

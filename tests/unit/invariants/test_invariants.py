@@ -213,11 +213,17 @@ BROKEN = {
     },
     "migrated_means_deleted_by_the_app": {
         "none was sent": replace(GOOD, writes=(DEFINED, CREATED, PROMOTION)),
+        "none was sent, and somebody had tagged it": replace(
+            GOOD, writes=(Write(at(-1), "others", "PATCH", SOURCE + TAGS_OF, {}, 200, BEFORE), DEFINED, CREATED)
+        ),
         "it was refused": replace(GOOD, writes=written(DELETE, replace(DELETE, status=409))),
     },
     "kept_means_not_deleted": {
         "the app deleted it": replace(GOOD, told=(told(outcome={"kind": "SourceKept"}),)),
         "it is gone": ended("SourceKept", {VERSION: version()}, (DEFINED, CREATED)),
+        "it is gone, and somebody had made it": ended(
+            "SourceKept", {VERSION: version()}, (Write(at(-9), "others", "PUT", SOURCE, {}, 201, {}), DEFINED, CREATED)
+        ),
     },
     "an_audit_tells_no_delete_that_was_not_sent": {
         "none was sent": replace(GOOD, writes=(DEFINED, CREATED)),
