@@ -64,11 +64,11 @@ def _time_of(now: Callable[[], datetime]) -> type[datetime]:
     class WorldTime(datetime, metaclass=_Either):
         """The class of all times, but for what it takes for now; what it makes are plain ones."""
 
-        def __new__(cls, *parts: Any, **more: Any) -> datetime:  # type: ignore[misc]
+        def __new__(cls, *parts: Any, **more: Any) -> datetime:  # type: ignore[misc]  # a plain time is what is made
             return datetime(*parts, **more)  # noqa: DTZ001 - whoever calls it says of which zone
 
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # of a class that makes others
             return now().astimezone(tz)
 
     return WorldTime
