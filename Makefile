@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/fuzz tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench scale crash mutants check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo test quick bench scale chaos crash mutants check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ mutants: $(READY) ## Count the small mistakes that no fast test notices (SAMPLE=
 
 crash: $(READY) ## Kill worker, host, task hub and records at every step of a migration, and compare how it ends
 	$(BIN)/python -m tests.crash $(STARTS)
+
+chaos: $(READY) ## Play schedules of trouble that nobody has seen (SEED=n: that one again; RUNS=n: so many)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .

@@ -24,13 +24,19 @@ WAKE = web.AppKey("wake", asyncio.Event)
 _log = logging.getLogger(__name__)
 
 
-def create_app(world: World) -> web.Application:
-    """One emulator over one world; two apps share nothing."""
+def furnished(world: World) -> Routes:
+    """The ways to all providers, and their rules in the world: all that there is beside HTTP."""
     routes = Routes()
     for register in providers.REGISTER:
         register(routes)
     for install in providers.INSTALL:
         install(world)
+    return routes
+
+
+def create_app(world: World) -> web.Application:
+    """One emulator over one world; two apps share nothing."""
+    routes = furnished(world)
     app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[_wake_after_each_request])
     app[WAKE] = asyncio.Event()
     control.attach(app, world)

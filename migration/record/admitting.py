@@ -179,7 +179,7 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
     """Note that the task hub has no live orchestration of a run that has begun; seen so twice, apart, it is over.
 
     One look proves nothing: an orchestration may be about to be scheduled again. `seen` bears what there is then of
-    source and copy.
+    source and copy, and what the run left behind.
     """
     run = record.run_of(run_id)
     if isinstance(run, Refusal):
@@ -194,7 +194,8 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
     if isinstance(closed, Refusal):
         return closed
     end = stopped(run)
-    end = end.changed(source=seen.source, only_copy=seen.only_copy) if seen else end
+    if seen is not None:
+        end = end.changed(source=seen.source, only_copy=seen.only_copy, left_behind=seen.left_behind)
     over = _over(closed, end, at).owes(occasion_of(end.kind), at)
     return record.changed(run=over, answered=_answer(record.answered, over, at))
 

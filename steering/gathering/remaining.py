@@ -51,6 +51,15 @@ async def find_end_now(run: Run, outcome: Outcome) -> End:
         return End(_seen(outcome, SourceSeen.UNKNOWN))
 
 
+async def find_end_at_once(run: Run, outcome: Outcome) -> End:
+    """Look at all of that for whoever ends a run and comes no second time; what cannot be told now is unknown."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await find_end(run, outcome)
+    except (ArmError, TimeoutError):
+        return End(_seen(outcome, SourceSeen.UNKNOWN))
+
+
 async def _look_at_source(run: Run, outcome: Outcome) -> End:
     try:
         image = await get_image(run.start.source_image_id)

@@ -11,7 +11,7 @@ from migration.record.run import Run, RunStage
 from migration.values.ids import teller_of
 from migration.values.outcome import Phase
 from records.store import Held
-from steering.gathering.remaining import find_end_now
+from steering.gathering.remaining import find_end_at_once
 from steering.runs.changing import change_of_run, change_run
 
 _LOG = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ async def look_after(hub: TaskHub, held: Held) -> bool:
 async def _miss(held: Held, run: Run) -> None:
     """Note that it is missed. What is closed by that cannot look any more itself, so its end is looked at here."""
     now = datetime.now(UTC)
-    seen = (await find_end_now(run, stopped(run))).outcome if is_missed_again(run, now) else None
+    seen = (await find_end_at_once(run, stopped(run))).outcome if is_missed_again(run, now) else None
     await change_of_run(held, run.id, lambda record, _: seen_missing(record, run.id, now, seen))
 
 

@@ -58,7 +58,7 @@ class AppHere(App):
         sent = {"Content-Type": "application/json"} if is_json else {}
         content = json.dumps(body).encode() if is_json else data or b""
         place, _, query = path.partition("?")
-        serve, parts = _served_by(method, place)
+        serve, parts = served_by(method, place)
         request = func.HttpRequest(
             method,
             f"{ADDRESS}/{path}",
@@ -80,7 +80,7 @@ def _params(query: str) -> dict[str, str]:
     return {name: ",".join(values) for name, values in said.items()}
 
 
-def _served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, str]]:
+def served_by(method: str, path: str) -> tuple[Callable[..., Any], dict[str, str]]:
     """The function of the most literal route that is like this path, and what stands for its parameters."""
     found = []
     for function in functions():

@@ -2,12 +2,11 @@
 
 import os
 import ssl
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 
-from arm.resources import galleries, subscriptions
-from arm.surveys import mentions, visibility
 from arm.transport import client, cloud
 from arm.transport.recent import Recent
 from dev.emulator import Emulator, running_emulator
@@ -58,11 +57,11 @@ def take_settings_away(patch: pytest.MonkeyPatch) -> None:
 
 
 def remember_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(subscriptions, "_locations", Recent(10))
-    patch.setattr(subscriptions, "_visible", Recent(1))
-    patch.setattr(visibility, "_scopes", Recent(10))
-    patch.setattr(mentions, "_readings", Recent(1))
-    patch.setattr(galleries, "_definitions", Recent(10))
+    """Put an empty one in place of everything that a process remembers of what it has read."""
+    for module in [module for name, module in sys.modules.items() if name.startswith(("arm.", "steering."))]:
+        for name, known in list(vars(module).items()):
+            if isinstance(known, Recent):
+                patch.setattr(module, name, Recent(known._most))
 
 
 def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:

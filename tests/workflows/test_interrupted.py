@@ -10,6 +10,7 @@ from migration.course import steps
 from migration.values.outcome import Phase
 from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
+from tests.support.samples import VERSION
 from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
 
@@ -138,3 +139,23 @@ def no_news(play: Play, error: Exception) -> None:
     if isinstance(error, RecordsUnavailableError):
         raise error
     play.azure.answers["get_image"] = error
+
+
+def test_a_run_that_is_ended_with_its_task_hub_tells_what_it_left_behind(play: Play):
+    """Who closes it looks at all that a run of its own end looks at: nobody comes a second time."""
+    play.start().until("AwaitingApproval").stage.terminate(play.id)
+    play.stage.run()
+    play.by_the_clock().stage.advance(timedelta(minutes=5))
+    play.by_the_clock()
+    assert play.outcome == ("Cancelled", "Terminated")
+    assert play.ended.left_behind[-1] == VERSION
+
+
+def test_a_run_that_is_ended_while_azure_is_away_calls_nothing_removable(play: Play):
+    play.start().until("AwaitingApproval").stage.terminate(play.id)
+    play.stage.run()
+    play.by_the_clock().stage.advance(timedelta(minutes=5))
+    play.azure.error = ArmUnavailableError("ServerBusy", "away")
+    play.by_the_clock()
+    assert play.outcome == ("Cancelled", "Terminated")
+    assert (play.ended.source, play.ended.left_behind) == ("unknown", [])

@@ -60,7 +60,7 @@ class _Front:
 
         def refused(error: ArmError) -> web.Response:
             wished = Refusal(error.status, error.code, "{words}", error.headers)
-            return self._response(http, _refusal(StorageError(wished, words=error.message), self._now()))
+            return self._response(http, refusal(StorageError(wished, words=error.message), self._now()))
 
         return await faulty.serve(fault, http, answer, refused)
 
@@ -87,15 +87,12 @@ class _Front:
                 content=await http.read(),
                 account_url=f"{http.scheme}://{http.host}{ACCOUNT_PATH}",
             )
-            _require_token(call)
-            answer = perform(self._tables, call, self._world.settings.entity_page_size)
-        except StorageError as error:
-            answer = _refusal(error, self._now())
+            answer = answered(self._tables, call, self._world.settings.entity_page_size, self._now())
         except web.HTTPRequestEntityTooLarge:
-            answer = _refusal(StorageError(BODY_TOO_LARGE), self._now())
+            answer = refusal(StorageError(BODY_TOO_LARGE), self._now())
         except Exception:  # noqa: BLE001 - the client gets storage's error body, the developer the traceback
             _log.exception("no answer to %s %s", http.method, http.path)
-            answer = _refusal(StorageError(INTERNAL_ERROR, method=http.method, url=http.path), self._now())
+            answer = refusal(StorageError(INTERNAL_ERROR, method=http.method, url=http.path), self._now())
         return self._response(http, answer)
 
     def _response(self, http: web.Request, answer: StorageAnswer) -> web.Response:
@@ -126,7 +123,17 @@ def _method(http: web.Request) -> str:
     return "PATCH" if method == "MERGE" else method
 
 
-def _refusal(error: StorageError, now: datetime) -> StorageAnswer:
+def answered(tables: Tables, call: StorageCall, largest_page: int, now: datetime) -> StorageAnswer:
+    """The answer to a call of somebody who has a token; a refusal is one, too."""
+    try:
+        _require_token(call)
+        return perform(tables, call, largest_page)
+    except StorageError as error:
+        return refusal(error, now)
+
+
+def refusal(error: StorageError, now: datetime) -> StorageAnswer:
+    """A refusal as the service words it."""
     request_id = str(uuid.uuid4())
     headers = {"x-ms-error-code": error.code, "x-ms-request-id": request_id, **error.headers}
     return StorageAnswer(error.status, error.body(request_id, now.isoformat()), headers)

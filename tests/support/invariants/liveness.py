@@ -80,7 +80,8 @@ def _ill_answered(scene: Scene, start: Start) -> str | None:
     if 400 <= status < 500:
         return None if body.get("detail") and (body.get("code") or body.get("errors")) else f"{status} without a reason"
     if status >= 500:
-        return None if _is_made_again(scene, start) else f"answered {status}, and never made again"
+        is_told_why = bool(body.get("errors"))  # of wrong settings, which are no fault of whoever asks
+        return None if is_told_why or _is_made_again(scene, start) else f"answered {status}, and never made again"
     return None if scene.records_lost or _is_known(scene, start) else "it was taken up, and its run is nowhere"
 
 

@@ -1,7 +1,11 @@
-"""The promise: when a source image may be deleted. Judged by what Azure held as the delete came in."""
+"""The promise: when a source image may be deleted. Judged by what Azure held as the delete came in.
+
+Azure deletes an image without conditions: what others change between the last look and the call nobody can see. A
+look counts for seconds, one over many lists for minutes (`LOOK`, `SCAN`): only what was so before is a breach.
+"""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.support.invariants.reading import (
     complete_in,
@@ -17,8 +21,10 @@ from tests.support.invariants.reading import (
     users_of,
     wanted_of,
 )
-from tests.support.invariants.scene import Approval, Json, Scene, Start, Write
+from tests.support.invariants.scene import Approval, Azure, Json, Scene, Start, Write
 
+LOOK = timedelta(seconds=5)  # at copy and image, from which on a delete is not sent any more
+SCAN = timedelta(minutes=5)  # of all who may use an image
 NOBODY = {"", "the app", "app", "azure", "unknown"}
 
 
@@ -35,23 +41,23 @@ def a_delete_leaves_complete_replicas(scene: Scene) -> Iterator[str]:
     for and of those planned, with as many replicas."""
     for delete in deletes_of_images(scene):
         for version_id in {one.version_id.lower() for one in approvals_of(scene, delete)}:
-            yield from (f"{delete.path}: {lacking}" for lacking in _lacking(scene, delete, version_id))
+            lacking = [list(_lacking(scene, delete, version_id, azure)) for azure in _moments(scene, delete, LOOK)]
+            yield from (f"{delete.path}: {one}" for one in lacking[0] if all(lacking))
 
 
 def a_delete_takes_what_was_copied(scene: Scene) -> Iterator[str]:
     """The image that is deleted is the one that the version was made of: not one built anew under its name."""
     for delete in deletes_of_images(scene):
         for version_id in {one.version_id.lower() for one in approvals_of(scene, delete)}:
-            version = delete.before.get(version_id, {})
-            image, copy = made_at(delete.before.get(delete.path, {})), made_at(version)
-            if image and copy and image > copy:
-                yield f"{delete.path} was made at {image}, after {version_id} at {copy}"
+            if all(_is_newer(azure, delete.path, version_id) for azure in _moments(scene, delete, LOOK)):
+                yield f"{delete.path} was made after {version_id}"
 
 
 def a_delete_breaks_nobody(scene: Scene) -> Iterator[str]:
     """A source image is deleted only where nothing would break, or could no longer grow, without it."""
     for delete in deletes_of_images(scene):
-        if users := users_of(delete.before, delete.path, scene.block_on):
+        found = [users_of(azure, delete.path, scene.block_on) for azure in _moments(scene, delete, SCAN)]
+        if users := [one for one in found[0] if all(one in others for others in found)]:
             yield f"{delete.path} was deleted, and needed by {', '.join(users)}"
 
 
@@ -67,20 +73,44 @@ def a_delete_follows_no_cancel(scene: Scene) -> Iterator[str]:
 def nothing_is_deleted_that_is_to_stay(scene: Scene) -> Iterator[str]:
     """A source image is not deleted where whoever asked for the migration, or a tag of the image, says never."""
     for delete in deletes_of_images(scene):
-        tags = {
-            str(name).lower(): str(value) for name, value in part(delete.before.get(delete.path, {}), "tags").items()
-        }
-        said = [value for name, value in tags.items() if name.endswith("-options")]
+        options = [_options(azure.get(delete.path, {})) for azure in _moments(scene, delete, LOOK)]
+        said = [one for one in options[0] if all(one in others for others in options)]
         start = last_start(scene, delete.path, delete.at)
-        said += [f"delete-source={start.request.get('deleteSource')};{start.request.get('options')}"] if start else []
+        if start is not None and not _is_of_another_run(scene, start, delete):
+            said.append(f"delete-source={start.request.get('deleteSource')};{start.request.get('options')}")
         if any("delete-source=never" in text.replace(" ", "").lower() for text in said):
             yield f"{delete.path} was to stay: {said}"
+
+
+def _moments(scene: Scene, delete: Write, window: timedelta) -> list[Azure]:
+    """Return what there was as a delete came in and, where others changed anything since the app can have looked, what
+    there was before that."""
+    place = next(place for place, one in enumerate(scene.writes) if one is delete)
+    since = [one for one in scene.writes[:place] if one.by == "others" and one.at >= delete.at - window]
+    return [delete.before, *(one.before for one in since[:1])]
+
+
+def _is_newer(azure: Azure, image_id: str, version_id: str) -> bool:
+    image, copy = made_at(azure.get(image_id, {})), made_at(azure.get(version_id, {}))
+    return image is not None and copy is not None and image > copy
+
+
+def _options(image: Json) -> list[str]:
+    return [str(value) for name, value in part(image, "tags").items() if str(name).lower().endswith("-options")]
+
+
+def _is_of_another_run(scene: Scene, start: Start, delete: Write) -> bool:
+    """Tell whether a start led to a run that was over by then: the next one took up what a tag had wished meanwhile."""
+    run, led_to = part(scene.records.get(delete.path, {}), "run"), part(start.answer, "body", "run")
+    known = led_to and "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+    return bool(known) and run["id"] != led_to
 
 
 def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
     """Return the approvals on which a delete may rest."""
     start = last_start(scene, delete.path, delete.at)
     run = part(scene.records.get(delete.path, {}), "run")
+    moments = _moments(scene, delete, LOOK)
     is_of_run = "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
     return [
         one
@@ -92,8 +122,8 @@ def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
         and one.by.strip().lower() not in NOBODY
         and one.at <= delete.at
         and (start is None or one.at >= start.at)
-        and is_made_from(delete.before.get(one.version_id.lower(), {}), delete.path)
-        and not _is_replaced(scene, one, delete.at)
+        and any(is_made_from(azure.get(one.version_id.lower(), {}), delete.path) for azure in moments)
+        and not _is_replaced(scene, one, delete.at - LOOK)
     ]
 
 
@@ -116,8 +146,8 @@ def _is_replaced(scene: Scene, approval: Approval, until: datetime) -> bool:
     return any(key not in one.before and approval.at < one.at <= until for one in made)
 
 
-def _lacking(scene: Scene, delete: Write, version_id: str) -> Iterator[str]:
-    version = delete.before[version_id]
+def _lacking(scene: Scene, delete: Write, version_id: str, azure: Azure) -> Iterator[str]:
+    version = azure.get(version_id, {})
     if state_of(version) == "Deleting":
         yield f"{version_id} was being deleted itself"
     if not is_complete(version):

@@ -1,6 +1,7 @@
 """What the app may do to image versions, and to everything else that it did not make."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from tests.support.invariants.reading import (
     is_complete,
@@ -102,8 +103,11 @@ def _lets_in(write: Write) -> bool:
 
 
 def _asks(record: Json, write: Write) -> bool:
+    """Tell whether the run that made a write asks; an earlier one, of which nothing is known here, may not have."""
     run = part(record, "run")
-    return str(run.get("imageVersionId")).lower() == write.path and bool(run.get("question"))
+    if str(run.get("imageVersionId")).lower() != write.path or not run.get("question"):
+        return False
+    return datetime.fromisoformat(run["admittedAt"]) <= write.at
 
 
 def _own(scene: Scene, write: Write, source: str) -> list[str]:
