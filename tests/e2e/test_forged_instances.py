@@ -28,8 +28,13 @@ def key(app):
 
 
 def written(azure, migration):
-    """All that the app has taken down of an image, and what Azure bears of it."""
-    rows = [row for part in ("image", "run", "list") for row in azure.rows(part) if migration["id"] in str(row)]
+    """All that the app has taken down of an image, and what Azure bears of it; not when the same was written last."""
+    rows = [
+        row | {"Timestamp": ""}
+        for part in ("image", "run", "list")
+        for row in azure.rows(part)
+        if migration["id"] in str(row)
+    ]
     source, version = azure.control.resource(migration["sourceImageId"]), azure.read(migration["imageVersionId"])
     return json.dumps([rows, source and source.get("tags"), version and version["tags"]], sort_keys=True)
 
