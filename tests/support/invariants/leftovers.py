@@ -11,6 +11,7 @@ from tests.support.invariants.reading import (
     is_version,
     made_by_app,
     part,
+    says_untagged,
     state_of,
     text,
 )
@@ -56,7 +57,7 @@ def an_only_copy_is_marked(scene: Scene) -> Iterator[str]:
         version = scene.azure.get(text(told.detail, "imageVersionId").lower(), {})
         if outcome.get("kind") != "Migrated" or not version or _tags_changed(scene, told):
             continue
-        if "only copy" not in text(version, "tags", "migration-source") and not part(told.detail, "notes"):
+        if "only copy" not in text(version, "tags", "migration-source") and not says_untagged(told.detail):
             yield f"{text(told.detail, 'imageVersionId')} is the only copy of its source, and its tags do not say so"
 
 
