@@ -79,7 +79,9 @@ def _first(said: Any, record: Any, run_id: str, question_id: str, approval: Any,
 
 DECIDING = (
     Safeguard("nothing is deleted unasked", (Change("migration.record.asking:opened", _unasked),)),
-    Safeguard("a question that nobody answered keeps the source", (Change("migration.record.closing:expired", _not_expired),)),
+    Safeguard(
+        "a question that nobody answered keeps the source", (Change("migration.record.closing:expired", _not_expired),)
+    ),
     Safeguard(
         "an approval is of one version",
         (
@@ -87,8 +89,13 @@ DECIDING = (
             Change("steering.runs.deciding:_admitted", given=_this_version),
         ),
     ),
-    Safeguard("an event decides by the question's token alone", (Change("activities.look_at_question:_decide", _any_event),)),
+    Safeguard(
+        "an event decides by the question's token alone", (Change("activities.look_at_question:_decide", _any_event),)
+    ),
     Safeguard("a cancel is taken down", (Change("migration.record.closing:cancelled", _not_taken_down),)),
-    Safeguard("a cancel and the sending of the delete are one swap", (Change("migration.record.deletion:sending", _sent_all_the_same),)),
+    Safeguard(
+        "a cancel and the sending of the delete are one swap",
+        (Change("migration.record.deletion:sending", _sent_all_the_same),),
+    ),
     Safeguard("the first decision counts", (Change("migration.record.closing:decided", _first),)),
-)  # fmt: skip
+)

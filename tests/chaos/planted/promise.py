@@ -43,11 +43,23 @@ def _complete(report: Any, version: Any, _wanted: Any) -> Any:
 PROMISE = (
     Safeguard("replicas are looked at again before the delete", (_row(rules.copy_complete, rules.stored_as_planned),)),
     Safeguard("users of the source are looked for", (_row(users.unused),)),
-    Safeguard("a machine needs the source unless its disks are its own", (Change("migration.users.own_disk:has_own_disks", lambda _said, _machine: True),)),
-    Safeguard("a filtered list is no whole one", (Change("arm.surveys.visibility:find_hidden_users", lambda _said, _subscription: None),)),
+    Safeguard(
+        "a machine needs the source unless its disks are its own",
+        (Change("migration.users.own_disk:has_own_disks", lambda _said, _machine: True),),
+    ),
+    Safeguard(
+        "a filtered list is no whole one",
+        (Change("arm.surveys.visibility:find_hidden_users", lambda _said, _subscription: None),),
+    ),
     Safeguard("what was not read keeps the source", (Change("migration.promise.checks:_judged", _unread),)),
     Safeguard("an image built anew is another image", (_row(rules.unchanged),)),
-    Safeguard("delete-source=never on the image is a lock", (Change("migration.course.wishes:withdrawn", _nothing("KeptByTag", "RequestWithdrawn")),)),
-    Safeguard("a wish whose tags were changed or taken off is taken back", (Change("migration.course.wishes:withdrawn", _nothing("RequestWithdrawn")),)),
+    Safeguard(
+        "tags of the source are looked at again before the delete",
+        (Change("migration.course.wishes:withdrawn", _nothing("KeptByTag", "RequestWithdrawn")),),
+    ),
+    Safeguard(
+        "a wish whose tags were changed or taken off is taken back",
+        (Change("migration.course.wishes:withdrawn", _nothing("RequestWithdrawn")),),
+    ),
     Safeguard("every region has to be complete", (Change("migration.resources.replication:assess", _complete),)),
-)  # fmt: skip
+)

@@ -31,7 +31,14 @@ RUNNING = (
             Change("records.table:RemadeTable.create_entity", _written_over),
         ),
     ),
-    Safeguard("a tag that is news is taken up", (Change("migration.course.starting:is_news", lambda _said, *_: False),)),
-    Safeguard("the sweep takes up what no event told of", (Change("steering.upkeep.sweeping:_wish", lambda _said, *_: None),)),
-    Safeguard("a run that its hub forgot is closed", (Change("migration.record.admitting:seen_missing", lambda _said, record, *_: record),)),
-)  # fmt: skip
+    Safeguard(
+        "a tag that is news is taken up", (Change("migration.course.starting:is_news", lambda _said, *_: False),)
+    ),
+    Safeguard(
+        "the sweep takes up what no event told of", (Change("steering.upkeep.sweeping:_wish", lambda _said, *_: None),)
+    ),
+    Safeguard(
+        "a run that its hub forgot is closed",
+        (Change("migration.record.admitting:seen_missing", lambda _said, record, *_: record),),
+    ),
+)

@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, NamedTuple
 
 import pytest
@@ -46,7 +46,7 @@ def without(safeguard: Safeguard) -> Iterator[None]:
     """Have the app run without a safeguard."""
     with _patched() as patch:
         for change in safeguard.changes:
-            _put(patch, change, lambda original, change=change: _changed(original, change, None))
+            _put(patch, change, partial(_changed, change=change, note=None))
         yield
 
 
@@ -57,8 +57,7 @@ def on_watch(safeguards: Iterable[Safeguard]) -> Iterator[set[str]]:
     with _patched() as patch:
         for one in safeguards:
             for change in one.changes:
-                note = lambda name=one.name: mattered.add(name)  # noqa: E731 - one for each name
-                _put(patch, change, lambda original, change=change, note=note: _changed(original, change, note))
+                _put(patch, change, partial(_changed, change=change, note=partial(mattered.add, one.name)))
         yield mattered
 
 
@@ -89,52 +88,59 @@ def _put(patch: pytest.MonkeyPatch, change: Change, make: Callable[[Any], Any]) 
 
 def _changed(original: Callable[..., Any], change: Change, note: Callable[[], Any] | None) -> Callable[..., Any]:
     """Return the function as changed; with `note` as it is, telling where the change would have made a difference."""
-
-    def entered(some: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-        if change.given is None:
-            return some
-        other = change.given(*some, **named)
-        if note is None:
-            return other
-        if other != some:
-            note()
-        return some
-
-    def left(said: Any, some: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        other = change.said(said, *some, **named) if change.said else said
-        if note is None or other is said:
-            return other
-        if inspect.isawaitable(other):
-            note()
-            other.close()  # type: ignore[attr-defined]  # a coroutine: nobody awaits it
-        elif type(other) is not type(said) or other != said:
-            note()
-        return said
-
+    door = _Door(change, note)
     if inspect.iscoroutinefunction(original):
 
         @wraps(original)
         async def later(*some: Any, **named: Any) -> Any:
-            some = entered(some, named)
+            some = door.entered(some, named)
             try:
                 said = await original(*some, **named)
             except Exception as error:  # noqa: BLE001 - it is what is changed, or raised again
                 said = error
-            said = left(said, some, named)
+            said = door.left(said, some, named)
             return _or_raised(await said if inspect.isawaitable(said) else said)
 
         return later
 
     @wraps(original)
     def at_once(*some: Any, **named: Any) -> Any:
-        some = entered(some, named)
+        some = door.entered(some, named)
         try:
             said = original(*some, **named)
         except Exception as error:  # noqa: BLE001 - it is what is changed, or raised again
             said = error
-        return _or_raised(left(said, some, named))
+        return _or_raised(door.left(said, some, named))
 
     return at_once
+
+
+class _Door(NamedTuple):
+    """What is changed on the way into a function and out of it; or only noted, where there is a `note`."""
+
+    change: Change
+    note: Callable[[], Any] | None
+
+    def entered(self, some: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        if self.change.given is None:
+            return some
+        other = self.change.given(*some, **named)
+        if self.note is None:
+            return other
+        if other != some:
+            self.note()
+        return some
+
+    def left(self, said: Any, some: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        other = self.change.said(said, *some, **named) if self.change.said else said
+        if self.note is None or other is said:
+            return other
+        if inspect.iscoroutine(other):
+            self.note()
+            other.close()
+        elif type(other) is not type(said) or other != said:
+            self.note()
+        return said
 
 
 def _or_raised(said: Any) -> Any:

@@ -53,11 +53,30 @@ def _all_named(said: Any, run: Any, _outcome: Any) -> Any:
 WRITING = (
     Safeguard("a new version is out of latest", (Change("arm.resources.versions:_write_version", given=_eligible),)),
     Safeguard("an update keeps every region", (Change("arm.resources.versions:_merged", lambda said, *_: said[:1]),)),
-    Safeguard("a version that was begun is used again", (Change("migration.plan.destination.numbering:is_ours", lambda _said, *_: False),)),
-    Safeguard("no version is deleted, whatever became of it", (Change("activities.record_outcome:_tag_version", _cleaned_up),)),
-    Safeguard("a delete without an answer may have happened", (Change("arm.resources.images:start_delete", _not_sent),)),
-    Safeguard("what became of a delete is read from the image", (Change("activities.confirm_delete:_look_after_delete", _deleted),)),
-    Safeguard("one 404 proves nothing", (Change("arm.surveys.absence:is_gone", lambda _said, _id: True), Change("activities.admitting:Turn.proved", _gone_at_once))),
+    Safeguard(
+        "a version that was begun is used again",
+        (Change("migration.plan.destination.numbering:is_ours", lambda _said, *_: False),),
+    ),
+    Safeguard(
+        "no version is deleted, whatever became of it", (Change("activities.record_outcome:_tag_version", _cleaned_up),)
+    ),
+    Safeguard(
+        "a delete without an answer may have happened", (Change("arm.resources.images:start_delete", _not_sent),)
+    ),
+    Safeguard(
+        "what became of a delete is read from the image",
+        (Change("activities.confirm_delete:_look_after_delete", _deleted),),
+    ),
+    Safeguard(
+        "one 404 proves nothing",
+        (
+            Change("arm.surveys.absence:is_gone", lambda _said, _id: True),
+            Change("activities.admitting:Turn.proved", _gone_at_once),
+        ),
+    ),
     Safeguard("an only copy is not left behind", (Change("steering.gathering.remaining:find_end", _all_named),)),
-    Safeguard("an only copy is marked", (Change("migration.course.recording:_what_became_of_source", lambda _said, outcome: outcome.source.value),)),
-)  # fmt: skip
+    Safeguard(
+        "an only copy is marked",
+        (Change("migration.course.recording:_what_became_of_source", lambda _said, outcome: outcome.source.value),),
+    ),
+)
