@@ -54,12 +54,12 @@ class Tags(OfImage):
     tags: dict[str, str | None] = field(default_factory=lambda: {TAG: "default"})
 
     def happen(self, world: ChaosWorld) -> None:
-        path = f"{self.id}/providers/Microsoft.Resources/tags/default"
+        path, is_done = f"{self.id}/providers/Microsoft.Resources/tags/default", False
         for operation, some in (("Merge", self._set()), ("Delete", self._off())):
             if some:
                 body = {"operation": operation, "properties": {"tags": some}}
-                world.azure.others("PATCH", path, body, api=RESOURCES)
-        if self._set().get(TAG):
+                is_done = world.azure.others("PATCH", path, body, api=RESOURCES).status < 300
+        if is_done and self._set().get(TAG):
             world.people.note_tag(self.id, self._set()[TAG])
 
     def _set(self) -> dict[str, str]:
@@ -76,8 +76,8 @@ class ReplacesTags(OfImage):
     tags: dict[str, str] = field(default_factory=dict)
 
     def happen(self, world: ChaosWorld) -> None:
-        world.azure.others("PATCH", self.id, {"tags": dict(self.tags)})
-        if self.tags.get(TAG):
+        is_done = world.azure.others("PATCH", self.id, {"tags": dict(self.tags)}).status < 300
+        if is_done and self.tags.get(TAG):
             world.people.note_tag(self.id, self.tags[TAG])
 
 

@@ -91,7 +91,7 @@ class People:
 
     async def answer(self, letter: Letter, decision: Decision, record: Mapping[str, Any]) -> Said:
         """On the page behind a link: open it, read it, fill in the form, send it."""
-        path = letter.paths[0]
+        path = next(path for path in letter.paths if record.get("migrationId", "") in path)
         page = await self._app.http("GET", path)
         if page.status != 200:
             return page

@@ -78,7 +78,8 @@ def list_and_detail_agree(scene: Scene) -> Iterator[str]:
             continue
         differing = [name for name in _SAME if told.list_row.get(name) != told.detail.get(name)]
         row, own = part(told.list_row, "outcome"), part(told.detail, "outcome")
-        same = _SAME_OF_OUTCOME + (() if _seen_anew(scene, told) else _SAME_OF_WHAT_IS_SEEN)
+        is_seen_since = _seen_anew(scene, told) or row.get("source") == "unknown"  # which tells nothing but that
+        same = _SAME_OF_OUTCOME + (() if is_seen_since else _SAME_OF_WHAT_IS_SEEN)
         differing += [name for name in same if row.get(name) != own.get(name)]
         if differing:
             yield f"{told.source_id}: {', '.join(differing)}: {told.list_row} and {told.detail}"
