@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.chaos.planted.all import SAFEGUARDS
 from tests.chaos.planted.leads import HARDER
@@ -10,6 +10,7 @@ from tests.chaos.planted.safeguard import on_watch, without
 from tests.chaos.playing import play
 from tests.chaos.schedule import schedule_of
 
+type Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 MOST = 200  # schedules in which each has to be found
 _AT_ONCE = 20
 
@@ -45,9 +46,7 @@ def try_without(wanted: tuple[str, int]) -> Tried:
     return Tried(name, seed, tuple(dict.fromkeys(one.invariant for one in breaches)))
 
 
-def search(
-    names: Iterable[str], seeds: Iterable[int], each: Callable[..., Iterable[object]]
-) -> Iterator[Tried | Watched]:
+def search(names: Iterable[str], seeds: Iterable[int], each: Each) -> Iterator[Tried | Watched]:
     """Yield a schedule that shows each safeguard, as it is found; and every one that fails with all of them.
 
     `each` is a `map`, of several processes or of none. A seed is tried without the safeguards that made a difference
@@ -55,12 +54,12 @@ def search(
     """
     left = list(names)
     for batch in batched(seeds, _AT_ONCE, strict=False):
-        watched: list[Watched] = list(each(watch, batch))  # type: ignore[arg-type]  # as `watch` returns them
+        watched: list[Watched] = list(each(watch, batch))
         yield from (one for one in watched if one.breaches)
         sound = [one for one in watched if not one.breaches]
         for nth in range(len(sound)):
             led = {name: [one.seed for one in sound if name in one.mattered] for name in left}
-            tried: list[Tried] = list(each(try_without, [(n, led[n][nth]) for n in left if nth < len(led[n])]))  # type: ignore[arg-type]
+            tried: list[Tried] = list(each(try_without, [(n, led[n][nth]) for n in left if nth < len(led[n])]))
             shown = [one for one in tried if one.broken]
             left = [name for name in left if name not in {one.name for one in shown}]
             yield from shown
