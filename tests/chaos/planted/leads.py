@@ -50,8 +50,10 @@ def a_delete_is_put_off(numbers: random.Random) -> Happening:
         Cancels(0),
         Meanwhile("before", "GET", USERS, Cancels(0)),
     )
-    busy = Fails({"method": "DELETE", "path": IMAGE, "error": _BUSY, "times": 1})
-    return _at_the_delete(Together(busy, Meanwhile("after", "DELETE", IMAGE, numbers.choice(doings))))
+    doing = numbers.choice(doings)
+    times = 15 if isinstance(doing, Uses) else 1  # a look for users counts for minutes
+    busy = Fails({"method": "DELETE", "path": IMAGE, "error": _BUSY, "times": times})
+    return _at_the_delete(Together(busy, Meanwhile("after", "DELETE", IMAGE, doing)))
 
 
 def a_delete_is_stopped(_numbers: random.Random) -> Happening:
@@ -69,7 +71,7 @@ def a_delete_is_lost(numbers: random.Random) -> Happening:
         Fails({"operation": "imageDelete", "error": _BUSY, "times": 1}),
     )
     unseen = Fails({"method": "GET", "path": IMAGE, "error": _MISSING, "times": 2})
-    return _at_the_delete(Together(numbers.choice(ways), Meanwhile("after", "DELETE", IMAGE, unseen)))
+    return _at_the_delete(Together(numbers.choice(ways), Meanwhile("before", "DELETE", IMAGE, unseen)))
 
 
 def a_user_is_hidden(numbers: random.Random) -> Happening:
@@ -88,7 +90,7 @@ def a_question_is_played_with(numbers: random.Random) -> Happening:
         Forges(0, "version"),
         Forges(0, "callback"),
         Contradict(0, "reject", "approve"),
-        Contradict(0, "reject", "approve"),
+        Together(Decides(0, "reject", "api"), Decides(0, "approve", "api")),
         Together(Cancels(0), Together(Passes(20), Decides(0, "approve", "api"))),
     )
     return _one_after_another(
