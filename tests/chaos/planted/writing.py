@@ -44,12 +44,6 @@ async def _delete(version_id: str) -> list[str]:
     return []
 
 
-def _all_named(said: Any, run: Any, _outcome: Any) -> Any:
-    made = [run.image_version_id] if run.image_version_id else []
-    is_gone = not isinstance(said, Exception) and said.outcome.is_source_gone
-    return said._replace(outcome=said.outcome.changed(left_behind=made)) if is_gone else said
-
-
 WRITING = (
     Safeguard("a new version is out of latest", (Change("arm.resources.versions:_write_version", given=_eligible),)),
     Safeguard("an update keeps every region", (Change("arm.resources.versions:_merged", lambda said, *_: said[:1]),)),
@@ -74,7 +68,6 @@ WRITING = (
             Change("activities.admitting:Turn.proved", _gone_at_once),
         ),
     ),
-    Safeguard("an only copy is not left behind", (Change("steering.gathering.remaining:find_end", _all_named),)),
     Safeguard(
         "an only copy is marked",
         (Change("migration.course.recording:_what_became_of_source", lambda _said, outcome: outcome.source.value),),
