@@ -96,8 +96,9 @@ mutants: $(READY) ## Count the small mistakes that no fast test notices (SAMPLE=
 crash: $(READY) ## Kill worker, host, task hub and records at every step of a migration, and compare how it ends
 	$(BIN)/python -m tests.crash $(STARTS)
 
-chaos: $(READY) ## Play schedules of trouble that nobody has seen (SEED=n: that one again; RUNS=n: so many)
-	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+chaos: $(READY) ## Play schedules of trouble that nobody has seen (SEED=n: that one again; RUNS=n: so many; PLANTED=1)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) \
+		$(if $(PLANTED),--planted)
 
 check: $(READY) ## Lint, format check, floors and types
 	$(BIN)/ruff check .

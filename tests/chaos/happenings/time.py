@@ -43,6 +43,18 @@ class Jumps(Happening):
 
 
 @dataclass(frozen=True)
+class Together(Happening):
+    """One thing, and then another: what belongs together stays so when a schedule is made shorter."""
+
+    first: Any
+    then: Any
+
+    def happen(self, world: ChaosWorld) -> None:
+        self.first.happen(world)
+        self.then.happen(world)
+
+
+@dataclass(frozen=True)
 class Meanwhile(Happening):
     """Something that happens just before or after one of the next calls of the app, whenever that is."""
 

@@ -36,7 +36,7 @@ class Cancels(OfImage):
     """Somebody takes a migration back."""
 
     def happen(self, world: ChaosWorld) -> None:
-        world.go(world.people.cancel(self.id))
+        world.go(world.people.cancel(self.id, self.record(world)))
 
 
 @dataclass(frozen=True)

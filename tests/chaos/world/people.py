@@ -48,8 +48,14 @@ class People:
         answer = {"status": said.status, "body": said.json}
         self.starts.append(Start(self._clock.now(), image_id.lower(), how, request, answer))
 
-    async def cancel(self, image_id: str, **body: Any) -> Said:
-        return await self._app.http("POST", f"migrations/{instance_id_for(image_id)}/cancel", body)
+    async def cancel(self, image_id: str, record: Mapping[str, Any], **body: Any) -> Said:
+        """Cancel the run that somebody sees now: another that has begun meanwhile is not meant."""
+        run = (record.get("run") or {}).get("id")
+        named = {"run": run, **body} if run else body
+        said = await self._app.http("POST", f"migrations/{instance_id_for(image_id)}/cancel", named)
+        if said.is_ok:
+            self._note("cancel", record, True, by="Ada")
+        return said
 
     async def look(self, image_id: str) -> Any:
         return (await self._app.http("GET", f"migrations/{instance_id_for(image_id)}")).json

@@ -46,11 +46,13 @@ def _secrets(world: ChaosWorld) -> dict[str, str]:
 
 
 async def told_of(world: ChaosWorld) -> tuple[Told, ...]:
-    """Ask the app how everything stands that it has a record of."""
+    """Ask the app how everything stands that it has a record of, or of which somebody has wished something."""
     listed = await _shown(world, "migrations?top=100") or {}
     rows = {row["id"]: row for row in listed.get("migrations", [])}
     found = []
-    for source, record in records_of(world.azure).items():
+    records = records_of(world.azure)
+    for source in sorted(records.keys() | {one.source_id.lower() for one in world.people.starts}):
+        record = records.get(source, {})
         own = instance_id_for(source)
         detail = await _shown(world, f"migrations/{own}")
         audit = await _shown(world, f"migrations/{own}/audit")

@@ -10,6 +10,7 @@ from tests.support.invariants.reading import (
     others_deleted,
     others_wrote,
     part,
+    says_untagged,
     short,
     text,
 )
@@ -111,7 +112,7 @@ def tags_say_how_it_ended(scene: Scene) -> Iterator[str]:
     its notes that they could not be written."""
     for told in scene.told:
         kind = text(told.detail, "outcome", "kind")
-        if not kind or part(told.detail, "notes"):
+        if not kind or says_untagged(told.detail):
             continue
         version_id = text(told.detail, "imageVersionId").lower()
         said = text(scene.azure.get(version_id, {}), "tags", "migration-outcome")

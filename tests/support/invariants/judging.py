@@ -11,6 +11,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(promise.a_delete_breaks_nobody),
     Invariant(promise.a_delete_follows_no_cancel),
     Invariant(promise.nothing_is_deleted_that_is_to_stay),
+    Invariant(promise.a_delete_is_still_wished),
     Invariant(versions.nothing_but_images_is_deleted),
     Invariant(versions.one_version_is_made_at_a_time),
     Invariant(versions.one_version_is_in_the_making),

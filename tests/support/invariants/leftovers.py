@@ -12,6 +12,7 @@ from tests.support.invariants.reading import (
     made_by_app,
     others_wrote,
     part,
+    says_untagged,
     state_of,
     text,
 )
@@ -58,7 +59,7 @@ def an_only_copy_is_marked(scene: Scene) -> Iterator[str]:
         version = scene.azure.get(text(told.detail, "imageVersionId").lower(), {})
         if outcome.get("kind") != "Migrated" or not version or _tags_changed(scene, told):
             continue
-        if "only copy" not in text(version, "tags", "migration-source") and not part(told.detail, "notes"):
+        if "only copy" not in text(version, "tags", "migration-source") and not says_untagged(told.detail):
             yield f"{text(told.detail, 'imageVersionId')} is the only copy of its source, and its tags do not say so"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tests.support.invariants.reading import (
+    TAG,
     complete_in,
     deletes_of_images,
     is_complete,
@@ -82,6 +83,33 @@ def nothing_is_deleted_that_is_to_stay(scene: Scene) -> Iterator[str]:
             yield f"{delete.path} was to stay: {said}"
 
 
+def a_delete_is_still_wished(scene: Scene) -> Iterator[str]:
+    """A source image is not deleted where the tags that wished for it were changed or taken off since people were
+    asked."""
+    for delete in deletes_of_images(scene):
+        run = part(scene.records.get(delete.path, {}), "run")
+        asked_at = part(run, "question").get("askedAt")
+        if not asked_at or not _is_of(run, delete) or datetime.fromisoformat(asked_at) > delete.at:
+            continue
+        asked = _wish(_azure_at(scene, datetime.fromisoformat(asked_at)), delete.path)
+        wishes = [_wish(azure, delete.path) for azure in _moments(scene, delete, LOOK)]
+        if all(one != asked for one in wishes):
+            yield f"{delete.path} was deleted with the tags {wishes[0]}, and people were asked with {asked}"
+
+
+def _wish(azure: Azure, image_id: str) -> dict[str, str]:
+    tags = {str(name).lower(): str(value) for name, value in part(azure.get(image_id, {}), "tags").items()}
+    return {name: value for name, value in tags.items() if name in {TAG, f"{TAG}-options"}}
+
+
+def _azure_at(scene: Scene, moment: datetime) -> Azure:
+    return next((one.before for one in scene.writes if one.at >= moment), scene.azure)
+
+
+def _is_of(run: Json, delete: Write) -> bool:
+    return "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+
+
 def _moments(scene: Scene, delete: Write, window: timedelta) -> list[Azure]:
     """Return what there was as a delete came in and, where others changed anything since the app can have looked, what
     there was before that."""
@@ -111,7 +139,7 @@ def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
     start = last_start(scene, delete.path, delete.at)
     run = part(scene.records.get(delete.path, {}), "run")
     moments = _moments(scene, delete, LOOK)
-    is_of_run = "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
+    is_of_run = _is_of(run, delete)
     return [
         one
         for one in scene.approvals

@@ -32,6 +32,11 @@ def text(document: Any, *names: str) -> str:
     return str(part(document, *names) or "")
 
 
+def says_untagged(detail: Any) -> bool:
+    """Tell whether a migration says in its notes that something could not be tagged."""
+    return any(word in note for note in part(detail, "notes") or [] for word in ("tagged", "could not be recorded"))
+
+
 def short(region: Any) -> str:
     return "".join(str(region).split()).lower()
 

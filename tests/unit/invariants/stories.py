@@ -116,7 +116,8 @@ DETAIL = {
 }
 PAGE = "Approved, and done. The source image was deleted: this version is the only copy, keep it."
 RECORD = {"run": {"id": RUN, "stage": "ended", "admittedAt": at(0).isoformat(), "imageVersionId": VERSION,
-          "question": {"id": "q"}, "plan": {"targetRegions": [{"name": "eastus2", "replicaCount": 1}]}}}  # fmt: skip
+          "question": {"id": "q", "askedAt": at(9).isoformat()},
+          "plan": {"targetRegions": [{"name": "eastus2", "replicaCount": 1}]}}}  # fmt: skip
 TOLD = Told(RUN, SOURCE, DETAIL, DETAIL, {"entries": ENTRIES, "earlier": []}, PAGE)
 ASKED = Message(at(9), "approvalNeeded", f"Migration: {ID}\nSource image: {SOURCE}\nDecide here: {LINK}", [LINK])
 WRITES = (DEFINED, CREATED, PROMOTION, DELETE, TAGGED)

@@ -136,6 +136,16 @@ BROKEN = {
         "a tag says never": deleted_with({**PROMOTED, SOURCE: image(migrate_to_gallery_options="delete-source=never")}),
         "the request says never": replace(GOOD, starts=(replace(STARTED, request={"deleteSource": "never"}),)),
     },
+    "a_delete_is_still_wished": {
+        "a tag was set": deleted_with({**PROMOTED, SOURCE: image(migrate_to_gallery="default")}),
+        "an option was set": deleted_with({**PROMOTED, SOURCE: image(migrate_to_gallery_options="regions=eastus2")}),
+        "a tag was taken off": replace(
+            GOOD,
+            writes=written(
+                PROMOTION, replace(PROMOTION, before={**COPIED, SOURCE: image(migrate_to_gallery="default")})
+            ),
+        ),
+    },
     "nothing_but_images_is_deleted": {
         "a complete version": wrote(replace(DELETE, path=VERSION)),
         "a failed one, though it was refused": wrote(replace(DELETE, path=OTHER_VERSION, status=403)),
@@ -187,6 +197,9 @@ BROKEN = {
     },
     "an_only_copy_is_marked": {
         "its tags say nothing": in_azure({DEFINITION: {}, VERSION: version(migration_outcome="Migrated")}),
+        "its notes are of something else": in_azure(
+            {VERSION: version()}, told=(told(notes=["a gallery is created by this migration"]),)
+        ),
     },
     "no_migration_is_stuck": {
         "it does not say what it waits for": running(waitingFor=None),
@@ -321,6 +334,9 @@ NEAR = {
     },
     "nothing_is_deleted_that_is_to_stay": {
         "it says on-approval": replace(GOOD, starts=(replace(STARTED, request={"deleteSource": "on-approval"}),)),
+    },
+    "a_delete_is_still_wished": {
+        "other tags changed": deleted_with({**PROMOTED, SOURCE: image(team="web", migrate_to_gallery_status="x")}),
     },
     "nothing_but_images_is_deleted": {"by others": wrote(replace(DELETE, path=VERSION, by="others"))},
     "one_version_is_made_at_a_time": {

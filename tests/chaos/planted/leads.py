@@ -1,0 +1,117 @@
+"""Trouble that leads to safeguards which ordinary schedules seldom need: more of it, nothing of its own kind."""
+
+import random
+
+from tests.chaos.happenings.decisions import Contradict, Decides, Forges
+from tests.chaos.happenings.faults import IMAGE, USERS, Fails
+from tests.chaos.happenings.happening import OPTIONS, TAG, Happening
+from tests.chaos.happenings.others import (
+    AzureIs,
+    ChangesVersion,
+    DeletesImage,
+    DeletesVersion,
+    Rebuilds,
+    RemakesVersion,
+    Uses,
+)
+from tests.chaos.happenings.time import Meanwhile, Passes, Together, Waits
+from tests.chaos.happenings.wishes import Cancels, StartsOverHttp, Tags
+from tests.chaos.troubles import TROUBLES, Trouble, replication_is_odd
+
+_BUSY = {"status": 409, "code": "Conflict", "message": "another operation is in progress"}
+_MISSING = {"status": 404, "code": "ResourceNotFound", "message": "not seen"}
+_SUBSCRIPTION = "/subscriptions/c0ffee00-0000-4000-8000-000000000001"
+_GROUP = f"{_SUBSCRIPTION}/resourceGroups/images"
+_MORE = 2  # times as often as an ordinary kind
+
+
+def _at_the_delete(trouble: Happening) -> Happening:
+    """Trouble that waits for the delete, and a migration that comes to it."""
+    asked = Together(StartsOverHttp(0), Waits(0, "AwaitingApproval"))
+    return _one_after_another(trouble, asked, Decides(0, "approve", "api"), Passes(1800))
+
+
+def _one_after_another(*happenings: Happening) -> Happening:
+    first, *more = happenings
+    return Together(first, _one_after_another(*more)) if more else first
+
+
+def a_delete_is_put_off(numbers: random.Random) -> Happening:
+    """Azure is busy just at the delete, and before it is sent again somebody changes what it rests on."""
+    doings = (
+        ChangesVersion(0, "regions"),
+        DeletesVersion(0),
+        RemakesVersion(0),
+        Uses(0, "scale set"),
+        Uses(0, "ephemeral"),
+        Rebuilds(0),
+        Tags(0, {OPTIONS: "delete-source=never"}),
+        Tags(0, {TAG: "default", OPTIONS: "regions=eastus2"}),
+        Cancels(0),
+        Meanwhile("before", "GET", USERS, Cancels(0)),
+    )
+    doing = numbers.choice(doings)
+    times = 15 if isinstance(doing, Uses) else 1  # a look for users counts for minutes
+    busy = Fails({"method": "DELETE", "path": IMAGE, "error": _BUSY, "times": times})
+    return _at_the_delete(Together(busy, Meanwhile("after", "DELETE", IMAGE, doing)))
+
+
+def a_delete_is_stopped(_numbers: random.Random) -> Happening:
+    """While users are looked for a second time, somebody cancels."""
+    busy = Fails({"method": "DELETE", "path": IMAGE, "error": _BUSY, "times": 1})
+    stops = Meanwhile("after", "DELETE", IMAGE, Meanwhile("before", "GET", USERS, Cancels(0)))
+    return _at_the_delete(Together(busy, stops))
+
+
+def a_delete_is_lost(numbers: random.Random) -> Happening:
+    """The delete never arrives, or its answer does not, or it ends badly; perhaps the image is not seen once after."""
+    ways: tuple[Happening, ...] = (
+        Fails({"method": "DELETE", "path": IMAGE, "drop": "after", "times": 4}),
+        Fails({"method": "DELETE", "path": IMAGE, "drop": "before", "times": 4}),
+        Fails({"operation": "imageDelete", "error": _BUSY, "times": 1}),
+    )
+    unseen = Fails({"method": "GET", "path": IMAGE, "error": _MISSING, "times": 2})
+    return _at_the_delete(Together(numbers.choice(ways), Meanwhile("before", "DELETE", IMAGE, unseen)))
+
+
+def a_user_is_hidden(numbers: random.Random) -> Happening:
+    """Of machines or scale sets the app sees those of one group alone, and one of another group needs the image."""
+    kind, by = numbers.choice((("virtualMachines", "ephemeral"), ("virtualMachineScaleSets", "scale set")))
+    action = f"Microsoft.Compute/{kind}/read"
+    rights = AzureIs({"deniedActions": {action: _SUBSCRIPTION}, "grantedActions": {action: _GROUP}})
+    asked = Together(StartsOverHttp(0), Waits(0, "AwaitingApproval"))
+    decided = Together(Decides(0, "approve", "api"), Passes(1800))
+    return _one_after_another(asked, rights, Uses(0, by), decided)
+
+
+def a_question_is_played_with(numbers: random.Random) -> Happening:
+    """As soon as people were asked: forged, contradicted, cancelled."""
+    doings = (
+        Forges(0, "version"),
+        Forges(0, "callback"),
+        Contradict(0, "reject", "approve"),
+        Together(Decides(0, "reject", "api"), Decides(0, "approve", "api")),
+        Together(Cancels(0), Together(Passes(20), Decides(0, "approve", "api"))),
+    )
+    return _one_after_another(
+        StartsOverHttp(0), Waits(0, "AwaitingApproval"), Passes(30), numbers.choice(doings), Passes(1800)
+    )
+
+
+def a_copy_outlives_its_source(numbers: random.Random) -> Happening:
+    """Somebody deletes the image of which people are asked: the version is the only copy."""
+    then = numbers.choice((Cancels(0), Decides(0, "approve", "api")))
+    asked = Together(StartsOverHttp(0), Waits(0, "AwaitingApproval"))
+    return _one_after_another(asked, DeletesImage(0), Passes(600), then)
+
+
+LEADS: tuple[Trouble, ...] = (
+    *(a_delete_is_put_off,) * 4,
+    a_delete_is_stopped,
+    a_delete_is_lost,
+    a_user_is_hidden,
+    *(a_question_is_played_with,) * 2,
+    a_copy_outlives_its_source,
+    replication_is_odd,
+)
+HARDER: tuple[Trouble, ...] = (*TROUBLES, *LEADS * _MORE)
