@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from migration.values.value import Moment
-from records.table import ChangedMeanwhileError, find, table_errors, write
+from records.table import ChangedMeanwhileError, find, write
 
 PARTITION = "turn"
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -17,14 +17,13 @@ async def take(name: str, every: timedelta) -> bool:
     now = datetime.now(UTC)
     known = await find(PARTITION, name)
     try:
-        async with table_errors():
-            if known is None:
-                await write({"PartitionKey": PARTITION, "RowKey": name, "at": now.isoformat()}, None)
-                return True
-            if not _is_over(known.get("at"), now, every):
-                return False
-            await write({**known, "at": now.isoformat()}, str(known.metadata["etag"]))
+        if known is None:
+            await write({"PartitionKey": PARTITION, "RowKey": name, "at": now.isoformat()}, None)
             return True
+        if not _is_over(known.get("at"), now, every):
+            return False
+        await write({**known, "at": now.isoformat()}, str(known.metadata["etag"]))
+        return True
     except ChangedMeanwhileError:
         return False
 

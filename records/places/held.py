@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from azure.core import MatchConditions
-
 from migration.course.places import Holder, Places
 from migration.values.outcome import Phase
 from records.chunks import as_json, joined, split
 from records.errors import RecordUnreadableError
 from records.index import Filter, every
-from records.table import ChangedMeanwhileError, find, table, table_errors
+from records.table import ChangedMeanwhileError, find, write
 
 PARTITION = "places"
 ROW = "held"
@@ -54,16 +52,9 @@ async def swap_places(known: HeldPlaces, to: Places) -> bool:
         "format": to.format,
         **split(as_json(to.dump())),
     }
-    client = await table()
     try:
-        async with table_errors():
-            if known.etag is None:
-                written = await client.create_entity(entity)
-            else:
-                written = await client.update_entity(
-                    entity, mode="replace", etag=known.etag, match_condition=MatchConditions.IfNotModified
-                )
+        known.etag = await write(entity, known.etag)
     except ChangedMeanwhileError:
         return False
-    known.places, known.etag = to, str(written["etag"])
+    known.places = to
     return True
