@@ -16,16 +16,14 @@ async def take(name: str, every: timedelta) -> bool:
     """Tell whether it is time again, and nobody else has taken the turn."""
     now = datetime.now(UTC)
     known = await find(PARTITION, name)
+    if known is not None and not _is_over(known.get("at"), now, every):
+        return False
+    etag = str(known.metadata["etag"]) if known is not None else None
     try:
-        if known is None:
-            await write({"PartitionKey": PARTITION, "RowKey": name, "at": now.isoformat()}, None)
-            return True
-        if not _is_over(known.get("at"), now, every):
-            return False
-        await write({**known, "at": now.isoformat()}, str(known.metadata["etag"]))
-        return True
+        await write({**(known or {}), "PartitionKey": PARTITION, "RowKey": name, "at": now.isoformat()}, etag)
     except ChangedMeanwhileError:
         return False
+    return True
 
 
 def _is_over(taken_at: Any, now: datetime, every: timedelta) -> bool:
