@@ -6,6 +6,7 @@ from functools import partial
 from activities.admitting import Turn
 from arm.resources.images import get_image
 from arm.resources.versions import get_version, start_version, start_version_update
+from arm.surveys.absence import is_gone
 from arm.transport.errors import BUSY_SECONDS, ArmNotFoundError, ArmRefusedError, ArmThrottledError
 from hub.task_hub import TaskHub
 from migration.asking.reading import settings
@@ -22,7 +23,7 @@ from migration.resources.image import ManagedImage
 from migration.resources.operation import CreatedVersion
 from migration.resources.replication import region_problems
 from migration.resources.states import ProvisioningState
-from migration.values.answer import NO_PLACE, Later, Refusal
+from migration.values.answer import NO_PLACE, Later, Refusal, unseen
 from migration.values.image_version.number import VersionNumber
 from migration.values.outcome import Phase
 from steering.runs.placing import InLine, give_back, take_place
@@ -102,6 +103,10 @@ async def _start_version(turn: Turn[StepInput]) -> CreatedVersion | Later | Refu
     for _ in range(LOST_RACES if plan.version_is_auto else 1):
         version_id = str(definition.child(name))
         found = await get_version(version_id)
+        if found is None and not await is_gone(version_id):
+            found = await get_version(version_id)
+            if found is None:
+                return unseen(version_id)  # a write would be one over it, and drop regions that are not asked for
         if found is not None and _is_usable(found, source, turn):
             return await _adopt(found, run)
         created = None if found else await _create(version_id, run)

@@ -2,10 +2,11 @@
 
 from activities.admitting import Turn
 from arm.resources.galleries import get_gallery, start_gallery
+from arm.surveys.absence import is_gone
 from migration.course.steps import StepInput
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.resources.states import ProvisioningState
-from migration.values.answer import Later, Refusal
+from migration.values.answer import Later, Refusal, unseen
 from migration.values.tags import find_tag
 
 
@@ -23,5 +24,7 @@ async def ensure_gallery(turn: Turn[StepInput]) -> Later | Refusal | None:
     if found is None and not plan.create_gallery:
         message = f"gallery {plan.gallery.id} no longer exists"
         return Refusal(code="GalleryNotFound", message=message, absent=plan.gallery.id)
+    if found is None and not await is_gone(plan.gallery.id):
+        return unseen(plan.gallery.id)
     await start_gallery(plan.gallery, plan.gallery.tags | creation_tags(plan.source, turn.run.start.id))
     return Later(seconds=1, reason=f"gallery {plan.gallery.name} is being created")

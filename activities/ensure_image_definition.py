@@ -2,6 +2,7 @@
 
 from activities.admitting import Turn
 from arm.resources.galleries import get_definition, start_definition
+from arm.surveys.absence import is_gone
 from migration.course.steps import StepInput
 from migration.plan.plan import Plan
 from migration.record.admitting import advanced
@@ -9,7 +10,7 @@ from migration.record.run import Run
 from migration.resources.gallery import ImageDefinition
 from migration.resources.provenance import MIGRATION_TAG, creation_tags
 from migration.resources.states import ProvisioningState
-from migration.values.answer import Later, Refusal
+from migration.values.answer import Later, Refusal, unseen
 from migration.values.image_version.purchase_plan import same_plan
 from migration.values.outcome import Phase
 from migration.values.tags import find_tag
@@ -46,6 +47,8 @@ async def ensure_image_definition(turn: Turn[StepInput]) -> Later | Refusal | No
             f"image definition {found.name} is in the state Failed, and was not made by this migration: it is left"
         )
         return Refusal(code="DefinitionFailed", message=f"{message} alone")
+    if found is None and not await is_gone(wanted.id):
+        return unseen(wanted.id)
     if found is None or found.provisioning_state == ProvisioningState.FAILED:
         await start_definition(wanted, wanted.tags | creation_tags(plan.source, turn.run.start.id))
         return Later(seconds=1, reason=f"image definition {wanted.name} is being created")

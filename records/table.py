@@ -93,11 +93,17 @@ class RemadeTable:
         self._client = client
 
     async def make(self) -> None:
-        """Make the table, if it is not there."""
-        from azure.core.exceptions import ResourceExistsError
+        """Make the table, if it is not there. A 409 that does not say so is no answer: nobody changed a row here."""
+        from azure.core.exceptions import HttpResponseError, ResourceExistsError
 
-        with suppress(ResourceExistsError):
+        try:
             await self._client.create_table()
+        except ResourceExistsError:
+            return
+        except HttpResponseError as error:
+            if error.status_code in ALREADY_CHANGED and not _says(error, BEING_DELETED):
+                raise RecordsUnavailableError(f"{error.status_code}: the table of records was not made") from error
+            raise
 
     async def get_entity(self, partition_key: str, row_key: str) -> Any:
         return await self._there(lambda: self._client.get_entity(partition_key, row_key))

@@ -21,6 +21,11 @@ class Later(Value):
     code: str = IN_PROGRESS
 
 
+def unseen(resource_id: str) -> Later:
+    """Say to look again for what a 404 denies and a list holds: to make it would be to write over it."""
+    return Later(seconds=SOON_SECONDS, reason=f"{resource_id} was not found, and is listed")
+
+
 class Refusal(Value):
     """Azure, or a rule of ours, says no. Final: asking again gets the same answer.
 

@@ -1,6 +1,7 @@
 """What is there when a run has ended: its source, a complete copy, and what it made that nobody wants."""
 
 import asyncio
+import logging
 from typing import NamedTuple
 
 from arm.resources.galleries import get_definition, get_gallery, list_definitions
@@ -20,6 +21,7 @@ from migration.values.ids import same_id
 from migration.values.outcome import FOLLOWS, Outcome, SourceSeen
 from migration.values.tags import find_tag
 
+_LOG = logging.getLogger(__name__)
 LOOK_SECONDS = 10.0  # as long as somebody waits for an answer
 
 
@@ -52,11 +54,15 @@ async def find_end_now(run: Run, outcome: Outcome) -> End:
 
 
 async def find_end_at_once(run: Run, outcome: Outcome) -> End:
-    """Look at all of that for whoever ends a run and comes no second time; what cannot be told now is unknown."""
+    """Look at all of that for whoever ends a run and comes no second time; what cannot be told now is unknown.
+
+    Never fails: what ended the run may be a bug of what is used here.
+    """
     try:
         async with asyncio.timeout(LOOK_SECONDS):
             return await find_end(run, outcome)
-    except (ArmError, TimeoutError):
+    except Exception as error:  # noqa: BLE001 - logged; a run that is never closed keeps its image for good
+        _LOG.warning("%s: nobody could look how it ended: %s", run.start.id, type(error).__name__)
         return End(_seen(outcome, SourceSeen.UNKNOWN))
 
 

@@ -16,7 +16,7 @@ from tests.support.invariants.reading import (
     state_of,
     text,
 )
-from tests.support.invariants.scene import Scene, Told
+from tests.support.invariants.scene import Scene, Told, Write
 
 _LEAVES = {"Failed", "Cancelled"}
 
@@ -67,7 +67,13 @@ def _made_in(scene: Scene, told: Told) -> list[str]:
     """Return what the run has made, as far as it is there still."""
     since = datetime.fromisoformat(told.detail["createdAt"]) if told.detail else scene.now
     made = [one for one in made_by_app(scene, told.source_id) if one.at >= since]
-    return sorted({one.path for one in made if one.path in scene.azure})
+    return sorted({one.path for one in made if one.path in scene.azure and not _is_remade(scene, one)})
+
+
+def _is_remade(scene: Scene, made: Write) -> bool:
+    """Tell whether others have taken it away since: what is there is theirs."""
+    gone = [one for one in scene.writes if one.method == "DELETE" and one.is_accepted and one.at >= made.at]
+    return any(one.by == "others" and (one.path == made.path or made.path.startswith(f"{one.path}/")) for one in gone)
 
 
 def _is_wanted(scene: Scene, resource_id: str) -> bool:
@@ -78,7 +84,7 @@ def _is_wanted(scene: Scene, resource_id: str) -> bool:
         said = any(one.accepted and one.version_id.lower() == resource_id for one in scene.approvals)
         return bool(decided) or said or not is_out_of_latest(document) or state_of(document) == "Deleting"
     held = [key for key in scene.azure if key.startswith(f"{resource_id}/")]
-    ours = {one.path for one in made_by_app(scene)}
+    ours = {one.path for one in made_by_app(scene) if not _is_remade(scene, one)}
     return any(key not in ours or (is_version(key) and _is_wanted(scene, key)) for key in held)
 
 

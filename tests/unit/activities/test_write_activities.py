@@ -248,6 +248,42 @@ async def test_a_finished_version_of_ours_is_used_again_and_gets_the_missing_reg
     assert counts == {"East US 2": 1, "West US 2": 3, "South Central US": 1}
 
 
+MISSING = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
+
+
+async def test_one_404_does_not_have_a_version_of_ours_written_over_without_its_other_regions(
+    azure, records, replicated
+):
+    """A run that asked for fewer regions did not see the version that it was to use again, and made it anew."""
+    replicated.change(stage=RunStage.ENDED)
+    again = begin(records, start(targetRegions=["eastus2"]), "run 2")
+    await again.take(steps.PLAN_MIGRATION)
+    again.go_to(Phase.CREATING)
+    azure.control.add_fault(method="GET", path=f"{VERSION}$", error=MISSING)
+    await again.take(steps.CREATE_IMAGE_VERSION)
+    assert again.run.image_version_id == VERSION
+    assert [region["name"] for region in publishing(azure)["targetRegions"]] == ["East US 2", "West US 2"]
+
+
+async def test_a_version_that_is_listed_and_not_found_is_waited_for(azure, replicated):
+    azure.control.add_fault(method="GET", path=f"{VERSION}$", error=MISSING, times=2)
+    before = writes(azure)
+    replicated.go_to(Phase.CREATING)
+    assert (await replicated.take(steps.CREATE_IMAGE_VERSION)).later is not None
+    await replicated.take(steps.CREATE_IMAGE_VERSION)
+    assert (replicated.run.image_version_id, writes(azure)) == (VERSION, before)
+
+
+async def test_one_404_does_not_have_a_definition_of_ours_written_over(azure, creating):
+    """What others have added to it since, as tags, would be lost."""
+    before = writes(azure)
+    creating.go_to(Phase.PREPARING)
+    azure.control.add_fault(method="GET", path=f"{DEFINITION}$", error=MISSING)
+    assert (await creating.take(steps.ENSURE_IMAGE_DEFINITION)).later is not None
+    await creating.take(steps.ENSURE_IMAGE_DEFINITION)
+    assert (creating.run.phase, writes(azure)) == (Phase.CREATING, before)
+
+
 async def test_replicas_that_the_profile_counts_for_all_regions_are_not_reduced(azure, replicated):
     version = azure.control.resource(VERSION)
     profile = version["properties"]["publishingProfile"]
@@ -401,8 +437,7 @@ async def test_one_404_does_not_end_a_migration_as_if_its_version_were_gone(
     azure, replicated, step: Activity[Any, Answer]
 ):
     """Hours of replication ended as Failed, and the version was there all the time."""
-    missing = {"status": 404, "code": "ResourceNotFound", "message": "not yet"}
-    azure.control.add_fault(method="GET", path=f"{VERSION}$", error=missing)
+    azure.control.add_fault(method="GET", path=f"{VERSION}$", error=MISSING)
     replicated.go_to(Phase.REPLICATING if step is steps.CHECK_REPLICATION else Phase.VERIFYING)
     assert (await replicated.take(step)).later.code == "VersionNotFound"
     await replicated.take(step)

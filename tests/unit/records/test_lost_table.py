@@ -117,3 +117,18 @@ async def test_a_list_whose_table_vanishes_on_the_way_is_no_list():
     with pytest.raises(RecordsUnavailableError):
         async with table_errors():
             [row async for row in RemadeTable(client).query_entities("PartitionKey eq 'image'")]
+
+
+async def test_a_409_of_something_in_between_as_the_table_is_made_is_no_change_of_a_row():
+    """Whoever asked over HTTP got a 500 without a reason: nobody expects a change where nothing is written."""
+
+    class InBetween:
+        async def create_table(self) -> None:
+            error = HttpResponseError("<html>502 Bad Gateway</html>")
+            error.status_code = 409
+            raise error
+
+    client: Any = InBetween()
+    with pytest.raises(RecordsUnavailableError):
+        async with table_errors():
+            await RemadeTable(client).make()
