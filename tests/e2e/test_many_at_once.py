@@ -33,4 +33,3 @@ def test_workers_killed_twenty_times_leak_no_place_and_never_have_too_many_versi
         assert {app.ended(one)["outcome"]["kind"] for one in started} == {"SourceKept"}
         assert [len(azure.versions(definition_of(image))) for image in images] == [1] * IMAGES
         assert azure.control.state()["mostAtOnce"]["imageVersionCreate"] == CAP
-        assert azure.rows("queue") == []

@@ -115,10 +115,9 @@ def _every_row(app):
 
 
 def messages_of(mailboxes):
-    """What has arrived in these mailboxes; when is not told, and so is now."""
-    now = datetime.now(UTC)
+    """What has arrived in these mailboxes. When is not told: what a message said was true at its time, if ever."""
     found = [one["message"] for box in mailboxes for one in box.messages()]
-    return [Message(now, "", text, _links(text)) for text in found]
+    return [Message(datetime.min.replace(tzinfo=UTC), "", text, _links(text)) for text in found]
 
 
 def _links(text):
