@@ -104,7 +104,7 @@ class Run:
     asked: set = field(default_factory=set)
     decided: int = 0
     is_tagged: bool = False
-    is_in_doubt: bool = False  # whether a decision counted, whose answer was lost
+    in_doubt: str = ""  # until when it could be decided, where the answer to a decision was lost
 
     @property
     def id(self):
@@ -207,8 +207,12 @@ class Run:
         return shown if asks and shown["expiresAt"] not in self.asked else None
 
     def _decide_if_asked(self, app, azure, observer, decision):
-        if self.is_in_doubt and self._status(app).get("phase") != "AwaitingApproval":
-            self.is_in_doubt = False  # it has counted
+        """Tell whether it is decided. Whoever gets no answer looks into the record, and else decides again; so does
+        who answers what is just being asked anew.
+        """
+        if self.in_doubt and len(azure.record(self.id)["run"].get("decisions", [])) > self.decided:
+            self.asked.add(self.in_doubt)
+            self.in_doubt = ""
             return True
         shown = self._question(app)
         if not shown:
@@ -218,11 +222,11 @@ class Run:
             said["callback"] = azure.record(self.id)["run"]["question"]["callback"]
         path = f"migrations/{self.id}/approval"
         answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
-        was_in_doubt, self.is_in_doubt = self.is_in_doubt, answer.status_code == 500
-        if answer.status_code == 202 or (was_in_doubt and answer.status_code == 409):
+        if answer.status_code == 202:
             self.asked.add(shown["expiresAt"])
             return True
-        assert self.is_in_doubt, f"{self.cell}: {decision} was answered {answer.status_code} {answer.text}"
+        assert answer.status_code in {409, 500}, f"{self.cell}: {decision} was answered {answer}: {answer.text}"
+        self.in_doubt = shown["expiresAt"]
         return False
 
     def _is_done(self, app):
