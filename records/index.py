@@ -70,6 +70,7 @@ def _entity(record: ImageRecord, status: Status) -> dict[str, Any]:
         "source": record.source_image_id.lower(),
         "subscription": source.subscription.lower(),
         "phase": status.phase.value,
+        "fleet": status.fleet or "",
         "outcome": status.outcome.kind.value if status.outcome else "",
         "live": status.outcome is None,
         "updatedAt": record.updated_at.isoformat(),
@@ -89,6 +90,7 @@ class Filter(NamedTuple):
     phase: AnyOf = ()
     outcome: AnyOf = ()
     subscription: AnyOf = ()
+    fleet: AnyOf = ()
     text: AnyOf = ()
     live: bool | None = None
     id: str | None = None

@@ -43,7 +43,7 @@ class MigrationStart(Stored):
 
     `fingerprint` is that of the source's tags when it started, `source_content` and `source_shape` tell its disks: the
     same tags on the same image do not start it again. `requester_ids` are the object id and user name of who asked, as
-    far as they are known.
+    far as they are known; `fleet` is the id of the fleet that started it.
     """
 
     id: str
@@ -56,4 +56,5 @@ class MigrationStart(Stored):
     fingerprint: str
     source_content: str = ""
     source_shape: str = ""
+    fleet: str | None = None
     patience: Patience

@@ -48,6 +48,7 @@ class Status(Stored):
     cause: Cause | None = None
     queued: Queued | None = None
     requested_by: str
+    fleet: str | None = None
     created_at: Moment
     updated_at: Moment
     asked_at: Moment | None = None
@@ -78,6 +79,7 @@ class Status(Stored):
             cause=_cause(run),
             queued=run.queued if run.is_live else None,
             requested_by=run.requesters[-1].name,
+            fleet=run.start.fleet,
             created_at=run.admitted_at,
             updated_at=record.updated_at,
             asked_at=question.asked_at if question else None,

@@ -1,0 +1,1 @@
+"""Fleets, and what they have done about each of their images."""

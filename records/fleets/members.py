@@ -1,0 +1,58 @@
+"""A row for each image of a fleet, in their order: what is asked for it, and what the fleet has done about it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from itertools import batched
+from typing import Any
+
+from migration.fleet.member import Member, MemberStage
+from migration.values.lengths import STORED
+from migration.values.value import FORMAT
+from records.chunks import as_json, joined, split
+from records.errors import RecordUnreadableError
+from records.table import table, table_errors
+
+PARTITION = "fleet"
+_AT_ONCE = 50
+
+
+async def write_members(fleet_id: str, members: Sequence[Member]) -> None:
+    """Write the rows of many images, some at a time."""
+    for lot in batched(members, _AT_ONCE, strict=False):
+        await asyncio.gather(*(write_member(fleet_id, member) for member in lot))
+
+
+async def write_member(fleet_id: str, member: Member) -> None:
+    """Write the row of one image."""
+    client = await table()
+    entity = {
+        "PartitionKey": f"{PARTITION}~{fleet_id}",
+        "RowKey": f"{member.number:06d}",
+        "format": FORMAT,
+        "stage": member.stage.value,
+        **split(as_json(member.dump())),
+    }
+    async with table_errors():
+        await client.upsert_entity(entity, mode="replace")
+
+
+async def members_of(fleet_id: str, stage: MemberStage | None = None, after: int = 0) -> AsyncIterator[Member]:
+    """Go through the images of a fleet in their order, those in this stage, beyond a number: a call for each thousand.
+
+    Raises RecordUnreadableError for a row that makes no sense: an image of a fleet is never passed over in silence.
+    """
+    wanted = f"PartitionKey eq '{PARTITION}~{fleet_id}' and RowKey gt '{after:06d}'"
+    async for entity in entities(wanted if stage is None else f"{wanted} and stage eq '{stage.value}'"):
+        try:
+            yield Member.model_validate_json(joined(entity), context=STORED)
+        except ValueError as error:
+            row = f"row {entity['RowKey']} of the fleet {fleet_id}"
+            raise RecordUnreadableError(f"{row} cannot be read: {type(error).__name__}") from error
+
+
+async def entities(wanted: str) -> AsyncIterator[dict[str, Any]]:
+    """Go through rows: a call for each thousand."""
+    client = await table()
+    async with table_errors():
+        async for entity in client.query_entities(wanted, results_per_page=1000):
+            yield dict(entity)

@@ -1,0 +1,1 @@
+"""Fleets: what is planned, started, steered, decided and told about many images as one."""
