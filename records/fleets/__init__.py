@@ -1,1 +1,1 @@
-"""Fleets, and what they have done about each of their images."""
+"""Fleets, and what they have done about each of their images. No delete is allowed by them, and no run admitted."""
