@@ -18,6 +18,7 @@ from triggers.api.sweeps import SWEEP
 from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
+from triggers.fleets import plans as fleet_plans
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
@@ -30,6 +31,7 @@ OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
+    *(fleet_plans.PLAN, fleet_plans.READ_SHEET),
 )
 
 

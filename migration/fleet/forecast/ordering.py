@@ -14,15 +14,17 @@ from migration.plan.destination.definitions import definition_name
 from migration.plan.galleries import gallery_reference
 from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId
+from migration.values.problems import Problem
 
 _DIGITS = re.compile(r"[0-9]+")
 
 
 class Sighted(NamedTuple):
-    """What is wished for an image, and the image as it was read; None where it is not there."""
+    """What is wished for an image, and the image as it was read; None where it was not, `unread` says why then."""
 
     row: FleetRow
     image: ManagedImage | None
+    unread: Problem | None = None
 
 
 class Target(NamedTuple):
@@ -89,7 +91,7 @@ def numbers_in(name: str) -> tuple[int, ...]:
 
 
 def _oldest_first(members: list[Sighted]) -> list[Sighted]:
-    are_dated = all(one.image is not None and one.image.created_at is not None for one in members if not_out(one))
+    are_dated = all(one.image is not None and one.image.created_at is not None for one in members if _counts(one))
 
     def place(one: Sighted) -> tuple[int, float, tuple[int, ...], str]:
         made = one.image.created_at if one.image is not None else None
@@ -100,6 +102,6 @@ def _oldest_first(members: list[Sighted]) -> list[Sighted]:
     return sorted(members, key=place)
 
 
-def not_out(one: Sighted) -> bool:
-    """Tell whether it counts: of what is left out, or is not there, nobody needs the age."""
+def _counts(one: Sighted) -> bool:
+    """Tell whether its age is needed: not of what is left out, or is not there."""
     return not one.row.left_out and one.image is not None

@@ -53,6 +53,7 @@ class FleetQuestion(Value):
             question = cls.model_validate(body, extra="forbid")
         except ValidationError as error:
             raise RequestInvalidError([*problems_of(error), *problems]) from error
+        problems += _named_twice(question.rows or [])
         if problems:
             raise RequestInvalidError(problems)
         return question
@@ -77,3 +78,13 @@ def _wrong_defaults(defaults: Any) -> list[Problem]:
     except RequestInvalidError as error:
         problems += error.problems
     return [problem.changed(field=f"defaults.{problem.field}") for problem in problems]
+
+
+def _named_twice(rows: list[FleetRow]) -> list[Problem]:
+    seen: dict[str, int] = {}
+    found = [(number, seen.setdefault(row.request.source_image_id.lower(), number)) for number, row in enumerate(rows)]
+    return [
+        Problem(field=f"rows.{number}", code="Duplicate", message=f"its image is that of rows.{first}")
+        for number, first in found
+        if number != first
+    ]

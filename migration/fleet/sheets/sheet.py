@@ -88,8 +88,8 @@ class _Reading:
             return
         body, problems = _body(number, zip(self._columns, cells, strict=False))
         row, more = _row(number, body)
-        told = {problem.field for problem in problems}
-        self.problems += [*problems, *(one for one in more if one.field not in told)]
+        said = {problem.field for problem in problems}
+        self.problems += [*problems, *(one for one in more if one.field not in said)]
         if row is not None:
             self._keep(number, row, is_whole=not problems)
 
