@@ -10,7 +10,8 @@ from migration.asking.reading import settings
 from steering.fleets import planning
 from tests.support.documents import GALLERY_ID
 from tests.support.running.answers import name_of, planned
-from tests.support.running.estate import FORBIDDEN, set_to
+from tests.support.running.azure import DONE
+from tests.support.running.estate import FORBIDDEN, set_to, update
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 HUB = name_of(GALLERY_ID)
@@ -98,15 +99,42 @@ def test_pages_do_not_tear_a_definition_apart(app, azure):
     assert [told(one)[2] for one in pages(app, top=1, **question)] == ["1.0.0", "1.0.1", "1.0.0", "1.0.1", "1.0.2"]
 
 
-def test_a_plan_of_many_is_the_plan_of_each(app, azure):
+def machine_with_plan(azure, image):
+    machine = f"{IMAGES_GROUP}/providers/Microsoft.Compute/virtualMachines/captured"
+    plan = {"publisher": "contoso", "product": "linux", "name": "basic"}
+    azure.control.put_resource({"id": machine, "location": "eastus2", "plan": plan, "properties": DONE})
+    azure.change(image, lambda properties: properties.update(sourceVirtualMachine={"id": machine}))
+
+
+ODD = {
+    "plain": lambda azure, image: None,
+    "in a definition that is there": lambda azure, image: azure.seed_definition(name_of(image), exact=True),
+    "in a definition of another kind": lambda azure, image: azure.seed_definition(
+        name_of(image), exact=True, osType="Windows"
+    ),
+    "locked": lambda azure, image: azure.lock(image),
+    "in a locked group": lambda azure, image: azure.lock(IMAGES_GROUP, "ReadOnly"),
+    "from a machine with a plan": machine_with_plan,
+    "from a machine that is gone": lambda azure, image: azure.change(
+        image, lambda properties: properties.update(sourceVirtualMachine={"id": f"{IMAGES_GROUP}/providers/x"})
+    ),
+    "too large": lambda azure, image: update(azure, image, storageProfile=LARGE),
+    "with tags": lambda azure, image: azure.update_tags(image, {"expireOn": "2027-01-01"}),
+}
+LARGE = managed_image("large", data_gib=(4_096,))["properties"]["storageProfile"]
+
+
+@pytest.mark.parametrize("oddity", ODD)
+def test_a_plan_of_many_is_the_plan_of_each(app, azure, oddity):
     """What of a single plan is shown for an image among others is the same, notes and problems included."""
-    azure.seed_definition("plain-1", exact=True)
-    images = seed_images(azure, ["plain-1", "plain-2"])
-    images += [azure.seed_image("large", data_gib=(4_096,))]
+    [image, _] = images = seed_images(azure, ["odd", "beside"])
+    ODD[oddity](azure, image)
     for one in pages(app, select={"ids": images}):
         answer = app.plan(one["row"]["request"]["sourceImageId"], gallery=HUB)
         if one["problems"]:
-            assert codes(one) == [problem["code"] for problem in answer.json()["errors"]]
+            told_alone = answer.json()["errors"]
+            assert codes(one) == [problem["code"] for problem in told_alone]
+            assert [p["message"] for p in one["problems"]] == [problem["message"] for problem in told_alone]
             continue
         plan = planned(answer)
         went = one["destination"]
@@ -274,6 +302,20 @@ def test_where_azure_throttles_a_page_ends_early_and_says_how_long_to_wait(app, 
         "images"
     ]
     assert told(last) == ("slow-2", "slow-2", "1.0.1")
+
+
+def test_before_azure_has_to_refuse_a_page_ends_early_and_leaves_the_rest_to_migrations(app, azure):
+    names = [f"slow-{number:03}" for number in range(110)]
+    for name in names:
+        azure.seed_version(azure.seed_definition(name, exact=True), "1.0.0")
+    seed_images(azure, names)
+    azure.control.set_speed(0)  # three minutes of a limit would be over at once
+    azure.control.settings(rateLimitFactor=1.0, rateLimits={"ListGalleryImageVersionsInGalleryImage": [100, 1_000]})
+    before = len(azure.control.calls())
+    answer = forecast(app, top=200, select={"names": ["slow-*"]})
+    assert 80 < len(answer.json()["images"]) < 100
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert 429 not in {call["status"] for call in azure.control.calls()[before:]}
 
 
 def test_a_page_whose_time_is_up_ends_early(app, azure, monkeypatch):
