@@ -106,6 +106,7 @@ def machine_with_plan(azure, image):
     azure.change(image, lambda properties: properties.update(sourceVirtualMachine={"id": machine}))
 
 
+LARGE = managed_image("large", data_gib=(4_096,))["properties"]["storageProfile"]
 ODD = {
     "plain": lambda azure, image: None,
     "in a definition that is there": lambda azure, image: azure.seed_definition(name_of(image), exact=True),
@@ -121,7 +122,6 @@ ODD = {
     "too large": lambda azure, image: update(azure, image, storageProfile=LARGE),
     "with tags": lambda azure, image: azure.update_tags(image, {"expireOn": "2027-01-01"}),
 }
-LARGE = managed_image("large", data_gib=(4_096,))["properties"]["storageProfile"]
 
 
 @pytest.mark.parametrize("oddity", ODD)
