@@ -2,6 +2,7 @@
 
 from migration.fleet.fleet import Fleet
 from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.status import Status
 from migration.values.ids import instance_id_for
 from records.fleets.members import members_of
 from records.index import Filter, every
@@ -9,7 +10,16 @@ from records.index import Filter, every
 
 async def stand_of(fleet: Fleet) -> FleetStand:
     """Return how all images of a fleet stand: two calls for each thousand of them."""
-    rows = {row.id: row.status async for row in every(Filter(fleet=fleet.id))}
+    return await stand_by(fleet, await rows_of(fleet))
+
+
+async def rows_of(fleet: Fleet) -> dict[str, Status]:
+    """Return how the runs that a fleet has started stand by the list, by the ids of their images' migrations."""
+    return {row.id: row.status async for row in every(Filter(fleet=fleet.id))}
+
+
+async def stand_by(fleet: Fleet, rows: dict[str, Status]) -> FleetStand:
+    """Return how a fleet's images stand by these rows of the list."""
     members = [member async for member in members_of(fleet.id)]
     shown = [MemberShown.of(one, rows.get(instance_id_for(one.request.source_image_id))) for one in members]
     return FleetStand(fleet=fleet, members=shown)

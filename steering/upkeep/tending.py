@@ -8,6 +8,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, Row, every, forget, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
+from steering.fleets.beginning import carry_all
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
 
 _LOG = logging.getLogger(__name__)
@@ -15,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 async def tend(hub: TaskHub, current: Settings) -> None:
     """Schedule what never began, close what was ended from outside, have people told what they are owed unless a digest
-    tells it, and bring the list up to its records.
+    tells it, bring the list up to its records, and have fleets go on whose orchestration was lost.
     """
     known = await unfinished()
     for migration_id in known:
@@ -27,6 +28,7 @@ async def tend(hub: TaskHub, current: Settings) -> None:
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))
+    await carry_all(hub)
 
 
 async def _mend_list(known: set[str]) -> None:

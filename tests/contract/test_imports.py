@@ -55,7 +55,8 @@ RECORDS_USED = {
     "steering": {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
-        *("members_of",),
+        *("members_of", "write_member", "write_members", "HeldFleet", "hold_fleet", "write_fleet", "change_fleet"),
+        *("every_fleet", "runs_before", "ChangedMeanwhileError"),
         *("load", "HeldPlaces", "read_places", "swap_places", "read_queue", "line_up", "leave_line"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "try_out"),
