@@ -10,6 +10,7 @@ from orchestrators.plain.app import PlainApp
 from triggers.api import audits, checks, decisions, listing, migrations, pauses, sweeps, users
 from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
+from triggers.fleets import fleets, steps
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
 from triggers.trials import notifications, self_test
@@ -20,6 +21,7 @@ go_by(settings)  # read when Azure is called: a wrong one keeps no function from
 for room in (
     *(image_tagged, housekeeping, measuring),
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
+    *(fleets, steps),
     *(notifications, self_test),
     *(approvals, inventory, forwarding, openapi),
     *(orchestrators, activities),

@@ -109,6 +109,36 @@ ANSWERS = [
         Who.OPERATOR,
     ),
     Row(
+        ("NoFleet",),
+        "There is no such fleet.",
+        "Look at GET /api/fleets.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FleetEnded",),
+        "The fleet is over, or was cancelled: it cannot be paused, resumed or cancelled any more.",
+        "Look at the fleet again; have its failed images tried again with `retry` where it is over.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FleetChanged",),
+        "Somebody has steered the fleet in the same moment.",
+        "Look at the fleet again.",
+        Who.NOBODY,
+    ),
+    Row(
+        ("AlreadyMigrating",),
+        "A fleet has passed an image, of which a migration was under way that it had not started.",
+        "Wait for the end of that migration, and look at it.",
+        Who.NOBODY,
+    ),
+    Row(
+        ("AlreadyMigrated",),
+        "A fleet has passed an image that had been migrated before: its source is gone, or is to stay.",
+        "Look at its migration.",
+        Who.NOBODY,
+    ),
+    Row(
         ("Soaking",),
         "The version was accepted and soaks: the delete is asked about by itself, at `soakUntil` at the earliest.",
         "Wait for the question, or cancel, which keeps the source.",

@@ -89,7 +89,12 @@ REFUSED = [
         "Ask for prefer-zrs, Standard_LRS or Premium_LRS there.",
         Who.REQUESTER,
     ),
-    Row(("Duplicate",), "A region or option is there twice.", "Name it once.", Who.REQUESTER),
+    Row(
+        ("Duplicate",),
+        "It is there twice: a region, an option, an image of a fleet.",
+        "Name it once.",
+        Who.REQUESTER,
+    ),
     Row(
         ("NoEndOfLife",),
         "It asks for protect without an end of life.",

@@ -36,7 +36,7 @@ async def follow(stand: FleetStand, rows: Mapping[str, Status]) -> FleetStand:
             if looked_for < MOST_LOOKED_FOR:
                 looked_for += 1
                 found[member.number] = await _looked_for(stand.fleet, member)
-        elif shown.status is not None and shown.outcome not in {None, member.ended}:
+        elif status is not None and shown.status is not None and _is_news(shown):
             found[member.number] = MemberShown.of(member.changed(ended=shown.outcome), status)
         if len(found) == MOST_NOTED:
             break
@@ -48,6 +48,10 @@ async def follow(stand: FleetStand, rows: Mapping[str, Status]) -> FleetStand:
 
 def _migration_of(member: Member) -> str:
     return instance_id_for(member.request.source_image_id)
+
+
+def _is_news(shown: MemberShown) -> bool:
+    return shown.outcome is not None and shown.outcome != shown.member.ended
 
 
 def _begun(member: Member, status: Status) -> Member:

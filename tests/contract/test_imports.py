@@ -64,6 +64,7 @@ RECORDS_USED = {
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
         *("page", "every", "Filter", "Row"),
+        *("HeldFleet", "hold_fleet", "every_fleet"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),
     },
 }

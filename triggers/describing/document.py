@@ -76,7 +76,8 @@ def _responses(call: Call, schemas: Json) -> Json:
         page = {"text/html": {"schema": {"type": "string"}}}
         return {"default": {"description": "A page for people, whatever it says.", "content": page}}
     given = {"type": "object"} if call.gives is None else _schema_of(call.gives, schemas, taken=False)
-    done = {"description": "Done, or begun.", "content": {"application/json": {"schema": given}}}
+    answered = {"text/csv": {"schema": {"type": "string"}}} if call.is_csv else {"application/json": {"schema": given}}
+    done = {"description": "Done, or begun.", "content": answered}
     problem = _schema_of(ProblemShown, schemas, taken=False)
     codes = sorted({*call.refuses, *OF_EVERY_CALL, *(_OF_A_BODY if call.body else ())})
     said = {str(code): _REFUSALS[code] for code in codes} | {"default": "Anything else that went wrong."}

@@ -64,6 +64,12 @@ class AzureOfMany(AzureOnStage):
     def _get_image(self, image_id: str) -> ManagedImage | None:
         return self.sources.get(image_id)
 
+    def _list_images(self, _subscription: str) -> list[ManagedImage]:
+        return list(self.sources.values())
+
+    def _is_gone(self, resource_id: str) -> bool:
+        return resource_id not in {*self.sources, *self.versions}
+
     def _list_versions(self, definition: str) -> list[ImageVersion]:
         found = [self._get_version(one) for one in self.versions if one.startswith(f"{definition}/")]
         return [one for one in found if one]
