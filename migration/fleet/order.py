@@ -4,6 +4,7 @@ All that is wrong with it is named at once. Whether each image can be migrated i
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -32,8 +33,8 @@ class FleetOrder(Value):
         try:
             order = cls.model_validate(body, extra="forbid")
         except ValidationError as error:
-            raise RequestInvalidError(problems_of(error)) from error
-        problems = [*_waves(order), *_rows(order)]
+            raise RequestInvalidError([*problems_of(error), *_twice_there(_understood(body))]) from error
+        problems = [*_waves(order), *_nothing_to_do(order), *_twice_there(enumerate(order.rows))]
         if problems:
             raise RequestInvalidError(problems)
         return order
@@ -60,11 +61,22 @@ def _waves(order: FleetOrder) -> Iterator[Problem]:
             yield Problem(field=f"{field}.at", code="Invalid", message=message)
 
 
-def _rows(order: FleetOrder) -> Iterator[Problem]:
-    """Say which rows are about the same image or the same version as one before."""
-    taken = [(index, row) for index, row in enumerate(order.rows) if not row.left_out]
-    if not taken:
+def _understood(body: Any) -> Iterator[tuple[int, FleetRow]]:
+    """Go through the rows that make sense by themselves, of a body that does not."""
+    rows = body.get("rows") if isinstance(body, dict) else None
+    for index, row in enumerate(rows[:MOST_MEMBERS] if isinstance(rows, list) else []):
+        with suppress(ValidationError):
+            yield index, FleetRow.model_validate(row)
+
+
+def _nothing_to_do(order: FleetOrder) -> Iterator[Problem]:
+    if all(row.left_out for row in order.rows):
         yield Problem(field="rows", code="Invalid", message="every row is left out: nothing would be migrated")
+
+
+def _twice_there(rows: Iterable[tuple[int, FleetRow]]) -> Iterator[Problem]:
+    """Say which rows are about the same image or the same version as one before."""
+    taken = [(index, row) for index, row in rows if not row.left_out]
     for first, again in _twice(taken, lambda row: row.request.source_image_id.lower()):
         field, message = f"rows.{again}.request.sourceImageId", f"row {first} has this image already"
         yield Problem(field=field, code="Duplicate", message=message)

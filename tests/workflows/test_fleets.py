@@ -28,6 +28,7 @@ from tests.support.stage.many import MINUTE
 from tests.workflows.test_many_at_once import least, varied
 
 HOUR = timedelta(hours=1)
+LOOKS = 400
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_a_wave_begins_when_the_one_before_is_through_and_not_before_its_date(pl
     assert play.standings == [Standing.KEPT] * 6 + [Standing.WAITING] * 2
     looks = [name for name, _ in play.stage.calls if name == steps.ADVANCE_FLEET.name]
     assert len(looks) < 120, "it looks often though it only waits for a date"
-    play.stage.advance(20 * MINUTE)
+    play.stage.advance(30 * MINUTE)
     assert play.standings[6:] == [Standing.ON_ITS_WAY] * 2
     play.until_over()
 
@@ -318,6 +319,26 @@ def test_the_images_of_a_fleet_under_a_cap_take_hardly_longer_than_they_must():
         took = max(play.many.done.values()) - began
         assert took / least(map(varied, range(images)), cap) <= 1.1
         assert (play.many.most, play.counts) == (cap, {"kept": images})
+
+
+def test_no_execution_of_a_fleet_has_more_than_five_hundred_events_however_long_it_takes(play: FleetPlay):
+    """Ten thousand images take more looks than these, each of which is the same to its history."""
+    looks = 0
+
+    def looked(_told: Any, _real: Real) -> Any:
+        nonlocal looks
+        looks += 1
+        if looks % 7 == 0:
+            raise RecordsUnavailableError("503")
+        return {"seconds": None if looks == LOOKS else float(looks % 3) * 30}
+
+    play.hooks[steps.ADVANCE_FLEET.name] = looked
+    play.begin(play.add_images(1))
+    while play.stage.instance(play.fleet_id).runtime_status != "COMPLETED":
+        play.stage.raise_event(play.fleet_id, names.FLEET_CHANGED_EVENT, {"look": True})
+        play.stage.advance(HOUR)
+    assert looks == LOOKS
+    assert play.stage.instance(play.fleet_id).longest_history < 500
 
 
 def test_advance_is_the_activity_of_a_fleet():

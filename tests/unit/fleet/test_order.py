@@ -75,6 +75,15 @@ def test_an_image_that_is_there_twice_is_named_whoever_spells_it_how():
     assert FleetOrder.parse(body(row(1), row(1, left_out=True)))
 
 
+def test_rows_that_are_there_twice_are_named_beside_those_that_make_no_sense():
+    sent = body(row(1), row(1), row(3, wave="x"), 5)
+    assert problems(sent) == [
+        ("rows.2.wave", "Invalid"),
+        ("rows.3", "Invalid"),
+        ("rows.1.request.sourceImageId", "Duplicate"),
+    ]
+
+
 def test_two_images_cannot_become_one_version_of_a_definition():
     same = {"imageDefinition": "web", "version": "1.0.0"}
     assert problems(body(row(1, **same), row(2, imageDefinition="WEB", version="1.00.0"))) == [
