@@ -24,7 +24,7 @@ class FleetOrder(Value):
     """A fleet to be started. `rows` are those of a plan or a sheet, in the order in which their images are started."""
 
     name: Annotated[str, at_most(LONGEST_PERSON)] = ""
-    terms: FleetTerms = FleetTerms()
+    terms: Annotated[FleetTerms, Field(default_factory=FleetTerms)]
     rows: Rows
 
     @classmethod

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from arm.resources.images import get_image, list_images
+from arm.resources.images import list_images
 from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.resources.image import ManagedImage
@@ -24,13 +24,13 @@ async def images_of(ids: Iterable[str]) -> dict[str, ManagedImage | Refusal]:
         by_subscription[ResourceId.parse(one, MANAGED_IMAGE).subscription.lower()].append(one)
     found: dict[str, ManagedImage | Refusal] = {}
     for subscription, wanted in by_subscription.items():
-        listed = await _listed(subscription) if len(wanted) >= MANY else {}
+        listed = await _read_list(subscription) if len(wanted) >= MANY else {}
         found |= {name: listed[name] for one in wanted if (name := instance_id_for(one)) in listed}
         found |= await _each([one for one in wanted if instance_id_for(one) not in listed])
     return found
 
 
-async def _listed(subscription: str) -> dict[str, ManagedImage]:
+async def _read_list(subscription: str) -> dict[str, ManagedImage]:
     """Return what a list shows and can be understood; what it may not show is asked for one by one."""
     try:
         images = await list_images(subscription)
@@ -40,11 +40,11 @@ async def _listed(subscription: str) -> dict[str, ManagedImage]:
 
 
 async def _each(ids: Sequence[str]) -> dict[str, ManagedImage | Refusal]:
-    found = {instance_id_for(one): await _image(one) for one in ids}
+    found = {instance_id_for(one): await _read_image(one) for one in ids}
     return {name: seen for name, seen in found.items() if seen is not None}
 
 
-async def _image(image_id: str) -> ManagedImage | Refusal | None:
+async def _read_image(image_id: str) -> ManagedImage | Refusal | None:
     try:
         image = await get_image(image_id)
         if image is None and await is_gone(image_id):

@@ -24,8 +24,7 @@ from records.pauses import Pause, write_pause
 from tests.support.samples import make_image
 from tests.support.stage.fleets import FleetPlay, fleet_on_stage, id_of
 from tests.support.stage.hooks import Real
-from tests.support.stage.many import MINUTE
-from tests.workflows.test_many_at_once import least, varied
+from tests.support.stage.many import MINUTE, least, varied
 
 HOUR = timedelta(hours=1)
 LOOKS = 400

@@ -80,10 +80,10 @@ async def _begin(req: func.HttpRequest, client: df.DurableFunctionsClient) -> fu
 
 @blueprint.route(LIST_FLEETS.path, methods=LIST_FLEETS.methods)
 async def list_fleets(req: func.HttpRequest) -> func.HttpResponse:
-    return await LIST_FLEETS.answer(req, _list(req))
+    return await LIST_FLEETS.answer(req, _fleets_listed(req))
 
 
-async def _list(req: func.HttpRequest) -> func.HttpResponse:
+async def _fleets_listed(req: func.HttpRequest) -> func.HttpResponse:
     """200 with a page, which `nextLink` continues."""
     given = LIST_FLEETS.given(req)
     found = sorted(
@@ -114,13 +114,13 @@ async def _get(req: func.HttpRequest) -> func.HttpResponse:
         **FleetShown.of(held.fleet, address).__dict__,
         counts=stand.counts,
         waves=stand.waves,
-        images=[_image(one, address) for one in page],
+        images=[_image_told(one, address) for one in page],
         next_link=_next_page(req, held.fleet.id, given, more),
     )
     return json_response(shown.dump())
 
 
-def _image(shown: MemberShown, address: str) -> ImageOfFleet:
+def _image_told(shown: MemberShown, address: str) -> ImageOfFleet:
     return ImageOfFleet.of(shown, links(instance_id_for(shown.member.request.source_image_id), address))
 
 
