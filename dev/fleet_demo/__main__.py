@@ -126,8 +126,8 @@ def _told(
     killed = f", the worker killed {kills} times" if asked.kills else ""
     console.print(
         f"[bold {'green' if well else 'red'}]{asked.images} images in {seconds:.0f} s[/]: {told}, {len(versions)}"
-        f" versions, {len(left)} sources left, {most} made at once at most (cap {asked.cap}), {calls} ARM calls, {refused} of"
-        f" them answered 429{killed}"
+        f" versions, {len(left)} sources left, {most} made at once at most (cap {asked.cap}), {calls} ARM calls,"
+        f" {refused} of them answered 429{killed}"
     )
     return 0 if well and kills == asked.kills else 1
 

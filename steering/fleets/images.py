@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from arm.resources.images import list_images
+from arm.resources.images import get_image, list_images
 from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.resources.image import ManagedImage
