@@ -18,7 +18,7 @@ class Call(NamedTuple):
 
     Whoever reads the body has the shape's `parse` refuse fields that it does not know. `gives` is the shape of what is
     answered with `status`, `refuses` are the other answers beside those that every call has. A page is for people, who
-    have a link instead of a key. What answers with a file (`is_csv`) gives no shape.
+    have a link instead of a key. A call may take a sheet (`text/csv`) in place of JSON, or give one to who asks for it.
     """
 
     method: str
@@ -30,7 +30,8 @@ class Call(NamedTuple):
     status: int = 200
     refuses: tuple[int, ...] = ()
     is_page: bool = False
-    is_csv: bool = False
+    takes_sheet: bool = False
+    gives_sheet: bool = False
 
     @property
     def methods(self) -> list[str]:

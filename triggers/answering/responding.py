@@ -24,6 +24,7 @@ from steering.runs.beginning import PAUSED
 RETRY_SOON_SECONDS = 10
 ANSWERS_WITHIN_SECONDS = 150.0  # the platform's front end gives up after 230, and says nothing of ours
 LONGEST_BODY_BYTES = 128 * 1024  # a hundred regions with a key each, spelt in escapes, have less
+LONGEST_FLEET_BYTES = 16 * 1024 * 1024  # ten thousand rows, of which each has some hundred letters
 UNREADABLE = "RecordUnreadable"
 _SAY_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 
@@ -92,12 +93,13 @@ def _without_record(error: RecordsUnavailableError) -> func.HttpResponse:
     return _problem(503, "The records are unavailable", str(error), retry_after=RETRY_SOON_SECONDS)
 
 
-def read_json(request: func.HttpRequest, *, optional: bool = False, most_bytes: int = LONGEST_BODY_BYTES) -> Any:
-    """Return the JSON body; raises HttpProblemError 400 for what is not JSON, 415 for what does not say that it is.
+def read_json(request: func.HttpRequest, *, optional: bool = False, most: int = LONGEST_BODY_BYTES) -> Any:
+    """Return the JSON body, of so many bytes at most; raises HttpProblemError 413 for more, 400 for what is not JSON,
+    415 for what does not say that it is.
 
     A form of another site can send text, with its visitor's session, but nothing that says it is JSON.
     """
-    refuse_unwanted(request, most_bytes)
+    refuse_unwanted(request, most)
     body = request.get_body()
     if optional and not body.strip():
         return {}
@@ -128,14 +130,14 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is none of its numbers")
 
 
-def refuse_unwanted(request: func.HttpRequest, most_bytes: int = LONGEST_BODY_BYTES) -> None:
+def refuse_unwanted(request: func.HttpRequest, most: int = LONGEST_BODY_BYTES) -> None:
     """Raise HttpProblemError 413 for more than anybody has to say, before it is read, and 403 for other sites' words.
 
     That another site had a browser send them is what the browser says. Our page tells no site where its visitors come
     from: for its forms, browsers say "null" and that they are ours.
     """
-    if len(request.get_body()) > most_bytes:
-        detail = f"A request has at most {most_bytes:,} bytes. Nothing was done."
+    if len(request.get_body()) > most:
+        detail = f"A request has at most {most:,} bytes. Nothing was done."
         raise HttpProblemError(413, "That is too much text", detail)
     site = (request.headers.get("Sec-Fetch-Site") or "none").lower()
     origin = request.headers.get("Origin")

@@ -27,6 +27,7 @@ _KEYS = {
     "functionKey": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
     "functionKeyInQuery": {"type": "apiKey", "in": "query", "name": "code"},
 }
+_SHEET = {"text/csv": {"schema": {"type": "string"}}}
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
 
@@ -56,6 +57,8 @@ def _operation(call: Call, schemas: Json) -> Json:
         schema = _schema_of(call.body, schemas, taken=True)
         is_needed = bool(schemas[schema["$ref"].rpartition("/")[2]].get("required"))
         found["requestBody"] = {"required": is_needed, "content": {"application/json": {"schema": schema}}}
+    if call.takes_sheet:
+        found["requestBody"] = {"required": True, "content": _SHEET}
     return found | ({"security": []} if call.is_page else {})
 
 
@@ -76,10 +79,11 @@ def _responses(call: Call, schemas: Json) -> Json:
         page = {"text/html": {"schema": {"type": "string"}}}
         return {"default": {"description": "A page for people, whatever it says.", "content": page}}
     given = {"type": "object"} if call.gives is None else _schema_of(call.gives, schemas, taken=False)
-    answered = {"text/csv": {"schema": {"type": "string"}}} if call.is_csv else {"application/json": {"schema": given}}
-    done = {"description": "Done, or begun.", "content": answered}
+    sheet = _SHEET if call.gives_sheet else {}
+    shape = {} if sheet and call.gives is None else {"application/json": {"schema": given}}
+    done = {"description": "Done, or begun.", "content": {**shape, **sheet}}
     problem = _schema_of(ProblemShown, schemas, taken=False)
-    codes = sorted({*call.refuses, *OF_EVERY_CALL, *(_OF_A_BODY if call.body else ())})
+    codes = sorted({*call.refuses, *OF_EVERY_CALL, *(_OF_A_BODY if call.body or call.takes_sheet else ())})
     said = {str(code): _REFUSALS[code] for code in codes} | {"default": "Anything else that went wrong."}
     content = {"application/problem+json": {"schema": problem}}
     return {str(call.status): done} | {code: {"description": text, "content": content} for code, text in said.items()}

@@ -16,13 +16,12 @@ from steering.fleets.standing import stand_of
 from triggers.answering.calls import Call
 from triggers.answering.identity import requester
 from triggers.answering.parameters import one_of, place, whole
-from triggers.answering.responding import NO_STORE, json_response, read_json
+from triggers.answering.responding import LONGEST_FLEET_BYTES, NO_STORE, json_response, read_json
 from triggers.api.viewing import api_address, links, next_link
 from triggers.fleets.finding import find_fleet
 
 blueprint = df.Blueprint()
 
-LONGEST_ORDER_BYTES = 16 * 1024 * 1024  # ten thousand rows of more than one and a half thousand letters each
 LARGEST_PAGE, DEFAULT_PAGE = 1_000, 100
 LARGEST_LIST, DEFAULT_LIST = 500, 100
 BEGIN = Call(
@@ -60,7 +59,7 @@ RESULTS = Call(
     "fleets/{id}/results",
     "Gives how each image of a fleet stands, as a file.",
     refuses=(404, 409),
-    is_csv=True,
+    gives_sheet=True,
 )
 
 
@@ -72,7 +71,7 @@ async def begin_a_fleet(req: func.HttpRequest, client: df.DurableFunctionsClient
 
 async def _begin(req: func.HttpRequest, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """202 with the fleet; 422 naming every bad row. The same order of the same requester is the same fleet."""
-    order = FleetOrder.parse(read_json(req, most_bytes=LONGEST_ORDER_BYTES))
+    order = FleetOrder.parse(read_json(req, most=LONGEST_FLEET_BYTES))
     fleet = await begin_fleet(DurableHub(client), order, requester(req))
     shown = FleetShown.of(fleet, api_address(req))
     return json_response(shown.dump(), 202, {"Location": shown.links.own})
