@@ -1,6 +1,7 @@
 """What the demo does as a user of the app: begin a fleet, look at it, decide what its images ask."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from dev.laptop import FunctionsHost
 
 CALLERS = 4
 PAGE = 200
+TRIES = 20
 APPROVER = "Ada Lovelace"
 
 
@@ -58,6 +60,17 @@ class App:
         headers = {"x-functions-key": self._host.key, "Content-Type": "application/json"}
         content = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - loopback
-        with urllib.request.urlopen(request, timeout=180) as answer:  # noqa: S310 - loopback
-            said: bytes = answer.read()
-        return said
+        for _ in range(TRIES):
+            try:
+                return _read(request)
+            except urllib.error.HTTPError as error:
+                if error.code < 500:
+                    raise
+            time.sleep(1)  # its worker died, or is being started: all that is sent here may be sent again
+        return _read(request)
+
+
+def _read(request: urllib.request.Request) -> bytes:
+    with urllib.request.urlopen(request, timeout=180) as answer:  # noqa: S310 - loopback
+        said: bytes = answer.read()
+    return said

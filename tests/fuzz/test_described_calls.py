@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.estate import FLEET
 from tests.fuzz.from_schema import ODD_TEXTS, Schemas, odd
 from tests.fuzz.held import Described
 from tests.support.documents import GALLERY_ID
@@ -57,7 +58,7 @@ def called(estate):
         estate=estate,
         schemas=Schemas(DOCUMENT, likely),
         described=Described(DOCUMENT),
-        ids=[estate.asking.migration_id, estate.over.migration_id, estate.planning.migration_id],
+        ids=[estate.asking.migration_id, estate.over.migration_id, estate.planning.migration_id, FLEET],
     )
 
 
