@@ -45,6 +45,7 @@ def called(estate):
         "version": (None, "auto", "1.2.3", "4294967295.0.0"),
         "targetRegions": (None, "westus2=2,eastus2", ["westus2=2=premium_lrs", {"name": "northeurope"}]),
         "endOfLifeDate": (None, "2099-12-31"),
+        "at": ("2099-12-31T00:00:00Z", "2099-01-01T00:00:00+02:00"),
         "soak": (None, "P14D", "PT0S"),
         "features": (None, "nvme", ["nvme"]),
         "encryptionSets": (None, {"westus2": "des"}, "westus2:des"),
