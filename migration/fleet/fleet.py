@@ -1,5 +1,6 @@
 """A fleet: on which terms its images are migrated, and whether it goes on."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from migration.fleet.member import MOST_MEMBERS, MOST_WAVES, Wave
 from migration.values.lengths import LONGEST_PERSON, LONGEST_WORDS, at_most
 from migration.values.value import Moment, Stored
 
+_ID = re.compile(r"fleet-[0-9a-f]{32}")
 WINDOW = 20  # images of a fleet that are on their way to their question at once, unless its terms say otherwise
 
 
@@ -57,3 +59,8 @@ class Fleet(Stored):
     by: str = ""
     reason: Annotated[str, at_most(LONGEST_WORDS)] = ""
     at: Moment
+
+
+def is_fleet_id(text: str) -> bool:
+    """Tell whether a text could be the id of a fleet."""
+    return _ID.fullmatch(text) is not None
