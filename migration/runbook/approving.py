@@ -18,7 +18,7 @@ APPROVING = [
     ),
     Row(
         ("FactsChanged",),
-        "What was checked of an image has changed since whoever decided was shown it, or it cannot be decided so any more.",
+        "What was checked of an image has changed since whoever decided was shown it, or that can be decided no more.",
         "Look at the image again, then decide.",
         Who.APPROVER,
     ),

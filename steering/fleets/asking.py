@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from arm.transport.errors import ArmError
+from migration.approval.admission import Decider
 from migration.approval.approval import Decision
 from migration.asking.settings import Settings
 from migration.fleet.member import Member
-from migration.promise.checks import decisive, meaning
+from migration.promise.checks import Check, decisive, meaning
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked, asked_of
 from migration.telling.approvals.due import asking
@@ -24,9 +25,11 @@ from records.errors import RecordUnreadableError
 from records.store import Held, hold
 from steering.gathering.judging import Outlook, outlook_of
 from steering.gathering.recent_evidence import LIFETIME, recent_evidence
+from steering.runs.deciding import objection_to
 
 AT_ONCE = 8
 READ_SECONDS = 60.0  # in which the checks of a page are read; what is left then is said not to have been
+_LATE = "there was no time left to look at it"
 NOT_REACHED = Refusal(code="NotReached", message="there was no time left for it: nothing was decided about it")
 
 
@@ -41,12 +44,16 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class SeenQuestion:
-    """A question with what is to be known of it; where Azure could not be read in time, `unread` says so."""
+    """A question with what is to be known of it; where Azure could not be read in time, `unread` says so.
+
+    `barred` is why whoever looks may not decide about it, as far as that can be told before they have.
+    """
 
     open: OpenQuestion
     evidence: Evidence | None = None
     outlook: Outlook | None = None
     unread: str | None = None
+    barred: Refusal | None = None
 
     @property
     def asked(self) -> Asked:
@@ -54,15 +61,26 @@ class SeenQuestion:
 
     @property
     def allows(self) -> list[Decision]:
-        """Return what can be decided now: of what nothing is known, only that it is not good."""
+        """Return what can be decided now by whoever looks: of what nothing is known, only that it is not good."""
+        if self.barred is not None:
+            return []
         if self.outlook is None:
             return [one for one in self.asked.question.allows if one is Decision.REJECT]
         return takes(self.asked, self.outlook)
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether nothing stands against it, and nothing needs attention."""
+        return Decision.APPROVE in self.allows and self.outlook is not None and all(map(_holds, self.outlook.checks))
 
     def named(self, settings: Settings) -> Named:
         """Return what whoever decides about it says of what they were shown."""
         facts = facts_of(self.evidence, settings) if self.evidence else ""
         return Named(self.open.member.number, self.asked.question.id, tuple(self.allows), facts)
+
+
+def _holds(check: Check) -> bool:
+    return check.good
 
 
 def takes(asked: Asked, outlook: Outlook) -> list[Decision]:
@@ -110,25 +128,29 @@ def question_in(fleet_id: str, member: Member, held: Held) -> Asked | None:
     return asked_of(held.migration_id, run) if is_its else None
 
 
-async def look_at(questions: Iterable[OpenQuestion], settings: Settings) -> list[SeenQuestion]:
-    """Read and judge questions as the single page does; who uses the images is looked for once for all of them."""
+async def look_at(questions: Iterable[OpenQuestion], decider: Decider, settings: Settings) -> list[SeenQuestion]:
+    """Read and judge questions as the single page does, for whoever decides; what many images share is read once.
+
+    Those against which something stands come first.
+    """
     ends_at, shared_since = monotonic() + READ_SECONDS, datetime.now(UTC) - LIFETIME
 
     async def look(question: OpenQuestion) -> SeenQuestion:
+        barred = objection_to(decider, question.asked, settings)
         try:
             async with asyncio.timeout(max(ends_at - monotonic(), 0)):
                 evidence = await recent_evidence(question.asked, shared_since)
         except TimeoutError:
-            return SeenQuestion(question, unread="there was no time left to look at it")
+            return SeenQuestion(question, unread=_LATE, barred=barred)
         except ArmError as error:
-            return SeenQuestion(question, unread=f"Azure gave no answer about it ({error.code})")
+            return SeenQuestion(question, unread=f"Azure gave no answer about it ({error.code})", barred=barred)
         outlook = outlook_of(question.asked, evidence, question.held.answered, settings)
-        return SeenQuestion(question, evidence, outlook)
+        return SeenQuestion(question, evidence, outlook, barred=barred)
 
     known = list(questions)
     found = await in_time(known, READ_SECONDS, look)
-    late = "there was no time left to look at it"
-    return [one or SeenQuestion(question, unread=late) for one, question in zip(found, known, strict=True)]
+    seen = [one or SeenQuestion(question, unread=_LATE) for one, question in zip(found, known, strict=True)]
+    return sorted(seen, key=lambda one: (one.is_good, one.open.member.number))
 
 
 async def in_time[Item, Found](

@@ -82,6 +82,18 @@ class Result:
     def is_decided(self) -> bool:
         return isinstance(self.said, Approval)
 
+    @property
+    def is_to_be_sent_again(self) -> bool:
+        """Tell whether the same, sent again, may count: nothing is known against it."""
+        passing = {NOT_REACHED.code, AZURE_UNAVAILABLE, _HUB_AWAY.code, _NOT_KNOWN.code}
+        return isinstance(self.said, Refusal) and self.said.code in passing
+
+
+def refused_to_all(results: Sequence[Result]) -> NotAllowed | None:
+    """Return why whoever decides may decide about none of these images; None where that is not so."""
+    refusals = [one.said for one in results if isinstance(one.said, NotAllowed)]
+    return refusals[0] if refusals and len(refusals) == len(results) else None
+
 
 async def decide_each(
     hub: TaskHub, stand: FleetStand, named: Sequence[Named], answer: FleetAnswer, settings: Settings

@@ -2,7 +2,7 @@
 
 from migration.approval.link import digest_of
 from migration.asking.settings import Settings
-from migration.fleet.fleet import Fleet
+from migration.fleet.fleet import Fleet, is_fleet_id
 from migration.fleet.told import FleetLink
 from migration.telling.receivers import is_receiver
 from migration.values.lengths import LONGEST_TOKEN
@@ -12,7 +12,7 @@ from records.fleets.told import find_link
 
 async def opened_link(fleet_id: str, token: str) -> tuple[Fleet, FleetLink] | None:
     """Return the fleet and the link with this token; None for one that was never sent, or whose fleet is gone."""
-    if not 0 < len(token) <= LONGEST_TOKEN:
+    if not is_fleet_id(fleet_id) or not 0 < len(token) <= LONGEST_TOKEN:
         return None
     link = await find_link(fleet_id, digest_of(token))
     held = await hold_fleet(fleet_id) if link is not None else None

@@ -18,6 +18,8 @@ from triggers.api.sweeps import SWEEP
 from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
+from triggers.fleet_page.pages import FLEET_PAGE
+from triggers.fleets.approvals import DECIDE, QUESTIONS
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
@@ -29,6 +31,7 @@ blueprint = df.Blueprint()
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
+    *(QUESTIONS, DECIDE, *FLEET_PAGE),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
 )
 

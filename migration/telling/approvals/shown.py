@@ -51,7 +51,8 @@ class QuestionShown(Value):
 
     `allows` are the decisions that can be taken as things stand; to approve where nothing is to be deleted is to
     accept. `obstacle` is what would keep the source, `consequence` what approving would do; both are None, and
-    `checks` empty, where Azure could not be read, and `unread` says why.
+    `checks` empty, where Azure could not be read, and `unread` says why. `barred` is why whoever
+    asks may not decide about it.
     """
 
     number: int
@@ -73,6 +74,7 @@ class QuestionShown(Value):
     expires_at: datetime
     read_at: datetime | None
     unread: str | None
+    barred: Obstacle | None
 
 
 class FleetQuestions(Value):
