@@ -153,10 +153,10 @@ class _Turn:
             return _ASKS_NO_MORE
         if (known := self._said_before(asked)) is not None:
             return known
-        if self.answer.decision not in self.shown.allows:
-            return _NOT_OFFERED
         if (refusal := objection_to(self.answer.decider, asked, self.settings)) is not None:
             return NotAllowed(code=refusal.code, message=refusal.message)
+        if self.answer.decision not in self.shown.allows:
+            return _NOT_OFFERED
         if datetime.now(UTC) >= asked.question.expires_at:
             return Refusal(code="ApprovalExpired", message="nobody decided in time")
         if not await look_after(self.hub, held):
