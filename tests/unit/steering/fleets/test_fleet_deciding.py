@@ -237,7 +237,7 @@ async def test_the_same_sent_again_decides_nothing_twice_and_is_told_as_decided(
     assert records.writes == written
     late = await decided(hub, fleet, named, says("reject", comment="no"))
     assert codes(late) == ["QuestionClosed"] * 2
-    assert "approve by Ada" in late[0].said.message
+    assert "approve by Ada" in str(late[0].said)
     other = await decided(hub, fleet, named, says(decider=Decider("Grace", ("grace@example.com",), "api")))
     assert codes(other) == ["QuestionClosed"] * 2
 

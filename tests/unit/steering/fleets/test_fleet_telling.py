@@ -18,7 +18,7 @@ from migration.values.outcome import Phase
 from notifying.sending import Sent
 from records.fleets.held import hold_fleet, write_fleet
 from records.fleets.members import write_member
-from records.fleets.told import LINKS, change_told, hold_told
+from records.fleets.told import LINKS, HeldTold, change_told, hold_told
 from steering.fleets import telling
 from steering.fleets.links import is_taken_back, opened_link
 from steering.fleets.standing import stand_of
@@ -87,6 +87,11 @@ async def told() -> FleetTold:
     held = await hold_told(FLEET)
     assert held is not None
     return held.told
+
+
+async def make_due(held: HeldTold) -> None:
+    """Have the next attempt be due."""
+    await change_told(held, lambda told: told.changed(owed=told.owed.changed(due_at=ASKED_AT) if told.owed else None))
 
 
 async def end(number: int) -> None:
@@ -268,9 +273,8 @@ async def test_whoever_was_missed_is_tried_again_and_nobody_else(records, post):
     assert len(post.sent) == 2
     for _ in range(MOST_ATTEMPTS + 2):
         held = await hold_told(FLEET)
-        if held.told.owed is not None:
-            past = held.told.owed.changed(due_at=ASKED_AT)
-            await change_told(held, lambda known, past=past: known.changed(owed=past))
+        if held is not None and held.told.owed is not None:
+            await make_due(held)
         await tick()
     assert [url for url, _ in post.sent].count(Address.parse(ADA).url) == 1
     assert [url for url, _ in post.sent].count(Address.parse(TEAM).url) == MOST_ATTEMPTS
