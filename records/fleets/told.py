@@ -30,7 +30,7 @@ class HeldTold:
 async def hold_told(fleet_id: str) -> HeldTold | None:
     """Read how far people have been told of a fleet; None where nobody has been yet."""
     entity = await find(TOLD, fleet_id)
-    return HeldTold(_read(FleetTold, entity), str(entity.metadata["etag"])) if entity is not None else None
+    return HeldTold(_document_in(FleetTold, entity), str(entity.metadata["etag"])) if entity is not None else None
 
 
 async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) -> bool:
@@ -58,14 +58,14 @@ async def write_link(fleet_id: str, link: FleetLink) -> None:
 async def find_link(fleet_id: str, digest: str) -> FleetLink | None:
     """Return the link whose token has this digest; None where none was sent."""
     entity = await find(f"{LINKS}~{fleet_id}", digest)
-    return _read(FleetLink, entity) if entity is not None else None
+    return _document_in(FleetLink, entity) if entity is not None else None
 
 
 def _entity(partition: str, key: str, document: Stored) -> dict[str, Any]:
     return {"PartitionKey": partition, "RowKey": key, "format": FORMAT, **split(as_json(document.dump()))}
 
 
-def _read[Kind: Stored](kind: type[Kind], entity: Any) -> Kind:
+def _document_in[Kind: Stored](kind: type[Kind], entity: Any) -> Kind:
     try:
         return kind.model_validate_json(joined(entity), context=STORED)
     except ValueError as error:

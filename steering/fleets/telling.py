@@ -54,7 +54,7 @@ async def tell_fleet(stand: FleetStand, settings: Settings) -> None:
     notice = await _claim(held, stand, settings, now)
     if notice is not None:
         await _send(held, notice, stand, settings)
-    if held.told.owed is None and not held.told.settled and await _settled(stand, held.told):
+    if held.told.owed is None and not held.told.settled and await _has_settled(stand, held.told):
         await change_told(held, lambda told: told.changed(settled=True))
 
 
@@ -81,7 +81,7 @@ async def _send(held: HeldTold, notice: FleetNotice, stand: FleetStand, settings
         everybody = await send_what_is_owed(stand, settings)  # each image's own links, in as few messages as have room
         await change_told(held, lambda known: sent(known, notice, [], everybody=everybody))
         return
-    told = await asyncio.gather(*(_tell(address, held.told, notice, stand, settings) for address in wanted))
+    told = await asyncio.gather(*(_send_to(address, held.told, notice, stand, settings) for address in wanted))
     reached = [address.receiver for address, is_reached in zip(wanted, told, strict=True) if is_reached]
     missed = len(wanted) - len(reached)
     if missed:
@@ -89,7 +89,7 @@ async def _send(held: HeldTold, notice: FleetNotice, stand: FleetStand, settings
     await change_told(held, lambda known: sent(known, notice, reached, everybody=missed == 0))
 
 
-async def _settled(stand: FleetStand, told: FleetTold) -> bool:
+async def _has_settled(stand: FleetStand, told: FleetTold) -> bool:
     """Settle what the records owe of which a message has told; of images that people are told of each by itself, only
     once the message of the end has told of all of them.
     """
@@ -102,7 +102,9 @@ def _audience(occasion: FleetOccasion, settings: Settings) -> list[Address]:
     return audience(Occasion.ESCALATION if escalates else Occasion.APPROVAL_NEEDED, settings)
 
 
-async def _tell(address: Address, told: FleetTold, notice: FleetNotice, stand: FleetStand, settings: Settings) -> bool:
+async def _send_to(
+    address: Address, told: FleetTold, notice: FleetNotice, stand: FleetStand, settings: Settings
+) -> bool:
     """Send one message; the link in it is kept before it is sent, as its digest."""
     own = next(iter(own_addresses(settings)), "https://localhost").rstrip("/")
     page = None

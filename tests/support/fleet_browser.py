@@ -80,7 +80,7 @@ async def call(
         body=json.dumps(body).encode() if body is not None else b"",
     )
     said = (
-        await approvals.DECIDE.answer(request, approvals._decide(request, FakeClient(hub)))  # type: ignore[arg-type]
+        await approvals.DECIDE.answer(request, approvals._decide(request, FakeClient(hub)))  # type: ignore[arg-type]  # as much of it as the app needs
         if body is not None
         else await approvals.QUESTIONS.answer(request, approvals._questions(request))
     )

@@ -14,14 +14,14 @@ OTHER_COUNT = "OtherCount"
 def images_named(order: FleetDecision, stand: FleetStand) -> list[Named]:
     """Return what is to be decided; raises RequestInvalidError for names that are none, and for another count."""
     problems: list[Problem] = []
-    named = _read(order.questions, problems)
+    named = _names_in(order.questions, problems)
     sources = {one.member.number: one.member.request.source_image_id for one in stand.members}
     left_out: set[int] = set()
     for at, source in enumerate(order.leave_out):
         numbers = {one.number for one in named if same_id(sources.get(one.number), source)}
         left_out |= numbers
         if not numbers:
-            problems.append(_problem(f"leaveOut.{at}", "it is none of the images whose questions are named"))
+            problems.append(_invalid(f"leaveOut.{at}", "it is none of the images whose questions are named"))
     if problems:
         raise RequestInvalidError(problems)
     wanted = [one for one in named if one.number not in left_out]
@@ -36,17 +36,17 @@ def would_decide(named: Iterable[Named], decision: Decision) -> int:
     return sum(decision in one.allows for one in named)
 
 
-def _read(texts: Sequence[str], problems: list[Problem]) -> list[Named]:
+def _names_in(texts: Sequence[str], problems: list[Problem]) -> list[Named]:
     """Return what was shown, each image once; what makes no sense is a problem."""
     found: dict[int, Named] = {}
     for at, text in enumerate(texts):
         named = Named.read(text)
         if named is None:
-            problems.append(_problem(f"questions.{at}", "it is not what `shown` says of a question"))
+            problems.append(_invalid(f"questions.{at}", "it is not what `shown` says of a question"))
         elif found.setdefault(named.number, named) != named:
-            problems.append(_problem(f"questions.{at}", "it names an image that is named before, and otherwise"))
+            problems.append(_invalid(f"questions.{at}", "it names an image that is named before, and otherwise"))
     return list(found.values())
 
 
-def _problem(field: str, message: str) -> Problem:
+def _invalid(field: str, message: str) -> Problem:
     return Problem(field=field, code="Invalid", message=message)
