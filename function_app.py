@@ -10,6 +10,8 @@ from orchestrators.plain.app import PlainApp
 from triggers.api import audits, checks, decisions, listing, migrations, pauses, sweeps, users
 from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
+from triggers.fleet_page import pages
+from triggers.fleets import approvals as fleet_approvals
 from triggers.fleets import fleets, steps
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
@@ -23,6 +25,7 @@ for room in (
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
     *(fleets, steps),
     *(notifications, self_test),
+    *(fleet_approvals, pages),
     *(approvals, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):

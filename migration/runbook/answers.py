@@ -1,8 +1,10 @@
 """The codes of calls that are refused: answers, cancels, questions asked again, starts while it is paused."""
 
+from migration.runbook.approving import APPROVING
 from migration.runbook.row import Row, Who
 
 ANSWERS = [
+    *APPROVING,
     Row(
         ("IdentityRequired",),
         "Nobody is signed in, and the link is not one person's.",

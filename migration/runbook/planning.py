@@ -103,6 +103,12 @@ REFUSED = [
     ),
     Row(("InThePast",), "The end of life is over.", "Give a later date, or none.", Who.REQUESTER),
     Row(
+        ("OtherCount",),
+        "The number of images said is not that of the images that a decision would be about.",
+        "Look again at the images, leave out whom you mean to, and say their number.",
+        Who.APPROVER,
+    ),
+    Row(
         ("Invalid", "UnknownField", "UnknownOption", "UnknownParameter", "TooMany"),
         "A tag, field or setting cannot be read.",
         "Correct what the reason names.",

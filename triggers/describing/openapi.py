@@ -18,6 +18,8 @@ from triggers.api.sweeps import SWEEP
 from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
+from triggers.fleet_page.pages import FLEET_PAGE
+from triggers.fleets.approvals import DECIDE, QUESTIONS
 from triggers.fleets.fleets import BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS
 from triggers.fleets.steps import CANCEL_FLEET, PAUSE, RESUME, RETRY
 from triggers.images.forwarding import MOVED_TO
@@ -32,6 +34,7 @@ OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
     *(BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS, PAUSE, RESUME, CANCEL_FLEET, RETRY),
+    *(QUESTIONS, DECIDE, *FLEET_PAGE),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
 )
 

@@ -1,1 +1,1 @@
-"""The HTTP API of fleets: many images that are started and steered as one. No image by itself is decided here."""
+"""The HTTP API of fleets: many images that are planned, begun, steered and decided as one. No rule is made here."""
