@@ -12,7 +12,7 @@ from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
 from triggers.fleet_page import pages
 from triggers.fleets import approvals as fleet_approvals
-from triggers.fleets import fleets, steps
+from triggers.fleets import fleets, plans, steps
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
 from triggers.trials import notifications, self_test
@@ -23,9 +23,8 @@ go_by(settings)  # read when Azure is called: a wrong one keeps no function from
 for room in (
     *(image_tagged, housekeeping, measuring),
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
-    *(fleets, steps),
+    *(fleets, plans, steps, fleet_approvals, pages),
     *(notifications, self_test),
-    *(fleet_approvals, pages),
     *(approvals, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from arm.transport.client import compute
+from arm.transport.errors import ArmNotFoundError
 from arm.transport.operations import start
 from arm.transport.reading import each_understood, read, read_all, tags_of, understood
 from migration.resources.image import DataDisk, ManagedImage
@@ -26,6 +27,15 @@ async def get_image(image_id: str) -> ManagedImage | None:
 async def list_images(subscription: str) -> list[ManagedImage]:
     """List the managed images of a subscription, over all pages."""
     return each_understood(ManagedImage, image_from, await read_all(compute(subscription).images.list))
+
+
+async def list_images_in_group(subscription: str, group: str) -> list[ManagedImage]:
+    """List the managed images of a resource group, over all pages; none where there is no such group."""
+    listing = compute(subscription).images.list_by_resource_group
+    try:
+        return each_understood(ManagedImage, image_from, await read_all(listing, group))
+    except ArmNotFoundError:
+        return []
 
 
 async def start_delete(image_id: str) -> Operation:

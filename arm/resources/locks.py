@@ -33,11 +33,12 @@ async def find_locks(resource_id: str, around_since: datetime | None = None) -> 
 async def find_locks_around(subscription: str, groups: list[str]) -> list[Lock] | None:
     """Return the locks of a subscription and its groups, for a plan; None where the app may not read them.
 
-    The list of a subscription holds those of all that is in it. Where it may not be read, its groups have to do.
+    The list of a subscription holds those of all that is in it. Where it may not be read, its groups have to do,
+    if there are any.
     """
     own = f"/subscriptions/{subscription}"
     inside = [group for group in groups if group.lower().startswith(f"{own.lower()}/")]
-    for scopes in ([own], inside):
+    for scopes in filter(None, ([own], inside)):
         try:
             return [_lock(item) for scope in scopes for item in await _locks_if_there(scope)]
         except ArmRefusedError:

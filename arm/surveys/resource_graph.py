@@ -14,6 +14,8 @@ from arm.transport.client import read_body, send
 from arm.transport.reading import each_understood, items_of, next_of
 from migration.resources.image import ManagedImage
 from migration.users.naming import Path
+from migration.users.own_disk import has_own_disks
+from migration.values.image_version.purchase_plan import PurchasePlan, purchase_plan_of
 from migration.values.tags import find_tag
 
 _API_VERSION = "2022-10-01"
@@ -34,14 +36,22 @@ _OF_TYPES = """resources
 | where type in~ ({types})
 | project id, type, properties
 | order by id asc"""
+_MACHINES_WITH_PLANS = """resources
+| where type =~ 'microsoft.compute/virtualmachines'
+| where tostring(plan) != ''
+| project id, plan
+| order by id asc"""
 
 
 class Naming(NamedTuple):
-    """A resource that names an image, and the paths at which it does."""
+    """A resource that names an image, and the paths at which it does; `needs` tells of a machine or an image version
+    whether it needs the image by what is seen of it here: it has no disks of its own, or is not finished.
+    """
 
     id: str
     type: str
     paths: list[Path]
+    needs: bool = True
 
 
 async def find_tagged_images(key: str) -> list[ManagedImage]:
@@ -59,8 +69,25 @@ async def who_names_images(subscriptions: list[str]) -> dict[str, list[Naming]]:
     for table in _TABLES:
         for row in await _rows(_NAMING.format(table=table), subscriptions):
             for image_id, paths in paths_by_id(row["properties"]).items():
-                found.setdefault(image_id, []).append(Naming(row["id"], row["type"], paths))
+                naming = Naming(row["id"], row["type"], paths, _needs_it(row))
+                found.setdefault(image_id, []).append(naming)
     return found
+
+
+async def find_machine_plans(subscriptions: list[str]) -> dict[str, PurchasePlan]:
+    """Return the Marketplace plan of each machine that has one, by its lower-case id."""
+    plans = {row["id"].lower(): row["plan"] for row in await _rows(_MACHINES_WITH_PLANS, subscriptions)}
+    return {machine: plan for machine, shown in plans.items() if (plan := purchase_plan_of(shown))}
+
+
+def _needs_it(row: dict[str, Any]) -> bool:
+    properties = row["properties"] or {}
+    if row["type"].lower() == "microsoft.compute/virtualmachines":
+        return not has_own_disks(row)
+    if row["type"].lower() == "microsoft.compute/galleries/images/versions":
+        mode = (properties.get("publishingProfile") or {}).get("replicationMode") or "Full"
+        return mode != "Full" or properties.get("provisioningState") != "Succeeded"
+    return True
 
 
 async def find_of_types(types: Iterable[str], subscriptions: list[str]) -> list[dict[str, Any]]:

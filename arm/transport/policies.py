@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncHTTPPolicy, SansIOHTTPPolicy
 
+from arm.transport.allowance import note_left
 from arm.transport.errors import ArmRefusedError
 from telemetry.arm_calls import arm_call
 
@@ -61,6 +62,7 @@ class ObservingPolicy(AsyncHTTPPolicy[Any, Any]):
         with arm_call(request.http_request.method, request.http_request.url) as call:
             response = await self.next.send(request)
             call.answered(response.http_response.status_code, response.http_response.headers)
+            note_left(request.http_request.url, response.http_response.headers)
             return response
 
 

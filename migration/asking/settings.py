@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migration.asking.encryption_sets import NamedEncryptionSets
+from migration.asking.options.prices import Prices
 from migration.asking.options.soak import NO_SOAK, SoakTime
 from migration.asking.request import (
     DeleteSource,
@@ -175,6 +176,9 @@ class Settings(BaseSettings):
         description="one message each so often, at most a day, for all that is to be told; `PT0S`: each at once",
     )
     escalate: Addresses = Field([], description="the same, for approvals that wait too long")
+    prices: Annotated[Prices, NoDecode] = Field(
+        [], description="what a GB of replicas costs a month, as `[region=]storage=price,…`; none: unknown"
+    )
     cloud: CloudName = Field("AzureCloud", description="`AzureUSGovernment`, `AzureChinaCloud`, or an https address")
     api_versions: ApiVersions = Field([], description="api-versions for a cloud that lags, as `images=2024-07-01,…`")
     public_url: Address | None = Field(None, description="address of the app in links; else `https://WEBSITE_HOSTNAME`")

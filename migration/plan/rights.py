@@ -77,6 +77,11 @@ def check_rights(scope: Scope, needed: tuple[str, ...], wished: tuple[str, ...],
             findings.note(f"the app may not do {action} in {scope.id}; the migration can do without")
 
 
+def are_enough(scope: Scope, actions: Iterable[str]) -> bool:
+    """Tell whether all of these actions are known to be granted."""
+    return scope.permissions is not None and all(_granted(action, scope.permissions) for action in actions)
+
+
 def hidden_users(scope: Scope) -> str | None:
     """Say that machines and galleries of a subscription cannot all be seen, and why; None where they can."""
     if scope.permissions is None:

@@ -64,6 +64,12 @@ ANSWERS = [
         Who.REQUESTER,
     ),
     Row(
+        ("PlaceGone",),
+        "The image after which a page of a plan was to begin is not among the images any more.",
+        "Begin with the first page.",
+        Who.REQUESTER,
+    ),
+    Row(
         ("AskedTooOften",),
         "Too many people asked again for four eyes to tell them apart.",
         "Let it end, or cancel it, then start it anew.",

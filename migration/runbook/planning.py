@@ -47,8 +47,8 @@ REFUSED = [
     ),
     Row(
         ("Missing",),
-        "No gallery is named.",
-        "Name a gallery, or have MIGRATION_GALLERY set.",
+        "No gallery is named, or a field that is needed is not there.",
+        "Name a gallery, or have MIGRATION_GALLERY set; of another field, say what the reason names.",
         Who.REQUESTER,
     ),
     Row(("Ambiguous",), "Several galleries have that name.", "Name it by its id.", Who.REQUESTER),
@@ -89,12 +89,7 @@ REFUSED = [
         "Ask for prefer-zrs, Standard_LRS or Premium_LRS there.",
         Who.REQUESTER,
     ),
-    Row(
-        ("Duplicate",),
-        "It is there twice: a region, an option, an image of a fleet.",
-        "Name it once.",
-        Who.REQUESTER,
-    ),
+    Row(("Duplicate",), "A region, option or image is there twice.", "Name it once.", Who.REQUESTER),
     Row(
         ("NoEndOfLife",),
         "It asks for protect without an end of life.",
@@ -109,8 +104,8 @@ REFUSED = [
         Who.APPROVER,
     ),
     Row(
-        ("Invalid", "UnknownField", "UnknownOption", "UnknownParameter", "TooMany"),
-        "A tag, field or setting cannot be read.",
+        ("Invalid", "UnknownField", "UnknownOption", "UnknownParameter", "UnknownColumn", "TooMany"),
+        "A tag, field, setting or cell of a sheet cannot be read, or there are too many.",
         "Correct what the reason names.",
         Who.REQUESTER,
     ),

@@ -3,9 +3,8 @@
 Asked at the resource itself, which shows what it inherits too; at its group only where it does not exist yet.
 """
 
-from arm.resources.permissions import list_permissions
 from arm.resources.subscriptions import list_subscriptions
-from arm.surveys.visibility import find_hidden_around, find_hidden_users
+from arm.surveys.visibility import find_hidden_users
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from migration.asking.request import DeleteSource
 from migration.asking.settings import Settings
@@ -15,16 +14,18 @@ from migration.plan.rights import Scope
 from migration.resources.gallery import Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.problems import Problem
+from steering.gathering.reads.each import EACH, Reads
 
 
-async def check_source_rights(image: ManagedImage, findings: Findings, *, deletes: bool) -> None:
+async def check_source_rights(image: ManagedImage, findings: Findings, *, deletes: bool, reads: Reads = EACH) -> None:
     """Check the rights at the source; those to find its users only where they are missing here already."""
     needed = rights.READ_SOURCE + (rights.DELETE_SOURCE if deletes else ())
-    rights.check_rights(await _scope("sourceImageId", image.id), needed, rights.TAG, findings)
+    scope = await _scope("sourceImageId", image.id, reads, needed)
+    rights.check_rights(scope, needed, rights.TAG, findings)
 
 
 async def check_gallery_rights(
-    gallery: Gallery, definition: ImageDefinition | None, findings: Findings, *, creates: bool
+    gallery: Gallery, definition: ImageDefinition | None, findings: Findings, *, creates: bool, reads: Reads = EACH
 ) -> None:
     """Check the rights at the definition where there is one, else at the gallery, else in its group."""
     defines = rights.WRITE_DEFINITION if definition is None else ()
@@ -32,7 +33,7 @@ async def check_gallery_rights(
     group = gallery.resource_id.group_id
     place = definition.id if definition else group if creates else gallery.id
     try:
-        scope = await _scope("gallery", place)
+        scope = await _scope("gallery", place, reads, needed)
     except ArmNotFoundError:
         if place == group:
             message = f"there is no resource group {group}: create it first"
@@ -50,7 +51,7 @@ async def check_places(sources: list[str], galleries: list[str], current: Settin
     wanted += [("galleries", one, rights.WRITE_VERSION + rights.WRITE_DEFINITION + creates) for one in galleries]
     for field, place, needed in wanted:
         try:
-            scope = await _scope(field, place)
+            scope = await _scope(field, place, EACH, needed)
         except ArmNotFoundError as error:
             findings.problem(field, error.code, f"{place} was not found")
             continue
@@ -66,10 +67,10 @@ async def find_hidden_subscriptions() -> list[str]:
     return [said for one in in_sight if (said := await find_hidden_users(one))]
 
 
-async def check_users_visible(image: ManagedImage, findings: Findings) -> None:
+async def check_users_visible(image: ManagedImage, findings: Findings, reads: Reads = EACH) -> None:
     """Note what will keep the source: users that cannot be seen, in its own subscription or others in sight."""
     try:
-        found = await find_hidden_around(image.resource_id.subscription)
+        found = await reads.hidden_around(image.resource_id.subscription)
     except ArmRefusedError as error:
         findings.note(f"not checked: whether all who use the source image can be seen: {error.message}")
         return
@@ -77,5 +78,10 @@ async def check_users_visible(image: ManagedImage, findings: Findings) -> None:
         findings.note(f"as things stand the source will be kept: {rights.users_not_visible(found)}")
 
 
-async def _scope(field: str, place: str) -> Scope:
-    return Scope(field=field, id=place, permissions=await list_permissions(place))
+async def _scope(field: str, place: str, reads: Reads, needed: tuple[str, ...]) -> Scope:
+    """Return what the app may do at a place: as it is above where that is enough, else as it is there."""
+    for above in reads.above(place):
+        scope = Scope(field=field, id=above, permissions=await reads.permissions(above))
+        if rights.are_enough(scope, (*needed, *rights.TAG)):
+            return scope
+    return Scope(field=field, id=place, permissions=await reads.permissions(place))

@@ -4,6 +4,7 @@ A run does not look until it is asked about: that costs a handful of calls, and 
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from arm.surveys.consumers import find_consumers
@@ -11,7 +12,7 @@ from arm.surveys.mentions import find_mentions
 from arm.transport.errors import ArmError
 from migration.asking.request import DeleteSource
 from migration.plan.plan import Plan
-from migration.promise.evidence import Evidence
+from migration.promise.evidence import Consumer, Evidence
 from migration.promise.shown import used_by
 from migration.promise.users import came_from, named_by, not_looked_for
 from migration.users.kinds import GRAPH_KINDS, MACHINES
@@ -28,7 +29,7 @@ async def with_users(plan: Plan, blocking: frozenset[str]) -> Plan:
     """Return the plan with notes on who uses its source, where that is to be deleted; never fails for it."""
     if plan.delete_source is DeleteSource.NEVER:
         return plan
-    told = await asyncio.gather(_notes_on_users(plan, blocking), _notes_on_named_kinds(plan, blocking))
+    told = await asyncio.gather(_notes_on_users(plan, blocking), notes_on_named_kinds(plan, blocking))
     return plan.changed(notes=[*plan.notes, *(note for notes in told for note in notes)])
 
 
@@ -43,6 +44,11 @@ async def _notes_on_users(plan: Plan, blocking: frozenset[str]) -> list[str]:
         if error.code == HIDDEN:
             return []
         return [short(f"not checked: who uses the source image: {error}", LONGEST_NOTE)]
+    return notes_on(consumers, plan, blocking)
+
+
+def notes_on(consumers: Iterable[Consumer], plan: Plan, blocking: frozenset[str]) -> list[str]:
+    """Say who of those whom Compute lists will keep the source, and who came from it."""
     others = [one for one in consumers if not same_id(one.id, plan.image_version_id)]
     free = {MACHINES.key} - blocking
     used, machines = used_by(one for one in others if one.kind not in free), [one for one in others if one.kind in free]
@@ -51,7 +57,7 @@ async def _notes_on_users(plan: Plan, blocking: frozenset[str]) -> list[str]:
     return [short(note, LONGEST_NOTE) for note in [*keeping, *beside]]
 
 
-async def _notes_on_named_kinds(plan: Plan, blocking: frozenset[str]) -> list[str]:
+async def notes_on_named_kinds(plan: Plan, blocking: frozenset[str]) -> list[str]:
     """Say who of the kinds that MIGRATION_BLOCK_ON names beside Compute's will keep it, or that they are not seen."""
     if not blocking & GRAPH_KINDS:
         return []

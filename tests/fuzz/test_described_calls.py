@@ -24,7 +24,7 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 NAMED = [f"{method} {route}" for method, route, _ in OPERATIONS]
-WITH_BODY = [one for one in OPERATIONS if "requestBody" in one[2]]
+WITH_BODY = [one for one in OPERATIONS if "application/json" in one[2].get("requestBody", {}).get("content", {})]
 BODY_NAMED = [f"{method} {route}" for method, route, _ in WITH_BODY]
 FUZZ = settings.get_profile("fuzz")
 TYPES = (
@@ -54,6 +54,12 @@ def called(estate):
         "approver": ("Ada", "Ada Lovelace"),
         "run": (None, estate.asking.run.id, estate.over.run.id, "another"),
         "callback": (None, "token 1", "forged"),
+        "subscriptions": ([], [images[0].split("/")[2]]),
+        "resourceGroups": ([], ["images", "im*"]),
+        "names": (["*"], ["ubuntu-?eb"]),
+        "pattern": ("{definition}-#", "web-#"),
+        "defaults": ({}, {"gallery": "contoso_gallery", "soak": "P14D"}),
+        "rows": (None, [{"request": {"sourceImageId": images[0]}}, {"request": {"sourceImageId": images[3]}}]),
     }
     return SimpleNamespace(
         estate=estate,

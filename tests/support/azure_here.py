@@ -3,11 +3,12 @@
 import os
 import ssl
 import sys
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 
-from arm.transport import client, cloud
+from arm.transport import allowance, client, cloud
 from arm.transport.recent import Recent
 from dev.emulator import Emulator, running_emulator
 from migration.asking.reading import settings
@@ -62,6 +63,7 @@ def remember_nothing(patch: pytest.MonkeyPatch) -> None:
         for name, known in list(vars(module).items()):
             if isinstance(known, Recent):
                 patch.setattr(module, name, Recent(known._most))
+    patch.setattr(allowance, "_left", OrderedDict())
 
 
 def live_in(patch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:

@@ -66,10 +66,10 @@ async def responding(handler: Awaitable[func.HttpResponse]) -> func.HttpResponse
     except HttpProblemError as error:
         return _problem(error.status, error.title, error.detail, **error.extra)
     except RequestInvalidError as error:
-        return _problem(422, "Invalid request", "Some fields are not valid.", errors=_problems_listed(error.problems))
+        return _problem(422, "Invalid request", "Some fields are not valid.", errors=problems_listed(error.problems))
     except SettingsInvalidError as error:
         return _problem(
-            500, "Invalid app settings", "The app is misconfigured.", errors=_problems_listed(error.problems)
+            500, "Invalid app settings", "The app is misconfigured.", errors=problems_listed(error.problems)
         )
     except ArmThrottledError as error:
         return _problem(503, "Azure is throttling", str(error), retry_after=error.retry_after_seconds)
@@ -166,7 +166,7 @@ def _host(origin: str) -> str:
         return origin
 
 
-def _problems_listed(problems: Any) -> list[dict[str, Any]]:
+def problems_listed(problems: Any) -> list[dict[str, Any]]:
     known = [problem for problem in problems if isinstance(problem, Problem)]
     return [problem.dump() | {"nextAction": correction(problem.code)} for problem in known]
 

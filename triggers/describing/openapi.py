@@ -19,6 +19,7 @@ from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
 from triggers.fleet_page.pages import FLEET_PAGE
+from triggers.fleets import plans as fleet_plans
 from triggers.fleets.approvals import DECIDE, QUESTIONS
 from triggers.fleets.fleets import BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS
 from triggers.fleets.steps import CANCEL_FLEET, PAUSE, RESUME, RETRY
@@ -36,6 +37,7 @@ CALLS = (
     *(BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS, PAUSE, RESUME, CANCEL_FLEET, RETRY),
     *(QUESTIONS, DECIDE, *FLEET_PAGE),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
+    *(fleet_plans.PLAN, fleet_plans.READ_SHEET),
 )
 
 

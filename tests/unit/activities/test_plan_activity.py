@@ -106,7 +106,7 @@ async def test_regions_that_may_not_be_read_are_not_checked(azure, monkeypatch):
     async def forbidden(_subscription: str):
         raise ArmRefusedError("AuthorizationFailed", "no")
 
-    monkeypatch.setattr("steering.gathering.surroundings.list_locations", forbidden)
+    monkeypatch.setattr("steering.gathering.reads.each.list_locations", forbidden)
     plan = (await draw_up_plan(start(targetRegions=["atlantis"]), DEFAULTS)).plan
     assert plan is not None
     assert any(note.startswith("not checked") for note in plan.notes)

@@ -20,8 +20,8 @@ from migration.asking.request import MigrationRequest
 from migration.asking.start import MigrationStart
 from migration.resources.location import Location
 from migration.values.problems import RequestInvalidError
-from steering.gathering import surroundings
 from steering.gathering.planning import draw_up_plan
+from steering.gathering.reads import each
 from tests.support.azure_samples import BASE, COMPUTE, GALLERY, SOURCE, start
 
 TABLES = (common, galleries, versions, resources, locks, images, machines)
@@ -53,7 +53,7 @@ def without_zones(_azure: Emulator, patch: pytest.MonkeyPatch) -> MigrationStart
     async def offered(_subscription: str) -> dict[str, Location]:
         return {"eastus2": Location(name="eastus2", has_zones=False)}
 
-    patch.setattr(surroundings, "list_locations", offered)
+    patch.setattr(each, "list_locations", offered)
     return start(targetRegions=["eastus2=1=standard_zrs"])
 
 
