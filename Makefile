@@ -22,10 +22,10 @@ unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := -n 7 --dist loadfile --no-loadscope-reorder
 QUICK := tests/unit tests/fuzz tests/planning tests/workflows tests/replay tests/contract $(addprefix tests/host/test_, $(addsuffix .py, engine ncrontab routes stage))
 
-.PHONY: help setup dev demo test quick bench scale chaos crash mutants check package picture screenshot smoke format lock clean chromium
+.PHONY: help setup dev demo fleet-demo test quick bench scale chaos crash mutants check package picture screenshot smoke format lock clean chromium
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Create .venv with the pinned packages (implied by every target)
 
@@ -77,6 +77,9 @@ dev: $(READY) ## Run emulated Azure and the app until Ctrl-C; writes .dev/env fo
 
 demo: $(READY) $(if $(filter func,$(HOST)),$(AZURITE_READY)) ## Tag an image, watch it migrate, approve, see it gone (HOST=func: in Core Tools)
 	$(BIN)/python -m dev.demo $(if $(HOST),--host $(HOST))
+
+fleet-demo: $(READY) ## Migrate a thousand images as a fleet, in waves (IMAGES=100: so many; KILLS=20: with dying workers)
+	$(BIN)/python -m dev.fleet_demo $(IMAGES) $(if $(KILLS),--kills $(KILLS))
 
 test: $(READY) $(AZ_READY) $(PACKAGE_READY) $(BROWSER_READY) $(AZURITE_READY) chromium ## Run every test
 	$(BIN)/pytest $(SIDE_BY_SIDE)

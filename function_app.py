@@ -10,7 +10,9 @@ from orchestrators.plain.app import PlainApp
 from triggers.api import audits, checks, decisions, listing, migrations, pauses, sweeps, users
 from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
-from triggers.fleets import plans
+from triggers.fleet_page import pages
+from triggers.fleets import approvals as fleet_approvals
+from triggers.fleets import fleets, plans, steps
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
 from triggers.trials import notifications, self_test
@@ -21,7 +23,8 @@ go_by(settings)  # read when Azure is called: a wrong one keeps no function from
 for room in (
     *(image_tagged, housekeeping, measuring),
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
-    *(notifications, self_test, plans),
+    *(fleets, plans, steps, fleet_approvals, pages),
+    *(notifications, self_test),
     *(approvals, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):

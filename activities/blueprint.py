@@ -6,6 +6,7 @@ from typing import Any
 import azure.durable_functions as df
 
 from activities.admitting import Step, Turn, When, admitted
+from activities.advance_fleet import advance_fleet
 from activities.cancel_run import cancel_run
 from activities.check_replication import check_replication
 from activities.confirm_delete import confirm_delete
@@ -73,6 +74,20 @@ def register_delivery() -> None:
     blueprint.activity_trigger(input_name="payload", activity=activity.name)(take)
 
 
+def register_fleet() -> None:
+    """Register the one that is a step of many runs: it starts them."""
+    activity = steps.ADVANCE_FLEET
+
+    async def take(payload: dict, client: df.DurableFunctionsClient) -> dict:  # type: ignore[type-arg]  # as above
+        with activity_span(activity.name, payload):
+            return (await advance_fleet(activity.takes.model_validate(payload), DurableHub(client))).dump()
+
+    take.__name__ = activity.name
+    blueprint.durable_client_input(client_name="client")(
+        blueprint.activity_trigger(input_name="payload", activity=activity.name)(take)
+    )
+
+
 async def _taken[Input: StepInput](
     activity: Activity[Input, Answer], payload: dict[str, Any], step: Step[Input], when: When
 ) -> dict[str, Any]:
@@ -98,3 +113,4 @@ register(steps.RECORD_OUTCOME, record_outcome, When.ENDING)
 register(steps.LOOK_FOR_NEWS, look_for_news, When.ENDED)
 register_with_hub(steps.SEND_NOTIFICATIONS, send_notifications, When.ANY)
 register_delivery()
+register_fleet()

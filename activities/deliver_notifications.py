@@ -13,6 +13,7 @@ from migration.course.steps import Delivered, Image
 from migration.record.notices import OwedNotice, seconds_until_due
 from notifying.sending import send
 from records.store import Held, hold
+from steering.telling.by_fleets import ToldByFleets
 from steering.telling.delivering import due_notice, prepare
 
 
@@ -25,6 +26,8 @@ async def deliver_notifications(image: Image) -> Delivered:
     if current.notify_digest:
         return Delivered()  # the clock tells what every image owes at once
     notice = due_notice(held)
+    if notice is not None and await ToldByFleets().holds(held):
+        return Delivered()  # one message tells of the whole fleet
     if notice is not None:
         await _tell(held, notice, current)
     return Delivered(seconds=seconds_until_due(held.run.all_owed, datetime.now(UTC)) if held.run else None)

@@ -48,6 +48,10 @@ class DurableHub:
         """Start the one that tells what is owed of an image; False where it is live."""
         return await self._schedule(names.TELL_PEOPLE, teller_of(migration_id), None)
 
+    async def start_fleet(self, fleet_id: str) -> bool:
+        """Start the one that carries a fleet; False where it is live. Its id is all that it is told."""
+        return await self._schedule(names.MIGRATE_FLEET, fleet_id, None)
+
     async def how_telling_ended(self, migration_id: str) -> str | None:
         """Return how the orchestration that tells ended; None for none that has."""
         async with _answers():

@@ -28,6 +28,9 @@ class TaskHub(Protocol):
     async def tell(self, migration_id: str) -> bool:
         """Start the orchestration that tells people what the record owes them; False where it is at work."""
 
+    async def start_fleet(self, fleet_id: str) -> bool:
+        """Start the orchestration of a fleet; False where it is live."""
+
     async def how_telling_ended(self, migration_id: str) -> str | None:
         """Return how the orchestration that tells ended, in the hub's own word; None for none that has."""
 

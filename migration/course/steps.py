@@ -81,6 +81,18 @@ class Delivered(Value):
     seconds: float | None = None
 
 
+class FleetLook(Value):
+    """Which fleet is looked at."""
+
+    fleet: str
+
+
+class FleetTold(Value):
+    """In how many seconds a fleet is to be looked at again; None once nothing of it is left to be done."""
+
+    seconds: float | None = None
+
+
 PLAN_MIGRATION = Activity("plan_migration", StepInput, Answer)
 ENSURE_GALLERY = Activity("ensure_gallery", StepInput, Answer)
 ENSURE_IMAGE_DEFINITION = Activity("ensure_image_definition", StepInput, Answer)
@@ -97,6 +109,7 @@ RECORD_OUTCOME = Activity("record_outcome", RecordInput, Answer)
 SEND_NOTIFICATIONS = Activity("send_notifications", StepInput, Answer)
 LOOK_FOR_NEWS = Activity("look_for_news", StepInput, Answer)
 DELIVER_NOTIFICATIONS = Activity("deliver_notifications", Image, Delivered)
+ADVANCE_FLEET = Activity("advance_fleet", FleetLook, FleetTold)
 
 ACTIVITIES: tuple[Activity[Any, Any], ...] = (
     PLAN_MIGRATION,
@@ -115,5 +128,6 @@ ACTIVITIES: tuple[Activity[Any, Any], ...] = (
     SEND_NOTIFICATIONS,
     LOOK_FOR_NEWS,
     DELIVER_NOTIFICATIONS,
+    ADVANCE_FLEET,
 )
 NAMES = tuple(activity.name for activity in ACTIVITIES)

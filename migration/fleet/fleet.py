@@ -1,5 +1,6 @@
 """A fleet: on which terms its images are migrated, and whether it goes on."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from migration.fleet.member import MOST_MEMBERS, MOST_WAVES, Wave
 from migration.values.lengths import LONGEST_PERSON, LONGEST_WORDS, at_most
 from migration.values.value import Moment, Stored
 
+_ID = re.compile(r"fleet-[0-9a-f]{32}")
 WINDOW = 20  # images of a fleet that are on their way to their question at once, unless its terms say otherwise
 
 
@@ -44,7 +46,11 @@ class FleetStage(StrEnum):
 
 
 class Fleet(Stored):
-    """A fleet as it stands. `by`, `reason` and `at` are those of whoever brought it into its stage."""
+    """A fleet as it stands. `by`, `reason` and `at` are those of whoever brought it into its stage.
+
+    `over_at` is when nothing of it was left to be done: the stage of one that was cancelled stays that. `retries`
+    counts how often its failed images were put back to waiting.
+    """
 
     id: str
     name: Annotated[str, at_most(LONGEST_PERSON)] = ""
@@ -57,3 +63,10 @@ class Fleet(Stored):
     by: str = ""
     reason: Annotated[str, at_most(LONGEST_WORDS)] = ""
     at: Moment
+    over_at: Moment | None = None
+    retries: int = 0
+
+
+def is_fleet_id(text: str) -> bool:
+    """Tell whether a text could be the id of a fleet."""
+    return _ID.fullmatch(text) is not None

@@ -8,6 +8,7 @@ from pydantic import Field
 from migration.asking.request import MigrationRequest
 from migration.values.answer import Refusal
 from migration.values.lengths import LONGEST_PERSON, at_most
+from migration.values.outcome import Outcome
 from migration.values.value import Stored
 
 MOST_WAVES = 1_000
@@ -36,10 +37,12 @@ class MemberStage(StrEnum):
 class Member(FleetRow):
     """An image in a fleet that was begun. `number` is its place, from 1: of one definition the oldest image is first.
 
-    `run` is the run that was admitted for it, `why` says why it was passed, or begun by somebody else.
+    `run` is the run that was admitted for it, `why` says why it was passed, or begun by somebody else. `ended` is how
+    its run ended, as was last seen: the list may tell of a later run that the fleet has no part in.
     """
 
     number: Annotated[int, Field(ge=1, le=MOST_MEMBERS)]
     stage: MemberStage = MemberStage.WAITING
     run: str | None = None
     why: Refusal | None = None
+    ended: Outcome | None = None

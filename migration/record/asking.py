@@ -141,6 +141,19 @@ def told(run: Run, about: OwedNotice, reached: list[str], missed: int, at: datet
     return _instead(known, notice, after)
 
 
+def told_with_fleet(run: Run, at: datetime, covers: datetime) -> Run:
+    """Return the run that owes nothing of which a message of its fleet has told: of what came to be until `at`, and of
+    questions asked until `covers`. Of what comes after that, another message tells.
+    """
+    is_asked_about = run.question is not None and run.question.asked_at <= covers
+    done = [one for one in run.all_owed if (is_asked_about if one.occasion in ASKS else one.due_at <= at)]
+    for notice in done:
+        event = "asked" if notice.occasion in ASKS else "told"
+        told_by = entry(at, event, f"with its fleet ({notice.about})", occasion=notice.occasion)
+        run = _instead(run.audited(told_by), notice)
+    return run
+
+
 def _given_up(run: Run, notice: OwedNotice) -> Run:
     """Of an attempt of which nothing was heard again it is not known whom it reached."""
     return _instead(run, notice).noted(f"notifications ({notice.about}) could not be sent")

@@ -1,8 +1,10 @@
 """The codes of calls that are refused: answers, cancels, questions asked again, starts while it is paused."""
 
+from migration.runbook.approving import APPROVING
 from migration.runbook.row import Row, Who
 
 ANSWERS = [
+    *APPROVING,
     Row(
         ("IdentityRequired",),
         "Nobody is signed in, and the link is not one person's.",
@@ -113,6 +115,36 @@ ANSWERS = [
         "Starts are paused, or only MIGRATION_PAUSED can let them go on.",
         "Wait for the end of the pause: what is tagged starts by itself then.",
         Who.OPERATOR,
+    ),
+    Row(
+        ("NoFleet",),
+        "There is no such fleet.",
+        "Look at GET /api/fleets.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FleetEnded",),
+        "The fleet is over, or was cancelled: it cannot be paused, resumed or cancelled any more.",
+        "Look at the fleet again; have its failed images tried again with `retry` where it is over.",
+        Who.REQUESTER,
+    ),
+    Row(
+        ("FleetChanged",),
+        "Somebody has steered the fleet in the same moment.",
+        "Look at the fleet again.",
+        Who.NOBODY,
+    ),
+    Row(
+        ("AlreadyMigrating",),
+        "A fleet has passed an image, of which a migration was under way that it had not started.",
+        "Wait for the end of that migration, and look at it.",
+        Who.NOBODY,
+    ),
+    Row(
+        ("AlreadyMigrated",),
+        "A fleet has passed an image that had been migrated before: its source is gone, or is to stay.",
+        "Look at its migration.",
+        Who.NOBODY,
     ),
     Row(
         ("Soaking",),

@@ -98,6 +98,12 @@ REFUSED = [
     ),
     Row(("InThePast",), "The end of life is over.", "Give a later date, or none.", Who.REQUESTER),
     Row(
+        ("OtherCount",),
+        "The number of images said is not that of the images that a decision would be about.",
+        "Look again at the images, leave out whom you mean to, and say their number.",
+        Who.APPROVER,
+    ),
+    Row(
         ("Invalid", "UnknownField", "UnknownOption", "UnknownParameter", "UnknownColumn", "TooMany"),
         "A tag, field, setting or cell of a sheet cannot be read, or there are too many.",
         "Correct what the reason names.",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from migration.fleet.fleet import Fleet
 from migration.fleet.member import Member, MemberStage, Wave
 from migration.telling.status import Status
-from migration.values.outcome import Phase
+from migration.values.outcome import Outcome, Phase
 from migration.values.value import Value
 
 _ASKED = {Phase.AWAITING_APPROVAL, Phase.SOAKING}
@@ -32,7 +32,11 @@ class Standing(StrEnum):
 
 
 class MemberShown(Value):
-    """An image of a fleet, and how its migration stands; `status` is None as long as the list has none of this run."""
+    """An image of a fleet, and how its migration stands.
+
+    `status` is None as long as the list has none of a run of the fleet, or has none any more: how it ended the image
+    itself says then.
+    """
 
     member: Member
     standing: Standing
@@ -45,9 +49,15 @@ class MemberShown(Value):
         return cls(member=member, standing=_standing(member, own), status=own)
 
     @property
+    def outcome(self) -> Outcome | None:
+        """How its migration ended, if it has."""
+        return _outcome(self.member, self.status)
+
+    @property
     def is_past_its_question(self) -> bool:
-        """Tell whether it holds up no wave: it has ended, was passed, or waits for people."""
-        return self.standing not in {Standing.WAITING, Standing.ON_ITS_WAY}
+        """Tell whether it holds up no wave: it has ended, was passed, waits for people, or was decided by them."""
+        is_decided = self.status is not None and self.status.approval is not None
+        return is_decided or self.standing not in {Standing.WAITING, Standing.ON_ITS_WAY}
 
 
 class WaveShown(Value):
@@ -76,18 +86,25 @@ class FleetStand(Value):
         return [WaveShown(wave=wave, counts=_counted(found)) for wave, found in sorted(by_wave.items())]
 
 
+def _outcome(member: Member, status: Status | None) -> Outcome | None:
+    return status.outcome if status is not None else member.ended
+
+
 def _standing(member: Member, status: Status | None) -> Standing:
     if member.left_out:
         return Standing.LEFT_OUT
     if member.stage is not MemberStage.STARTED:
         return Standing.WAITING if member.stage is MemberStage.WAITING else Standing.PASSED
-    if status is None or (status.outcome is None and status.phase not in _ASKED):
+    outcome = _outcome(member, status)
+    if outcome is not None:
+        return Standing.FAILED if outcome.is_failure else _ended_well(outcome)
+    if status is None or status.phase not in _ASKED:
         return Standing.ON_ITS_WAY
-    if status.outcome is None:
-        return Standing.SOAKING if status.phase is Phase.SOAKING else Standing.ASKED
-    if status.outcome.is_failure:
-        return Standing.FAILED
-    return Standing.MIGRATED if status.outcome.is_source_gone else Standing.KEPT
+    return Standing.SOAKING if status.phase is Phase.SOAKING else Standing.ASKED
+
+
+def _ended_well(outcome: Outcome) -> Standing:
+    return Standing.MIGRATED if outcome.is_source_gone else Standing.KEPT
 
 
 def _counted(members: Iterable[MemberShown]) -> dict[Standing, int]:

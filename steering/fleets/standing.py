@@ -1,15 +1,32 @@
 """How a fleet stands: its own row, its images, and their rows of the list, which are read for all of them at once."""
 
-from migration.fleet.fleet import Fleet
+from migration.fleet.fleet import Fleet, is_fleet_id
 from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.status import Status
 from migration.values.ids import instance_id_for
+from records.fleets.held import hold_fleet
 from records.fleets.members import members_of
 from records.index import Filter, every
 
 
+async def find_stand(fleet_id: str) -> FleetStand | None:
+    """Return how a fleet stands; None where there is none of this id."""
+    held = await hold_fleet(fleet_id) if is_fleet_id(fleet_id) else None
+    return await stand_of(held.fleet) if held is not None else None
+
+
 async def stand_of(fleet: Fleet) -> FleetStand:
     """Return how all images of a fleet stand: two calls for each thousand of them."""
-    rows = {row.id: row.status async for row in every(Filter(fleet=fleet.id))}
+    return await stand_by(fleet, await rows_of(fleet))
+
+
+async def rows_of(fleet: Fleet) -> dict[str, Status]:
+    """Return how the runs that a fleet has started stand by the list, by the ids of their images' migrations."""
+    return {row.id: row.status async for row in every(Filter(fleet=fleet.id))}
+
+
+async def stand_by(fleet: Fleet, rows: dict[str, Status]) -> FleetStand:
+    """Return how a fleet's images stand by these rows of the list."""
     members = [member async for member in members_of(fleet.id)]
     shown = [MemberShown.of(one, rows.get(instance_id_for(one.request.source_image_id))) for one in members]
     return FleetStand(fleet=fleet, members=shown)

@@ -18,12 +18,15 @@ from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId, same_id
 
 
-async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime) -> Evidence:
-    """Read it all; who uses the source may come from a listing begun since `not_before`.
+async def gather_evidence(
+    plan: Plan, copied: CopyIdentity, not_before: datetime, *, locks_since: datetime | None = None
+) -> Evidence:
+    """Read it all; who uses the source may come from a listing begun since `not_before`, and what locks its group and
+    subscription from one begun since `locks_since`, if that is said.
 
     Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
-    evidence = await find_uses(plan.source.id, copied, not_before)
+    evidence = await find_uses(plan.source.id, copied, not_before, locks_since=locks_since)
     try:
         known = await with_mentions(evidence, plan.source.id)
     except ArmError as error:
@@ -48,15 +51,21 @@ async def find_older(plan: Plan, version_id: str) -> Refusal | None:
 
 
 async def find_uses(
-    source_image_id: str, copied: CopyIdentity, not_before: datetime, blocking: frozenset[str] = ALWAYS
+    source_image_id: str,
+    copied: CopyIdentity,
+    not_before: datetime,
+    blocking: frozenset[str] = ALWAYS,
+    *,
+    locks_since: datetime | None = None,
 ) -> Evidence:
     """Read who needs the source, besides its copy, and what locks it; of Resource Graph only what may block."""
     known = Evidence(read_at=datetime.now(UTC))
     if blocking & GRAPH_KINDS:
         known = await with_mentions(known, source_image_id, not_before)
     known = await _with_users(known, source_image_id, copied.image_version_id, not_before)
+    locks = find_locks(source_image_id) if locks_since is None else find_locks(source_image_id, locks_since)
     try:
-        return await _with(known, Part.LOCKS, find_locks(source_image_id), lambda found: known.having(locks=found))
+        return await _with(known, Part.LOCKS, locks, lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
         return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))
 

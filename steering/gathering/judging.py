@@ -1,15 +1,21 @@
-"""What whoever decides has to know of a question as things stand, judged once for the page and for the API."""
+"""What whoever decides has to know of a question as things stand, judged once for the pages and for the API.
+
+What may be decided as things stand, and what stands against the rest: only what can be done is offered.
+"""
 
 from typing import NamedTuple
 
+from migration.approval.approval import Decision
 from migration.asking.settings import Settings
 from migration.course.wishes import withdrawn
 from migration.plan.carrying import changes
-from migration.promise.checks import Check, judge, obstacle
+from migration.promise.checks import Check, judge, obstacle, of_version
 from migration.promise.evidence import Evidence, Part
 from migration.promise.rules import Facts, copy_refusal
 from migration.record.asked import Asked
 from migration.record.image_record import Answered
+from migration.runbook.guide import cure
+from migration.telling.answers import Consequence
 from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 
@@ -20,6 +26,51 @@ class Judged(NamedTuple):
     checks: list[Check]
     obstacle: Refusal | None
     losses: list[str]
+
+
+class Against(NamedTuple):
+    """What stands against a decision, and what would cure it."""
+
+    text: str
+    cure: str
+
+
+class Outlook(NamedTuple):
+    """`checks` are those that count for what can come of it, `losses` what of the source its copy does not have."""
+
+    offers: list[Decision]
+    against: list[Against]
+    checks: list[Check]
+    losses: list[str]
+
+
+def outlook_of(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> Outlook:
+    """Judge what was read. A rejection is always possible; a source that is gone is not deleted."""
+    found, hindrance, losses = judged(asked, evidence, answered, settings)
+    may_delete = asked.deletes and not evidence.source_is_gone
+    checks = found if may_delete else of_version(found)
+    possible = {
+        Decision.APPROVE: may_delete and hindrance is None,
+        Decision.ACCEPT: is_acceptable(asked, evidence),
+        Decision.REJECT: True,
+    }
+    offers = [decision for decision in asked.question.allows if possible[decision]]
+    is_hindered = may_delete or not possible[Decision.ACCEPT]
+    refusals = [(check.text, check.refusal.code) for check in checks if check.refusal] if is_hindered else []
+    return Outlook(offers, [Against(text, cure(code)) for text, code in refusals], checks, losses)
+
+
+def consequence(asked: Asked, evidence: Evidence, refusal: Refusal | None) -> Consequence:
+    """Say what approving would do; what is gone already is neither deleted nor kept."""
+    source = None if evidence.source_is_gone else asked.plan.source.id
+    goes = asked.deletes and refusal is None
+    keeps = [asked.version_id] if evidence.version else []
+    return Consequence(
+        deletes=source if goes else None,
+        promotes=asked.version_id if becomes_latest(asked, evidence) else None,
+        stays_excluded=stays_excluded(asked, evidence),
+        keeps=keeps if goes or source is None else [*keeps, source],
+    )
 
 
 def judged(asked: Asked, evidence: Evidence, answered: Answered | None, settings: Settings) -> Judged:

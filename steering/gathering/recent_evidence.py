@@ -14,23 +14,25 @@ MOST_KNOWN = 256
 _known: Recent[Evidence] = Recent(MOST_KNOWN)  # by question
 
 
-async def recent_evidence(asked: Asked) -> Evidence:
+async def recent_evidence(asked: Asked, shared_since: datetime | None = None) -> Evidence:
     """Return facts that are at most LIFETIME old: good enough to look at."""
-    return await _evidence(asked, datetime.now(UTC) - LIFETIME)
+    return await _evidence(asked, datetime.now(UTC) - LIFETIME, shared_since)
 
 
-async def fresh_evidence(asked: Asked) -> Evidence:
+async def fresh_evidence(asked: Asked, shared_since: datetime | None = None) -> Evidence:
     """Return facts read since this call began, but for who uses the source: good enough to decide on.
 
-    Who uses it is looked for anew just before the delete.
+    Who uses it is looked for anew just before the delete. For one call about many questions, who uses the images, and
+    what locks their groups and subscriptions, is read once `shared_since` for all of them.
     """
-    return await _evidence(asked, datetime.now(UTC))
+    return await _evidence(asked, datetime.now(UTC), shared_since)
 
 
-async def _evidence(asked: Asked, not_before: datetime) -> Evidence:
+async def _evidence(asked: Asked, not_before: datetime, shared_since: datetime | None) -> Evidence:
     """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
 
     async def read(begun_at: datetime) -> Evidence:
-        return await gather_evidence(asked.plan, asked.question.copied, begun_at - LIFETIME)
+        users_since = shared_since or begun_at - LIFETIME
+        return await gather_evidence(asked.plan, asked.question.copied, users_since, locks_since=shared_since)
 
     return await _known.get(asked.question.id, not_before, read)

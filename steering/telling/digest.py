@@ -6,6 +6,7 @@ that nothing that goes wrong costs others more than what it is about.
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from itertools import batched, islice
 
 from migration.asking.settings import Settings, SettingsInvalidError
@@ -15,6 +16,7 @@ from notifying.sending import send
 from notifying.services import longest_body
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import hold, unfinished
+from steering.telling.by_fleets import ToldByFleets
 from steering.telling.delivering import Delivery, due_notice, prepare
 
 _LOG = logging.getLogger(__name__)
@@ -23,14 +25,23 @@ _OF_ONE_IMAGE = (RecordsUnavailableError, RecordUnreadableError, SettingsInvalid
 
 async def send_digest(current: Settings) -> None:
     """Tell everybody what is due of every image. Whoever cannot be reached is told with the next digest."""
-    owing = [migration_id for migration_id in await unfinished() if await _owes(migration_id)]
+    by_fleets = ToldByFleets()
+    await send_digest_of([one for one in await unfinished() if await _owes(one, by_fleets)], current)
+
+
+async def send_digest_of(owing: Iterable[str], current: Settings) -> bool:
+    """Tell everybody what is due of these images; tells whether nobody was missed."""
+    everybody = True
     for lot in batched(owing, MOST_IN_ONE, strict=False):
-        await _tell([delivery for migration_id in lot for delivery in await _due_of(migration_id, current)])
+        due = [delivery for migration_id in lot for delivery in await _due_of(migration_id, current)]
+        everybody &= await _tell(due)
+    return everybody
 
 
-async def _owes(migration_id: str) -> bool:
+async def _owes(migration_id: str, by_fleets: ToldByFleets) -> bool:
     try:
-        return due_notice(await hold(migration_id)) is not None
+        held = await hold(migration_id)
+        return due_notice(held) is not None and not await by_fleets.holds(held)
     except _OF_ONE_IMAGE as error:
         _LOG.warning("%s: not told of with this digest: %s", migration_id, error)
         return False
@@ -51,8 +62,8 @@ async def _due_of(migration_id: str, current: Settings) -> list[Delivery]:
     return found
 
 
-async def _tell(deliveries: list[Delivery]) -> None:
-    """Send a lot at once, and write down for each notice who had it."""
+async def _tell(deliveries: list[Delivery]) -> bool:
+    """Send a lot at once, and write down for each notice who had it; tells whether nobody was missed."""
     reached: list[list[Address]] = [[] for _ in deliveries]
     addresses = dict.fromkeys(address for delivery in deliveries for address in delivery.messages)
 
@@ -67,6 +78,7 @@ async def _tell(deliveries: list[Delivery]) -> None:
             await delivery.note(receivers)
         except RecordsUnavailableError as error:
             _LOG.warning("%s: who was told is not written down: %s", delivery.held.migration_id, error)
+    return all(len(had) == len(one.messages) for had, one in zip(reached, deliveries, strict=True))
 
 
 def _parts(address: Address, deliveries: list[Delivery]) -> list[tuple[list[int], list[Entry]]]:

@@ -8,25 +8,28 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, Row, every, forget, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
+from steering.fleets.beginning import carry_all
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
+from steering.telling.by_fleets import ToldByFleets
 
 _LOG = logging.getLogger(__name__)
 
 
 async def tend(hub: TaskHub, current: Settings) -> None:
     """Schedule what never began, close what was ended from outside, have people told what they are owed unless a digest
-    tells it, and bring the list up to its records.
+    or a fleet tells it, bring the list up to its records, and have fleets go on whose orchestration was lost.
     """
-    known = await unfinished()
+    known, by_fleets = await unfinished(), ToldByFleets()
     for migration_id in known:
         try:
             held = await hold(migration_id)
             await look_after_if_possible(hub, held)
-            if not current.notify_digest:
+            if not current.notify_digest and not await by_fleets.holds(held):
                 await have_told_by_the_clock(hub, held)
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(set(known))
+    await carry_all(hub)
 
 
 async def _mend_list(known: set[str]) -> None:

@@ -55,7 +55,9 @@ RECORDS_USED = {
     "steering": {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
-        *("members_of",),
+        *("members_of", "write_member", "write_members", "HeldFleet", "hold_fleet", "write_fleet", "change_fleet"),
+        *("every_fleet", "runs_before", "ChangedMeanwhileError"),
+        *("HeldTold", "hold_told", "change_told", "write_link", "find_link"),
         *("load", "HeldPlaces", "read_places", "swap_places", "read_queue", "line_up", "leave_line"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "try_out"),
@@ -63,6 +65,7 @@ RECORDS_USED = {
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
         *("page", "every", "Filter", "Row"),
+        *("HeldFleet", "hold_fleet", "every_fleet"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),
     },
 }
@@ -72,7 +75,10 @@ MOVES = {
         *("begun", "advanced", "ended", "finished", "opened", "reminded", "answer_refused"),
         *("expired", "sending", "taken", "given_back", "concluded"),
     },
-    "steering": {"admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled", "claimed", "told"},
+    "steering": {
+        *("admitted", "seen_live", "seen_missing", "asked_anew", "decided", "cancelled"),
+        *("claimed", "told", "told_with_fleet"),
+    },
     "triggers": set(),
 }
 

@@ -13,6 +13,7 @@ from migration.names import MIGRATE_IMAGE, TELL_PEOPLE
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from tests.support.running.azure import TAG
+from tests.support.steps import OF_AN_IMAGE
 
 MOMENTS = ("before", "during", "after")
 STARTS = {"tag": "image_tagged", "http": "start_migration", "ask-again": "ask_again", "sweep": "sweep_now"}
@@ -69,7 +70,7 @@ class Cell:
 
 def every_cell(starts=tuple(STARTS), moments=MOMENTS):
     """Every step and every phase of an orchestration, at every moment, for every way to start."""
-    functions = [(name, "") for name in (*STARTS.values(), *steps.NAMES, APPROVAL, TELL_PEOPLE)]
+    functions = [(name, "") for name in (*STARTS.values(), *OF_AN_IMAGE, APPROVAL, TELL_PEOPLE)]
     functions += [(MIGRATE_IMAGE, phase) for phase in PHASES]
     cells = [Cell(start, name, moment, phase) for start in starts for name, phase in functions for moment in moments]
     return [cell for cell in cells if cell.is_on_its_way]

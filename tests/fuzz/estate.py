@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from migration.fleet.fleet import Fleet
+from migration.fleet.member import Member
+from migration.fleet.order import FleetOrder
 from migration.record.image_record import ImageRecord
 from migration.record.question import Stage
 from migration.record.run import Run
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records import index, runs, store
+from records.fleets.held import write_fleet
 from tests.support.app_here import AppHere, running_app
 from tests.support.documents import GALLERY_ID
 from tests.support.running.azure import Azure, running_azure
@@ -33,13 +37,17 @@ from tests.support.samples import (
 )
 
 TABLE = "imageMigrations"
-PARTITIONS = ("image", "run", "list", "pause", "turn")
+FLEET = f"fleet-{'ab' * 16}"
+PARTITIONS = ("image", "run", "list", "pause", "turn", "fleet", f"fleet~{FLEET}")
 CALLBACK = "token 1"
 OF_THE_WRITE = {"odata.etag", "Timestamp"}  # written again as it was, a row is the same to whoever reads it
 
 
 class Estate:
-    """An app with `asking`, `over` and `planning` migrations, whose record they are; `free` is an image without one."""
+    """An app with `asking`, `over` and `planning` migrations, whose record they are; `free` is an image without one.
+
+    FLEET has the two last of these images.
+    """
 
     def __init__(self, app: AppHere, azure: Azure) -> None:
         self.app, self.azure = app, azure
@@ -47,6 +55,7 @@ class Estate:
         self.asking = self._keep(Phase.AWAITING_APPROVAL)
         self.over = self._keep(None)
         self.planning = self._keep(Phase.PLANNING)
+        self.app.do(write_fleet(*_fleet_of(self.planning.source_image_id, self.free)))
         self.kept = self.rows()
 
     def _keep(self, phase: Phase | None) -> ImageRecord:
@@ -70,18 +79,32 @@ class Estate:
     def written(self) -> Any:
         """All that the app may have written: records, resources, and what it told the task hub to begin."""
         world = self.azure.control.state()
-        return self.rows(), world["writes"], world["resources"], list(self.app.client.hub.started)
+        return (
+            self.rows(),
+            world["writes"],
+            world["resources"],
+            [*self.app.client.hub.started, *self.app.client.hub.fleets],
+        )
 
     def put_back(self) -> None:
         """Have the records again that there were; what came anew is taken away."""
         kept = {(row["PartitionKey"], row["RowKey"]) for row in self.kept}
-        for row in self.rows():
+        begun = {row["RowKey"] for row in self.azure.rows("fleet")} - {FLEET}
+        for row in [*self.rows(), *(row for fleet in begun for row in self.azure.rows(f"fleet~{fleet}"))]:
             if (row["PartitionKey"], row["RowKey"]) not in kept:
                 self.azure.forget_row(row["PartitionKey"], row["RowKey"])
         self.azure.put_rows(self.kept)
         hub = self.app.client.hub
         hub.live = {self.asking.migration_id, self.planning.migration_id}
         hub.started.clear()
+        hub.fleets.clear()
+
+
+def _fleet_of(*images: str) -> tuple[Fleet, list[Member]]:
+    rows = [{"request": {"sourceImageId": image}} for image in images]
+    order, now = FleetOrder.parse({"rows": rows}), datetime.now(UTC)
+    fleet = Fleet(id=FLEET, terms=order.terms, size=len(rows), requested_by="Ada", created_at=now, by="Ada", at=now)
+    return fleet, order.members
 
 
 def record_of(image_id: str, phase: Phase | None, **changes: Any) -> ImageRecord:

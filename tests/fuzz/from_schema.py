@@ -26,7 +26,7 @@ KNOWN = {
         "items",
         "description",
     ),
-    *("default", "minLength", "maxLength", "minimum", "maximum", "minItems", "ge", "le"),
+    *("default", "minLength", "maxLength", "minimum", "maximum", "minItems", "format", "ge", "le"),
 }
 LONG = 5_000
 ODD_TEXTS = (

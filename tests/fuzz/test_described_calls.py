@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.estate import FLEET
 from tests.fuzz.from_schema import ODD_TEXTS, Schemas, odd
 from tests.fuzz.held import Described
 from tests.support.documents import GALLERY_ID
@@ -44,6 +45,7 @@ def called(estate):
         "version": (None, "auto", "1.2.3", "4294967295.0.0"),
         "targetRegions": (None, "westus2=2,eastus2", ["westus2=2=premium_lrs", {"name": "northeurope"}]),
         "endOfLifeDate": (None, "2099-12-31"),
+        "at": ("2099-12-31T00:00:00Z", "2099-01-01T00:00:00+02:00"),
         "soak": (None, "P14D", "PT0S"),
         "features": (None, "nvme", ["nvme"]),
         "encryptionSets": (None, {"westus2": "des"}, "westus2:des"),
@@ -63,7 +65,7 @@ def called(estate):
         estate=estate,
         schemas=Schemas(DOCUMENT, likely),
         described=Described(DOCUMENT),
-        ids=[estate.asking.migration_id, estate.over.migration_id, estate.planning.migration_id],
+        ids=[estate.asking.migration_id, estate.over.migration_id, estate.planning.migration_id, FLEET],
     )
 
 

@@ -13,6 +13,8 @@ from tests.support.running.answers import name_of, planned
 from tests.support.running.azure import DONE
 from tests.support.running.estate import FORBIDDEN, set_to, update
 
+LARGE = managed_image("large", data_gib=(4_096,))["properties"]["storageProfile"]
+
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 HUB = name_of(GALLERY_ID)
 

@@ -14,6 +14,7 @@ from dev.host.stage import Stage
 from dev.host.stage.history import history_to_json
 from migration import names
 from tests.replay.stories import STORIES, Story
+from tests.support.stage.fleets import fleet_on_stage
 from tests.support.stage.play import on_stage
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -24,6 +25,8 @@ type History = list[pb.HistoryEvent]
 
 def perform(story: Story) -> str:
     """Play a story and return the history of its execution, as JSON."""
+    if story.of_fleet:
+        return _cleaned(_of_fleet(story))
     with on_stage() as play:
         ended = keep_histories(play.stage)
         story.tell(play)
@@ -33,6 +36,18 @@ def perform(story: Story) -> str:
         else:
             chosen = [history for history in ended if began_in(history) == story.phase][story.pick]
         assert started(chosen).name == (names.MIGRATE_IMAGE if story.phase else names.TELL_PEOPLE)
+    return _cleaned(chosen)
+
+
+def _of_fleet(story: Story) -> History:
+    """Play a story of a fleet, and return the history of the execution that began it."""
+    with fleet_on_stage() as play:
+        ended = keep_histories(play.stage)
+        story.tell(play)
+    return next(history for history in ended if started(history).name == names.MIGRATE_FLEET)
+
+
+def _cleaned(chosen: History) -> str:
     started(chosen).orchestrationInstance.executionId.value = EXECUTION_ID
     for event in chosen:
         if event.HasField("taskFailed"):  # where the code lay on the recording machine is nobody's business

@@ -8,6 +8,7 @@ from arm.transport.errors import ArmError, ArmRefusedError, ArmThrottledError, A
 from migration.asking.request import DeleteSource
 from migration.course import steps
 from migration.course.standing import Hint
+from migration.fleet.moving import FleetMove
 from migration.promise.evidence import Consumer
 from migration.resources.operation import OperationStatus
 from migration.resources.states import ProvisioningState
@@ -16,6 +17,7 @@ from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
 from tests.support.samples import SOURCE, make_image, make_plan
 from tests.support.stage.azure_on_stage import UPDATE
+from tests.support.stage.fleets import FleetPlay
 from tests.support.stage.hooks import first
 from tests.support.stage.play import Play
 
@@ -26,12 +28,13 @@ BUSY = ArmThrottledError("Throttled", "too many requests", 60)
 
 class Story(NamedTuple):
     """What happens, and which execution is kept: the `pick`th of those that began in a phase (None: of those that tell
-    people), or the one under way.
+    people), or the one under way. One `of_fleet` is told on a stage of many images, and its first execution is kept.
     """
 
-    tell: Callable[[Play], Any]
+    tell: Callable[[Any], Any]
     phase: Phase | None
     pick: int | None = -1
+    of_fleet: bool = False
 
 
 def refused(play: Play) -> None:
@@ -262,6 +265,15 @@ def of_another_run(play: Play) -> None:
     play.forge(Hint(run="run 7", phase=Phase.DELETING_SOURCE).dump(), play.id)
 
 
+def fleet_in_two_waves(play: FleetPlay) -> None:
+    """It is paused, goes on, and ends."""
+    play.configure(poll_interval="PT5M").begin([*play.add_images(2), *play.add_images(1, 2, wave=2)])
+    play.steer(FleetMove.PAUSE)
+    play.stage.advance(timedelta(minutes=30))
+    play.steer(FleetMove.RESUME)
+    play.until_over()
+
+
 STORIES = {
     "planned": Story(asked, Phase.PLANNING),
     "refused": Story(refused, Phase.PLANNING),
@@ -327,5 +339,6 @@ STORIES = {
     "owed-unread": Story(told_of_unread, None, pick=0),
     "outcome-not-recorded": Story(not_recorded, Phase.AWAITING_APPROVAL),
     "followed-by-another-run": Story(followed_by_another, Phase.AWAITING_APPROVAL),
+    "fleet": Story(fleet_in_two_waves, None, of_fleet=True),
     "taken-up-again-at-its-end": Story(taken_up_again, Phase.DONE),
 }

@@ -13,7 +13,7 @@ from dev.host.stage.history import _execute, _split, history_from_json, history_
 from migration import names
 from migration.course import steps
 from migration.values.outcome import Phase
-from orchestrators import migrate_image, phases, tell_people
+from orchestrators import migrate_fleet, migrate_image, phases, tell_people
 from orchestrators.calling import step
 from orchestrators.phases import PHASES
 from tests.replay.record import HISTORIES, perform, started
@@ -44,7 +44,8 @@ def _deviations(history: str) -> list[str]:
 
 def orchestrator_of(history: str) -> Any:
     name = started(history_from_json(history)).name
-    return {names.MIGRATE_IMAGE: migrate_image.migrate_image, names.TELL_PEOPLE: tell_people.tell_people}[name]
+    known = {names.MIGRATE_IMAGE: migrate_image.migrate_image, names.TELL_PEOPLE: tell_people.tell_people}
+    return (known | {names.MIGRATE_FLEET: migrate_fleet.migrate_fleet})[name]
 
 
 def _only_adds(problem: str, stored: str) -> bool:

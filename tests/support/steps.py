@@ -16,6 +16,7 @@ from tests.support.fakes.fake_hub import FakeClient, FakeHub
 from tests.support.fakes.fake_records import FakeRecords, OfARecord
 from tests.support.samples import changed
 
+OF_AN_IMAGE = tuple(name for name in steps.NAMES if name != steps.ADVANCE_FLEET.name)  # the other starts images
 STEPS = {
     getattr(builder._function.get_trigger(), "activity", ""): builder._function.get_user_function()
     for builder in blueprint._function_builders

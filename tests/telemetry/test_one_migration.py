@@ -10,6 +10,7 @@ from dev.emulator.front_door.access import action_of
 from migration.course import steps
 from telemetry.trace_ids import root_of
 from tests.support.running.app import PHASES
+from tests.support.steps import OF_AN_IMAGE
 from tests.support.templates import ROLES
 from tests.support.waiting import eventually
 
@@ -57,7 +58,7 @@ def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
     told = {span.name for span in spans}
     planned_when_asked_for = {steps.PLAN_MIGRATION.name}
     untaken = {steps.CANCEL_RUN.name, steps.LOOK_AT_SOAK.name}
-    assert told >= {"start migration", "migrate image", *steps.NAMES} - untaken - planned_when_asked_for
+    assert told >= {"start migration", "migrate image", *OF_AN_IMAGE} - untaken - planned_when_asked_for
     assert told >= {
         "GET Microsoft.Compute/images",
         "PUT Microsoft.Compute/galleries/images/versions",
@@ -68,7 +69,7 @@ def test_its_trace_has_trigger_activities_and_calls_of_azure(spans):
 
 
 def test_every_step_names_its_migration(spans, migrated):
-    told = [span for span in spans if span.name in {"start migration", *steps.NAMES}]
+    told = [span for span in spans if span.name in {"start migration", *OF_AN_IMAGE}]
     assert {span.attributes["migration.id"] for span in told} == {migrated["id"]}
 
 

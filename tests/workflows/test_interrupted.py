@@ -13,6 +13,7 @@ from records.errors import RecordsUnavailableError
 from tests.support.samples import VERSION
 from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
+from tests.support.steps import OF_AN_IMAGE
 
 WRONG = Problem(field="tag", code="Invalid", message="wrong")
 
@@ -37,7 +38,7 @@ def test_a_run_that_was_killed_before_its_end_was_told_is_told_once(play: Play, 
     assert play.notified("failed") == 1
 
 
-@pytest.mark.parametrize("activity", steps.NAMES)
+@pytest.mark.parametrize("activity", OF_AN_IMAGE)
 def test_a_step_whose_answer_is_lost_is_done_again_and_changes_nothing_twice(play: Play, activity: str):
     """The worker dies with the answer of the first call of it; the platform has it done again."""
     lost: list[Any] = []

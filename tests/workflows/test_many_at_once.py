@@ -1,9 +1,7 @@
 """A cap for the whole app: so many versions are being made at once, whoever started what, and the others wait."""
 
 import asyncio
-import heapq
-import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +14,7 @@ from records.places import held, queue
 from records.store import hold
 from steering.runs.cancelling import cancel_run
 from tests.support.stage.hooks import Real
-from tests.support.stage.many import MINUTE, AzureOfMany, Crowd, crowd_on_stage
+from tests.support.stage.many import MINUTE, AzureOfMany, Crowd, crowd_on_stage, least, varied
 
 type Takes = Callable[[int], timedelta]
 LONG = timedelta(hours=12)
@@ -25,18 +23,6 @@ LONG = timedelta(hours=12)
 def alike(_number: int) -> timedelta:
     """All that began together are done together: as many places become free at once as there are."""
     return 20 * MINUTE
-
-
-def varied(number: int) -> timedelta:
-    return random.Random(number).uniform(15, 25) * MINUTE
-
-
-def least(durations: Iterable[timedelta], cap: int) -> timedelta:
-    """How long so many at once take that are begun in this order, each as soon as another is done."""
-    free = [timedelta(0)] * cap
-    for duration in durations:
-        heapq.heapreplace(free, free[0] + duration)
-    return max(free)
 
 
 def waiting(crowd: Crowd) -> list[tuple[int, int, int]]:

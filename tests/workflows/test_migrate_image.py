@@ -22,6 +22,7 @@ from records.places.held import read_places, swap_places
 from tests.support.samples import SOURCE, VERSION, done
 from tests.support.stage.hooks import Real, throttled
 from tests.support.stage.play import Play
+from tests.support.steps import OF_AN_IMAGE
 
 NO_NETWORK = ArmUnavailableError("ServiceRequestError", "no network")
 
@@ -35,9 +36,9 @@ def test_an_approved_migration_ends_with_the_source_deleted(play: Play):
     assert play.question.approval.approver == "Ada"
     first_calls = list(dict.fromkeys(name for name, _ in play.stage.calls))
     not_called = {steps.CANCEL_RUN.name, steps.LOOK_AT_SOAK.name}
-    assert set(first_calls) == set(steps.NAMES) - not_called
+    assert set(first_calls) == set(OF_AN_IMAGE) - not_called
     beside = {*not_called, steps.SEND_NOTIFICATIONS.name, steps.DELIVER_NOTIFICATIONS.name}
-    in_order = [name for name in steps.NAMES if name not in beside]
+    in_order = [name for name in OF_AN_IMAGE if name not in beside]
     assert [name for name in first_calls if name not in beside] == in_order
     assert play.audited == [
         "requested",

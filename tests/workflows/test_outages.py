@@ -10,9 +10,10 @@ from arm.transport.errors import ArmUnavailableError
 from migration.course import steps
 from tests.support.stage.hooks import Real
 from tests.support.stage.play import Play
+from tests.support.steps import OF_AN_IMAGE
 
 UNTAKEN = {steps.CANCEL_RUN.name, steps.LOOK_FOR_NEWS.name, steps.LOOK_AT_SOAK.name}  # the last: test_soaking.py
-STEPS = [name for name in steps.NAMES if name not in UNTAKEN]
+STEPS = [name for name in OF_AN_IMAGE if name not in UNTAKEN]
 DURATIONS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(hours=11)]
 
 
@@ -22,7 +23,7 @@ class Outage:
     def __init__(self, play: Play, step: str, duration: timedelta) -> None:
         self._play, self._step, self._duration = play, step, duration
         self.until: datetime | None = None
-        for name in steps.NAMES:
+        for name in OF_AN_IMAGE:
             play.hooks[name] = self._before(name)
 
     def _before(self, name: str) -> Callable[[Any, Real], Any]:

@@ -8,14 +8,12 @@ import azure.functions as func
 from migration.asking.reading import settings
 from migration.plan.galleries import guards
 from migration.promise.checks import Check
-from migration.promise.evidence import Evidence
 from migration.promise.shown import kinds_shown, regions_judged, remarks, users_by_kind
 from migration.promise.users import UNSEEN
 from migration.record.asked import Asked, asked_of
-from migration.telling.answers import CheckShown, ChecksShown, Consequence, Obstacle
+from migration.telling.answers import CheckShown, ChecksShown, Obstacle
 from migration.users.kinds import blocking
-from migration.values.answer import Refusal
-from steering.gathering.judging import becomes_latest, judged, stays_excluded
+from steering.gathering.judging import consequence, judged
 from steering.gathering.recent_evidence import fresh_evidence
 from steering.gathering.soaked import since_soak
 from triggers.answering.calls import Call
@@ -53,7 +51,7 @@ async def _checks(req: func.HttpRequest) -> func.HttpResponse:
         checks=[_check_shown(check) for check in checks],
         not_looked_for=UNSEEN,
         obstacle=Obstacle(code=refusal.code, message=refusal.message) if refusal else None,
-        consequence=_consequence(asked, evidence, refusal),
+        consequence=consequence(asked, evidence, refusal),
         users=users_by_kind([*evidence.consumers, *evidence.machines]),
         mentions=users_by_kind(evidence.mentions),
         kinds=kinds_shown(evidence, blocking(settings().block_on)),
@@ -87,16 +85,3 @@ def _open_question(found: Found) -> Asked:
 
 def _check_shown(check: Check) -> CheckShown:
     return CheckShown(words=check.words, met=check.good, blocks=check.blocks, text=check.text, code=check.code)
-
-
-def _consequence(asked: Asked, evidence: Evidence, refusal: Refusal | None) -> Consequence:
-    """Say what approving would do; what is gone already is neither deleted nor kept."""
-    source = None if evidence.source_is_gone else asked.plan.source.id
-    goes = asked.deletes and refusal is None
-    keeps = [asked.version_id] if evidence.version else []
-    return Consequence(
-        deletes=source if goes else None,
-        promotes=asked.version_id if becomes_latest(asked, evidence) else None,
-        stays_excluded=stays_excluded(asked, evidence),
-        keeps=keeps if goes or source is None else [*keeps, source],
-    )

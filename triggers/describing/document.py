@@ -80,7 +80,8 @@ def _responses(call: Call, schemas: Json) -> Json:
         return {"default": {"description": "A page for people, whatever it says.", "content": page}}
     given = {"type": "object"} if call.gives is None else _schema_of(call.gives, schemas, taken=False)
     sheet = _SHEET if call.gives_sheet else {}
-    done = {"description": "Done, or begun.", "content": {"application/json": {"schema": given}, **sheet}}
+    shape = {} if sheet and call.gives is None else {"application/json": {"schema": given}}
+    done = {"description": "Done, or begun.", "content": {**shape, **sheet}}
     problem = _schema_of(ProblemShown, schemas, taken=False)
     codes = sorted({*call.refuses, *OF_EVERY_CALL, *(_OF_A_BODY if call.body or call.takes_sheet else ())})
     said = {str(code): _REFUSALS[code] for code in codes} | {"default": "Anything else that went wrong."}

@@ -18,7 +18,11 @@ from triggers.api.sweeps import SWEEP
 from triggers.api.users import USERS
 from triggers.api.viewing import api_address
 from triggers.describing.document import describe
+from triggers.fleet_page.pages import FLEET_PAGE
 from triggers.fleets import plans as fleet_plans
+from triggers.fleets.approvals import DECIDE, QUESTIONS
+from triggers.fleets.fleets import BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS
+from triggers.fleets.steps import CANCEL_FLEET, PAUSE, RESUME, RETRY
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
@@ -30,6 +34,8 @@ blueprint = df.Blueprint()
 OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
+    *(BEGIN, LIST_FLEETS, LOOK_AT_FLEET, RESULTS, PAUSE, RESUME, CANCEL_FLEET, RETRY),
+    *(QUESTIONS, DECIDE, *FLEET_PAGE),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
     *(fleet_plans.PLAN, fleet_plans.READ_SHEET),
 )

@@ -12,6 +12,7 @@ from hub.durable_hub import DurableHub
 from migration.asking.platform import has_storage
 from migration.asking.reading import settings
 from records.turns import take
+from steering.fleets.telling import tell_fleets
 from steering.telling.digest import send_digest
 from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept
@@ -39,6 +40,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
         await forget_old(hub, current.retention)
     if current.notify_digest and await take("digest", _every(current.notify_digest)):
         await send_digest(current)
+    await tell_fleets(current)
 
 
 def _every(wait: timedelta) -> timedelta:

@@ -1,1 +1,1 @@
-"""The HTTP API of fleets: many images at once. What is done to one of them is not said here."""
+"""The HTTP API of fleets: many images that are planned, begun, steered and decided as one. No rule is made here."""

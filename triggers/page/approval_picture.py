@@ -18,8 +18,7 @@ from migration.users.changing import Change, Target, change_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
-from steering.gathering.judging import becomes_latest, is_acceptable, stays_excluded
-from triggers.page.outlook import Outlook
+from steering.gathering.judging import Outlook, becomes_latest, is_acceptable, stays_excluded
 from triggers.page.trying import clean_up_command, test_command
 from web.pages import day
 

@@ -17,7 +17,7 @@ from migration.record.question import Stage
 from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from records.store import look_again
-from steering.gathering.judging import stays_excluded
+from steering.gathering.judging import Outlook, outlook_of, stays_excluded
 from steering.gathering.recent_evidence import fresh_evidence, recent_evidence
 from steering.gathering.remaining import find_end_now
 from steering.gathering.soaked import since_soak
@@ -31,7 +31,6 @@ from triggers.page.approval_ending import ending
 from triggers.page.approval_form import Form, FormInvalidError, event_of, new_form, read_form, sent_form
 from triggers.page.approval_picture import changes_since, picture
 from triggers.page.opened_link import LinkInvalidError, OpenedLink
-from triggers.page.outlook import Outlook, outlook_of
 from web.pages import render, security_headers
 
 STOP = "stop"

@@ -15,7 +15,7 @@ from migration.course.standing import Hint
 @dataclass
 class FakeHub:
     """Orchestrations by id: `live` ones, the `phases` they say they are in, those `started` with their hints, events
-    `heard`, histories `purged`, images of which people are `telling`.
+    `heard`, histories `purged`, images of which people are `telling`, `fleets` that were started.
 
     Telling `ends_as` this as soon as it was started, or with None never. A hub that is `down` gives no answer; one that
     `takes_nothing` answers all but starts.
@@ -27,6 +27,7 @@ class FakeHub:
     heard: list[tuple[str, str]] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
     telling: list[str] = field(default_factory=list)
+    fleets: list[str] = field(default_factory=list)
     ends_as: str | None = "COMPLETED"
     down: bool = False
     takes_nothing: bool = False
@@ -54,6 +55,16 @@ class FakeHub:
         if migration_id in self.telling:
             return False
         self.telling.append(migration_id)
+        return True
+
+    async def start_fleet(self, fleet_id: str) -> bool:
+        self._answer()
+        if self.takes_nothing:
+            raise HubUnavailableError("RESOURCE_EXHAUSTED")
+        if fleet_id in self.live:
+            return False
+        self.live.add(fleet_id)
+        self.fleets.append(fleet_id)
         return True
 
     async def how_telling_ended(self, migration_id: str) -> str | None:
@@ -98,6 +109,9 @@ class FakeClient:
         self._answer()
         if name == names.TELL_PEOPLE:
             if not await self.hub.tell(instance_id):
+                raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
+        elif name == names.MIGRATE_FLEET:
+            if not await self.hub.start_fleet(instance_id):
                 raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)
         elif not await self.hub.start(instance_id, Hint.model_validate(input)):
             raise grpc_error(grpc.StatusCode.ALREADY_EXISTS)

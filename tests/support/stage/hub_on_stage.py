@@ -39,6 +39,12 @@ class Hub:
         self._stage.start(names.TELL_PEOPLE, None, teller_of(migration_id))
         return True
 
+    async def start_fleet(self, fleet_id: str) -> bool:
+        if await self.is_live(fleet_id):
+            return False
+        self._stage.start(names.MIGRATE_FLEET, None, fleet_id)
+        return True
+
     async def how_telling_ended(self, migration_id: str) -> str | None:
         status = self._stage.instance(teller_of(migration_id)).runtime_status
         return status if status in ENDED else None

@@ -1,7 +1,9 @@
 """Many images at once on stage: the app's own activities on virtual time, and an Azure that builds each version."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import heapq
+import random
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -25,6 +27,18 @@ from tests.support.stage.play import Play
 
 MINUTE = timedelta(minutes=1)
 REGIONS = ("eastus", "westus2")
+
+
+def varied(number: int) -> timedelta:
+    return random.Random(number).uniform(15, 25) * MINUTE
+
+
+def least(durations: Iterable[timedelta], cap: int) -> timedelta:
+    """How long so many at once take that are begun in this order, each as soon as another is done."""
+    free = [timedelta(0)] * cap
+    for duration in durations:
+        heapq.heapreplace(free, free[0] + duration)
+    return max(free)
 
 
 class AzureOfMany(AzureOnStage):
@@ -63,6 +77,12 @@ class AzureOfMany(AzureOnStage):
 
     def _get_image(self, image_id: str) -> ManagedImage | None:
         return self.sources.get(image_id)
+
+    def _list_images(self, _subscription: str) -> list[ManagedImage]:
+        return list(self.sources.values())
+
+    def _is_gone(self, resource_id: str) -> bool:
+        return resource_id not in {*self.sources, *self.versions}
 
     def _list_versions(self, definition: str) -> list[ImageVersion]:
         found = [self._get_version(one) for one in self.versions if one.startswith(f"{definition}/")]

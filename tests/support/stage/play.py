@@ -24,6 +24,7 @@ from migration.record.asked import asked_of
 from migration.record.run import Person, Run
 from migration.values.answer import Refusal
 from orchestrators import blueprint as _plain_payloads  # importing it installs the plain payload reader
+from orchestrators.migrate_fleet import migrate_fleet
 from orchestrators.migrate_image import migrate_image
 from orchestrators.tell_people import tell_people
 from records.store import hold
@@ -57,7 +58,11 @@ class Play(Seen):
         self.hooks: dict[str, Hook] = {}
         self.told_older: bool | None = None
         self.stage = Stage(
-            orchestrators={names.MIGRATE_IMAGE: migrate_image, names.TELL_PEOPLE: tell_people},
+            orchestrators={
+                names.MIGRATE_IMAGE: migrate_image,
+                names.TELL_PEOPLE: tell_people,
+                names.MIGRATE_FLEET: migrate_fleet,
+            },
             activities={name: self._activity(name, real) for name, real in registered_activities().items()},
             now=NOW,
         )

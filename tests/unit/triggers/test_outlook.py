@@ -11,6 +11,7 @@ from migration.resources.lock import Lock
 from migration.runbook.guide import cure
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
+from steering.gathering.judging import outlook_of
 from tests.support.samples import (
     DEFAULTS,
     NOW,
@@ -22,7 +23,6 @@ from tests.support.samples import (
     make_run,
     make_version,
 )
-from triggers.page.outlook import outlook_of
 from triggers.page.trying import clean_up_command
 from triggers.page.trying import test_command as command
 from web.pages import at_portal, breakable

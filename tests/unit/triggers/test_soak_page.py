@@ -14,6 +14,7 @@ from migration.record.question import Decided, Stage
 from migration.record.run import Run
 from migration.users.kinds import ALWAYS
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
+from steering.gathering.judging import outlook_of
 from tests.support.samples import (
     DEFAULTS,
     NOW,
@@ -31,7 +32,6 @@ from tests.support.samples import (
 from triggers.page.approval_ending import ending
 from triggers.page.approval_form import Form
 from triggers.page.approval_picture import picture
-from triggers.page.outlook import outlook_of
 from web.pages import render
 
 DAYS = timedelta(days=14)

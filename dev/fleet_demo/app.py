@@ -1,0 +1,76 @@
+"""What the demo does as a user of the app: begin a fleet, look at it, decide what its images ask."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dev.laptop import FunctionsHost
+
+CALLERS = 4
+PAGE = 200
+TRIES = 20
+APPROVER = "Ada Lovelace"
+
+
+class App:
+    """A client of the HTTP API, with a function key. `decided` counts the answers to decisions, by their status."""
+
+    def __init__(self, host: FunctionsHost) -> None:
+        self._host = host
+        self.decided: dict[int, int] = {}
+
+    def begin(self, order: dict[str, Any]) -> dict[str, Any]:
+        return self._ask("POST", "fleets", order)
+
+    def look(self, fleet: dict[str, Any], query: str = "top=1") -> dict[str, Any]:
+        return self._ask("GET", f"{fleet['links']['self']}?{query}")
+
+    def results(self, fleet: dict[str, Any]) -> str:
+        return self._send("GET", fleet["links"]["results"]).decode()
+
+    def wake(self, fleet: dict[str, Any]) -> None:
+        """Have it look now: a fleet that only waits for people looks every ten minutes."""
+        self._ask("POST", fleet["links"]["resume"], {})
+
+    def approve_what_is_asked(self, fleet: dict[str, Any]) -> int:
+        """Decide every image that asks, one by one; returns how many."""
+        asked = self.look(fleet, f"standing=asked&top={PAGE}")["images"]
+        with ThreadPoolExecutor(CALLERS) as callers:
+            for status in callers.map(self._approve, asked):
+                self.decided[status] = self.decided.get(status, 0) + 1
+        return len(asked)
+
+    def _approve(self, image: dict[str, Any]) -> int:
+        said = {"decision": "approve", "approver": APPROVER, "imageVersionId": image["imageVersionId"]}
+        try:
+            self._ask("POST", image["links"]["approval"], said)
+        except urllib.error.HTTPError as refused:
+            return refused.code  # it has gone on since, or its question is just being asked: the next look tells
+        return 202
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._send(method, path, body))
+        return answer
+
+    def _send(self, method: str, path: str, body: Any = None) -> bytes:
+        url = path if path.startswith("http") else f"{self._host.url}/api/{path}"
+        headers = {"x-functions-key": self._host.key, "Content-Type": "application/json"}
+        content = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - loopback
+        for _ in range(TRIES):
+            try:
+                return _read(request)
+            except urllib.error.HTTPError as error:
+                if error.code < 500:
+                    raise
+            time.sleep(1)  # its worker died, or is being started: all that is sent here may be sent again
+        return _read(request)
+
+
+def _read(request: urllib.request.Request) -> bytes:
+    with urllib.request.urlopen(request, timeout=180) as answer:  # noqa: S310 - loopback
+        said: bytes = answer.read()
+    return said

@@ -1,0 +1,75 @@
+"""How far people have been told of a fleet: a row for each, changed by compare-and-swap, and one for each link sent.
+
+Of links only digests are kept, by which they are found; a link allows nothing but to look at the questions of a fleet
+and answer them one by one, under the rules that each image's own link is under.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from migration.fleet.told import FleetLink, FleetTold
+from migration.values.lengths import STORED
+from migration.values.value import FORMAT, Stored
+from records.chunks import as_json, joined, split
+from records.errors import RecordsUnavailableError, RecordUnreadableError
+from records.table import ChangedMeanwhileError, find, write
+
+TOLD, LINKS = "fleettold", "fleetlinks"
+ATTEMPTS = 20
+
+
+@dataclass
+class HeldTold:
+    """How far people have been told, as this caller last saw it, with the etag that goes with it (None: no row)."""
+
+    told: FleetTold
+    etag: str | None
+
+
+async def hold_told(fleet_id: str) -> HeldTold | None:
+    """Read how far people have been told of a fleet; None where nobody has been yet."""
+    entity = await find(TOLD, fleet_id)
+    return HeldTold(_document_in(FleetTold, entity), str(entity.metadata["etag"])) if entity is not None else None
+
+
+async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) -> bool:
+    """Apply a step to the row as it is now, and again if somebody else was quicker; tells whether it has changed."""
+    for _ in range(ATTEMPTS):
+        result = step(held.told)
+        if result == held.told:
+            return False
+        try:
+            held.etag = await write(_entity(TOLD, result.fleet, result), held.etag)
+        except ChangedMeanwhileError:
+            found = await hold_told(held.told.fleet)
+            held.told, held.etag = (found.told, found.etag) if found else (held.told, None)
+            continue
+        held.told = result
+        return True
+    raise RecordsUnavailableError(f"what is told of the fleet {held.told.fleet} is being changed by too many at once")
+
+
+async def write_link(fleet_id: str, link: FleetLink) -> None:
+    """Keep a link before anybody has it."""
+    await write(_entity(f"{LINKS}~{fleet_id}", link.token, link), None)
+
+
+async def find_link(fleet_id: str, digest: str) -> FleetLink | None:
+    """Return the link whose token has this digest; None where none was sent."""
+    entity = await find(f"{LINKS}~{fleet_id}", digest)
+    return _document_in(FleetLink, entity) if entity is not None else None
+
+
+def _entity(partition: str, key: str, document: Stored) -> dict[str, Any]:
+    return {"PartitionKey": partition, "RowKey": key, "format": FORMAT, **split(as_json(document.dump()))}
+
+
+def _document_in[Kind: Stored](kind: type[Kind], entity: Any) -> Kind:
+    try:
+        return kind.model_validate_json(joined(entity), context=STORED)
+    except ValueError as error:
+        name = type(error).__name__
+        raise RecordUnreadableError(
+            f"{entity.get('PartitionKey')} {entity.get('RowKey')} cannot be read: {name}"
+        ) from error

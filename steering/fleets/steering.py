@@ -1,0 +1,71 @@
+"""What people do with a fleet that is under way: pause, resume, cancel, retry what failed.
+
+Each is a swap of the fleet's row, where who did it stands. Its orchestration is woken, and sees to the rest: nothing is
+started or cancelled here.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from hub.task_hub import TaskHub
+from migration import names
+from migration.fleet.fleet import Fleet
+from migration.fleet.member import Member, MemberStage
+from migration.fleet.moving import FleetMove, moved_fleet
+from migration.telling.fleets import MemberShown, Standing
+from migration.values.answer import Refusal
+from migration.values.outcome import OutcomeKind, Phase
+from records.fleets.held import HeldFleet, change_fleet
+from records.fleets.members import write_members
+from steering.fleets.beginning import carry
+from steering.fleets.standing import stand_of
+from steering.fleets.starting import DONE, RUNNING
+from steering.runs.looking_after import wake
+
+_LOG = logging.getLogger(__name__)
+
+
+async def steer(hub: TaskHub, held: HeldFleet, move: FleetMove, *, by: str, reason: str = "") -> Fleet | Refusal:
+    """Pause, resume or cancel a fleet, in somebody's name; a refusal where it is over."""
+    at = datetime.now(UTC)
+    result = await change_fleet(held, lambda fleet: moved_fleet(fleet, move, at, by=by, reason=reason))
+    if isinstance(result, Fleet):
+        _LOG.info("%s: %s by %s%s", result.id, move, by, f": {reason}" if reason else "")
+        await carry(hub, result)
+        await wake(hub, result.id, names.FLEET_CHANGED_EVENT)
+    return result
+
+
+async def retry(hub: TaskHub, held: HeldFleet, *, by: str, reason: str = "") -> Fleet | Refusal:
+    """Put what failed back to waiting, each for a run of its own; the fleet goes on, if it was over.
+
+    Its images are written first: a fleet that is seen to end meanwhile is found to have been changed.
+    """
+    allowed = moved_fleet(held.fleet, FleetMove.RETRY, datetime.now(UTC), by=by)
+    if isinstance(allowed, Refusal):
+        return allowed
+    again = to_be_retried((await stand_of(held.fleet)).members)
+    await write_members(held.fleet.id, again)
+    result = await steer(hub, held, FleetMove.RETRY, by=by, reason=reason)
+    if isinstance(result, Fleet):
+        _LOG.info("%s: %d are tried again", result.id, len(again))
+    return result
+
+
+def to_be_retried(images: Sequence[MemberShown]) -> list[Member]:
+    """Return what failed, as it waits to be started anew; `run` stays the one that failed: a later is known by it."""
+    found = [shown.member for shown in images if _failed(shown)]
+    return [one.changed(stage=MemberStage.WAITING, why=None, ended=None) for one in found]
+
+
+def _failed(shown: MemberShown) -> bool:
+    """Tell whether an image was not migrated for a reason that may have been put right. None whose delete may have been
+    sent, and none that was being migrated or done: nothing failed there.
+    """
+    outcome, why = shown.outcome, shown.member.why
+    if shown.standing is Standing.PASSED:
+        return why is None or why.code not in {RUNNING.code, DONE.code}
+    if shown.standing is not Standing.FAILED or outcome is None or outcome.is_source_gone:
+        return False
+    return outcome.kind is not OutcomeKind.UNKNOWN or outcome.step is not Phase.DELETING_SOURCE

@@ -1,0 +1,37 @@
+"""The token of a link in the browser that followed it: a cookie for the page of that fleet alone."""
+
+import re
+import secrets
+from http.cookies import CookieError, SimpleCookie
+
+import azure.functions as func
+
+from migration.approval.link import digest_of
+
+COOKIE = "fleet"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+def kept_token(req: func.HttpRequest) -> str | None:
+    """Return the token of the link that this browser followed."""
+    try:
+        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found and _TOKEN.fullmatch(found.value) else None
+
+
+def keep_token(req: func.HttpRequest, fleet_id: str, token: str) -> str:
+    """Return the header by which a browser keeps a token, until it is closed."""
+    secure = "; Secure" if req.url.startswith("https:") else ""
+    # Lax, not Strict: the link is followed from a mail, and the page it leads to must see the cookie.
+    return f"{COOKIE}={token}; Path=/api/fleet-approvals/{fleet_id}; HttpOnly; SameSite=Lax{secure}"
+
+
+def form_value(token: str, fleet_id: str) -> str:
+    """Return what a form of ours holds: it follows from the token, which no other site can read."""
+    return digest_of(f"form {token} {fleet_id}")
+
+
+def is_form_value(said: str, token: str, fleet_id: str) -> bool:
+    return secrets.compare_digest(said.encode(), form_value(token, fleet_id).encode())
