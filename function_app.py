@@ -12,6 +12,7 @@ from triggers.describing import openapi
 from triggers.events import housekeeping, image_tagged, measuring
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
+from triggers.pages import looking, viewings
 from triggers.trials import notifications, self_test
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -21,7 +22,7 @@ for room in (
     *(image_tagged, housekeeping, measuring),
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
     *(notifications, self_test),
-    *(approvals, inventory, forwarding, openapi),
+    *(approvals, looking, viewings, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):
     app.register_functions(room.blueprint)

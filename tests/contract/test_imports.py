@@ -55,14 +55,14 @@ RECORDS_USED = {
     "steering": {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
-        *("members_of",),
+        *("members_of", "Viewing", "find_viewing", "write_viewing", "forget_viewings", "ChangedMeanwhileError"),
         *("load", "HeldPlaces", "read_places", "swap_places", "read_queue", "line_up", "leave_line"),
         *("Pause", "read_pause", "write_pause", "keep_wish", "kept_wishes", "forget_wish"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "try_out"),
     },
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
-        *("page", "every", "Filter", "Row"),
+        *("page", "every", "Filter", "Row", "Page", "tally", "hold_fleet", "every_fleet"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),
     },
 }

@@ -21,6 +21,8 @@ from triggers.describing.document import describe
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
+from triggers.pages.looking import PAGES
+from triggers.pages.viewings import MAKE, OPEN
 from triggers.trials.notifications import TRY
 from triggers.trials.self_test import SELF_TEST
 
@@ -30,6 +32,7 @@ OPENAPI = Call("GET", "openapi.json", "Describes this API.")
 CALLS = (
     *(START, PLAN, LIST, LOOK, CHECKS, USERS, APPROVE, ASK_AGAIN, CANCEL, AUDIT),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
+    *(*PAGES, MAKE, *OPEN),
 )
 
 
