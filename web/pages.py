@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -86,7 +86,7 @@ def at_portal(resource_id: str, portal: str) -> str:
     return f"{portal}/#@/resource{quote(resource_id)}"
 
 
-@cache
+@lru_cache(maxsize=4)
 def _css(sheets: tuple[str, ...]) -> str:
     return "".join((_HERE / "static" / name).read_text() for name in sheets)
 

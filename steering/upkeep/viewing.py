@@ -8,7 +8,7 @@ from migration.approval.link import digest_of, new_token
 from migration.values.lengths import LONGEST_TOKEN
 from migration.values.shortening import LONGEST_NAME, short
 from records.table import ChangedMeanwhileError
-from records.viewings import Viewing, find_viewing, forget_viewings, write_viewing
+from records.viewings.held import Viewing, find_viewing, forget_viewings, write_viewing
 
 LASTS = timedelta(hours=8)  # a working day; a link that nobody opens is over as soon
 _ID = re.compile(r"[0-9a-f]{40}")

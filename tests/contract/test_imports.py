@@ -62,7 +62,7 @@ RECORDS_USED = {
     },
     "triggers": {
         *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
-        *("page", "every", "Filter", "Row", "Page", "tally", "hold_fleet", "every_fleet"),
+        *("page", "every", "Filter", "Row", "tally", "hold_fleet", "every_fleet"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),
     },
 }

@@ -13,6 +13,7 @@ from migration.record.question import Decided, Stage
 from migration.record.run import Obstacle, Queued, Run, RunStage
 from migration.values.answer import SETTINGS, Refusal
 from migration.values.ids import instance_id_for
+from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from migration.values.problems import Problem
 from records.fleets.held import write_fleet
@@ -61,7 +62,7 @@ def _way(now: datetime) -> list[Any]:
         entry(_past(now, "planned"), "planned", VERSION),
         entry(_past(now, "started"), "version started", image_version_id=VERSION),
         entry(_past(now, "replicated"), "version verified", image_version_id=VERSION),
-        entry(_past(now, "asked"), "asked", "told 2 of 2 (approvalNeeded)"),
+        entry(_past(now, "asked"), "asked", "told 2 of 2 (approvalNeeded)", occasion=Occasion.APPROVAL_NEEDED),
     ]
 
 
@@ -76,7 +77,7 @@ def run_in(state: str, now: datetime, **changes: Any) -> Run:
         "audit": _way(now)[: _HAPPENED.get(phase, 5)],
         "regions": _regions(now) if phase in _AFTER_REPLICATION else [],
     }
-    usual |= {"plan": _plan()} if phase not in {Phase.PLANNING} else {}
+    usual |= {"plan": _plan()} if phase is not Phase.PLANNING else {}
     usual |= {"image_version_id": VERSION} if phase in _AFTER_REPLICATION else {}
     return changed(make_run(phase), {**usual, **known, **changes})
 
@@ -93,7 +94,7 @@ def _plan(**changes: Any) -> Any:
 
 def _regions(now: datetime) -> list[Any]:
     return [
-        one.changed(completed_at=_past(now, "replicated") - timedelta(minutes=4 * number), replicas=3)
+        one.changed(completed_at=_past(now, "replicated") - timedelta(minutes=1 + 4 * number), replicas=3)
         for number, one in enumerate(done(*REGIONS))
     ]
 
@@ -110,7 +111,7 @@ def _states(now: datetime) -> dict[str, tuple[Phase, dict[str, Any]]]:
     closed = question.changed(stage=Stage.APPROVED, decided=approved)
     soak = Soak(began_at=now - timedelta(days=3), until=now + timedelta(days=11), copied=make_copied())
     why = Postponed(
-        code="InUse",
+        code="SourceInUse",
         message="it is used by scale set shop-front (and 2 more)",
         since=now - timedelta(hours=20),
         next_look_at=now + timedelta(hours=4),
@@ -141,11 +142,16 @@ def _states(now: datetime) -> dict[str, tuple[Phase, dict[str, Any]]]:
 
 
 _OUTCOMES: dict[str, dict[str, Any]] = {
-    "migrated": {"kind": OutcomeKind.MIGRATED, "code": "Deleted", "reason": "approved by Ada Lovelace"},
+    "migrated": {
+        "kind": OutcomeKind.MIGRATED,
+        "code": "Migrated",
+        "reason": "approved by Ada Lovelace",
+        "step": Phase.DELETING_SOURCE,
+    },
     "rejected": {"kind": OutcomeKind.SOURCE_KEPT, "code": "Rejected", "reason": "Ada Lovelace: it does not boot"},
     "in use": {
         "kind": OutcomeKind.SOURCE_KEPT,
-        "code": "InUse",
+        "code": "SourceInUse",
         "reason": "it is used by scale set shop-front (and 2 more)",
     },
     "refused": {

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from migration.fleet.fleet import Fleet, FleetApproval, FleetStage
 from migration.telling.fleets import FleetStand, MemberShown, Standing, WaveShown
 from migration.values.ids import instance_id_for
-from triggers.pages.bars import WORDS, Part, parts_of
 from triggers.pages.entrance import PATH
-from triggers.pages.rows import Line, migration_line, where
-from triggers.pages.state import Mark, State, ago, sentence
-from triggers.pages.waiting import waits_of
+from triggers.pages.standing.bars import WORDS, Part, parts_of
+from triggers.pages.standing.rows import Line, migration_line, where
+from triggers.pages.standing.state import Mark, State, ago, sentence
+from triggers.pages.standing.waiting import goings_of, waits_of
 
 PAGE = 100
 MOST_WAVES_OPEN = 12
@@ -68,6 +68,7 @@ def fleet_page(stand: FleetStand, given: Mapping[str, Any], now: datetime) -> di
             for standing, count in stand.counts.items()
         ],
         "waits": waits_of(fleet, members, lines, now),
+        "by_themselves": goings_of(fleet, members, lines),
         "waves": waves,
         "is_crowd": len(waves) > MOST_WAVES_OPEN,
         "lines": shown[(number - 1) * PAGE : number * PAGE],

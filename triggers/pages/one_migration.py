@@ -8,12 +8,11 @@ from migration.plan.plan import Plan
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run
 from migration.telling.status import Status
-from migration.values.ids import IMAGE_VERSION, ResourceId, ResourceIdInvalidError
 from migration.values.outcome import Phase
 from migration.values.words.spans import in_words
 from triggers.pages.entrance import PATH
-from triggers.pages.rows import where
-from triggers.pages.state import OUTCOMES, PHASES, ago, state_of
+from triggers.pages.standing.rows import version_name, where
+from triggers.pages.standing.state import OUTCOMES, PHASES, ago, state_of
 from triggers.pages.timeline import timeline
 
 _DELETE = {"afterApproval": "after approval", "never": "never"}
@@ -51,6 +50,7 @@ def migration_page(record: ImageRecord, run: Run, status: Status, before: list[R
     name, place = where(record.source_image_id)
     happened = timeline(run)
     end = run.ended_at or (record.updated_at if run.outcome else None)
+    stood_at = end or record.updated_at
     checked = next((one for one in reversed(happened) if one.checks), None)
     return {
         "id": record.migration_id,
@@ -58,10 +58,11 @@ def migration_page(record: ImageRecord, run: Run, status: Status, before: list[R
         "place": place,
         "source_id": record.source_image_id,
         "version_id": run.image_version_id,
-        "version_name": _version_name(run.image_version_id),
+        "version_name": version_name(run.image_version_id) if run.image_version_id else "",
         "portal": get_portal(),
         "state": state_of(record.migration_id, status, now),
-        "changed": ago(record.updated_at, now),
+        "stood_at": stood_at,
+        "stood_for": ago(stood_at, now),
         "status": status,
         "run": run,
         "source_gone": bool(run.outcome and run.outcome.is_source_gone),
@@ -71,8 +72,8 @@ def migration_page(record: ImageRecord, run: Run, status: Status, before: list[R
         "is_over": run.outcome is not None,
         "steps": _steps(run),
         "happened": happened,
-        "regions": _regions(run),
-        "plan": _plan(run.plan) if run.plan else [],
+        "regions": _region_lines(run),
+        "plan": _plan_told(run.plan) if run.plan else [],
         "notes": run.plan.notes if run.plan else [],
         "seen": run.notes,
         "checked": checked,
@@ -108,7 +109,7 @@ def _is_on_the_way(phase: Phase, run: Run) -> bool:
     return True
 
 
-def _regions(run: Run) -> list[RegionLine]:
+def _region_lines(run: Run) -> list[RegionLine]:
     """Return the regions that are wanted, those that are behind first."""
     known = {one.name: one for one in run.regions}
     wanted = {one.name: one for one in run.plan.target_regions} if run.plan else {}
@@ -128,7 +129,7 @@ def _regions(run: Run) -> list[RegionLine]:
     return sorted(found, key=lambda one: (one.progress, one.name))
 
 
-def _plan(plan: Plan) -> list[tuple[str, str]]:
+def _plan_told(plan: Plan) -> list[tuple[str, str]]:
     new = {True: "new", False: "there already"}
     facts = [
         ("Gallery", f"{plan.gallery.name} ({new[plan.create_gallery]})"),
@@ -151,16 +152,6 @@ def _latest(plan: Plan) -> str:
     if plan.exclude_from_latest:
         return "no, as was asked"
     return f"no: {plan.stays_excluded}" if plan.stays_excluded else "yes, once it is approved or verified"
-
-
-def _version_name(version_id: str | None) -> str:
-    if version_id is None:
-        return ""
-    try:
-        *_, definition, version = ResourceId.parse(version_id, IMAGE_VERSION).names
-    except ResourceIdInvalidError:
-        return version_id
-    return f"{definition} {version}"
 
 
 def _earlier(run: Run) -> Earlier:

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from migration.fleet.fleet import Fleet, FleetStage
 from migration.values.outcome import FOLLOWS, OutcomeKind, Phase
 from records.fleets.held import every_fleet
-from records.index import Filter, Page, page, tally
-from triggers.pages.bars import Part, parts_of_tally
+from records.index import Filter, page, tally
 from triggers.pages.entrance import FIRST, PATH
-from triggers.pages.rows import Line, line_of, worst_first
-from triggers.pages.state import OUTCOMES, PHASES, PROBLEMS, Mark, ago
+from triggers.pages.standing.bars import Part, parts_of_tally
+from triggers.pages.standing.rows import Line, line_of, worst_first
+from triggers.pages.standing.state import OUTCOMES, PHASES, PROBLEMS, Mark, ago
 
-FEW = 25  # of each kind, where nothing is looked for: the rest is a link away
+FEW, FEW_ENDED = 25, 10  # of each kind, where nothing is looked for: the rest is a link away
 MOST_LIVE = 1_000  # of those under way: as many as one call reads
 MOST_FLEETS = 50
 MOST_COUNTED = 10  # fleets whose images are counted for the list
@@ -31,6 +31,7 @@ class Group(NamedTuple):
 
     id: str
     title: str
+    counted: str
     lines: list[Line]
     many: int
     more: str | None = None
@@ -61,45 +62,36 @@ async def _groups(now: datetime) -> list[Group]:
     live, failed, ended = await asyncio.gather(
         page(MOST_LIVE, None, Filter(live=True)),
         page(FEW, None, Filter(outcome=FAILURES)),
-        page(FEW, None, Filter(outcome=ENDED_WELL)),
+        page(FEW_ENDED, None, Filter(outcome=ENDED_WELL)),
     )
     lines = worst_first([line_of(row, now) for row in live.rows])
-    known = {group: [line for line in lines if line.state.mark in marks] for group, marks in _LIVE.items()}
-    held, asked, soaking, going = known.values()
-    wrong = worst_first([*(line_of(row, now) for row in failed.rows), *held])
+    held, asked, soaking, going = ([line for line in lines if line.state.mark in marks] for marks in _LIVE)
+    wrong = [*(line_of(row, now) for row in failed.rows), *held[:FEW]]  # no crowd of failures hides what is held up
     cut = live.next is not None
     groups = [
-        Group(
-            "problems", "Needs attention", wrong, len(wrong), _only(outcome=FAILURES), failed.next is not None or cut
-        ),
-        _group("asked", "Waits for approval", asked, _only(phase=(Phase.AWAITING_APPROVAL,)), least=cut),
-        _group("soaking", "In a soak", soaking, _only(phase=(Phase.SOAKING,)), least=cut),
-        _group("going", "On their way", going, _only(phase=UNDER_WAY), least=cut),
-        _of_page("ended", "Ended lately", ended, now),
+        _group("problems", worst_first(wrong), _only(outcome=FAILURES), least=cut or failed.next is not None),
+        _group("asked", asked, _only(phase=(Phase.AWAITING_APPROVAL,)), least=cut),
+        _group("soaking", soaking, _only(phase=(Phase.SOAKING,)), least=cut),
+        _group("going", going, _only(phase=UNDER_WAY), least=cut),
+        _group("ended", [line_of(row, now) for row in ended.rows], _only(outcome=ENDED_WELL), least=bool(ended.next)),
     ]
     return [group for group in groups if group.lines]
 
 
-_LIVE = {
-    "held": {Mark.HELD_UP},
-    "asked": {Mark.ASKED},
-    "soaking": {Mark.SOAKING},
-    "going": {Mark.GOING, Mark.WAITING},
+_LIVE = ({Mark.HELD_UP}, {Mark.ASKED}, {Mark.SOAKING}, {Mark.GOING, Mark.WAITING})
+_TITLES = {
+    "problems": ("What needs attention", "need attention"),
+    "asked": ("What waits for approval", "wait for approval"),
+    "soaking": ("In a soak", "in a soak"),
+    "going": ("On their way", "on their way"),
+    "ended": ("Ended lately", ""),
 }
 
 
-def _problems(lines: list[Line], *, least: bool) -> Group:
-    return Group("problems", "Needs attention", lines, len(lines), _only(outcome=FAILURES), least)
-
-
-def _group(name: str, title: str, lines: list[Line], more: str, *, least: bool) -> Group:
-    return Group(name, title, lines[:FEW], len(lines), more if len(lines) > FEW or least else None, least)
-
-
-def _of_page(name: str, title: str, found: Page, now: datetime) -> Group:
-    lines = [line_of(row, now) for row in found.rows]
-    is_more = found.next is not None
-    return Group(name, title, lines, len(lines), _only(outcome=ENDED_WELL) if is_more else None, is_more)
+def _group(name: str, lines: list[Line], more: str, *, least: bool) -> Group:
+    title, counted = _TITLES[name]
+    most = 2 * FEW if name == "problems" else FEW
+    return Group(name, title, counted, lines[:most], len(lines), more if len(lines) > most or least else None, least)
 
 
 def _only(**wanted: tuple[str, ...]) -> str:
@@ -117,7 +109,7 @@ async def _found(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     bad = sum(line.state.mark in PROBLEMS for line in lines)
     title = "What was found" if asked.keys() - {"top"} else "All migrations"
     says = f"{bad} of these {len(lines)} need attention." if bad else ""
-    group = Group("found", title, lines, len(lines), None, found.next is not None, says)
+    group = Group("found", title, "", lines, len(lines), None, found.next is not None, says)
     return {"groups": [group], "is_search": True, "older": older, "unreadable": found.unreadable}
 
 
@@ -129,7 +121,14 @@ def _form(given: Mapping[str, Any]) -> dict[str, Any]:
         (",".join(FAILURES), "All that need attention"),
         *((kind.value, OUTCOMES[kind]) for kind in OutcomeKind),
     ]
-    return {"chosen": chosen, "phases": phases, "outcomes": outcomes, "all_href": f"{FIRST}?top={DEFAULT_PAGE}"}
+    narrowed = any(chosen[name] for name in FILTERS if name != "text")
+    return {
+        "chosen": chosen,
+        "narrowed": narrowed,
+        "phases": phases,
+        "outcomes": outcomes,
+        "all_href": f"{FIRST}?top={DEFAULT_PAGE}",
+    }
 
 
 async def _fleets(now: datetime) -> list[FleetLine]:

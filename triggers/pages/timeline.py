@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from migration.record.audit import AuditEntry
 from migration.record.run import Run
+from migration.values.occasion import Occasion
 from migration.values.outcome import FOLLOWS
 from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
-from triggers.pages.state import Mark, sentence
+from triggers.pages.standing.rows import version_name
+from triggers.pages.standing.state import Mark, sentence
 
 _TITLES = {
     "requested": "Asked for",
@@ -22,6 +24,14 @@ _TITLES = {
     "soak served": "The soak was over",
     "question postponed": "The question about the delete was postponed",
     "answer refused": "An answer from outside was refused",
+}
+_TOLD = {
+    Occasion.REMINDER: "Approvers were reminded",
+    Occasion.ESCALATION: "It was escalated",
+    Occasion.DECIDED: "People were told of the decision",
+    Occasion.POSTPONED: "People were told that it is postponed",
+    Occasion.DONE: "People were told how it ended",
+    Occasion.FAILED: "People were told how it ended",
 }
 _DECISIONS = {"approved", "accepted", "rejected"}
 _VIA = {"page": "on the approval page", "api": "through the API", "event": "by an event", "tag": "by tag"}
@@ -59,8 +69,10 @@ def _later(before: Happening | None, one: Happening) -> str:
 
 def _happening(entry: AuditEntry) -> Happening:
     title = _TITLES.get(entry.event, capitalised(entry.event))
-    why = sentence(entry.detail)
+    why = sentence(f"as {version_name(entry.detail)}" if entry.event == "planned" else entry.detail)
     mark = None
+    if entry.occasion is not None and entry.event in {"asked", "told"}:
+        title, why = _TOLD.get(entry.occasion, title), sentence(entry.detail.partition(" (")[0])
     if entry.kind is not None:
         title = f"Ended: {entry.kind}{f' ({entry.code})' if entry.code else ''}"
         mark = Mark.FAILED if FOLLOWS[entry.kind].is_failure else Mark.DONE

@@ -52,10 +52,10 @@ async def _make(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(OPEN[0].path, methods=["GET", "HEAD", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
 async def open_pages(req: func.HttpRequest) -> func.HttpResponse:
-    return await paged(req, lambda: _opened(req) if req.method == "POST" else _shown(req))
+    return await paged(req, lambda: _opened(req) if req.method == "POST" else _button(req))
 
 
-async def _shown(req: func.HttpRequest) -> func.HttpResponse:
+async def _button(req: func.HttpRequest) -> func.HttpResponse:
     token = req.params.get("token", "")
     if not await is_unopened(token):
         raise NoEntryError(_OVER)

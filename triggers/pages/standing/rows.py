@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from migration.telling.status import Status
-from migration.values.ids import MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, is_instance_id
+from migration.values.ids import IMAGE_VERSION, MANAGED_IMAGE, ResourceId, ResourceIdInvalidError, is_instance_id
 from records.index import Row
 from triggers.pages.entrance import PATH
-from triggers.pages.state import Mark, State, ago, state_of
+from triggers.pages.standing.state import Mark, State, ago, state_of
 
-ORDER = list(Mark)
+ORDER = tuple(Mark)
 
 
 class Line(NamedTuple):
@@ -40,12 +40,21 @@ def migration_line(migration_id: str, status: Status, at: datetime, now: datetim
 
 
 def where(source_image_id: str) -> tuple[str, str]:
-    """Return the name of an image, and its group and subscription."""
+    """Return the name of an image, and its group with as much of its subscription as tells two of them apart."""
     try:
         source = ResourceId.parse(source_image_id, MANAGED_IMAGE)
     except ResourceIdInvalidError:
         return source_image_id, ""
-    return source.name, f"{source.resource_group} in {source.subscription}"
+    return source.name, f"{source.resource_group}, {source.subscription[:8]}…{source.subscription[-4:]}"
+
+
+def version_name(version_id: str) -> str:
+    """Return `definition 1.0.0` for the id of an image version; whatever is none stays as it is."""
+    try:
+        *_, definition, version = ResourceId.parse(version_id, IMAGE_VERSION).names
+    except ResourceIdInvalidError:
+        return version_id
+    return f"{definition} {version}"
 
 
 def worst_first(lines: list[Line]) -> list[Line]:
@@ -56,5 +65,5 @@ def worst_first(lines: list[Line]) -> list[Line]:
 def _urgency(line: Line) -> tuple[int, float]:
     mark, due, at = line.state.mark, line.state.due, line.at
     if mark in {Mark.ASKED, Mark.SOAKING} and due is not None:
-        return ORDER.index(mark), due.timestamp()
+        return ORDER.index(mark), due.at.timestamp()
     return ORDER.index(mark), -at.timestamp() if at else 0.0

@@ -52,9 +52,16 @@ _APPROVER = Who.APPROVER.value
 _STOPPED = "Stopped from outside: within some minutes it is closed, or goes on by itself."
 
 
+class Due(NamedTuple):
+    """When something happens by itself. `says` begins the sentence that says what."""
+
+    at: datetime
+    says: str
+
+
 class State(NamedTuple):
     """`said` are a few words, `why` is a sentence or nothing, `next` what to do, `who` can; `percent` of replication,
-    and `due` when it ends by itself, or is looked at next.
+    and `due` when something happens by itself.
     """
 
     mark: Mark
@@ -63,7 +70,7 @@ class State(NamedTuple):
     next: str = ""
     who: str = ""
     percent: int | None = None
-    due: datetime | None = None
+    due: Due | None = None
 
 
 def state_of(migration_id: str, status: Status, now: datetime) -> State:
@@ -105,29 +112,39 @@ def _ended(migration_id: str, outcome: Outcome) -> State:
 
 def _asked(until: datetime, now: datetime) -> State:
     if until <= now:
-        return State(Mark.ASKED, "Waiting for approval", "Nobody decided in time: it is being closed.", due=until)
+        return State(Mark.ASKED, "Waiting for approval", "Nobody decided in time: it is being closed.")
     why = f"An approver has {in_words(until - now)} to decide."
     step = "An approver decides, by the link they were sent. If nobody does, the source image is kept."
-    return State(Mark.ASKED, "Waiting for approval", why, step, _APPROVER, due=until)
+    return State(Mark.ASKED, "Waiting for approval", why, step, _APPROVER, due=Due(until, _DECIDED_BY))
 
 
 def _soaking(status: Status) -> State:
     if status.cause is not None:
         why, step = sentence(status.cause.message), cure_in_soak(status.cause.code)
-        return State(Mark.HELD_UP, "Question postponed", why, step, Who.OWNER.value, due=status.soak_until)
+        due = _at(status.soak_until, _AGAIN)
+        return State(Mark.HELD_UP, "Question postponed", why, step, Who.OWNER.value, due=due)
     step = "The version is in use, and the source still there. Point at the version whatever still names the source."
-    why = "Then it is asked whether the source may be deleted."
-    return State(Mark.SOAKING, "Soaking", why, step, due=status.soak_until)
+    why = "After that it is asked whether the source may be deleted."
+    return State(Mark.SOAKING, "Soaking", why, step, due=_at(status.soak_until, _ASKED_ON))
 
 
 def _held_up(phase: Phase, cause: Cause) -> State:
     ours = cause.code == SETTINGS
     step = "Correct the app settings that the cause names: it then goes on." if ours else _BY_ITSELF
     who = Who.OPERATOR.value if ours else ""
-    return State(Mark.HELD_UP, f"Held up: {PHASES[phase].lower()}", sentence(cause.message), step, who, due=cause.until)
+    said, due = f"Held up: {PHASES[phase].lower()}", Due(cause.until, _GIVEN_UP)
+    return State(Mark.HELD_UP, said, sentence(cause.message), step, who, due=due)
 
 
-_BY_ITSELF = "It is tried again by itself, and ends if that goes on for too long."
+def _at(at: datetime | None, says: str) -> Due | None:
+    return Due(at, says) if at is not None else None
+
+
+_DECIDED_BY = "It can be decided until"
+_AGAIN = "It is looked at again at"
+_ASKED_ON = "The delete is asked about, at the earliest, at"
+_GIVEN_UP = "If that goes on, the migration ends at"
+_BY_ITSELF = "It is tried again by itself."
 
 
 def _going(status: Status) -> State:
