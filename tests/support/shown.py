@@ -157,7 +157,7 @@ _OUTCOMES: dict[str, dict[str, Any]] = {
     "refused": {
         "kind": OutcomeKind.REFUSED,
         "code": "PlanRefused",
-        "reason": "2 problems stand against the plan",
+        "reason": "targetRegions: 'mars' is no region (and 1 more)",
         "step": Phase.PLANNING,
         "problems": [
             Problem(field="targetRegions", code="RegionUnknown", message="'mars' is no region"),
@@ -194,7 +194,7 @@ def _ended(now: datetime, approved: Decided, closed: Any, fields: dict[str, Any]
     decisions = [_decided(approved)] if is_decided else []
     known: dict[str, Any] = {"stage": RunStage.ENDED, "outcome": outcome, "ended_at": now - timedelta(minutes=4)}
     known |= {"question": closed} if is_decided else {}
-    known |= {"regions": []} if outcome.step is Phase.PLANNING else {}
+    known |= {"regions": [], "plan": None, "image_version_id": None} if outcome.step is Phase.PLANNING else {}
     known |= {"regions": _replicating()} if outcome.step is Phase.REPLICATING else {}
     return known | {"audit": [*came, *decisions, told]}
 

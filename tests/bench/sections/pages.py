@@ -1,4 +1,4 @@
-"""The pages of all migrations and of a fleet in a real browser: how long until somebody sees the first of a thousand rows."""
+"""The pages of all migrations and of a fleet in a real browser: how long until the first of many rows is seen."""
 
 from contextlib import contextmanager
 from statistics import median

@@ -1,4 +1,4 @@
-"""An app that knows many images: a migration in each state, and a fleet, as rows that the app itself would have written."""
+"""An app that knows many images, in each state and in a fleet, as rows that the app itself would have written."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
