@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
 
@@ -16,6 +16,7 @@ from migration.values.problems import RequestInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError, RecordUnreadableError
 from steering.upkeep.viewing import may_look
 from triggers.answering.identity import sign_in_address, signed_in
+from triggers.answering.parameters import OF_THE_PLATFORM
 from triggers.answering.responding import HttpProblemError, in_time
 from triggers.api.viewing import api_address
 from web.pages import LIVE, render_with, security_headers
@@ -98,9 +99,13 @@ def _said(status: int, title: str, sentence: str) -> func.HttpResponse:
     return page_answer("said.html", code=status, title=title, sentence=sentence)
 
 
+def _here(req: func.HttpRequest) -> str:
+    """Return the address of a page within the app, without the key that somebody may have put there."""
+    asked = [(name, value) for name, value in req.params.items() if name.lower() not in OF_THE_PLATFORM]
+    return f"{urlsplit(req.url).path}{'?' if asked else ''}{urlencode(asked)}"
+
+
 def _closed(req: func.HttpRequest, because: str) -> func.HttpResponse:
     """Say how to get in, and nothing of what there is to see."""
-    asked = urlsplit(req.url)
-    here = FIRST if because else f"{asked.path}{'?' if asked.query else ''}{asked.query}"
-    sign_in = sign_in_address(here)
+    sign_in = sign_in_address(FIRST if because else _here(req))
     return page_answer("closed.html", code=403, because=because, sign_in=sign_in, address=api_address(req))

@@ -123,7 +123,7 @@ async def test_headers_of_a_sign_in_count_for_nothing_while_it_is_off():
 
 async def test_whoever_is_not_signed_in_is_shown_where_and_comes_back_to_the_page(monkeypatch):
     monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "true")
-    page = (await look("pages/migrations?text=web")).get_body().decode()
+    page = (await look("pages/migrations?text=web&code=key")).get_body().decode()
     assert 'href="/.auth/login/aad?post_login_redirect_uri=%2Fapi%2Fpages%2Fmigrations%3Ftext%3Dweb"' in page
 
 

@@ -91,8 +91,11 @@ def state_of(migration_id: str, status: Status, now: datetime) -> State:
 
 
 def sentence(text: str) -> str:
-    """Return a text as a sentence."""
-    return f"{capitalised(text.strip().rstrip('.'))}." if text.strip() else ""
+    """Return a text as a sentence; a name that it begins with stays as it is spelt."""
+    known = text.strip().rstrip(".")
+    if not known:
+        return ""
+    return f"{capitalised(known) if known.split()[0].isalpha() else known}."
 
 
 def ago(at: datetime, now: datetime) -> str:
