@@ -32,11 +32,13 @@ from tests.support.shown import (
     run_in,
     source_of,
 )
+from tests.support.source import ROOT
 from triggers.pages import entrance, looking
+from triggers.pages.one_fleet import STAGES
 from triggers.pages.one_fleet import fleet_page as show_fleet
-from triggers.pages.standing.bars import parts_of
+from triggers.pages.standing.bars import WORDS, parts_of
 from triggers.pages.standing.rows import line_of
-from triggers.pages.standing.state import PROBLEMS, Mark
+from triggers.pages.standing.state import OUTCOMES, PHASES, PROBLEMS, Mark
 
 SAID = {
     "planning": "Planning",
@@ -404,6 +406,18 @@ async def test_a_failure_of_ours_comes_with_our_headers(monkeypatch):
     answer = await entrance.answer(asked, lambda: looking._all(asked))
     assert answer.status_code == 500
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_whatever_an_image_or_a_fleet_can_be_has_its_words_and_its_colour():
+    assert WORDS.keys() == set(Standing)
+    assert {one.standing for one in parts_of(dict.fromkeys(Standing, 1))} == set(Standing)
+    assert STAGES.keys() == set(FleetStage)
+    assert PHASES.keys() == set(Phase)
+    assert OUTCOMES.keys() == set(OutcomeKind)
+    style = (ROOT / "web/static/pages.css").read_text()
+    coloured = {Standing.WAITING}  # as a bar is where nothing else is said
+    assert [one for one in Standing if one not in coloured and f".bar .{one}" not in style] == []
+    assert [one for one in PROBLEMS | {Mark.ASKED, Mark.DONE} if f".state.{one}" not in style] == []
 
 
 def test_a_bar_shows_every_part_however_small():
