@@ -15,6 +15,7 @@ from triggers.fleets import approvals as fleet_approvals
 from triggers.fleets import fleets, plans, steps
 from triggers.images import forwarding, inventory
 from triggers.page import approvals
+from triggers.pages import looking, viewings
 from triggers.trials import notifications, self_test
 
 app = PlainApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -25,7 +26,7 @@ for room in (
     *(migrations, listing, checks, users, decisions, audits, sweeps, pauses),
     *(fleets, plans, steps, fleet_approvals, pages),
     *(notifications, self_test),
-    *(approvals, inventory, forwarding, openapi),
+    *(approvals, looking, viewings, inventory, forwarding, openapi),
     *(orchestrators, activities),
 ):
     app.register_functions(room.blueprint)

@@ -6,6 +6,7 @@ the latest first; a row never moves, so that pages neither lose nor repeat one.
 
 import json
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -123,8 +124,17 @@ async def page(top: int, begin: str | None = None, wanted: Filter = Filter()) ->
     return Page(rows, None, unreadable)
 
 
-async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterator[dict[str, Any]]:
-    """Go through the rows that the service itself can tell, in their order."""
+async def tally(wanted: Filter) -> Counter[tuple[str, str]]:
+    """Count rows by phase and outcome, without reading what they say: a call for each thousand."""
+    columns = ["phase", "outcome"]
+    found = _entities(None, wanted, _LARGEST, columns)
+    return Counter([(str(entity.get("phase")), str(entity.get("outcome"))) async for entity in found])
+
+
+async def _entities(
+    begin: str | None, wanted: Filter, size: int, columns: list[str] | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """Go through the rows that the service itself can tell, in their order; of some columns where they are named."""
     conditions = [f"PartitionKey eq '{PARTITION}'"]
     parameters: dict[str, Any] = {}
     for column, value in wanted._replace(text=())._asdict().items():
@@ -136,7 +146,9 @@ async def _entities(begin: str | None, wanted: Filter, size: int) -> AsyncIterat
         conditions, parameters = [*conditions, "RowKey gt @begin"], parameters | {"begin": begin}
     client = await table()
     async with table_errors():
-        found = client.query_entities(" and ".join(conditions), parameters=parameters, results_per_page=size)
+        found = client.query_entities(
+            " and ".join(conditions), parameters=parameters, select=columns, results_per_page=size
+        )
         async for entity in found:
             yield dict(entity)
 

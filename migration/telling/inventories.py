@@ -105,3 +105,10 @@ class PauseShown(Value):
     reason: str
     by: str
     at: datetime | None
+
+
+class ViewingMade(Value):
+    """A link that lets one browser look at the pages, once opened, until it expires. It decides nothing."""
+
+    link: str
+    expires_at: datetime

@@ -26,6 +26,8 @@ from triggers.fleets.steps import CANCEL_FLEET, PAUSE, RESUME, RETRY
 from triggers.images.forwarding import MOVED_TO
 from triggers.images.inventory import GALLERIES, IMAGES
 from triggers.page.approvals import PAGE
+from triggers.pages.looking import PAGES
+from triggers.pages.viewings import MAKE, OPEN
 from triggers.trials.notifications import TRY
 from triggers.trials.self_test import SELF_TEST
 
@@ -38,6 +40,7 @@ CALLS = (
     *(QUESTIONS, DECIDE, *FLEET_PAGE),
     *(TELL, SWITCH, SWEEP, TRY, SELF_TEST, GALLERIES, IMAGES, MOVED_TO, OPENAPI, *PAGE),
     *(fleet_plans.PLAN, fleet_plans.READ_SHEET),
+    *(*PAGES, MAKE, *OPEN),
 )
 
 

@@ -18,6 +18,7 @@ from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept
 from steering.upkeep.sweeping import sweep
 from steering.upkeep.tending import tend
+from steering.upkeep.viewing import forget_over
 
 blueprint = df.Blueprint()
 EVERY_FIVE_MINUTES = "30 */5 * * * *"
@@ -38,6 +39,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
         await sweep(hub, current)
     if await take("forget", timedelta(hours=1)):
         await forget_old(hub, current.retention)
+        await forget_over()
     if current.notify_digest and await take("digest", _every(current.notify_digest)):
         await send_digest(current)
     await tell_fleets(current)

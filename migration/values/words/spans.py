@@ -16,3 +16,8 @@ def in_words(span: timedelta) -> str:
         elif found:
             break
     return " and ".join(found[:2]) or "less than a minute"
+
+
+def roughly(span: timedelta) -> str:
+    """Return a length of time in its largest unit, e.g. `6 days`: as much as a list has to tell."""
+    return in_words(span).partition(" and ")[0]

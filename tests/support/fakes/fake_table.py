@@ -75,11 +75,14 @@ class FakeTable:
     async def query_entities(
         self, query: str, *, parameters: dict[str, Any] | None = None, select: list[str] | None = None, **_how: Any
     ) -> AsyncIterator[Entity]:
-        conditions = [_condition(text, parameters or {}) for text in query.split(" and ")]
-        self._answer("query", str(next(value for name, _, value in conditions if name == "PartitionKey")))
+        conditions = [
+            [_condition(text, parameters or {}) for text in any_of.strip("( )").split(" or ")]
+            for any_of in query.split(" and ")
+        ]
+        self._answer("query", str(next(value for ((name, _, value), *_) in conditions if name == "PartitionKey")))
         for key in sorted(self.rows):
             row = self.rows.get(key)
-            if row and all(name in row and _TELLS[how](row[name], value) for name, how, value in conditions):
+            if row and all(any(_holds(row, one) for one in any_of) for any_of in conditions):
                 yield Entity({name: row[name] for name in select or row if name in row}, row.metadata["etag"])
 
     def _put(self, entity: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +97,11 @@ class FakeTable:
 
 def _key(entity: dict[str, Any]) -> Key:
     return entity["PartitionKey"], entity["RowKey"]
+
+
+def _holds(row: Entity, condition: tuple[str, str, Any]) -> bool:
+    name, how, value = condition
+    return name in row and bool(_TELLS[how](row[name], value))
 
 
 def _condition(text: str, parameters: dict[str, Any]) -> tuple[str, str, Any]:
