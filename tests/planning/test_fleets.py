@@ -7,7 +7,7 @@ import pytest
 
 from dev.emulator.seed import IMAGES_GROUP, managed_image
 from migration.asking.reading import settings
-from steering.fleets import planning
+from steering.fleets.foreseeing import planning
 from tests.support.documents import GALLERY_ID
 from tests.support.running.answers import name_of, planned
 from tests.support.running.azure import DONE
