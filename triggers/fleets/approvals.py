@@ -18,7 +18,7 @@ from steering.fleets.standing import find_stand
 from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, signed_in
 from triggers.answering.parameters import place, whole
-from triggers.answering.responding import HttpProblemError, json_response, read_json
+from triggers.answering.responding import LONGEST_FLEET_BYTES, HttpProblemError, json_response, read_json
 from triggers.fleets.naming import images_named
 from triggers.fleets.showing import counts, result_shown, shown
 
@@ -84,7 +84,7 @@ async def _decide(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
 
     A signed-in user's own name counts, whatever the body says.
     """
-    payload, user = read_json(req), signed_in(req)
+    payload, user = read_json(req, most=LONGEST_FLEET_BYTES), signed_in(req)
     if user is not None and user.is_person and isinstance(payload, dict):
         payload["approver"] = user.name
     stand = await _stand(req)
