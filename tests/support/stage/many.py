@@ -64,7 +64,7 @@ class AzureOfMany(AzureOnStage):
     def _get_image(self, image_id: str) -> ManagedImage | None:
         return self.sources.get(image_id)
 
-    def _list_versions(self, definition: str) -> list[ImageVersion]:
+    def _list_versions(self, definition: str, _not_before: datetime | None = None) -> list[ImageVersion]:
         found = [self._get_version(one) for one in self.versions if one.startswith(f"{definition}/")]
         return [one for one in found if one]
 
