@@ -8,13 +8,13 @@ import pytest
 from migration import names
 from migration.course import steps
 from migration.resources.operation import OperationStatus
-from tests.replay.record import History, keep_histories, started
 from tests.support.stage.azure_on_stage import UPDATE
+from tests.support.stage.histories import History, keep_histories, started
 from tests.support.stage.play import Play
 
 REPLICATION, PROMOTION = timedelta(minutes=30), timedelta(minutes=7)
-# One of each but for the definition, which is made and seen; the looks at replication, the first and second of which are
-# at once, those at the promotion after one, two and four minutes, and again as it ends; and two looks at the question.
+# Of looks at replication ten are while it lasts, the others at a promotion after one, two, four and eight minutes; the
+# definition is made and then seen; the question is looked at before somebody is waited for, and after.
 ACTIVITIES = {
     steps.PLAN_MIGRATION: 1,
     steps.ENSURE_GALLERY: 1,
