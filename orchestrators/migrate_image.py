@@ -104,7 +104,9 @@ def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said.changed(unreachable=str(error)[:500]))).stand
     if stand.kind != "over":
         return stand
-    return (yield from _news(ctx, (yield from _have_told(ctx, stand))))
+    if stand.notice_seconds is not None:
+        stand = yield from _have_told(ctx, stand)
+    return (yield from _news(ctx, stand))
 
 
 def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:

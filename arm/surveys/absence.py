@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from arm.resources.galleries import list_definitions
+from arm.resources.versions import list_versions
 from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError
 from arm.transport.reading import read_all
@@ -34,13 +36,11 @@ async def _galleries(gallery: ResourceId) -> list[str]:
 
 
 async def _definitions(definition: ResourceId) -> list[str]:
-    listing = compute(definition.subscription).gallery_images.list_by_gallery
-    return await _ids(listing, definition.resource_group, *definition.names[:-1])
+    return [one.id for one in await list_definitions(str(definition.parent))]
 
 
 async def _versions(version: ResourceId) -> list[str]:
-    listing = compute(version.subscription).gallery_image_versions.list_by_gallery_image
-    return await _ids(listing, version.resource_group, *version.names[:-1])
+    return [one.id for one in await list_versions(str(version.parent))]
 
 
 async def _all_images(subscription: str) -> list[str]:

@@ -97,7 +97,7 @@ class AzureOnStage:
         state = ProvisioningState.SUCCEEDED if progress == 100 else ProvisioningState.UPDATING
         return self.version.changed(provisioning_state=state, replication=[done, slow])
 
-    def _list_versions(self, _definition: str) -> list[ImageVersion]:
+    def _list_versions(self, _definition: str, _not_before: datetime | None = None) -> list[ImageVersion]:
         return [*self.others, *([self.version] if self.version else [])]
 
     def _start_version(self, plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
@@ -158,7 +158,7 @@ class AzureOnStage:
     def _find_consumers_of(self, ids: Sequence[str], _home: str, _not_before: datetime) -> list[list[Consumer]]:
         return [self.consumers.get(one, []) for one in ids]
 
-    def _find_locks(self, _id: str) -> list[Any]:
+    def _find_locks(self, _id: str, _not_before: datetime) -> list[Any]:
         return []
 
     def _start_delete(self, _id: str) -> Operation:
