@@ -2,7 +2,7 @@
 
 import random
 
-from tests.chaos.happenings.decisions import Contradict, Decides, Forges
+from tests.chaos.happenings.decisions import Contradict, Decides, Forges, Overtakes
 from tests.chaos.happenings.faults import IMAGE, USERS, Fails
 from tests.chaos.happenings.happening import OPTIONS, TAG, Happening
 from tests.chaos.happenings.others import (
@@ -90,7 +90,7 @@ def a_question_is_played_with(numbers: random.Random) -> Happening:
         Forges(0, "version"),
         Forges(0, "callback"),
         Contradict(0, "reject", "approve"),
-        Together(Decides(0, "reject", "api"), Decides(0, "approve", "api")),
+        Overtakes(0, "approve", "reject", numbers.choice((1.3, 5))),
         Together(Cancels(0), Together(Passes(20), Decides(0, "approve", "api"))),
     )
     return _one_after_another(

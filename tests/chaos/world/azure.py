@@ -58,7 +58,7 @@ class EmulatedAzure:
         self._requesters: dict[str, Mapping[str, Any]] = {}
         self._filter = EventFilter.model_validate(FILTER)
         self._held: Held = {}
-        self.decided: set[tuple[str, str]] = set()  # by run: what has counted
+        self.decided: set[tuple[str, str]] = set()  # by run, and by question: what has counted
         self._stood: dict[str, dict[str, Any]] = {}
 
     # The app's calls
@@ -127,6 +127,8 @@ class EmulatedAzure:
         run = known.get("run") or {}
         asked = [(run.get("question") or {}).get("decided"), *(run.get("decisions") or [])]
         self.decided |= {(run.get("id"), one["approval"]["decision"]) for one in asked if one}
+        if asked[0]:
+            self.decided.add((run["question"]["id"], asked[0]["approval"]["decision"]))
         stands = _standing(run)
         if self._stood.get(row["RowKey"]) != stands:
             self._stood[row["RowKey"]] = stands
@@ -213,17 +215,17 @@ class EmulatedAzure:
     # What it tells
 
     def _announced(self, news: Announcement) -> None:
-        event = event_of(news, Requester(claims=self._requester(news.subject.lower()), correlation_id="none"))
+        event = event_of(news, Requester(claims=self._requester(news), correlation_id="none"))
         document = event.event_grid_schema()
         self._trace.note("announced", operation=news.operation_name, subject=news.subject)
         if self._filter.passes(document):
             self.told(document)
 
-    def _requester(self, subject: str) -> Mapping[str, Any]:
-        for scope in (f"{subject}/providers/microsoft.resources/tags/default", subject):
-            if scope in self._requesters:
-                return self._requesters[scope]
-        return OTHERS
+    def _requester(self, news: Announcement) -> Mapping[str, Any]:
+        """Return who wrote what is announced: of tags alone, another may have been the last than of what bears them."""
+        subject, tags = news.subject.lower(), "/providers/microsoft.resources/tags/default"
+        is_of_tags = news.operation_name.lower() == "microsoft.resources/tags/write"
+        return self._requesters.get(f"{subject}{tags}" if is_of_tags else subject, OTHERS)
 
 
 def app_claims(audience: str) -> dict[str, str]:

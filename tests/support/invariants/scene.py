@@ -36,7 +36,8 @@ class Write:
 @dataclass(frozen=True)
 class Approval:
     """A decision, or a cancel, that somebody sent: `accepted` where the app said yes (2xx; of an event from outside,
-    where it bore the token), `forged` where no person stood behind it. Of a cancel, `version_id` may be empty.
+    where it bore the token), `forged` where no person stood behind it. Of a cancel, `version_id` may be empty;
+    `question_id` is empty where none was asked.
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class Approval:
     decision: Literal["approve", "accept", "reject", "cancel"]
     accepted: bool
     forged: bool = False
+    question_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,16 @@ def approved(**changes):
     return replace(GOOD, approvals=(replace(APPROVED, **changes),))
 
 
+def decided_besides(**changes):
+    first = replace(APPROVED, question_id="question 1")
+    return replace(GOOD, approvals=(first, replace(first, **changes)))
+
+
+def _noted(note):
+    scene = ended("Cancelled", WITH_DEFINITION, (DEFINED,))
+    return replace(scene, told=tuple(replace(one, detail=one.detail | {"notes": [note]}) for one in scene.told))
+
+
 def started(answer, **changes):
     return replace(GOOD, starts=(replace(STARTED, answer=answer, **changes),))
 
@@ -189,6 +199,7 @@ BROKEN = {
     "what_is_left_behind_is_told": {
         "a failed version": ended("Failed", WITH_DEFINITION | {VERSION: version(state="Failed")}, (DEFINED, CREATED)),
         "a definition": ended("Cancelled", WITH_DEFINITION, (DEFINED,)),
+        "it says otherwise of tags": _noted("the outcome could not be recorded in tags"),
     },
     "an_only_copy_is_not_left_behind": {
         "the version": in_azure({VERSION: version()}, told=(told(outcome={"leftBehind": [VERSION]}),)),
@@ -246,6 +257,9 @@ BROKEN = {
         "nobody, and it was deleted": replace(
             GOOD, told=(replace(stories.TOLD, audit={"entries": [{"event": "requested"}]}),)
         ),
+    },
+    "one_decision_counts": {
+        "both count": decided_besides(decision="reject"),
     },
     "list_and_detail_agree": {
         "another phase": replace(GOOD, told=(replace(stories.TOLD, list_row=stories.DETAIL | {"phase": "Planning"}),)),
@@ -371,6 +385,7 @@ NEAR = {
             (DEFINED, CREATED),
             leftBehind=[DEFINITION.upper(), VERSION],
         ),
+        "nobody could look": _noted("what it left behind is not known: Azure could not be asked"),
         "it was decided about": replace(
             ended("Cancelled", _KEPT, (DEFINED, CREATED)), approvals=(replace(APPROVED, decision="accept"),)
         ),
@@ -443,6 +458,12 @@ NEAR = {
         "somebody else was refused besides": replace(
             GOOD, approvals=(APPROVED, replace(APPROVED, by="Eve", accepted=False))
         ),
+    },
+    "one_decision_counts": {
+        "the second does not": decided_besides(decision="reject", accepted=False),
+        "the same twice": decided_besides(),
+        "of another question": decided_besides(decision="reject", question_id="question 2"),
+        "taken back": decided_besides(decision="cancel"),
     },
     "list_and_detail_agree": {
         "only the time of its last change": replace(
