@@ -197,7 +197,9 @@ def _wanted(scene: Scene, delete: Write, version_id: str) -> dict[str, int]:
     starts = [one for one in scene.starts if one.source_id.lower() == delete.path and one.at <= delete.at]
     admitted = [one for one in starts if one.answer.get("status") in {202, None} and one.how != "ask-again"]
     wanted = wanted_of(admitted[-1].request) if admitted else {}
-    plan = part(scene.records.get(delete.path, {}), "run", "plan")
+    run = part(scene.records.get(delete.path, {}), "run")
+    is_later = "admittedAt" in run and not _is_of(run, delete)  # of an image that came back under its name
+    plan = {} if is_later else part(run, "plan")
     planned = {short(one["name"]): int(one["replicaCount"]) for one in part(plan, "targetRegions") or []}
     since = admitted[-1].at if admitted else None
     made = [one for one in made_by_app(scene) if one.path == version_id and (since is None or one.at >= since)]

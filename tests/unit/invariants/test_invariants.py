@@ -46,6 +46,11 @@ _OTHERS_DELETE = Write(at(5), "others", "DELETE", SOURCE, None, 202, COPIED)
 _OTHERS_CHANGE = Write(at(20), "others", "PUT", VERSION, version(), 200, PROMOTED)
 _TAG = {"migrate-to-gallery": "default"}
 _TAG_START = Start(at(15), SOURCE, "tag", _TAG, {"status": None})
+_LATER_RUN = {
+    "id": "r2",
+    "admittedAt": at(30).isoformat(),
+    "plan": {"targetRegions": [{"name": "uksouth", "replicaCount": 1}]},
+}
 _NO_ENTRY = {"entries": [], "earlier": []}
 
 
@@ -320,6 +325,7 @@ NEAR = {
         "names of regions with spaces": deleted_with(
             WITH_DEFINITION | {VERSION: version(regions=["East US 2", "West US 2"])}
         ),
+        "one that came back is to have more regions": replace(GOOD, records={SOURCE: {"run": _LATER_RUN}}),
     },
     "a_delete_takes_what_was_copied": {"made just before": deleted_with({**PROMOTED, SOURCE: image(made=1)})},
     "a_delete_breaks_nobody": {
