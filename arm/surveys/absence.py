@@ -9,7 +9,7 @@ from arm.transport.reading import read_all
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, IMAGE_VERSION, MANAGED_IMAGE, ResourceId, same_id
 
 
-async def there[Found](read: Callable[[str], Awaitable[Found | None]], resource_id: str) -> Found | None:
+async def get_unless_gone[Found](read: Callable[[str], Awaitable[Found | None]], resource_id: str) -> Found | None:
     """Read something by its id; None only where it is gone.
 
     Raises ArmUnavailableError where it was not found and what would hold it does not say that it is gone.
