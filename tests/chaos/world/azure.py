@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from dev.app_events import APP_CLIENT_ID, FILTER
@@ -60,6 +61,8 @@ class EmulatedAzure:
         self._held: Held = {}
         self.decided: set[tuple[str, str]] = set()  # by run, and by question: what has counted
         self._stood: dict[str, dict[str, Any]] = {}
+        self._runs: dict[str, dict[str, Any]] = {}  # by source id: the run that its record had last
+        self._runs_then: dict[tuple[datetime, str], dict[str, Any]] = {}  # as something was deleted
 
     # The app's calls
 
@@ -89,6 +92,8 @@ class EmulatedAzure:
         writes = call.method in _CHANGES and call.path.lower() not in _READS
         if writes:
             self._requesters[call.path.lower()] = claims_of(call.headers["authorization"])
+        if call.method == "DELETE" and call.path.lower() in self._runs:
+            self._runs_then[self._clock.now(), call.path.lower()] = self._runs[call.path.lower()]
         response = answer(self.world, self.routes, call)
         facts: dict[str, Any] = {"body": digest_of(call.content)} if writes else {}
         self._trace.note("arm", by=who, method=call.method, path=call.path, status=response.status, **facts)
@@ -125,6 +130,7 @@ class EmulatedAzure:
             return
         known = json.loads("".join(row[f"document{part}"] for part in range(row["chunks"])))
         run = known.get("run") or {}
+        self._runs[str(known.get("sourceImageId")).lower()] = run
         asked = [(run.get("question") or {}).get("decided"), *(run.get("decisions") or [])]
         self.decided |= {(run.get("id"), one["approval"]["decision"]) for one in asked if one}
         if asked[0]:
@@ -188,7 +194,8 @@ class EmulatedAzure:
             self._held = kept | changed
             by: Any = "app" if entry.client == APP_CLIENT_ID else "others"
             path = entry.path.lower()
-            self._writes.append(Write(entry.at, by, entry.method, path, entry.body, entry.status, self._held))
+            run = self._runs_then.get((entry.at, path))
+            self._writes.append(Write(entry.at, by, entry.method, path, entry.body, entry.status, self._held, run))
         return self._writes
 
     def get(self, resource_id: str) -> Resource | None:

@@ -18,7 +18,10 @@ Azure = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Write:
-    """A PUT, PATCH, POST or DELETE that Azure answered; `before` is what it held as the write came in."""
+    """A PUT, PATCH, POST or DELETE that Azure answered; `before` is what it held as the write came in.
+
+    `run` is, of the delete of an image, the run that its record had then, as stored; None where that was not noted.
+    """
 
     at: datetime
     by: Literal["app", "others"]
@@ -27,6 +30,7 @@ class Write:
     body: Json | None
     status: int
     before: Azure
+    run: Json | None = None
 
     @property
     def is_accepted(self) -> bool:

@@ -46,11 +46,8 @@ _OTHERS_DELETE = Write(at(5), "others", "DELETE", SOURCE, None, 202, COPIED)
 _OTHERS_CHANGE = Write(at(20), "others", "PUT", VERSION, version(), 200, PROMOTED)
 _TAG = {"migrate-to-gallery": "default"}
 _TAG_START = Start(at(15), SOURCE, "tag", _TAG, {"status": None})
-_LATER_RUN = {
-    "id": "r2",
-    "admittedAt": at(30).isoformat(),
-    "plan": {"targetRegions": [{"name": "uksouth", "replicaCount": 1}]},
-}
+_MORE_REGIONS = {"targetRegions": [{"name": "uksouth", "replicaCount": 1}]}
+_LATER_RUN = {"id": "r2", "admittedAt": at(30).isoformat(), "plan": _MORE_REGIONS}
 _NO_ENTRY = {"entries": [], "earlier": []}
 
 
@@ -61,6 +58,13 @@ def approved(**changes):
 def decided_besides(**changes):
     first = replace(APPROVED, question_id="question 1")
     return replace(GOOD, approvals=(first, replace(first, **changes)))
+
+
+def _since_the_delete(**changes):
+    """The good story, whose image came back and is migrated again: the run that deleted it is not the one of now."""
+    run = stories.RECORD["run"]
+    now = {SOURCE: {"run": run | {"id": "r2"} | changes}}
+    return replace(GOOD, writes=written(DELETE, replace(DELETE, run=run)), records=now)
 
 
 def _noted(note):
@@ -325,6 +329,7 @@ NEAR = {
         "names of regions with spaces": deleted_with(
             WITH_DEFINITION | {VERSION: version(regions=["East US 2", "West US 2"])}
         ),
+        "another run since has another plan": _since_the_delete(plan=_MORE_REGIONS),
         "one that came back is to have more regions": replace(GOOD, records={SOURCE: {"run": _LATER_RUN}}),
     },
     "a_delete_takes_what_was_copied": {"made just before": deleted_with({**PROMOTED, SOURCE: image(made=1)})},
