@@ -61,6 +61,7 @@ class EmulatedAzure:
         self._held: Held = {}
         self.decided: set[tuple[str, str]] = set()  # by run, and by question: what has counted
         self._stood: dict[str, dict[str, Any]] = {}
+        self._read: dict[tuple[str, ...], Any] = {}
         self._runs: dict[str, dict[str, Any]] = {}  # by source id: the run that its record had last
         self._runs_then: dict[tuple[datetime, str], dict[str, Any]] = {}  # as something was deleted
 
@@ -218,6 +219,17 @@ class EmulatedAzure:
         first, last = ("", ""), ("\U0010ffff", "")
         found = self.tables.table(TABLE).entities_between(first, last)
         return {entity.key: deepcopy(entity.document()) for entity in found}
+
+    def read_each(self, partition: str, read: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
+        """Return what is read in each row of a partition; read anew only where somebody has written it since."""
+        if TABLE not in self.tables.names():
+            return []
+        found = list(self.tables.table(TABLE).entities_between((partition, ""), (partition, "\U0010ffff")))
+        known, self._read = self._read, {}
+        for entity in found:
+            key = (*entity.key, entity.etag)
+            self._read[key] = known[key] if key in known else read(entity.document())
+        return list(self._read.values())
 
     # What it tells
 

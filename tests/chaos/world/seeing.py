@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from migration.values.ids import instance_id_for
-from tests.chaos.world.azure import EmulatedAzure
+from tests.chaos.world.azure import RECORDS, EmulatedAzure
 from tests.chaos.world.world import ChaosWorld
 from tests.support.invariants.scene import Message, Scene, Told
 
 
 def records_of(azure: EmulatedAzure) -> dict[str, dict[str, Any]]:
     """The records by source id, in lower case, as they are stored."""
-    found = [_parsed(row) for (partition, _), row in azure.rows().items() if partition == "image"]
+    found = azure.read_each(RECORDS, _parsed)
     return {str(record.get("sourceImageId", "")).lower(): record for record in found if record}
 
 
