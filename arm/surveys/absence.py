@@ -6,9 +6,20 @@ from typing import Any
 from arm.resources.galleries import list_definitions
 from arm.resources.versions import list_versions
 from arm.transport.client import compute
-from arm.transport.errors import ArmNotFoundError
+from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
 from arm.transport.reading import read_all
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, IMAGE_VERSION, MANAGED_IMAGE, ResourceId, same_id
+
+
+async def get_unless_gone[Found](read: Callable[[str], Awaitable[Found | None]], resource_id: str) -> Found | None:
+    """Read something by its id; None only where it is gone.
+
+    Raises ArmUnavailableError where it was not found and what would hold it does not say that it is gone.
+    """
+    found = await read(resource_id)
+    if found is None and not await is_gone(resource_id):
+        raise ArmUnavailableError("NotSeen", f"{resource_id} was not found, and is listed")
+    return found
 
 
 async def is_gone(resource_id: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from arm.transport.errors import ArmUnavailableError
 from migration.plan.plan import Plan, PlanResult
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
@@ -86,6 +87,12 @@ class AzureOnStage:
     def _is_gone(self, resource_id: str) -> bool:
         held: list[Any] = [self.image, self.version, self.gallery, self.definition]
         return all(one is None or one.id != resource_id for one in held)
+
+    async def _get_unless_gone(self, read: Callable[[str], Awaitable[Any]], resource_id: str) -> Any:
+        found = await read(resource_id)
+        if found is None and not self._is_gone(resource_id):
+            raise ArmUnavailableError("NotSeen", f"{resource_id} was not found, and is listed")
+        return found
 
     def _get_version(self, _id: str, **_: bool) -> ImageVersion | None:
         if self.version is None:
