@@ -87,7 +87,7 @@ class _Reading:
             self._wrong(number, "", _INVALID, f"it has {len(cells)} cells, and there are {len(self._columns)} columns")
             return
         body, problems = _body(number, zip(self._columns, cells, strict=False))
-        row, more = _judged(number, body)
+        row, more = _row_of_body(number, body)
         said = {problem.field for problem in problems}
         self.problems += [*problems, *(one for one in more if one.field not in said)]
         if row is not None:
@@ -105,7 +105,7 @@ class _Reading:
         self.problems.append(_wrong_at(number, column, code, message))
 
 
-def _judged(number: int, body: Mapping[str, Any]) -> tuple[FleetRow | None, list[Problem]]:
+def _row_of_body(number: int, body: Mapping[str, Any]) -> tuple[FleetRow | None, list[Problem]]:
     try:
         return FleetRow.model_validate(body, extra="forbid"), []
     except ValidationError as error:
