@@ -29,7 +29,7 @@ from steering.runs.cancelling import cancel
 MOST_STARTED = 50  # by one look, which is an activity and has an end
 MOST_CANCELLED = 50
 AT_ONCE = 0.0
-A_THOUSAND = 1_000  # images, for each of which a look may take as long again until the next
+MANY = 5_000  # images, which a second of work reads: of more, the pauses are longer
 _LOG = logging.getLogger(__name__)
 
 
@@ -79,7 +79,7 @@ def _until_next_look(stand: FleetStand, step: NextStep, settings: Settings, now:
 
     The more images there are to be read, the longer.
     """
-    often = settings.poll_interval * max(1.0, len(stand.members) / A_THOUSAND)
+    often = settings.poll_interval * max(1.0, len(stand.members) / MANY)
     is_moving = bool(step.start) or any(not one.is_past_its_question for one in stand.members if _is_begun(one))
     pause = often if is_moving else max(often, settings.poll_interval_max)
     until_date = step.opens_at - now if step.opens_at else timedelta.max
