@@ -8,16 +8,16 @@ from migration.asking.settings import Settings
 from migration.fleet.fleet import Fleet
 from migration.promise.shown import users_by_kind
 from migration.runbook.guide import answer_step
-from migration.telling.approvals.due import asking
-from migration.telling.approvals.messages import counted
-from migration.telling.fleets import FleetStand
 from migration.telling.messages import shown_requester
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.messages import counted
+from migration.telling.of_fleets.standing import FleetStand
 from migration.users.kinds import kind_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
-from steering.fleets.asking import SeenQuestion
-from steering.fleets.deciding import Result
+from steering.fleets.approving.asking import SeenQuestion
+from steering.fleets.approving.deciding import Result
 from steering.gathering.judging import becomes_latest
 from triggers.fleets.showing import counts
 

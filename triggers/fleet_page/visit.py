@@ -9,12 +9,12 @@ from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.asking.settings import Settings
 from migration.fleet.fleet import Fleet
 from migration.fleet.told import FleetLink
-from migration.telling.approvals.due import asked_at, asking
-from migration.telling.approvals.shown import FleetDecision, Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import asked_at, asking
+from migration.telling.of_fleets.shown import FleetDecision, Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.answer import Refusal
-from steering.fleets.asking import SeenQuestion, look_at, open_questions
-from steering.fleets.deciding import FleetAnswer, decide_each
+from steering.fleets.approving.asking import SeenQuestion, look_at, open_questions
+from steering.fleets.approving.deciding import FleetAnswer, decide_each
 from steering.fleets.standing import stand_of
 from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError

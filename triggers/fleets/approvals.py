@@ -8,17 +8,18 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.reading import settings
 from migration.fleet.fleet import FleetApproval
-from migration.telling.approvals.due import asking
-from migration.telling.approvals.shown import FleetDecided, FleetDecision, FleetQuestions
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.shown import FleetDecided, FleetDecision, FleetQuestions
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.words.capitals import capitalised
-from steering.fleets.asking import look_at, open_questions
-from steering.fleets.deciding import FleetAnswer, decide_each, refused_to_all
-from steering.fleets.standing import find_stand
+from steering.fleets.approving.asking import look_at, open_questions
+from steering.fleets.approving.deciding import FleetAnswer, decide_each, refused_to_all
+from steering.fleets.standing import stand_of
 from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, signed_in
 from triggers.answering.parameters import place, whole
 from triggers.answering.responding import LONGEST_FLEET_BYTES, HttpProblemError, json_response, read_json
+from triggers.fleets.finding import find_fleet
 from triggers.fleets.naming import images_named
 from triggers.fleets.showing import counts, result_shown, shown
 
@@ -109,7 +110,4 @@ async def _decide(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
 
 async def _stand(req: func.HttpRequest) -> FleetStand:
     """Return how the fleet stands that a request names; raises HttpProblemError 404 where there is none."""
-    stand = await find_stand(req.route_params["id"])
-    if stand is None:
-        raise HttpProblemError(404, "Not found", "There is no such fleet.", code="NoFleet")
-    return stand
+    return await stand_of((await find_fleet(req)).fleet)

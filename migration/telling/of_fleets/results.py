@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from migration.fleet.sheets.cells import harmless
-from migration.telling.fleets import MemberShown
+from migration.telling.of_fleets.standing import MemberShown
 
 COLUMNS = (
     *("number", "sourceImageId", "wave", "owner", "standing", "run", "phase"),
@@ -18,11 +18,11 @@ def results(images: Iterable[MemberShown]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    writer.writerows([harmless("" if cell is None else str(cell)) for cell in _line(shown)] for shown in images)
+    writer.writerows([harmless("" if cell is None else str(cell)) for cell in _cells_of_one(shown)] for shown in images)
     return file.getvalue()
 
 
-def _line(shown: MemberShown) -> list[object]:
+def _cells_of_one(shown: MemberShown) -> list[object]:
     member, status, outcome = shown.member, shown.status, shown.outcome
     approval = status.approval if status else None
     why = outcome or member.why

@@ -9,13 +9,13 @@ import pytest
 from migration.approval.approval import Approval
 from migration.asking.request import MigrationRequest
 from migration.fleet.member import Member, MemberStage
-from migration.telling.fleets import MemberShown, Standing
 from migration.telling.of_fleets.results import COLUMNS, results
+from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.telling.status import Status
 from migration.values.answer import Refusal
 from migration.values.outcome import Outcome, OutcomeKind, Phase
-from steering.fleets.starting import DONE, RUNNING
-from steering.fleets.steering import to_be_retried
+from steering.fleets.running.starting import DONE, RUNNING
+from steering.fleets.running.steering import to_be_retried
 from tests.support.samples import SOURCE, make_approval, make_ended, make_outcome, make_record, make_run
 
 REFUSED = Refusal(code="NotFound", message="there is no managed image")

@@ -20,14 +20,14 @@ from migration.fleet.member import Member
 from migration.promise.checks import meaning
 from migration.promise.users import unseen
 from migration.record.asked import Asked
-from migration.telling.approvals.shown import Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.shown import Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.users.kinds import blocking
 from migration.values.answer import AZURE_UNAVAILABLE, Refusal
 from migration.values.ids import instance_id_for
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import Held, hold
-from steering.fleets.asking import NOT_REACHED, facts_of, in_time, question_in, takes
+from steering.fleets.approving.asking import NOT_REACHED, facts_of, in_time, question_in, takes
 from steering.gathering.judging import outlook_of, stays_excluded
 from steering.gathering.recent_evidence import LIFETIME, fresh_evidence
 from steering.runs.deciding import OTHER_QUESTION, NotAllowed, decide, objection_to
@@ -136,7 +136,7 @@ class _Turn:
         try:
             held = await hold(instance_id_for(self.member.request.source_image_id))
             run = held.run.id if held.run else None
-            said = await self._said(held, ends_at)
+            said = await self._answered(held, ends_at)
         except ArmError as error:
             said = Refusal(code=AZURE_UNAVAILABLE, message=f"Azure gave no answer ({error.code})")
         except HubUnavailableError:
@@ -147,7 +147,7 @@ class _Turn:
             said = _NOT_KNOWN
         return Result(self.shown, self.member, run, said)
 
-    async def _said(self, held: Held, ends_at: float) -> Approval | Refusal:
+    async def _answered(self, held: Held, ends_at: float) -> Approval | Refusal:
         asked = question_in(self.fleet_id, self.member, held)
         if asked is None or asked.question.id != self.shown.question or self._is_asked_later(asked):
             return _ASKS_NO_MORE

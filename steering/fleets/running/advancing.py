@@ -14,16 +14,16 @@ from migration.fleet.advancing import InFleet, NextStep, next_step
 from migration.fleet.fleet import Fleet, FleetStage, is_fleet_id
 from migration.fleet.member import MemberStage
 from migration.fleet.moving import ended_fleet
-from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.of_fleets.standing import FleetStand, MemberShown
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.errors import RecordUnreadableError
 from records.fleets.held import HeldFleet, change_fleet, hold_fleet
 from records.store import hold
-from steering.fleets.following import follow
+from steering.fleets.running.following import follow
+from steering.fleets.running.starting import StartsPausedError, start_all
 from steering.fleets.standing import rows_of, stand_by
-from steering.fleets.starting import StartsPausedError, start_all
 from steering.runs.cancelling import cancel
 
 MOST_STARTED = 50  # by one look, which is an activity and has an end

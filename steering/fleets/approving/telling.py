@@ -12,9 +12,9 @@ from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
 from migration.fleet.fleet import FleetApproval, FleetStage
 from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, claimed, owing, sent
-from migration.telling.approvals.due import A_DAY, covers, is_over, occasion_due
-from migration.telling.approvals.messages import compose_fleet
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import A_DAY, covers, is_over, occasion_due
+from migration.telling.of_fleets.messages import compose_fleet
+from migration.telling.of_fleets.standing import FleetStand
 from migration.telling.receivers import Address, audience
 from migration.values.occasion import Occasion
 from notifying.addresses import wrong_links
@@ -22,7 +22,7 @@ from notifying.sending import send
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.fleets.held import every_fleet
 from records.fleets.told import HeldTold, change_told, hold_told, write_link
-from steering.fleets.settling import send_what_is_owed, settle
+from steering.fleets.approving.settling import send_what_is_owed, settle
 from steering.fleets.standing import stand_of
 
 _LOG = logging.getLogger(__name__)
