@@ -320,6 +320,24 @@ def test_before_azure_has_to_refuse_a_page_ends_early_and_leaves_the_rest_to_mig
     assert 429 not in {call["status"] for call in azure.control.calls()[before:]}
 
 
+def test_a_first_page_that_failed_goes_on_where_it_was_and_the_next_plan_begins_anew(app, azure):
+    """Throttled before it could plan one image, it read everything again, and was throttled for it again."""
+    azure.seed_version(azure.seed_definition("slow-1", exact=True), "1.0.0")
+    seed_images(azure, ["slow-1"])
+    throttle = {"throttle": "compute", "retryAfterSeconds": 7, "times": 2}
+    azure.control.add_fault(method="GET", path="/images/slow-1/versions", **throttle)
+    question = {"select": {"names": ["slow-*"]}}
+    answer = forecast(app, **question)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+
+    def lists():
+        before = len(azure.control.calls())
+        assert forecast(app, **question).json()["images"][0]["destination"]
+        return [path for path in reads(azure, before) if path.endswith("Microsoft.Compute/images")]
+
+    assert [len(lists()), len(lists())] == [0, 1]
+
+
 def test_a_page_whose_time_is_up_ends_early(app, azure, monkeypatch):
     monkeypatch.setattr(planning, "PAGE_SECONDS", 0.0)
     seed_images(azure, ["late-1", "late-2"])

@@ -1,5 +1,6 @@
 """Finds the images that a question means, by one list a subscription or group, not by a call for each image."""
 
+import asyncio
 from collections.abc import Iterable
 
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
@@ -14,6 +15,7 @@ from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.problems import Problem, RequestInvalidError
 from steering.gathering.reads.shared import SharedReads
 
+AT_ONCE = 4
 FEW_GROUPS = 10  # of a subscription: where more are meant, its one list has them all
 
 
@@ -46,11 +48,14 @@ async def _selected(question: FleetQuestion, selector: ImageSelector, reads: Sha
             for one in found
             if one.image is None or one.image.id in meant
         ]
-    images: dict[str, ManagedImage] = {}
-    for subscription in selector.subscriptions or await reads.subscriptions():
-        groups = selector.groups_of(subscription)
-        listed = await _images_in(subscription, groups, reads)
-        images |= {image.id.lower(): image for image in selector.chosen(listed)}
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def look(subscription: str) -> list[ManagedImage]:
+        async with limit:
+            return selector.chosen(await _images_in(subscription, selector.groups_of(subscription), reads))
+
+    places = sorted({one.lower() for one in selector.subscriptions or await reads.subscriptions()})
+    images = {image.id.lower(): image for found in await asyncio.gather(*map(look, places)) for image in found}
     return [Sighted(question.row_of(image), image) for image in images.values()]
 
 
@@ -62,11 +67,18 @@ async def _named(rows: Iterable[FleetRow], reads: SharedReads) -> list[Sighted]:
         places.setdefault(one.subscription.lower(), set()).add(one.resource_group.lower())
     images: dict[str, ManagedImage] = {}
     refused: dict[str, ArmError] = {}
-    for subscription, groups in places.items():
-        try:
-            images |= {image.id.lower(): image for image in await _images_in(subscription, groups, reads)}
-        except (ArmRefusedError, ArmNotFoundError) as error:
-            refused[subscription] = error
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def look(subscription: str, groups: set[str]) -> None:
+        async with limit:
+            try:
+                found = await _images_in(subscription, groups, reads)
+            except (ArmRefusedError, ArmNotFoundError) as error:
+                refused[subscription] = error
+                return
+        images.update((image.id.lower(), image) for image in found)
+
+    await asyncio.gather(*(look(subscription, groups) for subscription, groups in places.items()))
     return [_sighted(row, images.get(str(one).lower()), refused.get(one.subscription.lower())) for row, one in ids]
 
 

@@ -38,9 +38,13 @@ MOST_ANSWERS = 50_000  # a fleet has at most 10,000 images, each with a definiti
 
 
 class Answers:
-    """What Azure has answered since `begun_at`, or finally refused, by question."""
+    """What Azure has answered since `begun_at`, or finally refused, by question.
+
+    Whoever has gone by them to an end says so (`have_served`): whoever begins anew reads anew.
+    """
 
     def __init__(self, begun_at: datetime) -> None:
+        self.have_served = False
         self._begun_at = begun_at
         self._known: Recent[Any] = Recent(MOST_ANSWERS)
 

@@ -112,7 +112,7 @@ def test_a_wave_waits_for_its_date_and_for_the_wave_before_it():
     assert started(images("w", "w"), starts={1: NOW + DAY}) == []
 
 
-@pytest.mark.parametrize("stage", set(FleetStage) - {FleetStage.RUNNING})
+@pytest.mark.parametrize("stage", sorted(set(FleetStage) - {FleetStage.RUNNING}))
 def test_a_fleet_that_does_not_run_starts_nothing(stage: FleetStage):
     assert started(images("qw"), stage=stage) == []
 
