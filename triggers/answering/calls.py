@@ -18,7 +18,7 @@ class Call(NamedTuple):
 
     Whoever reads the body has the shape's `parse` refuse fields that it does not know. `gives` is the shape of what is
     answered with `status`, `refuses` are the other answers beside those that every call has. A page is for people, who
-    have a link instead of a key.
+    have a link instead of a key; `media` is its type, or that of what belongs to pages.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Call(NamedTuple):
     status: int = 200
     refuses: tuple[int, ...] = ()
     is_page: bool = False
+    media: str = "text/html"
 
     @property
     def methods(self) -> list[str]:
