@@ -158,6 +158,6 @@ def _going(status: Status) -> State:
     percent = sum(region.progress for region in status.regions) // len(status.regions)
     slow = next((one for one in sorted(status.regions, key=lambda one: one.progress) if not one.is_complete), None)
     behind = f"; {slow.name} is at {slow.progress} %" if slow else ""
-    why = f"{done} of {total} regions {"is" if done == 1 else "are"} complete{behind}."
+    why = f"{done} of {total} regions {'is' if done == 1 else 'are'} complete{behind}."
     step = "Nothing: Azure is building and replicating the version, which takes minutes to hours."
     return State(Mark.GOING, "Replicating", why, step, percent=percent)
