@@ -18,7 +18,8 @@ class Call(NamedTuple):
 
     Whoever reads the body has the shape's `parse` refuse fields that it does not know. `gives` is the shape of what is
     answered with `status`, `refuses` are the other answers beside those that every call has. A page is for people, who
-    have a link instead of a key. A call may take a sheet (`text/csv`) in place of JSON, or give one to who asks for it.
+    have a link instead of a key; `media` is its type, or that of what belongs to pages. A call may take a sheet
+    (`text/csv`) in place of JSON, or give one to who asks for it.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Call(NamedTuple):
     is_page: bool = False
     takes_sheet: bool = False
     gives_sheet: bool = False
+    media: str = "text/html"
 
     @property
     def methods(self) -> list[str]:

@@ -76,7 +76,7 @@ def _in_query(known: Parameter) -> Json:
 
 def _responses(call: Call, schemas: Json) -> Json:
     if call.is_page:
-        page = {"text/html": {"schema": {"type": "string"}}}
+        page = {call.media: {"schema": {"type": "string"}}}
         return {"default": {"description": "A page for people, whatever it says.", "content": page}}
     given = {"type": "object"} if call.gives is None else _schema_of(call.gives, schemas, taken=False)
     sheet = _SHEET if call.gives_sheet else {}

@@ -33,7 +33,7 @@ from web.pages import LIVE, refresh_script, security_headers
 blueprint = df.Blueprint()
 
 MOST_BEFORE = 10
-_SCRIPT_LASTS_SECONDS = 300
+_SCRIPT = "text/javascript"
 _TEXT = words("text", "only images whose id holds one of these")
 ALL = Call(
     "GET",
@@ -67,7 +67,9 @@ MIGRATION = Call(
     "Shows one migration, and what happened when and why, to whoever may look.",
     is_page=True,
 )
-SCRIPT = Call("GET", "pages/refresh.js", "Is the script that brings these pages up to date.", is_page=True)
+SCRIPT = Call(
+    "GET", "pages/refresh.js", "Is the script that brings these pages up to date.", is_page=True, media=_SCRIPT
+)
 PAGES = (ALL, FLEET, MIGRATION, SCRIPT)
 _METHODS = ["GET", "HEAD"]
 _FLEET_ID = re.compile(r"fleet-[0-9a-f]{32}")
@@ -91,8 +93,7 @@ async def look_at_migration(req: func.HttpRequest, client: df.DurableFunctionsCl
 
 @blueprint.route(SCRIPT.path, methods=_METHODS, auth_level=func.AuthLevel.ANONYMOUS)
 async def get_refresh_script(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the binding's
-    headers = security_headers(LIVE) | {"Cache-Control": f"max-age={_SCRIPT_LASTS_SECONDS}"}
-    return func.HttpResponse(refresh_script(), mimetype="text/javascript", charset="utf-8", headers=headers)
+    return func.HttpResponse(refresh_script(), mimetype=_SCRIPT, charset="utf-8", headers=security_headers(LIVE))
 
 
 async def _all(req: func.HttpRequest) -> func.HttpResponse:

@@ -62,7 +62,7 @@ SAID = {
     "refused": "Refused",
     "failed": "Failed",
     "cancelled": "Cancelled",
-    "unknown": "Not known how it ended",
+    "unknown": "Unknown",
 }
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 

@@ -1,5 +1,6 @@
 """How a migration stands, for people who look over many: one mark, a few words, why, and who has to do something."""
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -40,14 +41,7 @@ PHASES = {
     Phase.DELETING_SOURCE: "Deleting the source",
     Phase.DONE: "Done",
 }
-OUTCOMES = {
-    OutcomeKind.MIGRATED: "Migrated",
-    OutcomeKind.SOURCE_KEPT: "Source kept",
-    OutcomeKind.REFUSED: "Refused",
-    OutcomeKind.FAILED: "Failed",
-    OutcomeKind.CANCELLED: "Cancelled",
-    OutcomeKind.UNKNOWN: "Not known how it ended",
-}
+OUTCOMES = {kind: re.sub("(?<=[a-z])(?=[A-Z])", " ", kind.value).capitalize() for kind in OutcomeKind}
 _APPROVER = Who.APPROVER.value
 _STOPPED = "Stopped from outside: within some minutes it is closed, or goes on by itself."
 
@@ -158,6 +152,6 @@ def _going(status: Status) -> State:
     percent = sum(region.progress for region in status.regions) // len(status.regions)
     slow = next((one for one in sorted(status.regions, key=lambda one: one.progress) if not one.is_complete), None)
     behind = f"; {slow.name} is at {slow.progress} %" if slow else ""
-    why = f"{done} of {total} regions are complete{behind}."
+    why = f"{done} of {total} regions {'is' if done == 1 else 'are'} complete{behind}."
     step = "Nothing: Azure is building and replicating the version, which takes minutes to hours."
     return State(Mark.GOING, "Replicating", why, step, percent=percent)
