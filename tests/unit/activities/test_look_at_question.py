@@ -19,7 +19,8 @@ from tests.support.steps import Migration
 
 
 @pytest.fixture
-def asked(records) -> Migration:
+def asked(records, configure) -> Migration:
+    configure(notify="json://team", escalate="json://boss")
     now = datetime.now(UTC)
     question = make_question(asked_at=now, expires_at=now + timedelta(days=7))
     records.put(make_record(make_run(Phase.AWAITING_APPROVAL, question=question)))

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from activities import admitting
 from migration.approval.approval import Decision
+from migration.asking.settings import Settings, SettingsInvalidError
 from migration.course import steps
 from migration.record.admitting import ended
 from migration.record.asking import asked_anew
 from migration.record.question import Stage
 from migration.values.occasion import Occasion
 from migration.values.outcome import OutcomeKind, Phase
+from migration.values.problems import Problem
 from records import table
 from records.errors import RecordsMissingError, RecordsUnavailableError
 from records.table import ChangedMeanwhileError
@@ -41,8 +44,31 @@ async def test_a_question_is_about_what_azure_has_and_the_record_admitted(migrat
     assert question.expires_at - question.asked_at == timedelta(days=7)
     assert len({question.id, question.callback}) == 2
     assert min(len(question.id), len(question.callback)) >= 32
-    assert [notice.occasion for notice in migration.run.owed] == [Occasion.APPROVAL_NEEDED]
     assert migration.run.requesters[0].ids == ["ada-oid"]
+
+
+async def test_whoever_is_to_be_told_is_owed_the_question(migration, configure):
+    configure(notify="json://team")
+    assert await opens(migration) == Phase.AWAITING_APPROVAL
+    assert [notice.occasion for notice in migration.run.owed] == [Occasion.APPROVAL_NEEDED]
+
+
+async def test_where_nobody_is_to_be_told_the_question_is_owed_to_nobody(migration):
+    """An orchestration of its own was started to find nobody."""
+    answer = await migration.take(steps.OPEN_QUESTION)
+    assert (migration.run.owed, answer.stand.notice_seconds) == ([], None)
+    assert [entry.event for entry in migration.run.audit][-2:] == ["version verified", "asked nobody"]
+
+
+async def test_under_wrong_settings_what_is_owed_waits_for_right_ones(migration, configure, monkeypatch):
+    """Nobody knows then whether there is somebody to be told."""
+
+    def wrong() -> Settings:
+        raise SettingsInvalidError([Problem(field="MIGRATION_NOTIFY", code="Invalid", message="wrong")])
+
+    monkeypatch.setattr(admitting, "settings", wrong)
+    await migration.take(steps.OPEN_QUESTION)
+    assert [notice.occasion for notice in migration.run.owed] == [Occasion.APPROVAL_NEEDED]
 
 
 @pytest.mark.parametrize(
