@@ -1,7 +1,7 @@
 """`make crash`: every step of a migration, at every moment, for every way to start; and what is lost as a whole.
 
-Not among the tests: it takes some ten minutes on two cores. `python -m tests.crash tag http` takes only these ways; what
-is lost as a whole is asked for over HTTP.
+Not among the tests: it takes some ten minutes on two cores. `python -m tests.crash tag http` takes only these ways; of
+what is lost as a whole, it is asked over HTTP.
 """
 
 import sys
