@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.world.seeing import records_of
+from tests.chaos.world.seeing import records_of, told_of
 from tests.chaos.world.world import a_world
 from tests.support.documents import RESOURCES, image_id
+from triggers.api import audits
 
 ROOT = Path(__file__).parents[2]
 IMAGE = image_id("ubuntu-web")
@@ -83,6 +84,22 @@ def test_a_run_that_a_lost_hub_forgot_is_closed_and_may_be_started_again():
         world.await_(world.people.decide(IMAGE, "approve", record(world)))
         world.passes(timedelta(hours=1))
         assert world.await_(world.people.look(IMAGE))["outcome"]["kind"] == "Migrated"
+
+
+def test_every_run_of_an_image_is_told_however_many_there_were(monkeypatch):
+    """Of more than ten the first ones were on another page of the audit, and were taken for lost."""
+    monkeypatch.setattr(audits, "RUNS_PER_PAGE", 1)
+    with a_world(7) as world:
+        runs = [begun_and_cancelled(world) for _ in range(3)]
+        (told,) = [one for one in world.await_(told_of(world)) if one.source_id == IMAGE.lower()]
+        assert [told.run_id, *(one["run"] for one in told.audit["earlier"])] == runs[::-1]
+
+
+def begun_and_cancelled(world):
+    run = world.await_(world.people.start(IMAGE)).json["run"]
+    world.await_(world.people.cancel(IMAGE, record(world)))
+    world.passes(timedelta(minutes=10))
+    return run
 
 
 ONE = """
