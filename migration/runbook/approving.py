@@ -3,7 +3,6 @@
 from migration.runbook.row import Row, Who
 
 APPROVING = [
-    Row(("NoFleet",), "There is no fleet of this id.", "Look at the list of fleets.", Who.REQUESTER),
     Row(
         ("FleetDecidesEach",),
         "The fleet was begun so that people decide about each of its images by itself (`approval: each`).",

@@ -1,18 +1,11 @@
 """How a fleet stands: its own row, its images, and their rows of the list, which are read for all of them at once."""
 
-from migration.fleet.fleet import Fleet, is_fleet_id
+from migration.fleet.fleet import Fleet
 from migration.telling.fleets import FleetStand, MemberShown
 from migration.telling.status import Status
 from migration.values.ids import instance_id_for
-from records.fleets.held import hold_fleet
 from records.fleets.members import members_of
 from records.index import Filter, every
-
-
-async def find_stand(fleet_id: str) -> FleetStand | None:
-    """Return how a fleet stands; None where there is none of this id."""
-    held = await hold_fleet(fleet_id) if is_fleet_id(fleet_id) else None
-    return await stand_of(held.fleet) if held is not None else None
 
 
 async def stand_of(fleet: Fleet) -> FleetStand:

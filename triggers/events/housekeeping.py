@@ -12,7 +12,7 @@ from hub.durable_hub import DurableHub
 from migration.asking.platform import has_storage
 from migration.asking.reading import settings
 from records.turns import take
-from steering.fleets.telling import tell_fleets
+from steering.fleets.approving.telling import tell_fleets
 from steering.telling.digest import send_digest
 from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept

@@ -15,7 +15,7 @@ from hub.task_hub import HubUnavailableError
 from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError
-from steering.fleets.links import is_taken_back, opened_link
+from steering.fleets.approving.links import is_taken_back, opened_link
 from triggers.answering.calls import Call
 from triggers.answering.identity import signed_in
 from triggers.answering.parameters import Parameter, place

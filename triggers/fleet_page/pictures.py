@@ -16,8 +16,8 @@ from migration.users.kinds import kind_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from migration.values.words.capitals import capitalised
 from migration.values.words.spans import in_words
-from steering.fleets.asking import SeenQuestion
-from steering.fleets.deciding import Result
+from steering.fleets.approving.asking import SeenQuestion
+from steering.fleets.approving.deciding import Result
 from steering.gathering.judging import becomes_latest
 from triggers.fleets.showing import counts
 

@@ -13,8 +13,8 @@ from migration.telling.approvals.due import asked_at, asking
 from migration.telling.approvals.shown import FleetDecision, Named
 from migration.telling.fleets import FleetStand
 from migration.values.answer import Refusal
-from steering.fleets.asking import SeenQuestion, look_at, open_questions
-from steering.fleets.deciding import FleetAnswer, decide_each
+from steering.fleets.approving.asking import SeenQuestion, look_at, open_questions
+from steering.fleets.approving.deciding import FleetAnswer, decide_each
 from steering.fleets.standing import stand_of
 from triggers.answering.identity import Principal, decider_of, sign_in_address
 from triggers.answering.responding import HttpProblemError

@@ -9,8 +9,8 @@ from migration.runbook.guide import answer_step
 from migration.telling.answers import CheckShown, Obstacle
 from migration.telling.approvals.shown import ImageDecided, QuestionShown
 from migration.values.ids import instance_id_for
-from steering.fleets.asking import SeenQuestion
-from steering.fleets.deciding import Result
+from steering.fleets.approving.asking import SeenQuestion
+from steering.fleets.approving.deciding import Result
 from steering.gathering.judging import consequence, judged
 
 

@@ -15,14 +15,13 @@ from migration.resources.lock import Lock
 from migration.telling.approvals.shown import Named
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
-from steering.fleets import deciding
-from steering.fleets.asking import SeenQuestion, look_at, open_questions
-from steering.fleets.deciding import FleetAnswer, Result, decide_each, refused_to_all
-from steering.fleets.standing import find_stand, stand_of
+from steering.fleets.approving import deciding
+from steering.fleets.approving.asking import SeenQuestion, look_at, open_questions
+from steering.fleets.approving.deciding import FleetAnswer, Result, decide_each, refused_to_all
+from steering.fleets.standing import stand_of
 from steering.runs.deciding import NotAllowed
 from tests.support.fleets import (
     ASKED_AT,
-    FLEET,
     asking_fleet,
     id_of,
     put,
@@ -341,8 +340,3 @@ async def test_images_that_were_decided_meanwhile_are_not_shown_though_the_list_
     await decided(hub, fleet, (await shown_of(fleet))[:1])
     found, _ = await open_questions(stand, 0, 10)
     assert [one.member.number for one in found] == [2]
-
-
-async def test_there_is_no_stand_of_a_fleet_that_does_not_exist(records):
-    assert await find_stand(FLEET) is None
-    assert await find_stand("fleet-../../x") is None

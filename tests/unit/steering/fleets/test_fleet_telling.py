@@ -19,8 +19,8 @@ from notifying.sending import Sent
 from records.fleets.held import hold_fleet, write_fleet
 from records.fleets.members import write_member
 from records.fleets.told import LINKS, HeldTold, change_told, hold_told
-from steering.fleets import telling
-from steering.fleets.links import is_taken_back, opened_link
+from steering.fleets.approving import telling
+from steering.fleets.approving.links import is_taken_back, opened_link
 from steering.fleets.standing import stand_of
 from steering.telling import digest
 from steering.telling.digest import send_digest

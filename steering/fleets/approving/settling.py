@@ -10,7 +10,7 @@ from migration.telling.fleets import FleetStand
 from migration.values.ids import instance_id_for
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import hold, unfinished
-from steering.fleets.asking import in_time
+from steering.fleets.approving.asking import in_time
 from steering.runs.changing import change_run
 from steering.telling.delivering import due_notice
 from steering.telling.digest import send_digest_of

@@ -27,7 +27,7 @@ from migration.values.answer import AZURE_UNAVAILABLE, Refusal
 from migration.values.ids import instance_id_for
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import Held, hold
-from steering.fleets.asking import NOT_REACHED, facts_of, in_time, question_in, takes
+from steering.fleets.approving.asking import NOT_REACHED, facts_of, in_time, question_in, takes
 from steering.gathering.judging import outlook_of, stays_excluded
 from steering.gathering.recent_evidence import LIFETIME, fresh_evidence
 from steering.runs.deciding import OTHER_QUESTION, NotAllowed, decide, objection_to
