@@ -4,12 +4,14 @@ durable boundary. A refusal ends the run: in the record, where it is told from.
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from arm.surveys.absence import is_gone
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
+from migration.asking.reading import settings
 from migration.asking.settings import SettingsInvalidError
 from migration.course.endings import out_of_patience, refused
 from migration.course.obstacles import hindered, pause_seconds, unhindered, waited
@@ -23,6 +25,7 @@ from migration.values.outcome import Outcome
 from migration.values.value import Value
 from records.store import Held, hold
 from steering.runs.changing import change_of_run, change_run
+from steering.runs.unheard import unless_unheard
 
 SOON_DONE = 3  # tries in which what is being made is mostly there: nobody needs to be told of it
 _LOG = logging.getLogger(__name__)
@@ -55,7 +58,7 @@ class Turn[Input: StepInput]:
 
     async def move(self, step: Callable[[Run], Run | Refusal]) -> Run:
         """Change the run; raises OvertakenError where the record says no to it."""
-        result = await change_run(self.held, self.said.run, step)
+        result = await change_run(self.held, self.said.run, lambda run: _unless_unheard(step(run)))
         if isinstance(result, Refusal):
             raise OvertakenError(result.code)
         return self.run
@@ -85,6 +88,13 @@ class Turn[Input: StepInput]:
             return await is_gone(resource_id)
         except ArmError:
             return False  # it cannot be seen now
+
+
+def _unless_unheard(run: Run | Refusal) -> Run | Refusal:
+    """Under wrong settings nobody knows who is to hear of it: whoever delivers waits for right ones."""
+    with suppress(SettingsInvalidError):
+        return unless_unheard(run, settings(), datetime.now(UTC)) if isinstance(run, Run) and run.all_owed else run
+    return run
 
 
 type Step[Input: StepInput] = Callable[[Turn[Input]], Awaitable[Value | None]]

@@ -7,7 +7,7 @@ asked for.
 from hub.task_hub import TaskHub
 from migration.asking.reading import settings
 from migration.course.steps import FleetLook, FleetTold
-from steering.fleets.advancing import advance
+from steering.fleets.running.advancing import advance
 
 
 async def advance_fleet(look: FleetLook, hub: TaskHub) -> FleetTold:

@@ -79,7 +79,7 @@ def register_fleet() -> None:
     activity = steps.ADVANCE_FLEET
 
     async def take(payload: dict, client: df.DurableFunctionsClient) -> dict:  # type: ignore[type-arg]  # as above
-        with activity_span(activity.name, payload):
+        with activity_span(activity.name, {"migrationId": payload["fleet"]}):
             return (await advance_fleet(activity.takes.model_validate(payload), DurableHub(client))).dump()
 
     take.__name__ = activity.name

@@ -47,14 +47,19 @@ async def check_replication(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
 
 
 async def _report(turn: Turn[StepInput]) -> ReplicationReport | Wait | Refusal:
-    """Look at the version; what is being promoted is still being changed while its operation runs."""
+    """Look at the version; what is being promoted is still being changed while its operation runs.
+
+    It tells no progress: it is looked at again once it has run as long again, and no sooner than Azure says.
+    """
     run = turn.run
     if run.phase is Phase.PROMOTING and run.operation_url is not None:
         status = await follow(run.operation_url)
         if status.state == "Failed":
             return Refusal(code=status.code, message=status.message)
         if status.state == "Running":
-            return Wait(seconds=status.seconds)
+            waited = datetime.now(UTC) - (run.replication_since or datetime.now(UTC))
+            pause = min(waited, run.start.patience.poll_interval_max).total_seconds()
+            return Wait(seconds=max(status.seconds, pause))
     version = await get_version(run.version_id, with_replication=True)
     if version is None:
         return lost(run.version_id)

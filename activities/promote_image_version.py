@@ -100,20 +100,31 @@ async def order_latest(turn: Turn[StepInput]) -> Later | Refusal | None:
         return None
     name, made_at = ResourceId.parse(run.version_id, IMAGE_VERSION).name, plan.source.created_at
     versions = await list_versions(plan.definition.id)
+    await _note_what_was_begun(turn, versions)
     newer = overtaken_by(versions, name, made_at) if plan.is_judged_by_age else None
     if newer is not None:
         return await _step_back(turn, newer)
     for one in to_exclude(versions, name, made_at):
         waits = Later(seconds=SOON_SECONDS, reason=f"version {one.name} is being excluded from latest", code=EXCLUDING)
-        if one.id in run.excluded:  # what it was told to be, once, and is not yet: never told again
+        if one.id in turn.run.excluded:  # what it was told to be, once, and is not yet: never told again
             return waits
+        was_begun = turn.run.excluding == one.id
+        await turn.move(partial(_excluding, version_id=one.id))
         said = await _excluded(one.id, lambda version: hides(version, name, made_at))
         if isinstance(said, Later):
             return said
-        if said is not None:
+        if said is not None or was_begun:
             await turn.move(partial(_with_excluded, other=one, at=datetime.now(UTC)))
             return waits
+        await turn.move(partial(_excluding, version_id=None))
     return None
+
+
+async def _note_what_was_begun(turn: Turn[StepInput], versions: list[ImageVersion]) -> None:
+    """Note a version that is found excluded as it was to be: a worker that excludes it may die before it says so."""
+    begun = [one for one in versions if one.id == turn.run.excluding and one.exclude_from_latest]
+    for one in begun:
+        await turn.move(partial(_with_excluded, other=one, at=datetime.now(UTC)))
 
 
 async def _step_back(turn: Turn[StepInput], newer: Refusal) -> Later | Refusal:
@@ -175,10 +186,15 @@ def _left_out(run: Run, older: Refusal, at: datetime) -> Run:
     return known.audited(entry(at, "left out of latest", older.message, image_version_id=run.image_version_id))
 
 
+def _excluding(run: Run, version_id: str | None) -> Run:
+    """Note what is about to be excluded: whoever comes next then knows who has done it."""
+    return run.changed(excluding=version_id)
+
+
 def _with_excluded(run: Run, other: ImageVersion, at: datetime) -> Run:
     """Note which version of another migration was taken out of `latest` for its age."""
     told = entry(at, "excluded from latest", "it was made from an older image", image_version_id=other.id)
-    known = run.changed(excluded=[*run.excluded, other.id])
+    known = run.changed(excluded=[*run.excluded, other.id], excluding=None)
     return known.noted(f"version {other.name} was excluded from latest: it was made from an older image").audited(told)
 
 

@@ -48,6 +48,9 @@ class Cancel:
     """The event of the platform's that cancels, and whether it has been taken to the record, which alone counts."""
 
     def __init__(self, ctx: OrchestrationContext) -> None:
+        self._listen(ctx)
+
+    def _listen(self, ctx: OrchestrationContext) -> None:
         self.task: CancellableTask[Any] = ctx.wait_for_external_event(names.CANCEL_EVENT)
         self._is_taken = False
 
@@ -59,6 +62,7 @@ class Cancel:
         """Take it to the record, which knows whether it is in time. Until that can be read, nothing goes on.
 
         The app's own event only says: look. The run that it was sent for stands cancelled in the record, or is over.
+        Where the run goes on all the same, the next one is listened for: it may be somebody's who means it.
         """
         self._is_taken = True
         payload = self.task.get_result()
@@ -69,11 +73,15 @@ class Cancel:
         )
         while True:
             try:
-                return (yield from ask(ctx, steps.CANCEL_RUN, said)).stand
+                stand = (yield from ask(ctx, steps.CANCEL_RUN, said)).stand
             except (TaskFailedError, StillBusyError) as failure:
                 if isinstance(failure, StillBusyError) or not is_of(failure, UNREADABLE):
                     raise CancelLostError(str(failure)) from failure
                 yield ctx.create_timer(AGAIN_SOON)
+                continue
+            if stand.kind == "go" and not stand.ending:
+                self._listen(ctx)
+            return stand
 
     def or_after(self, ctx: OrchestrationContext, pause: timedelta) -> Steps[None]:
         """Wait, but not once there is a cancel to be taken."""

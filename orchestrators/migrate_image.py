@@ -38,7 +38,7 @@ def migrate_image(ctx: OrchestrationContext, payload: Any) -> Steps[Any]:
     stand = yield from _one_phase(ctx, hint, cancel)
     if stand.kind == "go" and not stand.ending and stand.notice_seconds == 0:
         stand = yield from _have_told(ctx, stand)
-    if cancel.is_new and stand.kind == "go" and not stand.ending:  # nothing is waited for after this look
+    while cancel.is_new and stand.kind == "go" and not stand.ending:  # nothing is waited for after this look
         stand = yield from cancel.take(ctx, stand.hint())
     return (yield from _go_on(ctx, hint, stand))
 
@@ -104,7 +104,9 @@ def _finish(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:
         stand = (yield from ask(ctx, steps.RECORD_OUTCOME, said.changed(unreachable=str(error)[:500]))).stand
     if stand.kind != "over":
         return stand
-    return (yield from _news(ctx, (yield from _have_told(ctx, stand))))
+    if stand.notice_seconds is not None:
+        stand = yield from _have_told(ctx, stand)
+    return (yield from _news(ctx, stand))
 
 
 def _news(ctx: OrchestrationContext, stand: Stand) -> Steps[Stand]:

@@ -1,7 +1,7 @@
 """Image versions: read, list, create, update. None is deleted, and an update drops no region: it reads and merges."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from arm.resources.version_bodies import (
@@ -16,6 +16,7 @@ from arm.transport.client import compute
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from arm.transport.operations import start
 from arm.transport.reading import each_understood, read, read_all, understood
+from arm.transport.recent import Recent
 from migration.plan.plan import Plan
 from migration.resources.gallery import DeletedVersion, ImageVersion
 from migration.resources.operation import Operation
@@ -23,6 +24,9 @@ from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_DEFINITION, IMAGE_VERSION, ResourceId
 from migration.values.image_version.regions import TargetRegion, normalise_region
 
+MOST_LISTS = 256  # of definitions: what somebody who looks at one may need again
+
+_versions: Recent[list[ImageVersion]] = Recent(MOST_LISTS)  # by definition
 _SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _READ_ONLY = ("provisioningState", "replicationStatus", "validationsProfile")
 
@@ -33,13 +37,17 @@ async def get_version(version_id: str, *, with_replication: bool = False) -> Ima
     return None if body is None else understood(version_from, body)
 
 
-async def list_versions(definition_id: str) -> list[ImageVersion]:
-    """List the versions of an image definition, over all pages."""
+async def list_versions(definition_id: str, not_before: datetime | None = None) -> list[ImageVersion]:
+    """List the versions of an image definition, over all pages, as they were since `not_before` (None: now)."""
     definition = ResourceId.parse(definition_id, IMAGE_DEFINITION)
-    listing = compute(definition.subscription).gallery_image_versions.list_by_gallery_image
-    bodies = await read_all(listing, definition.resource_group, *definition.names)
-    found = zip(each_understood(ImageVersion, version_from, bodies), bodies, strict=True)
-    return [with_source(version, body) if version.unreadable else version for version, body in found]
+
+    async def listed(_begun_at: datetime) -> list[ImageVersion]:
+        listing = compute(definition.subscription).gallery_image_versions.list_by_gallery_image
+        bodies = await read_all(listing, definition.resource_group, *definition.names)
+        found = zip(each_understood(ImageVersion, version_from, bodies), bodies, strict=True)
+        return [with_source(version, body) if version.unreadable else version for version, body in found]
+
+    return await _versions.get(str(definition).lower(), not_before or datetime.now(UTC), listed)
 
 
 async def list_deleted_versions(definition_id: str) -> list[DeletedVersion] | None:

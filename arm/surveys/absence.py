@@ -3,10 +3,23 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from arm.resources.galleries import list_definitions
+from arm.resources.versions import list_versions
 from arm.transport.client import compute
-from arm.transport.errors import ArmNotFoundError
+from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
 from arm.transport.reading import read_all
 from migration.values.ids import GALLERY, IMAGE_DEFINITION, IMAGE_VERSION, MANAGED_IMAGE, ResourceId, same_id
+
+
+async def get_unless_gone[Found](read: Callable[[str], Awaitable[Found | None]], resource_id: str) -> Found | None:
+    """Read something by its id; None only where it is gone.
+
+    Raises ArmUnavailableError where it was not found and what would hold it does not say that it is gone.
+    """
+    found = await read(resource_id)
+    if found is None and not await is_gone(resource_id):
+        raise ArmUnavailableError("NotSeen", f"{resource_id} was not found, and is listed")
+    return found
 
 
 async def is_gone(resource_id: str) -> bool:
@@ -34,13 +47,11 @@ async def _galleries(gallery: ResourceId) -> list[str]:
 
 
 async def _definitions(definition: ResourceId) -> list[str]:
-    listing = compute(definition.subscription).gallery_images.list_by_gallery
-    return await _ids(listing, definition.resource_group, *definition.names[:-1])
+    return [one.id for one in await list_definitions(str(definition.parent))]
 
 
 async def _versions(version: ResourceId) -> list[str]:
-    listing = compute(version.subscription).gallery_image_versions.list_by_gallery_image
-    return await _ids(listing, version.resource_group, *version.names[:-1])
+    return [one.id for one in await list_versions(str(version.parent))]
 
 
 async def _all_images(subscription: str) -> list[str]:

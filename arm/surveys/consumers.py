@@ -75,7 +75,7 @@ async def find_consumers_of(ids: Sequence[str], home: str, not_before: datetime)
 
     async def search(subscription: str) -> _Listing:
         async with limit:
-            return await _listings.get(subscription, not_before, lambda _: _understood(subscription))
+            return await _listings.get(subscription, not_before, partial(_understood, subscription))
 
     listings = await asyncio.gather(*map(search, subscriptions))
     if hidden := [listing.hidden for listing in listings if listing.hidden]:
@@ -83,17 +83,17 @@ async def find_consumers_of(ids: Sequence[str], home: str, not_before: datetime)
     return [[consumer for listing in listings for consumer in listing.users.get(_key(one), [])] for one in ids]
 
 
-async def _understood(subscription: str) -> _Listing:
+async def _understood(subscription: str, begun_at: datetime) -> _Listing:
     """List; raises ArmUnreadableError for what cannot be looked into: whoever uses the image may be in there."""
     try:
-        return _Listing(await _list(subscription))
+        return _Listing(await _list(subscription, begun_at))
     except _HiddenError as error:
         return _Listing({}, str(error))
     except ResourceIdInvalidError as error:
         raise ArmUnreadableError(f"who uses the image cannot be seen: {error}") from error
 
 
-async def _list(subscription: str) -> dict[str, list[Consumer]]:
+async def _list(subscription: str, begun_at: datetime) -> dict[str, list[Consumer]]:
     """Machines first, then scale sets, which make machines, then image versions.
 
     Raises _HiddenError where the app may not read all of them: Azure lists what it may, and says nothing of the rest.
@@ -109,7 +109,7 @@ async def _list(subscription: str) -> dict[str, list[Consumer]]:
         _note(users, SCALE_SETS, scale_set, ("virtualMachineProfile", "storageProfile"))
     for instance in await _instances(scale_sets):
         _note(users, INSTANCES, instance, ("storageProfile",))
-    for version in await _versions(subscription):
+    for version in await _versions(subscription, begun_at):
         if _needs_its_source(version):
             for source_id in version.source_ids:
                 users[_key(source_id)].append(Consumer(id=version.id, kind=VERSIONS.key))
@@ -176,14 +176,17 @@ async def _scale_sets(subscription: str) -> list[str]:
     return [one["id"] for one in await read_all(compute(subscription).virtual_machine_scale_sets.list_all)]
 
 
-async def _versions(subscription: str) -> list[ImageVersion]:
-    """List them a few definitions at a time: there are as many of these as images, and whoever deletes waits."""
+async def _versions(subscription: str, begun_at: datetime) -> list[ImageVersion]:
+    """List them a few definitions at a time: there are as many of these as images, and whoever deletes waits.
+
+    A list that somebody else has begun since this one serves as well.
+    """
     galleries = partial(_ids, partial(list_galleries, subscription))
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def inside(definition: ImageDefinition, siblings: Callable[[], Awaitable[list[str]]]) -> list[ImageVersion]:
         async with limit:
-            return await _below(definition.id, partial(list_versions, definition.id), siblings)
+            return await _below(definition.id, partial(list_versions, definition.id, begun_at), siblings)
 
     found: list[ImageVersion] = []
     for gallery in await list_galleries(subscription):

@@ -28,22 +28,23 @@ async def read(get: Awaitable[_Model]) -> dict[str, Any] | None:
 
 
 async def read_all(listing: Callable[..., AsyncIterable[_Model]], *arguments: str) -> list[dict[str, Any]]:
-    """Return every resource of a list, given as an operation of the SDK, which takes a page that is none for empty."""
-    async with arm_errors():
-        return [item.as_dict() async for item in listing(*arguments, raw_response_hook=_page_check())]
+    """Return every resource of a list, given as an operation of the SDK, which takes a page that is none for empty.
 
-
-def _page_check() -> Callable[[Any], None]:
-    """Return what looks at every page of one list."""
+    The SDK finds the pages. What stands in them is taken as it came, not made into models and back.
+    """
+    found: list[dict[str, Any]] = []
     seen: set[str] = set()
 
-    def check(response: Any) -> None:
+    def take(response: Any) -> None:
         if response.http_response.status_code == 200:
             page = response.http_response.json()
-            items_of(page)
+            found.extend(items_of(page))
             next_of(page, seen)
 
-    return check
+    async with arm_errors():
+        async for _ in listing(*arguments, raw_response_hook=take):
+            pass
+    return found
 
 
 def items_of(page: Any, name: str = "value") -> list[dict[str, Any]]:

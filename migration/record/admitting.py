@@ -14,7 +14,7 @@ from migration.record.run import ASKED_TOO_OFTEN, PHASE_MOVES, RUN_MOVES, Person
 from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from migration.values.occasion import occasion_of
-from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase
+from migration.values.outcome import FOLLOWS, Outcome, OutcomeKind, Phase, SourceSeen
 
 APART = timedelta(minutes=2)  # between two looks that find a run gone from the task hub
 
@@ -196,8 +196,16 @@ def seen_missing(record: ImageRecord, run_id: str, at: datetime, seen: Outcome |
     end = stopped(run)
     if seen is not None:
         end = end.changed(source=seen.source, only_copy=seen.only_copy, left_behind=seen.left_behind)
-    over = _over(closed, end, at).owes(occasion_of(end.kind), at)
+    over = _over(closed, end, at).owes(occasion_of(end.kind), at).noted(*_not_seen_to(end))
     return record.changed(run=over, answered=_answer(record.answered, over, at))
+
+
+def _not_seen_to(end: Outcome) -> list[str]:
+    """Say what nobody was there to do at the end of a run that was ended from outside."""
+    notes = ["the outcome could not be recorded in tags: nothing was left to carry the migration to its end"]
+    if end.source is SourceSeen.UNKNOWN:
+        notes.append("what it left behind is not known: Azure could not be asked")
+    return notes
 
 
 def stopped(run: Run) -> Outcome:

@@ -111,9 +111,9 @@ class Run(Stored):
 
     `requesters` are all who ever asked in that chain. `missing_since` is when the task hub was first seen without it.
     `copied` is its version as first seen; `stays_excluded` is why its promotion left it out of `latest` for its age,
-    `excluded` are versions of others that it took out. `obstacles` are what its step waits for beside what it is there
-    to wait for, `owed_before` what the runs before still owed. `soak` is that of its accepted version. `queued` is how
-    it waits for a place, while it does.
+    `excluded` are versions of others that it took out, `excluding` one that it is about to take out. `obstacles` are
+    what its step waits for beside what it is there to wait for, `owed_before` what the runs before still owed. `soak`
+    is that of its accepted version. `queued` is how it waits for a place, while it does.
     Of a `forgotten` one the record keeps only a line.
     """
 
@@ -139,6 +139,7 @@ class Run(Stored):
     promoted: bool = False
     stays_excluded: str | None = None
     excluded: list[str] = []
+    excluding: str | None = None
     question: Question | None = None
     soak: Soak | None = None
     decisions: list[Decided] = []

@@ -1,7 +1,7 @@
 """How a fleet stands: its own row, its images, and their rows of the list, which are read for all of them at once."""
 
 from migration.fleet.fleet import Fleet
-from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.of_fleets.standing import FleetStand, MemberShown
 from migration.telling.status import Status
 from migration.values.ids import instance_id_for
 from records.fleets.members import members_of

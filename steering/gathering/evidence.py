@@ -18,33 +18,31 @@ from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId, same_id
 
 
-async def gather_evidence(
-    plan: Plan, copied: CopyIdentity, not_before: datetime, *, locks_since: datetime | None = None
-) -> Evidence:
-    """Read it all; who uses the source may come from a listing begun since `not_before`, and what locks its group and
-    subscription from one begun since `locks_since`, if that is said.
+async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime) -> Evidence:
+    """Read it all; who uses the source, its locks and the versions beside may be of lists begun since `not_before`.
 
     Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
-    evidence = await find_uses(plan.source.id, copied, not_before, locks_since=locks_since)
+    evidence = await find_uses(plan.source.id, copied, not_before)
     try:
         known = await with_mentions(evidence, plan.source.id)
     except ArmError as error:
         known = evidence.lacking(Part.MENTIONS, Refusal(code=error.code, message=error.message))
-    older = find_older(plan, copied.image_version_id)
+    older = find_older(plan, copied.image_version_id, not_before)
     known = await _with(known, Part.OLDER, older, lambda found: known.having(older=found))
     return await with_copy(known, plan.source.id, copied)
 
 
-async def find_older(plan: Plan, version_id: str) -> Refusal | None:
-    """Look at the versions beside this one; say why it stays out of `latest` for the age of its source, or None.
+async def find_older(plan: Plan, version_id: str, not_before: datetime | None = None) -> Refusal | None:
+    """Look at the versions beside this one, as they were since `not_before` (None: now); say why it stays out of
+    `latest` for the age of its source, or None.
 
     Where their definition is gone there are none, and whoever looks at the version itself will tell.
     """
     if not plan.is_judged_by_age:
         return None
     try:
-        versions = await list_versions(plan.definition.id)
+        versions = await list_versions(plan.definition.id, not_before)
     except ArmNotFoundError:
         return None
     return older_than_latest(versions, ResourceId.parse(version_id, IMAGE_VERSION).name, plan.source.created_at)
@@ -55,16 +53,14 @@ async def find_uses(
     copied: CopyIdentity,
     not_before: datetime,
     blocking: frozenset[str] = ALWAYS,
-    *,
-    locks_since: datetime | None = None,
 ) -> Evidence:
     """Read who needs the source, besides its copy, and what locks it; of Resource Graph only what may block."""
     known = Evidence(read_at=datetime.now(UTC))
     if blocking & GRAPH_KINDS:
         known = await with_mentions(known, source_image_id, not_before)
     known = await _with_users(known, source_image_id, copied.image_version_id, not_before)
-    locks = find_locks(source_image_id) if locks_since is None else find_locks(source_image_id, locks_since)
     try:
+        locks = find_locks(source_image_id, not_before)
         return await _with(known, Part.LOCKS, locks, lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
         return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))

@@ -32,7 +32,6 @@ async def _evidence(asked: Asked, not_before: datetime, shared_since: datetime |
     """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
 
     async def read(begun_at: datetime) -> Evidence:
-        users_since = shared_since or begun_at - LIFETIME
-        return await gather_evidence(asked.plan, asked.question.copied, users_since, locks_since=shared_since)
+        return await gather_evidence(asked.plan, asked.question.copied, shared_since or begun_at - LIFETIME)
 
     return await _known.get(asked.question.id, not_before, read)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from arm.resources.galleries import get_definition, get_gallery, list_definitions
 from arm.resources.images import get_image
 from arm.resources.versions import get_version, list_versions
-from arm.surveys.absence import is_gone
+from arm.surveys.absence import get_unless_gone, is_gone
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError
 from migration.plan.destination.numbering import is_ours, was_complete
 from migration.record.run import Run
@@ -117,7 +117,7 @@ async def _remaining(run: Run) -> list[str]:
 
 async def _own_gallery(run: Run, definitions: list[str]) -> list[str]:
     """A gallery that this migration has made, unless it holds anything but a definition that nobody wants."""
-    found = await get_gallery(run.planned.gallery.id) if run.planned.create_gallery else None
+    found = await get_unless_gone(get_gallery, run.planned.gallery.id) if run.planned.create_gallery else None
     if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:
         return []
     held = [one.id for one in await list_definitions(found.id)]
@@ -126,14 +126,14 @@ async def _own_gallery(run: Run, definitions: list[str]) -> list[str]:
 
 async def _own_definition(run: Run) -> list[str]:
     """A definition of ours, unless it holds anything that somebody may want."""
-    found = await get_definition(run.planned.definition.id)
+    found = await get_unless_gone(get_definition, run.planned.definition.id)
     if found is None or find_tag(found.tags, MIGRATION_TAG) != run.start.id:
         return []
     return [] if any(_is_wanted(version, run) for version in await list_versions(found.id)) else [found.id]
 
 
 async def _version(run: Run) -> list[str]:
-    found = await get_version(run.image_version_id or run.planned.image_version_id)
+    found = await get_unless_gone(get_version, run.image_version_id or run.planned.image_version_id)
     if found is None or found.provisioning_state == ProvisioningState.DELETING or _is_wanted(found, run):
         return []
     return [found.id]

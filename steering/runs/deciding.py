@@ -21,6 +21,7 @@ from migration.values.answer import Refusal
 from migration.values.ids import same_id
 from records.store import Held
 from steering.runs.changing import change_record
+from steering.runs.unheard import unless_unheard
 
 OTHER_QUESTION = "OtherQuestion"
 _LOG = logging.getLogger(__name__)
@@ -65,7 +66,11 @@ async def decide(
         def step(record: ImageRecord | None) -> ImageRecord | Refusal:
             if record is None:
                 return NO_RECORD
-            return decided(record, asked.run.id, asked.question.id, admitted, datetime.now(UTC))
+            now = datetime.now(UTC)
+            made = decided(record, asked.run.id, asked.question.id, admitted, now)
+            if isinstance(made, Refusal) or made.run is None:
+                return made
+            return made.with_run(unless_unheard(made.run, settings, now))
 
         written = await change_record(held, step)
         result = written if isinstance(written, Refusal) else admitted

@@ -4,8 +4,8 @@ import logging
 from datetime import UTC, datetime
 
 from arm.resources.images import get_image
-from arm.surveys.absence import is_gone
-from arm.transport.errors import ArmError, ArmThrottledError, ArmUnavailableError
+from arm.surveys.absence import get_unless_gone
+from arm.transport.errors import ArmError, ArmThrottledError
 from hub.task_hub import TaskHub
 from migration.asking.settings import Settings
 from migration.course.starting import WHOEVER, start_by_tags
@@ -54,9 +54,7 @@ async def _start_kept_wish(
     hub: TaskHub, migration_id: str, source_image_id: str, settings: Settings
 ) -> Run | Refusal | None:
     """Start what the tags of an image ask for by now, where that is news: as its event would have done."""
-    image = await get_image(source_image_id)
-    if image is None and not await is_gone(source_image_id):
-        raise ArmUnavailableError("NotSeen", f"{source_image_id} was not found, and is not gone")
+    image = await get_unless_gone(get_image, source_image_id)
     start = start_by_tags(image, WHOEVER, settings) if image else None
     if image is None or start is None:
         return None

@@ -8,7 +8,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, Row, every, forget, note
 from records.runs import keep
 from records.store import Held, hold, unfinished
-from steering.fleets.beginning import carry_all
+from steering.fleets.running.beginning import carry_all
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
 from steering.telling.by_fleets import ToldByFleets
 

@@ -109,6 +109,7 @@ def measured(checkout, count):
             "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
             "MIGRATION_GALLERY": f"{GALLERIES_GROUP}/providers/Microsoft.Compute/galleries/contoso_gallery",
             "MIGRATION_POLL_INTERVAL": "PT1S",
+            "MIGRATION_MAX_IN_FLIGHT": "500",  # no cap: its pauses are not as fast as this Azure
         }
         named = [managed_image(f"burst-{number}") for number in range(count + 1)]
         first, *images = [emulator.control.put_resource(one)["id"] for one in named]

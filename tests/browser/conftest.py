@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import QUIET, chromium
+from tests.support.chromium import QUIET, chromium
 from tests.support.running.azure import running_azure
 from tests.support.running.site import running_site
 

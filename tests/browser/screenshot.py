@@ -4,8 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from tests.browser.chromium import QUIET, chromium
 from tests.browser.sample_page import sample_page
+from tests.support.chromium import QUIET, chromium
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PICTURE = PICTURES / "approval-page.png"

@@ -3,21 +3,10 @@
 import pytest
 import requests
 
+from tests.browser.screens import SCHEMES, SIZES, violations
 from tests.support.running.mailboxes import ADA
 from tests.support.running.visitors import principal
 from tests.support.waiting import eventually
-
-SIZES = {
-    "desktop": {"width": 1280, "height": 900},
-    "phone": {"width": 360, "height": 740},
-    "small": {"width": 320, "height": 568},
-}
-SCHEMES = ("light", "dark")
-
-
-def violations(page):
-    found = page.evaluate("axe.run()")["violations"]
-    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
 
 def open_everything(page):

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_looks import SCHEMES, SIZES, violations
+from tests.browser.screens import SCHEMES, SIZES, violations
 from tests.support.running.azure import running_azure
 from tests.support.running.many import put_many
 from tests.support.running.site import running_site

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from tests.chaos.happenings.happening import Happening
 from tests.chaos.playing import play
 from tests.chaos.reached import reached_in
-from tests.chaos.schedule import schedule_of
+from tests.chaos.schedule import ALL, schedule_of
 from tests.chaos.shrinking import shrunk
-from tests.chaos.troubles import TROUBLES, Trouble
+from tests.chaos.troubles import Trouble
 
 
 class Result(NamedTuple):
@@ -30,7 +30,7 @@ def sane() -> None:
     warnings.simplefilter("ignore")
 
 
-def run(seed: int, troubles: Sequence[Trouble] = TROUBLES) -> Result:
+def run(seed: int, troubles: Sequence[Trouble] = ALL) -> Result:
     """Play the schedule of a seed."""
     schedule = schedule_of(seed, troubles)
     played = play(seed, schedule)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.chaos.happenings import decisions, platform, time, wishes
 from tests.chaos.happenings.happening import OPTIONS, TAG, Happening
+from tests.chaos.leading import LEADS
 from tests.chaos.troubles import TROUBLES, Trouble
 
 _SETTINGS: tuple[dict[str, str | None], ...] = (
@@ -35,7 +36,10 @@ _PHASES = {"Creating": 0.1, "Replicating": 0.2, "AwaitingApproval": 0.7}
 _PHASES_THEN = {"Promoting": 0.3, "Soaking": 0.05, "DeletingSource": 0.3}
 
 
-def schedule_of(seed: int, troubles: Sequence[Trouble] = TROUBLES) -> list[Happening]:
+ALL: tuple[Trouble, ...] = (*TROUBLES, *LEADS)
+
+
+def schedule_of(seed: int, troubles: Sequence[Trouble] = ALL) -> list[Happening]:
     """Return what happens under this seed."""
     numbers = random.Random(f"{seed} of the schedule")
     chosen = numbers.sample(list(troubles), min(len(troubles), numbers.randint(1, 5)))

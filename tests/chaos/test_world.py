@@ -46,6 +46,19 @@ def test_a_tag_starts_one_and_the_page_behind_a_link_decides_it():
         assert world.await_(world.people.look(IMAGE))["outcome"]["kind"] == "Migrated"
 
 
+def test_a_tag_that_somebody_replaces_after_the_app_has_tagged_the_image_is_announced_as_theirs():
+    """The event was taken for one of the app's own, which Event Grid filters out: the wish was never heard of."""
+    with a_world(6) as world:
+        world.await_(world.people.start(IMAGE))
+        world.passes(timedelta(minutes=40))
+        world.await_(world.people.decide(IMAGE, "reject", record(world)))
+        world.passes(timedelta(minutes=5))
+        assert "migrate-to-gallery-status" in world.azure.get(IMAGE).tags
+        world.azure.others("PATCH", IMAGE, {"tags": {"migrate-to-gallery": "default"}})
+        world.passes(timedelta(minutes=1))
+        assert record(world)["run"]["number"] == 2
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_worker_that_dies_of_the_delete_is_followed_by_one_that_ends_it(when):
     with a_world(3) as world:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from tests.chaos.happenings.decisions import Contradict, Decides, Forges, Replays
+from tests.chaos.happenings.decisions import Contradict, Decides, Forges, Overtakes, Replays
 from tests.chaos.happenings.faults import (
     IMAGE,
     OPERATION,
@@ -240,6 +240,7 @@ def decisions_come_again(numbers: random.Random) -> Happening:
             Decides(image, decision, numbers.choice(("page", "api", "event")), numbers.choice((1, 2, 5))),
             Replays(image, numbers.choice(("form", "link"))),
             Contradict(image, decision, numbers.choice(("approve", "reject", "accept"))),
+            Overtakes(image, numbers.choice(("approve", "reject", "accept")), decision, numbers.choice((1.3, 5))),
         )
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from dev.emulator.seed import IMAGES_GROUP, managed_image
 from migration.asking.reading import settings
-from steering.fleets import planning
+from steering.fleets.foreseeing import planning
 from tests.support.documents import GALLERY_ID
 from tests.support.running.answers import name_of, planned
 from tests.support.running.azure import DONE
@@ -108,6 +108,7 @@ def machine_with_plan(azure, image):
     azure.change(image, lambda properties: properties.update(sourceVirtualMachine={"id": machine}))
 
 
+LARGE = managed_image("large", data_gib=(4_096,))["properties"]["storageProfile"]
 ODD = {
     "plain": lambda azure, image: None,
     "in a definition that is there": lambda azure, image: azure.seed_definition(name_of(image), exact=True),

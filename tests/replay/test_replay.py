@@ -16,8 +16,9 @@ from migration.values.outcome import Phase
 from orchestrators import migrate_fleet, migrate_image, phases, tell_people
 from orchestrators.calling import step
 from orchestrators.phases import PHASES
-from tests.replay.record import HISTORIES, perform, started
+from tests.replay.record import HISTORIES, perform
 from tests.replay.stories import STORIES
+from tests.support.stage.histories import started
 
 WORDS = {"reason", "detail", "notes"}  # for people
 STORED = sorted(HISTORIES.glob("*.json"))

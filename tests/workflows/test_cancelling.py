@@ -126,6 +126,34 @@ def test_the_news_of_a_cancel_that_comes_late_does_not_cancel_the_run_after_it(p
     assert play.outcome == ("Migrated", "Migrated")
 
 
+NEWS = ("Cancel", {"look": True})
+STOP = ("Cancel", {"reason": "wrong gallery"})
+BESIDE = {
+    "the news of a cancel": [NEWS, STOP],
+    "more of it": [NEWS, NEWS, STOP],
+    "a great deal of it": [*[NEWS] * 6, STOP],
+    "a look at the copy": [("ReplicationChanged", {"look": True}), NEWS, STOP],
+    "an answer": [("Approval", {"look": True}), NEWS, STOP],
+    "everything": [NEWS, NEWS, ("ReplicationChanged", {"look": True}), ("Approval", {"look": True}), STOP],
+}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("phase", ["Replicating", "AwaitingApproval"])
+@pytest.mark.parametrize("beside", BESIDE)
+def test_a_cancel_that_comes_beside_other_events_is_heard_at_once(play: Play, beside: str, phase: str, at_once: bool):
+    """It was heard by the next execution, hours later: the one cancel that each listened for had only been news."""
+    play.azure.progress = 50 if phase == "Replicating" else 100
+    play.start().until(phase)
+    for event, payload in BESIDE[beside]:
+        play.stage.raise_event(play.id, event, payload)
+        if not at_once:
+            play.stage.run()
+    play.stage.run()
+    assert play.outcome == ("Cancelled", "Cancelled")
+    assert play.ended.reason == "cancelled: wrong gallery"
+
+
 def test_a_cancelled_replication_tells_what_it_left_behind(play: Play):
     play.azure.progress = 50
     play.start().until("Replicating").say("Cancel", {"reason": "wrong gallery"})

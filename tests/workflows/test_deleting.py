@@ -37,20 +37,20 @@ def locked(play: Play) -> None:
 
 def rebuilt(play: Play) -> None:
     """The copy is looked at last of all before the image itself: nothing before that sees the other image."""
-    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", make_image(content="other")) or []
+    play.azure.answers["find_locks"] = lambda *_: setattr(play.azure, "image", make_image(content="other")) or []
 
 
 def incomplete(play: Play) -> None:
-    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "progress", 50) or []
+    play.azure.answers["find_locks"] = lambda *_: setattr(play.azure, "progress", 50) or []
 
 
 def kept_by_tag(play: Play) -> None:
     tags = {"migrate-to-gallery-options": "delete-source=never"}
-    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", make_image(tags=tags)) or []
+    play.azure.answers["find_locks"] = lambda *_: setattr(play.azure, "image", make_image(tags=tags)) or []
 
 
 def demoted(play: Play) -> None:
-    def once_promoted(_: str) -> list[Any]:
+    def once_promoted(*_: object) -> list[Any]:
         play.azure.version = play.azure.version.changed(exclude_from_latest=True)
         return []
 
@@ -251,7 +251,7 @@ def test_a_look_that_works_again_after_days_tells_what_is_true(play: Play):
 
 
 def test_a_source_that_somebody_else_deleted_is_not_claimed(play: Play):
-    play.azure.answers["find_locks"] = lambda _: setattr(play.azure, "image", None) or []
+    play.azure.answers["find_locks"] = lambda *_: setattr(play.azure, "image", None) or []
     approved(play).until("Done")
     assert play.outcome == ("Failed", "SourceGone")
     assert play.azure.asked["start_delete"] == 0

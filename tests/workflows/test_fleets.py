@@ -14,7 +14,7 @@ from migration.course import steps
 from migration.fleet.moving import FleetMove
 from migration.plan.plan import PlanResult
 from migration.record.run import Run
-from migration.telling.fleets import Standing
+from migration.telling.of_fleets.standing import Standing
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.problems import Problem
@@ -238,7 +238,7 @@ def test_looks_that_die_anywhere_start_no_image_twice_and_lose_none(play: FleetP
         except ConnectionResetError as error:
             raise RecordsUnavailableError("as if it were delivered again") from error
 
-    monkeypatch.setattr("steering.fleets.starting.write_member", dying)
+    monkeypatch.setattr("steering.fleets.running.starting.write_member", dying)
     play.hooks[steps.ADVANCE_FLEET.name] = again
     play.begin(play.add_images(20), window=7).until_over(timedelta(days=1))
     assert deaths > 3

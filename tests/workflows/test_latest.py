@@ -233,6 +233,36 @@ def test_what_is_excluded_without_effect_is_told_once_and_waited_for_with_patien
     assert play.audited.count("excluded from latest") == 1
 
 
+@pytest.mark.parametrize("is_seen", ["at once", "after the list"])
+def test_a_version_is_told_to_be_out_of_latest_though_the_worker_died_of_excluding_it(play: Play, is_seen: str):
+    """Nobody was told why a version of another migration was not latest any more."""
+    play.azure.others = [other("1.0.7", OLDER)]
+    answered = play.azure._start_exclusion
+    died: list[str] = []
+
+    def excluded(version_id: str, against: Any) -> Any:
+        said = answered(version_id, against)
+        if not died:
+            died.append(version_id)
+            if is_seen == "after the list":
+                play.azure.answers["list_versions"] = late
+            raise RuntimeError("the worker died")
+        return said
+
+    def late(*_: Any) -> list[ImageVersion]:
+        del play.azure.answers["list_versions"]
+        return [play.azure.version, other("1.0.7", OLDER)]
+
+    play.azure.answers["start_exclusion"] = excluded
+    play.start().until("AwaitingApproval").approve()
+    play.until("Done")
+    assert died
+    assert "list_versions" not in play.azure.answers
+    assert any("version 1.0.7 was excluded from latest" in note for note in play.run.notes)
+    assert play.audited.count("excluded from latest") == 1
+    assert play.run.excluding is None
+
+
 def test_a_source_stays_where_what_kept_its_version_out_of_latest_is_gone(play: Play):
     """The approver was told that another version is latest; by the delete there was none at all."""
     play.azure.others = [other("0.9.0", NEWER)]

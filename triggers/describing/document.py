@@ -14,7 +14,7 @@ type Json = dict[str, Any]
 _REFUSALS = {
     400: "The body is not JSON.",
     403: "Whoever sent it may not do that.",
-    404: "There is no such migration.",
+    404: "There is no such migration, or fleet.",
     409: "As it stands now, that cannot be done: `code` says why.",
     413: "The body is too long.",
     415: "The body does not say that it is JSON.",

@@ -8,6 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from arm.resources.images import get_image
+from arm.surveys.absence import get_unless_gone
 from arm.transport.errors import ArmUnreadableError
 from hub.durable_hub import DurableHub
 from hub.task_hub import TaskHub
@@ -54,9 +55,11 @@ async def on_event(subject: str, data: Any, hub: TaskHub) -> bool:
 
 
 async def _image(image_id: str) -> ManagedImage | None:
-    """Return the image. One that makes no sense is none to any later delivery either; a missing right may come."""
+    """Return the image. One that makes no sense is none to any later delivery either; a missing right may come, and
+    so may one that a single 404 denies: no event will tell of its tags again.
+    """
     try:
-        return await get_image(image_id)
+        return await get_unless_gone(get_image, image_id)
     except ArmUnreadableError as error:
         _LOG.warning("event left aside: %s", error.message)
         return None

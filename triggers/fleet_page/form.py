@@ -7,8 +7,8 @@ import azure.functions as func
 
 from migration.approval.approval import Decision
 from migration.fleet.member import MOST_MEMBERS
-from migration.telling.approvals.shown import MOST_IN_ONE, FleetDecision, Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.shown import MOST_IN_ONE, FleetDecision, Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.problems import RequestInvalidError
 from migration.values.words.capitals import capitalised
 from triggers.answering.responding import HttpProblemError, refuse_unwanted

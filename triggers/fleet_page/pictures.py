@@ -8,10 +8,10 @@ from migration.asking.settings import Settings
 from migration.fleet.fleet import Fleet
 from migration.promise.shown import users_by_kind
 from migration.runbook.guide import answer_step
-from migration.telling.approvals.due import asking
-from migration.telling.approvals.messages import counted
-from migration.telling.fleets import FleetStand
 from migration.telling.messages import shown_requester
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.messages import counted
+from migration.telling.of_fleets.standing import FleetStand
 from migration.users.kinds import kind_of
 from migration.values.ids import IMAGE_VERSION, ResourceId
 from migration.values.words.capitals import capitalised

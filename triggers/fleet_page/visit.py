@@ -9,9 +9,9 @@ from migration.approval.admission import IDENTITY_REQUIRED, other_person
 from migration.asking.settings import Settings
 from migration.fleet.fleet import Fleet
 from migration.fleet.told import FleetLink
-from migration.telling.approvals.due import asked_at, asking
-from migration.telling.approvals.shown import FleetDecision, Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import asked_at, asking
+from migration.telling.of_fleets.shown import FleetDecision, Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.answer import Refusal
 from steering.fleets.approving.asking import SeenQuestion, look_at, open_questions
 from steering.fleets.approving.deciding import FleetAnswer, decide_each

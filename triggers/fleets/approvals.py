@@ -8,8 +8,9 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.reading import settings
 from migration.fleet.fleet import FleetApproval
-from migration.telling.approvals.due import asking
-from migration.telling.approvals.shown import FleetDecided, FleetDecision, FleetQuestions
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.shown import FleetDecided, FleetDecision, FleetQuestions
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.words.capitals import capitalised
 from steering.fleets.approving.asking import look_at, open_questions
 from steering.fleets.approving.deciding import FleetAnswer, decide_each, refused_to_all
@@ -17,7 +18,7 @@ from steering.fleets.standing import stand_of
 from triggers.answering.calls import Call
 from triggers.answering.identity import decider_of, signed_in
 from triggers.answering.parameters import place, whole
-from triggers.answering.responding import HttpProblemError, json_response, read_json
+from triggers.answering.responding import LONGEST_FLEET_BYTES, HttpProblemError, json_response, read_json
 from triggers.fleets.finding import find_fleet
 from triggers.fleets.naming import images_named
 from triggers.fleets.showing import counts, result_shown, shown
@@ -56,7 +57,7 @@ async def get_fleet_questions(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _questions(req: func.HttpRequest) -> func.HttpResponse:
     """200 with a page of the images that ask, those first against which something stands. Decides nothing."""
-    stand, given, current = await stand_of((await find_fleet(req)).fleet), QUESTIONS.given(req), settings()
+    stand, given, current = await _stand(req), QUESTIONS.given(req), settings()
     top = given["top"] or QUESTIONS_PER_PAGE
     found, last = await open_questions(stand, int(given["after"] or 0), top)
     seen = await look_at(found, decider_of(signed_in(req), "api"), current)
@@ -84,10 +85,10 @@ async def _decide(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
 
     A signed-in user's own name counts, whatever the body says.
     """
-    payload, user = read_json(req), signed_in(req)
+    payload, user = read_json(req, most=LONGEST_FLEET_BYTES), signed_in(req)
     if user is not None and user.is_person and isinstance(payload, dict):
         payload["approver"] = user.name
-    stand = await stand_of((await find_fleet(req)).fleet)
+    stand = await _stand(req)
     order = FleetDecision.parse(payload)
     if stand.fleet.terms.approval is not FleetApproval.FLEET:
         detail = "People decide about each image of this fleet by itself."
@@ -105,3 +106,8 @@ async def _decide(req: func.HttpRequest, client: df.DurableFunctionsClient) -> f
         raise HttpProblemError(403, "Not allowed to decide", detail, code=refusal.code, results=body["results"])
     detail = "It counts for none of these images: `results` says why."
     raise HttpProblemError(409, "Nothing was decided", detail, code="NothingDecided", results=body["results"])
+
+
+async def _stand(req: func.HttpRequest) -> FleetStand:
+    """Return how the fleet stands that a request names; raises HttpProblemError 404 where there is none."""
+    return await stand_of((await find_fleet(req)).fleet)

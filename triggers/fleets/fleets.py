@@ -6,12 +6,12 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.fleet.member import MOST_MEMBERS
 from migration.fleet.order import FleetOrder
-from migration.telling.fleets import MemberShown, Standing
 from migration.telling.of_fleets.answers import FleetInFull, FleetPage, FleetShown, ImageOfFleet
 from migration.telling.of_fleets.results import results
+from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.values.ids import instance_id_for
 from records.fleets.held import every_fleet
-from steering.fleets.beginning import begin_fleet
+from steering.fleets.running.beginning import begin_fleet
 from steering.fleets.standing import stand_of
 from triggers.answering.calls import Call
 from triggers.answering.identity import requester

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from migration.approval.approval import Decision
-from migration.telling.approvals.shown import FleetDecision, Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.shown import FleetDecision, Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.ids import same_id
 from migration.values.problems import Problem, RequestInvalidError
 

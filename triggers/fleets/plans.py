@@ -15,7 +15,7 @@ from migration.fleet.member import FleetRow
 from migration.fleet.question.question import FleetQuestion
 from migration.fleet.sheets.sheet import SheetInvalidError, header, line_of, read_sheet
 from migration.values.value import Value
-from steering.fleets.planning import Asked, plan_page
+from steering.fleets.foreseeing.planning import Asked, plan_page
 from triggers.answering.calls import Call
 from triggers.answering.identity import requester
 from triggers.answering.parameters import place, whole, words

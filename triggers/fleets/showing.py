@@ -7,7 +7,7 @@ from migration.asking.settings import Settings
 from migration.promise.shown import users_by_kind
 from migration.runbook.guide import answer_step
 from migration.telling.answers import CheckShown, Obstacle
-from migration.telling.approvals.shown import ImageDecided, QuestionShown
+from migration.telling.of_fleets.shown import ImageDecided, QuestionShown
 from migration.values.ids import instance_id_for
 from steering.fleets.approving.asking import SeenQuestion
 from steering.fleets.approving.deciding import Result

@@ -11,7 +11,7 @@ from migration.fleet.moving import FleetMove
 from migration.telling.of_fleets.answers import FleetShown, FleetStep
 from migration.values.answer import Refusal
 from migration.values.words.capitals import capitalised
-from steering.fleets.steering import retry, steer
+from steering.fleets.running.steering import retry, steer
 from triggers.answering.calls import Call
 from triggers.answering.identity import requester
 from triggers.answering.responding import HttpProblemError, json_response, read_json

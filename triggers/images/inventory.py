@@ -10,6 +10,7 @@ from arm.resources.galleries import list_definitions, list_galleries
 from arm.resources.images import list_images
 from arm.resources.subscriptions import list_subscriptions
 from arm.resources.versions import list_versions
+from arm.transport.allowance import get_leave_to_list
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from hub.durable_hub import DurableHub
 from migration.resources.gallery import Gallery, ImageDefinition
@@ -87,6 +88,9 @@ def _is_named(resource_id: str, texts: tuple[str, ...]) -> bool:
 
 
 async def _gallery_shown(gallery: Gallery) -> GalleryShown:
+    """Return all that a gallery holds; raises ArmThrottledError where what Azure allows is nearly used up."""
+    if gallery.unreadable is None:
+        get_leave_to_list(gallery.resource_id.subscription)
     definitions, unreadable = await _below(list_definitions(gallery.id))
     shown = [await _definition_shown(definition) for definition in definitions]
     return GalleryShown.model_validate({**gallery.dump(), "imageDefinitions": shown, **unreadable})

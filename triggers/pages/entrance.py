@@ -55,19 +55,19 @@ async def paged(req: func.HttpRequest, look: Callable[[], Awaitable[func.HttpRes
         return _closed(req, error.because)
     except RequestInvalidError as error:
         said = " ".join(f"{problem.field}: {problem.message}." for problem in error.problems)
-        return _said(422, "That address makes no sense", said)
+        return _page_saying(422, "That address makes no sense", said)
     except HttpProblemError as error:
-        return _said(error.status, error.title, error.detail)
+        return _page_saying(error.status, error.title, error.detail)
     except RecordUnreadableError as error:
         _LOG.error("%s", error)
-        return _said(409, "The record cannot be read", "What is kept of it makes no sense to the app.")
+        return _page_saying(409, "The record cannot be read", "What is kept of it makes no sense to the app.")
     except (RecordsUnavailableError, RecordsMissingError, HubUnavailableError):
-        return _said(503, "The records could not be reached", "Open the page again in a minute.")
+        return _page_saying(503, "The records could not be reached", "Open the page again in a minute.")
     except SettingsInvalidError:
-        return _said(500, "This app is misconfigured", "Its log names the settings.")
+        return _page_saying(500, "This app is misconfigured", "Its log names the settings.")
     except Exception:  # noqa: BLE001 - logged; the host's own error page would come without our headers
         _LOG.exception("a page failed")
-        return _said(500, "Something went wrong", "Nothing more is known here. The app's log has the details.")
+        return _page_saying(500, "Something went wrong", "Nothing more is known here. The app's log has the details.")
 
 
 def page_answer(
@@ -95,7 +95,7 @@ def _said_by(req: func.HttpRequest) -> str:
     return found.value if found and _SAID.fullmatch(found.value) else ""
 
 
-def _said(status: int, title: str, sentence: str) -> func.HttpResponse:
+def _page_saying(status: int, title: str, sentence: str) -> func.HttpResponse:
     return page_answer("said.html", code=status, title=title, sentence=sentence)
 
 

@@ -11,7 +11,7 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.record.image_record import NO_RECORD
 from migration.record.run import Run
-from migration.telling.fleets import Standing
+from migration.telling.of_fleets.standing import Standing
 from migration.telling.status import Status
 from migration.values.ids import is_instance_id
 from migration.values.outcome import OutcomeKind, Phase

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from migration.fleet.fleet import Fleet, FleetApproval, FleetStage
-from migration.telling.fleets import FleetStand, MemberShown, Standing, WaveShown
+from migration.telling.of_fleets.standing import FleetStand, MemberShown, Standing, WaveShown
 from migration.values.ids import instance_id_for
 from triggers.pages.entrance import PATH
 from triggers.pages.standing.bars import WORDS, Part, parts_of

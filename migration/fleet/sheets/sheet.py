@@ -33,12 +33,12 @@ class SheetInvalidError(ValueError):
 
 def header(results: Iterable[str] = ()) -> str:
     """Return the beginning of a sheet: the names of its columns, those of the results of a plan last."""
-    return BOM + _line([*BY_NAME, *(f"{RESULT}{name}" for name in results)])
+    return BOM + _csv_line([*BY_NAME, *(f"{RESULT}{name}" for name in results)])
 
 
 def line_of(row: FleetRow, results: Iterable[str] = ()) -> str:
     """Return a row of a sheet, with its line end."""
-    return _line([*cells_of(row), *results])
+    return _csv_line([*cells_of(row), *results])
 
 
 def written(rows: Iterable[FleetRow]) -> str:
@@ -87,7 +87,7 @@ class _Reading:
             self._wrong(number, "", _INVALID, f"it has {len(cells)} cells, and there are {len(self._columns)} columns")
             return
         body, problems = _body(number, zip(self._columns, cells, strict=False))
-        row, more = _row(number, body)
+        row, more = _row_of_body(number, body)
         said = {problem.field for problem in problems}
         self.problems += [*problems, *(one for one in more if one.field not in said)]
         if row is not None:
@@ -105,7 +105,7 @@ class _Reading:
         self.problems.append(_wrong_at(number, column, code, message))
 
 
-def _row(number: int, body: Mapping[str, Any]) -> tuple[FleetRow | None, list[Problem]]:
+def _row_of_body(number: int, body: Mapping[str, Any]) -> tuple[FleetRow | None, list[Problem]]:
     try:
         return FleetRow.model_validate(body, extra="forbid"), []
     except ValidationError as error:
@@ -177,7 +177,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         raise SheetInvalidError([_wrong_at(number + 1, "", _INVALID, f"it is no CSV: {error}")]) from error
 
 
-def _line(cells: Iterable[str]) -> str:
+def _csv_line(cells: Iterable[str]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
     return out.getvalue()

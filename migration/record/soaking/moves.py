@@ -72,7 +72,13 @@ def served(run: Run, at: datetime) -> Run | Refusal:
         return _OTHER
     done = soak.changed(looked_at=at, postponed=None, served=True)
     anew = run.changed(
-        soak=done, owed=no_questions(run.owed), promoted=False, operation_url=None, stays_excluded=None, excluded=[]
+        soak=done,
+        owed=no_questions(run.owed),
+        promoted=False,
+        operation_url=None,
+        stays_excluded=None,
+        excluded=[],
+        excluding=None,
     )
     known = advanced(anew, Phase.VERIFYING)
     return known if isinstance(known, Refusal) else known.audited(entry(at, "soak served"))

@@ -1,1 +1,1 @@
-"""The shapes of what the API tells of fleets, and the file of their results. How an image stands is not judged here."""
+"""What is told of fleets, by the API, a file, a page or a message. Of one image by itself nothing is told here."""

@@ -8,7 +8,7 @@ from migration.asking.orders import Order, Reason
 from migration.fleet.fleet import Fleet, FleetStage, FleetTerms
 from migration.fleet.member import Wave
 from migration.telling.answers import Links
-from migration.telling.fleets import MemberShown, Standing, WaveShown
+from migration.telling.of_fleets.standing import MemberShown, Standing, WaveShown
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, Phase

@@ -4,13 +4,13 @@ import csv
 import io
 from collections.abc import Iterable
 
-from migration.telling.fleets import MemberShown
+from migration.fleet.sheets.cells import harmless
+from migration.telling.of_fleets.standing import MemberShown
 
 COLUMNS = (
     *("number", "sourceImageId", "wave", "owner", "standing", "run", "phase"),
     *("imageVersionId", "outcome", "code", "reason", "decision", "approver", "decidedAt"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 
 def results(images: Iterable[MemberShown]) -> str:
@@ -18,11 +18,11 @@ def results(images: Iterable[MemberShown]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    writer.writerows([_harmless(cell) for cell in _line(shown)] for shown in images)
+    writer.writerows([harmless("" if cell is None else str(cell)) for cell in _cells_of_one(shown)] for shown in images)
     return file.getvalue()
 
 
-def _line(shown: MemberShown) -> list[object]:
+def _cells_of_one(shown: MemberShown) -> list[object]:
     member, status, outcome = shown.member, shown.status, shown.outcome
     approval = status.approval if status else None
     why = outcome or member.why
@@ -35,8 +35,3 @@ def _line(shown: MemberShown) -> list[object]:
         *(approval.decision if approval else None, approval.approver if approval else None),
         status.decided_at.isoformat() if status and status.decided_at else None,
     ]
-
-
-def _harmless(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,1 +1,1 @@
-"""Fleets that ask: what is shown, decided and told of many images as one. Not whether a decision counts."""
+"""Asks about the images of a fleet, and decides about each by itself. No approval of a fleet is kept anywhere."""

@@ -15,9 +15,9 @@ from migration.fleet.member import Member
 from migration.promise.checks import Check, decisive, meaning
 from migration.promise.evidence import Evidence
 from migration.record.asked import Asked, asked_of
-from migration.telling.approvals.due import asking
-from migration.telling.approvals.shown import Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.shown import Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.users.kinds import blocking
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for, same_id

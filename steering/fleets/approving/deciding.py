@@ -20,8 +20,8 @@ from migration.fleet.member import Member
 from migration.promise.checks import meaning
 from migration.promise.users import unseen
 from migration.record.asked import Asked
-from migration.telling.approvals.shown import Named
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.shown import Named
+from migration.telling.of_fleets.standing import FleetStand
 from migration.users.kinds import blocking
 from migration.values.answer import AZURE_UNAVAILABLE, Refusal
 from migration.values.ids import instance_id_for

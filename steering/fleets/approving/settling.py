@@ -6,7 +6,7 @@ from migration.asking.settings import Settings
 from migration.fleet.member import MemberStage
 from migration.fleet.told import FleetTold
 from migration.record.asking import told_with_fleet
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.standing import FleetStand
 from migration.values.ids import instance_id_for
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import hold, unfinished

@@ -12,9 +12,9 @@ from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
 from migration.fleet.fleet import FleetApproval
 from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, claimed, owing, sent
-from migration.telling.approvals.due import A_DAY, covers, is_over, occasion_due
-from migration.telling.approvals.messages import compose_fleet
-from migration.telling.fleets import FleetStand
+from migration.telling.of_fleets.due import A_DAY, covers, is_over, occasion_due
+from migration.telling.of_fleets.messages import compose_fleet
+from migration.telling.of_fleets.standing import FleetStand
 from migration.telling.receivers import Address, audience
 from migration.values.occasion import Occasion
 from notifying.addresses import wrong_links

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.chaos.happenings.faults import RECORD, Fails
 from tests.chaos.happenings.happening import OfImage
+from tests.chaos.happenings.time import Passes
 from tests.chaos.world.world import ChaosWorld
 
 
@@ -29,6 +31,25 @@ class Contradict(OfImage):
 
     def happen(self, world: ChaosWorld) -> None:
         decide(self, world, self.first, "page")
+        decide(self, world, self.second, "api")
+
+
+@dataclass(frozen=True)
+class Overtakes(OfImage):
+    """Two people decide at once over the API: both have read the record when the second one's decision is written.
+
+    The first one's takes `seconds` on its way to the store.
+    """
+
+    first: Any = "approve"
+    second: Any = "reject"
+    seconds: float = 5
+
+    def happen(self, world: ChaosWorld) -> None:
+        slow = {"service": "storage", "method": "PUT", "path": RECORD, "delaySeconds": self.seconds, "times": 1}
+        Fails(slow).happen(world)
+        decide(self, world, self.first, "api")
+        Passes(1).happen(world)
         decide(self, world, self.second, "api")
 
 

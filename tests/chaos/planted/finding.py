@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from typing import Any, NamedTuple
 
+from tests.chaos.leading import LEADS, a_delete_is_put_off, a_question_is_played_with
 from tests.chaos.planted.all import SAFEGUARDS
-from tests.chaos.planted.leads import HARDER
 from tests.chaos.planted.safeguard import on_watch, without
 from tests.chaos.playing import play
 from tests.chaos.schedule import schedule_of
+from tests.chaos.troubles import TROUBLES, Trouble, replication_is_odd
 
 type Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 MOST = 200  # schedules in which each has to be found
 _AT_ONCE = 20
+# Of what leads to a delete, and to the answers before it, there is more than in ordinary schedules.
+_MORE = (*(a_delete_is_put_off,) * 3, a_question_is_played_with, replication_is_odd)
+HARDER: tuple[Trouble, ...] = (*TROUBLES, *(*LEADS, *_MORE) * 2)
 
 
 class Watched(NamedTuple):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from dev.app_events import APP_CLIENT_ID, FILTER
@@ -58,8 +59,11 @@ class EmulatedAzure:
         self._requesters: dict[str, Mapping[str, Any]] = {}
         self._filter = EventFilter.model_validate(FILTER)
         self._held: Held = {}
-        self.decided: set[tuple[str, str]] = set()  # by run: what has counted
+        self.decided: set[tuple[str, str]] = set()  # by run, and by question: what has counted
         self._stood: dict[str, dict[str, Any]] = {}
+        self._read: dict[tuple[str, ...], Any] = {}
+        self._runs: dict[str, dict[str, Any]] = {}  # by source id: the run that its record had last
+        self._runs_then: dict[tuple[datetime, str], dict[str, Any]] = {}  # as something was deleted
 
     # The app's calls
 
@@ -89,6 +93,8 @@ class EmulatedAzure:
         writes = call.method in _CHANGES and call.path.lower() not in _READS
         if writes:
             self._requesters[call.path.lower()] = claims_of(call.headers["authorization"])
+        if call.method == "DELETE" and call.path.lower() in self._runs:
+            self._runs_then[self._clock.now(), call.path.lower()] = self._runs[call.path.lower()]
         response = answer(self.world, self.routes, call)
         facts: dict[str, Any] = {"body": digest_of(call.content)} if writes else {}
         self._trace.note("arm", by=who, method=call.method, path=call.path, status=response.status, **facts)
@@ -125,8 +131,11 @@ class EmulatedAzure:
             return
         known = json.loads("".join(row[f"document{part}"] for part in range(row["chunks"])))
         run = known.get("run") or {}
+        self._runs[str(known.get("sourceImageId")).lower()] = run
         asked = [(run.get("question") or {}).get("decided"), *(run.get("decisions") or [])]
         self.decided |= {(run.get("id"), one["approval"]["decision"]) for one in asked if one}
+        if asked[0]:
+            self.decided.add((run["question"]["id"], asked[0]["approval"]["decision"]))
         stands = _standing(run)
         if self._stood.get(row["RowKey"]) != stands:
             self._stood[row["RowKey"]] = stands
@@ -186,7 +195,8 @@ class EmulatedAzure:
             self._held = kept | changed
             by: Any = "app" if entry.client == APP_CLIENT_ID else "others"
             path = entry.path.lower()
-            self._writes.append(Write(entry.at, by, entry.method, path, entry.body, entry.status, self._held))
+            run = self._runs_then.get((entry.at, path))
+            self._writes.append(Write(entry.at, by, entry.method, path, entry.body, entry.status, self._held, run))
         return self._writes
 
     def get(self, resource_id: str) -> Resource | None:
@@ -210,20 +220,31 @@ class EmulatedAzure:
         found = self.tables.table(TABLE).entities_between(first, last)
         return {entity.key: deepcopy(entity.document()) for entity in found}
 
+    def read_each(self, partition: str, read: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
+        """Return what is read in each row of a partition; read anew only where somebody has written it since."""
+        if TABLE not in self.tables.names():
+            return []
+        found = list(self.tables.table(TABLE).entities_between((partition, ""), (partition, "\U0010ffff")))
+        known, self._read = self._read, {}
+        for entity in found:
+            key = (*entity.key, entity.etag)
+            self._read[key] = known[key] if key in known else read(entity.document())
+        return list(self._read.values())
+
     # What it tells
 
     def _announced(self, news: Announcement) -> None:
-        event = event_of(news, Requester(claims=self._requester(news.subject.lower()), correlation_id="none"))
+        event = event_of(news, Requester(claims=self._requester(news), correlation_id="none"))
         document = event.event_grid_schema()
         self._trace.note("announced", operation=news.operation_name, subject=news.subject)
         if self._filter.passes(document):
             self.told(document)
 
-    def _requester(self, subject: str) -> Mapping[str, Any]:
-        for scope in (f"{subject}/providers/microsoft.resources/tags/default", subject):
-            if scope in self._requesters:
-                return self._requesters[scope]
-        return OTHERS
+    def _requester(self, news: Announcement) -> Mapping[str, Any]:
+        """Return who wrote what is announced: of tags alone, another may have been the last than of what bears them."""
+        subject, tags = news.subject.lower(), "/providers/microsoft.resources/tags/default"
+        is_of_tags = news.operation_name.lower() == "microsoft.resources/tags/write"
+        return self._requesters.get(f"{subject}{tags}" if is_of_tags else subject, OTHERS)
 
 
 def app_claims(audience: str) -> dict[str, str]:

@@ -126,15 +126,19 @@ class People:
             decision = "accept"  # as which it counts where no delete is asked about
         about = (version or _version(record)).lower()
         self._trace.note("decision", decision=decision, by=by, accepted=accepted, forged=forged, version=about)
-        sent = Approval(self._clock.now(), by, about, run, decision, accepted is True, forged)
+        sent = Approval(self._clock.now(), by, about, run, decision, accepted is True, forged, asked.get("id", ""))
         self._decisions.append((sent, accepted is None))
 
     def approvals(self, counted: Container[tuple[str, str]]) -> list[Approval]:
         """Everything that was decided. Where nobody was told whether it counts, it did if its run took it down."""
         return [
-            replace(sent, accepted=(sent.run_id, sent.decision) in counted and not sent.forged) if is_open else sent
+            replace(sent, accepted=_key(sent) in counted and not sent.forged) if is_open else sent
             for sent, is_open in self._decisions
         ]
+
+
+def _key(sent: Approval) -> tuple[str, str]:
+    return sent.question_id or sent.run_id, sent.decision
 
 
 def _counts(said: Said) -> bool | None:

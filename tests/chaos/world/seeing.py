@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from migration.values.ids import instance_id_for
-from tests.chaos.world.azure import EmulatedAzure
+from tests.chaos.world.azure import RECORDS, EmulatedAzure
 from tests.chaos.world.world import ChaosWorld
 from tests.support.invariants.scene import Message, Scene, Told
 
 
 def records_of(azure: EmulatedAzure) -> dict[str, dict[str, Any]]:
     """The records by source id, in lower case, as they are stored."""
-    found = [_parsed(row) for (partition, _), row in azure.rows().items() if partition == "image"]
+    found = azure.read_each(RECORDS, _parsed)
     return {str(record.get("sourceImageId", "")).lower(): record for record in found if record}
 
 
@@ -55,10 +55,20 @@ async def told_of(world: ChaosWorld) -> tuple[Told, ...]:
         record = records.get(source, {})
         own = instance_id_for(source)
         detail = await _shown(world, f"migrations/{own}")
-        audit = await _shown(world, f"migrations/{own}/audit")
+        audit = await _audit(world, f"migrations/{own}/audit")
         run = (record.get("run") or {}).get("id", "")
         found.append(Told(run, source, rows.get(own), detail, audit, None))
     return tuple(found)
+
+
+async def _audit(world: ChaosWorld, path: str) -> Any:
+    """All pages of an audit as one: an image may have had more runs than a page tells of."""
+    audit = await _shown(world, path)
+    page = audit
+    while page and page.get("nextLink"):
+        page = await _shown(world, page["nextLink"].partition("/api/")[2]) or {}
+        audit = {**audit, "earlier": [*audit["earlier"], *page.get("earlier", [])]}
+    return audit
 
 
 async def _shown(world: ChaosWorld, path: str) -> Any:

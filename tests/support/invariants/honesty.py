@@ -71,6 +71,16 @@ def an_audit_tells_who_decided(scene: Scene) -> Iterator[str]:
             yield f"{told.source_id} was deleted, and its audit tells of no approval"
 
 
+def one_decision_counts(scene: Scene) -> Iterator[str]:
+    """Of each question one decision counts: whoever decides otherwise after it is told that it does not."""
+    asked = {one.question_id for one in scene.approvals if one.question_id}
+    for question in sorted(asked):
+        said = [one for one in scene.approvals if one.question_id == question and one.accepted]
+        kinds = sorted({one.decision for one in said if one.decision != "cancel"})
+        if len(kinds) > 1:
+            yield f"of {said[0].version_id} people were told that it counts to {' and to '.join(kinds)}"
+
+
 def list_and_detail_agree(scene: Scene) -> Iterator[str]:
     """In the end a migration is the same in the list as by itself."""
     for told in scene.told:

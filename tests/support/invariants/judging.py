@@ -31,6 +31,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(honesty.kept_means_not_deleted),
     Invariant(honesty.an_audit_tells_no_delete_that_was_not_sent),
     Invariant(honesty.an_audit_tells_who_decided),
+    Invariant(honesty.one_decision_counts),
     Invariant(honesty.list_and_detail_agree, at_end=True),
     Invariant(honesty.the_page_says_what_is_so),
     Invariant(honesty.regions_are_complete_where_it_is_said),

@@ -12,6 +12,7 @@ from tests.support.invariants.reading import (
     made_by_app,
     others_wrote,
     part,
+    says_unknown_leftovers,
     says_untagged,
     state_of,
     text,
@@ -23,10 +24,14 @@ _LEAVES = {"Failed", "Cancelled"}
 
 def what_is_left_behind_is_told(scene: Scene) -> Iterator[str]:
     """What a migration made that ended without its purpose, and that nobody has decided to keep, is named as left
-    behind, as long as the source is there."""
+    behind, as long as the source is there; or it says in its notes that nobody could look."""
     for told in scene.told:
         outcome = part(told.detail, "outcome")
-        if outcome.get("kind") not in _LEAVES or outcome.get("source") != "there":
+        if (
+            outcome.get("kind") not in _LEAVES
+            or outcome.get("source") != "there"
+            or says_unknown_leftovers(told.detail)
+        ):
             continue
         named = {one.lower() for one in outcome.get("leftBehind") or []}
         left = [one for one in _made_in(scene, told) if one not in named and not _is_wanted(scene, one)]

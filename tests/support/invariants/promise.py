@@ -87,7 +87,7 @@ def a_delete_is_still_wished(scene: Scene) -> Iterator[str]:
     """A source image is not deleted where the tags that wished for it were changed or taken off since people were
     asked."""
     for delete in deletes_of_images(scene):
-        run = part(scene.records.get(delete.path, {}), "run")
+        run = _run_of(scene, delete)
         asked_at = part(run, "question").get("askedAt")
         if not asked_at or not _is_of(run, delete) or datetime.fromisoformat(asked_at) > delete.at:
             continue
@@ -110,6 +110,11 @@ def _is_of(run: Json, delete: Write) -> bool:
     return "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
 
 
+def _run_of(scene: Scene, delete: Write) -> Json:
+    """Return the run that deleted; where that was not noted then, the one that the record has now."""
+    return part(scene.records.get(delete.path, {}), "run") if delete.run is None else delete.run
+
+
 def _moments(scene: Scene, delete: Write, window: timedelta) -> list[Azure]:
     """Return what there was as a delete came in and, where others changed anything since the app can have looked, what
     there was before that."""
@@ -129,7 +134,7 @@ def _options(image: Json) -> list[str]:
 
 def _is_of_another_run(scene: Scene, start: Start, delete: Write) -> bool:
     """Tell whether a start led to a run that was over by then: the next one took up what a tag had wished meanwhile."""
-    run, led_to = part(scene.records.get(delete.path, {}), "run"), part(start.answer, "body", "run")
+    run, led_to = _run_of(scene, delete), part(start.answer, "body", "run")
     known = led_to and "admittedAt" in run and datetime.fromisoformat(run["admittedAt"]) <= delete.at
     return bool(known) and run["id"] != led_to
 
@@ -137,7 +142,7 @@ def _is_of_another_run(scene: Scene, start: Start, delete: Write) -> bool:
 def approvals_of(scene: Scene, delete: Write) -> list[Approval]:
     """Return the approvals on which a delete may rest."""
     start = last_start(scene, delete.path, delete.at)
-    run = part(scene.records.get(delete.path, {}), "run")
+    run = _run_of(scene, delete)
     moments = _moments(scene, delete, LOOK)
     is_of_run = _is_of(run, delete)
     return [
@@ -197,7 +202,9 @@ def _wanted(scene: Scene, delete: Write, version_id: str) -> dict[str, int]:
     starts = [one for one in scene.starts if one.source_id.lower() == delete.path and one.at <= delete.at]
     admitted = [one for one in starts if one.answer.get("status") in {202, None} and one.how != "ask-again"]
     wanted = wanted_of(admitted[-1].request) if admitted else {}
-    plan = part(scene.records.get(delete.path, {}), "run", "plan")
+    run = _run_of(scene, delete)
+    is_later = "admittedAt" in run and not _is_of(run, delete)  # of an image that came back under its name
+    plan = {} if is_later else part(run, "plan")
     planned = {short(one["name"]): int(one["replicaCount"]) for one in part(plan, "targetRegions") or []}
     since = admitted[-1].at if admitted else None
     made = [one for one in made_by_app(scene) if one.path == version_id and (since is None or one.at >= since)]

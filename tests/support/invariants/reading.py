@@ -37,6 +37,11 @@ def says_untagged(detail: Any) -> bool:
     return any(word in note for note in part(detail, "notes") or [] for word in ("tagged", "could not be recorded"))
 
 
+def says_unknown_leftovers(detail: Any) -> bool:
+    """Tell whether a migration says in its notes that nobody could look what it left behind."""
+    return any("left behind is not known" in note for note in part(detail, "notes") or [])
+
+
 def short(region: Any) -> str:
     return "".join(str(region).split()).lower()
 

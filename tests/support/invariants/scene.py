@@ -18,7 +18,10 @@ Azure = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Write:
-    """A PUT, PATCH, POST or DELETE that Azure answered; `before` is what it held as the write came in."""
+    """A PUT, PATCH, POST or DELETE that Azure answered; `before` is what it held as the write came in.
+
+    `run` is, of the delete of an image, the run that its record had then, as stored; None where that was not noted.
+    """
 
     at: datetime
     by: Literal["app", "others"]
@@ -27,6 +30,7 @@ class Write:
     body: Json | None
     status: int
     before: Azure
+    run: Json | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -36,7 +40,8 @@ class Write:
 @dataclass(frozen=True)
 class Approval:
     """A decision, or a cancel, that somebody sent: `accepted` where the app said yes (2xx; of an event from outside,
-    where it bore the token), `forged` where no person stood behind it. Of a cancel, `version_id` may be empty.
+    where it bore the token), `forged` where no person stood behind it. Of a cancel, `version_id` may be empty;
+    `question_id` is empty where none was asked.
     """
 
     at: datetime
@@ -46,6 +51,7 @@ class Approval:
     decision: Literal["approve", "accept", "reject", "cancel"]
     accepted: bool
     forged: bool = False
+    question_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from arm.transport.errors import ArmUnavailableError
 from migration.plan.plan import Plan, PlanResult
 from migration.promise.evidence import Consumer
 from migration.resources.gallery import Gallery, ImageDefinition, ImageVersion, RegionReplication
@@ -87,6 +88,12 @@ class AzureOnStage:
         held: list[Any] = [self.image, self.version, self.gallery, self.definition]
         return all(one is None or one.id != resource_id for one in held)
 
+    async def _get_unless_gone(self, read: Callable[[str], Awaitable[Any]], resource_id: str) -> Any:
+        found = await read(resource_id)
+        if found is None and not self._is_gone(resource_id):
+            raise ArmUnavailableError("NotSeen", f"{resource_id} was not found, and is listed")
+        return found
+
     def _get_version(self, _id: str, **_: bool) -> ImageVersion | None:
         if self.version is None:
             return None
@@ -97,7 +104,7 @@ class AzureOnStage:
         state = ProvisioningState.SUCCEEDED if progress == 100 else ProvisioningState.UPDATING
         return self.version.changed(provisioning_state=state, replication=[done, slow])
 
-    def _list_versions(self, _definition: str) -> list[ImageVersion]:
+    def _list_versions(self, _definition: str, _not_before: datetime | None = None) -> list[ImageVersion]:
         return [*self.others, *([self.version] if self.version else [])]
 
     def _start_version(self, plan: Plan, version_id: str, tags: dict[str, str]) -> Operation:
@@ -158,7 +165,7 @@ class AzureOnStage:
     def _find_consumers_of(self, ids: Sequence[str], _home: str, _not_before: datetime) -> list[list[Consumer]]:
         return [self.consumers.get(one, []) for one in ids]
 
-    def _find_locks(self, _id: str) -> list[Any]:
+    def _find_locks(self, _id: str, _not_before: datetime) -> list[Any]:
         return []
 
     def _start_delete(self, _id: str) -> Operation:

@@ -13,12 +13,12 @@ from migration.course.starting import Requester
 from migration.fleet.fleet import Fleet
 from migration.fleet.moving import FleetMove
 from migration.fleet.order import FleetOrder
-from migration.telling.fleets import FleetStand, Standing
+from migration.telling.of_fleets.standing import FleetStand, Standing
 from migration.values.answer import Refusal
 from records.fleets.held import HeldFleet, hold_fleet
-from steering.fleets.beginning import begin_fleet
+from steering.fleets.running.beginning import begin_fleet
+from steering.fleets.running.steering import retry, steer
 from steering.fleets.standing import stand_of
-from steering.fleets.steering import retry, steer
 from tests.support.samples import SOURCE
 from tests.support.stage.many import MINUTE, Crowd
 

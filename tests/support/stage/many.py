@@ -84,7 +84,7 @@ class AzureOfMany(AzureOnStage):
     def _is_gone(self, resource_id: str) -> bool:
         return resource_id not in {*self.sources, *self.versions}
 
-    def _list_versions(self, definition: str) -> list[ImageVersion]:
+    def _list_versions(self, definition: str, _not_before: datetime | None = None) -> list[ImageVersion]:
         found = [self._get_version(one) for one in self.versions if one.startswith(f"{definition}/")]
         return [one for one in found if one]
 

@@ -32,7 +32,7 @@ from tests.support.stage.azure_on_stage import AzureOnStage
 CALLBACK = "the question's callback token"
 KEEP_TIME = ("activities", "steering", "records")  # rooms that look at the clock
 GATHERED = ("evidence", "remaining", "soaked")  # by the app itself, on top of what is Azure's
-READ_ON_STAGE = (*(f"steering.gathering.{name}" for name in GATHERED), "steering.fleets.images")
+READ_ON_STAGE = (*(f"steering.gathering.{name}" for name in GATHERED), "steering.fleets.running.images")
 ANSWERED_ON_STAGE = ("arm.", "steering.gathering.planning")  # what is Azure's to say, and the plan
 
 

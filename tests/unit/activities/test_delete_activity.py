@@ -244,7 +244,7 @@ async def test_a_locked_source_is_not_deleted_wherever_the_lock_is(azure, migrat
 async def test_a_lock_on_something_else_does_not_matter(azure):
     lock(azure, SHOP_GROUP)
     lock(azure, f"{SOURCE}2")
-    assert await find_locks(SOURCE) == []
+    assert await find_locks(SOURCE, datetime.now(UTC)) == []
 
 
 # The copy and the source

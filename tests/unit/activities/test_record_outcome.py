@@ -17,6 +17,7 @@ from tests.support.samples import make_outcome
 from tests.support.steps import Migration
 
 STATUS = "migrate-to-gallery-status"
+MISSING = {"status": 404, "code": "ResourceNotFound", "message": "not seen"}
 
 
 @pytest.fixture
@@ -210,6 +211,16 @@ async def test_where_azure_gives_no_answer_now_nothing_is_named_as_left_behind(a
     refuse(azure, f"{SOURCE}$", 503)
     end = await find_end_now(migration.run, migration.outcome)
     assert (end.outcome.source, end.outcome.left_behind) == (SourceSeen.UNKNOWN, [])
+
+
+@pytest.mark.parametrize("unseen", [DEFINITION, VERSION])
+async def test_what_is_not_found_once_and_is_listed_is_named_as_left_behind(azure, migration, unseen: str):
+    """A single 404 at the end, and nobody was told of a version that costs money for good."""
+    migration.change(stage=RunStage.ENDING, phase=Phase.DONE, outcome=make_outcome(OutcomeKind.CANCELLED, "Code"))
+    azure.control.add_fault(method="GET", path=f"{unseen}$", error=MISSING)
+    assert (await migration.take(steps.RECORD_OUTCOME)).later is not None
+    await migration.take(steps.RECORD_OUTCOME)
+    assert (migration.run.stage, migration.outcome.left_behind) == (RunStage.ENDED, [DEFINITION, VERSION])
 
 
 async def test_a_step_that_runs_again_leaves_the_same_tags(azure, migration):

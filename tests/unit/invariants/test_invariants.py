@@ -46,11 +46,30 @@ _OTHERS_DELETE = Write(at(5), "others", "DELETE", SOURCE, None, 202, COPIED)
 _OTHERS_CHANGE = Write(at(20), "others", "PUT", VERSION, version(), 200, PROMOTED)
 _TAG = {"migrate-to-gallery": "default"}
 _TAG_START = Start(at(15), SOURCE, "tag", _TAG, {"status": None})
+_MORE_REGIONS = {"targetRegions": [{"name": "uksouth", "replicaCount": 1}]}
+_LATER_RUN = {"id": "r2", "admittedAt": at(30).isoformat(), "plan": _MORE_REGIONS}
 _NO_ENTRY = {"entries": [], "earlier": []}
 
 
 def approved(**changes):
     return replace(GOOD, approvals=(replace(APPROVED, **changes),))
+
+
+def decided_besides(**changes):
+    first = replace(APPROVED, question_id="question 1")
+    return replace(GOOD, approvals=(first, replace(first, **changes)))
+
+
+def _since_the_delete(**changes):
+    """The good story, whose image came back and is migrated again: the run that deleted it is not the one of now."""
+    run = stories.RECORD["run"]
+    now = {SOURCE: {"run": run | {"id": "r2"} | changes}}
+    return replace(GOOD, writes=written(DELETE, replace(DELETE, run=run)), records=now)
+
+
+def _noted(note):
+    scene = ended("Cancelled", WITH_DEFINITION, (DEFINED,))
+    return replace(scene, told=tuple(replace(one, detail=one.detail | {"notes": [note]}) for one in scene.told))
 
 
 def started(answer, **changes):
@@ -189,6 +208,7 @@ BROKEN = {
     "what_is_left_behind_is_told": {
         "a failed version": ended("Failed", WITH_DEFINITION | {VERSION: version(state="Failed")}, (DEFINED, CREATED)),
         "a definition": ended("Cancelled", WITH_DEFINITION, (DEFINED,)),
+        "it says otherwise of tags": _noted("the outcome could not be recorded in tags"),
     },
     "an_only_copy_is_not_left_behind": {
         "the version": in_azure({VERSION: version()}, told=(told(outcome={"leftBehind": [VERSION]}),)),
@@ -246,6 +266,9 @@ BROKEN = {
         "nobody, and it was deleted": replace(
             GOOD, told=(replace(stories.TOLD, audit={"entries": [{"event": "requested"}]}),)
         ),
+    },
+    "one_decision_counts": {
+        "both count": decided_besides(decision="reject"),
     },
     "list_and_detail_agree": {
         "another phase": replace(GOOD, told=(replace(stories.TOLD, list_row=stories.DETAIL | {"phase": "Planning"}),)),
@@ -306,6 +329,8 @@ NEAR = {
         "names of regions with spaces": deleted_with(
             WITH_DEFINITION | {VERSION: version(regions=["East US 2", "West US 2"])}
         ),
+        "another run since has another plan": _since_the_delete(plan=_MORE_REGIONS),
+        "one that came back is to have more regions": replace(GOOD, records={SOURCE: {"run": _LATER_RUN}}),
     },
     "a_delete_takes_what_was_copied": {"made just before": deleted_with({**PROMOTED, SOURCE: image(made=1)})},
     "a_delete_breaks_nobody": {
@@ -371,6 +396,7 @@ NEAR = {
             (DEFINED, CREATED),
             leftBehind=[DEFINITION.upper(), VERSION],
         ),
+        "nobody could look": _noted("what it left behind is not known: Azure could not be asked"),
         "it was decided about": replace(
             ended("Cancelled", _KEPT, (DEFINED, CREATED)), approvals=(replace(APPROVED, decision="accept"),)
         ),
@@ -443,6 +469,12 @@ NEAR = {
         "somebody else was refused besides": replace(
             GOOD, approvals=(APPROVED, replace(APPROVED, by="Eve", accepted=False))
         ),
+    },
+    "one_decision_counts": {
+        "the second does not": decided_besides(decision="reject", accepted=False),
+        "the same twice": decided_besides(),
+        "of another question": decided_besides(decision="reject", question_id="question 2"),
+        "taken back": decided_besides(decision="cancel"),
     },
     "list_and_detail_agree": {
         "only the time of its last change": replace(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from arm.surveys import absence
 from arm.transport.errors import ArmRefusedError, ArmUnavailableError, ArmUnreadableError
 from migration import names
 from migration.asking.tags import tag_fingerprint
@@ -26,6 +27,7 @@ class World:
 
     def __init__(self) -> None:
         self.image: Any = make_image(tags=TAGS)
+        self.is_listed = False  # what is not found
         self.hub = FakeHub()
 
     async def hears(self, **data: Any) -> bool:
@@ -42,7 +44,11 @@ def world(records, monkeypatch) -> World:
             raise found.image
         return found.image
 
+    async def is_gone(_: str) -> bool:
+        return not found.is_listed
+
     monkeypatch.setattr(image_tagged, "get_image", get_image)
+    monkeypatch.setattr(absence, "is_gone", is_gone)
     return found
 
 
@@ -124,6 +130,15 @@ async def test_what_a_later_delivery_may_cure_is_raised_and_what_makes_no_sense_
         world.image = nothing
         assert not await world.hears()
     assert records.get(OWN_ID) is None
+
+
+async def test_an_image_that_is_not_found_once_and_is_listed_is_looked_at_by_a_later_delivery(records, world):
+    """A tag changed, and changed back, was no news any more when the next event came."""
+    world.image, world.is_listed = None, True
+    with pytest.raises(ArmUnavailableError):
+        await world.hears()
+    world.image = make_image(tags=TAGS)
+    assert await world.hears()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from migration.fleet.fleet import FleetStage
 from migration.record.audit import entry
 from migration.record.image_record import ImageRecord
 from migration.record.notices import Link
-from migration.telling.fleets import FleetStand, MemberShown, Standing
+from migration.telling.of_fleets.standing import FleetStand, MemberShown, Standing
 from migration.values.ids import instance_id_for
 from migration.values.outcome import OutcomeKind, Phase, SourceSeen
 from records.runs import keep

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from migration.telling.fleets import Standing
+from migration.telling.of_fleets.standing import Standing
 from migration.values.outcome import FOLLOWS, OutcomeKind, Phase
 
 WORDS = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from migration.fleet.fleet import Fleet, FleetStage
-from migration.telling.fleets import MemberShown, Standing
+from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.values.words.capitals import capitalised
 from triggers.pages.entrance import PATH
 from triggers.pages.standing.rows import Line

@@ -17,6 +17,7 @@ from migration.resources.gallery import DeletedVersion, Gallery, ImageDefinition
 from migration.resources.image import ManagedImage
 from migration.values.image_version.lineage import Lineage, Validation
 from migration.values.image_version.regions import RegionEncryption, TargetRegion
+from tests.support.azure_here import remember_nothing
 from tests.support.samples import DEFINITION, GALLERY, SOURCE, SUBSCRIPTION, VERSION
 
 SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/own"
@@ -148,9 +149,11 @@ async def test_locks_are_read_at_the_groups_where_the_subscription_may_not_be_re
     own, group = f"/subscriptions/{SUBSCRIPTION}", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images"
     answers(monkeypatch, locks, {own: [lock(own, "all")], group: [lock(group, "one")]})
     assert [one.name for one in await find_locks_around(SUBSCRIPTION, [group]) or []] == ["all"]
+    remember_nothing(monkeypatch)
     answers(monkeypatch, locks, {group: [lock(group, "one")]})
     found = await find_locks_around(SUBSCRIPTION, [group, "/subscriptions/another/resourceGroups/x"])
     assert [one.scope for one in found or []] == [group]
+    remember_nothing(monkeypatch)
     answers(monkeypatch, locks, {})
     assert await find_locks_around(SUBSCRIPTION, [group]) is None
 

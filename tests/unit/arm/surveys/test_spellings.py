@@ -56,7 +56,7 @@ async def test_a_lock_on_a_group_of_any_alphabet_is_seen(monkeypatch, ours: str,
         return [lock]
 
     monkeypatch.setattr(locks, "list_all", listed)
-    assert [one.name for one in await find_locks(image(ours))] == ["keep"]
+    assert [one.name for one in await find_locks(image(ours), datetime.now(UTC))] == ["keep"]
 
 
 @pytest.mark.parametrize("group", ["ที่ทำงาน", "चित्र", "e\u0301quipe", "a‿b", "İmages".lower()])

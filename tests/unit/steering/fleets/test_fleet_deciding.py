@@ -12,7 +12,7 @@ from migration.fleet.fleet import Fleet
 from migration.record.asking import asked_anew
 from migration.record.question import Stage
 from migration.resources.lock import Lock
-from migration.telling.approvals.shown import Named
+from migration.telling.of_fleets.shown import Named
 from migration.values.answer import Refusal
 from migration.values.outcome import Phase
 from steering.fleets.approving import deciding

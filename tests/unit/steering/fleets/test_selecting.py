@@ -7,8 +7,8 @@ import pytest
 from arm.transport.errors import ArmRefusedError
 from migration.fleet.question.question import FleetQuestion
 from migration.values.problems import RequestInvalidError
-from steering.fleets import selecting
-from steering.fleets.selecting import find_groups
+from steering.fleets.foreseeing import selecting
+from steering.fleets.foreseeing.selecting import find_groups
 from steering.gathering.reads import shared
 from steering.gathering.reads.shared import Answers, SharedReads
 from tests.support.samples import COMPUTE, DEFAULTS, SUBSCRIPTION, make_image

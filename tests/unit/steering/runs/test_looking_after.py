@@ -71,6 +71,10 @@ async def test_missed_twice_apart_it_is_closed_as_ended_from_outside(records):
     assert run.outcome is not None
     assert (run.stage, run.outcome.kind, run.outcome.code) == (RunStage.ENDED, OutcomeKind.CANCELLED, "Terminated")
     assert run.outcome.source is SourceSeen.UNKNOWN
+    assert [note.partition(":")[0] for note in run.notes] == [
+        "the outcome could not be recorded in tags",
+        "what it left behind is not known",
+    ]
     assert [one.id for one in records.kept()] == ["run 1"]
     assert [(row["outcome"], row["live"]) for row in records.listed()] == [("Cancelled", False)]
 
@@ -94,6 +98,7 @@ async def test_of_what_was_closed_from_outside_it_is_told_what_there_is(records,
     await look(FakeHub())
     outcome = records.run(OWN_ID).outcome
     assert (outcome.source, outcome.only_copy) == (SourceSeen.GONE, True)
+    assert not any("not known" in note for note in records.run(OWN_ID).notes)
 
 
 @pytest.mark.parametrize("stage", sorted(MAY_BE_SENT))

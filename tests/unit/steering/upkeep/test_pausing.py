@@ -2,6 +2,7 @@
 
 import pytest
 
+from arm.surveys import absence
 from arm.transport.errors import ArmUnavailableError
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
@@ -96,7 +97,7 @@ async def test_a_row_that_makes_no_sense_keeps_no_wish_from_being_started(azure)
 
 
 async def test_an_image_that_is_not_seen_for_a_moment_keeps_its_wish(azure, monkeypatch):
-    monkeypatch.setattr(pausing, "is_gone", _answering(False))
+    monkeypatch.setattr(absence, "is_gone", _answering(False))
     await keep_wish(OWN_ID, SOURCE)
     azure.answer = None
     await start_kept(FakeHub(), DEFAULTS)
@@ -111,7 +112,7 @@ def _answering(says: bool):
 
 
 async def test_a_wish_that_was_taken_back_during_the_pause_is_not_started(azure, monkeypatch):
-    monkeypatch.setattr(pausing, "is_gone", _answering(True))
+    monkeypatch.setattr(absence, "is_gone", _answering(True))
     for gone in (None, make_image(tags={})):
         hub = FakeHub()
         await keep_wish(OWN_ID, SOURCE)

@@ -30,7 +30,7 @@ from migration.values.problems import Problem
 from migration.values.shortening import LONGEST_NOTE, short
 from records.errors import RecordsMissingError, RecordUnreadableError
 from records.store import Held, hold
-from steering.fleets.selecting import find_groups
+from steering.fleets.foreseeing.selecting import find_groups
 from steering.gathering.planning import draw_up_plan
 from steering.gathering.reads.shared import Answers, SharedReads
 from steering.gathering.users import notes_on, notes_on_named_kinds

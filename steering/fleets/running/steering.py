@@ -13,14 +13,14 @@ from migration import names
 from migration.fleet.fleet import Fleet
 from migration.fleet.member import Member, MemberStage
 from migration.fleet.moving import FleetMove, moved_fleet
-from migration.telling.fleets import MemberShown, Standing
+from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.fleets.held import HeldFleet, change_fleet
 from records.fleets.members import write_members
-from steering.fleets.beginning import carry
+from steering.fleets.running.beginning import carry
+from steering.fleets.running.starting import DONE, RUNNING
 from steering.fleets.standing import stand_of
-from steering.fleets.starting import DONE, RUNNING
 from steering.runs.looking_after import wake
 
 _LOG = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ from records.errors import RecordUnreadableError
 from records.fleets.held import hold_fleet
 from records.fleets.members import write_member
 from records.store import Held, hold
-from steering.fleets.images import NOT_FOUND, images_of
+from steering.fleets.running.images import NOT_FOUND, images_of
 from steering.runs.beginning import PAUSED, begin
 
 AT_ONCE = 5  # starts side by side; after as many, a pause or cancel of the fleet is heard

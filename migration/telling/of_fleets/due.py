@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from migration.fleet.fleet import FleetApproval, FleetStage
 from migration.fleet.told import FleetOccasion, FleetTold
-from migration.telling.fleets import FleetStand, MemberShown, Standing
+from migration.telling.of_fleets.standing import FleetStand, MemberShown, Standing
 
 A_DAY = timedelta(days=1)  # between two digests, unless MIGRATION_NOTIFY_DIGEST says less
 

@@ -9,7 +9,7 @@ from migration.fleet.fleet import Fleet
 from migration.fleet.member import Member, MemberStage
 from migration.record.image_record import NO_RECORD, OTHER_RUN, ImageRecord
 from migration.record.run import Run
-from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.of_fleets.standing import FleetStand, MemberShown
 from migration.telling.status import Status
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for

@@ -1,28 +1,29 @@
-"""Trouble that leads to safeguards which ordinary schedules seldom need: more of it, nothing of its own kind."""
+"""Trouble with a migration of its own, that leads to rare states and to safeguards which others seldom need."""
 
 import random
 
-from tests.chaos.happenings.decisions import Contradict, Decides, Forges
-from tests.chaos.happenings.faults import IMAGE, USERS, Fails
+from tests.chaos.happenings.decisions import Contradict, Decides, Forges, Overtakes
+from tests.chaos.happenings.faults import IMAGE, RECORD, USERS, VERSION, Fails
 from tests.chaos.happenings.happening import OPTIONS, TAG, Happening
 from tests.chaos.happenings.others import (
     AzureIs,
     ChangesVersion,
     DeletesImage,
     DeletesVersion,
+    Locks,
     Rebuilds,
     RemakesVersion,
     Uses,
 )
+from tests.chaos.happenings.platform import HubIsLost, InstanceIs, WorkerDies
 from tests.chaos.happenings.time import Meanwhile, Passes, Together, Waits
 from tests.chaos.happenings.wishes import Cancels, StartsOverHttp, Tags
-from tests.chaos.troubles import TROUBLES, Trouble, replication_is_odd
+from tests.chaos.troubles import Trouble
 
 _BUSY = {"status": 409, "code": "Conflict", "message": "another operation is in progress"}
 _MISSING = {"status": 404, "code": "ResourceNotFound", "message": "not seen"}
 _SUBSCRIPTION = "/subscriptions/c0ffee00-0000-4000-8000-000000000001"
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/images"
-_MORE = 2  # times as often as an ordinary kind
 
 
 def _at_the_delete(trouble: Happening) -> Happening:
@@ -90,7 +91,7 @@ def a_question_is_played_with(numbers: random.Random) -> Happening:
         Forges(0, "version"),
         Forges(0, "callback"),
         Contradict(0, "reject", "approve"),
-        Together(Decides(0, "reject", "api"), Decides(0, "approve", "api")),
+        Overtakes(0, "approve", "reject", numbers.choice((1.3, 5))),
         Together(Cancels(0), Together(Passes(20), Decides(0, "approve", "api"))),
     )
     return _one_after_another(
@@ -105,13 +106,39 @@ def a_copy_outlives_its_source(numbers: random.Random) -> Happening:
     return _one_after_another(asked, DeletesImage(0), Passes(600), then)
 
 
+def what_is_asked_about_changes(numbers: random.Random) -> Happening:
+    """While people are asked, somebody takes away or holds what the delete rests on; then it is approved."""
+    doings = (DeletesVersion(0), DeletesImage(0), Locks(0), Uses(0, "scale set"), Tags(0, {TAG: None}))
+    asked = Together(StartsOverHttp(0), Waits(0, "AwaitingApproval"))
+    return _one_after_another(asked, numbers.choice(doings), Passes(60), Decides(0, "approve", "api"), Passes(1800))
+
+
+def a_worker_dies_of_a_write(numbers: random.Random) -> Happening:
+    """The worker dies of making or promoting the version, of the delete, or of the record."""
+    method, path = numbers.choice((("PUT", VERSION), ("PUT", VERSION), ("DELETE", IMAGE), ("PUT", RECORD)))
+    return _at_the_delete(WorkerDies(numbers.choice(("before", "after")), method, path, numbers.choice((1, 2, 5))))
+
+
+def a_copy_is_interfered_with(numbers: random.Random) -> Happening:
+    """While the version replicates, a run is cancelled, suspended for a while, forgotten, or its worker dies."""
+    doings: tuple[Happening, ...] = (
+        Cancels(0),
+        _one_after_another(InstanceIs(0, "suspend"), Passes(600), InstanceIs(0, "resume")),
+        HubIsLost(),
+        Together(WorkerDies("after", "GET", VERSION), Passes(300)),
+    )
+    copied = Together(StartsOverHttp(0), Waits(0, "Replicating"))
+    return _one_after_another(copied, Passes(45), numbers.choice(doings), Passes(1800))
+
+
 LEADS: tuple[Trouble, ...] = (
-    *(a_delete_is_put_off,) * 4,
+    a_delete_is_put_off,
     a_delete_is_stopped,
     a_delete_is_lost,
     a_user_is_hidden,
-    *(a_question_is_played_with,) * 2,
+    a_question_is_played_with,
     a_copy_outlives_its_source,
-    replication_is_odd,
+    what_is_asked_about_changes,
+    a_worker_dies_of_a_write,
+    a_copy_is_interfered_with,
 )
-HARDER: tuple[Trouble, ...] = (*TROUBLES, *LEADS * _MORE)

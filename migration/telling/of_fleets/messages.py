@@ -1,9 +1,9 @@
 """The messages of a fleet: what it asks, how it stands, how it ended. One for each receiver, whatever its size."""
 
 from migration.fleet.told import FleetOccasion
-from migration.telling.approvals.due import asking
-from migration.telling.fleets import FleetStand, MemberShown, Standing
 from migration.telling.messages import Line, Message, Severity, shown_requester
+from migration.telling.of_fleets.due import asking
+from migration.telling.of_fleets.standing import FleetStand, MemberShown, Standing
 from migration.values.shortening import short
 
 MOST_NAMED = 10

@@ -14,7 +14,7 @@ from migration.fleet.advancing import InFleet, NextStep, next_step
 from migration.fleet.fleet import Fleet, FleetStage, is_fleet_id
 from migration.fleet.member import MemberStage
 from migration.fleet.moving import ended_fleet
-from migration.telling.fleets import FleetStand, MemberShown
+from migration.telling.of_fleets.standing import FleetStand, MemberShown
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
@@ -22,15 +22,15 @@ from records.errors import RecordUnreadableError
 from records.fleets.held import HeldFleet, change_fleet, hold_fleet
 from records.store import hold
 from steering.fleets.approving.telling import tell_if_possible
-from steering.fleets.following import follow
+from steering.fleets.running.following import follow
+from steering.fleets.running.starting import StartsPausedError, start_all
 from steering.fleets.standing import rows_of, stand_by
-from steering.fleets.starting import StartsPausedError, start_all
 from steering.runs.cancelling import cancel
 
 MOST_STARTED = 50  # by one look, which is an activity and has an end
 MOST_CANCELLED = 50
 AT_ONCE = 0.0
-A_THOUSAND = 1_000  # images, for each of which a look may take as long again until the next
+MANY = 5_000  # images, which a second of work reads: of more, the pauses are longer
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,7 +81,7 @@ def _until_next_look(stand: FleetStand, step: NextStep, settings: Settings, now:
 
     The more images there are to be read, the longer.
     """
-    often = settings.poll_interval * max(1.0, len(stand.members) / A_THOUSAND)
+    often = settings.poll_interval * max(1.0, len(stand.members) / MANY)
     is_moving = bool(step.start) or any(not one.is_past_its_question for one in stand.members if _is_begun(one))
     pause = often if is_moving else max(often, settings.poll_interval_max)
     until_date = step.opens_at - now if step.opens_at else timedelta.max
