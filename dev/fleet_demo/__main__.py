@@ -42,7 +42,7 @@ def main() -> int:
     with running_laptop(speed=SPEED, settings=settings) as laptop:
         rows = [_row(laptop.emulator, number, asked.images) for number in range(asked.images)]
         app = App(laptop.host)
-        fleet = app.begin({"name": "demo", "terms": {"window": asked.window}, "rows": rows})
+        fleet = app.begin({"name": "demo", "terms": {"window": asked.window, "approval": "fleet"}, "rows": rows})
         console.print(
             f"  {fleet['id']} was begun: {WAVES} waves, {asked.window} on their way, a minute takes half a second"
         )

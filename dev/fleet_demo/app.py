@@ -1,26 +1,24 @@
-"""What the demo does as a user of the app: begin a fleet, look at it, decide what its images ask."""
+"""What the demo does as a user of the app: begin a fleet, look at it, approve what it asks."""
 
 import json
 import time
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from dev.laptop import FunctionsHost
 
-CALLERS = 4
-PAGE = 200
+PAGE = 100
+NOTHING_DECIDED = 409
 TRIES = 20
 APPROVER = "Ada Lovelace"
 
 
 class App:
-    """A client of the HTTP API, with a function key. `decided` counts the answers to decisions, by their status."""
+    """A client of the HTTP API, with a function key."""
 
     def __init__(self, host: FunctionsHost) -> None:
         self._host = host
-        self.decided: dict[int, int] = {}
 
     def begin(self, order: dict[str, Any]) -> dict[str, Any]:
         return self._ask("POST", "fleets", order)
@@ -35,21 +33,22 @@ class App:
         """Have it look now: a fleet that only waits for people looks every ten minutes."""
         self._ask("POST", fleet["links"]["resume"], {})
 
-    def approve_what_is_asked(self, fleet: dict[str, Any]) -> int:
-        """Decide every image that asks, one by one; returns how many."""
-        asked = self.look(fleet, f"standing=asked&top={PAGE}")["images"]
-        with ThreadPoolExecutor(CALLERS) as callers:
-            for status in callers.map(self._approve, asked):
-                self.decided[status] = self.decided.get(status, 0) + 1
-        return len(asked)
+    def approve_what_is_asked(self, fleet: dict[str, Any]) -> None:
+        """Approve what the fleet asks as one: what is shown is named, and each image is decided by itself."""
+        page = f"fleets/{fleet['id']}/questions?top={PAGE}"
+        while page:
+            shown = self._ask("GET", page)
+            if count := shown["counts"]["approve"]:
+                named = [question["shown"] for question in shown["questions"]]
+                self._approve(fleet, {"count": count, "questions": named})
+            page = shown["nextLink"]
 
-    def _approve(self, image: dict[str, Any]) -> int:
-        said = {"decision": "approve", "approver": APPROVER, "imageVersionId": image["imageVersionId"]}
+    def _approve(self, fleet: dict[str, Any], images: dict[str, Any]) -> None:
         try:
-            self._ask("POST", image["links"]["approval"], said)
+            self._ask("POST", f"fleets/{fleet['id']}/approval", {"decision": "approve", "approver": APPROVER, **images})
         except urllib.error.HTTPError as refused:
-            return refused.code  # it has gone on since, or its question is just being asked: the next look tells
-        return 202
+            if refused.code != NOTHING_DECIDED:  # it has gone on since, or is just asked anew: the next look tells
+                raise
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self._send(method, path, body))

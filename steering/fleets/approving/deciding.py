@@ -136,7 +136,7 @@ class _Turn:
         try:
             held = await hold(instance_id_for(self.member.request.source_image_id))
             run = held.run.id if held.run else None
-            said = await self._what_counts(held, ends_at)
+            said = await self._result_of(held, ends_at)
         except ArmError as error:
             said = Refusal(code=AZURE_UNAVAILABLE, message=f"Azure gave no answer ({error.code})")
         except HubUnavailableError:
@@ -147,7 +147,7 @@ class _Turn:
             said = _NOT_KNOWN
         return Result(self.shown, self.member, run, said)
 
-    async def _what_counts(self, held: Held, ends_at: float) -> Approval | Refusal:
+    async def _result_of(self, held: Held, ends_at: float) -> Approval | Refusal:
         asked = question_in(self.fleet_id, self.member, held)
         if asked is None or asked.question.id != self.shown.question or self._is_asked_later(asked):
             return _ASKS_NO_MORE
