@@ -5,9 +5,13 @@ import re
 import pytest
 
 from tests.support.running.app import outcome
+from tests.support.running.azure import running_azure
 from tests.support.running.fleets import asking_fleet
 from tests.support.running.mailboxes import ADA
+from tests.support.running.site import running_site
+from tests.support.running.system_key import keep_house
 from tests.support.running.visitors import Browser
+from tests.support.waiting import eventually
 
 SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -101,3 +105,49 @@ def test_the_questions_of_another_fleet_decide_nothing_in_this_one(site):
     assert (unknown.status_code, unknown.json()["code"]) == (404, "NoFleet")
     for fleet in (mine, theirs):
         assert site.app.migration(fleet.migrations[0]["id"])["approval"] is None
+
+
+IMAGES = 12
+
+
+@pytest.fixture(scope="module")
+def patient_site():
+    """An app whose fleets are looked at often even where they only wait."""
+    with running_azure() as azure, running_site(azure, MIGRATION_POLL_INTERVAL_MAX="PT1S") as site:
+        yield site
+
+
+def test_a_fleet_that_is_begun_asks_and_ends_by_one_message_each(patient_site):
+    """Each receiver is told twice of all of its images, and never of one of them."""
+    site = patient_site
+    images = [site.azure.seed_image("fleet") for _ in range(IMAGES)]
+    order = {
+        "name": "shop",
+        "terms": {"approval": "fleet"},
+        "rows": [{"request": {"sourceImageId": one}} for one in images],
+    }
+    fleet = site.app.call("POST", "fleets", order).json()
+
+    def look():
+        return site.app.call("GET", f"fleets/{fleet['id']}").json()
+
+    eventually(lambda: look()["counts"].get("asked") == IMAGES, 120)
+    (asks,) = eventually(site.ada.messages, 60)
+    assert asks["title"] == f"Approve the migration of {IMAGES} images of the fleet shop?"
+    link = re.search(r"https?://\S+/api/fleet-approvals/[\w-]+\?token=[\w-]+", asks["message"])[0]
+    browser, address = Browser(), link.partition("?")[0]
+    assert browser.open(link).status_code == 303
+    page = browser.open(address).text
+    form = [("csrf", CSRF.search(page)[1]), ("decision", "approve"), ("number", str(IMAGES)), ("comment", "booted")]
+    answer = browser.send(address, [*form, *(("shown", one) for one in SHOWN.findall(page))])
+    assert f"{IMAGES} of {IMAGES} images approved" in answer.text
+    eventually(lambda: look()["overAt"], 120)
+    assert look()["counts"] == {"migrated": IMAGES}
+    assert [site.azure.exists(one) for one in images] == [False] * IMAGES
+    eventually(lambda: len(site.ada.messages()) > 1, 60)
+    keep_house(site.app, site.azure)
+    told = [box.titles("") for box in (site.ada, site.team)]
+    ended = f"The migration of the fleet shop ended: {IMAGES} migrated"
+    assert [titles[1:] for titles in told] == [[ended], [ended]]
+    assert f"/api/fleets/{fleet['id']}/results" in site.team.messages()[-1]["message"]
+    assert [row for row in site.azure.rows("image") if '"owed": []' not in row["document0"]] == []

@@ -35,7 +35,7 @@ def picture(stand: FleetStand, seen: Sequence[SeenQuestion], settings: Settings)
         "stands": counted(stand),
         "asker": shown_requester(stand.fleet.requested_by),
         "asking": len(asking(stand)),
-        "rows": [_row(one, settings) for one in seen],
+        "rows": [_image_row(one, settings) for one in seen],
         "counts": {decision.value: count for decision, count in counts(seen).items()},
         "problems": sum(not one.is_good for one in seen),
         "deletes": sum(_deletes(one) for one in seen),
@@ -44,7 +44,7 @@ def picture(stand: FleetStand, seen: Sequence[SeenQuestion], settings: Settings)
     }
 
 
-def _row(seen: SeenQuestion, settings: Settings) -> dict[str, Any]:
+def _image_row(seen: SeenQuestion, settings: Settings) -> dict[str, Any]:
     asked, outlook = seen.asked, seen.outlook
     users = users_by_kind(seen.evidence.users) if seen.evidence else []
     return {

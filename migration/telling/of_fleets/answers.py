@@ -30,6 +30,8 @@ class FleetLinks(Value):
     cancel: str
     retry: str
     results: str
+    questions: str
+    approval: str
 
     @classmethod
     def of(cls, fleet_id: str, address: str) -> "FleetLinks":

@@ -44,7 +44,7 @@ def _comes_soon(one: MemberShown, stage: FleetStage, now: datetime) -> bool:
     if one.standing is Standing.SOAKING:
         ends_at = one.status.soak_until if one.status else None
         return ends_at is not None and ends_at - now < A_DAY
-    return one.standing is Standing.ON_ITS_WAY
+    return not one.is_past_its_question
 
 
 def asking(stand: FleetStand) -> list[MemberShown]:

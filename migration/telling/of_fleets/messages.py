@@ -79,8 +79,7 @@ def _failed(members: list[MemberShown]) -> str:
     """Name some of those that failed, with the reason."""
 
     def why(one: MemberShown) -> str:
-        outcome = one.status.outcome if one.status else None
-        return short(outcome.reason, LONGEST_WHY).rstrip(".") if outcome else "it is not known why"
+        return short(one.outcome.reason, LONGEST_WHY).rstrip(".") if one.outcome else "it is not known why"
 
     named = [f"{one.member.request.source_image_id.rpartition('/')[2]} ({why(one)})" for one in members[:MOST_NAMED]]
     return f"{'; '.join(named)}{_more(members)}"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
-from migration.fleet.fleet import FleetApproval, FleetStage
+from migration.fleet.fleet import FleetApproval
 from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, claimed, owing, sent
 from migration.telling.of_fleets.due import A_DAY, covers, is_over, occasion_due
 from migration.telling.of_fleets.messages import compose_fleet
@@ -33,10 +33,20 @@ async def tell_fleets(settings: Settings) -> None:
     async for fleet in every_fleet():
         try:
             held = await hold_told(fleet.id)
-            if held is None or not held.told.is_done or fleet.stage in {FleetStage.RUNNING, FleetStage.PAUSED}:
-                await tell_fleet(await stand_of(fleet), settings)
-        except (RecordsUnavailableError, RecordUnreadableError, SettingsInvalidError) as error:
+            stand = await stand_of(fleet) if held is None or not held.told.is_done or fleet.over_at is None else None
+        except (RecordsUnavailableError, RecordUnreadableError) as error:
             _LOG.warning("%s: nobody is told of it for now: %s", fleet.id, error)
+            continue
+        if stand is not None:
+            await tell_if_possible(stand, settings)
+
+
+async def tell_if_possible(stand: FleetStand, settings: Settings) -> None:
+    """Send what is due of a fleet as it stands, for whoever has other things to do: the clock tries again."""
+    try:
+        await tell_fleet(stand, settings)
+    except (RecordsUnavailableError, RecordUnreadableError, SettingsInvalidError) as error:
+        _LOG.warning("%s: nobody is told of it for now: %s", stand.fleet.id, error)
 
 
 async def tell_fleet(stand: FleetStand, settings: Settings) -> None:

@@ -21,6 +21,7 @@ from migration.values.outcome import Phase
 from records.errors import RecordUnreadableError
 from records.fleets.held import HeldFleet, change_fleet, hold_fleet
 from records.store import hold
+from steering.fleets.approving.telling import tell_if_possible
 from steering.fleets.running.following import follow
 from steering.fleets.running.starting import StartsPausedError, start_all
 from steering.fleets.standing import rows_of, stand_by
@@ -40,6 +41,7 @@ async def advance(hub: TaskHub, fleet_id: str, settings: Settings) -> float | No
         return None
     fleet, rows = held.fleet, await rows_of(held.fleet)
     stand = await follow(await stand_by(fleet, rows), rows)
+    await tell_if_possible(stand, settings)
     now = datetime.now(UTC)
     if fleet.stage is FleetStage.CANCELLED and await _cancel_some(hub, stand):
         return AT_ONCE
