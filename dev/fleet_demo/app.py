@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
 from dev.laptop import FunctionsHost
@@ -32,8 +33,12 @@ class App:
         return self._send("GET", fleet["links"]["results"]).decode()
 
     def wake(self, fleet: dict[str, Any]) -> None:
-        """Have it look now: a fleet that only waits for people looks every ten minutes."""
-        self._ask("POST", fleet["links"]["resume"], {})
+        """Have it look now, unless it is over: a fleet that only waits for people looks every ten minutes."""
+        try:
+            self._ask("POST", fleet["links"]["resume"], {})
+        except urllib.error.HTTPError as refused:
+            if refused.code != HTTPStatus.CONFLICT:
+                raise
 
     def approve_what_is_asked(self, fleet: dict[str, Any]) -> int:
         """Decide every image that asks, one by one; returns how many."""
