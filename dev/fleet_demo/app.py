@@ -4,12 +4,12 @@ import json
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from typing import Any
 
 from dev.laptop import FunctionsHost
 
 PAGE = 100
-NOTHING_DECIDED = 409
 TRIES = 20
 APPROVER = "Ada Lovelace"
 
@@ -30,8 +30,12 @@ class App:
         return self._send("GET", fleet["links"]["results"]).decode()
 
     def wake(self, fleet: dict[str, Any]) -> None:
-        """Have it look now: a fleet that only waits for people looks every ten minutes."""
-        self._ask("POST", fleet["links"]["resume"], {})
+        """Have it look now, unless it is over: a fleet that only waits for people looks every ten minutes."""
+        try:
+            self._ask("POST", fleet["links"]["resume"], {})
+        except urllib.error.HTTPError as refused:
+            if refused.code != HTTPStatus.CONFLICT:
+                raise
 
     def approve_what_is_asked(self, fleet: dict[str, Any]) -> None:
         """Approve what the fleet asks as one: what is shown is named, and each image is decided by itself."""
@@ -47,7 +51,7 @@ class App:
         try:
             self._ask("POST", f"fleets/{fleet['id']}/approval", {"decision": "approve", "approver": APPROVER, **images})
         except urllib.error.HTTPError as refused:
-            if refused.code != NOTHING_DECIDED:  # it has gone on since, or is just asked anew: the next look tells
+            if refused.code != HTTPStatus.CONFLICT:  # it has gone on since, or is just asked anew: the next look tells
                 raise
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
