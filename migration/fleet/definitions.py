@@ -4,6 +4,7 @@ By it those rows are known whose versions must not be made at the same time. Whe
 """
 
 from migration.asking.request import AUTO_VERSION, MigrationRequest
+from migration.plan.destination.definitions import definition_name
 from migration.values.ids import MANAGED_IMAGE, ResourceId
 
 
@@ -14,7 +15,8 @@ def definition_of(request: MigrationRequest, default_gallery: str | None = None)
     to be, and nothing too little.
     """
     gallery = (request.gallery or default_gallery or "").rpartition("/")[2]
-    named = request.image_definition or ResourceId.parse(request.source_image_id, MANAGED_IMAGE).name
+    source = ResourceId.parse(request.source_image_id, MANAGED_IMAGE)
+    named = request.image_definition or definition_name(source.name)
     return gallery.lower(), named.lower()
 
 

@@ -94,6 +94,14 @@ def test_the_gallery_that_a_request_leaves_to_the_settings_is_that_of_another_th
     assert [one.number for one in step.start] == [1]
 
 
+def test_two_images_whose_names_give_the_same_definition_are_not_made_side_by_side():
+    found = images("ww")
+    for at, name in enumerate(("web_1", "web-1")):
+        request = MigrationRequest(source_image_id=SOURCE.rpartition("/")[0] + f"/{name}")
+        found[at] = found[at]._replace(member=found[at].member.changed(request=request))
+    assert started(found) == [1]
+
+
 def test_no_more_are_started_by_one_look_than_it_may_and_the_next_comes_at_once():
     step = next_step(fleet(window=9), images("wwwww"), NOW, most=2)
     assert ([one.number for one in step.start], step.more) == ([1, 2], True)
