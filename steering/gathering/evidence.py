@@ -18,17 +18,21 @@ from migration.values.answer import Refusal
 from migration.values.ids import IMAGE_VERSION, ResourceId, same_id
 
 
-async def gather_evidence(plan: Plan, copied: CopyIdentity, not_before: datetime) -> Evidence:
-    """Read it all; who uses the source, its locks and the versions beside may be of lists begun since `not_before`.
+async def gather_evidence(
+    plan: Plan, copied: CopyIdentity, not_before: datetime, *, fresh_since: datetime | None = None
+) -> Evidence:
+    """Read it all; who uses the source may be of lists begun since `not_before`, its locks and the versions beside of
+    lists begun since `fresh_since` (None: now).
 
     Raises ArmError where something cannot be read now; what may not be read is left unread, with the reason.
     """
-    evidence = await find_uses(plan.source.id, copied, not_before)
+    fresh = fresh_since or datetime.now(UTC)
+    evidence = await find_uses(plan.source.id, copied, not_before, locks_since=fresh)
     try:
         known = await with_mentions(evidence, plan.source.id)
     except ArmError as error:
         known = evidence.lacking(Part.MENTIONS, Refusal(code=error.code, message=error.message))
-    older = find_older(plan, copied.image_version_id, not_before)
+    older = find_older(plan, copied.image_version_id, fresh)
     known = await _with(known, Part.OLDER, older, lambda found: known.having(older=found))
     return await with_copy(known, plan.source.id, copied)
 
@@ -53,14 +57,19 @@ async def find_uses(
     copied: CopyIdentity,
     not_before: datetime,
     blocking: frozenset[str] = ALWAYS,
+    *,
+    locks_since: datetime | None = None,
 ) -> Evidence:
-    """Read who needs the source, besides its copy, and what locks it; of Resource Graph only what may block."""
+    """Read who needs the source, besides its copy, and what locks it; of Resource Graph only what may block.
+
+    Its locks may be of lists begun since `locks_since` (None: since `not_before`, too).
+    """
     known = Evidence(read_at=datetime.now(UTC))
     if blocking & GRAPH_KINDS:
         known = await with_mentions(known, source_image_id, not_before)
     known = await _with_users(known, source_image_id, copied.image_version_id, not_before)
     try:
-        locks = find_locks(source_image_id, not_before)
+        locks = find_locks(source_image_id, locks_since or not_before)
         return await _with(known, Part.LOCKS, locks, lambda found: known.having(locks=found))
     except ArmNotFoundError as error:  # of what is there, locks are listed
         return known.lacking(Part.LOCKS, Refusal(code=error.code, message=error.message, absent=source_image_id))

@@ -22,8 +22,8 @@ async def recent_evidence(asked: Asked, shared_since: datetime | None = None) ->
 async def fresh_evidence(asked: Asked, shared_since: datetime | None = None) -> Evidence:
     """Return facts read since this call began, but for who uses the source: good enough to decide on.
 
-    Who uses it is looked for anew just before the delete. For one call about many questions, who uses the images, and
-    what locks their groups and subscriptions, is read once `shared_since` for all of them.
+    Who uses it is looked for anew just before the delete. Of one call about many questions, `shared_since` is when it
+    began: lists that their images share are read once since then.
     """
     return await _evidence(asked, datetime.now(UTC), shared_since)
 
@@ -32,6 +32,7 @@ async def _evidence(asked: Asked, not_before: datetime, shared_since: datetime |
     """Read, unless somebody else has while this call waited: then what they read is new enough for it too."""
 
     async def read(begun_at: datetime) -> Evidence:
-        return await gather_evidence(asked.plan, asked.question.copied, shared_since or begun_at - LIFETIME)
+        since = shared_since or begun_at
+        return await gather_evidence(asked.plan, asked.question.copied, since - LIFETIME, fresh_since=since)
 
     return await _known.get(asked.question.id, not_before, read)

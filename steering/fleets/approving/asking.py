@@ -24,7 +24,7 @@ from migration.values.ids import instance_id_for, same_id
 from records.errors import RecordUnreadableError
 from records.store import Held, hold
 from steering.gathering.judging import Outlook, outlook_of
-from steering.gathering.recent_evidence import LIFETIME, recent_evidence
+from steering.gathering.recent_evidence import recent_evidence
 from steering.runs.deciding import objection_to
 
 AT_ONCE = 8
@@ -133,7 +133,7 @@ async def look_at(questions: Iterable[OpenQuestion], decider: Decider, settings:
 
     Those against which something stands come first.
     """
-    ends_at, shared_since = monotonic() + READ_SECONDS, datetime.now(UTC) - LIFETIME
+    ends_at, shared_since = monotonic() + READ_SECONDS, datetime.now(UTC)
 
     async def look(question: OpenQuestion) -> SeenQuestion:
         barred = objection_to(decider, question.asked, settings)

@@ -29,7 +29,7 @@ from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.store import Held, hold
 from steering.fleets.approving.asking import NOT_REACHED, facts_of, in_time, question_in, takes
 from steering.gathering.judging import outlook_of, stays_excluded
-from steering.gathering.recent_evidence import LIFETIME, fresh_evidence
+from steering.gathering.recent_evidence import fresh_evidence
 from steering.runs.deciding import OTHER_QUESTION, NotAllowed, decide, objection_to
 from steering.runs.looking_after import look_after, wake
 
@@ -184,7 +184,7 @@ class _Turn:
         """Decide if what the approver was shown is so still: read anew, as the single page does."""
         try:
             async with asyncio.timeout(max(ends_at - monotonic(), 0)):
-                evidence = await fresh_evidence(asked, self.began_at - LIFETIME)
+                evidence = await fresh_evidence(asked, self.began_at)
         except TimeoutError:
             return NOT_REACHED
         outlook = outlook_of(asked, evidence, held.answered, self.settings)
