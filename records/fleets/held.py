@@ -16,7 +16,7 @@ from migration.values.value import FORMAT
 from records.chunks import as_json, joined, split
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.fleets.members import PARTITION, entities, write_members
-from records.table import ChangedMeanwhileError, find, write
+from records.table import ChangedMeanwhileError, find, remove, write
 
 ATTEMPTS = 20
 _LOG = logging.getLogger(__name__)
@@ -71,6 +71,11 @@ async def every_fleet() -> AsyncIterator[Fleet]:
             yield _fleet_in(entity)
         except RecordUnreadableError as error:
             _LOG.warning("%s", error)
+
+
+async def forget_fleet(fleet_id: str) -> None:
+    """Remove the row of a fleet."""
+    await remove(PARTITION, fleet_id)
 
 
 def _fleet_in(entity: Any) -> Fleet:

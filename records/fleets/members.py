@@ -10,7 +10,7 @@ from migration.values.lengths import STORED
 from migration.values.value import FORMAT
 from records.chunks import as_json, joined, split
 from records.errors import RecordUnreadableError
-from records.table import table, table_errors
+from records.table import remove, table, table_errors
 
 PARTITION = "fleet"
 _AT_ONCE = 50
@@ -48,6 +48,18 @@ async def members_of(fleet_id: str, stage: MemberStage | None = None, after: int
         except ValueError as error:
             row = f"row {entity['RowKey']} of the fleet {fleet_id}"
             raise RecordUnreadableError(f"{row} cannot be read: {type(error).__name__}") from error
+
+
+async def forget_members(fleet_id: str) -> None:
+    """Remove the rows of all images of a fleet."""
+    await remove_rows(f"{PARTITION}~{fleet_id}")
+
+
+async def remove_rows(partition: str) -> None:
+    """Remove all rows of a partition, some at a time."""
+    keys = [entity["RowKey"] async for entity in entities(f"PartitionKey eq '{partition}'")]
+    for lot in batched(keys, _AT_ONCE, strict=False):
+        await asyncio.gather(*(remove(partition, key) for key in lot))
 
 
 async def entities(wanted: str) -> AsyncIterator[dict[str, Any]]:

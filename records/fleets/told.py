@@ -13,7 +13,8 @@ from migration.values.lengths import STORED
 from migration.values.value import FORMAT, Stored
 from records.chunks import as_json, joined, split
 from records.errors import RecordsUnavailableError, RecordUnreadableError
-from records.table import ChangedMeanwhileError, find, write
+from records.fleets.members import remove_rows
+from records.table import ChangedMeanwhileError, find, remove, write
 
 TOLD, LINKS = "fleettold", "fleetlinks"
 ATTEMPTS = 20
@@ -59,6 +60,12 @@ async def find_link(fleet_id: str, digest: str) -> FleetLink | None:
     """Return the link whose token has this digest; None where none was sent."""
     entity = await find(f"{LINKS}~{fleet_id}", digest)
     return _document_in(FleetLink, entity) if entity is not None else None
+
+
+async def forget_told(fleet_id: str) -> None:
+    """Remove the links that were sent, and the row that says how far people have been told."""
+    await remove_rows(f"{LINKS}~{fleet_id}")
+    await remove(TOLD, fleet_id)
 
 
 def _entity(partition: str, key: str, document: Stored) -> dict[str, Any]:

@@ -56,6 +56,7 @@ RECORDS_USED = {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
         *("members_of", "write_member", "write_members", "HeldFleet", "hold_fleet", "write_fleet", "change_fleet"),
+        *("forget_members", "forget_told", "forget_fleet"),
         *("every_fleet", "runs_before", "ChangedMeanwhileError"),
         *("HeldTold", "hold_told", "change_told", "write_link", "find_link"),
         *("Viewing", "find_viewing", "write_viewing", "forget_viewings"),

@@ -13,6 +13,7 @@ from migration.asking.platform import has_storage
 from migration.asking.reading import settings
 from records.turns import take
 from steering.fleets.approving.telling import tell_fleets
+from steering.fleets.forgetting import forget_fleets
 from steering.telling.digest import send_digest
 from steering.upkeep.forgetting import forget_old
 from steering.upkeep.pausing import start_kept
@@ -40,6 +41,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
     if await take("forget", timedelta(hours=1)):
         await forget_old(hub, current.retention)
         await forget_over()
+        await forget_fleets(current.retention)
     if current.notify_digest and await take("digest", _every(current.notify_digest)):
         await send_digest(current)
     await tell_fleets(current)
