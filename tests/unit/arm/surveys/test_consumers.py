@@ -32,7 +32,7 @@ class Estate:
     async def list_subscriptions(self, _not_before: datetime) -> list[str]:
         return self.visible
 
-    async def list(self, subscription: str) -> dict[str, list[Consumer]]:
+    async def list(self, subscription: str, _begun_at: datetime) -> dict[str, list[Consumer]]:
         self.listed.append(subscription)
         self.begun.set()
         self.under_way += 1
@@ -120,7 +120,7 @@ async def test_the_own_subscription_is_listed_where_none_is_visible_and_once_in_
 
 
 async def test_a_listing_that_failed_is_nobodys_answer(estate, monkeypatch):
-    async def forbidden(_: str) -> None:
+    async def forbidden(*_: object) -> None:
         raise ArmRefusedError("AuthorizationFailed", "no")
 
     with monkeypatch.context() as denied:

@@ -34,7 +34,7 @@ async def test_a_machine_that_spells_the_group_in_another_case_is_a_user(monkeyp
     machine = {"id": "/vm", "properties": {"storageProfile": {"imageReference": {"id": image(theirs)}}}}
     consumers._note(users, MACHINES, machine, ("storageProfile",))
 
-    async def listed(_: str) -> dict[str, list[Consumer]]:
+    async def listed(*_: object) -> dict[str, list[Consumer]]:
         return users
 
     async def none_visible(_not_before: datetime) -> list[str]:
