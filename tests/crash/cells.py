@@ -26,6 +26,7 @@ _PHASES_BEFORE_ASKING = {"Planning", "Preparing", "Creating", "Replicating"}
 REGION = "westus2"
 HIDDEN = timedelta(seconds=2)  # what a dead host had taken, in place of five minutes
 ADA = "Ada Lovelace"
+NO_ANSWER = {500, 503}  # its worker has died, or its store was too slow: it may have taken effect
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ class Run:
             said["callback"] = azure.record(self.id)["run"]["question"]["callback"]
         path = f"migrations/{self.id}/approval"
         answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
-        was_in_doubt, self.is_in_doubt = self.is_in_doubt, answer.status_code == 500
+        was_in_doubt, self.is_in_doubt = self.is_in_doubt, answer.status_code in NO_ANSWER
         if answer.status_code == 202 or (was_in_doubt and answer.status_code == 409):
             self.asked.add(shown["expiresAt"])
             return True
@@ -231,9 +232,9 @@ class Run:
 
 
 def answered(app, observer, image, how, request, path, body):
-    """Ask until there is an answer, as whoever gets a 500 does; None as long as there is none."""
+    """Ask until there is an answer, as whoever gets a 5xx does; None as long as there is none."""
     answer = observer.starts(image, how, request, lambda: sent(app, path, body))
-    return answer if answer.status_code != 500 else None
+    return answer if answer.status_code not in NO_ANSWER else None
 
 
 def sent(app, path, body):
