@@ -13,6 +13,7 @@ import secrets
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 
 from tests.chaos.planted.all import SAFEGUARDS
 from tests.chaos.planted.finding import MOST, Watched, search
@@ -34,8 +35,8 @@ def main() -> int:
     began = time.monotonic()
     reached: Counter[str] = Counter()
     failed = 0
-    with multiprocessing.get_context("spawn").Pool(given.processes, sane) as pool:
-        for result in pool.imap(run, range(first, first + runs)):
+    with _processes(given.processes) as pool:
+        for result in pool.map(run, range(first, first + runs)):
             reached.update(result.reached)
             failed += bool(result.breaches)
             if result.breaches:
@@ -58,10 +59,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _processes(count: int) -> ProcessPoolExecutor:
+    """Return processes that play; where one of them dies, that is an error: what it was playing is not waited for."""
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=sane)
+
+
 def _tell_planted(first: int, runs: int, processes: int) -> int:
     """Print by which schedule each safeguard is missed; 1 where one is not."""
     began, missed = time.monotonic(), list(SAFEGUARDS)
-    with multiprocessing.get_context("spawn").Pool(processes, sane) as pool:
+    with _processes(processes) as pool:
         for found in search(SAFEGUARDS, range(first, first + runs), pool.map):
             if isinstance(found, Watched):
                 print(f"seed {found.seed} fails with nothing planted: {', '.join(found.breaches)}", flush=True)

@@ -27,6 +27,7 @@ _PHASES_BEFORE_ASKING = {"Planning", "Preparing", "Creating", "Replicating"}
 REGION = "westus2"
 HIDDEN = timedelta(seconds=2)  # what a dead host had taken, in place of five minutes
 ADA = "Ada Lovelace"
+NO_ANSWER = {500, 503}  # its worker has died, or its store was too slow: it may have taken effect
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ class Run:
         if answer.status_code == 202:
             self.asked.add(shown["expiresAt"])
             return True
-        assert answer.status_code in {409, 500}, f"{self.cell}: {decision} was answered {answer}: {answer.text}"
+        assert answer.status_code in {409, *NO_ANSWER}, f"{self.cell}: {decision} was answered {answer}: {answer.text}"
         self.in_doubt = shown["expiresAt"]
         return False
 
@@ -236,9 +237,9 @@ class Run:
 
 
 def answered(app, observer, image, how, request, path, body):
-    """Ask until there is an answer, as whoever gets a 500 does; None as long as there is none."""
+    """Ask until there is an answer, as whoever gets a 5xx does; None as long as there is none."""
     answer = observer.starts(image, how, request, lambda: sent(app, path, body))
-    return answer if answer.status_code != 500 else None
+    return answer if answer.status_code not in NO_ANSWER else None
 
 
 def sent(app, path, body):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests.support.invariants.reading import TAG, part, state_of, text
 from tests.support.invariants.scene import Json, Scene, Start, Told
 
+SEEN_AFTER = timedelta(seconds=10)  # what a tag is for a shorter while, no event tells of in time
 LATE = timedelta(hours=1)  # a look is due up to so long after what is waited for
 _UNTIL = {"approval": "expiresAt", "soak": "soakUntil"}
 
@@ -54,16 +56,17 @@ def _is_answered(scene: Scene, start: Start) -> bool:
     """Tell whether a tag was answered: by a run since, one that had not ended then, or an end that is on the image.
 
     Where the image or its tag is gone, or the tag is what it was before, nothing is wished any more that was not
-    answered; where it was told why it was not taken up, that is an answer. An image of which the app was not asked is
-    not judged.
+    answered, or that anybody had time to see; where it was told why it was not taken up, that is an answer. An image of
+    which the app was not asked is not judged.
     """
     image = scene.azure.get(start.source_id.lower())
     has_tag = image is not None and any(str(name).lower() == TAG for name in part(image, "tags"))
     if not has_tag or start.answer.get("reason"):
         return True
-    before = [one for one in scene.starts if one.how == "tag" and one.source_id.lower() == start.source_id.lower()]
+    same = [one for one in scene.starts if one.how == "tag" and one.source_id.lower() == start.source_id.lower()]
+    before = [one for one, then in pairwise(same) if then.at - one.at >= SEEN_AFTER]
     told = [one for one in scene.told if one.source_id.lower() == start.source_id.lower()]
-    is_repeated = len(before) > 1 and before[-2].request == start.request
+    is_repeated = bool(before) and before[-1].request == start.request
     return is_repeated or not told or any(_is_since(one, start) for one in told if one.detail)
 
 

@@ -67,6 +67,13 @@ def _since_the_delete(**changes):
     return replace(GOOD, writes=written(DELETE, replace(DELETE, run=run)), records=now)
 
 
+def _tagged_otherwise(minutes):
+    """A tag that was there before, and another for so long in between."""
+    other = replace(_TAG_START, at=at(15 - minutes), request={"migrate-to-gallery": "other"})
+    starts = (replace(_TAG_START, at=at(0)), other, _TAG_START)
+    return replace(GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=starts)
+
+
 def _noted(note):
     scene = ended("Cancelled", WITH_DEFINITION, (DEFINED,))
     return replace(scene, told=tuple(replace(one, detail=one.detail | {"notes": [note]}) for one in scene.told))
@@ -236,6 +243,7 @@ BROKEN = {
             GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,), told=(Told("", SOURCE),)
         ),
         "a tag without a run": replace(GOOD, azure={SOURCE: image(migrate_to_gallery="default")}, starts=(_TAG_START,)),
+        "a tag that was another for a minute": _tagged_otherwise(minutes=1),
         "a refusal without a reason": started({"status": 422, "body": {}}),
         "an error": started({"status": 500, "body": {}}),
     },
@@ -439,6 +447,7 @@ NEAR = {
             azure={SOURCE: image(migrate_to_gallery="default")},
             starts=(replace(_TAG_START, at=at(0)), _TAG_START),
         ),
+        "a tag that was another for a moment": _tagged_otherwise(minutes=0.1),
         "an error, and the same again": replace(
             GOOD, starts=(replace(STARTED, at=at(-1), answer={"status": 500, "body": {}}), STARTED)
         ),
