@@ -105,7 +105,7 @@ class Run:
     asked: set = field(default_factory=set)
     decided: int = 0
     is_tagged: bool = False
-    is_in_doubt: bool = False  # whether a decision counted, whose answer was lost
+    in_doubt: str = ""  # until when the question may be answered, about which a decision's answer was lost
 
     @property
     def id(self):
@@ -207,9 +207,14 @@ class Run:
         asks = shown.get("phase") == "AwaitingApproval" and shown.get("expiresAt")
         return shown if asks and shown["expiresAt"] not in self.asked else None
 
+    def _asks_still(self, app, expires_at):
+        """Whether it asks this very question; after a soak there is another one."""
+        status = self._status(app)
+        return status.get("phase") == "AwaitingApproval" and status.get("expiresAt") == expires_at
+
     def _decide_if_asked(self, app, azure, observer, decision):
-        if self.is_in_doubt and self._status(app).get("phase") != "AwaitingApproval":
-            self.is_in_doubt = False  # it has counted
+        if self.in_doubt and not self._asks_still(app, self.in_doubt):
+            self.in_doubt = ""  # it has counted
             return True
         shown = self._question(app)
         if not shown:
@@ -219,11 +224,11 @@ class Run:
             said["callback"] = azure.record(self.id)["run"]["question"]["callback"]
         path = f"migrations/{self.id}/approval"
         answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
-        was_in_doubt, self.is_in_doubt = self.is_in_doubt, answer.status_code in NO_ANSWER
+        was_in_doubt, self.in_doubt = self.in_doubt, shown["expiresAt"] if answer.status_code in NO_ANSWER else ""
         if answer.status_code == 202 or (was_in_doubt and answer.status_code == 409):
             self.asked.add(shown["expiresAt"])
             return True
-        assert self.is_in_doubt, f"{self.cell}: {decision} was answered {answer.status_code} {answer.text}"
+        assert self.in_doubt, f"{self.cell}: {decision} was answered {answer.status_code} {answer.text}"
         return False
 
     def _is_done(self, app):

@@ -84,5 +84,5 @@ def _asked_for_again(matrix, run):
     _start(matrix, run)
     admitted = matrix.azure.record(run.id)["run"]["id"]
     eventually(lambda: (matrix.app.host.instance(run.id)["customStatus"] or {}).get("run") == admitted, 60)
-    run.stage, run.asked, run.decided, run.is_in_doubt = "going", set(), 0, False
+    run.stage, run.asked, run.decided, run.in_doubt = "going", set(), 0, ""
     eventually(lambda: run.advance(matrix.app, matrix.azure, matrix.observer), 120)
