@@ -212,10 +212,6 @@ def forged_before_question(seen: Played) -> bool:
     return any(not one.version_id for one in seen.scene.approvals)
 
 
-def anything(_event: Event) -> bool:
-    return True
-
-
 def cancelled_early(seen: Played) -> bool:
     """A run was cancelled before it had a question."""
     return any(one.facts["outcome"] == "Cancelled" and not one.facts["question"] for one in seen.trace.of("record"))

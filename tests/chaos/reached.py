@@ -117,7 +117,7 @@ STATES: dict[str, State] = {
         (
             "stopped",
             "an approval was taken back before the delete",
-            evidence.between(evidence.record(question="approved"), _CANCELLED, evidence.anything),
+            evidence.between(evidence.record(question="approved"), _CANCELLED, evidence.record(stage="ended")),
         ),
         ("cancel between phases", "a cancel came before there was a question", evidence.cancelled_early),
         ("expired", "a question expired", evidence.outcome("ApprovalExpired")),

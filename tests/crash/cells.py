@@ -226,6 +226,7 @@ class Run:
         answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
         if answer.status_code == 202:
             self.asked.add(shown["expiresAt"])
+            self.in_doubt = ""
             return True
         assert answer.status_code in {409, *NO_ANSWER}, f"{self.cell}: {decision} was answered {answer}: {answer.text}"
         self.in_doubt = shown["expiresAt"]

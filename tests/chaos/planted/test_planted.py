@@ -7,7 +7,8 @@ from tests.chaos.planted.finding import search, try_without, watch
 
 KNOWN = {
     "nothing is deleted unasked": 1,
-    "a cancel is taken down": 1,
+    "a cancel is taken down": 21,
+    "the first decision counts": 3,
     "an update keeps every region": 4,
     "one run of an image lives": 1,
 }
