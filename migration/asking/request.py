@@ -95,7 +95,8 @@ def _purchase_plan(value: Any) -> Any:
     return dict(zip(("publisher", "product", "name"), parts, strict=True))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """Refuse letters that cannot be seen, or that turn round what stands beside them."""
     if not text.isprintable():
         raise ValueError("it holds characters that cannot be seen")
     return text
@@ -107,7 +108,7 @@ def _complete_plan(plan: PurchasePlan | str) -> PurchasePlan | str:
     if not plan.is_complete:
         raise ValueError(f"it needs publisher, product and name; say {NO_PLAN} where the image has none")
     for part in (plan.publisher, plan.product, plan.name):
-        _visible(part)
+        visible(part)
     return plan
 
 
@@ -131,7 +132,7 @@ DefinitionName = Annotated[_Reference, AfterValidator(_definition_name)]
 GalleryReference = Annotated[_Reference, AfterValidator(_gallery_reference)]
 # What somebody asked for is stored, so a plan holds it against Azure's rules; settings are held against them when read.
 Identifier = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(_visible)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), AfterValidator(visible)
 ]
 Publisher = Annotated[Identifier, Field(max_length=LONGEST_PUBLISHER), AfterValidator(_identifier)]
 Offer = Annotated[Identifier, Field(max_length=LONGEST_OFFER), AfterValidator(_identifier)]

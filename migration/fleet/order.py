@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from migration.asking.request import visible
 from migration.fleet.definitions import asks_for_number, definition_of
 from migration.fleet.fleet import FleetTerms
 from migration.fleet.member import MOST_MEMBERS, FleetRow, Member
@@ -18,12 +19,14 @@ from migration.values.problems import Problem, RequestInvalidError, problems_of
 from migration.values.value import Value
 
 Rows = Annotated[list[FleetRow], Field(min_length=1), at_most(MOST_MEMBERS)]
+# It stands in front of numbers, on the page and in the messages by which people decide.
+Name = Annotated[str, StringConstraints(strip_whitespace=True), at_most(LONGEST_PERSON), AfterValidator(visible)]
 
 
 class FleetOrder(Value):
     """A fleet to be started. `rows` are those of a plan or a sheet, in the order in which their images are started."""
 
-    name: Annotated[str, at_most(LONGEST_PERSON)] = ""
+    name: Name = ""
     terms: Annotated[FleetTerms, Field(default_factory=FleetTerms)]
     rows: Rows
 

@@ -7,7 +7,7 @@ release may have let it in, and a record that cannot be read would cost its imag
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
 
 LONGEST_ID = 1024  # of a resource; Azure's have some 400 letters at most
 LONGEST_ADDRESS = 2048
@@ -30,14 +30,22 @@ class AtMost:
 
     most: int
 
-    def __call__(self, value: Any, info: ValidationInfo) -> Any:
-        """Return the value; raises ValueError for one that is too long, unless it is read from storage."""
+    def __call__(self, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """Return the value as it is read; raises ValueError for one that is too long, unless it is out of storage.
+
+        Of a list that is, no entry is looked at: millions that make no sense would take minutes and all memory.
+        """
+        if isinstance(value, list | dict):
+            self._bounded(value, info)
+        return self._bounded(read(value), info)
+
+    def _bounded(self, value: Any, info: ValidationInfo) -> Any:
         if info.context != STORED and len(value) > self.most:
             kind = "entries" if isinstance(value, list | dict) else "letters"
             raise ValueError(f"it has {len(value):,} {kind}; at most {self.most:,} are possible")
         return value
 
 
-def at_most(most: int) -> AfterValidator:
+def at_most(most: int) -> WrapValidator:
     """Bound a text or list, as a part of its type."""
-    return AfterValidator(AtMost(most))
+    return WrapValidator(AtMost(most))

@@ -79,11 +79,15 @@ async def forget_fleet(fleet_id: str) -> None:
 
 
 def _fleet_in(entity: Any) -> Fleet:
+    """Read a row; one that tells of another fleet than its own has been put there by hand."""
+    row = entity.get("RowKey")
     try:
-        return Fleet.model_validate_json(joined(entity), context=STORED)
+        fleet = Fleet.model_validate_json(joined(entity), context=STORED)
     except ValueError as error:
-        name = type(error).__name__
-        raise RecordUnreadableError(f"the fleet {entity.get('RowKey')} cannot be read: {name}") from error
+        raise RecordUnreadableError(f"the fleet {row} cannot be read: {type(error).__name__}") from error
+    if fleet.id != row:
+        raise RecordUnreadableError(f"the fleet {row} cannot be read: it is another")
+    return fleet
 
 
 def _fleet_entity(fleet: Fleet) -> dict[str, Any]:

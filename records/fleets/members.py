@@ -27,7 +27,7 @@ async def write_member(fleet_id: str, member: Member) -> None:
     client = await table()
     entity = {
         "PartitionKey": f"{PARTITION}~{fleet_id}",
-        "RowKey": f"{member.number:06d}",
+        "RowKey": _row_key(member),
         "format": FORMAT,
         "stage": member.stage.value,
         **split(as_json(member.dump())),
@@ -43,11 +43,23 @@ async def members_of(fleet_id: str, stage: MemberStage | None = None, after: int
     """
     wanted = f"PartitionKey eq '{PARTITION}~{fleet_id}' and RowKey gt '{after:06d}'"
     async for entity in entities(wanted if stage is None else f"{wanted} and stage eq '{stage.value}'"):
-        try:
-            yield Member.model_validate_json(joined(entity), context=STORED)
-        except ValueError as error:
-            row = f"row {entity['RowKey']} of the fleet {fleet_id}"
-            raise RecordUnreadableError(f"{row} cannot be read: {type(error).__name__}") from error
+        yield _member_in(fleet_id, entity)
+
+
+def _member_in(fleet_id: str, entity: dict[str, Any]) -> Member:
+    """Read a row; one that tells of another place than its own has been put there by hand."""
+    row = f"row {entity['RowKey']} of the fleet {fleet_id}"
+    try:
+        member = Member.model_validate_json(joined(entity), context=STORED)
+    except ValueError as error:
+        raise RecordUnreadableError(f"{row} cannot be read: {type(error).__name__}") from error
+    if entity["RowKey"] != _row_key(member):
+        raise RecordUnreadableError(f"{row} cannot be read: it is of another place")
+    return member
+
+
+def _row_key(member: Member) -> str:
+    return f"{member.number:06d}"
 
 
 async def forget_members(fleet_id: str) -> None:

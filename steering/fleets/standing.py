@@ -4,6 +4,7 @@ from migration.fleet.fleet import Fleet
 from migration.telling.of_fleets.standing import FleetStand, MemberShown
 from migration.telling.status import Status
 from migration.values.ids import instance_id_for
+from records.errors import RecordUnreadableError
 from records.fleets.members import members_of
 from records.index import Filter, every
 
@@ -19,7 +20,12 @@ async def rows_of(fleet: Fleet) -> dict[str, Status]:
 
 
 async def stand_by(fleet: Fleet, rows: dict[str, Status]) -> FleetStand:
-    """Return how a fleet's images stand by these rows of the list."""
+    """Return how a fleet's images stand by these rows of the list.
+
+    Raises RecordUnreadableError where an image has no row any more: it would be passed over in silence.
+    """
     members = [member async for member in members_of(fleet.id)]
+    if len(members) != fleet.size:
+        raise RecordUnreadableError(f"the fleet {fleet.id} has {fleet.size:,} images, and rows of {len(members):,}")
     shown = [MemberShown.of(one, rows.get(instance_id_for(one.request.source_image_id))) for one in members]
     return FleetStand(fleet=fleet, members=shown)

@@ -17,6 +17,7 @@ from migration.values.problems import Problem, problems_of
 from migration.values.shortening import LONGEST_NAME
 
 BOM = "\ufeff"  # without it, Excel takes the letters for those of the country it is set to
+MOST_COLUMNS = 200
 _SEPARATORS = (",", ";", "\t")
 _HEADER = 1
 _INVALID = "Invalid"
@@ -58,8 +59,8 @@ def read_sheet(content: bytes) -> list[FleetRow]:
     columns = _columns(found[1])
     reading = _Reading(columns)
     for number, cells in lines:
-        if any(cell.strip() for cell in cells):
-            reading.take(number, cells)
+        if any(cell.strip() for cell in cells) and not reading.take(number, cells):
+            break
     if not reading.rows and not reading.problems:
         reading.problems.append(_wrong_at(_HEADER + 1, "", "Missing", "the sheet names no image"))
     if reading.problems:
@@ -73,19 +74,23 @@ class _Reading:
     def __init__(self, columns: list[Column | None]) -> None:
         self._columns = columns
         self._seen: dict[str, int] = {}
+        self._taken = 0
         self.rows: list[FleetRow] = []
         self.problems: list[Problem] = []
 
-    def take(self, number: int, cells: list[str]) -> None:
-        """Read one row; where it is the first beyond what a fleet holds, that is said once."""
-        if len(self._seen) == MOST_MEMBERS:
-            self._seen[""] = number
+    def take(self, number: int, cells: list[str]) -> bool:
+        """Read one row, good or bad; tells whether there was room. The first for which there is none is named."""
+        self._taken += 1
+        if self._taken > MOST_MEMBERS:
             self._wrong(number, "", "TooMany", f"a fleet has at most {MOST_MEMBERS:,} images")
-        if len(self._seen) > MOST_MEMBERS:
-            return
+            return False
         if any(cell.strip() for cell in cells[len(self._columns) :]):
             self._wrong(number, "", _INVALID, f"it has {len(cells)} cells, and there are {len(self._columns)} columns")
-            return
+        else:
+            self._read(number, cells)
+        return True
+
+    def _read(self, number: int, cells: list[str]) -> None:
         body, problems = _body(number, zip(self._columns, cells, strict=False))
         row, more = _row_of_body(number, body)
         said = {problem.field for problem in problems}
@@ -139,6 +144,9 @@ def _columns(names: list[str]) -> list[Column | None]:
     told = [name.strip().lower() for name in names]
     while told and not told[-1]:
         told.pop()
+    if len(told) > MOST_COLUMNS:
+        message = f"it has {len(told):,} columns; at most {MOST_COLUMNS} are possible"
+        raise SheetInvalidError([_wrong_at(_HEADER, "", "TooMany", message)])
     problems = []
     for name in dict.fromkeys(told):
         if name not in BY_NAME and not name.startswith(RESULT.strip()):

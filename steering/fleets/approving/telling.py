@@ -5,12 +5,13 @@ A message tells of all that came to be until then: what the records of the image
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
-from migration.fleet.fleet import FleetApproval
+from migration.fleet.fleet import Fleet, FleetApproval
 from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, claimed, owing, sent
 from migration.telling.of_fleets.due import A_DAY, covers, is_over, occasion_due
 from migration.telling.of_fleets.messages import compose_fleet
@@ -34,8 +35,10 @@ async def tell_fleets(settings: Settings) -> None:
         try:
             held = await hold_told(fleet.id)
             stand = await stand_of(fleet) if held is None or not held.told.is_done or fleet.over_at is None else None
-        except (RecordsUnavailableError, RecordUnreadableError) as error:
+        except RecordsUnavailableError as error:
             _LOG.warning("%s: nobody is told of it for now: %s", fleet.id, error)
+            if isinstance(error, RecordUnreadableError):
+                await _leave_to_images(fleet)
             continue
         if stand is not None:
             await tell_if_possible(stand, settings)
@@ -57,8 +60,7 @@ async def tell_fleet(stand: FleetStand, settings: Settings) -> None:
     if wrong := wrong_links(settings):
         raise SettingsInvalidError(wrong)
     now, fleet = datetime.now(UTC), stand.fleet
-    begun = FleetTold(fleet=fleet.id, at=fleet.created_at, covers=fleet.created_at)
-    held = await hold_told(fleet.id) or HeldTold(begun, None)
+    held = await _told_of(fleet)
     if held.told.is_done and not is_over(stand):
         await change_told(held, lambda told: told.changed(ended=False))  # some of it was begun again
     notice = await _claim(held, stand, settings, now)
@@ -66,6 +68,18 @@ async def tell_fleet(stand: FleetStand, settings: Settings) -> None:
         await _send(held, notice, stand, settings)
     if held.told.owed is None and not held.told.settled and await _has_settled(stand, held.told):
         await change_told(held, lambda told: told.changed(settled=True))
+
+
+async def _told_of(fleet: Fleet) -> HeldTold:
+    begun = FleetTold(fleet=fleet.id, at=fleet.created_at, covers=fleet.created_at)
+    return await hold_told(fleet.id) or HeldTold(begun, None)
+
+
+async def _leave_to_images(fleet: Fleet) -> None:
+    """Have people told of its images one by one, as after its end, until it can be read again: no question is lost."""
+    with suppress(RecordsUnavailableError):
+        held = await _told_of(fleet)
+        await change_told(held, lambda told: told.changed(ended=True, settled=True, owed=None))
 
 
 async def _claim(held: HeldTold, stand: FleetStand, settings: Settings, now: datetime) -> FleetNotice | None:

@@ -54,12 +54,12 @@ async def advance(hub: TaskHub, fleet_id: str, settings: Settings) -> float | No
         return seconds
     _LOG.info("%s: %d are to be started", fleet.id, len(step.start))
     try:
-        await start_all(hub, fleet, step.start, settings)
+        has_moved_on = await start_all(hub, fleet, step.start, settings)
     except ArmThrottledError as error:
         return _told_later(fleet, str(error), error.retry_after_seconds)
     except (StartsPausedError, ArmError) as error:
         return _told_later(fleet, str(error), seconds)
-    return AT_ONCE if step.more else seconds
+    return AT_ONCE if step.more and has_moved_on else seconds
 
 
 def _told_later(fleet: Fleet, why: str, seconds: float) -> float:

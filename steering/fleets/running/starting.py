@@ -38,27 +38,32 @@ class StartsPausedError(Exception):
     """Nothing is started now, by the switch or setting for the whole app."""
 
 
-async def start_all(hub: TaskHub, fleet: Fleet, members: Sequence[Member], settings: Settings) -> None:
-    """Start images, or pass them with the reason; writes what has become of each as soon as it is known.
+async def start_all(hub: TaskHub, fleet: Fleet, members: Sequence[Member], settings: Settings) -> bool:
+    """Start images, or pass them with the reason; writes what has become of each as soon as it is known, and tells
+    whether there was any that does not wait as it did.
 
     Raises ArmError where their images cannot be read now, and StartsPausedError: the rest waits as it did.
     """
     images = await images_of([one.request.source_image_id for one in members])
+    has_moved_on = False
     for lot in batched(members, AT_ONCE, strict=False):
         now = await hold_fleet(fleet.id)
         if now is None or now.fleet.stage is not FleetStage.RUNNING:
-            return
+            break
         ended = await asyncio.gather(
             *(_start(hub, fleet, one, images, settings) for one in lot), return_exceptions=True
         )
-        for error in ended:
-            if error is not None:
-                raise error
+        for done in ended:
+            if isinstance(done, BaseException):
+                raise done
+            has_moved_on |= done
+    return has_moved_on
 
 
 async def _start(
     hub: TaskHub, fleet: Fleet, member: Member, images: Mapping[str, ManagedImage | Refusal], settings: Settings
-) -> None:
+) -> bool:
+    """Start an image, or pass it; tells whether either was done."""
     migration_id = instance_id_for(member.request.source_image_id)
     try:
         run = await _begun(hub, fleet, member, images.get(migration_id), await hold(migration_id), settings)
@@ -71,6 +76,7 @@ async def _start(
         await write_member(fleet.id, member.changed(stage=MemberStage.PASSED, why=run))
     elif run is not None:
         await write_member(fleet.id, member.changed(stage=MemberStage.STARTED, run=run.id, why=None))
+    return run is not None
 
 
 async def _begun(

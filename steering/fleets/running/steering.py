@@ -28,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 
 async def steer(hub: TaskHub, held: HeldFleet, move: FleetMove, *, by: str, reason: str = "") -> Fleet | Refusal:
     """Pause, resume or cancel a fleet, in somebody's name; a refusal where it is over."""
-    at = datetime.now(UTC)
+    at, reason = datetime.now(UTC), "".join(filter(str.isprintable, reason)).strip()
     result = await change_fleet(held, lambda fleet: moved_fleet(fleet, move, at, by=by, reason=reason))
     if isinstance(result, Fleet):
         _LOG.info("%s: %s by %s%s", result.id, move, by, f": {reason}" if reason else "")

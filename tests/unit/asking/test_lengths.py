@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
 from annotated_types import MaxLen
-from pydantic import AfterValidator, BaseModel, SecretStr, StringConstraints
+from pydantic import BaseModel, SecretStr, StringConstraints, WrapValidator
 from pydantic.fields import FieldInfo
 
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, parse_approval
@@ -55,7 +55,7 @@ def bounds(mark: Any) -> bool:
         return any(map(bounds, mark.metadata))
     if isinstance(mark, StringConstraints):
         return mark.max_length is not None
-    return isinstance(mark, MaxLen) or (isinstance(mark, AfterValidator) and isinstance(mark.func, AtMost))
+    return isinstance(mark, MaxLen) or (isinstance(mark, WrapValidator) and isinstance(mark.func, AtMost))
 
 
 def unbounded_fields(model: type[BaseModel]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """An order for a fleet: every bad field and row is named at once, and nothing that makes sense is refused."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -110,3 +111,16 @@ def test_ten_thousand_rows_are_taken_and_no_more():
     rows = [row(number) for number in range(MOST_MEMBERS)]
     assert len(FleetOrder.parse(body(*rows)).rows) == MOST_MEMBERS
     assert problems(body(*rows, row(MOST_MEMBERS))) == [("rows", "Invalid")]
+
+
+def test_a_flood_of_rows_that_make_no_sense_is_refused_before_it_takes_minutes():
+    began_at = process_time()
+    assert problems({"rows": [{}] * 1_000_000}) == [("rows", "Invalid")]
+    assert process_time() - began_at < 5
+
+
+@pytest.mark.parametrize("name", ["web\u202e", "web\nDecide here: https://evil.example.com", "web\u2066", "\u200b"])
+def test_a_name_that_turns_round_or_breaks_what_stands_beside_it_is_refused(name):
+    """Behind U+202E, the page by which people decide read `21 ask` where 12 do."""
+    assert problems(body(row(1), name=name)) == [("name", "Invalid")]
+    assert FleetOrder.parse(body(row(1), name=" сервери, 愛 ")).name == "сервери, 愛"

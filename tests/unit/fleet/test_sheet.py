@@ -3,6 +3,7 @@
 import string
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
+from time import process_time
 
 import pytest
 
@@ -194,3 +195,15 @@ def test_letters_of_another_encoding_are_refused():
 
 def test_a_cell_without_end_is_refused():
     assert problems("image,owner", f'{IMAGE},"{"x" * 200_000}"') == {"row 2": "Invalid"}
+
+
+@pytest.mark.parametrize(
+    "flood", [b"image\n" + b"x\n" * 2_000_000, b",".join(b"result: %d" % number for number in range(500_000))]
+)
+def test_a_flood_of_nonsense_is_refused_before_it_takes_minutes(flood):
+    """A row that makes no sense counted for none: four megabytes of them took a minute of everybody's."""
+    began_at = process_time()
+    with pytest.raises(SheetInvalidError) as refused:
+        read_sheet(flood)
+    assert refused.value.problems[-1].code == "TooMany"
+    assert process_time() - began_at < 20

@@ -169,6 +169,31 @@ async def test_no_question_is_lost_with_its_fleet(records, post, lost):
     assert post.titles == ["Approve the migration of web001?"]
 
 
+@pytest.mark.parametrize("row", ["nonsense", "by a later release", "of another image", "gone"])
+async def test_no_question_is_lost_with_the_row_of_an_image_of_a_fleet(records, post, row):
+    await asking_fleet(2)
+    place = (f"fleet~{FLEET}", "000001")
+    if row == "gone":
+        del records.rows[place]
+    elif row == "of another image":
+        records.rows[place]["document0"] = records.rows[place[0], "000002"]["document0"]
+    else:
+        text = (
+            records.rows[place]["document0"].replace('"started"', '"skipped"')
+            if row == "by a later release"
+            else "nonsense"
+        )
+        records.rows[place]["document0"] = text
+    await tick()
+    await send_digest(CURRENT)
+    assert post.titles == ["Image migrations: 2 to decide"]
+    post.sent.clear()
+    await write_member(FLEET, make_member(1))
+    await put(record_of(1, Phase.AWAITING_APPROVAL, id="anew", asked_at=datetime.now(UTC)))
+    await tick()
+    assert post.titles == ["Approve the migration of 2 images of the fleet web servers?"], "it is read, and tells again"
+
+
 async def test_a_fleet_asks_once_a_wave_is_through_and_not_before(records, post):
     fleet = make_fleet(4)
     for number in (1, 2):
