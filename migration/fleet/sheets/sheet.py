@@ -87,10 +87,10 @@ class _Reading:
         if any(cell.strip() for cell in cells[len(self._columns) :]):
             self._wrong(number, "", _INVALID, f"it has {len(cells)} cells, and there are {len(self._columns)} columns")
         else:
-            self._read(number, cells)
+            self._take_cells(number, cells)
         return True
 
-    def _read(self, number: int, cells: list[str]) -> None:
+    def _take_cells(self, number: int, cells: list[str]) -> None:
         body, problems = _body(number, zip(self._columns, cells, strict=False))
         row, more = _row_of_body(number, body)
         said = {problem.field for problem in problems}

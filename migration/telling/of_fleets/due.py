@@ -22,7 +22,7 @@ def occasion_due(
     if any(is_through(stand, one.member.wave, now) for one in newly_asked(stand, told)):
         return FleetOccasion.ASKS
     reminds_after = rhythm if stand.fleet.terms.approval is FleetApproval.EACH else max(rhythm, A_DAY)
-    since, has_news = now - told.at, any(_is_news(one, told) for one in stand.members)
+    since, has_news = now - told.at, any(_has_come_to_something(one, told) for one in stand.members)
     if (has_news and since >= rhythm) or (asking(stand) and since >= reminds_after):
         return FleetOccasion.DIGEST
     return FleetOccasion.ESCALATES if _escalates(stand, told, now, escalation) else None
@@ -72,7 +72,7 @@ def covers(stand: FleetStand, told: FleetTold) -> datetime:
     return max([told.covers, *(at for one in asking(stand) if (at := asked_at(one)) is not None)])
 
 
-def _is_news(one: MemberShown, told: FleetTold) -> bool:
+def _has_come_to_something(one: MemberShown, told: FleetTold) -> bool:
     """Tell whether an image has come to something that people decide, or were waiting for: how far it is on its way is
     none, nor that a reminder of its question was counted.
     """
