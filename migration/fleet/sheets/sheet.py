@@ -179,7 +179,10 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     separator = max(_SEPARATORS, key=begin.count)
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _HEADER):
+        read = csv.reader(
+            io.StringIO(text, newline=""), delimiter=separator, strict=True
+        )  # an open quote takes in rows
+        for number, cells in enumerate(read, _HEADER):
             yield number, cells
     except csv.Error as error:
         raise SheetInvalidError([_wrong_at(number + 1, "", _INVALID, f"it is no CSV: {error}")]) from error
