@@ -33,7 +33,9 @@ from migration.users.kinds import blocking
 from migration.values.answer import Later, Refusal
 from notifying.addresses import refuse_wrong_addresses
 from records.store import look_again
+from steering.fleets.running.stopping import why_stopped
 from steering.gathering.evidence import find_older, find_uses, with_copy
+from steering.runs.cancelling import cancel_run
 
 FIRST_LOOK_SECONDS = 5.0
 LOOK_COUNTS = timedelta(seconds=5)  # from the last look at copy and source to the call
@@ -73,6 +75,9 @@ async def _checked_and_sent(turn: Turn[StepInput]) -> Wait | Later | Refusal | N
     refusal = slow_refusal(uses, approved.plan, copied, blocks) or scan_refusal(begun_at, datetime.now(UTC))
     if refusal is not None:
         return refusal
+    if (why := await why_stopped(approved.run)) is not None:
+        await cancel_run(turn.held, approved.run.id, why)
+        raise OvertakenError("its fleet was cancelled")
     looked_at = datetime.now(UTC)
     refusal = await _last_look(turn, approved, uses, begun_at, settings())
     if refusal is not None:

@@ -34,11 +34,19 @@ class MemberStage(StrEnum):
     PASSED = "passed"
 
 
+class Retrier(Stored):
+    """Somebody who had an image tried again, as they are shown, and the ids by which they can be told from others."""
+
+    name: str
+    ids: list[str] = []
+
+
 class Member(FleetRow):
     """An image in a fleet that was begun. `number` is its place, from 1: of one definition the oldest image is first.
 
     `run` is the run that was admitted for it, `why` says why it was passed, or begun by somebody else. `ended` is how
-    its run ended, as was last seen: the list may tell of a later run that the fleet has no part in.
+    its run ended, as was last seen: the list may tell of a later run that the fleet has no part in. `retried_by` are
+    those who had it tried again, and so have asked for its next run, too.
     """
 
     number: Annotated[int, Field(ge=1, le=MOST_MEMBERS)]
@@ -46,3 +54,4 @@ class Member(FleetRow):
     run: str | None = None
     why: Refusal | None = None
     ended: Outcome | None = None
+    retried_by: list[Retrier] = []

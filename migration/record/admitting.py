@@ -1,5 +1,6 @@
 """Which run may live: a start is a swap of the record, and whatever it does not name does nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from migration.approval.soak import Soak
@@ -35,9 +36,10 @@ def admitted(
     *,
     before: Run | None = None,
     plan: Plan | None = None,
+    also_by: Sequence[Person] = (),
 ) -> ImageRecord | Refusal:
     """Admit a run where none lives. `before` is the run whose question it asks again, if that has a complete version;
-    `plan` is its own, where it has been planned just now.
+    `plan` is its own, where it has been planned just now, `also_by` are those who have asked beside, and since.
 
     The migration's id is a digest: a record that is of another image is left alone.
     """
@@ -54,7 +56,7 @@ def admitted(
         id=run_id,
         number=last.number + 1 if last else 1,
         start=start,
-        requesters=[who],
+        requesters=[who, *also_by],
         admitted_at=at,
         owed_before=owed_by_the_next(last.all_owed, last.number) if last else [],
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],

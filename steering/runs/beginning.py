@@ -6,6 +6,7 @@ has it scheduled again as the same run.
 
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from hub.task_hub import TaskHub
@@ -15,7 +16,7 @@ from migration.course.starting import is_news
 from migration.plan.plan import Plan
 from migration.record.admitting import admitted
 from migration.record.image_record import Answered, ImageRecord
-from migration.record.run import Run, RunStage
+from migration.record.run import Person, Run, RunStage
 from migration.resources.image import ManagedImage
 from migration.values.answer import Refusal
 from migration.values.ids import earlier_instance_id_for
@@ -41,17 +42,19 @@ async def begin(
     image: ManagedImage | None = None,
     before: Run | None = None,
     plan: Plan | None = None,
+    also_by: Sequence[Person] = (),
 ) -> Run | Refusal:
     """Have a run admitted, and started; a refusal where one of the same image lives.
 
     `image` is given for a wish of its tags: one that has been answered meanwhile starts nothing. `before` is the run
-    whose question is asked again, `plan` what has just been planned. A run that was ended from outside is closed on the
-    way.
+    whose question is asked again, `plan` what has just been planned, `also_by` who has asked beside, and since. A run
+    that was ended from outside is closed on the way.
     """
-    run = await admit(start, held, settings, image=image, before=before, plan=plan)
+    run = await admit(start, held, settings, image=image, before=before, plan=plan, also_by=also_by)
     if isinstance(run, Refusal) and is_under_way(held):
         await look_after_if_possible(hub, held)
-        run = run if is_under_way(held) else await admit(start, held, settings, image=image, before=before, plan=plan)
+        if not is_under_way(held):
+            run = await admit(start, held, settings, image=image, before=before, plan=plan, also_by=also_by)
     if isinstance(run, Run):
         with start_span(start):
             await schedule(hub, held.migration_id, run)
@@ -80,6 +83,7 @@ async def admit(
     image: ManagedImage | None = None,
     before: Run | None = None,
     plan: Plan | None = None,
+    also_by: Sequence[Person] = (),
 ) -> Run | Refusal:
     """Have a run admitted by the record, unless starts are paused; whoever calls sees to it that it is started."""
     if refusal := await _paused(start, settings):
@@ -92,7 +96,7 @@ async def admit(
         answered = record.answered if record else None
         if image is not None and answered is not None and not is_news(start, image, answered, settings):
             return Refusal(code="Answered", message="what the tags ask for has been answered")
-        return admitted(record, start, run_id, datetime.now(UTC), before=before, plan=plan)
+        return admitted(record, start, run_id, datetime.now(UTC), before=before, plan=plan, also_by=also_by)
 
     result = await change_record(held, step)
     if isinstance(result, Refusal):

@@ -2,11 +2,11 @@
 
 import re
 import secrets
-from http.cookies import CookieError, SimpleCookie
 
 import azure.functions as func
 
 from migration.approval.link import digest_of
+from triggers.answering.cookies import kept_in
 
 COOKIE = "fleet"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -14,11 +14,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 def kept_token(req: func.HttpRequest) -> str | None:
     """Return the token of the link that this browser followed."""
-    try:
-        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found and _TOKEN.fullmatch(found.value) else None
+    return kept_in(req, COOKIE, _TOKEN)
 
 
 def keep_token(req: func.HttpRequest, fleet_id: str, token: str) -> str:

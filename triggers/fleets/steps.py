@@ -58,11 +58,11 @@ async def retry_fleet(req: func.HttpRequest, client: df.DurableFunctionsClient) 
 async def _stepped(req: func.HttpRequest, client: df.DurableFunctionsClient, move: FleetMove) -> func.HttpResponse:
     """202 with the fleet as it stands now; 409 where it is over or cancelled. The rest follows at its next look."""
     reason = FleetStep.parse(read_json(req, optional=True)).reason
-    held, hub, by = await find_fleet(req), DurableHub(client), requester(req).name
+    held, hub, who = await find_fleet(req), DurableHub(client), requester(req)
     taken: Awaitable[Fleet | Refusal] = (
-        retry(hub, held, by=by, reason=reason)
+        retry(hub, held, by=who.name, ids=who.ids, reason=reason)
         if move is FleetMove.RETRY
-        else steer(hub, held, move, by=by, reason=reason)
+        else steer(hub, held, move, by=who.name, reason=reason)
     )
     result = await taken
     if isinstance(result, Refusal):

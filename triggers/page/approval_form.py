@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -11,6 +10,7 @@ import azure.functions as func
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
 from migration.approval.link import digest_of
 from migration.record.notices import Link
+from triggers.answering.cookies import kept_in
 from triggers.answering.responding import HttpProblemError, refuse_unwanted
 
 COOKIE = "approval"
@@ -98,11 +98,7 @@ def _not_entered(form: Form, image_name: str) -> dict[str, str]:
 
 def browser_of(req: func.HttpRequest) -> str | None:
     """Return what we told this browser to call itself."""
-    try:
-        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found and _NAME.fullmatch(found.value) else None
+    return kept_in(req, COOKIE, _NAME)
 
 
 def new_form(req: func.HttpRequest, link: Link) -> tuple[str, str]:

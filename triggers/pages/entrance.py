@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,6 +14,7 @@ from migration.asking.settings import SettingsInvalidError
 from migration.values.problems import RequestInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError, RecordUnreadableError
 from steering.upkeep.viewing import may_look
+from triggers.answering.cookies import kept_in
 from triggers.answering.identity import sign_in_address, signed_in
 from triggers.answering.parameters import OF_THE_PLATFORM
 from triggers.answering.responding import HttpProblemError, in_time
@@ -88,11 +88,7 @@ def cookie_of(req: func.HttpRequest, said: str, lasts: timedelta) -> str:
 
 def _said_by(req: func.HttpRequest) -> str:
     """Return what we told this browser to say; empty where that is nothing of ours."""
-    try:
-        found = SimpleCookie(req.headers.get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found and _SAID.fullmatch(found.value) else ""
+    return kept_in(req, COOKIE, _SAID) or ""
 
 
 def _page_saying(status: int, title: str, sentence: str) -> func.HttpResponse:

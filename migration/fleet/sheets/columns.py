@@ -39,7 +39,7 @@ class Column(NamedTuple):
             return cell
         try:
             return json.loads(cell)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"it begins as JSON and is none: {error}") from error
 
 

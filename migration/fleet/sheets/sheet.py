@@ -87,10 +87,10 @@ class _Reading:
         if any(cell.strip() for cell in cells[len(self._columns) :]):
             self._wrong(number, "", _INVALID, f"it has {len(cells)} cells, and there are {len(self._columns)} columns")
         else:
-            self._read(number, cells)
+            self._take_cells(number, cells)
         return True
 
-    def _read(self, number: int, cells: list[str]) -> None:
+    def _take_cells(self, number: int, cells: list[str]) -> None:
         body, problems = _body(number, zip(self._columns, cells, strict=False))
         row, more = _row_of_body(number, body)
         said = {problem.field for problem in problems}
@@ -179,7 +179,10 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     separator = max(_SEPARATORS, key=begin.count)
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _HEADER):
+        read = csv.reader(
+            io.StringIO(text, newline=""), delimiter=separator, strict=True
+        )  # an open quote takes in rows
+        for number, cells in enumerate(read, _HEADER):
             yield number, cells
     except csv.Error as error:
         raise SheetInvalidError([_wrong_at(number + 1, "", _INVALID, f"it is no CSV: {error}")]) from error

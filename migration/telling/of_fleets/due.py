@@ -12,12 +12,18 @@ A_DAY = timedelta(days=1)  # between two digests, unless MIGRATION_NOTIFY_DIGEST
 def occasion_due(
     stand: FleetStand, told: FleetTold, now: datetime, rhythm: timedelta, escalation: timedelta
 ) -> FleetOccasion | None:
-    """Return what people are to be told of now, or None. `rhythm` is the time between two digests."""
+    """Return what people are to be told of now, or None. `rhythm` is the time between two digests of news.
+
+    That images ask still is told once a day, however short the rhythm. Where each is approved by itself, it is looked
+    at in the rhythm what each owes, reminders too: nothing is sent then where nothing is owed.
+    """
     if is_over(stand):
         return None if told.ended else FleetOccasion.ENDED
     if any(is_through(stand, one.member.wave, now) for one in newly_asked(stand, told)):
         return FleetOccasion.ASKS
-    if now - told.at >= rhythm and (asking(stand) or _has_news(stand, told)):
+    reminds_after = rhythm if stand.fleet.terms.approval is FleetApproval.EACH else max(rhythm, A_DAY)
+    since, has_news = now - told.at, any(_has_come_to_something(one, told) for one in stand.members)
+    if (has_news and since >= rhythm) or (asking(stand) and since >= reminds_after):
         return FleetOccasion.DIGEST
     return FleetOccasion.ESCALATES if _escalates(stand, told, now, escalation) else None
 
@@ -66,8 +72,15 @@ def covers(stand: FleetStand, told: FleetTold) -> datetime:
     return max([told.covers, *(at for one in asking(stand) if (at := asked_at(one)) is not None)])
 
 
-def _has_news(stand: FleetStand, told: FleetTold) -> bool:
-    return any(one.status is not None and one.status.updated_at > told.at for one in stand.members)
+def _has_come_to_something(one: MemberShown, told: FleetTold) -> bool:
+    """Tell whether an image has come to something that people decide, or were waiting for: how far it is on its way is
+    none, nor that a reminder of its question was counted.
+    """
+    if one.status is None or one.status.updated_at <= told.at:
+        return False
+    if one.standing is Standing.ASKED:
+        return (at := asked_at(one)) is not None and at > told.covers
+    return one.is_past_its_question
 
 
 def _escalates(stand: FleetStand, told: FleetTold, now: datetime, escalation: timedelta) -> bool:

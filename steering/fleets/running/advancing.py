@@ -24,6 +24,7 @@ from records.store import hold
 from steering.fleets.approving.telling import tell_if_possible
 from steering.fleets.running.following import follow
 from steering.fleets.running.starting import StartsPausedError, start_all
+from steering.fleets.running.stopping import why_cancelled
 from steering.fleets.standing import rows_of, stand_by
 from steering.runs.cancelling import cancel
 
@@ -93,10 +94,10 @@ def _is_begun(shown: MemberShown) -> bool:
 
 
 async def _cancel_some(hub: TaskHub, stand: FleetStand) -> int:
-    """Cancel a lot of what lives; returns how many. What may have sent its delete ends by itself."""
+    """Cancel a lot of what lives; returns how many. What may have sent its delete ends by itself, and says so."""
     cancelled = 0
-    for shown in stand.members:
-        if _is_begun(shown) and shown.outcome is None and not _is_deleting(shown):
+    for shown in sorted(stand.members, key=_is_deleting, reverse=True):  # first what is about to be deleted
+        if _is_begun(shown) and shown.outcome is None:
             cancelled += await _cancel(hub, stand.fleet, shown)
         if cancelled == MOST_CANCELLED:
             break
@@ -118,8 +119,7 @@ async def _cancel(hub: TaskHub, fleet: Fleet, shown: MemberShown) -> bool:
     run = held.run
     if run is None or (run.id != shown.member.run and run.start.fleet != fleet.id):
         return False
-    why = f"the fleet was cancelled by {fleet.by}{f': {fleet.reason}' if fleet.reason else ''}"
-    refusal = await cancel(hub, held, run.id, why)
+    refusal = await cancel(hub, held, run.id, why_cancelled(fleet))
     if refusal is not None:
         _LOG.info("%s: %s is not cancelled: %s", fleet.id, migration_id, refusal.code)
     return refusal is None

@@ -14,7 +14,7 @@ from migration.asking.settings import Settings
 from migration.course.starting import Requester, start_by_request
 from migration.fleet.fleet import Fleet, FleetStage
 from migration.fleet.member import Member, MemberStage
-from migration.record.run import Run, RunStage
+from migration.record.run import Person, Run, RunStage
 from migration.resources.image import ManagedImage
 from migration.telling.moved import has_moved
 from migration.telling.status import is_still
@@ -98,7 +98,8 @@ async def _begun(
         return image
     who = Requester(fleet.requested_by, tuple(fleet.requester_ids))
     start = start_by_request(member.request, image, who, settings).changed(fleet=fleet.id)
-    run = await begin(hub, start, held, settings)
+    also_by = [Person(name=one.name, ids=one.ids) for one in member.retried_by]
+    run = await begin(hub, start, held, settings, also_by=also_by)
     if isinstance(run, Refusal) and run.code == "UnderWay":
         return _own_run(held, fleet, member) or RUNNING
     return run

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from hub.task_hub import TaskHub
 from migration import names
 from migration.fleet.fleet import Fleet
-from migration.fleet.member import Member, MemberStage
+from migration.fleet.member import Member, MemberStage, Retrier
 from migration.fleet.moving import FleetMove, moved_fleet
+from migration.record.run import MOST_REQUESTERS
 from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
@@ -37,7 +38,9 @@ async def steer(hub: TaskHub, held: HeldFleet, move: FleetMove, *, by: str, reas
     return result
 
 
-async def retry(hub: TaskHub, held: HeldFleet, *, by: str, reason: str = "") -> Fleet | Refusal:
+async def retry(
+    hub: TaskHub, held: HeldFleet, *, by: str, ids: Sequence[str] = (), reason: str = ""
+) -> Fleet | Refusal:
     """Put what failed back to waiting, each for a run of its own; the fleet goes on, if it was over.
 
     Its images are written first: a fleet that is seen to end meanwhile is found to have been changed.
@@ -45,7 +48,7 @@ async def retry(hub: TaskHub, held: HeldFleet, *, by: str, reason: str = "") -> 
     allowed = moved_fleet(held.fleet, FleetMove.RETRY, datetime.now(UTC), by=by)
     if isinstance(allowed, Refusal):
         return allowed
-    again = to_be_retried((await stand_of(held.fleet)).members)
+    again = to_be_retried((await stand_of(held.fleet)).members, Retrier(name=by, ids=list(ids)))
     await write_members(held.fleet.id, again)
     result = await steer(hub, held, FleetMove.RETRY, by=by, reason=reason)
     if isinstance(result, Fleet):
@@ -53,10 +56,18 @@ async def retry(hub: TaskHub, held: HeldFleet, *, by: str, reason: str = "") -> 
     return result
 
 
-def to_be_retried(images: Sequence[MemberShown]) -> list[Member]:
+def to_be_retried(images: Sequence[MemberShown], who: Retrier) -> list[Member]:
     """Return what failed, as it waits to be started anew; `run` stays the one that failed: a later is known by it."""
     found = [shown.member for shown in images if _failed(shown)]
-    return [one.changed(stage=MemberStage.WAITING, why=None, ended=None) for one in found]
+    return [_waiting_again(one, who) for one in found]
+
+
+def _waiting_again(member: Member, who: Retrier) -> Member:
+    """Return an image that somebody has asked for once more. Of very many who did, the first are forgotten."""
+    known = [one for one in member.retried_by if one != who]
+    return member.changed(
+        stage=MemberStage.WAITING, why=None, ended=None, retried_by=[*known, who][-MOST_REQUESTERS + 1 :]
+    )
 
 
 def _failed(shown: MemberShown) -> bool:

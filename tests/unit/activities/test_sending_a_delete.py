@@ -8,6 +8,7 @@ import pytest
 from activities import delete_source_image as step
 from arm.transport.errors import ArmError, ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.course import steps
+from migration.fleet.fleet import FleetStage
 from migration.promise.evidence import Evidence
 from migration.record.closing import cancelled
 from migration.record.question import Decided, Deletion, Stage
@@ -17,7 +18,9 @@ from migration.resources.operation import Operation
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
 from records.errors import RecordsUnavailableError
+from records.fleets.held import write_fleet
 from records.table import ChangedMeanwhileError
+from tests.support.fleets import BEGUN_AT, FLEET, make_fleet, make_member
 from tests.support.samples import (
     OWN_ID,
     changed,
@@ -248,3 +251,46 @@ async def test_a_note_of_an_answer_that_is_lost_leaves_the_delete_as_one_that_ma
     records.is_down = False
     assert (azure_says.calls, azure_says.question.stage) == (1, Stage.SENDING)
     assert not azure_says.can_be_cancelled()
+
+
+class OfAFleet:
+    """The fleet that started the run, in its row."""
+
+    def __init__(self, azure: Azure, records: Any) -> None:
+        start = azure.run.start.changed(fleet=FLEET)
+        records.put(make_record(azure.run.changed(start=start, admitted_at=BEGUN_AT)))
+
+    async def stands(self, stage: FleetStage, at: datetime) -> None:
+        await write_fleet(make_fleet(1, stage=stage, by="Grace", reason="wrong gallery", at=at), [make_member(1)])
+
+
+async def test_nothing_is_deleted_once_its_fleet_is_cancelled_though_its_own_cancel_is_to_come(azure_says, records):
+    """The cancel of a fleet was answered with 202, and images of it were deleted until it came to them."""
+    await OfAFleet(azure_says, records).stands(FleetStage.CANCELLED, datetime.now(UTC))
+    await azure_says.sends()
+    assert azure_says.calls == 0
+    assert (azure_says.outcome.kind, azure_says.outcome.reason) == (
+        OutcomeKind.CANCELLED,
+        "cancelled: the fleet was cancelled by Grace: wrong gallery",
+    )
+
+
+@pytest.mark.parametrize("stage", [FleetStage.RUNNING, FleetStage.PAUSED, FleetStage.OVER])
+async def test_a_fleet_that_goes_on_or_is_over_keeps_no_delete(azure_says, records, stage: FleetStage):
+    await OfAFleet(azure_says, records).stands(stage, datetime.now(UTC))
+    await azure_says.sends()
+    assert azure_says.calls == 1
+
+
+async def test_a_run_that_was_asked_for_after_its_fleet_was_cancelled_is_not_stopped_by_that(azure_says, records):
+    await OfAFleet(azure_says, records).stands(FleetStage.CANCELLED, BEGUN_AT - timedelta(hours=1))
+    await azure_says.sends()
+    assert azure_says.calls == 1
+
+
+async def test_nothing_is_deleted_while_it_cannot_be_read_whether_its_fleet_is_cancelled(azure_says, records):
+    await OfAFleet(azure_says, records).stands(FleetStage.RUNNING, datetime.now(UTC))
+    records.rows["fleet", FLEET]["document0"] = "nonsense"
+    with pytest.raises(RecordsUnavailableError):
+        await azure_says.sends()
+    assert azure_says.calls == 0

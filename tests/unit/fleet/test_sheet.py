@@ -207,3 +207,16 @@ def test_a_flood_of_nonsense_is_refused_before_it_takes_minutes(flood):
         read_sheet(flood)
     assert refused.value.problems[-1].code == "TooMany"
     assert process_time() - began_at < 20
+
+
+def test_a_quote_that_is_not_closed_takes_in_no_row_in_silence():
+    """The image of the row below became a part of somebody's name, and was never migrated."""
+    with pytest.raises(SheetInvalidError) as refused:
+        read_sheet(f'image,owner\n{IMAGE}1,"Ada\n{IMAGE}2,Bob\n'.encode())
+    assert [problem.field for problem in refused.value.problems] == ["row 2"]
+
+
+def test_json_without_end_in_a_cell_is_told_as_wrong():
+    with pytest.raises(SheetInvalidError) as refused:
+        read_sheet(f'image,regions\n{IMAGE},"{"[" * 100_000}"\n'.encode())
+    assert [problem.field for problem in refused.value.problems] == ["row 2, regions"]

@@ -8,7 +8,7 @@ import pytest
 
 from migration.approval.approval import Approval
 from migration.asking.request import MigrationRequest
-from migration.fleet.member import Member, MemberStage
+from migration.fleet.member import Member, MemberStage, Retrier
 from migration.telling.of_fleets.results import COLUMNS, results
 from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.telling.status import Status
@@ -90,10 +90,11 @@ FAILED = member(ended=make_outcome(OutcomeKind.FAILED, "Code"))
     ],
 )
 def test_only_what_failed_is_tried_again_and_nothing_whose_delete_may_have_been_sent(image: Member, again: bool):
-    found = to_be_retried([MemberShown.of(image, None)])
+    grace = Retrier(name="Grace", ids=["grace"])
+    found = to_be_retried([MemberShown.of(image, None)], grace)
     assert bool(found) is again
-    assert [(one.stage, one.run, one.why, one.ended) for one in found] == [
-        (MemberStage.WAITING, "run 1", None, None)
+    assert [(one.stage, one.run, one.why, one.ended, one.retried_by) for one in found] == [
+        (MemberStage.WAITING, "run 1", None, None, [grace])
     ] * again
 
 

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+import azure.functions as func
 import pytest
 
 from migration.fleet.fleet import FleetApproval
+from migration.fleet.moving import FleetMove
 from migration.record.question import Stage
 from migration.resources.lock import Lock
 from migration.values.outcome import Phase
+from records.fleets.members import members_of
+from tests.support.fakes.fake_hub import FakeClient
 from tests.support.fleet_browser import call
 from tests.support.fleets import (
     FLEET,
     asking_fleet,
+    failed_record,
     id_of,
     put_fleet,
     record_of,
@@ -19,6 +24,7 @@ from tests.support.fleets import (
     version_of,
 )
 from tests.support.running.visitors import principal
+from triggers.fleets import steps
 
 
 async def body_of(hub: Any, decision: str = "approve", **changes: Any) -> dict[str, Any]:
@@ -188,3 +194,20 @@ async def test_images_that_are_on_their_way_are_not_asked_about(records, live_hu
     forged = ["1.question-1.akr.0000000000000000", "3.question-3.akr.0000000000000000"]
     status, told = await call(live_hub, await body_of(live_hub, questions=forged, count=2))
     assert (status, [one["code"] for one in told["results"]]) == (409, ["OtherQuestion"] * 2)
+
+
+async def test_whoever_has_images_tried_again_is_known_by_their_ids(records, live_hub, monkeypatch):
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "true")
+    await put_fleet([failed_record(1)])
+    request = func.HttpRequest(
+        "POST",
+        f"https://app.example.com/api/fleets/{FLEET}/retry",
+        headers={"Content-Type": "application/json", **principal("grace@example.com")},
+        route_params={"id": FLEET},
+        body=b"{}",
+    )
+    answer = await steps.RETRY.answer(request, steps._stepped(request, FakeClient(live_hub), FleetMove.RETRY))  # type: ignore[arg-type]  # as much of it as the app needs
+    assert answer.status_code == 202
+    [member] = [one async for one in members_of(FLEET)]
+    assert (member.stage, [one.name for one in member.retried_by]) == ("waiting", ["grace@example.com"])
+    assert "grace@example.com" in member.retried_by[0].ids

@@ -298,3 +298,13 @@ async def test_a_record_that_cannot_be_reached_is_said_to_be_so(records, live_hu
     records.is_down = True
     answer = await browser.post(form)
     assert (answer.status_code, "could not be reached" in text_of(answer)) == (503, True)
+
+
+@pytest.mark.parametrize("beside", ['consent={"ads":1}', "a b=1", "é=1", 'x="q', "=1", "x", "Path=/", "fleet=é"])
+async def test_a_link_opens_whatever_cookies_others_have_set_under_the_same_domain(
+    records, live_hub, fleet_azure, beside: str
+):
+    await asking_fleet(1)
+    token, browser = await link_of(), FleetBrowser(live_hub)
+    for cookies in (f"{beside}; fleet={token}", f"fleet={token}; {beside}"):
+        assert (await browser._send("GET", FLEET, {}, b"", {"Cookie": cookies})).status_code == 200

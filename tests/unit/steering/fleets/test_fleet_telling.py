@@ -76,11 +76,11 @@ async def tick(settings: Any = CURRENT) -> None:
     await telling.tell_fleets(settings)
 
 
-async def a_day_later() -> None:
-    """Have what was told last have been told a day ago."""
+async def a_day_later(later: timedelta = timedelta(days=1, minutes=1)) -> None:
+    """Have what was told last have been told a day ago, or so long."""
     held = await hold_told(FLEET)
     assert held is not None
-    await change_told(held, lambda told: told.changed(at=told.at - timedelta(days=1, minutes=1)))
+    await change_told(held, lambda told: told.changed(at=told.at - later))
 
 
 async def told() -> FleetTold:
@@ -354,3 +354,21 @@ async def test_a_fleet_that_is_begun_again_after_its_end_tells_again(records, po
     assert post.titles[1:] == ["Approve the migration of 1 image of the fleet web servers?"]
     assert (await hold_fleet(FLEET)) is not None
     assert not (await told()).ended
+
+
+async def test_a_short_digest_does_not_tell_every_five_minutes_that_a_fleet_asks_still(records, post):
+    """A weekend of questions was some six hundred messages to each receiver."""
+    often = make_settings(notify=TEAM, notify_digest="PT5M", public_url="https://app.example.com")
+    await asking_fleet(2)
+    await tick(often)
+    for _ in range(10):
+        await put(record_of(1, Phase.AWAITING_APPROVAL).changed(updated_at=datetime.now(UTC)))  # a reminder was counted
+        await a_day_later(timedelta(minutes=6))
+        await tick(often)
+    assert len(post.titles) == 1
+    await end(1)
+    await tick(often)
+    assert post.titles[1:] == ["How the fleet web servers stands: 1 ask, 1 migrated"], "news is told in the rhythm"
+    await a_day_later()
+    await tick(often)
+    assert len(post.titles) == 3, "that is the reminder"
