@@ -1,7 +1,7 @@
 """Management locks that keep a resource from being deleted, its own and inherited ones."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from arm.transport.client import list_all
@@ -9,7 +9,6 @@ from arm.transport.errors import ArmNotFoundError, ArmRefusedError
 from arm.transport.recent import Recent
 from migration.resources.lock import Lock
 
-LIFETIME = timedelta(seconds=20)  # of what a plan tells; what it is held to is listed for the delete
 MOST_LISTS = 1000  # of images, groups and subscriptions
 _API_VERSION = "2020-05-01"
 _PROVIDER = "/providers/Microsoft.Authorization/locks"
@@ -53,7 +52,7 @@ def _lock(item: dict[str, Any]) -> Lock:
 
 async def _locks_if_there(scope: str) -> list[dict[str, Any]]:
     try:
-        return await _all(scope, datetime.now(UTC) - LIFETIME)
+        return await _all(scope, datetime.now(UTC))
     except ArmNotFoundError:
         return []
 

@@ -87,6 +87,7 @@ def azure_says(records, monkeypatch) -> Azure:
 
     monkeypatch.setattr("steering.gathering.evidence.get_image", get_image)
     monkeypatch.setattr("steering.gathering.evidence.get_version", get_version)
+    monkeypatch.setattr(step, "get_image", get_image)
     monkeypatch.setattr(step, "find_uses", nothing)
     monkeypatch.setattr(step, "start_delete", start_delete)
     monkeypatch.setattr("activities.confirm_delete.get_image", get_image)

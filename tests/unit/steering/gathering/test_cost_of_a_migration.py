@@ -61,12 +61,15 @@ async def page_and_decision(
     return found
 
 
-async def test_whoever_decides_after_the_page_was_opened_has_nothing_listed_again(azure, records, monkeypatch):
+async def test_whoever_decides_after_the_page_was_opened_has_nobody_listed_again_who_uses_the_source(
+    azure, records, monkeypatch
+):
     migration = await built(azure, records)
     page, decision = await page_and_decision(azure, migration, monkeypatch, timedelta(hours=1))
     # The versions beside are among those that were listed for who uses the source.
     assert len(page) == WHO_USES_IT + len(LISTS_OF_LOCKS) + GRAPH + COPY_AND_SOURCE, page
-    assert [path.rpartition("/")[2] for path in decision] == ["1.0.0", "ubuntu-web"]
+    anew = [path.rpartition("/")[2] for path in decision]
+    assert anew == ["locks", "locks", "locks", "versions", "1.0.0", "ubuntu-web"]
 
 
 async def test_whoever_decides_long_after_the_page_has_all_of_it_listed_anew(azure, records, monkeypatch):
