@@ -9,7 +9,7 @@ from tests.support.documents import image_id
 from tests.support.functions import bindings
 from tests.support.running.app import PROBLEM, outcome
 from tests.support.waiting import eventually
-from triggers.answering.responding import LONGEST_BODY_BYTES
+from triggers.answering.responding import LONGEST_BODY_BYTES, LONGEST_FLEET_BYTES
 
 HALF = "\\ud800"  # as JSON spells half a surrogate pair
 LONG = 5 * 1024 * 1024
@@ -125,6 +125,11 @@ ROUTES = sorted(
 )
 
 
+OF_ROWS = {"fleets", "fleets/plan", "fleets/{id}/approval"}  # of up to ten thousand images
+# Without a link, no form is read; and JSON is no sheet, however long.
+NOT_READ = {"approvals/{id}": 404, "fleet-approvals/{id}": 404, "fleets/sheet": 415}
+
+
 def test_the_routes_are_known():
     assert {("POST", "pause"), ("POST", "migrations/{id}/ask-again"), ("GET", "images")} <= set(ROUTES)
 
@@ -146,7 +151,7 @@ def test_no_answer_is_kept_by_whoever_carries_it(app, waiting_too, method, route
 @pytest.mark.parametrize("route", [route for method, route in ROUTES if method == "POST"])
 def test_more_than_anybody_has_to_say_is_refused_before_it_is_read(app, waiting_too, route):
     path = route.replace("{id}", waiting_too["id"])
-    answer = send(app, "POST", path, "{" + " " * LONGEST_BODY_BYTES)
-    assert answer.status_code == (404 if route.startswith("approvals/") else 413)  # without a link, no form is read
+    answer = send(app, "POST", path, "{" + " " * (LONGEST_FLEET_BYTES if route in OF_ROWS else LONGEST_BODY_BYTES))
+    assert answer.status_code == NOT_READ.get(route, 413)
     assert answer.headers["Cache-Control"] == "no-store"
     assert not app.has_changed(waiting_too)

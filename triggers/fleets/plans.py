@@ -101,10 +101,10 @@ def _sheet(images: list[ImageForecast], headers: dict[str, str], *, is_first: bo
 
 @blueprint.route(READ_SHEET.path, methods=READ_SHEET.methods)
 async def read_fleet_sheet(req: func.HttpRequest) -> func.HttpResponse:
-    return await READ_SHEET.answer(req, _read(req))
+    return await READ_SHEET.answer(req, _rows_of_sheet(req))
 
 
-async def _read(req: func.HttpRequest) -> func.HttpResponse:
+async def _rows_of_sheet(req: func.HttpRequest) -> func.HttpResponse:
     """200 with the rows; 422 naming every row that is wrong, by its number and column."""
     refuse_unwanted(req, LONGEST_FLEET_BYTES)
     said = (req.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
