@@ -22,7 +22,7 @@ from migration.values.image_version.number import VersionNumber
 from migration.values.image_version.purchase_plan import NO_PLAN, PurchasePlan
 from migration.values.image_version.regions import RequestedRegion, split_regions
 from migration.values.lengths import LONGEST_ID, LONGEST_VERSION, MOST_REGIONS, at_most
-from migration.values.problems import RequestInvalidError, half_characters, problems_of, unknown_fields
+from migration.values.problems import RequestInvalidError, half_characters, problems_in
 from migration.values.tags import MoreTags
 from migration.values.value import Stored
 
@@ -181,10 +181,7 @@ class MigrationRequest(Stored):
         """Read the JSON body of an HTTP request; raises RequestInvalidError naming every bad field."""
         if halves := half_characters(body):
             raise RequestInvalidError(halves)
-        unknown = unknown_fields(body, cls)
         try:
             return cls.model_validate(body, extra="forbid")
         except ValidationError as error:
-            told = {problem.field for problem in unknown}
-            found = [problem for problem in problems_of(error) if problem.field not in told]
-            raise RequestInvalidError([*found, *unknown]) from error
+            raise RequestInvalidError(problems_in(body, cls, error)) from error

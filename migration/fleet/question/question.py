@@ -10,7 +10,7 @@ from migration.fleet.question.families import MOST_FAMILIES, Family, definition_
 from migration.fleet.question.selector import ImageSelector
 from migration.resources.image import ManagedImage
 from migration.values.lengths import LONGEST_PERSON, at_most
-from migration.values.problems import Problem, RequestInvalidError, half_characters, problems_of
+from migration.values.problems import Problem, RequestInvalidError, half_characters, problems_in
 from migration.values.tags import TagName, find_tag
 from migration.values.value import Value
 
@@ -52,7 +52,7 @@ class FleetQuestion(Value):
         try:
             question = cls.model_validate(body, extra="forbid")
         except ValidationError as error:
-            raise RequestInvalidError([*problems_of(error), *problems]) from error
+            raise RequestInvalidError([*problems_in(body, cls, error), *problems]) from error
         problems += _named_twice(question.rows or [])
         if problems:
             raise RequestInvalidError(problems)
