@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from migration.values.value import FORMAT, Moment, Stored
-from records.table import find, remove, table, table_errors
+from records.table import find, remove, rows_where, table, table_errors
 
 PARTITION = "pause"
 _SWITCH, _KEPT = "switch", "kept"
@@ -47,12 +47,7 @@ async def keep_wish(migration_id: str, source_image_id: str) -> None:
 async def kept_wishes() -> dict[str, str]:
     """Return the ids of the images whose wishes were put off, by that of their migrations."""
     wanted = f"PartitionKey eq '{PARTITION}' and RowKey ge '{_KEPT}~' and RowKey lt '{_KEPT}~~'"
-    client = await table()
-    async with table_errors():
-        return {
-            entity["RowKey"].partition("~")[2]: str(entity.get("source"))
-            async for entity in client.query_entities(wanted, results_per_page=1000)
-        }
+    return {entity["RowKey"].partition("~")[2]: str(entity.get("source")) async for entity in rows_where(wanted)}
 
 
 async def forget_wish(migration_id: str) -> None:

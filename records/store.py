@@ -4,7 +4,7 @@ Whoever comes second decides anew.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from migration.values.value import READER
 from records.chunks import as_json, joined, read_json, split
 from records.earlier import ANSWERED, earlier_answer
 from records.errors import RecordsUnavailableError, RecordTooNewError, RecordUnreadableError
-from records.table import ChangedMeanwhileError, find, table, table_errors, write
+from records.table import ChangedMeanwhileError, find, rows_where, write
 
 PARTITION = "image"
 _COLUMNS = (*ANSWERED, "off", "refusedAt")
@@ -107,7 +107,7 @@ async def change(
 async def all_answered() -> dict[str, Answered]:
     """Return what was last answered, by migration id: a call for each thousand images."""
     found = {}
-    async for entity in _columns(f"PartitionKey eq '{PARTITION}'", ("RowKey", *map(_column, _COLUMNS))):
+    async for entity in rows_where(f"PartitionKey eq '{PARTITION}'", ["RowKey", *map(_column, _COLUMNS)]):
         try:
             answered = _answered(entity)
         except ValueError as error:
@@ -127,14 +127,7 @@ async def earlier_answer_of(earlier_id: str) -> Answered | None:
 async def unfinished() -> list[str]:
     """Return the ids of migrations whose latest run has not ended, or of which people are still to be told."""
     wanted = f"PartitionKey eq '{PARTITION}' and live eq true"
-    return [entity["RowKey"] async for entity in _columns(wanted, ("RowKey",))]
-
-
-async def _columns(wanted: str, names: tuple[str, ...]) -> AsyncIterator[dict[str, Any]]:
-    client = await table()
-    async with table_errors():
-        async for entity in client.query_entities(wanted, select=list(names), results_per_page=1000):
-            yield dict(entity)
+    return [entity["RowKey"] async for entity in rows_where(wanted, ["RowKey"])]
 
 
 def _column(name: str) -> str:

@@ -178,6 +178,14 @@ async def find(partition: str, key: str) -> "TableEntity | None":
         return None
 
 
+async def rows_where(wanted: str, select: list[str] | None = None) -> AsyncIterator[dict[str, Any]]:
+    """Go through rows: a call for each thousand."""
+    client = await table()
+    async with table_errors():
+        async for entity in client.query_entities(wanted, select=select, results_per_page=1000):
+            yield dict(entity)
+
+
 async def write(entity: dict[str, Any], etag: str | None) -> str:
     """Write over the row that has this etag (None: where none is), and return its new one.
 

@@ -15,9 +15,13 @@ def definition_of(request: MigrationRequest, default_gallery: str | None = None)
     to be, and nothing too little.
     """
     gallery = (request.gallery or default_gallery or "").rpartition("/")[2]
+    return gallery.lower(), named_definition(request)
+
+
+def named_definition(request: MigrationRequest) -> str:
+    """Return the name of the definition that a request names, or that the name of its image gives, in lower case."""
     source = ResourceId.parse(request.source_image_id, MANAGED_IMAGE)
-    named = request.image_definition or definition_name(source.name)
-    return gallery.lower(), named.lower()
+    return (request.image_definition or definition_name(source.name)).lower()
 
 
 def asks_for_number(request: MigrationRequest) -> bool:

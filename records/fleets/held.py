@@ -11,12 +11,10 @@ from typing import Any
 from migration.fleet.fleet import Fleet
 from migration.fleet.member import Member
 from migration.values.answer import Refusal
-from migration.values.lengths import STORED
-from migration.values.value import FORMAT
-from records.chunks import as_json, joined, split
 from records.errors import RecordsUnavailableError, RecordUnreadableError
-from records.fleets.members import PARTITION, entities, write_members
-from records.table import ChangedMeanwhileError, find, remove, write
+from records.fleets.documents import document_in, row_of
+from records.fleets.members import PARTITION, write_members
+from records.table import ChangedMeanwhileError, find, remove, rows_where, write
 
 ATTEMPTS = 20
 _LOG = logging.getLogger(__name__)
@@ -42,7 +40,7 @@ async def write_fleet(fleet: Fleet, members: list[Member]) -> None:
     Raises ChangedMeanwhileError where a fleet has this id already.
     """
     await write_members(fleet.id, members)
-    await write(_fleet_entity(fleet), None)
+    await write(row_of(PARTITION, fleet.id, fleet), None)
 
 
 async def change_fleet(held: HeldFleet, step: Callable[[Fleet], Fleet | Refusal]) -> Fleet | Refusal:
@@ -52,7 +50,7 @@ async def change_fleet(held: HeldFleet, step: Callable[[Fleet], Fleet | Refusal]
         if isinstance(result, Refusal) or result == held.fleet:
             return result
         try:
-            held.etag = await write(_fleet_entity(result), held.etag)
+            held.etag = await write(row_of(PARTITION, result.id, result), held.etag)
         except ChangedMeanwhileError:
             found = await hold_fleet(held.fleet.id)
             if found is None:
@@ -66,7 +64,7 @@ async def change_fleet(held: HeldFleet, step: Callable[[Fleet], Fleet | Refusal]
 
 async def every_fleet() -> AsyncIterator[Fleet]:
     """Go through all fleets, in the order of their ids; one that cannot be read is left out."""
-    async for entity in entities(f"PartitionKey eq '{PARTITION}'"):
+    async for entity in rows_where(f"PartitionKey eq '{PARTITION}'"):
         try:
             yield _fleet_in(entity)
         except RecordUnreadableError as error:
@@ -81,14 +79,7 @@ async def forget_fleet(fleet_id: str) -> None:
 def _fleet_in(entity: Any) -> Fleet:
     """Read a row; one that tells of another fleet than its own has been put there by hand."""
     row = entity.get("RowKey")
-    try:
-        fleet = Fleet.model_validate_json(joined(entity), context=STORED)
-    except ValueError as error:
-        raise RecordUnreadableError(f"the fleet {row} cannot be read: {type(error).__name__}") from error
+    fleet = document_in(Fleet, entity, f"the fleet {row}")
     if fleet.id != row:
         raise RecordUnreadableError(f"the fleet {row} cannot be read: it is another")
     return fleet
-
-
-def _fleet_entity(fleet: Fleet) -> dict[str, Any]:
-    return {"PartitionKey": PARTITION, "RowKey": fleet.id, "format": FORMAT, **split(as_json(fleet.dump()))}

@@ -6,11 +6,9 @@ from itertools import batched
 from typing import Any
 
 from migration.fleet.member import Member, MemberStage
-from migration.values.lengths import STORED
-from migration.values.value import FORMAT
-from records.chunks import as_json, joined, split
 from records.errors import RecordUnreadableError
-from records.table import remove, table, table_errors
+from records.fleets.documents import document_in, row_of
+from records.table import remove, rows_where, table, table_errors
 
 PARTITION = "fleet"
 _AT_ONCE = 50
@@ -25,13 +23,7 @@ async def write_members(fleet_id: str, members: Sequence[Member]) -> None:
 async def write_member(fleet_id: str, member: Member) -> None:
     """Write the row of one image."""
     client = await table()
-    entity = {
-        "PartitionKey": f"{PARTITION}~{fleet_id}",
-        "RowKey": _row_key(member),
-        "format": FORMAT,
-        "stage": member.stage.value,
-        **split(as_json(member.dump())),
-    }
+    entity = row_of(f"{PARTITION}~{fleet_id}", _row_key(member), member) | {"stage": member.stage.value}
     async with table_errors():
         await client.upsert_entity(entity, mode="replace")
 
@@ -42,17 +34,14 @@ async def members_of(fleet_id: str, stage: MemberStage | None = None, after: int
     Raises RecordUnreadableError for a row that makes no sense: an image of a fleet is never passed over in silence.
     """
     wanted = f"PartitionKey eq '{PARTITION}~{fleet_id}' and RowKey gt '{after:06d}'"
-    async for entity in entities(wanted if stage is None else f"{wanted} and stage eq '{stage.value}'"):
+    async for entity in rows_where(wanted if stage is None else f"{wanted} and stage eq '{stage.value}'"):
         yield _member_in(fleet_id, entity)
 
 
 def _member_in(fleet_id: str, entity: dict[str, Any]) -> Member:
     """Read a row; one that tells of another place than its own has been put there by hand."""
     row = f"row {entity['RowKey']} of the fleet {fleet_id}"
-    try:
-        member = Member.model_validate_json(joined(entity), context=STORED)
-    except ValueError as error:
-        raise RecordUnreadableError(f"{row} cannot be read: {type(error).__name__}") from error
+    member = document_in(Member, entity, row)
     if entity["RowKey"] != _row_key(member):
         raise RecordUnreadableError(f"{row} cannot be read: it is of another place")
     return member
@@ -69,14 +58,6 @@ async def forget_members(fleet_id: str) -> None:
 
 async def remove_rows(partition: str) -> None:
     """Remove all rows of a partition, some at a time."""
-    keys = [entity["RowKey"] async for entity in entities(f"PartitionKey eq '{partition}'")]
+    keys = [entity["RowKey"] async for entity in rows_where(f"PartitionKey eq '{partition}'")]
     for lot in batched(keys, _AT_ONCE, strict=False):
         await asyncio.gather(*(remove(partition, key) for key in lot))
-
-
-async def entities(wanted: str) -> AsyncIterator[dict[str, Any]]:
-    """Go through rows: a call for each thousand."""
-    client = await table()
-    async with table_errors():
-        async for entity in client.query_entities(wanted, results_per_page=1000):
-            yield dict(entity)

@@ -6,13 +6,10 @@ and answer them one by one, under the rules that each image's own link is under.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from migration.fleet.told import FleetLink, FleetTold
-from migration.values.lengths import STORED
-from migration.values.value import FORMAT, Stored
-from records.chunks import as_json, joined, split
-from records.errors import RecordsUnavailableError, RecordUnreadableError
+from records.errors import RecordsUnavailableError
+from records.fleets.documents import document_in, row_of
 from records.fleets.members import remove_rows
 from records.table import ChangedMeanwhileError, find, remove, write
 
@@ -31,7 +28,11 @@ class HeldTold:
 async def hold_told(fleet_id: str) -> HeldTold | None:
     """Read how far people have been told of a fleet; None where nobody has been yet."""
     entity = await find(TOLD, fleet_id)
-    return HeldTold(_document_in(FleetTold, entity), str(entity.metadata["etag"])) if entity is not None else None
+    return (
+        HeldTold(document_in(FleetTold, entity, f"{TOLD} {fleet_id}"), str(entity.metadata["etag"]))
+        if entity is not None
+        else None
+    )
 
 
 async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) -> bool:
@@ -41,7 +42,7 @@ async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) ->
         if result == held.told:
             return False
         try:
-            held.etag = await write(_entity(TOLD, result.fleet, result), held.etag)
+            held.etag = await write(row_of(TOLD, result.fleet, result), held.etag)
         except ChangedMeanwhileError:
             found = await hold_told(held.told.fleet)
             held.told, held.etag = (found.told, found.etag) if found else (held.told, None)
@@ -53,30 +54,16 @@ async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) ->
 
 async def write_link(fleet_id: str, link: FleetLink) -> None:
     """Keep a link before anybody has it."""
-    await write(_entity(f"{LINKS}~{fleet_id}", link.token, link), None)
+    await write(row_of(f"{LINKS}~{fleet_id}", link.token, link), None)
 
 
 async def find_link(fleet_id: str, digest: str) -> FleetLink | None:
     """Return the link whose token has this digest; None where none was sent."""
     entity = await find(f"{LINKS}~{fleet_id}", digest)
-    return _document_in(FleetLink, entity) if entity is not None else None
+    return document_in(FleetLink, entity, f"{LINKS}~{fleet_id} {digest}") if entity is not None else None
 
 
 async def forget_told(fleet_id: str) -> None:
     """Remove the links that were sent, and the row that says how far people have been told."""
     await remove_rows(f"{LINKS}~{fleet_id}")
     await remove(TOLD, fleet_id)
-
-
-def _entity(partition: str, key: str, document: Stored) -> dict[str, Any]:
-    return {"PartitionKey": partition, "RowKey": key, "format": FORMAT, **split(as_json(document.dump()))}
-
-
-def _document_in[Kind: Stored](kind: type[Kind], entity: Any) -> Kind:
-    try:
-        return kind.model_validate_json(joined(entity), context=STORED)
-    except ValueError as error:
-        name = type(error).__name__
-        raise RecordUnreadableError(
-            f"{entity.get('PartitionKey')} {entity.get('RowKey')} cannot be read: {name}"
-        ) from error

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from migration.values.value import FORMAT, Moment, Stored
-from records.table import find, remove, table, table_errors, write
+from records.table import find, remove, rows_where, write
 
 PARTITION = "viewing"
 
@@ -45,11 +45,8 @@ async def write_viewing(viewing: Viewing, etag: str | None) -> None:
 
 async def forget_viewings(before: Moment) -> int:
     """Remove the rows of viewings that were over by then; returns how many."""
-    client = await table()
-    async with table_errors():
-        wanted = f"PartitionKey eq '{PARTITION}'"
-        rows = [dict(one) async for one in client.query_entities(wanted, results_per_page=1000)]
-    over = [one["RowKey"] for one in rows if str(one.get("until", "")) < before.isoformat()]
+    rows = rows_where(f"PartitionKey eq '{PARTITION}'")
+    over = [one["RowKey"] async for one in rows if str(one.get("until", "")) < before.isoformat()]
     for key in over:
         await remove(PARTITION, key)
     return len(over)

@@ -214,26 +214,24 @@ class Run:
         """
         shown = self._question(app)
         if not shown:
-            return bool(self.in_doubt) and self._is_counted(azure, self.in_doubt)
+            return bool(self.in_doubt) and self._has_counted(azure) and self._is_decided(self.in_doubt)
         said = {"decision": decision, "approver": ADA, "imageVersionId": shown["imageVersionId"]}
         if self.decided:  # after a soak, an answer names its question
             said["callback"] = azure.record(self.id)["run"]["question"]["callback"]
         path = f"migrations/{self.id}/approval"
         answer = observer.decides(shown, ADA, decision, lambda: sent(app, path, said))
-        if answer.status_code == 202:
-            self.asked.add(shown["expiresAt"])
-            self.in_doubt = ""
-            return True
-        if answer.status_code == 409 and self._is_counted(azure, shown["expiresAt"]):
-            return True
+        if answer.status_code == 202 or (answer.status_code == 409 and self._has_counted(azure)):
+            return self._is_decided(shown["expiresAt"])
         assert answer.status_code in {409, *NO_ANSWER}, f"{self.cell}: {decision} was answered {answer}: {answer.text}"
         self.in_doubt = shown["expiresAt"]
         return False
 
-    def _is_counted(self, azure, expires_at):
+    def _has_counted(self, azure):
         """Whether the record has one decision more than this has been told of."""
-        if len(azure.record(self.id)["run"].get("decisions", [])) <= self.decided:
-            return False
+        return len(azure.record(self.id)["run"].get("decisions", [])) > self.decided
+
+    def _is_decided(self, expires_at):
+        """Ask about this question no more."""
         self.asked.add(expires_at)
         self.in_doubt = ""
         return True

@@ -6,7 +6,7 @@ import secrets
 import azure.functions as func
 
 from migration.approval.link import digest_of
-from triggers.answering.cookies import kept_in
+from triggers.answering.cookies import kept_by, kept_in
 
 COOKIE = "fleet"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -19,9 +19,7 @@ def kept_token(req: func.HttpRequest) -> str | None:
 
 def keep_token(req: func.HttpRequest, fleet_id: str, token: str) -> str:
     """Return the header by which a browser keeps a token, until it is closed."""
-    secure = "; Secure" if req.url.startswith("https:") else ""
-    # Lax, not Strict: the link is followed from a mail, and the page it leads to must see the cookie.
-    return f"{COOKIE}={token}; Path=/api/fleet-approvals/{fleet_id}; HttpOnly; SameSite=Lax{secure}"
+    return kept_by(req, COOKIE, token, f"/api/fleet-approvals/{fleet_id}")
 
 
 def form_value(token: str, fleet_id: str) -> str:

@@ -54,15 +54,15 @@ def result_shown(result: Result) -> ImageDecided:
     """Return what came of a decision for one image, with what to do where it does not count."""
     said, member = result.said, result.member
     source = member.request.source_image_id if member else None
-    is_decided = isinstance(said, Approval)
+    approval, refusal = (said, None) if isinstance(said, Approval) else (None, said)
     return ImageDecided(
         number=result.named.number,
         source_image_id=source,
         migration_id=instance_id_for(source) if source else None,
         run=result.run,
-        decided=is_decided,
-        decision=said.decision if isinstance(said, Approval) else None,
-        code=None if isinstance(said, Approval) else said.code,
-        message=None if isinstance(said, Approval) else said.message,
-        next_action=None if isinstance(said, Approval) else answer_step(said.code),
+        decided=result.is_decided,
+        decision=approval.decision if approval else None,
+        code=refusal.code if refusal else None,
+        message=refusal.message if refusal else None,
+        next_action=answer_step(refusal.code) if refusal else None,
     )

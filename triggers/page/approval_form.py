@@ -10,7 +10,7 @@ import azure.functions as func
 from migration.approval.approval import ApprovalEvent, ApprovalInvalidError, Decision, parse_approval
 from migration.approval.link import digest_of
 from migration.record.notices import Link
-from triggers.answering.cookies import kept_in
+from triggers.answering.cookies import kept_by, kept_in
 from triggers.answering.responding import HttpProblemError, refuse_unwanted
 
 COOKIE = "approval"
@@ -107,9 +107,7 @@ def new_form(req: func.HttpRequest, link: Link) -> tuple[str, str]:
     The value follows from the cookie, which no other site can read, so that nothing has to be kept or shared.
     """
     browser = browser_of(req) or secrets.token_urlsafe(24)
-    secure = "; Secure" if req.url.startswith("https:") else ""
-    # Lax, not Strict: the link is followed from a mail, and the forms in other tabs must keep working.
-    return _csrf(browser, link), f"{COOKIE}={browser}; Path=/api/approvals; HttpOnly; SameSite=Lax{secure}"
+    return _csrf(browser, link), kept_by(req, COOKIE, browser, "/api/approvals")
 
 
 def _csrf(browser: str, link: Link) -> str:

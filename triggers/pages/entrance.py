@@ -14,7 +14,7 @@ from migration.asking.settings import SettingsInvalidError
 from migration.values.problems import RequestInvalidError
 from records.errors import RecordsMissingError, RecordsUnavailableError, RecordUnreadableError
 from steering.upkeep.viewing import may_look
-from triggers.answering.cookies import kept_in
+from triggers.answering.cookies import kept_by, kept_in
 from triggers.answering.identity import sign_in_address, signed_in
 from triggers.answering.parameters import OF_THE_PLATFORM
 from triggers.answering.responding import HttpProblemError, in_time
@@ -81,9 +81,7 @@ def page_answer(
 
 def cookie_of(req: func.HttpRequest, said: str, lasts: timedelta) -> str:
     """Return the Set-Cookie header of a browser that has opened a link: for our pages alone, and for no script."""
-    secure = "; Secure" if req.url.startswith("https:") else ""
-    # Lax, not Strict: pages are followed to from messages, and change nothing.
-    return f"{COOKIE}={said}; Path={PATH}; Max-Age={int(lasts.total_seconds())}; HttpOnly; SameSite=Lax{secure}"
+    return kept_by(req, COOKIE, said, PATH, int(lasts.total_seconds()))
 
 
 def _said_by(req: func.HttpRequest) -> str:

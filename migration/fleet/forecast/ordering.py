@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from migration.asking.settings import Settings
+from migration.fleet.definitions import named_definition
 from migration.fleet.member import FleetRow
-from migration.plan.destination.definitions import definition_name
 from migration.plan.galleries import gallery_reference
 from migration.resources.image import ManagedImage
 from migration.values.ids import MANAGED_IMAGE, ResourceId
@@ -38,8 +38,9 @@ class Target(NamedTuple):
     def of(cls, row: FleetRow, settings: Settings) -> "Target":
         source = ResourceId.parse(row.request.source_image_id, MANAGED_IMAGE)
         gallery = (gallery_reference(row.request, settings) or "").lower()
-        named = row.request.image_definition or definition_name(source.name)
-        return cls(gallery, named.lower(), "" if gallery.startswith("/") else source.subscription.lower())
+        return cls(
+            gallery, named_definition(row.request), "" if gallery.startswith("/") else source.subscription.lower()
+        )
 
 
 class Group(NamedTuple):

@@ -1,11 +1,9 @@
 """What the plans of many images ask of Azure: each question once, refused once, and what is to come is there."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from arm.resources import permissions
 from arm.transport.errors import ArmNotFoundError, ArmRefusedError, ArmThrottledError, ArmUnavailableError
 from migration.plan.plan import Findings
 from migration.plan.rights import DELETE_SOURCE, READ_SOURCE, TAG
@@ -37,24 +35,6 @@ AT_SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION}"
 @pytest.fixture
 def reads():
     return SharedReads(Answers(datetime.now(UTC)))
-
-
-@pytest.fixture
-def granted(monkeypatch):
-    def grant(at: dict[str, list[dict[str, Any]]]) -> list[str]:
-        asked: list[str] = []
-
-        async def listed(url: str) -> list[dict[str, Any]]:
-            scope = url.partition("/providers/Microsoft.Authorization")[0]
-            asked.append(scope)
-            if scope not in at:
-                raise ArmNotFoundError("NotFound", "gone")
-            return at[scope]
-
-        monkeypatch.setattr(permissions, "list_all", listed)
-        return asked
-
-    return grant
 
 
 async def rights(reads, *images):

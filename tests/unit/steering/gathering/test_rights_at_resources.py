@@ -1,12 +1,9 @@
 """The app's rights are asked for where they count: at the image, the definition or the gallery itself."""
 
-from typing import Any
-
 import pytest
 
-from arm.resources import permissions
 from arm.surveys.visibility import find_hidden_users
-from arm.transport.errors import ArmNotFoundError, ArmUnavailableError
+from arm.transport.errors import ArmUnavailableError
 from migration.plan.plan import Findings
 from steering.gathering.rights import check_gallery_rights, check_source_rights
 from tests.support.samples import (
@@ -24,24 +21,6 @@ from tests.support.samples import (
 READER = [{"actions": ["*/read"]}]
 OWNER = [{"actions": ["*"]}]
 GROUP = COMPUTE.partition("/providers/")[0]
-
-
-@pytest.fixture
-def granted(monkeypatch):
-    def grant(at: dict[str, list[dict[str, Any]]]) -> list[str]:
-        asked = []
-
-        async def listed(url: str) -> list[dict[str, Any]]:
-            scope = url.partition("/providers/Microsoft.Authorization")[0]
-            asked.append(scope)
-            if scope not in at:
-                raise ArmNotFoundError("ResourceGroupNotFound", "gone")
-            return at[scope]
-
-        monkeypatch.setattr(permissions, "list_all", listed)
-        return asked
-
-    return grant
 
 
 async def test_roles_given_on_image_and_gallery_count_where_their_groups_are_read_only(granted):
