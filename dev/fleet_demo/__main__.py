@@ -40,6 +40,7 @@ def main() -> int:
     console.print(f"[bold]Starting emulated Azure and the function app[/bold]: {asked.images} images are seeded")
     settings = {"MIGRATION_MAX_IN_FLIGHT": str(asked.cap)}
     with running_laptop(speed=SPEED, settings=settings) as laptop:
+        laptop.emulator.control.settings(rateLimitFactor=1)  # Azure's own limits, as they were recorded
         rows = [_row(laptop.emulator, number, asked.images) for number in range(asked.images)]
         app = App(laptop.host)
         fleet = app.begin({"name": "demo", "terms": {"window": asked.window, "approval": "fleet"}, "rows": rows})

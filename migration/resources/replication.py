@@ -95,10 +95,10 @@ def region_problems(version: ImageVersion, wanted: Iterable[TargetRegion]) -> li
 
 
 def next_look(waited: timedelta, progress: int, shortest: timedelta, longest: timedelta) -> timedelta:
-    """Return the time until the next look: half of what the reported progress says is left.
+    """Return the time until the next look: what is left, if it goes on as the reported progress says it has gone.
 
     Without progress to judge by, a tenth of the time waited so far: quick images are seen done quickly, and six
     hours take few looks.
     """
-    pause = waited / progress * (100 - progress) / 2 if progress > 0 else waited / 10
+    pause = waited / progress * (100 - progress) if progress > 0 else waited / 10
     return min(max(pause, shortest), longest)

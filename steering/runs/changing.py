@@ -60,11 +60,12 @@ async def follow_again(held: Held) -> None:
 
 
 async def _written(record: ImageRecord, run: Run, *, is_news: bool) -> None:
+    """Keep an ended run before it is listed as such: where a row says that it lives, the clock does both anew."""
     try:
-        if is_news:
-            await note(record, run)
         if run.stage is RunStage.ENDED:
             await keep(record, run)
+        if is_news:
+            await note(record, run)
     except RecordsUnavailableError as error:
         _LOG.warning("%s: the list is behind its record: %s", record.migration_id, error)
 

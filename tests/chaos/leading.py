@@ -1,11 +1,13 @@
 """Trouble with a migration of its own, that leads to rare states and to safeguards which others seldom need."""
 
 import random
+from typing import Any
 
 from tests.chaos.happenings.decisions import Contradict, Decides, Forges, Overtakes
 from tests.chaos.happenings.faults import IMAGE, RECORD, USERS, VERSION, Fails
 from tests.chaos.happenings.happening import OPTIONS, TAG, Happening
 from tests.chaos.happenings.others import (
+    ADDED,
     AzureIs,
     ChangesVersion,
     DeletesImage,
@@ -17,6 +19,7 @@ from tests.chaos.happenings.others import (
 )
 from tests.chaos.happenings.platform import HubIsLost, InstanceIs, WorkerDies
 from tests.chaos.happenings.time import Meanwhile, Passes, Together, Waits
+from tests.chaos.happenings.ways import EventsAreDropped
 from tests.chaos.happenings.wishes import Cancels, StartsOverHttp, Tags
 from tests.chaos.troubles import Trouble
 
@@ -119,16 +122,36 @@ def a_worker_dies_of_a_write(numbers: random.Random) -> Happening:
     return _at_the_delete(WorkerDies(numbers.choice(("before", "after")), method, path, numbers.choice((1, 2, 5))))
 
 
+def a_worker_dies_of_asking(numbers: random.Random) -> Happening:
+    """The worker dies of the record's writes about when it asks; nobody decides for a while."""
+    asked = Together(WorkerDies("after", "PUT", RECORD, numbers.choice((8, 9, 10))), StartsOverHttp(0))
+    return _one_after_another(asked, Passes(7_200))
+
+
 def a_copy_is_interfered_with(numbers: random.Random) -> Happening:
-    """While the version replicates, a run is cancelled, suspended for a while, forgotten, or its worker dies."""
+    """While the version replicates, a run is cancelled, suspended, terminated or forgotten, or its worker dies."""
     doings: tuple[Happening, ...] = (
         Cancels(0),
         _one_after_another(InstanceIs(0, "suspend"), Passes(600), InstanceIs(0, "resume")),
+        InstanceIs(0, "terminate"),
         HubIsLost(),
         Together(WorkerDies("after", "GET", VERSION), Passes(300)),
     )
     copied = Together(StartsOverHttp(0), Waits(0, "Replicating"))
     return _one_after_another(copied, Passes(45), numbers.choice(doings), Passes(1800))
+
+
+def a_region_is_still_copied(numbers: random.Random) -> Happening:
+    """Somebody adds a region to the version about which people are asked: late or never it gets its copy."""
+    slow: dict[str, Any] = numbers.choice(({"replicationStalls": [ADDED]}, {"replicationSeconds": {ADDED: 20_000}}))
+    asked = Together(StartsOverHttp(0), Waits(0, "AwaitingApproval"))
+    added = _one_after_another(AzureIs(slow), ChangesVersion(0, "one more"), Passes(900))
+    return _one_after_another(asked, added, Decides(0, "approve", "api"), Passes(1800))
+
+
+def nobody_hears_of_a_tag(_numbers: random.Random) -> Happening:
+    """The event of a tag never comes, on an image that few others touch: the sweep alone can find it."""
+    return _one_after_another(EventsAreDropped(), Tags(2), Passes(7_200))
 
 
 LEADS: tuple[Trouble, ...] = (
@@ -140,5 +163,8 @@ LEADS: tuple[Trouble, ...] = (
     a_copy_outlives_its_source,
     what_is_asked_about_changes,
     a_worker_dies_of_a_write,
+    a_worker_dies_of_asking,
     a_copy_is_interfered_with,
+    a_region_is_still_copied,
+    nobody_hears_of_a_tag,
 )

@@ -1,6 +1,6 @@
 """Plays a schedule: its happenings in order, what must hold after each, and an end at which nothing is left open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from tests.chaos.happenings.happening import Happening
 from tests.chaos.trace import Trace
 from tests.chaos.world.seeing import records_of, scene_of, told_of
 from tests.chaos.world.world import ChaosWorld, a_world
+from tests.support.invariants.honesty import list_and_detail_agree
 from tests.support.invariants.judging import violations
 from tests.support.invariants.scene import Scene
 
@@ -58,14 +59,22 @@ def _ended(world: ChaosWorld) -> Played:
     calm(world)
     end = world.clock.now() + LONGEST
     world.passes(2 * LOOK)
+    found = [Breach(None, *said) for said in _listed_otherwise(world)]
     while _is_open(world) and world.clock.now() < end:
         world.passes(LOOK)
     world.passes(timedelta(hours=1))
     told = world.await_(told_of(world))
     scene = replace(scene_of(world, told), left=world.texts())
-    found = [Breach(None, one.invariant, str(one)) for one in violations(scene, at_end=True)]
+    found += [Breach(None, one.invariant, str(one)) for one in violations(scene, at_end=True)]
     found += [Breach(None, "nothing raises what nobody expects", one) for one in world.bugs()]
     return Played(found, world.trace, scene)
+
+
+def _listed_otherwise(world: ChaosWorld) -> Iterator[tuple[str, str]]:
+    """Find what the list tells otherwise than its record while people are still waited for: the clock has looked."""
+    scene = scene_of(world, world.await_(told_of(world)))
+    for said in list_and_detail_agree(scene):
+        yield list_and_detail_agree.__name__, said
 
 
 def calm(world: ChaosWorld) -> None:

@@ -13,14 +13,14 @@ from tests.support.stage.histories import History, keep_histories, started
 from tests.support.stage.play import Play
 
 REPLICATION, PROMOTION = timedelta(minutes=30), timedelta(minutes=7)
-# Of looks at replication ten are while it lasts, the others at a promotion after one, two, four and eight minutes; the
+# Of looks at replication five are while it lasts, the others at a promotion after one, two, four and eight minutes; the
 # definition is made and then seen; the question is looked at before somebody is waited for, and after.
 ACTIVITIES = {
     steps.PLAN_MIGRATION: 1,
     steps.ENSURE_GALLERY: 1,
     steps.ENSURE_IMAGE_DEFINITION: 2,
     steps.CREATE_IMAGE_VERSION: 1,
-    steps.CHECK_REPLICATION: 14,
+    steps.CHECK_REPLICATION: 9,
     steps.OPEN_QUESTION: 1,
     steps.LOOK_AT_QUESTION: 2,
     steps.PROMOTE_IMAGE_VERSION: 1,
@@ -29,7 +29,7 @@ ACTIVITIES = {
     steps.RECORD_OUTCOME: 1,
     steps.LOOK_FOR_NEWS: 1,
 }
-MOST_EVENTS = 196
+MOST_EVENTS = 156
 TWICE = ["told nobody"] * 2  # of the decision, and of the end
 
 

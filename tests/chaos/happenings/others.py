@@ -9,6 +9,8 @@ from tests.chaos.happenings.happening import IMAGES, Happening, OfImage
 from tests.chaos.world.world import ChaosWorld
 from tests.support.documents import GALLERY_ID, LOCKS
 
+ADDED = "northeurope"  # a region that nobody asks for but those who have it added
+
 
 @dataclass(frozen=True)
 class Rebuilds(OfImage):
@@ -73,7 +75,7 @@ class RemakesVersion(OfImage):
 
 @dataclass(frozen=True)
 class ChangesVersion(OfImage):
-    """Somebody changes the version that a migration made: drops its other regions, or excludes it from latest."""
+    """Somebody changes the version that a migration made: drops its other regions, adds one, or moves `latest`."""
 
     how: str = "regions"
 
@@ -82,8 +84,12 @@ class ChangesVersion(OfImage):
         if known is None:
             return
         profile = known.document()["properties"]["publishingProfile"]
-        changed = {"targetRegions": profile["targetRegions"][:1]} if self.how == "regions" else {}
-        changed |= {"excludeFromLatest": not profile.get("excludeFromLatest")} if self.how == "latest" else {}
+        regions = profile["targetRegions"]
+        changed = {
+            "regions": {"targetRegions": regions[:1]},
+            "one more": {"targetRegions": [*regions, {"name": ADDED, "regionalReplicaCount": 1}]},
+            "latest": {"excludeFromLatest": not profile.get("excludeFromLatest")},
+        }[self.how]
         world.azure.others("PATCH", known.id, {"properties": {"publishingProfile": changed}})
 
 

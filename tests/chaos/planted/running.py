@@ -41,4 +41,8 @@ RUNNING = (
         "a run that its hub forgot is closed",
         (Change("migration.record.admitting:seen_missing", lambda _said, record, *_: record),),
     ),
+    Safeguard(
+        "the clock brings the list up to its records",
+        (Change("steering.upkeep.tending:_is_listed", lambda _said, *_: True),),
+    ),
 )

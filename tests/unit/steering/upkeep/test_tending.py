@@ -7,13 +7,14 @@ import pytest
 from migration.record.admitting import APART
 from migration.record.image_record import ImageRecord
 from migration.record.run import Run, RunStage
+from migration.resources.gallery import RegionReplication
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from migration.values.value import READER
 from records.index import note
 from steering.upkeep.tending import tend
 from tests.support.fakes.fake_hub import FakeHub
-from tests.support.samples import DEFAULTS, SOURCE, changed, make_ended, make_record, make_run
+from tests.support.samples import DEFAULTS, NOW, SOURCE, changed, make_ended, make_record, make_run
 
 
 def migration(number: int, run: Run | None = None) -> ImageRecord:
@@ -53,6 +54,34 @@ async def test_a_row_that_stayed_behind_its_record_is_brought_up_to_it(records, 
     assert [run.id for run in records.kept()] == ["run 1"]
 
 
+@pytest.mark.parametrize("listed", [Phase.VERIFYING, None])
+async def test_a_question_is_listed_though_a_worker_died_before_the_list_was_written(records, hub, listed):
+    """Its fleet waited for it, with all the others of its wave, and had nobody asked."""
+    asked = migration(1, make_run(Phase.AWAITING_APPROVAL))
+    if listed:
+        await note(asked, make_run(listed))
+    records.put(asked)
+    await tend(hub, DEFAULTS)
+    assert [row["phase"] for row in records.listed()] == ["AwaitingApproval"]
+
+
+async def test_a_list_that_is_as_its_records_are_is_not_written_by_each_look_of_the_clock(records, hub, monkeypatch):
+    regions = [RegionReplication(name=f"region{number}", progress=number, completed_at=NOW) for number in range(80)]
+    notes = ["a note of many words " * 40] * 9
+    asked = make_run(Phase.AWAITING_APPROVAL, regions=regions, notes=notes)
+    for number, run in enumerate(
+        [asked, make_run(Phase.REPLICATING, regions=regions[:2]), make_run(Phase.CREATING)], 1
+    ):
+        records.put(migration(number, run))
+        await note(migration(number, run), run)
+
+    async def written(held):
+        pytest.fail(f"{held.run.phase} was written")
+
+    monkeypatch.setattr("steering.upkeep.tending.follow_again", written)
+    await tend(hub, DEFAULTS)
+
+
 async def test_a_migration_started_again_while_others_are_looked_after_is_not_listed_as_ended(records, hub):
     """Its row said Done for as long as people were asked."""
     first, second = migration(1), migration(2)
@@ -70,7 +99,8 @@ async def test_a_migration_started_again_while_others_are_looked_after_is_not_li
 
     hub.is_live = is_live
     await tend(hub, DEFAULTS)
-    assert [(row["live"], row["phase"]) for row in records.listed()] == [(True, "Planning")]
+    listed = {row["id"]: (row["live"], row["phase"]) for row in records.listed()}
+    assert listed[first.migration_id] == (True, "Planning")
 
 
 async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_looked_after(records, hub):
