@@ -124,7 +124,7 @@ def a_worker_dies_of_a_write(numbers: random.Random) -> Happening:
 
 def a_worker_dies_of_asking(numbers: random.Random) -> Happening:
     """The worker dies of the record's writes about when it asks; nobody decides for a while."""
-    asked = Together(WorkerDies("after", "PUT", RECORD, numbers.choice((8, 9, 10))), StartsOverHttp(0))
+    asked = Together(WorkerDies("after", "PUT", RECORD, numbers.choice((8, 9, 9, 10))), StartsOverHttp(2))
     return _one_after_another(asked, Passes(7_200))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from tests.support.invariants.reading import TAG, part, state_of, text
+from tests.support.invariants.reading import TAG, is_complete, part, state_of, text
 from tests.support.invariants.scene import Json, Scene, Start, Told
 
 SEEN_AFTER = timedelta(seconds=10)  # what a tag is for a shorter while, no event tells of in time
@@ -41,7 +41,9 @@ def _why_stuck(scene: Scene, detail: Json) -> str | None:
     waits, cause = detail.get("waitingFor"), part(detail, "cause")
     if waits == "replication":
         version = scene.azure.get(str(detail.get("imageVersionId")).lower(), {})
-        return None if state_of(version) in {"Creating", "Updating"} else "it waits for a version that is not changing"
+        is_changing = state_of(version) in {"Creating", "Updating"}
+        is_copied = not version or is_complete(version)  # a region that is added later does not hold up the version
+        return "it waits for a version that is complete" if is_copied and not is_changing else None
     until = detail.get(_UNTIL[waits]) if waits in _UNTIL else cause.get("until")
     if not until:
         return f"it waits for {waits or 'nothing that it says'}, and does not say until when"
