@@ -9,7 +9,7 @@ of a migration with a soak for SOAK_READER, every other for OLDEST_READER.
 from datetime import UTC, datetime
 from typing import Annotated, Any, Never, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 FORMAT = 2
@@ -48,11 +48,5 @@ class Stored(Value):
     model_config = ConfigDict(extra="allow")
 
 
-def _of_our_time(at: datetime) -> datetime:
-    if not _FIRST <= at < _LAST:
-        raise ValueError("it is no moment of this time")
-    return at
-
-
 # A moment that is kept: with its zone, and so far from the ends of time that a patience can be added to it.
-Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, lt=_LAST)]

@@ -107,7 +107,7 @@ def test_every_moment_that_is_kept_has_its_zone_and_is_one_of_our_time():
         (one, name): f"{field.annotation} {field.metadata}" for one in kinds for name, field in one.model_fields.items()
     }
     moments = {known: form for known, form in said.items() if "datetime.datetime" in form or "AwareDatetime" in form}
-    bare = {(kind.__name__, name) for (kind, name), form in moments.items() if "_of_our_time" not in form}
+    bare = {(kind.__name__, name) for (kind, name), form in moments.items() if "datetime(9000, 1, 1" not in form}
     assert bare == AS_IT_WAS_SAID
     assert len(moments) > 20
 
