@@ -9,7 +9,7 @@ from migration.asking.settings import Settings
 from migration.telling.status import Status
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, Row, every, forget
-from records.store import Held, hold, unfinished
+from records.store import Held, hold, look_again, unfinished
 from steering.fleets.running.beginning import carry_all
 from steering.runs.changing import follow_again
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
@@ -31,7 +31,7 @@ async def tend(hub: TaskHub, current: Settings) -> None:
             if not current.notify_digest and not await by_fleets.holds(held):
                 await have_told_by_the_clock(hub, held)
             if not _is_listed(held, rows.get(migration_id)):
-                await follow_again(held)
+                await follow_again(await look_again(held))
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(row for name, row in rows.items() if name not in known)

@@ -129,15 +129,16 @@ def a_worker_dies_of_asking(numbers: random.Random) -> Happening:
 
 
 def a_copy_is_interfered_with(numbers: random.Random) -> Happening:
-    """While the version replicates, a run is cancelled, suspended, terminated or forgotten, or its worker dies."""
+    """While the version of an image that few others touch replicates, its run is cancelled, suspended, terminated or
+    forgotten, or its worker dies."""
     doings: tuple[Happening, ...] = (
-        Cancels(0),
-        _one_after_another(InstanceIs(0, "suspend"), Passes(600), InstanceIs(0, "resume")),
-        InstanceIs(0, "terminate"),
+        Cancels(2),
+        _one_after_another(InstanceIs(2, "suspend"), Passes(600), InstanceIs(2, "resume")),
+        InstanceIs(2, "terminate"),
         HubIsLost(),
         Together(WorkerDies("after", "GET", VERSION), Passes(300)),
     )
-    copied = Together(StartsOverHttp(0), Waits(0, "Replicating"))
+    copied = Together(StartsOverHttp(2), Waits(2, "Replicating"))
     return _one_after_another(copied, Passes(45), numbers.choice(doings), Passes(1800))
 
 

@@ -35,6 +35,7 @@ def what_is_left_behind_is_told(scene: Scene) -> Iterator[str]:
             continue
         named = {one.lower() for one in outcome.get("leftBehind") or []}
         left = [one for one in _made_in(scene, told) if one not in named and not _is_wanted(scene, one)]
+        left = [one for one in left if not _is_emptied_since(scene, told, one)]
         if left:
             yield f"{told.source_id} ended {outcome.get('kind')} and does not name {', '.join(left)}"
 
@@ -79,6 +80,13 @@ def _is_remade(scene: Scene, made: Write) -> bool:
     """Tell whether others have taken it away since: what is there is theirs."""
     gone = [one for one in scene.writes if one.method == "DELETE" and one.is_accepted and one.at >= made.at]
     return any(one.by == "others" and (one.path == made.path or made.path.startswith(f"{one.path}/")) for one in gone)
+
+
+def _is_emptied_since(scene: Scene, told: Told, resource_id: str) -> bool:
+    """Tell whether others took something out of it after the run had ended: at its end somebody may have wanted it."""
+    end = datetime.fromisoformat(told.detail["updatedAt"]) if told.detail else scene.now
+    gone = [one for one in scene.writes if one.method == "DELETE" and one.is_accepted and one.at >= end]
+    return any(one.by == "others" and one.path.startswith(f"{resource_id}/") for one in gone)
 
 
 def _is_wanted(scene: Scene, resource_id: str) -> bool:
