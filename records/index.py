@@ -31,7 +31,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
-    """A migration as it was when it last changed. `live` until it has its outcome; `place` is where it stands."""
+    """A migration as it was when it last changed. `live` until all of its end is written down; `place` is where it
+    stands."""
 
     id: str
     status: Status
@@ -73,7 +74,7 @@ def _entity(record: ImageRecord, status: Status) -> dict[str, Any]:
         "phase": status.phase.value,
         "fleet": status.fleet or "",
         "outcome": status.outcome.kind.value if status.outcome else "",
-        "live": status.outcome is None,
+        "live": not status.over,
         "updatedAt": record.updated_at.isoformat(),
         "status": json.dumps(status.shortened().dump()),
     }

@@ -18,7 +18,11 @@ _MOST = 10**9
 
 
 async def keep(record: ImageRecord, run: Run) -> None:
-    """Write what became of a run; the tenth before it is shortened to a line."""
+    """Write what became of a run; the tenth before it is shortened to a line. Of one that is forgotten the record has
+    no more than a line: what was kept of it stays.
+    """
+    if run.forgotten:
+        return
     await _write_run(record.migration_id, _without_secrets(run))
     if run.number > KEPT_IN_FULL:
         old = await _find(record.migration_id, run.number - KEPT_IN_FULL)

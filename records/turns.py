@@ -12,6 +12,12 @@ PARTITION = "turn"
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
+async def is_time(name: str, every: timedelta) -> bool:
+    """Tell whether it is time again, without taking the turn: for what does no harm if it is done twice."""
+    known = await find(PARTITION, name)
+    return known is None or _is_over(known.get("at"), datetime.now(UTC), every)
+
+
 async def take(name: str, every: timedelta) -> bool:
     """Tell whether it is time again, and nobody else has taken the turn."""
     now = datetime.now(UTC)

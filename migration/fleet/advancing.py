@@ -4,12 +4,14 @@ Pure: how each image stands is given. That an image is started at all its own re
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from migration.fleet.definitions import asks_for_number, definition_of
 from migration.fleet.fleet import Fleet, FleetStage
 from migration.fleet.member import Member, MemberStage
+
+HEARD_AFTER = timedelta(minutes=10)  # a run that a look began, and died of, is listed by the clock within five
 
 
 class InFleet(NamedTuple):
@@ -47,10 +49,14 @@ def next_step(
 ) -> NextStep:
     """Say what to start now, at most so many: never more than are missing from the window.
 
-    A wave begins when all before it are through, and not before its date. Of one definition one image without a number
+    A cancelled fleet with images that wait is over once one that was just being started has had time to be seen. A wave
+    begins when all before it are through, and not before its date. Of one definition one image without a number
     is on its way at a time, in the order of the rows, so that their numbers ascend.
     """
     is_cancelled = fleet.stage is FleetStage.CANCELLED
+    heard_at = fleet.at + HEARD_AFTER
+    if is_cancelled and now < heard_at and any(one.waits for one in images):
+        return NextStep([], opens_at=heard_at)
     if all(one.is_done or (is_cancelled and one.waits) for one in images):
         return NextStep([], is_over=True)
     if fleet.stage is not FleetStage.RUNNING:

@@ -68,6 +68,13 @@ class FleetTold(Stored):
         return self.ended and self.settled and self.owed is None
 
 
+def begun_again(told: FleetTold) -> FleetTold:
+    """Return it for a fleet that is not over, or not any more: its end is still to be told, and no message tells it."""
+    if told.owed is not None and told.owed.occasion is FleetOccasion.ENDED:
+        return told.changed(owed=None, ended=False)
+    return told.changed(ended=False) if told.is_done else told
+
+
 def owing(told: FleetTold, occasion: FleetOccasion, covers: datetime, at: datetime) -> FleetTold:
     """Return it with a message whose first attempt is about to be made."""
     notice = FleetNotice(occasion=occasion, at=at, covers=max(covers, told.covers), attempt=1, due_at=at + PAUSE)

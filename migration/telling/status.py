@@ -33,7 +33,8 @@ class Cause(Stored):
 class Status(Stored):
     """How a run stands. `soak_until` is when it is looked at next, in a soak, whether the delete may be asked about.
 
-    `regions_left_out` counts regions for which a row of the list has no room."""
+    `regions_left_out` counts regions for which a row of the list has no room; `over` tells that all of its end is
+    written down, and that another run may begin."""
 
     run: str
     before: str | None = None
@@ -60,6 +61,7 @@ class Status(Stored):
     notes: list[str]
     begun: bool = True
     stopped: bool = False
+    over: bool = True
 
     @classmethod
     def of(cls, record: ImageRecord, run: Run) -> "Status":
@@ -90,6 +92,7 @@ class Status(Stored):
             soak_until=run.soak.next_look_at if run.soak and run.phase is Phase.SOAKING else None,
             notes=run.notes,
             begun=run.stage is not RunStage.ADMITTED,
+            over=run.stage is RunStage.ENDED,
         )
 
     def is_of(self, image: ManagedImage) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from migration.fleet.member import Member, MemberStage
 from records.errors import RecordUnreadableError
 from records.fleets.documents import document_in, row_of
-from records.table import remove, rows_where, table, table_errors
+from records.table import ChangedMeanwhileError, find, remove, rows_where, table, table_errors, write
 
 PARTITION = "fleet"
 _AT_ONCE = 50
@@ -21,11 +21,35 @@ async def write_members(fleet_id: str, members: Sequence[Member]) -> None:
 
 
 async def write_member(fleet_id: str, member: Member) -> None:
-    """Write the row of one image."""
+    """Write the row of one image, whatever stands there."""
     client = await table()
-    entity = row_of(f"{PARTITION}~{fleet_id}", _row_key(member), member) | {"stage": member.stage.value}
     async with table_errors():
-        await client.upsert_entity(entity, mode="replace")
+        await client.upsert_entity(_row(fleet_id, member), mode="replace")
+
+
+async def change_members(fleet_id: str, steps: Sequence[tuple[Member, Member]]) -> set[int]:
+    """Write the rows of many images, each as it was seen and is to be; returns the numbers of those written."""
+    written: set[int] = set()
+    for lot in batched(steps, _AT_ONCE, strict=False):
+        done = await asyncio.gather(*(change_member(fleet_id, seen, to) for seen, to in lot))
+        written |= {to.number for (_, to), is_done in zip(lot, done, strict=True) if is_done}
+    return written
+
+
+async def change_member(fleet_id: str, seen: Member, to: Member) -> bool:
+    """Write the row of one image if it is as it was seen; whoever changed it since has decided otherwise."""
+    entity = await find(f"{PARTITION}~{fleet_id}", _row_key(seen))
+    if entity is None or _member_in(fleet_id, entity) != seen:
+        return False
+    try:
+        await write(_row(fleet_id, to), str(entity.metadata["etag"]))
+    except ChangedMeanwhileError:
+        return False
+    return True
+
+
+def _row(fleet_id: str, member: Member) -> dict[str, Any]:
+    return row_of(f"{PARTITION}~{fleet_id}", _row_key(member), member) | {"stage": member.stage.value}
 
 
 async def members_of(fleet_id: str, stage: MemberStage | None = None, after: int = 0) -> AsyncIterator[Member]:

@@ -89,7 +89,7 @@ async def admit(
     if refusal := await _paused(start, settings):
         return refusal
     run_id = uuid.uuid4().hex
-    if held.record is not None and held.run is not None and not held.run.forgotten and not is_under_way(held):
+    if held.record is not None and held.run is not None and not is_under_way(held):
         await keep(held.record, held.run)  # its place in the record is about to be taken
 
     def step(record: ImageRecord | None) -> ImageRecord | Refusal:

@@ -17,6 +17,8 @@ from steering.runs.changing import change_of_run, change_run
 _LOG = logging.getLogger(__name__)
 NEWS, LATE = timedelta(minutes=1), timedelta(minutes=15)
 LOOK = {"look": True}  # all that an event of ours says
+_WAITS_FOR_ANSWERS = {Phase.AWAITING_APPROVAL, Phase.SOAKING}
+_WAIT_THEMSELVES = {*_WAITS_FOR_ANSWERS, Phase.DELETING_SOURCE}
 
 
 async def look_after(hub: TaskHub, held: Held) -> bool:
@@ -49,14 +51,14 @@ async def _miss(held: Held, run: Run) -> None:
 
 async def _wake_if_behind(hub: TaskHub, held: Held, run: Run) -> None:
     """Wake an orchestration that waits for an answer which the record has: the one who gave it may have died before."""
-    answered = run.question is not None and run.phase not in {Phase.AWAITING_APPROVAL, Phase.DELETING_SOURCE}
+    answered = run.question is not None and run.phase not in _WAIT_THEMSELVES
     if answered or run.stage is RunStage.ADMITTED:
         await _wake_if_it_waits_for_an_answer(hub, held.migration_id)
 
 
 async def _wake_if_it_waits_for_an_answer(hub: TaskHub, migration_id: str) -> None:
     try:
-        if await hub.phase(migration_id) == Phase.AWAITING_APPROVAL:
+        if await hub.phase(migration_id) in _WAITS_FOR_ANSWERS:
             await hub.wake(migration_id, names.APPROVAL_EVENT, LOOK)
     except HubUnavailableError as error:
         _LOG.warning("%s could not be woken: %s", migration_id, error.status)

@@ -146,15 +146,17 @@ async def _put_right(images: list[ManagedImage], known: Known, settings: Setting
 
 
 async def _is_put_right(image: ManagedImage, start: MigrationStart, settings: Settings, now: datetime) -> bool:
-    """Plan once more; whatever comes of it, the next time is a day from now."""
+    """Plan once more; where the plan has problems still, the next time is a day from now."""
     try:
         now_there = await get_image(image.id)
         held = await hold(start.id)
         result = await draw_up_plan(start, settings, held.copies) if now_there else None
-        await change_record(held, lambda record: _tried(record, now))
+        is_right = result is not None and result.plan is not None
+        if not is_right:
+            await change_record(held, lambda record: _tried(record, now))
     except (ArmError, RecordUnreadableError, SettingsInvalidError):
         return False
-    return result is not None and result.plan is not None
+    return is_right
 
 
 def _tried(record: ImageRecord | None, at: datetime) -> ImageRecord | Refusal:

@@ -9,7 +9,7 @@ from migration.asking.settings import Settings
 from migration.telling.status import Status
 from records.errors import RecordsUnavailableError, RecordUnreadableError
 from records.index import Filter, Row, every, forget
-from records.store import Held, hold, look_again, unfinished
+from records.store import Held, hold, unfinished
 from steering.fleets.running.beginning import carry_all
 from steering.runs.changing import follow_again
 from steering.runs.looking_after import have_told_by_the_clock, look_after_if_possible
@@ -31,7 +31,7 @@ async def tend(hub: TaskHub, current: Settings) -> None:
             if not current.notify_digest and not await by_fleets.holds(held):
                 await have_told_by_the_clock(hub, held)
             if not _is_listed(held, rows.get(migration_id)):
-                await follow_again(await look_again(held))
+                await follow_again(await hold(migration_id))
         except RecordUnreadableError as error:
             _LOG.warning("not looked after: %s", error)
     await _mend_list(row for name, row in rows.items() if name not in known)
@@ -41,12 +41,12 @@ async def tend(hub: TaskHub, current: Settings) -> None:
 def _is_listed(held: Held, row: Row | None) -> bool:
     """Tell whether the list says of a run what its record does: a worker may have died between the two writes.
 
-    `row` is one that says of it that it lives: of what has its outcome there is none.
+    `row` is one that says of it that it lives: of what is over there is none.
     """
     if held.record is None or held.run is None:
         return True
     now = Status.of(held.record, held.run)
-    return _but_for_when(now.shortened()) == _but_for_when(row.status) if row else now.outcome is not None
+    return _but_for_when(now.shortened()) == _but_for_when(row.status) if row else now.over
 
 
 def _but_for_when(status: Status) -> dict[str, Any]:

@@ -55,7 +55,7 @@ RECORDS_USED = {
     "steering": {
         *("Held", "hold", "change", "all_answered", "unfinished", "earlier_answer_of", "keep"),
         *("note", "forget", "every", "Filter", "Row", "run_of_number"),
-        *("members_of", "write_member", "write_members", "HeldFleet", "hold_fleet", "write_fleet", "change_fleet"),
+        *("members_of", "change_member", "change_members", "HeldFleet", "hold_fleet", "write_fleet", "change_fleet"),
         *("forget_members", "forget_told", "forget_fleet"),
         *("every_fleet", "runs_before", "ChangedMeanwhileError"),
         *("HeldTold", "hold_told", "change_told", "write_link", "find_link"),
@@ -65,7 +65,7 @@ RECORDS_USED = {
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "try_out"),
     },
     "triggers": {
-        *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take"),
+        *("Held", "load", "hold", "look_again", "runs_before", "earlier_runs", "KEPT_IN_FULL", "take", "is_time"),
         *("page", "every", "Filter", "Row", "tally"),
         *("HeldFleet", "hold_fleet", "every_fleet"),
         *("RecordsMissingError", "RecordsUnavailableError", "RecordUnreadableError", "RecordTooNewError"),

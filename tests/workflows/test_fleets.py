@@ -223,14 +223,14 @@ def test_looks_that_die_anywhere_start_no_image_twice_and_lose_none(play: FleetP
     """A worker dies between the admission of a run and the row that tells of it, or before, or after."""
     chosen = random.Random(seed)
     deaths = 0
-    write_member = members.write_member
+    change_member = members.change_member
 
-    async def dying(*told: Any) -> None:
+    async def dying(*told: Any) -> bool:
         nonlocal deaths
         if chosen.random() < 0.5:
             deaths += 1
             raise ConnectionResetError("the worker is gone")
-        await write_member(*told)
+        return await change_member(*told)
 
     async def again(told: Any, real: Real) -> Any:
         try:
@@ -238,7 +238,7 @@ def test_looks_that_die_anywhere_start_no_image_twice_and_lose_none(play: FleetP
         except ConnectionResetError as error:
             raise RecordsUnavailableError("as if it were delivered again") from error
 
-    monkeypatch.setattr("steering.fleets.running.starting.write_member", dying)
+    monkeypatch.setattr("steering.fleets.running.starting.change_member", dying)
     play.hooks[steps.ADVANCE_FLEET.name] = again
     play.begin(play.add_images(20), window=7).until_over(timedelta(days=1))
     assert deaths > 3

@@ -11,7 +11,7 @@ import azure.functions as func
 from hub.durable_hub import DurableHub
 from migration.asking.platform import has_storage
 from migration.asking.reading import settings
-from records.turns import take
+from records.turns import is_time, take
 from steering.fleets.approving.telling import tell_fleets
 from steering.fleets.forgetting import forget_fleets
 from steering.telling.digest import send_digest
@@ -42,8 +42,9 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableFunctionsClient
         await forget_old(hub, current.retention)
         await forget_over()
         await forget_fleets(current.retention)
-    if current.notify_digest and await take("digest", _every(current.notify_digest)):
-        await send_digest(current)
+    if current.notify_digest and await is_time("digest", _every(current.notify_digest)):
+        await send_digest(current)  # before its turn is noted: one that dies of it is not the last of a day
+        await take("digest", _every(current.notify_digest))
     await tell_fleets(current)
 
 

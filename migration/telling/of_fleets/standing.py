@@ -87,7 +87,10 @@ class FleetStand(Value):
 
 
 def _outcome(member: Member, status: Status | None) -> Outcome | None:
-    return status.outcome if status is not None else member.ended
+    """Say how it ended once its run is over: until then it can neither be told of nor begun anew."""
+    if status is None:
+        return member.ended
+    return status.outcome if status.over else None
 
 
 def _standing(member: Member, status: Status | None) -> Standing:

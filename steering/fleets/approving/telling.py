@@ -12,7 +12,7 @@ from migration.approval.link import digest_of, new_token
 from migration.asking.platform import own_addresses
 from migration.asking.settings import Settings, SettingsInvalidError
 from migration.fleet.fleet import Fleet, FleetApproval
-from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, claimed, owing, sent
+from migration.fleet.told import FleetLink, FleetNotice, FleetOccasion, FleetTold, begun_again, claimed, owing, sent
 from migration.telling.of_fleets.due import A_DAY, covers, is_over, occasion_due
 from migration.telling.of_fleets.messages import compose_fleet
 from migration.telling.of_fleets.standing import FleetStand
@@ -61,8 +61,8 @@ async def tell_fleet(stand: FleetStand, settings: Settings) -> None:
         raise SettingsInvalidError(wrong)
     now, fleet = datetime.now(UTC), stand.fleet
     held = await _told_of(fleet)
-    if held.told.is_done and not is_over(stand):
-        await change_told(held, lambda told: told.changed(ended=False))  # some of it was begun again
+    if not is_over(stand):
+        await change_told(held, begun_again)
     notice = await _claim(held, stand, settings, now)
     if notice is not None:
         await _send(held, notice, stand, settings)

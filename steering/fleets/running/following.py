@@ -15,7 +15,7 @@ from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Outcome, OutcomeKind, Phase
 from records.errors import RecordUnreadableError
-from records.fleets.members import write_members
+from records.fleets.members import change_members
 from records.runs import runs_before
 from records.store import load
 
@@ -41,9 +41,10 @@ async def follow(stand: FleetStand, rows: Mapping[str, Status]) -> FleetStand:
         if len(found) == MOST_NOTED:
             break
     before = {one.member.number: one.member for one in stand.members}
-    changed = [one.member for one in found.values() if one.member != before[one.member.number]]
-    await write_members(stand.fleet.id, changed)
-    return stand.changed(members=[found.get(one.member.number, one) for one in stand.members])
+    steps = [(before[number], one.member) for number, one in found.items() if one.member != before[number]]
+    written = await change_members(stand.fleet.id, steps)
+    known = {number: one for number, one in found.items() if one.member == before[number] or number in written}
+    return stand.changed(members=[known.get(one.member.number, one) for one in stand.members])
 
 
 def _migration_of(member: Member) -> str:
@@ -70,7 +71,7 @@ async def _looked_for(fleet: Fleet, member: Member) -> MemberShown:
     if run is None:
         return _lost(member, OTHER_RUN)
     status = Status.of(record, run).shortened()
-    return MemberShown.of(member.changed(ended=status.outcome), status)
+    return MemberShown.of(member.changed(ended=MemberShown.of(member, status).outcome), status)
 
 
 async def _run_of(fleet: Fleet, member: Member, record: ImageRecord, latest: Run) -> Run | None:

@@ -23,7 +23,7 @@ from migration.values.ids import IMAGE_VERSION, ResourceId, instance_id_for
 from migration.values.outcome import OutcomeKind
 from records.errors import RecordUnreadableError
 from records.fleets.held import hold_fleet
-from records.fleets.members import write_member
+from records.fleets.members import change_member
 from records.store import Held, hold
 from steering.fleets.running.images import NOT_FOUND, images_of
 from steering.runs.beginning import PAUSED, begin
@@ -73,9 +73,9 @@ async def _start(
         if run.code == PAUSED:
             raise StartsPausedError(run.message)
         _LOG.info("%s: %s is passed: %s", fleet.id, migration_id, run.code)
-        await write_member(fleet.id, member.changed(stage=MemberStage.PASSED, why=run))
+        await change_member(fleet.id, member, member.changed(stage=MemberStage.PASSED, why=run))
     elif run is not None:
-        await write_member(fleet.id, member.changed(stage=MemberStage.STARTED, run=run.id, why=None))
+        await change_member(fleet.id, member, member.changed(stage=MemberStage.STARTED, run=run.id, why=None))
     return run is not None
 
 

@@ -5,7 +5,7 @@ started or cancelled here.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from hub.task_hub import TaskHub
@@ -17,13 +17,15 @@ from migration.record.run import MOST_REQUESTERS
 from migration.telling.of_fleets.standing import MemberShown, Standing
 from migration.values.answer import Refusal
 from migration.values.outcome import OutcomeKind, Phase
+from records.errors import RecordsUnavailableError
 from records.fleets.held import HeldFleet, change_fleet
-from records.fleets.members import write_members
+from records.fleets.members import change_members
 from steering.fleets.running.beginning import carry
 from steering.fleets.running.starting import DONE, RUNNING
 from steering.fleets.standing import stand_of
 from steering.runs.looking_after import wake
 
+ATTEMPTS = 5
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,18 +50,41 @@ async def retry(
     allowed = moved_fleet(held.fleet, FleetMove.RETRY, datetime.now(UTC), by=by)
     if isinstance(allowed, Refusal):
         return allowed
-    again = to_be_retried((await stand_of(held.fleet)).members, Retrier(name=by, ids=list(ids)))
-    await write_members(held.fleet.id, again)
+    again = await _put_back(held.fleet, Retrier(name=by, ids=list(ids)))
     result = await steer(hub, held, FleetMove.RETRY, by=by, reason=reason)
     if isinstance(result, Fleet):
-        _LOG.info("%s: %d are tried again", result.id, len(again))
+        _LOG.info("%s: %d are tried again", result.id, again)
     return result
 
 
-def to_be_retried(images: Sequence[MemberShown], who: Retrier) -> list[Member]:
-    """Return what failed, as it waits to be started anew; `run` stays the one that failed: a later is known by it."""
-    found = [shown.member for shown in images if _failed(shown)]
-    return [_waiting_again(one, who) for one in found]
+async def _put_back(fleet: Fleet, who: Retrier) -> int:
+    """Put what failed back to waiting; what was written meanwhile is looked at again. Tells how many it was.
+
+    What somebody else has just had tried again, `who` has asked for, too.
+    """
+    again, missed = 0, set[int]()
+    for _ in range(ATTEMPTS):
+        steps = to_be_retried((await stand_of(fleet)).members, who, missed)
+        written = await change_members(fleet.id, steps)
+        again, missed = again + len(written), {seen.number for seen, _ in steps} - written
+        if not missed:
+            return again
+    raise RecordsUnavailableError(f"the images of the fleet {fleet.id} are being changed by too many at once")
+
+
+def to_be_retried(
+    images: Sequence[MemberShown], who: Retrier, failed_before: Collection[int] = ()
+) -> list[tuple[Member, Member]]:
+    """Return what failed as it is, and as it waits to be started anew; of `failed_before` also what waits by now.
+
+    `run` stays the one that failed: a later is known by it.
+    """
+    found = [shown.member for shown in images if _failed(shown) or _waits_of(shown, failed_before)]
+    return [(one, _waiting_again(one, who)) for one in found]
+
+
+def _waits_of(shown: MemberShown, numbers: Collection[int]) -> bool:
+    return shown.standing is Standing.WAITING and shown.member.number in numbers
 
 
 def _waiting_again(member: Member, who: Retrier) -> Member:

@@ -6,14 +6,20 @@ from records.fleets.held import hold_fleet
 
 
 async def why_stopped(run: Run) -> str | None:
-    """Return why the fleet that started a run was cancelled since; None where it was not, or is gone.
+    """Return why the fleet that started a run was cancelled; None where it was not, or is gone, or where a person asked
+    again since.
 
     Raises RecordsUnavailableError where that cannot be read: nothing is deleted then.
     """
     held = await hold_fleet(run.start.fleet) if run.start.fleet is not None else None
-    if held is None or held.fleet.stage is not FleetStage.CANCELLED or run.admitted_at > held.fleet.at:
+    if held is None or held.fleet.stage is not FleetStage.CANCELLED or _is_asked_anew(run, held.fleet):
         return None
     return why_cancelled(held.fleet)
+
+
+def _is_asked_anew(run: Run, fleet: Fleet) -> bool:
+    """Tell whether a person began it since the cancel; one that the fleet began itself had only not heard of it."""
+    return run.before is not None and run.admitted_at > fleet.at
 
 
 def why_cancelled(fleet: Fleet) -> str:

@@ -257,9 +257,9 @@ async def test_a_note_of_an_answer_that_is_lost_leaves_the_delete_as_one_that_ma
 class OfAFleet:
     """The fleet that started the run, in its row."""
 
-    def __init__(self, azure: Azure, records: Any) -> None:
+    def __init__(self, azure: Azure, records: Any, before: str | None = None) -> None:
         start = azure.run.start.changed(fleet=FLEET)
-        records.put(make_record(azure.run.changed(start=start, admitted_at=BEGUN_AT)))
+        records.put(make_record(azure.run.changed(start=start, admitted_at=BEGUN_AT, before=before)))
 
     async def stands(self, stage: FleetStage, at: datetime) -> None:
         await write_fleet(make_fleet(1, stage=stage, by="Grace", reason="wrong gallery", at=at), [make_member(1)])
@@ -284,9 +284,17 @@ async def test_a_fleet_that_goes_on_or_is_over_keeps_no_delete(azure_says, recor
 
 
 async def test_a_run_that_was_asked_for_after_its_fleet_was_cancelled_is_not_stopped_by_that(azure_says, records):
-    await OfAFleet(azure_says, records).stands(FleetStage.CANCELLED, BEGUN_AT - timedelta(hours=1))
+    fleet = OfAFleet(azure_says, records, before="run 0")
+    await fleet.stands(FleetStage.CANCELLED, BEGUN_AT - timedelta(hours=1))
     await azure_says.sends()
     assert azure_says.calls == 1
+
+
+async def test_a_run_that_its_fleet_began_while_it_was_being_cancelled_deletes_nothing(azure_says, records):
+    """A look had read the fleet before the cancel, and had the run admitted after it."""
+    await OfAFleet(azure_says, records).stands(FleetStage.CANCELLED, BEGUN_AT - timedelta(seconds=1))
+    await azure_says.sends()
+    assert azure_says.calls == 0
 
 
 async def test_nothing_is_deleted_while_it_cannot_be_read_whether_its_fleet_is_cancelled(azure_says, records):

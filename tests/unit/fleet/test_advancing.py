@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from migration.asking.request import MigrationRequest
-from migration.fleet.advancing import InFleet, next_step
+from migration.fleet.advancing import HEARD_AFTER, InFleet, next_step
 from migration.fleet.fleet import Fleet, FleetStage, FleetTerms, WaveStart
 from migration.fleet.member import Member, MemberStage
 from tests.support.samples import NOW, SOURCE
@@ -141,4 +141,10 @@ def test_a_fleet_that_does_not_run_starts_nothing(stage: FleetStage):
     ],
 )
 def test_a_fleet_is_over_when_nothing_of_it_can_happen_any_more(letters: str, stage: str, over: bool):
-    assert next_step(fleet(stage=FleetStage(stage)), images(letters), NOW, most=9).is_over is over
+    assert next_step(fleet(stage=FleetStage(stage)), images(letters), NOW + HEARD_AFTER, most=9).is_over is over
+
+
+def test_a_cancelled_fleet_is_not_over_before_it_is_seen_whether_an_image_was_just_being_started():
+    step = next_step(fleet(stage=FleetStage.CANCELLED), images("ew"), NOW, most=9)
+    assert (step.is_over, step.start, step.opens_at) == (False, [], NOW + HEARD_AFTER)
+    assert next_step(fleet(stage=FleetStage.CANCELLED), images("el"), NOW, most=9).is_over

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from records.table import table
-from records.turns import PARTITION, take
+from records.turns import PARTITION, is_time, take
 
 pytestmark = pytest.mark.usefixtures("storage")
 HOUR = timedelta(hours=1)
@@ -30,3 +30,10 @@ async def test_a_turn_that_was_taken_at_no_moment_does_not_stop_the_clock(odd: o
     row = {"PartitionKey": PARTITION, "RowKey": "sweep", "at": odd}
     await client.create_entity({name: value for name, value in row.items() if value is not None})
     assert [await take("sweep", HOUR) for _ in range(2)] == [True, False]
+
+
+async def test_whether_it_is_time_is_asked_without_taking_the_turn():
+    assert await is_time("digest", HOUR)
+    assert await is_time("digest", HOUR)
+    assert await take("digest", HOUR)
+    assert not await is_time("digest", HOUR)

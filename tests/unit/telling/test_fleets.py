@@ -91,7 +91,7 @@ FAILED = member(ended=make_outcome(OutcomeKind.FAILED, "Code"))
 )
 def test_only_what_failed_is_tried_again_and_nothing_whose_delete_may_have_been_sent(image: Member, again: bool):
     grace = Retrier(name="Grace", ids=["grace"])
-    found = to_be_retried([MemberShown.of(image, None)], grace)
+    found = [to for _, to in to_be_retried([MemberShown.of(image, None)], grace)]
     assert bool(found) is again
     assert [(one.stage, one.run, one.why, one.ended, one.retried_by) for one in found] == [
         (MemberStage.WAITING, "run 1", None, None, [grace])

@@ -372,3 +372,29 @@ async def test_a_short_digest_does_not_tell_every_five_minutes_that_a_fleet_asks
     await a_day_later()
     await tick(often)
     assert len(post.titles) == 3, "that is the reminder"
+
+
+async def test_an_end_that_not_all_have_heard_of_is_not_told_once_some_of_it_is_begun_again(records, post):
+    """ "The migration of the fleet ended: 1 on their way.\""""
+    await put_fleet([failed_record(1)])
+    post.away.add(Address.parse(TEAM).url)
+    await tick()
+    await put(record_of(1, Phase.REPLICATING).changed(updated_at=datetime.now(UTC)))
+    post.away.clear()
+    post.sent.clear()
+    held = await hold_told(FLEET)
+    assert held is not None
+    await make_due(held)
+    await tick()
+    assert (post.sent, (await told()).ended) == ([], False)
+
+
+async def test_how_an_image_ended_before_its_fleet_was_begun_is_told_by_itself(records, post):
+    """It was tagged, and failed; a minute later a fleet began it anew, and its message counted for that failure."""
+    record = record_of(1, Phase.AWAITING_APPROVAL)
+    before = OwedNotice(occasion=Occasion.FAILED, due_at=make_fleet(1).created_at - timedelta(minutes=1), run=1)
+    await put(record.changed(run=changed(record.run, {"owed_before": [before], "number": 2})))
+    await write_fleet(make_fleet(1), [make_member(1)])
+    await tick()
+    assert post.titles
+    assert records.run(id_of(1)).owed_before == [before]

@@ -4,11 +4,13 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 
-from migration.record.image_record import ImageRecord
+from migration.record.image_record import Answered, ImageRecord
 from migration.record.run import Run, RunStage
 from migration.values.ids import instance_id_for
 from migration.values.outcome import Phase
 from records.index import note
+from records.store import hold
+from steering.runs.beginning import see_off
 from steering.upkeep.forgetting import forget_old
 from tests.support.fakes.fake_hub import FakeHub
 from tests.support.samples import DEFAULTS, SOURCE, changed, make_ended, make_record, make_run
@@ -79,3 +81,15 @@ async def test_a_record_that_makes_no_sense_keeps_nothing_else_from_being_forgot
     assert await forget_old(hub, DEFAULTS.retention) == 1
     assert hub.purged == [second.migration_id]
     assert sorted(row["id"] for row in records.listed()) == sorted([first.migration_id, third.migration_id])
+
+
+async def test_the_audit_of_what_was_forgotten_stays_when_its_tag_is_taken_off(records):
+    """The line that is left of it in the record was written over its whole run."""
+    answered = Answered(fingerprint="f", content="c")
+    record = await listed(records, 1, make_ended(notes=["kept"]))
+    records.put(record.changed(answered=answered))
+    await forget_old(FakeHub(), DEFAULTS.retention)
+    await see_off(await hold(record.migration_id))
+    (kept,) = records.kept()
+    assert (kept.notes, records.get(record.migration_id).answered.off) == (["kept"], True)
+    assert records.listed() == []

@@ -160,6 +160,22 @@ async def test_a_refused_wish_whose_plan_still_has_a_problem_is_tried_again_a_da
     assert known.run == make_ended()
 
 
+async def test_a_wish_that_is_put_right_is_not_put_off_by_a_sweep_that_dies_of_beginning_another(
+    records, estate, monkeypatch
+):
+    """It waited one day more, for it had been planned anew."""
+    records.put(ended(refused_at=A_DAY_AGO))
+
+    async def died(*_: object, **__: object) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeping, "begin", died)
+        with pytest.raises(ConnectionResetError):
+            await estate.sweep()
+    assert (await estate.sweep()).started == [OWN_ID]
+
+
 @pytest.mark.parametrize("since", [timedelta(0), TRIED_AGAIN_AFTER - timedelta(minutes=1)])
 async def test_a_refused_wish_is_left_alone_for_a_day(records, estate, since: timedelta):
     records.put(ended(refused_at=datetime.now(UTC) - since))
