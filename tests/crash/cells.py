@@ -203,7 +203,7 @@ class Run:
     def _question(self, app):
         """How it stands, where it asks a question that was not answered yet; fails where it ends without one."""
         shown = self._status(app)
-        if self.cell.start != "ask-again" or self.stage == "first":
+        if not self.in_doubt and (self.cell.start != "ask-again" or self.stage == "first"):
             assert shown.get("phase") != "Done", f"{self.cell} ended too early: {shown}"
         asks = shown.get("phase") == "AwaitingApproval" and shown.get("expiresAt")
         return shown if asks and shown["expiresAt"] not in self.asked else None
