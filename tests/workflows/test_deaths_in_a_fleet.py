@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from migration.course import steps
+from migration.fleet.fleet import Fleet
 from migration.fleet.moving import FleetMove
 from migration.plan.plan import PlanResult
-from migration.telling.of_fleets.standing import Standing
 from migration.values.ids import instance_id_for
 from migration.values.outcome import OutcomeKind
 from migration.values.problems import Problem
@@ -19,6 +19,7 @@ from records.fleets import members
 from records.fleets.held import hold_fleet
 from steering.fleets.running import following, steering
 from steering.fleets.running.steering import retry
+from steering.fleets.standing import stand_of
 from steering.runs import changing
 from tests.support.stage.fleets import FleetPlay, fleet_on_stage, id_of
 from tests.support.stage.many import MINUTE
@@ -74,13 +75,13 @@ def test_an_image_whose_end_is_still_being_written_down_is_not_passed_by_a_retry
     refuse_the_first(play)
     dead = keep_ends_unwritten(play)
     play.begin(play.add_images(1)).stage.advance(2 * MINUTE)
-    assert play.standings[0] is Standing.ON_ITS_WAY
+    assert play.counts == {"onItsWay": 1}
     del play.azure.answers["draw_up_plan"]
     play.steer(FleetMove.RETRY)
     play.stage.advance(2 * MINUTE)
     dead.clear()
     play.stage.advance(60 * MINUTE)
-    assert play.standings[0] is Standing.FAILED
+    assert play.counts == {"failed": 1}
     play.steer(FleetMove.RETRY)
     play.until_over()
     assert play.counts == {"kept": 1}
@@ -118,7 +119,7 @@ def test_a_run_that_a_look_began_and_died_of_is_cancelled_with_its_fleet(play: F
     play.hooks[steps.ADVANCE_FLEET.name] = again
     play.begin(play.add_images(1), window=1)
     dies.clear()
-    assert play.standings[0] is Standing.WAITING
+    assert play.counts == {"waiting": 1}
     play.steer(FleetMove.CANCEL, reason="wrong gallery")
     for _ in range(6):
         play.by_the_clock().stage.advance(5 * MINUTE)
@@ -141,12 +142,11 @@ def test_a_retry_while_a_look_notes_that_it_failed_is_not_lost(play: FleetPlay, 
 
     async def change_late(fleet_id: str, noted: Any) -> set[int]:
         if not retried and any(to.ended for _, to in noted):
-            written = await change_members(fleet_id, noted)
             held = await hold_fleet(fleet_id)
             assert held is not None
             result = await retry(play.hub, held, by="Grace")
+            assert isinstance(result, Fleet)
             retried.append(result.retries)
-            assert written
         return await change_members(fleet_id, noted)
 
     monkeypatch.setattr(following, "change_members", change_late)
@@ -163,7 +163,6 @@ def test_of_two_who_retry_at_once_each_who_had_it_tried_again_has_asked_for_it(p
     image = play.many.sources.pop(id_of(0))
     play.begin(rows).until_over()
     play.many.sources[image.id] = image
-    stand_of = steering.stand_of
 
     async def both() -> None:
         one, other = await hold_fleet(play.fleet_id), await hold_fleet(play.fleet_id)
