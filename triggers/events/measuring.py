@@ -26,7 +26,7 @@ async def measure_migrations(timer: func.TimerRequest) -> None:  # noqa: ARG001 
 
 async def count_live() -> list[Live]:
     """Count what has no outcome, by the list: it is kept up to its records by the clock."""
-    return [_live(row.status) async for row in every(Filter(live=True)) if row.live]
+    return [_live(row.status) async for row in every(Filter(live=True)) if row.status.outcome is None]
 
 
 def _live(status: Status) -> Live:
