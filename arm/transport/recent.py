@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 
 
 class _Reading[Value]:
-    """One key's: `found` holds the value once it has been read, `begun_at` is when reading it began."""
+    """One key's: `found` holds the value once it has been read, `failure` why that failed last; each with when reading
+    it began.
+    """
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.found: list[Value] = []
-        self.begun_at = datetime.min.replace(tzinfo=UTC)
+        self.failure: Exception | None = None
+        self.begun_at = self.failed_at = datetime.min.replace(tzinfo=UTC)
 
 
 class Recent[Value]:
@@ -28,18 +31,26 @@ class Recent[Value]:
     async def get(self, key: str, not_before: datetime, read: Callable[[datetime], Awaitable[Value]]) -> Value:
         """Read, unless somebody else has begun to since `not_before`: whoever waits here meanwhile is served by one.
 
-        `read` is told when it began. It raises what it raises, and then nobody is served.
+        `read` is told when it began. It raises what it raises, for all whom it would have served: whoever waited would
+        meet the same, one after another.
         """
         reading = self._readings.get(key) or _Reading()
+        failed_before = reading.failure
         async with reading.lock:
             self._keep(key, reading)
             begun_at = datetime.now(UTC)
-            if not reading.found or not not_before <= reading.begun_at <= begun_at:  # later: the clock was set back
-                try:
-                    reading.found, reading.begun_at = [await read(begun_at)], begun_at
-                except BaseException:
-                    self._forget(key, reading)
-                    raise
+            if reading.found and not_before <= reading.begun_at <= begun_at:  # later: the clock was set back
+                return reading.found[0]
+            failure = reading.failure
+            if failure is not None and failure is not failed_before and not_before <= reading.failed_at:
+                raise failure
+            try:
+                reading.found, reading.begun_at = [await read(begun_at)], begun_at
+            except Exception as error:
+                reading.failure, reading.failed_at = error, begun_at
+                raise
+            finally:
+                self._forget(key, reading)
             return reading.found[0]
 
     def _keep(self, key: str, reading: _Reading[Value]) -> None:

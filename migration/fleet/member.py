@@ -46,7 +46,7 @@ class Member(FleetRow):
 
     `run` is the run that was admitted for it, `why` says why it was passed, or begun by somebody else. `ended` is how
     its run ended, as was last seen: the list may tell of a later run that the fleet has no part in. `retried_by` are
-    those who had it tried again, and so have asked for its next run, too.
+    those who had it tried again, and so have asked for its next run, too; `retried` is the run they had tried again.
     """
 
     number: Annotated[int, Field(ge=1, le=MOST_MEMBERS)]
@@ -55,3 +55,4 @@ class Member(FleetRow):
     why: Refusal | None = None
     ended: Outcome | None = None
     retried_by: list[Retrier] = []
+    retried: str | None = None

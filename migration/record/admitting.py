@@ -58,7 +58,7 @@ def admitted(
         start=start,
         requesters=[who, *also_by],
         admitted_at=at,
-        owed_before=owed_by_the_next(last.all_owed, last.number) if last else [],
+        owed_before=owed_by_the_next(last.all_owed, last.number, last.start.fleet) if last else [],
         audit=[entry(at, "requested", by=start.requested_by, via=start.asked_by)],
     )
     if before is None:

@@ -141,12 +141,14 @@ def told(run: Run, about: OwedNotice, reached: list[str], missed: int, at: datet
     return _instead(known, notice, after)
 
 
-def told_with_fleet(run: Run, since: datetime, at: datetime, covers: datetime) -> Run:
-    """Return the run that owes nothing of which a message of its fleet has told: of what came to be from `since`, when
-    the fleet was begun, until `at`, and of questions asked until `covers`. Of the rest another message tells.
+def told_with_fleet(run: Run, at: datetime, covers: datetime) -> Run:
+    """Return the run that owes nothing of which a message of its fleet has told: of what came to be until `at`, and of
+    questions asked until `covers`. Of what comes after that another message tells, and of runs that the fleet had no
+    part in.
     """
     is_asked_about = run.question is not None and run.question.asked_at <= covers
-    done = [one for one in run.all_owed if (is_asked_about if one.occasion in ASKS else since <= one.due_at <= at)]
+    of_fleet = [*run.owed, *(one for one in run.owed_before if one.fleet == run.start.fleet)]
+    done = [one for one in of_fleet if (is_asked_about if one.occasion in ASKS else one.due_at <= at)]
     for notice in done:
         event = "asked" if notice.occasion in ASKS else "told"
         told_by = entry(at, event, f"with its fleet ({notice.about})", occasion=notice.occasion)

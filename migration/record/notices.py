@@ -19,7 +19,8 @@ MOST_OWED = 50  # of very many, the latest
 class OwedNotice(Stored):
     """A notification still to be sent: when, after how many attempts, and which receivers have had it.
 
-    `question` is the one it asks, `run` the number of the run it is about where that is over, and another has begun.
+    `question` is the one it asks, `run` the number of the run it is about where that is over, and another has begun;
+    `fleet` is that which had begun it.
     """
 
     occasion: Occasion
@@ -28,6 +29,7 @@ class OwedNotice(Stored):
     reached: list[str] = []
     question: str | None = None
     run: int | None = None
+    fleet: str | None = None
 
     def is_due(self, at: datetime) -> bool:
         """Tell whether it is to be sent; one that is due only in a far future was owed by a clock that ran ahead."""
@@ -69,9 +71,13 @@ def no_questions(owed: list[OwedNotice]) -> list[OwedNotice]:
     return [one for one in owed if one.occasion not in OF_QUESTIONS]
 
 
-def owed_by_the_next(owed: list[OwedNotice], number: int) -> list[OwedNotice]:
-    """Return what the run after the one of this number owes in its place: how it ended, which says what was decided."""
-    return [one.changed(run=one.run or number) for one in owed if one.occasion in ENDS][-MOST_OWED:]
+def owed_by_the_next(owed: list[OwedNotice], number: int, fleet: str | None) -> list[OwedNotice]:
+    """Return what the run after the one of this number owes in its place: how it ended, which says what was decided.
+
+    `fleet` is that which began the run of this number; notices of runs before it know their own.
+    """
+    ends = [one for one in owed if one.occasion in ENDS][-MOST_OWED:]
+    return [one if one.run else one.changed(run=number, fleet=fleet) for one in ends]
 
 
 def seconds_until_due(owed: list[OwedNotice], now: datetime) -> float | None:

@@ -61,6 +61,7 @@ async def sweep(hub: TaskHub, settings: Settings) -> Sweep:
         begun = await _begin(hub, start, None, settings)
         if begun is not None:
             found[begun].append(start.id)
+        await change_record(await hold(start.id), lambda record: _tried(record, datetime.now(UTC)))
     await _see_off(images, known, settings)
     started, under_way = found[True], found[False]
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))

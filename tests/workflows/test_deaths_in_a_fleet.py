@@ -9,11 +9,8 @@ import pytest
 from migration.course import steps
 from migration.fleet.fleet import Fleet
 from migration.fleet.moving import FleetMove
-from migration.plan.plan import PlanResult
 from migration.values.ids import instance_id_for
 from migration.values.outcome import OutcomeKind
-from migration.values.problems import Problem
-from notifying.sending import Sent
 from records.errors import RecordsUnavailableError
 from records.fleets import members
 from records.fleets.held import hold_fleet
@@ -21,7 +18,7 @@ from steering.fleets.running import following, steering
 from steering.fleets.running.steering import retry
 from steering.fleets.standing import stand_of
 from steering.runs import changing
-from tests.support.stage.fleets import FleetPlay, fleet_on_stage, id_of
+from tests.support.stage.fleets import FleetPlay, fleet_on_stage, id_of, titles_told
 from tests.support.stage.many import MINUTE
 
 FIRST = instance_id_for(id_of(0))
@@ -35,26 +32,7 @@ def play():
 
 @pytest.fixture
 def told(monkeypatch):
-    """The titles of messages of the fleet as such."""
-    found: list[str] = []
-
-    async def send(_address: Any, message: Any) -> Sent:
-        found.append(message.title)
-        return Sent(reached=True)
-
-    monkeypatch.setattr("steering.fleets.approving.telling.send", send)
-    return found
-
-
-def refuse_the_first(play: FleetPlay) -> None:
-    draw_up = play.many._draw_up_plan
-
-    def refused(start: Any, *more: Any) -> Any:
-        if start.source_image_id == id_of(0):
-            return PlanResult(problems=[Problem(field="gallery", code="Missing", message="none")])
-        return draw_up(start, *more)
-
-    play.azure.answers["draw_up_plan"] = refused
+    return titles_told(monkeypatch)
 
 
 def keep_ends_unwritten(play: FleetPlay) -> list[bool]:
@@ -72,7 +50,7 @@ def keep_ends_unwritten(play: FleetPlay) -> list[bool]:
 
 def test_an_image_whose_end_is_still_being_written_down_is_not_passed_by_a_retry(play: FleetPlay):
     """It was said that a migration was under way which the fleet had not started, and no later retry took it."""
-    refuse_the_first(play)
+    play.refuse_the_first()
     dead = keep_ends_unwritten(play)
     play.begin(play.add_images(1)).stage.advance(2 * MINUTE)
     assert play.counts == {"onItsWay": 1}
@@ -136,7 +114,7 @@ def test_a_cancelled_fleet_of_which_all_was_started_is_over_as_soon_as_its_runs_
 
 def test_a_retry_while_a_look_notes_that_it_failed_is_not_lost(play: FleetPlay, monkeypatch):
     """It had been answered with 202, and the look wrote over it what it had read before."""
-    refuse_the_first(play)
+    play.refuse_the_first()
     retried: list[int] = []
     change_members = members.change_members
 

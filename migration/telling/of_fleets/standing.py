@@ -44,8 +44,11 @@ class MemberShown(Value):
 
     @classmethod
     def of(cls, member: Member, status: Status | None) -> "MemberShown":
-        """Join an image with its row of the list; a row of a run that the fleet did not start does not count."""
-        own = status if status is not None and member.stage is MemberStage.STARTED else None
+        """Join an image with its row of the list; a row of a run that the fleet did not start does not count, nor one
+        that is still of the run before a retry.
+        """
+        is_begun = member.stage is MemberStage.STARTED
+        own = status if status is not None and is_begun and status.run != member.retried else None
         return cls(member=member, standing=_standing(member, own), status=own)
 
     @property

@@ -42,8 +42,7 @@ async def settle(stand: FleetStand, told: FleetTold) -> bool:
         try:
             held = await hold(migration_id)
             if held.run is not None and held.run.start.fleet == stand.fleet.id:
-                since = stand.fleet.created_at
-                await change_run(held, held.run.id, lambda run: told_with_fleet(run, since, told.at, told.covers))
+                await change_run(held, held.run.id, lambda run: told_with_fleet(run, told.at, told.covers))
         except RecordUnreadableError as error:
             _LOG.warning("%s: what it owes is not settled: %s", migration_id, error)
         except RecordsUnavailableError as error:

@@ -24,7 +24,7 @@ from records.store import hold
 from steering.fleets.approving.telling import tell_if_possible
 from steering.fleets.running.following import follow
 from steering.fleets.running.starting import StartsPausedError, start_all
-from steering.fleets.running.stopping import why_cancelled
+from steering.fleets.running.stopping import is_asked_anew, why_cancelled
 from steering.fleets.standing import rows_of, stand_by
 from steering.runs.cancelling import cancel
 
@@ -46,7 +46,7 @@ async def advance(hub: TaskHub, fleet_id: str, settings: Settings) -> float | No
     now = datetime.now(UTC)
     if fleet.stage is FleetStage.CANCELLED and await _cancel_some(hub, stand):
         return AT_ONCE
-    images = [InFleet(one.member, one.is_past_its_question, one.outcome is not None) for one in stand.members]
+    images = [InFleet(one.member, one.is_past_its_question, _is_over(fleet, one)) for one in stand.members]
     step = next_step(fleet, images, now, most=MOST_STARTED, default_gallery=settings.gallery)
     if step.is_over:
         return await _end(held, now)
@@ -89,6 +89,12 @@ def _until_next_look(stand: FleetStand, step: NextStep, settings: Settings, now:
     return min(pause, until_date).total_seconds()
 
 
+def _is_over(fleet: Fleet, shown: MemberShown) -> bool:
+    """Tell whether nothing of it is the fleet's any more: it has ended, or a person asked anew since the cancel."""
+    status = shown.status
+    return shown.outcome is not None or (status is not None and is_asked_anew(fleet, status.before, status.created_at))
+
+
 def _is_begun(shown: MemberShown) -> bool:
     return shown.member.stage is MemberStage.STARTED
 
@@ -97,7 +103,7 @@ async def _cancel_some(hub: TaskHub, stand: FleetStand) -> int:
     """Cancel a lot of what lives; returns how many. What may have sent its delete ends by itself, and says so."""
     cancelled = 0
     for shown in sorted(stand.members, key=_is_deleting, reverse=True):  # first what is about to be deleted
-        if _is_begun(shown) and shown.outcome is None:
+        if _is_begun(shown) and not _is_over(stand.fleet, shown):
             cancelled += await _cancel(hub, stand.fleet, shown)
         if cancelled == MOST_CANCELLED:
             break
@@ -118,6 +124,8 @@ async def _cancel(hub: TaskHub, fleet: Fleet, shown: MemberShown) -> bool:
         return False
     run = held.run
     if run is None or (run.id != shown.member.run and run.start.fleet != fleet.id):
+        return False
+    if is_asked_anew(fleet, run.before, run.admitted_at):
         return False
     refusal = await cancel(hub, held, run.id, why_cancelled(fleet))
     if refusal is not None:

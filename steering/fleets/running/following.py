@@ -18,6 +18,7 @@ from records.errors import RecordUnreadableError
 from records.fleets.members import change_members
 from records.runs import runs_before
 from records.store import load
+from steering.fleets.running.requesters import have_asked
 
 MOST_NOTED = 500  # of a look; the rest is noted by the next
 MOST_LOOKED_FOR = 50  # of a look, each a read of a record and perhaps of its runs
@@ -31,6 +32,7 @@ async def follow(stand: FleetStand, rows: Mapping[str, Status]) -> FleetStand:
     for shown in stand.members:
         member, status = shown.member, rows.get(_migration_of(shown.member))
         if member.stage is MemberStage.WAITING and status is not None and status.run != member.run:
+            await have_asked(member, status.run, member.retried_by)
             found[member.number] = MemberShown.of(_begun(member, status), status)  # a look died before it was written
         elif shown.status is None and shown.outcome is None and member.stage is MemberStage.STARTED:
             if looked_for < MOST_LOOKED_FOR:

@@ -26,6 +26,7 @@ from records.fleets.held import hold_fleet
 from records.fleets.members import change_member
 from records.store import Held, hold
 from steering.fleets.running.images import NOT_FOUND, images_of
+from steering.fleets.running.requesters import have_asked
 from steering.runs.beginning import PAUSED, begin
 
 AT_ONCE = 5  # starts side by side; after as many, a pause or cancel of the fleet is heard
@@ -75,6 +76,7 @@ async def _start(
         _LOG.info("%s: %s is passed: %s", fleet.id, migration_id, run.code)
         await change_member(fleet.id, member, member.changed(stage=MemberStage.PASSED, why=run))
     elif run is not None:
+        await have_asked(member, run.id, member.retried_by)
         await change_member(fleet.id, member, member.changed(stage=MemberStage.STARTED, run=run.id, why=None))
     return run is not None
 
@@ -89,7 +91,7 @@ async def _begun(
 ) -> Run | Refusal | None:
     """Return the run of an image, why it has none, or None where it is to be looked at later."""
     if (own := _own_run(held, fleet, member)) is not None:
-        return own  # whoever began it died before that was written down
+        return own  # whoever began it died before that was written down, or of the row somebody has changed
     if image is None:
         return None
     if held.run is not None and _is_done(held.run, member, image, settings):

@@ -21,6 +21,7 @@ from records.errors import RecordsUnavailableError
 from records.fleets.held import HeldFleet, change_fleet
 from records.fleets.members import change_members
 from steering.fleets.running.beginning import carry
+from steering.fleets.running.requesters import have_asked
 from steering.fleets.running.starting import DONE, RUNNING
 from steering.fleets.standing import stand_of
 from steering.runs.looking_after import wake
@@ -64,7 +65,11 @@ async def _put_back(fleet: Fleet, who: Retrier) -> int:
     """
     again, missed = 0, set[int]()
     for _ in range(ATTEMPTS):
-        steps = to_be_retried((await stand_of(fleet)).members, who, missed)
+        members = (await stand_of(fleet)).members
+        for begun in (one.member for one in members if one.member.number in missed):
+            if begun.stage is MemberStage.STARTED and begun.run is not None:
+                await have_asked(begun, begun.run, [who])
+        steps = to_be_retried(members, who, missed)
         written = await change_members(fleet.id, steps)
         again, missed = again + len(written), {seen.number for seen, _ in steps} - written
         if not missed:
@@ -91,7 +96,11 @@ def _waiting_again(member: Member, who: Retrier) -> Member:
     """Return an image that somebody has asked for once more. Of very many who did, the first are forgotten."""
     known = [one for one in member.retried_by if one != who]
     return member.changed(
-        stage=MemberStage.WAITING, why=None, ended=None, retried_by=[*known, who][-MOST_REQUESTERS + 1 :]
+        stage=MemberStage.WAITING,
+        why=None,
+        ended=None,
+        retried=member.run,
+        retried_by=[*known, who][-MOST_REQUESTERS + 1 :],
     )
 
 

@@ -1,5 +1,7 @@
 """Says whether the fleet of a run has been cancelled: then its delete is not sent, though its own cancel is to come."""
 
+from datetime import datetime
+
 from migration.fleet.fleet import Fleet, FleetStage
 from migration.record.run import Run
 from records.fleets.held import hold_fleet
@@ -12,14 +14,21 @@ async def why_stopped(run: Run) -> str | None:
     Raises RecordsUnavailableError where that cannot be read: nothing is deleted then.
     """
     held = await hold_fleet(run.start.fleet) if run.start.fleet is not None else None
-    if held is None or held.fleet.stage is not FleetStage.CANCELLED or _is_asked_anew(run, held.fleet):
+    if (
+        held is None
+        or held.fleet.stage is not FleetStage.CANCELLED
+        or is_asked_anew(held.fleet, run.before, run.admitted_at)
+    ):
         return None
     return why_cancelled(held.fleet)
 
 
-def _is_asked_anew(run: Run, fleet: Fleet) -> bool:
-    """Tell whether a person began it since the cancel; one that the fleet began itself had only not heard of it."""
-    return run.before is not None and run.admitted_at > fleet.at
+def is_asked_anew(fleet: Fleet, before: str | None, begun_at: datetime) -> bool:
+    """Tell whether a run, which follows another, is a person's who asked anew since the fleet was cancelled.
+
+    One that the fleet began itself after that had only not heard of it.
+    """
+    return fleet.stage is FleetStage.CANCELLED and before is not None and begun_at > fleet.at
 
 
 def why_cancelled(fleet: Fleet) -> str:

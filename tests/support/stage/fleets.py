@@ -13,8 +13,11 @@ from migration.course.starting import Requester
 from migration.fleet.fleet import Fleet
 from migration.fleet.moving import FleetMove
 from migration.fleet.order import FleetOrder
+from migration.plan.plan import PlanResult
 from migration.telling.of_fleets.standing import FleetStand, Standing
 from migration.values.answer import Refusal
+from migration.values.problems import Problem
+from notifying.sending import Sent
 from records.fleets.held import HeldFleet, hold_fleet
 from steering.fleets.running.beginning import begin_fleet
 from steering.fleets.running.steering import retry, steer
@@ -91,6 +94,29 @@ class FleetPlay(Crowd):
             self.stage.advance(step)
         self.stage.run()
         return self
+
+    def refuse_the_first(self) -> None:
+        """Have the plan of the first image refused, until `azure.answers` say nothing of plans any more."""
+        draw_up = self.many._draw_up_plan
+
+        def refused(start: Any, *more: Any) -> Any:
+            if start.source_image_id == id_of(0):
+                return PlanResult(problems=[Problem(field="gallery", code="Missing", message="none")])
+            return draw_up(start, *more)
+
+        self.azure.answers["draw_up_plan"] = refused
+
+
+def titles_told(patch: pytest.MonkeyPatch) -> list[str]:
+    """The titles of the messages that fleets as such send from now on."""
+    found: list[str] = []
+
+    async def send(_address: Any, message: Any) -> Sent:
+        found.append(message.title)
+        return Sent(reached=True)
+
+    patch.setattr("steering.fleets.approving.telling.send", send)
+    return found
 
 
 def id_of(number: int) -> str:

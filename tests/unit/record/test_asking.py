@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from migration.record.asking import asked_anew, claimed, next_moment, opened, reminded, told, told_nobody
+from migration.record.asking import (
+    asked_anew,
+    claimed,
+    next_moment,
+    opened,
+    reminded,
+    told,
+    told_nobody,
+    told_with_fleet,
+)
 from migration.record.notices import (
     MOST_LINKS,
     MOST_OWED,
@@ -18,7 +27,7 @@ from migration.record.question import Stage
 from migration.record.run import MOST_REQUESTERS, Run
 from migration.values.occasion import Occasion
 from migration.values.outcome import Phase
-from tests.support.samples import NOW, VERSION, make_ended, make_person, make_question, make_run
+from tests.support.samples import NOW, VERSION, make_ended, make_person, make_question, make_run, make_start
 from tests.unit.stages import LATER, at_stage, code, run_of
 
 ASKED = make_run(Phase.AWAITING_APPROVAL)
@@ -193,7 +202,7 @@ def test_what_is_due_in_a_far_future_was_owed_by_a_clock_that_ran_ahead():
 def test_what_a_run_owes_of_its_end_the_next_one_owes_of_it_and_nothing_else():
     owed = [NOTICE, NOTICE.changed(occasion=Occasion.DECIDED), NOTICE.changed(occasion=Occasion.DONE)]
     before = NOTICE.changed(occasion=Occasion.FAILED, run=1)
-    assert [(one.occasion, one.run) for one in owed_by_the_next([before, *owed], 3)] == [
+    assert [(one.occasion, one.run) for one in owed_by_the_next([before, *owed], 3, None)] == [
         (Occasion.FAILED, 1),
         (Occasion.DONE, 3),
     ]
@@ -203,12 +212,12 @@ def test_of_very_much_that_is_owed_the_latest_is_told():
     run = ASKED.changed(owed=[NOTICE.changed(occasion=Occasion.DONE, attempt=number) for number in range(MOST_OWED)])
     assert [one.attempt for one in run.owes(Occasion.DECIDED, NOW).owed] == [*range(1, MOST_OWED), 0]
     ended = [NOTICE.changed(occasion=Occasion.DONE, run=number) for number in range(1, MOST_OWED + 5)]
-    assert [one.run for one in owed_by_the_next(ended, 99)] == list(range(5, MOST_OWED + 5))
+    assert [one.run for one in owed_by_the_next(ended, 99, None)] == list(range(5, MOST_OWED + 5))
 
 
 def test_what_is_told_of_a_run_while_the_next_is_admitted_is_owed_by_neither():
     done = NOTICE.changed(occasion=Occasion.DONE, attempt=1, question=None)
-    following = ASKED.changed(number=2, owed_before=owed_by_the_next([done], 1))
+    following = ASKED.changed(number=2, owed_before=owed_by_the_next([done], 1, None))
     assert told(following, about(done), ["r"], 0, NOW).all_owed == []
 
 
@@ -228,3 +237,19 @@ def test_where_nobody_is_to_be_told_one_write_says_what_two_would():
     assert run_of(told_nobody(owing(), NOTICE, NOW)) == both
     assert both.owed == []
     assert code(told_nobody(both, NOTICE, NOW)) == "NotOwed"
+
+
+@pytest.mark.parametrize(("fleet", "is_told"), [(None, False), ("fleet-2", False), ("fleet-1", True)])
+def test_a_fleet_tells_of_its_own_runs_before_and_of_no_others(fleet: str | None, is_told: bool):
+    """Whoever was missed never heard how a run ended that the fleet had no part in."""
+    owed = OwedNotice(occasion=Occasion.FAILED, due_at=NOW, run=1, fleet=fleet)
+    run = make_run(start=make_start(fleet="fleet-1"), number=2, owed_before=[owed])
+    after = told_with_fleet(run, NOW + timedelta(hours=1), NOW + timedelta(hours=1))
+    assert after.owed_before == ([] if is_told else [owed])
+
+
+def test_what_a_run_owed_knows_by_which_fleet_it_was_begun():
+    owed = OwedNotice(occasion=Occasion.FAILED, due_at=NOW)
+    (first,) = owed_by_the_next([owed], 1, "fleet-1")
+    assert (first.run, first.fleet) == (1, "fleet-1")
+    assert owed_by_the_next([first], 2, None) == [first]

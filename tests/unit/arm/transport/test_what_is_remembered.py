@@ -80,19 +80,6 @@ async def test_what_is_forgotten_while_it_is_read_is_read_to_its_end():
     assert len(recent) == 1
 
 
-async def test_whoever_waits_for_a_reading_that_fails_reads_anew_for_all_who_come_later():
-    recent, reads = Recent[int](2), Reads()
-    reads.fails = {1}
-    reads.go_on.clear()
-    first, second = (asyncio.create_task(recent.get("a", AGES_AGO, reads)) for _ in range(2))
-    await asyncio.sleep(0)
-    reads.go_on.set()
-    with pytest.raises(OSError):  # noqa: PT011 - the one that is raised here
-        await first
-    assert await second == 2
-    assert await recent.get("a", AGES_AGO, reads) == 2
-
-
 async def test_a_reading_that_fails_takes_nothing_from_who_is_content_with_an_older_one():
     recent, reads = Recent[int](2), Reads()
     await recent.get("a", AGES_AGO, reads)
@@ -100,3 +87,42 @@ async def test_a_reading_that_fails_takes_nothing_from_who_is_content_with_an_ol
     with pytest.raises(OSError):  # noqa: PT011 - the one that is raised here
         await recent.get("a", datetime.now(UTC) + timedelta(seconds=1), reads)
     assert await recent.get("a", AGES_AGO, reads) == 1
+
+
+async def test_of_forty_who_wait_for_what_cannot_be_read_one_asks_azure():
+    """Each asked for itself, one after another: the fortieth waited longer than a function may take."""
+    recent, reads = Recent[int](2), Reads()
+    reads.fails = {1}
+    reads.go_on.clear()
+    now = datetime.now(UTC)
+    asked = [asyncio.create_task(recent.get("a", now, reads)) for _ in range(40)]
+    await asyncio.sleep(0)
+    reads.go_on.set()
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert ({type(one) for one in told}, reads.count) == ({OSError}, 1)
+    assert [await recent.get("a", now, reads) for _ in range(2)] == [2, 2], "who asks after that asks anew"
+
+
+async def test_a_failure_of_before_they_came_is_not_told_to_who_wants_it_newer():
+    recent, reads = Recent[int](2), Reads()
+    reads.fails = {1}
+    reads.go_on.clear()
+    first = asyncio.create_task(recent.get("a", AGES_AGO, reads))
+    await asyncio.sleep(0.01)
+    later = asyncio.create_task(recent.get("a", datetime.now(UTC), reads))
+    await asyncio.sleep(0)
+    reads.go_on.set()
+    with pytest.raises(OSError):  # noqa: PT011 - the one that is raised here
+        await first
+    assert await later == 2
+
+
+async def test_whoever_waits_for_one_that_is_given_up_reads_for_themselves():
+    recent, reads = Recent[int](2), Reads()
+    reads.go_on.clear()
+    first, second = (asyncio.create_task(recent.get("a", AGES_AGO, reads)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.sleep(0)
+    reads.go_on.set()
+    assert await second == 2

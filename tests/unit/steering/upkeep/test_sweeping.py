@@ -176,6 +176,14 @@ async def test_a_wish_that_is_put_right_is_not_put_off_by_a_sweep_that_dies_of_b
     assert (await estate.sweep()).started == [OWN_ID]
 
 
+async def test_a_wish_that_was_put_right_and_begun_leaves_the_next_sweeps_to_others(records, estate):
+    """It was planned anew by each sweep, for as long as its run lived."""
+    records.put(ended(refused_at=A_DAY_AGO))
+    for _ in range(5):
+        await estate.sweep()
+    assert estate.planned == [OWN_ID]
+
+
 @pytest.mark.parametrize("since", [timedelta(0), TRIED_AGAIN_AFTER - timedelta(minutes=1)])
 async def test_a_refused_wish_is_left_alone_for_a_day(records, estate, since: timedelta):
     records.put(ended(refused_at=datetime.now(UTC) - since))
