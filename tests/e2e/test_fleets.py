@@ -92,8 +92,8 @@ def test_a_fleet_is_paused_goes_on_is_cancelled_and_says_by_whom(app, azure):
     assert step(app, fleet, "resume").json()["stage"] == "running"
     until(app, fleet, lambda now: now["counts"].get("waiting", 0) < waiting)
     assert step(app, fleet, "cancel").json()["stage"] == "cancelled"
-    over = until(app, fleet, lambda now: now["overAt"])
-    assert set(over["counts"]) <= {"kept", "waiting"}
+    cancelled = until(app, fleet, lambda now: now["counts"].get("onItsWay", 0) == 0)
+    assert set(cancelled["counts"]) <= {"kept", "waiting"}
     assert [azure.exists(image) for image in images] == [True] * 6
     refused = step(app, fleet, "resume")
     assert (refused.status_code, refused.json()["code"]) == (409, "FleetEnded")
