@@ -36,7 +36,7 @@ class Estate:
     subscriptions: int = 1
     definitions: int = 1000
     instances: int = 40
-    places: int = 40
+    places: int = 10
     replication: timedelta = timedelta(minutes=30)
     a_minute: float | None = None
     deletes: bool = True
