@@ -20,7 +20,7 @@ from migration.values.ids import MANAGED_IMAGE, ResourceId
 from migration.values.value import EARLIER_FORMAT, FORMAT, Moment
 from records.chunks import read_json
 from records.earlier import earlier_status
-from records.table import remove, table, table_errors
+from records.table import put, remove, table, table_errors
 
 PARTITION = "list"
 MOST_READ = 5_000
@@ -57,9 +57,7 @@ def row_key(record: ImageRecord) -> str:
 
 async def note(record: ImageRecord, run: Run) -> None:
     """Write the row of an image: what its latest run is."""
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(_entity(record, Status.of(record, run)), mode="replace")
+    await put(_entity(record, Status.of(record, run)))
 
 
 def _entity(record: ImageRecord, status: Status) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from migration.values.value import FORMAT, Moment, Stored
-from records.table import find, remove, rows_where, table, table_errors
+from records.table import find, put, remove, rows_where
 
 PARTITION = "pause"
 _SWITCH, _KEPT = "switch", "kept"
@@ -55,8 +55,4 @@ async def forget_wish(migration_id: str) -> None:
 
 
 async def _write_entity(name: str, values: dict[str, Any]) -> None:
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(
-            {"PartitionKey": PARTITION, "RowKey": name, "format": FORMAT, **values}, mode="replace"
-        )
+    await put({"PartitionKey": PARTITION, "RowKey": name, "format": FORMAT, **values})

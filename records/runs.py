@@ -10,7 +10,7 @@ from migration.record.run import Run
 from migration.values.lengths import STORED
 from migration.values.value import FORMAT
 from records.chunks import as_json, joined, split
-from records.table import find, table, table_errors
+from records.table import find, put, table, table_errors
 
 PARTITION = "run"
 KEPT_IN_FULL = 10
@@ -67,9 +67,7 @@ async def _find(migration_id: str, number: int) -> Run | None:
 
 async def _write_run(migration_id: str, run: Run) -> None:
     entity: dict[str, Any] = {"PartitionKey": PARTITION, "RowKey": _key(migration_id, run.number), "format": FORMAT}
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(entity | split(as_json(run.dump())), mode="replace")
+    await put(entity | split(as_json(run.dump())))
 
 
 def _key(migration_id: str, number: int) -> str:

@@ -203,6 +203,13 @@ async def write(entity: dict[str, Any], etag: str | None) -> str:
     return str(written["etag"])
 
 
+async def put(entity: dict[str, Any]) -> None:
+    """Write a row, whatever stands in its place."""
+    client = await table()
+    async with table_errors():
+        await client.upsert_entity(entity, mode="replace")
+
+
 async def remove(partition: str, key: str) -> None:
     """Remove a row, if it is there."""
     client = await table()

@@ -8,7 +8,7 @@ from typing import Any
 from migration.fleet.member import Member, MemberStage
 from records.errors import RecordUnreadableError
 from records.fleets.documents import document_in, row_of
-from records.table import ChangedMeanwhileError, find, remove, rows_where, table, table_errors, write
+from records.table import ChangedMeanwhileError, find, put, remove, rows_where, write
 
 PARTITION = "fleet"
 _AT_ONCE = 50
@@ -22,9 +22,7 @@ async def write_members(fleet_id: str, members: Sequence[Member]) -> None:
 
 async def write_member(fleet_id: str, member: Member) -> None:
     """Write the row of one image, whatever stands there."""
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(_row(fleet_id, member), mode="replace")
+    await put(_row(fleet_id, member))
 
 
 async def change_members(fleet_id: str, steps: Sequence[tuple[Member, Member]]) -> set[int]:

@@ -11,7 +11,7 @@ from migration.fleet.told import FleetLink, FleetTold
 from records.errors import RecordsUnavailableError
 from records.fleets.documents import document_in, row_of
 from records.fleets.members import remove_rows
-from records.table import ChangedMeanwhileError, find, remove, table, table_errors, write
+from records.table import ChangedMeanwhileError, find, put, remove, write
 
 TOLD, LINKS = "fleettold", "fleetlinks"
 ATTEMPTS = 20
@@ -54,9 +54,7 @@ async def change_told(held: HeldTold, step: Callable[[FleetTold], FleetTold]) ->
 
 async def write_link(fleet_id: str, link: FleetLink) -> None:
     """Keep a link before anybody has it. Its token is nobody else's: to write it again changes nothing."""
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(row_of(f"{LINKS}~{fleet_id}", link.token, link), mode="replace")
+    await put(row_of(f"{LINKS}~{fleet_id}", link.token, link))
 
 
 async def find_link(fleet_id: str, digest: str) -> FleetLink | None:

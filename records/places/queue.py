@@ -2,40 +2,35 @@
 
 from migration.course.places import Waiter
 from migration.values.value import FORMAT
-from records.table import remove, table, table_errors
+from records.table import put, remove, rows_where
 
 PARTITION = "queue"
 
 
 async def read_queue() -> list[Waiter]:
     """Return who waits, whoever was admitted first in front: a call for each thousand."""
-    client = await table()
     found: list[Waiter] = []
-    async with table_errors():
-        async for row in client.query_entities(f"PartitionKey eq '{PARTITION}'", results_per_page=1000):
-            try:
-                waits = {"key": row["RowKey"], "migrationId": row["id"], "run": row["run"], "dueAt": row["dueAt"]}
-                found.append(Waiter.model_validate(waits))
-            except (KeyError, TypeError, ValueError):
-                continue
+    async for row in rows_where(f"PartitionKey eq '{PARTITION}'"):
+        try:
+            waits = {"key": row["RowKey"], "migrationId": row["id"], "run": row["run"], "dueAt": row["dueAt"]}
+            found.append(Waiter.model_validate(waits))
+        except (KeyError, TypeError, ValueError):
+            continue
     return found
 
 
 async def line_up(waiter: Waiter) -> None:
     """Write when a waiter asks again."""
-    client = await table()
-    async with table_errors():
-        await client.upsert_entity(
-            {
-                "PartitionKey": PARTITION,
-                "RowKey": waiter.key,
-                "format": FORMAT,
-                "id": waiter.migration_id,
-                "run": waiter.run,
-                "dueAt": waiter.due_at.isoformat(),
-            },
-            mode="replace",
-        )
+    await put(
+        {
+            "PartitionKey": PARTITION,
+            "RowKey": waiter.key,
+            "format": FORMAT,
+            "id": waiter.migration_id,
+            "run": waiter.run,
+            "dueAt": waiter.due_at.isoformat(),
+        }
+    )
 
 
 async def leave_line(key: str) -> None:
