@@ -61,7 +61,7 @@ async def sweep(hub: TaskHub, settings: Settings) -> Sweep:
         begun = await _begin(hub, start, None, settings)
         if begun is not None:
             found[begun].append(start.id)
-        await change_record(await hold(start.id), lambda record: _tried(record, datetime.now(UTC)))
+        await _note_tried(start.id)
     await _see_off(images, known, settings)
     started, under_way = found[True], found[False]
     _LOG.info("sweep by %s: %d tagged, %d started, %d under way", via, len(images), len(started), len(under_way))
@@ -158,6 +158,14 @@ async def _is_put_right(image: ManagedImage, start: MigrationStart, settings: Se
     except (ArmError, RecordUnreadableError, SettingsInvalidError):
         return False
     return is_right
+
+
+async def _note_tried(migration_id: str) -> None:
+    """Note that what was put right was begun; a record that cannot be read costs its own image."""
+    try:
+        await change_record(await hold(migration_id), lambda record: _tried(record, datetime.now(UTC)))
+    except RecordUnreadableError as error:
+        _LOG.warning("left aside by the sweep: %s", error)
 
 
 def _tried(record: ImageRecord | None, at: datetime) -> ImageRecord | Refusal:

@@ -125,7 +125,7 @@ async def _cancel(hub: TaskHub, fleet: Fleet, shown: MemberShown) -> bool:
     run = held.run
     if run is None or (run.id != shown.member.run and run.start.fleet != fleet.id):
         return False
-    if is_asked_anew(fleet, run.before, run.admitted_at):
+    if is_asked_anew(fleet, run.before, run.admitted_at):  # since it was listed
         return False
     refusal = await cancel(hub, held, run.id, why_cancelled(fleet))
     if refusal is not None:

@@ -184,6 +184,18 @@ async def test_a_wish_that_was_put_right_and_begun_leaves_the_next_sweeps_to_oth
     assert estate.planned == [OWN_ID]
 
 
+async def test_a_record_that_makes_no_sense_once_it_was_put_right_keeps_nobody_from_the_sweep(
+    records, estate, monkeypatch
+):
+    records.put(ended(refused_at=A_DAY_AGO))
+
+    async def begun(*_: object, **__: object) -> None:
+        records.put_text(OWN_ID, "nonsense")
+
+    monkeypatch.setattr(sweeping, "begin", begun)
+    assert (await estate.sweep()).started == [OWN_ID]
+
+
 @pytest.mark.parametrize("since", [timedelta(0), TRIED_AGAIN_AFTER - timedelta(minutes=1)])
 async def test_a_refused_wish_is_left_alone_for_a_day(records, estate, since: timedelta):
     records.put(ended(refused_at=datetime.now(UTC) - since))
