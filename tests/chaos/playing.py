@@ -1,6 +1,6 @@
 """Plays a schedule: its happenings in order, what must hold after each, and an end at which nothing is left open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -59,7 +59,7 @@ def _ended(world: ChaosWorld) -> Played:
     calm(world)
     end = world.clock.now() + LONGEST
     world.passes(2 * LOOK)
-    found = [Breach(None, *said) for said in _listed_otherwise(world)]
+    found = _listed_otherwise(world)
     while _is_open(world) and world.clock.now() < end:
         world.passes(LOOK)
     world.passes(timedelta(hours=1))
@@ -70,11 +70,10 @@ def _ended(world: ChaosWorld) -> Played:
     return Played(found, world.trace, scene)
 
 
-def _listed_otherwise(world: ChaosWorld) -> Iterator[tuple[str, str]]:
+def _listed_otherwise(world: ChaosWorld) -> list[Breach]:
     """Find what the list tells otherwise than its record while people are still waited for: the clock has looked."""
     scene = scene_of(world, world.await_(told_of(world)))
-    for said in list_and_detail_agree(scene):
-        yield list_and_detail_agree.__name__, said
+    return [Breach(None, list_and_detail_agree.__name__, said) for said in list_and_detail_agree(scene)]
 
 
 def calm(world: ChaosWorld) -> None:

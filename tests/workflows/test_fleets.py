@@ -12,12 +12,10 @@ from arm.transport.errors import ArmRefusedError, ArmThrottledError
 from migration import names
 from migration.course import steps
 from migration.fleet.moving import FleetMove
-from migration.plan.plan import PlanResult
 from migration.record.run import Run
 from migration.telling.of_fleets.standing import Standing
 from migration.values.answer import Refusal
 from migration.values.ids import instance_id_for
-from migration.values.problems import Problem
 from records.errors import RecordsUnavailableError
 from records.fleets import members
 from records.pauses import Pause, write_pause
@@ -174,14 +172,7 @@ def test_a_fleet_that_is_cancelled_leaves_the_runs_of_others_alone(play: FleetPl
 def test_only_what_failed_is_tried_again_as_a_new_run(play: FleetPlay):
     rows = play.add_images(4)
     del play.many.sources[id_of(3)]
-    draw_up = play.many._draw_up_plan
-
-    def refusing(start: Any, *more: Any) -> Any:
-        if start.source_image_id == id_of(0):
-            return PlanResult(problems=[Problem(field="gallery", code="Missing", message="none")])
-        return draw_up(start, *more)
-
-    play.azure.answers["draw_up_plan"] = refusing
+    play.refuse_the_first()
     play.begin(rows).until_over()
     assert play.standings == [Standing.FAILED, Standing.KEPT, Standing.KEPT, Standing.PASSED]
     del play.azure.answers["draw_up_plan"]
@@ -232,14 +223,8 @@ def test_looks_that_die_anywhere_start_no_image_twice_and_lose_none(play: FleetP
             raise ConnectionResetError("the worker is gone")
         return await change_member(*told)
 
-    async def again(told: Any, real: Real) -> Any:
-        try:
-            return await real(told)
-        except ConnectionResetError as error:
-            raise RecordsUnavailableError("as if it were delivered again") from error
-
     monkeypatch.setattr("steering.fleets.running.starting.change_member", dying)
-    play.hooks[steps.ADVANCE_FLEET.name] = again
+    play.deliver_looks_again()
     play.begin(play.add_images(20), window=7).until_over(timedelta(days=1))
     assert deaths > 3
     assert play.counts == {"kept": 20}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from migration.asking.reading import settings
+from migration.course import steps
 from migration.course.starting import Requester
 from migration.fleet.fleet import Fleet
 from migration.fleet.moving import FleetMove
@@ -17,7 +18,7 @@ from migration.plan.plan import PlanResult
 from migration.telling.of_fleets.standing import FleetStand, Standing
 from migration.values.answer import Refusal
 from migration.values.problems import Problem
-from notifying.sending import Sent
+from records.errors import RecordsUnavailableError
 from records.fleets.held import HeldFleet, hold_fleet
 from steering.fleets.running.beginning import begin_fleet
 from steering.fleets.running.steering import retry, steer
@@ -95,6 +96,18 @@ class FleetPlay(Crowd):
         self.stage.run()
         return self
 
+    def deliver_looks_again(self, after: Callable[[], None] = lambda: None) -> None:
+        """Have a look at a fleet whose worker dies of it (ConnectionResetError) come again, and do this before."""
+
+        async def again(said: Any, real: Any) -> Any:
+            try:
+                return await real(said)
+            except ConnectionResetError as error:
+                after()
+                raise RecordsUnavailableError("as if it were delivered again") from error
+
+        self.hooks[steps.ADVANCE_FLEET.name] = again
+
     def refuse_the_first(self) -> None:
         """Have the plan of the first image refused, until `azure.answers` say nothing of plans any more."""
         draw_up = self.many._draw_up_plan
@@ -105,18 +118,6 @@ class FleetPlay(Crowd):
             return draw_up(start, *more)
 
         self.azure.answers["draw_up_plan"] = refused
-
-
-def titles_told(patch: pytest.MonkeyPatch) -> list[str]:
-    """The titles of the messages that fleets as such send from now on."""
-    found: list[str] = []
-
-    async def send(_address: Any, message: Any) -> Sent:
-        found.append(message.title)
-        return Sent(reached=True)
-
-    patch.setattr("steering.fleets.approving.telling.send", send)
-    return found
 
 
 def id_of(number: int) -> str:
